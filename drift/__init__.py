@@ -1,0 +1,1 @@
+"""The drift-check plugin: declared (stack state) against observed (AWS)."""

@@ -1,0 +1,98 @@
+"""Make this checkout's Python environment: find or fetch uv, then install what requirements.lock names.
+
+Runs on a bare ``python3`` (3.11 or newer), so it uses the standard library alone. Everything is put into the
+checkout: uv below ``.tools``, the environment at ``.venv``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / ".tools" / "uv"
+ENVIRONMENT = ROOT / ".venv"
+
+
+class BootstrapError(Exception):
+    """The environment could not be made; the message says what to install."""
+
+
+def find_uv() -> str:
+    """The path of a uv: the one on PATH, else the one fetched into this checkout with pip.
+
+    Raises BootstrapError where this Python can make no virtual environment with pip in it.
+    """
+    found = shutil.which("uv")
+    if found:
+        return found
+    fetched = TOOLS / "bin" / "uv"
+    if fetched.exists():
+        return str(fetched)
+    note("fetching uv into .tools")
+    try:
+        venv.create(TOOLS, with_pip=True, clear=True)
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise BootstrapError(
+            f"this Python ({sys.executable}) can make no virtual environment with pip: {error}\n\n"
+            "hint: install uv, or Python's venv and ensurepip (on Debian: apt-get install python3-venv)"
+        ) from error
+    run(
+        [
+            str(TOOLS / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "uv",
+        ]
+    )
+    return str(fetched)
+
+
+def run(command: list[str]) -> None:
+    """Run a command with this process's output; raises BootstrapError with the command where it fails."""
+    environment = {**os.environ, "VIRTUAL_ENV": str(ENVIRONMENT)}
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+        raise BootstrapError(
+            f"failed: {' '.join(command)}\n\n"
+            "hint: the lines above say why; is the Python package registry reached from here?"
+        )
+
+
+def note(text: str) -> None:
+    """Tell progress on standard error, so that standard output stays for data."""
+    print(f"bootstrap: {text}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Make or refresh the environment; returns the exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036  (the check is for the person who runs an older Python)
+        print(
+            f"error: python3 is {sys.version.split()[0]}\n\nhint: install Python 3.11 or newer",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        uv = find_uv()
+        if not (ENVIRONMENT / "bin" / "python").exists():
+            run(
+                [uv, "venv", "--quiet", "--python", sys.executable, "--no-python-downloads", str(ENVIRONMENT)]
+            )
+        note("installing packages (requirements.lock)")
+        run([uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "requirements.lock"])
+        run([uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", "."])
+    except BootstrapError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    (ENVIRONMENT / ".ready").touch()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

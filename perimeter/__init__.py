@@ -1,0 +1,1 @@
+"""The pure core: addresses, policy documents, evaluation, proof, comparison, building the Deny."""

@@ -1,0 +1,26 @@
+"""The house itself: what every file in it has to keep to."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def tracked(suffix: str) -> list[Path]:
+    """Every file of that suffix that git tracks, as absolute paths."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    return [
+        ROOT / name for name in listed.stdout.split("\0") if name.endswith(suffix) and (ROOT / name).exists()
+    ]
+
+
+def test_every_python_file_says_what_it_holds() -> None:
+    """A module with code in it opens with a docstring."""
+    modules = {path: ast.parse(path.read_text()) for path in tracked(".py")}
+    silent = [
+        str(path.relative_to(ROOT))
+        for path, tree in modules.items()
+        if tree.body and not ast.get_docstring(tree)
+    ]
+    assert not silent, f"these modules have no docstring: {silent}"
