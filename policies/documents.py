@@ -1,0 +1,69 @@
+"""Policy documents as programs declare them: text, object, secret or unknown; inline or as a resource of its
+own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from policies import kinds
+from policies.deployment import Bucket
+from policies.values import Value, unknown_within
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One declared policy document. ``text`` is None where it cannot be read; ``problem`` and ``fix`` say
+    why.
+    """
+
+    urn: str
+    text: str | None
+    problem: str = ""
+    fix: str = ""
+
+
+def bucket_policies(bucket: Bucket) -> tuple[Document, ...]:
+    """Every policy declared for the bucket, sidecars first, then the inline argument."""
+    return tuple(_bucket_policies(bucket))
+
+
+def _bucket_policies(bucket: Bucket) -> Iterator[Document]:
+    for sidecar in bucket.attached(kinds.BUCKET_POLICY):
+        yield document(sidecar.urn, sidecar.value("policyDocument" if sidecar.native else "policy"))
+    inline = bucket.inline("policy")
+    if inline is not None and inline != "":
+        yield document(bucket.urn, inline)
+
+
+def document(urn: str, value: Value) -> Document:
+    """The document that a property holds."""
+    if value is None or value == "":
+        return Document(urn, None, "its policy is empty", "give the policy a document")
+    if unknown_within(value):
+        return Document(urn, None, *_UNKNOWN)
+    if value == REDACTED:
+        return Document(urn, None, *_REDACTED)
+    if isinstance(value, Mapping):
+        return Document(urn, json.dumps(value))
+    if isinstance(value, str):
+        return Document(urn, value)
+    return Document(urn, None, f"its policy is a {type(value).__name__}, not a document", "give it JSON text")
+
+
+# What `pulumi policy analyze --file` puts in the place of a secret that it has no passphrase for.
+REDACTED: Final = "[secret]"
+
+_UNKNOWN: Final = (
+    "its policy is not known during preview, so it cannot be judged before it is in force",
+    "build the document from values known at preview: give the bucket an explicit name (`bucket`) and "
+    "write its "
+    "ARN from that name instead of from the bucket's `arn` output",
+)
+_REDACTED: Final = (
+    "its policy is a secret that cannot be read here",
+    "run with the stack's passphrase or secrets provider, or keep the policy out of secrets: it is not one",
+)

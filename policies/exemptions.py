@@ -1,0 +1,107 @@
+"""Exemptions from a rule: which URNs, why, and until when. After that day the rule applies again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Final
+
+from policies.pack_config import PackConfigError
+from policies.rule import Violation
+from policies.values import Value
+
+SCHEMA: Final[Mapping[str, object]] = {
+    "type": "array",
+    "description": "What this rule leaves alone: a URN pattern, a reason, and the last day that it holds.",
+    "items": {
+        "type": "object",
+        "properties": {
+            "urn": {"type": "string", "minLength": 1, "description": "URN; `*` and `?` are wildcards"},
+            "reason": {"type": "string", "minLength": 8, "description": "why, for the next reader"},
+            "until": {
+                "type": "string",
+                "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+                "description": "the last day (UTC) on which the exemption holds",
+            },
+        },
+        "required": ["urn", "reason", "until"],
+        "additionalProperties": False,
+    },
+}
+
+
+class ExemptionError(PackConfigError):
+    """An exemption in the pack's config that cannot be read; the message names the entry and what to
+    write.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """One entry; ``until`` is the last day on which it holds."""
+
+    urn: str
+    reason: str
+    until: date
+
+    def covers(self, urn: str) -> bool:
+        """Whether the URN matches the pattern; `*` also matches `:` and `/`, and case counts."""
+        return fnmatchcase(urn, self.urn)
+
+
+def parse(entries: Value) -> tuple[Exemption, ...]:
+    """The exemptions of one rule. Raises ExemptionError on the first entry that lacks something."""
+    if entries is None:
+        return ()
+    if not isinstance(entries, list):
+        raise ExemptionError("`exemptions` is not a list\n\nhint: write a list of {urn, reason, until}")
+    return tuple(_parse_one(number, entry) for number, entry in enumerate(entries, 1))
+
+
+def apply(
+    violations: Iterable[Violation], exemptions: tuple[Exemption, ...], today: date
+) -> Iterator[Violation]:
+    """The violations that no exemption in force covers; one that an expired exemption covers says so."""
+    for violation in violations:
+        covering = [exemption for exemption in exemptions if exemption.covers(violation.urn)]
+        if any(exemption.until >= today for exemption in covering):
+            continue
+        if covering:
+            last = max(covering, key=lambda exemption: exemption.until)
+            days = (today - last.until).days
+            yield Violation(
+                violation.urn,
+                f"{violation.message}\nnote: the exemption ({last.reason}) ran out on {last.until}, "
+                f"{days} {'day' if days == 1 else 'days'} ago",
+            )
+        else:
+            yield violation
+
+
+def _parse_one(number: int, entry: Value) -> Exemption:
+    if not isinstance(entry, Mapping):
+        raise ExemptionError(
+            f"exemption {number} is not an object\n\nhint: write {{urn, reason, until: YYYY-MM-DD}}"
+        )
+    values: dict[str, str] = {}
+    for key in ("urn", "reason", "until"):
+        value = entry.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise ExemptionError(f"exemption {number} has no `{key}`\n\nhint: {_HINTS[key]}")
+        values[key] = value
+    try:
+        until = date.fromisoformat(values["until"])
+    except ValueError as error:
+        raise ExemptionError(
+            f"exemption {number}: `{values['until']}` is no date\n\nhint: {_HINTS['until']}"
+        ) from error
+    return Exemption(values["urn"], values["reason"], until)
+
+
+_HINTS: Final = {
+    "urn": "name the resource's URN, `*` and `?` are wildcards",
+    "reason": "say why, for the next reader",
+    "until": "write the last day that it holds as YYYY-MM-DD",
+}

@@ -1,0 +1,105 @@
+"""The rules as the SDK's policies: gathered resources in, violations out, and no failure that goes
+unheard.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyConfigSchema,
+    PolicyResource,
+    ReportViolation,
+    Severity,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from policies import exemptions
+from policies.context import Context
+from policies.deployment import Deployment, Resource, gather
+from policies.pack_config import PackConfigError, reject_unknown_keys
+from policies.rule import Rule
+from policies.session import Session
+from policies.values import UNKNOWN, plain, text
+
+
+def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
+    """The rule as a policy over the whole stack.
+
+    A rule that raises puts its failure into ``session.crashes``, from where it becomes a mandatory violation.
+    """
+
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        try:
+            settings = session.pack_config.get(rule.id, {})
+            reject_unknown_keys(settings, set(schema(rule)))
+            exempt = exemptions.parse(settings.get("exemptions"))
+            context = Context(_deployment(session, args), settings, session.today)
+            for violation in exemptions.apply(list(rule.judge(context)), exempt, session.today):
+                report(violation.message, violation.urn)
+        except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
+            session.crashes[rule.id] = _crash(rule, error)
+
+    return StackValidationPolicy(
+        name=rule.id,
+        description=rule.description,
+        validate=validate,
+        enforcement_level=EnforcementLevel(rule.enforcement),
+        severity=Severity(rule.severity),
+        remediation_steps=rule.remedy,
+        url=rule.link,
+        config_schema=PolicyConfigSchema(schema(rule)),
+    )
+
+
+def schema(rule: Rule) -> dict[str, dict[str, Any]]:
+    """The JSON schema of a rule's settings, by name: its own ones and the exemptions that every rule has."""
+    own = {name: dict(described) for name, described in rule.properties.items()}
+    return {**own, "exemptions": dict(exemptions.SCHEMA)}
+
+
+def _crash(rule: Rule, error: Exception) -> str:
+    """The refusal for a rule that failed. A PackConfigError is the user's to mend, anything else is ours."""
+    if isinstance(error, PackConfigError):
+        return f"rule `{rule.id}` cannot read its part of the pack's config: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1]
+    place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+    return (
+        f"rule `{rule.id}` could not judge this deployment, so it is refused ({type(error).__name__} at "
+        f"{place})"
+        "\n\nhint: this is a fault of the pack, please report it with the program; until then an "
+        "exemption does "
+        "not help, only `enforcementLevel: disabled` for this rule does"
+    )
+
+
+def _deployment(session: Session, args: StackValidationArgs) -> Deployment:
+    """Gathered once for all rules of a run: every rule is handed the same resources."""
+    if session.deployment is None:
+        session.deployment = gather(_resources(session, args.resources))
+    return session.deployment
+
+
+def _resources(session: Session, resources: Iterable[PolicyResource]) -> Iterable[Resource]:
+    for resource in resources:
+        outputs = plain(resource.props)
+        provider = plain(resource.provider.props) if resource.provider else {}
+        region = outputs.get("region", provider.get("region"))
+        yield Resource(
+            urn=resource.urn,
+            type=resource.resource_type,
+            name=resource.name,
+            outputs=outputs,
+            inputs=session.inputs.get(resource.urn),
+            links=_links(resource.property_dependencies),
+            region=None if region is UNKNOWN else text(region),
+        )
+
+
+def _links(dependencies: Mapping[str, Iterable[PolicyResource]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(found.urn for found in linked) for name, linked in dependencies.items()}

@@ -1,0 +1,99 @@
+"""The shim over the SDK's gRPC servicer: it records what the SDK throws away.
+
+The engine sends the stack's project, name and config in ``ConfigureStack``; pulumi-policy keeps only the
+tags, so ``pulumi.Config()`` is empty inside a pack. It also shows each resource's inputs only in
+``Analyze``, while a rule over the whole stack sees outputs. Both are recorded here, where they arrive:
+config can come from the command line or the environment as well as from YAML, so reading the stack's file
+again would judge something else.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from google.protobuf import json_format
+from pulumi.runtime import proto
+from pulumi_policy import policy as sdk
+from pulumi_policy.deserialize import deserialize_properties
+from pulumi_policy.proxy import unknown_checking_proxy
+
+from policies.session import Session, StackIdentity
+from policies.values import plain
+
+PACK: Final = "s3-perimeter"
+_HOOK: Final = "_PolicyAnalyzerServicer"
+_CALLS: Final = ("ConfigureStack", "Configure", "Analyze", "AnalyzeStack")
+
+
+class SdkChangedError(RuntimeError):
+    """The installed pulumi-policy has no place where the shim can listen; the pack must not run blind."""
+
+
+def install(session: Session) -> None:
+    """Make every PolicyPack built from now on record into the session.
+
+    Raises SdkChangedError, before the pack serves anything, when the SDK is not made as the shim expects.
+    """
+    base = getattr(sdk, _HOOK, None)
+    if not isinstance(base, type) or any(not callable(getattr(base, call, None)) for call in _CALLS):
+        raise SdkChangedError(_changed(f"pulumi_policy.policy has no class {_HOOK} with {', '.join(_CALLS)}"))
+    if _HOOK not in sdk.PolicyPack.__init__.__code__.co_names:
+        raise SdkChangedError(_changed(f"PolicyPack is no longer built on {_HOOK}"))
+    setattr(sdk, _HOOK, recording(base, session))
+
+
+def recording(base: type[Any], session: Session) -> type[Any]:
+    """A servicer class like ``base`` whose instances record into the session."""
+
+    class RecordingServicer(base):  # type: ignore[misc]
+        """The SDK's servicer, with the engine's calls overheard."""
+
+        def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802  (gRPC's name)
+            session.stack = StackIdentity(request.project, request.stack, dict(request.config))
+            return super().ConfigureStack(request, context)
+
+        def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+            session.pack_config = {
+                rule: plain(json_format.MessageToDict(config.properties))
+                for rule, config in request.policyConfig.items()
+            }
+            return super().Configure(request, context)
+
+        def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
+            properties = deserialize_properties(json_format.MessageToDict(request.properties))
+            session.inputs[request.urn] = plain(unknown_checking_proxy(properties))
+            return super().Analyze(request, context)
+
+        def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
+            session.deployment = None
+            session.crashes.clear()
+            response = super().AnalyzeStack(request, context)
+            return _escalate(response, session.crashes)
+
+    return RecordingServicer
+
+
+def _escalate(response: Any, crashes: dict[str, str]) -> Any:
+    """Add a mandatory violation for each rule that could not judge, whatever level the rule itself has."""
+    for rule, message in sorted(crashes.items()):
+        response.diagnostics.append(
+            proto.AnalyzeDiagnostic(
+                policyName=rule,
+                policyPackName=PACK,
+                policyPackVersion="0.0.1",
+                message=message,
+                description=message.partition("\n")[0],
+                enforcementLevel=proto.MANDATORY,
+                severity=proto.POLICY_SEVERITY_CRITICAL,
+            )
+        )
+    return response
+
+
+def _changed(what: str) -> str:
+    return (
+        f"the policy pack does not know this version of pulumi-policy: {what}. It would judge without the "
+        f"stack's "
+        "config, so it refuses to run.\n\nhint: install the pulumi-policy version that requirements.lock "
+        "names"
+    )
