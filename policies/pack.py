@@ -39,7 +39,7 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
             reject_unknown_keys(settings, set(schema(rule)))
             exempt = exemptions.parse(settings.get("exemptions"))
             context = Context(_deployment(session, args), settings, session.today)
-            for violation in exemptions.apply(list(rule.judge(context)), exempt, session.today):
+            for violation in exemptions.apply(rule.judge(context), exempt, session.today):
                 report(violation.message, violation.urn)
         except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
             session.crashes[rule.id] = _crash(rule, error)

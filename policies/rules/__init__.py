@@ -5,6 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from policies.rule import Rule
-from policies.rules import bucket_blocks_public_access
+from policies.rules import (
+    access_key_slots,
+    bucket_blocks_public_access,
+    bucket_encrypted,
+    bucket_logs_access,
+    bucket_owner_enforced,
+    no_replication_outside,
+    no_website_or_public_acl,
+    user_programmatic_only,
+)
 
-RULES: Final[tuple[Rule, ...]] = (bucket_blocks_public_access.RULE,)
+RULES: Final[tuple[Rule, ...]] = (
+    access_key_slots.RULE,
+    bucket_blocks_public_access.RULE,
+    bucket_encrypted.RULE,
+    bucket_logs_access.RULE,
+    bucket_owner_enforced.RULE,
+    no_replication_outside.RULE,
+    no_website_or_public_acl.RULE,
+    user_programmatic_only.RULE,
+)

@@ -1,0 +1,62 @@
+"""access-key-slots: a user has at most the two access keys that IAM allows, and each key belongs to a
+known user.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from policies import kinds
+from policies.context import Context
+from policies.deployment import Resource
+from policies.rule import Rule, Violation, broken
+from policies.values import UNKNOWN, text
+
+SLOTS: Final = 2
+
+
+def _judge(context: Context) -> Iterator[Violation]:
+    users = list(context.deployment.of(kinds.USER))
+    keys: defaultdict[str, list[Resource]] = defaultdict(list)
+    for key in context.deployment.of(kinds.ACCESS_KEY):
+        owner = _owner(key, users)
+        if owner is None:
+            yield broken(
+                key.urn,
+                f"access key `{key.name}`",
+                "its user is not known during preview",
+                "name the user explicitly (`name` on the User), or link the key to one user only",
+            )
+        else:
+            keys[owner].append(key)
+    for owner, held in sorted(keys.items()):
+        for key in held[SLOTS:]:
+            yield broken(
+                key.urn,
+                f"user `{owner}`",
+                f"`{key.name}` is access key number {held.index(key) + 1}; IAM allows {SLOTS}",
+                "keep one key in use and one slot for rotation; remove the others",
+            )
+
+
+def _owner(key: Resource, users: list[Resource]) -> str | None:
+    value = key.value("user", "userName")
+    if value is not UNKNOWN:
+        return text(value)
+    links = key.links.get("user", frozenset()) | key.links.get("userName", frozenset())
+    linked = [user for user in users if user.urn in links]
+    if len(linked) != 1:
+        return None
+    return text(linked[0].value("name", "userName")) or linked[0].name
+
+
+RULE: Final = Rule(
+    id="access-key-slots",
+    severity="low",
+    description="Each IAM user has at most two access keys, one in use and one slot for rotation.",
+    remedy="remove the keys beyond the second",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
+    judge=_judge,
+)

@@ -1,0 +1,46 @@
+"""bucket-logs-access: every bucket delivers server access logs, to another bucket than itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from policies.context import Context
+from policies.log_delivery import deliveries
+from policies.rule import Rule, Violation, broken
+
+
+def _judge(context: Context) -> Iterator[Violation]:
+    found = deliveries(context.deployment)
+    targets = {delivery.target.urn for delivery in found if delivery.target is not None}
+    for bucket in context.deployment.buckets:
+        own = [delivery for delivery in found if delivery.source is bucket]
+        if bucket.resource is not None and not own and bucket.urn not in targets:
+            yield broken(
+                bucket.urn, f"bucket {bucket.label}", "it delivers no server access logs", RULE.remedy
+            )
+        for delivery in own:
+            if delivery.target is None and delivery.target_name is None:
+                yield broken(
+                    delivery.urn,
+                    f"bucket {bucket.label}",
+                    "the bucket that its access logs go to is not known during preview",
+                    "give the log bucket an explicit name",
+                )
+            elif delivery.target is bucket or delivery.target_name == bucket.name:
+                yield broken(
+                    delivery.urn,
+                    f"bucket {bucket.label}",
+                    "it delivers its access logs into itself, so that each log written is logged again",
+                    "deliver them to a bucket of their own",
+                )
+
+
+RULE: Final = Rule(
+    id="bucket-logs-access",
+    severity="medium",
+    description="Every bucket delivers its server access logs to another bucket.",
+    remedy="declare a BucketLogging for this bucket with a log bucket as `targetBucket`",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+    judge=_judge,
+)

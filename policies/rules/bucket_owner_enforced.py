@@ -1,0 +1,49 @@
+"""bucket-owner-enforced: every bucket declares BucketOwnerEnforced ownership, so ACLs mean nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from policies import kinds
+from policies.context import Context
+from policies.deployment import Bucket
+from policies.rule import Rule, Violation, broken
+from policies.values import UNKNOWN, Unknown, Value, blocks
+
+
+def _judge(context: Context) -> Iterator[Violation]:
+    for bucket in context.deployment.buckets:
+        if bucket.resource is None and not bucket.attached(kinds.OWNERSHIP):
+            continue
+        declared = list(_declared(bucket))
+        if not declared:
+            yield broken(bucket.urn, f"bucket {bucket.label}", "no object ownership is declared", RULE.remedy)
+        for urn, ownership in declared:
+            if ownership == "BucketOwnerEnforced":
+                continue
+            reason = (
+                "its object ownership is not known during preview"
+                if ownership is UNKNOWN
+                else f"its object ownership is `{ownership}`, which leaves ACLs in force"
+            )
+            yield broken(urn, f"bucket {bucket.label}", reason, RULE.remedy)
+
+
+def _declared(bucket: Bucket) -> Iterator[tuple[str, Value]]:
+    for sidecar in bucket.attached(kinds.OWNERSHIP):
+        for block in blocks(sidecar.value("rule")):
+            yield sidecar.urn, UNKNOWN if isinstance(block, Unknown) else block.get("objectOwnership")
+    for block in blocks(bucket.inline("ownershipControls")):
+        for rule in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
+            yield bucket.urn, UNKNOWN if isinstance(rule, Unknown) else rule.get("objectOwnership")
+
+
+RULE: Final = Rule(
+    id="bucket-owner-enforced",
+    severity="medium",
+    description="Every bucket declares BucketOwnerEnforced object ownership.",
+    remedy="declare BucketOwnershipControls for this bucket with `objectOwnership: BucketOwnerEnforced`",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
+    judge=_judge,
+)

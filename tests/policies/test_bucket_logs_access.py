@@ -1,0 +1,57 @@
+"""bucket-logs-access: start compliant, break exactly one thing, expect exactly one message."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.rules.bucket_logs_access import RULE
+from tests.policies.engine import UNKNOWN, Res, judge
+from tests.policies.programs import LOGS, NAME, bucket, native_bucket, sidecar
+
+
+def logging(target: object, **links: list[str]) -> Res:
+    found = sidecar("BucketLogging", targetBucket=target, targetPrefix="access/")
+    found.links = links
+    return found
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        pytest.param([bucket(), bucket(LOGS), logging(LOGS)], id="sidecar"),
+        pytest.param(
+            [bucket(), bucket(LOGS), logging(UNKNOWN, targetBucket=[bucket(LOGS).urn])], id="sidecar-linked"
+        ),
+        pytest.param([bucket(), logging("elsewhere")], id="existing-log-bucket"),
+        pytest.param([bucket(logging={"targetBucket": LOGS}), bucket(LOGS)], id="inline"),
+        pytest.param([bucket(loggings=[{"targetBucket": LOGS}]), bucket(LOGS)], id="inline-v2"),
+        pytest.param(
+            [native_bucket(loggingConfiguration={"destinationBucketName": LOGS}), bucket(LOGS)], id="native"
+        ),
+    ],
+)
+def test_accepts(resources: list[Res]) -> None:
+    """Logs that go to another bucket are compliant; the log bucket itself need not log."""
+    assert judge([RULE], resources) == []
+
+
+@pytest.mark.parametrize(
+    ("resources", "reason"),
+    [
+        pytest.param([bucket()], "delivers no server access logs", id="none"),
+        pytest.param([bucket(), logging(UNKNOWN)], "not known during preview", id="unknown-target"),
+        pytest.param([bucket(), logging(NAME)], "into itself", id="itself"),
+        pytest.param([bucket(logging={"targetBucket": NAME})], "into itself", id="inline-itself"),
+        pytest.param([bucket(logging=UNKNOWN)], "not known during preview", id="inline-unknown"),
+        pytest.param(
+            [native_bucket(loggingConfiguration={"logFilePrefix": "x/"})],
+            "delivers no server access logs",
+            id="native-without-destination",
+        ),
+    ],
+)
+def test_refuses(resources: list[Res], reason: str) -> None:
+    """Anything else is one violation that names the bucket and the reason."""
+    (found,) = judge([RULE], resources)
+    assert f"`{NAME}`" in found.message
+    assert reason in found.message

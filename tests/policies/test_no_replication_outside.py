@@ -1,0 +1,90 @@
+"""no-replication-outside: start compliant, break exactly one thing, expect exactly one message."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.rules.no_replication_outside import RULE
+from tests.policies.engine import UNKNOWN, Res, judge
+from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+
+COPY = "acme-copy"
+COPY_ARN = f"arn:aws:s3:::{COPY}"
+FOREIGN_ARN = "arn:aws:s3:::somebody-elses"
+
+
+def replication(destination: object, **links: list[str]) -> Res:
+    found = sidecar("BucketReplicationConfig", rules=[{"destination": {"bucket": destination}}])
+    found.links = links
+    return found
+
+
+def inventory(destination: object) -> Res:
+    return sidecar("Inventory", destination={"bucket": {"bucketArn": destination}})
+
+
+def analytics(destination: object) -> Res:
+    export = {"dataExport": {"destination": {"s3BucketDestination": {"bucketArn": destination}}}}
+    return sidecar("AnalyticsConfiguration", storageClassAnalysis=export)
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        pytest.param([bucket()], id="none"),
+        pytest.param([bucket(), bucket(COPY), replication(COPY_ARN)], id="replication"),
+        pytest.param(
+            [bucket(), bucket(COPY), replication(UNKNOWN, rules=[bucket(COPY).urn])], id="replication-linked"
+        ),
+        pytest.param([bucket(), bucket(COPY), inventory(COPY_ARN)], id="inventory"),
+        pytest.param(
+            [bucket(), sidecar("AnalyticsConfiguration", filter={"prefix": "a"})], id="analysis-only"
+        ),
+        pytest.param(
+            [
+                bucket(replicationConfiguration={"rules": [{"destination": {"bucket": COPY_ARN}}]}),
+                bucket(COPY),
+            ],
+            id="inline",
+        ),
+    ],
+)
+def test_accepts(resources: list[Res]) -> None:
+    """Copies that stay inside the deployment are compliant."""
+    assert judge([RULE], resources) == []
+
+
+@pytest.mark.parametrize(
+    ("resources", "reason"),
+    [
+        pytest.param([bucket(), replication(FOREIGN_ARN)], "somebody-elses", id="replication"),
+        pytest.param([bucket(), replication(UNKNOWN)], "not known", id="replication-unknown"),
+        pytest.param(
+            [bucket(), sidecar("BucketReplicationConfig", rules=UNKNOWN)], "not known", id="rules-unknown"
+        ),
+        pytest.param(
+            [bucket(), sidecar("BucketReplicationConfig", rules=[{"status": "Enabled"}])],
+            "not known",
+            id="replication-without-destination",
+        ),
+        pytest.param([bucket(), inventory(FOREIGN_ARN)], "inventory", id="inventory"),
+        pytest.param([bucket(), analytics(FOREIGN_ARN)], "storage analysis", id="analytics"),
+        pytest.param([bucket(), analytics(UNKNOWN)], "not known", id="analytics-unknown"),
+        pytest.param(
+            [bucket(replicationConfiguration={"rules": [{"destination": {"bucket": FOREIGN_ARN}}]})],
+            "somebody-elses",
+            id="inline",
+        ),
+        pytest.param([bucket(replicationConfiguration=UNKNOWN)], "not known", id="inline-unknown"),
+        pytest.param(
+            [native_bucket(inventoryConfigurations=[{"destination": {"bucketArn": FOREIGN_ARN}}])],
+            "somebody-elses",
+            id="native-inventory",
+        ),
+    ],
+)
+def test_refuses(resources: list[Res], reason: str) -> None:
+    """Anything else is one violation that names the bucket and the reason."""
+    (found,) = judge([RULE], resources)
+    assert f"`{NAME}`" in found.message
+    assert reason in found.message

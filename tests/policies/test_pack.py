@@ -1,0 +1,122 @@
+"""Every rule as the engine meets it: a failure refuses, exemptions end, and the metadata is whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from policies import rules
+from policies.context import Context
+from policies.rule import Rule, Violation
+from policies.rules import RULES
+from policies.rules.bucket_blocks_public_access import RULE as BLOCKS
+from tests.policies.engine import judge
+from tests.policies.programs import CONFIG, NAME, bucket
+
+EXEMPT = {"urn": "*::acme-*", "reason": "public downloads", "until": "2026-11-23"}
+
+
+def breaking(rule: Rule) -> Rule:
+    """The rule with a fault in it that only shows when it judges."""
+
+    def judge_badly(context: Context) -> Iterator[Violation]:
+        yield from rule.judge(context)
+        raise ZeroDivisionError("a fault put here on purpose")
+
+    return dataclasses.replace(rule, judge=judge_badly)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+@pytest.mark.parametrize("level", ["mandatory", "advisory"])
+def test_a_rule_that_raises_is_a_mandatory_violation_naming_it(rule: Rule, level: str) -> None:
+    """Whatever level a rule has, its failure refuses the deployment under its own name."""
+    found = judge([breaking(rule)], [], config=CONFIG, pack_config={rule.id: {"enforcementLevel": level}})
+    (crash,) = [one for one in found if "could not judge" in one.message]
+    assert crash.rule == rule.id
+    assert rule.id in crash.message
+    assert "ZeroDivisionError" in crash.message
+    assert crash.level == "MANDATORY"
+
+
+def test_a_fault_in_one_rule_leaves_the_others_judging() -> None:
+    """The rules after a broken one still report."""
+    other = dataclasses.replace(breaking(BLOCKS), id="another-rule")
+    found = judge([other, BLOCKS], [bucket()])
+    assert [one.rule for one in found] == ["another-rule", BLOCKS.id, "another-rule"]
+
+
+def test_a_fault_never_shows_what_the_rule_was_reading() -> None:
+    """An exception's own text can hold a secret value, so it is left out."""
+    (found,) = judge([breaking(BLOCKS)], [])
+    assert "on purpose" not in found.message
+
+
+def test_an_exemption_in_force_silences_the_rule_through_its_last_day() -> None:
+    """The day that `until` names still counts."""
+    assert judge([BLOCKS], [bucket()], pack_config={BLOCKS.id: {"exemptions": [EXEMPT]}}) == []
+
+
+def test_an_expired_exemption_lets_the_violation_through_and_says_so() -> None:
+    """The first day after, the rule applies again."""
+    (found,) = judge(
+        [BLOCKS], [bucket()], pack_config={BLOCKS.id: {"exemptions": [EXEMPT]}}, today=date(2026, 11, 24)
+    )
+    assert "the exemption (public downloads) ran out on 2026-11-23, 1 day ago" in found.message
+
+
+def test_an_exemption_covers_only_the_urns_it_names() -> None:
+    """A pattern that does not match leaves the violation standing."""
+    other = {**EXEMPT, "urn": "*::other-*"}
+    (found,) = judge([BLOCKS], [bucket()], pack_config={BLOCKS.id: {"exemptions": [other]}})
+    assert NAME in found.message
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        pytest.param(
+            {"exemptions": [{**EXEMPT, "until": "2026-02-31"}]}, "`2026-02-31` is no date", id="no-date"
+        ),
+        pytest.param({"exemptions": [{"urn": "*", "until": "2027-01-01"}]}, "no `reason`", id="no-reason"),
+        pytest.param({"exemptions": [{**EXEMPT, "urn": " "}]}, "no `urn`", id="no-urn"),
+        pytest.param({"exemptions": ["*"]}, "not an object", id="not-an-object"),
+        pytest.param({"exemptions": {"urn": "*"}}, "not a list", id="not-a-list"),
+        pytest.param({"exemption": [EXEMPT]}, "did you mean `exemptions`?", id="misspelt"),
+    ],
+)
+def test_a_mistake_in_the_packs_config_refuses(settings: dict[str, object], said: str) -> None:
+    """A mistake is mandatory, names the rule, and says what to write."""
+    pack_config = {BLOCKS.id: {**settings, "enforcementLevel": "advisory"}}
+    (found,) = judge([BLOCKS], [], pack_config=pack_config)
+    assert said in found.message
+    assert BLOCKS.id in found.message
+    assert found.level == "MANDATORY"
+
+
+def test_a_disabled_rule_does_not_run() -> None:
+    """Disabling a rule disables its failures too."""
+    config = {BLOCKS.id: {"enforcementLevel": "disabled"}}
+    assert judge([breaking(BLOCKS)], [bucket()], pack_config=config) == []
+
+
+def test_every_rule_file_is_listed_and_named_after_its_rule() -> None:
+    """One file a rule, each in the list once, sorted by its id."""
+    files = {path.stem for path in Path(rules.__path__[0]).glob("*.py")} - {"__init__"}
+    assert [rule.id for rule in RULES] == sorted(name.replace("_", "-") for name in files)
+    assert all(importlib.import_module(f"policies.rules.{name}").RULE in RULES for name in files)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+def test_a_rule_documents_itself(rule: Rule) -> None:
+    """Its description is a sentence, its remedy an instruction, its link AWS's or ours."""
+    assert rule.description.endswith(".")
+    assert rule.remedy[0].islower()
+    assert not rule.remedy.endswith(".")
+    assert rule.link.startswith("https://docs.aws.amazon.com/")
+    for described in rule.properties.values():
+        assert described["description"]
