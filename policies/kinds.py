@@ -52,11 +52,9 @@ INLINE_POLICY: Final = _classic("iam/UserPolicy", "iam/GroupPolicy") | {
     "aws-native:iam:UserPolicy",
     "aws-native:iam:GroupPolicy",
 }
-ATTACHMENT: Final = _classic(
-    "iam/UserPolicyAttachment",
-    "iam/GroupPolicyAttachment",
-    "iam/PolicyAttachment",
-    "iam/RolePolicyAttachment",
+ROLE_ATTACHMENT: Final = _classic("iam/RolePolicyAttachment")
+ATTACHMENT: Final = ROLE_ATTACHMENT | _classic(
+    "iam/UserPolicyAttachment", "iam/GroupPolicyAttachment", "iam/PolicyAttachment"
 )
 
 STACK: Final = "pulumi:pulumi:Stack"

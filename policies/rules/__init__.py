@@ -13,6 +13,7 @@ from policies.rules import (
     bucket_owner_enforced,
     no_replication_outside,
     no_website_or_public_acl,
+    user_policy_least_privilege,
     user_programmatic_only,
 )
 
@@ -24,5 +25,6 @@ RULES: Final[tuple[Rule, ...]] = (
     bucket_owner_enforced.RULE,
     no_replication_outside.RULE,
     no_website_or_public_acl.RULE,
+    user_policy_least_privilege.RULE,
     user_programmatic_only.RULE,
 )
