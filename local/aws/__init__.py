@@ -1,0 +1,1 @@
+"""The embedded AWS: the emulator with enforcement on, behind listeners that stand for public addresses."""

@@ -1,0 +1,73 @@
+"""The emulator (ministack) in this process: what it is told by variables, and saving its state."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ACCOUNT = "111122223333"
+"""The account of AWS's own documentation examples; everything here belongs to it."""
+
+REGION = "ap-northeast-1"
+ROOT_KEY, ROOT_SECRET = "test", "test"
+
+
+def configure(directory: Path) -> None:
+    """Set what ministack reads while it is imported: enforcement on, loopback, state below ``directory``.
+
+    The root key is named on purpose: ministack takes ``AWS_ACCESS_KEY_ID`` of its environment for root's,
+    which would exempt the admin of a shell after ``make env`` from every policy.
+    """
+    for name in [name for name in os.environ if name.startswith(("AWS_", "LOCALSTACK_", "MINISTACK_"))]:
+        del os.environ[name]
+    os.environ.update(
+        AUTH="true",
+        AWS_ACCESS_KEY_ID=ROOT_KEY,
+        AWS_SECRET_ACCESS_KEY=ROOT_SECRET,
+        BIND_HOST="127.0.0.1",
+        DOCKER_HOST=f"unix://{directory}/no-docker.sock",  # nothing here runs in containers
+        IOT_MTLS_ENABLED="0",
+        LOG_LEVEL="WARNING",
+        MINISTACK_ACCOUNT_ID=ACCOUNT,
+        MINISTACK_HOST="localhost",
+        MINISTACK_REGION=REGION,
+        PERSIST_STATE="1",
+        S3_DATA_DIR=str(directory / "objects"),
+        S3_PERSIST="1",
+        SFTP_ENABLED="0",
+        STATE_DIR=str(directory / "services"),
+    )
+
+
+def application() -> Application:
+    """The emulator's ASGI application; ``configure`` comes first."""
+    from ministack.app import app
+
+    chosen: Application = app
+    return chosen
+
+
+def save() -> None:
+    """Write the state of every service in use to disk, so that ``kill -9`` loses nothing that was answered.
+
+    ministack itself saves only when it is asked to end. Objects it writes at once.
+    """
+    from ministack.app import _build_persistence_save_dict
+    from ministack.core.persistence import save_all
+
+    save_all(_build_persistence_save_dict())
+
+
+def is_root(access_key: str) -> bool:
+    """Whether that access key is one of root's, which the emulator exempts from every policy."""
+    from ministack.core.iam_evaluator import is_root_access_key
+
+    return bool(access_key) and bool(is_root_access_key(access_key))

@@ -1,0 +1,1 @@
+"""The Pulumi engine on this machine: found on PATH, in the user's cache, or built."""

@@ -1,0 +1,114 @@
+"""What tests of every room share: an embedded AWS, and the real Pulumi CLI to run against it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from local.stand import Stand
+
+
+@pytest.fixture(scope="session")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """The embedded AWS that the tests of this process share (one per xdist worker); it ends with it."""
+    with Stand(tmp_path_factory.mktemp("stand")) as running:
+        yield running
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Everything it said."""
+        return self.out + self.err
+
+
+@dataclass(frozen=True, slots=True)
+class Pulumi:
+    """The Pulumi CLI in one project directory, with the stand's environment."""
+
+    directory: Path
+    environment: Mapping[str, str] = field(repr=False)
+
+    def __call__(self, *arguments: str, expect: int | None = 0, seconds: float = 120) -> Ran:
+        """Run ``pulumi ARGUMENTS``; the exit code has to be ``expect`` (None: any)."""
+        done = subprocess.run(
+            ["pulumi", "--non-interactive", "--color", "never", *arguments],
+            cwd=self.directory,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        ran = Ran(done.returncode, done.stdout, done.stderr)
+        if expect is not None:
+            assert ran.code == expect, f"pulumi {' '.join(arguments)} exited {ran.code}:\n{ran.text}"
+        return ran
+
+
+class PulumiIn:
+    """Makes a ``Pulumi`` for a project directory, with a backend of its own below the test's directory."""
+
+    def __init__(self, stand: Stand, own: Path) -> None:
+        self.stand = stand
+        self.own = own
+
+    def __call__(self, directory: Path, **added: str) -> Pulumi:
+        """The CLI in ``directory``; ``added`` goes on top of the environment."""
+        backend = self.own / "stacks"
+        backend.mkdir(exist_ok=True)
+        return Pulumi(
+            directory,
+            {**self.stand.process_environment(), "PULUMI_BACKEND_URL": f"file://{backend}", **added},
+        )
+
+
+@pytest.fixture
+def pulumi(stand: Stand, tmp_path: Path) -> PulumiIn:
+    """Call it with a project directory for the CLI there: ``pulumi(directory)("up", "--yes")``."""
+    return PulumiIn(stand, tmp_path)
+
+
+class Aws:
+    """Makes boto3 clients of the stand, from any address and for any key."""
+
+    def __init__(self, stand: Stand) -> None:
+        self.stand = stand
+        self.admin = stand.record.admin
+
+    def __call__(self, service: str, endpoint: str = "inside", **options: Any) -> Any:
+        """A client through a vantage point (name or URL), as the admin unless ``options`` say otherwise."""
+        url = endpoint if "://" in endpoint else self.stand.endpoint(endpoint)
+        return boto3.client(
+            service,
+            **{
+                "endpoint_url": url,
+                "region_name": "ap-northeast-1",
+                "aws_access_key_id": self.admin["key"],
+                "aws_secret_access_key": self.admin["secret"],
+                "verify": str(self.stand.authority),
+                "config": Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
+                **options,
+            },
+        )
+
+
+@pytest.fixture(scope="session")
+def aws(stand: Stand) -> Aws:
+    """Call it for a boto3 client: ``aws("s3")``, ``aws("s3", "outside")``, ``aws("s3", url)``."""
+    return Aws(stand)

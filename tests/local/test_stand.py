@@ -1,0 +1,202 @@
+"""The embedded AWS as a client meets it: where requests come from, whom policies bind, what survives."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local import record as records
+from local.processes import started_at
+from local.stand import Stand, StandError
+from tests.conftest import Aws
+
+
+def fence(bucket: str) -> str:
+    """The Deny of stack ``local``'s addresses and of plain HTTP."""
+    everywhere = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": everywhere}
+    addresses = ["203.0.113.0/24", "2001:db8:1234::/48"]
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {**deny, "Condition": {"NotIpAddress": {"aws:SourceIp": addresses}}},
+                {**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+            ],
+        }
+    )
+
+
+def code(error: pytest.ExceptionInfo[ClientError]) -> str:
+    """The error code that AWS answered."""
+    return str(error.value.response["Error"]["Code"])
+
+
+def claim(client: Any, header: str, value: str) -> None:
+    """Have a boto3 client send a header with every request, outside its signature."""
+
+    def add(request: Any, **_: object) -> None:
+        request.headers[header] = value
+
+    client.meta.events.register("before-send.s3.*", add)
+
+
+@pytest.fixture
+def bucket(aws: Aws) -> Iterator[str]:
+    """A fenced bucket with one object in it."""
+    name = f"stand-{uuid.uuid4().hex[:12]}"
+    s3 = aws("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
+    s3.put_object(Bucket=name, Key="notes.txt", Body=b"hello")
+    s3.put_bucket_policy(Bucket=name, Policy=fence(name))
+    yield name
+    s3.delete_bucket_policy(Bucket=name)
+    for item in s3.list_objects_v2(Bucket=name).get("Contents", []):
+        s3.delete_object(Bucket=name, Key=item["Key"])
+    s3.delete_bucket(Bucket=name)
+
+
+@pytest.mark.parametrize("name", ["inside", "inside-ipv6"])
+def test_an_allowed_vantage_point_reads(aws: Aws, bucket: str, name: str) -> None:
+    """From an allowed IPv4 or IPv6 address the object comes back byte for byte."""
+    assert aws("s3", name).get_object(Bucket=bucket, Key="notes.txt")["Body"].read() == b"hello"
+
+
+@pytest.mark.parametrize("name", ["outside", "outside-ipv6"])
+def test_a_foreign_vantage_point_is_denied_even_for_the_admin(aws: Aws, bucket: str, name: str) -> None:
+    """The admin has every permission, and the policy's Deny still wins, in AWS's own words."""
+    with pytest.raises(ClientError, match=r"AccessDenied.*ListObjectsV2.*explicit deny") as error:
+        aws("s3", name).list_objects_v2(Bucket=bucket)
+    assert code(error) == "AccessDenied"
+
+
+def test_plain_http_meets_the_tls_deny(aws: Aws, bucket: str) -> None:
+    """The same allowed address without TLS is denied, whatever the client claims in a header."""
+    plain = aws("s3", "plain")
+    claim(plain, "X-Forwarded-Proto", "https")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        plain.list_objects_v2(Bucket=bucket)
+
+
+@pytest.mark.parametrize(
+    ("address", "let_in"),
+    [
+        pytest.param("203.0.113.0", True, id="first of the network"),
+        pytest.param("203.0.113.255", True, id="last of the network"),
+        pytest.param("203.0.114.0", False, id="one past it"),
+        pytest.param("2001:db8:1234:ffff:ffff:ffff:ffff:ffff", True, id="last of the IPv6 network"),
+        pytest.param("2001:db8:1235::", False, id="one past the IPv6 network"),
+    ],
+)
+def test_any_address_can_be_a_vantage_point(
+    stand: Stand, aws: Aws, bucket: str, address: str, let_in: bool
+) -> None:
+    """A vantage point opened on demand is judged by exactly its address; so is one named in the header."""
+    named = aws("s3", "anywhere")
+    claim(named, "X-Forwarded-For", address)
+    for client in (aws("s3", stand.vantage(address)), named):
+        if let_in:
+            assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+        else:
+            with pytest.raises(ClientError, match="AccessDenied"):
+                client.list_objects_v2(Bucket=bucket)
+
+
+def test_an_address_that_is_none_is_refused(stand: Stand) -> None:
+    """A vantage point is an IP address, and the answer says what was wrong."""
+    with pytest.raises(StandError, match="'nonsense' does not appear to be an IPv4 or IPv6 address"):
+        stand.vantage("nonsense")
+
+
+def test_the_anonymous_get_nothing(aws: Aws, bucket: str) -> None:
+    """Without a signature even an allowed address is denied: nothing grants it anything."""
+    anonymous = aws("s3", config=Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}))
+    with pytest.raises(ClientError, match="AccessDenied"):
+        anonymous.get_object(Bucket=bucket, Key="notes.txt")
+
+
+@pytest.mark.parametrize("key", ["test", "111122223333"])
+def test_root_keys_are_unknown_at_every_vantage_point(aws: Aws, bucket: str, key: str) -> None:
+    """The emulator exempts its root keys from policies; nobody reaches them from a vantage point."""
+    with pytest.raises(ClientError) as error:
+        aws("s3", "inside", aws_access_key_id=key, aws_secret_access_key="test").list_objects_v2(
+            Bucket=bucket
+        )
+    assert code(error) == "InvalidAccessKeyId"
+
+
+def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
+    """State that a client saw accepted is there again after the process was killed, at the same ports."""
+    with Stand(tmp_path / "stand") as stand:
+        s3 = Aws(stand)("s3")
+        s3.create_bucket(
+            Bucket="survivor", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
+        )
+        s3.put_object(Bucket="survivor", Key="a/b.txt", Body=b"\x00\xff")
+        s3.put_bucket_policy(Bucket="survivor", Policy=fence("survivor"))
+        before = stand.record
+        os.kill(before.pid, signal.SIGKILL)
+        assert stand.process
+        stand.process.wait()
+        assert not stand.running
+        stand.start()
+        assert stand.record.ports == before.ports
+        assert s3.get_object(Bucket="survivor", Key="a/b.txt")["Body"].read() == b"\x00\xff"
+        assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
+        with pytest.raises(ClientError, match="AccessDenied"):
+            Aws(stand)("s3", "outside").list_objects_v2(Bucket="survivor")
+
+
+def test_a_stand_dies_with_its_starter(tmp_path: Path) -> None:
+    """``kill -9`` of the process that started a stand leaves none of it behind."""
+    program = (
+        "import sys, time; from pathlib import Path; from local.stand import Stand\n"
+        "Stand(Path(sys.argv[1])).start(); print('up', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    ) as starter:
+        assert starter.stdout
+        assert starter.stdout.readline() == b"up\n"
+        record = records.read(tmp_path)
+        starter.kill()
+    deadline = time.monotonic() + 10
+    while started_at(record.pid) == record.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert started_at(record.pid) != record.started
+
+
+def test_an_idle_stand_stops_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand in the background that nobody asks anything does not run for ever."""
+    monkeypatch.setenv("STAND_IDLE_SECONDS", "0.2")
+    stand = Stand(tmp_path)
+    stand.start(detached=True)
+    assert stand.process
+    assert stand.process.wait(15) == 0
+    assert not stand.running
+
+
+def test_two_stands_run_side_by_side(stand: Stand, tmp_path: Path) -> None:
+    """Each has its own ports and its own buckets."""
+    with Stand(tmp_path) as other:
+        assert not set(other.record.ports.values()) & set(stand.record.ports.values())
+        assert Aws(other)("s3").list_buckets()["Buckets"] == []
+
+
+def test_asking_a_stand_that_does_not_run_says_what_to_do(tmp_path: Path) -> None:
+    """The message names the command that starts it, and its log."""
+    with pytest.raises(StandError, match=r"(?s)no embedded AWS is running.*make up.*stand\.log"):
+        Stand(tmp_path).environment()
