@@ -1,0 +1,28 @@
+"""The AWS CLI commands that a person tries first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.remote_user import Person
+
+__all__ = ["commands_to_try"]
+
+
+def commands_to_try(bucket: str, region: str, people: Sequence[Person]) -> list[str]:
+    """Return what the first person types to see that the bucket works, in the order in which to type it."""
+    if not people:
+        return [f"aws s3 ls s3://{bucket}"]
+    person = people[0]
+    place = f"s3://{bucket}/{person.prefix}"
+    commands = [
+        f"aws configure set region {region} --profile {person.name}",
+        f"aws configure --profile {person.name}",
+    ]
+    if "list" in person.levels:
+        commands.append(f"aws s3 ls {place} --profile {person.name}")
+    if "write" in person.levels:
+        commands.append(f"aws s3 cp hello.txt {place} --profile {person.name}")
+    if "read" in person.levels:
+        commands.append(f"aws s3 cp {place}hello.txt - --profile {person.name}")
+    return commands
