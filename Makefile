@@ -27,4 +27,4 @@ test: lint ## lint and every test
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --python-version 3.11 --group local --group dev pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --group local --group judges --group dev pyproject.toml --output-file requirements.lock
