@@ -109,7 +109,7 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_keys() -> None:
     """One run is enough to find everything that is wrong."""
     wrong: dict[str, object] = dict.fromkeys(KEYS, 7)
     with pytest.raises(SettingsError) as caught:
-        parse(**{"allowednetworks": 1, **wrong})
+        Settings.parse({"allowednetworks": 1, **wrong}, project="s3-perimeter", stack="dev", today=TODAY)
     assert [mistake.key for mistake in caught.value.mistakes] == ["allowednetworks", *KEYS]
     assert str(caught.value).startswith(
         "error: config key `s3-perimeter:allowednetworks`: there is no config key `allowednetworks`\n"
