@@ -1,0 +1,1 @@
+"""The questions to AWS, one module a service: every one reads only."""
