@@ -1,0 +1,91 @@
+"""The `perimeter` command: finds the command that was asked for, loads only that one, and turns errors into
+words.
+
+A command is a module with `configure(parser)`, which declares its arguments and its example, and
+`run(arguments)`, which returns the exit code: 0 fine, 1 a finding, 2 could not tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from cli.errors import CommandError
+
+# Name: the module that holds it, and its one line in `perimeter --help`. Nothing is imported to print the
+# list.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "denied": ("cli.denied", "who is being turned away, from the access logs"),
+}
+
+DESCRIPTION = "The daily jobs around a private S3 bucket that only your networks can reach."
+EPILOG = """\
+exit codes: 0 fine, 1 a finding (escape, drift, denied), 2 could not tell or bad input
+
+example:
+  perimeter denied --stack dev --since 7d
+"""
+
+
+def command_line(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
+    parser = argparse.ArgumentParser(
+        prog="perimeter",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    named = next((argument for argument in arguments if not argument.startswith("-")), None)
+    for name, (module, line) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=line,
+            description=line[0].upper() + line[1:] + ".",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        if name == named:
+            import_module(module).configure(command)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code, 2 where it could not tell."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = command_line(arguments)
+    chosen = parser.parse_args(arguments)
+    try:
+        code: int = import_module(COMMANDS[chosen.command][0]).run(chosen)
+        sys.stdout.flush()
+    except (CommandError, ValueError) as error:
+        if not speaks_to_people(error):
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output has gone, as with `perimeter … | head`. Nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    return code
+
+
+def speaks_to_people(error: Exception) -> bool:
+    """Whether the error was written for the person at the keyboard; any other is a fault of ours and keeps
+    its trace.
+    """
+    if isinstance(error, CommandError):
+        return True
+    core = sys.modules.get("perimeter.errors")
+    return core is not None and isinstance(error, core.PerimeterError)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
