@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
-__all__ = ["Person", "RemoteUser"]
+from perimeter.settings import User
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who gets access keys, and what the keys are good for.
-
-    ``slots`` are the access keys that exist side by side: one in everyday life, two while a key is replaced.
-    IAM allows no third.
-    """
-
-    name: str
-    levels: tuple[str, ...]
-    prefix: str = ""
-    slots: tuple[str, ...] = ("1",)
+__all__ = ["RemoteUser"]
 
 
 class RemoteUser(pulumi.ComponentResource):
@@ -41,7 +28,7 @@ class RemoteUser(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        person: Person,
+        person: User,
         user_name: str,
         tags: Mapping[str, str],
         after: Sequence[pulumi.Resource],
@@ -64,7 +51,7 @@ class RemoteUser(pulumi.ComponentResource):
 
     def add_keys(self, after: Sequence[pulumi.Resource]) -> None:
         """Declare the access keys, last of all: a key exists only while its user is fenced and permitted."""
-        for slot in self._person.slots:
+        for slot in self._person.keys:
             key = aws.iam.AccessKey(
                 f"{self._name}-{slot}",
                 user=self.user.name,

@@ -10,7 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access_levels import ACCESS_LEVELS, user_policy
-from components.remote_user import Person, RemoteUser
+from components.remote_user import RemoteUser
+from perimeter.settings import User
 
 __all__ = ["RemoteUsers", "Share", "shares"]
 
@@ -38,12 +39,12 @@ class Share(NamedTuple):
         return "-".join(part for part in (words, readable[:_READABLE], digest) if part)
 
 
-def shares(people: Sequence[Person]) -> dict[Share, list[Person]]:
+def shares(people: Sequence[User]) -> dict[Share, list[User]]:
     """Return the people by what they share; the levels' order in stack config makes no difference."""
-    found: dict[Share, list[Person]] = {}
+    found: dict[Share, list[User]] = {}
     for person in people:
-        levels = tuple(level for level in ACCESS_LEVELS if level in person.levels)
-        found.setdefault(Share(levels, person.prefix), []).append(person)
+        levels = tuple(level for level in ACCESS_LEVELS if level in person.access)
+        found.setdefault(Share(levels, person.prefix or ""), []).append(person)
     return found
 
 
@@ -61,9 +62,9 @@ class RemoteUsers(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        people: Sequence[Person],
-        bucket_arn: pulumi.Input[str],
-        key_arn: pulumi.Input[str] | None,
+        people: Sequence[User],
+        bucket_arn: str,
+        key_arn: str | None,
         name_prefix: str,
         tags: Mapping[str, str],
         after: Sequence[pulumi.Resource],
@@ -93,14 +94,11 @@ class RemoteUsers(pulumi.ComponentResource):
     def _permit(
         self,
         share: Share,
-        members: Sequence[Person],
-        bucket_arn: pulumi.Input[str],
-        key_arn: pulumi.Input[str] | None,
+        members: Sequence[User],
+        bucket_arn: str,
+        key_arn: str | None,
     ) -> None:
         """Declare the share's managed policy, give it to the members, and only then their keys."""
-        text = pulumi.Output.all(bucket_arn, key_arn).apply(
-            lambda known: user_policy(known[0], share.levels, prefix=share.prefix, key_arn=known[1])
-        )
         inside = pulumi.ResourceOptions(parent=self, depends_on=self._after)
         resource_name = f"{self._name}-{share.label}"
         where = f"below {share.prefix}" if share.prefix else "in the whole bucket"
@@ -108,7 +106,7 @@ class RemoteUsers(pulumi.ComponentResource):
             resource_name,
             name=f"{self._name_prefix}-{share.label}",
             description=f"{', '.join(share.levels)} {where}",
-            policy=text,
+            policy=user_policy(bucket_arn, share.levels, prefix=share.prefix, key_arn=key_arn),
             tags=self._tags,
             opts=inside,
         )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pulumi
 from pulumi.runtime import config
 
-__all__ = ["read_config"]
+from components.mistakes import told_plainly
+from perimeter.settings import NAMESPACE, Settings
+
+__all__ = ["read_config", "stack_settings"]
 
 
 def read_config(namespace: str) -> dict[str, str]:
@@ -12,7 +18,7 @@ def read_config(namespace: str) -> dict[str, str]:
 
     ``pulumi.Config`` answers for one key at a time. A misspelt key is found only by looking at all of them,
     which reach a program through the language host's process (``CONFIG``) or its environment. A key that is
-    empty is a key that is not set: project-wide defaults have no other way to say so.
+    empty is a key that is not set: the project's defaults have no other way to say so.
     """
     everything = {**config.get_config_env(), **config.CONFIG.get()}
     own = f"{namespace}:"
@@ -21,3 +27,14 @@ def read_config(namespace: str) -> dict[str, str]:
         for key, value in sorted(everything.items())
         if key.startswith(own) and value != ""
     }
+
+
+def stack_settings() -> Settings:
+    """Return what the stack's config asks for, as of today in UTC, or tell every mistake in it and end."""
+    with told_plainly():
+        return Settings.parse(
+            read_config(NAMESPACE),
+            project=pulumi.get_project(),
+            stack=pulumi.get_stack(),
+            today=datetime.now(UTC).date(),
+        )

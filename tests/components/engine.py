@@ -43,7 +43,7 @@ class Declared:
 
 @dataclass
 class Program:
-    """Everything that a program registered, in the order in which the engine heard of it."""
+    """Everything that a program registered; the order is as accidental as the engine lets it be."""
 
     resources: list[Declared] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
@@ -79,8 +79,8 @@ class _Answers(mocks.Mocks):
     def __init__(self, preview: bool) -> None:
         self._preview = preview
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        return ANSWERS[args.token], None
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return ANSWERS[args.token], []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         state = dict(args.inputs)
@@ -130,10 +130,17 @@ class _Log(logging.Handler):
 
 
 def run(
-    program: Callable[[], object], *, preview: bool = False, config: Mapping[str, str] | None = None
+    program: Callable[[], object],
+    *,
+    preview: bool = False,
+    config: Mapping[str, str] | None = None,
+    messages: list[str] | None = None,
 ) -> Program:
-    """Run a program against the mock engine until everything it declared is registered."""
-    record = Program()
+    """Run a program against the mock engine until everything it declared is registered.
+
+    What the program said is in ``messages``, for when it ends with an error.
+    """
+    record = Program(messages=[] if messages is None else messages)
     logger = logging.Logger("engine", logging.INFO)
     logger.addHandler(_Log(record))
     answers = _Answers(preview)

@@ -4,15 +4,15 @@ import json
 
 import pulumi_aws as aws
 
-from components.remote_user import Person
 from components.remote_users import RemoteUsers, shares
+from perimeter.settings import Access, User
 from tests.components.engine import Program, run
 
-READ = ("list", "read")
-WRITE = ("list", "read", "write")
+READ = (Access.LIST, Access.READ)
+WRITE = (Access.LIST, Access.READ, Access.WRITE)
 
 
-def users(*people: Person, preview: bool = False) -> Program:
+def users(*people: User, preview: bool = False) -> Program:
     """A program that declares these people behind a fence of one resource."""
 
     def program() -> None:
@@ -32,7 +32,7 @@ def users(*people: Person, preview: bool = False) -> Program:
 
 def test_one_person_gets_the_policy_directly() -> None:
     """With one user there is no group: the managed policy is attached to the user."""
-    program = users(Person("alice", READ))
+    program = users(User("alice", READ))
     assert program.one("User").inputs["name"] == "s3-perimeter-test-alice"
     assert program.one("UserPolicyAttachment").inputs["user"] == "s3-perimeter-test-alice"
     assert not program.all("Group")
@@ -40,7 +40,7 @@ def test_one_person_gets_the_policy_directly() -> None:
 
 def test_several_people_with_the_same_access_share_a_group() -> None:
     """With several users the policy is attached to a group that all of them are members of."""
-    program = users(Person("alice", READ), Person("bob", tuple(reversed(READ))))
+    program = users(User("alice", READ), User("bob", tuple(reversed(READ))))
     group = program.one("Group")
     assert program.one("GroupPolicyAttachment").inputs["group"] == group.inputs["name"]
     members = {each.inputs["user"]: each.inputs["groups"] for each in program.all("UserGroupMembership")}
@@ -54,7 +54,7 @@ def test_several_people_with_the_same_access_share_a_group() -> None:
 def test_different_access_means_different_policies() -> None:
     """People with different levels or prefixes never share a policy, and no two have the same name."""
     program = users(
-        Person("alice", READ), Person("bob", WRITE), Person("carol", READ, "a/b"), Person("dave", READ, "a-b")
+        User("alice", READ), User("bob", WRITE), User("carol", READ, "a/b"), User("dave", READ, "a-b")
     )
     policies = program.all("Policy")
     assert len({each.inputs["name"] for each in policies}) == len({each.name for each in policies}) == 4
@@ -64,7 +64,7 @@ def test_different_access_means_different_policies() -> None:
 
 def test_keys_come_last_and_go_first() -> None:
     """A key exists only behind the fence and with its permissions in place, for one and for several."""
-    for people in ((Person("alice", READ),), (Person("alice", READ), Person("bob", READ))):
+    for people in ((User("alice", READ),), (User("alice", READ), User("bob", READ))):
         program = users(*people)
         fence = program.one("BucketPolicy")
         for resource in program.resources:
@@ -77,15 +77,15 @@ def test_keys_come_last_and_go_first() -> None:
 
 def test_a_second_slot_adds_a_key_and_leaves_the_first() -> None:
     """Rotation adds a resource and touches none of those that were there."""
-    before = users(Person("alice", READ, slots=("1",)))
-    after = users(Person("alice", READ, slots=("1", "2")))
+    before = users(User("alice", READ, keys=("a",)))
+    after = users(User("alice", READ, keys=("a", "b")))
     assert {each.urn for each in before.resources} < {each.urn for each in after.resources}
-    assert [each.name for each in after.all("AccessKey")] == ["users-alice-1", "users-alice-2"]
+    assert sorted(each.name for each in after.all("AccessKey")) == ["users-alice-a", "users-alice-b"]
 
 
 def test_users_have_no_console_password() -> None:
     """Programmatic access only: nothing that lets a person sign in to the console is declared."""
-    program = users(Person("alice", READ))
+    program = users(User("alice", READ))
     assert {each.type for each in program.resources if each.type.startswith("aws:iam/")} == {
         "aws:iam/user:User",
         "aws:iam/policy:Policy",
@@ -101,14 +101,14 @@ def test_the_secret_key_is_a_secret() -> None:
     async def program() -> None:
         declared = RemoteUsers(
             "users",
-            people=[Person("alice", READ)],
+            people=[User("alice", READ)],
             bucket_arn="arn:aws:s3:::example-bucket",
             key_arn=None,
             name_prefix="p",
             tags={},
             after=[],
         )
-        answers.append(await declared.users["alice"].secret_access_keys["1"].is_secret())
+        answers.append(await declared.users["alice"].secret_access_keys["a"].is_secret())
 
     assert "secret" in run(program).one("AccessKey").secrets
     assert answers == [True]
@@ -116,10 +116,10 @@ def test_the_secret_key_is_a_secret() -> None:
 
 def test_the_policy_is_known_at_the_first_preview() -> None:
     """Before anything exists the managed policy's text is already there for the policy pack to judge."""
-    policy = users(Person("alice", WRITE), preview=True).one("Policy")
+    policy = users(User("alice", WRITE), preview=True).one("Policy")
     assert "s3:GetObject" in policy.inputs["policy"]
 
 
 def test_the_order_of_levels_does_not_matter() -> None:
     """Two people whose levels are written in another order share a policy."""
-    assert len(shares([Person("a", ("read", "list")), Person("b", ("list", "read"))])) == 1
+    assert len(shares([User("a", READ), User("b", (Access.READ, Access.LIST))])) == 1

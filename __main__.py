@@ -1,0 +1,17 @@
+"""The Pulumi program: stack config -> settings -> component -> outputs."""
+
+import pulumi
+
+from components import PrivateBucket, stack_settings
+
+private_bucket = PrivateBucket.of_settings("private-bucket", stack_settings())
+
+pulumi.export("bucket", private_bucket.bucket)
+pulumi.export("bucketArn", private_bucket.bucket_arn)
+pulumi.export("region", private_bucket.region)
+pulumi.export("logBucket", private_bucket.log_bucket)
+pulumi.export("allowedNetworks", private_bucket.allowed_networks)
+pulumi.export("users", private_bucket.users)
+pulumi.export("accessKeyIds", private_bucket.access_key_ids)
+pulumi.export("secretAccessKeys", private_bucket.secret_access_keys)
+pulumi.export("commands", private_bucket.commands)
