@@ -4,22 +4,38 @@ from perimeter.addresses import AddressError, AddressSet
 from perimeter.build import BuildError, bucket_policy, deny_statements, log_bucket_policy
 from perimeter.document import Condition, PolicyDocument, PolicyError, PolicyMistake, Principals, Statement
 from perimeter.errors import PerimeterError
+from perimeter.evaluate import Decision, Outcome, evaluate
 from perimeter.fence import ExpiringNetworks, Perimeter
+from perimeter.prove import Lockout, Proof, Verdict, Witness, prove
+from perimeter.request import Channel, Kind, Principal, Request, arriving
 
 __all__ = [
     "AddressError",
     "AddressSet",
     "BuildError",
+    "Channel",
     "Condition",
+    "Decision",
     "ExpiringNetworks",
+    "Kind",
+    "Lockout",
+    "Outcome",
     "Perimeter",
     "PerimeterError",
     "PolicyDocument",
     "PolicyError",
     "PolicyMistake",
+    "Principal",
     "Principals",
+    "Proof",
+    "Request",
     "Statement",
+    "Verdict",
+    "Witness",
+    "arriving",
     "bucket_policy",
     "deny_statements",
+    "evaluate",
     "log_bucket_policy",
+    "prove",
 ]

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from perimeter.addresses import AddressSet
+from perimeter.document import PolicyDocument
 from perimeter.errors import PerimeterError
 from perimeter.fence import Perimeter
+from perimeter.prove import Verdict, prove
 
 __all__ = ["POLICY_LIMIT", "BuildError", "bucket_policy", "deny_statements", "log_bucket_policy"]
 
@@ -22,6 +24,7 @@ LOG_DELIVERY = "logging.s3.amazonaws.com"
 """The service principal that delivers server access logs."""
 
 _COSTLY_SHOWN = 5
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Conditions = dict[str, dict[str, object]]
 
@@ -42,13 +45,13 @@ def deny_statements(perimeter: Perimeter, *, minimum_tls: str | None = None) -> 
         BuildError: the statements do not fit into a bucket policy or an exemption cannot be expressed.
     """
     statements = _statements(perimeter, minimum_tls, ())
-    _policy_text(statements, perimeter)
+    _proved(_policy_text(statements, perimeter), perimeter)
     return statements
 
 
 def bucket_policy(perimeter: Perimeter, *, minimum_tls: str | None = None) -> str:
     """Return the bucket policy as compact JSON text of at most 20,480 bytes."""
-    return _policy_text(_statements(perimeter, minimum_tls, ()), perimeter)
+    return _proved(_policy_text(_statements(perimeter, minimum_tls, ()), perimeter), perimeter)
 
 
 def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, prefix: str = "") -> str:
@@ -93,7 +96,19 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
             "Condition": service,
         },
     ]
-    return _policy_text(statements, perimeter)
+    return _proved(_policy_text(statements, perimeter), perimeter, (LOG_DELIVERY,))
+
+
+def _proved(text: str, perimeter: Perimeter, trusted_services: Sequence[str] = ()) -> str:
+    """Return the policy when it is proved, for all times; raise BuildError otherwise."""
+    proof = prove(PolicyDocument.parse(text), perimeter, now=_EVER, trusted_services=trusted_services)
+    if proof.verdict is not Verdict.PROVED:
+        reasons = [*(witness.because for witness in proof.escapes), *proof.undecided]
+        raise BuildError(f"the bucket policy cannot be proved for this perimeter: {'; '.join(reasons)}")
+    if proof.lockouts:
+        reasons = [f"{', '.join(each.networks[:3])}: {each.because}" for each in proof.lockouts]
+        raise BuildError(f"the bucket policy would shut out allowed networks: {'; '.join(reasons)}")
+    return text
 
 
 def _statements(

@@ -127,9 +127,8 @@ def _prefix(value: object, report: Report) -> str | None:
         return None
     shown = f"`{clipped(prefix)}`"
     if prefix.startswith("/"):
-        rest = clipped(prefix.lstrip("/"))
         report.mistake(
-            f"{shown} starts with `/`, and keys seldom do", f"write `{rest}`" if rest else "leave it out"
+            f"{shown} starts with `/`, and keys seldom do", f"write `{clipped(prefix.lstrip('/'))}`"
         )
     elif any(special in prefix for special in ("*", "?", "${")):
         report.mistake(

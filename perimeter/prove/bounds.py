@@ -1,0 +1,24 @@
+"""Bounded work: past the bound the proof says "unknown" with the reason, it never hangs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Budget", "TooMuchWork"]
+
+
+class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it never leaves this package
+    """The question needs more steps than its bound."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """Steps that are left for one proof or comparison."""
+
+    left: int = 20_000
+
+    def spend(self, steps: int, what: str) -> None:
+        """Take steps off; TooMuchWork names what they were needed for."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooMuchWork(what)

@@ -1,0 +1,41 @@
+"""Boxes: a universe of requests, cut into finitely many classes per dimension, and what Denies leave of it.
+
+A box is one bit set per dimension: the classes that it covers there. Its requests are those whose class is
+covered in every dimension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perimeter.prove.bounds import Budget
+
+__all__ = ["Box", "uncovered"]
+
+Box = tuple[int, ...]
+
+
+def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None:
+    """Return a box of the universe that none of the boxes touches, None where they cover all of it.
+
+    Exact: what a box leaves of a region is split into disjoint regions, one dimension at a time.
+    """
+    pending: list[tuple[Box, int]] = [(universe, 0)]
+    while pending:
+        budget.spend(1, "too many ways in which the statements of the policy overlap")
+        region, at = pending.pop()
+        while at < len(boxes):
+            shared = tuple(mine & theirs for mine, theirs in zip(region, boxes[at], strict=True))
+            at += 1
+            if all(shared):
+                break
+        else:
+            return region
+        # The box touches the region: go on with what it leaves, the first dimension's part first.
+        pieces: list[tuple[Box, int]] = []
+        for dimension, (mine, both) in enumerate(zip(region, shared, strict=True)):
+            rest = mine & ~both
+            if rest:
+                pieces.append(((*shared[:dimension], rest, *region[dimension + 1 :]), at))
+        pending.extend(reversed(pieces))
+    return None

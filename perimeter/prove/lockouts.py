@@ -1,0 +1,120 @@
+"""Lock-outs: which part of the allow-list the policy shuts out.
+
+Asked for an ordinary signed HTTPS request: somebody of the owner's account, over the public endpoint, listing
+the bucket or reading an object, with no other headers. An address is shut out when nobody of the account gets
+through from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from perimeter.addresses import AddressSet
+from perimeter.conditions import NEGATED
+from perimeter.document import Condition, Statement
+from perimeter.evaluate import mismatches
+from perimeter.explain import named
+from perimeter.fence import Perimeter
+from perimeter.prove.model import Scenario, Side
+from perimeter.prove.networks import address_set, sample
+from perimeter.prove.proof import Lockout
+from perimeter.prove.space import Space
+from perimeter.request import Channel, Kind, Request
+
+__all__ = ["lockouts"]
+
+_SOURCE_IP = "aws:sourceip"
+_MOST_NETWORKS = 1000
+
+
+def lockouts(sides: Sequence[Side], space: Space, perimeter: Perimeter, now: datetime) -> tuple[Lockout, ...]:
+    """Return what is shut out, one entry a Deny; empty when all of the allow-list can reach the bucket."""
+    allowed = perimeter.allowed
+    for entry in perimeter.expiring:
+        if entry.until <= now:
+            allowed -= entry.addresses
+    if not allowed:
+        return ()
+    blamed: dict[int, AddressSet] = {}
+    shut_out = AddressSet.nothing()
+    for on_object in (False, True):
+        requests = _ordinary(space, on_object, allowed, now)
+        shut_out |= allowed - _reached(sides, requests, allowed, blamed)
+    found = []
+    for at, part in sorted(blamed.items()):
+        networks = part & shut_out
+        if networks:
+            found.append(Lockout(networks.cidrs()[:_MOST_NETWORKS], _because(sides[at].statement, networks)))
+    return tuple(found)
+
+
+def _reached(
+    sides: Sequence[Side], requests: Iterable[Request], allowed: AddressSet, blamed: dict[int, AddressSet]
+) -> AddressSet:
+    """Return the allowed addresses from which one of the requests is not denied; note the Denies' parts."""
+    reached = AddressSet.nothing()
+    for request in requests:
+        left = allowed
+        for at, side in enumerate(sides):
+            if _matches_elsewhere(side, request):
+                denied = _denied(side, allowed)
+                if denied:
+                    blamed[at] = blamed.get(at, AddressSet.nothing()) | denied
+                    left -= denied
+        if left == allowed:
+            return allowed
+        reached |= left
+    return reached
+
+
+def _because(statement: Statement, networks: AddressSet) -> str:
+    """Return why networks are shut out."""
+    about = [each for each in statement.conditions if each.key.lower() == _SOURCE_IP]
+    if not about:
+        return f"{named(statement)} denies them like everybody else: it has no condition on `aws:SourceIp`"
+    if networks.v6 and not networks.v4 and not any(":" in value for each in about for value in each.values):
+        return f"{named(statement)} denies them: its condition on `aws:SourceIp` lists no IPv6 network"
+    return f"{named(statement)} denies them by its condition on `aws:SourceIp`"
+
+
+def _ordinary(space: Space, on_object: bool, allowed: AddressSet, now: datetime) -> list[Request]:
+    """Return ordinary requests, one for every class of principal of the owner's account."""
+    found = []
+    for kind in (Kind.USER, Kind.ROLE):
+        scenario = Scenario(Channel.PUBLIC_SIGNED, kind, on_object)
+        for request in space.ordinary(scenario, sample(allowed), now):
+            account = space.place.account
+            if account is None or request.principal.account == account:
+                found.append(request)
+        if not space.tells_principals_apart:
+            break
+    return found
+
+
+def _matches_elsewhere(side: Side, request: Request) -> bool:
+    """Whether a statement surely matches a request but for its conditions on the source address."""
+    return all(
+        fault.condition is not None
+        and fault.condition.key.lower() == _SOURCE_IP
+        and _an_address_set(fault.condition)
+        for fault in mismatches(side.statement, request, variables=side.variables)
+    )
+
+
+def _an_address_set(condition: Condition) -> bool:
+    """Whether a condition tells addresses apart, rather than their presence."""
+    return condition.operator != "Null"
+
+
+def _denied(side: Side, allowed: AddressSet) -> AddressSet:
+    """Return the allowed addresses for which a statement's conditions on the source address hold."""
+    denied = allowed
+    for condition in side.statement.conditions:
+        if condition.key.lower() != _SOURCE_IP or condition.operator == "Null":
+            continue
+        addresses = address_set(condition, variables=side.variables)
+        if addresses is None:
+            return AddressSet.nothing()
+        denied = denied - addresses if condition.operator in NEGATED else denied & addresses
+    return denied

@@ -1,0 +1,196 @@
+"""Restrict: in which dimensions a statement covers less than everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from perimeter.document import Condition, Principals
+from perimeter.evaluate import resource_matches
+from perimeter.patterns import folded, has_variable
+from perimeter.prove.keys import IDENTITY, SERVICE, TIME, TRANSPORT, Key, Presence, Shape, key_named
+from perimeter.prove.model import Side
+from perimeter.prove.networks import address_set
+from perimeter.prove.values import modelled
+from perimeter.prove.who import modelled_principals
+
+__all__ = ["Place", "Restricted", "key_of", "restricted"]
+
+_EVERY_ACTION = frozenset({"*", "s3:*"})
+_ALWAYS = (Presence.PRESENT,) * 5
+_JOINT_KEYS = {
+    "aws:principalarn": Key("aws:PrincipalArn", Shape.ARN, _ALWAYS),
+    "aws:principalaccount": Key("aws:PrincipalAccount", Shape.ACCOUNT, _ALWAYS),
+    "aws:principaltype": Key("aws:PrincipalType", Shape.TEXT, _ALWAYS),
+    "aws:username": Key("aws:username", Shape.TEXT, _ALWAYS),
+    "aws:principalservicename": Key("aws:PrincipalServiceName", Shape.SERVICE, _ALWAYS),
+    "aws:currenttime": Key("aws:CurrentTime", Shape.MOMENT, _ALWAYS),
+    "aws:epochtime": Key("aws:EpochTime", Shape.MOMENT, _ALWAYS),
+    "aws:securetransport": Key("aws:SecureTransport", Shape.CHOICE, _ALWAYS),
+    "s3:tlsversion": Key("s3:TlsVersion", Shape.NUMBER, _ALWAYS),
+}
+_DIMENSION_OF = {
+    **dict.fromkeys((*IDENTITY, *SERVICE), "who"),
+    **dict.fromkeys(TIME, "time"),
+    **dict.fromkeys(TRANSPORT, "transport"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The one bucket that the question is about."""
+
+    bucket: str
+    partition: str
+    account: str | None
+
+    @property
+    def bucket_arn(self) -> str:
+        """The ARN that bucket actions need."""
+        return f"arn:{self.partition}:s3:::{self.bucket}"
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """One statement by the dimensions that it restricts.
+
+    `conditions` are by dimension. `opaque` names what is not modelled: each entry is a dimension of its own
+    that is either true or false, the same for every statement that holds the same text.
+    """
+
+    side: Side
+    conditions: dict[str, tuple[Condition, ...]]
+    opaque: tuple[str, ...]
+    who: bool
+    action: bool
+    covers_bucket: bool
+    covers_objects: bool | None
+    """None: some of them, so that the dimension "object" decides."""
+
+    @property
+    def named(self) -> Principals | None:
+        """Whom the statement names or spares."""
+        return self.side.statement.principals or self.side.statement.not_principals
+
+
+def key_of(name: str) -> Key | None:
+    """Return the key of that name in lower case, those of joint dimensions included."""
+    return _JOINT_KEYS.get(name) or key_named(name)
+
+
+def restricted(side: Side, place: Place) -> Restricted:
+    """Place one statement."""
+    statement = side.statement
+    conditions: dict[str, list[Condition]] = {}
+    opaque: list[str] = []
+    for condition in statement.conditions:
+        name = condition.key.lower()
+        if _decidable(condition, name, side.variables):
+            conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(condition)
+        else:
+            opaque.append(_told(condition))
+    named = statement.principals if statement.principals is not None else statement.not_principals
+    who = False
+    if named is not None and not (statement.principals is not None and _everyone(named)):
+        if modelled_principals(named):
+            who = True
+        else:
+            sign = "Principal" if statement.principals is not None else "NotPrincipal"
+            opaque.append(f"`{sign}` {_named(named)}")
+    bucket, objects = _resources(side, place)
+    if bucket is None or objects == "opaque":
+        sign, patterns = "Resource", statement.resources
+        if patterns is None:
+            sign, patterns = "NotResource", statement.not_resources
+        opaque.append(f"`{sign}` {', '.join(patterns or ())}")
+    return Restricted(
+        side,
+        {dimension: tuple(listed) for dimension, listed in conditions.items()},
+        tuple(dict.fromkeys(opaque)),
+        who or "who" in conditions,
+        not _every_action(statement.actions, statement.not_actions),
+        bucket is not False,
+        True if objects == "opaque" else None if objects is None else bool(objects),
+    )
+
+
+def _decidable(condition: Condition, name: str, variables: bool) -> bool:
+    """Whether the condition has a known answer for every value of its key."""
+    key = key_of(name)
+    if key is None:
+        return False
+    if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
+        return bool(condition.values) and condition.qualifier is None
+    if name == "s3:tlsversion" and condition.operator.startswith("String"):
+        return modelled(condition, Key(key.name, Shape.TEXT, key.channels), variables=variables)
+    if not modelled(condition, key, variables=variables):
+        return False
+    if key.shape is Shape.ADDRESS and condition.operator != "Null":
+        return address_set(condition, variables=variables) is not None
+    return True
+
+
+def _everyone(named: Principals) -> bool:
+    """Whether a Principal element names everybody, whoever else it names beside."""
+    return named.everyone or "*" in named.aws
+
+
+def _every_action(actions: tuple[str, ...] | None, not_actions: tuple[str, ...] | None) -> bool:
+    """Whether the element plainly covers every action."""
+    if actions is not None:
+        return any(folded(action) in _EVERY_ACTION for action in actions)
+    return not not_actions
+
+
+def _resources(side: Side, place: Place) -> tuple[bool | None, bool | str | None]:
+    """Return whether the statement covers the bucket (None: unknown), and all, none or (None) some
+    objects.
+    """
+    statement = side.statement
+    patterns = statement.resources if statement.resources is not None else statement.not_resources
+    plain = [each for each in patterns or () if not has_variable(each, variables=side.variables)]
+    unknown = len(plain) < len(patterns or ())
+    bucket: bool | None = bool(resource_matches(plain, place.bucket_arn, variables=side.variables))
+    objects = _objects(plain, place)
+    if unknown:
+        bucket = bucket or None
+        if objects is not True:
+            return bucket, "opaque"
+    if statement.resources is None:
+        return (None if bucket is None else not bucket), (None if objects is None else not objects)
+    return bucket, objects
+
+
+def _objects(patterns: Iterable[str], place: Place) -> bool | None:
+    """Return whether the patterns plainly cover every object, or plainly none; None where they may cover
+    some.
+    """
+    start = f"{place.bucket_arn}/"
+    some: bool | None = False
+    for pattern in patterns:
+        if pattern in ("*", f"{start}*", f"arn:{place.partition}:s3:::*"):
+            return True
+        head = pattern.split("*", 1)[0].split("?", 1)[0]
+        exact = head == pattern
+        if (
+            (exact and head.startswith(start) and head != start)
+            or (not exact and (head.startswith(start) or start.startswith(head)))
+            or "$" in pattern
+        ):
+            some = None
+    return some
+
+
+def _told(condition: Condition) -> str:
+    """Return a condition as a person would write it; equal texts mean equal conditions."""
+    qualifier = f"{condition.qualifier}:" if condition.qualifier else ""
+    if_exists = "IfExists" if condition.if_exists else ""
+    values = ", ".join(sorted(condition.values))
+    return f"condition `{qualifier}{condition.operator}{if_exists}` on `{condition.key}`: {values}"
+
+
+def _named(named: Principals) -> str:
+    """Return the names of a Principal element in one line."""
+    everyone = ("*",) if named.everyone else ()
+    names = (*everyone, *named.aws, *named.service, *named.federated, *named.canonical_user)
+    return ", ".join(sorted(names))

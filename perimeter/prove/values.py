@@ -1,0 +1,171 @@
+"""Values: for one condition key, a finite list of values that stands for all of them.
+
+Two values of one class are told apart by no condition of the policy. The evaluator's own functions decide
+what each condition makes of each value; this module only has to leave no class out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import combinations, pairwise
+from string import ascii_lowercase, ascii_uppercase, digits
+
+from perimeter.conditions import NEGATED, date, number
+from perimeter.document import Condition
+from perimeter.patterns import has_variable, literal
+from perimeter.prove.automaton import Charset, Step, arn_steps, classes, glob_steps, some_of, text_steps
+from perimeter.prove.bounds import Budget
+from perimeter.prove.keys import Key, Shape
+
+__all__ = ["element_sets", "modelled", "moments", "numbers", "pattern_steps", "texts"]
+
+Steps = tuple[Step, ...]
+
+_TEXT_OPERATORS = frozenset(
+    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "Bool"}
+)
+_MODELLED: dict[Shape, frozenset[str]] = {
+    Shape.TEXT: _TEXT_OPERATORS,
+    Shape.ARN: _TEXT_OPERATORS,
+    Shape.ACCOUNT: _TEXT_OPERATORS,
+    Shape.SERVICE: _TEXT_OPERATORS,
+    Shape.CHOICE: _TEXT_OPERATORS,
+    Shape.ADDRESS: frozenset({"IpAddress", "StringEquals", "StringLike"}),
+    Shape.NUMBER: frozenset(
+        f"Numeric{how}"
+        for how in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    ),
+    Shape.MOMENT: frozenset(
+        f"Date{how}" for how in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    ),
+}
+
+WORD = ascii_lowercase + ascii_uppercase + digits
+_MOST_ELEMENTS = 6
+_GREATEST = 10**30
+
+BASES: dict[Shape, Steps] = {
+    Shape.TEXT: (Step(Charset(frozenset(), out=True), many=True),),
+    Shape.ARN: (
+        *text_steps("arn:"),
+        *some_of(ascii_lowercase + "-"),
+        *text_steps(":"),
+        *some_of(ascii_lowercase + digits + "-"),
+        *text_steps(":"),
+        Step(Charset(frozenset(":"), out=True), many=True),
+        *text_steps(":"),
+        Step(Charset(frozenset(":"), out=True), many=True),
+        *text_steps(":"),
+        Step(Charset(frozenset(), out=True)),
+        Step(Charset(frozenset(), out=True), many=True),
+    ),
+    Shape.ACCOUNT: some_of(digits, least=12)[:-1],
+    Shape.SERVICE: (*some_of(ascii_lowercase + digits + ".-"), *text_steps(".amazonaws.com")),
+}
+
+
+def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
+    """Whether every answer of this condition on this key is known, value by value."""
+    if condition.operator == "Null":
+        values = {value.lower() for value in condition.values}
+        return not condition.qualifier and bool(values) and values <= {"true", "false"}
+    if not condition.values or (key.many and not condition.qualifier):
+        return False
+    positive = NEGATED.get(condition.operator, condition.operator)
+    if positive not in _MODELLED[key.shape]:
+        return False
+    if positive.startswith("Arn") and any(value.count(":") < 5 for value in condition.values):
+        return False
+    if positive.startswith("Numeric"):
+        return all(abs(number(value) or Decimal(0)) < _GREATEST for value in condition.values)
+    if positive.startswith(("String", "Arn")):
+        return not any(has_variable(value, variables=variables) for value in condition.values)
+    return True
+
+
+def pattern_steps(condition: Condition, *, variables: bool, wild: Charset | None = None) -> list[Steps]:
+    """Return the patterns that a text condition tells values apart by; its negation tells the same apart."""
+    any_char = wild or Charset(frozenset(), out=True)
+    positive = NEGATED.get(condition.operator, condition.operator)
+    if positive == "StringLike":
+        return [glob_steps(value, variables=variables, wild=any_char) for value in condition.values]
+    if positive in ("ArnLike", "ArnEquals"):
+        return [arn_steps(value, variables=variables, wild=any_char) for value in condition.values]
+    if positive in ("StringEquals", "StringEqualsIgnoreCase"):
+        fold = positive == "StringEqualsIgnoreCase"
+        return [text_steps(literal(value, variables=variables), fold=fold) for value in condition.values]
+    if positive == "Bool":
+        return [text_steps(value, fold=True) for value in condition.values]
+    return []
+
+
+def texts(
+    bases: Sequence[Steps],
+    conditions: Iterable[tuple[Condition, bool]],
+    budget: Budget,
+    *,
+    preferred: Iterable[str] = (),
+    excluded: Iterable[str] = (),
+) -> list[str]:
+    """Return a text of every class; each condition comes with whether its policy knows variables."""
+    patterns = [
+        steps
+        for condition, variables in conditions
+        for steps in pattern_steps(condition, variables=variables)
+    ]
+    return classes(
+        bases, patterns, budget, preferred=preferred, excluded=[text_steps(text) for text in excluded]
+    )
+
+
+def element_sets(elements: Sequence[str]) -> list[tuple[str, ...]] | None:
+    """Return every set of the elements but the empty one; None where they are too many to list."""
+    if len(elements) > _MOST_ELEMENTS:
+        return None
+    return [chosen for size in range(1, len(elements) + 1) for chosen in combinations(elements, size)]
+
+
+def numbers(conditions: Iterable[tuple[Condition, bool]]) -> list[str]:
+    """Return whole numbers on, beside and between all those that the conditions name."""
+    found = {0, 1, 10 * _GREATEST}
+    for condition, _ in conditions:
+        for value in condition.values:
+            limit = number(value)
+            if limit is not None and -1 <= limit < _GREATEST:
+                found |= {int(limit) - 1, int(limit), int(limit) + 1}
+    return [str(each) for each in sorted(found) if each >= 0]
+
+
+def moments(conditions: Iterable[tuple[Condition, bool]], since: datetime, *, finer: bool) -> list[datetime]:
+    """Return moments on, beside and between all those that the conditions name, from `since` on.
+
+    With `finer` there are moments within a second, which a service's clock may or may not know.
+    """
+    limits = {since}
+    for condition, _ in conditions:
+        for value in condition.values:
+            limit = date(value)
+            if limit is not None:
+                limits.add(limit)
+    found = {since}
+    for limit in limits:
+        found |= {limit, *_moved(limit, (-1, 1))}
+        if finer:
+            found |= {*_moved(limit, (-0.5, 0.5))}
+    listed = sorted(found)
+    if finer:
+        listed += [left + (right - left) / 2 for left, right in pairwise(listed)]
+    return sorted({moment.astimezone(UTC) for moment in listed if moment >= since})
+
+
+def _moved(moment: datetime, seconds: Iterable[float]) -> list[datetime]:
+    """Return the moments so many seconds away, as far as the calendar reaches."""
+    found = []
+    for step in seconds:
+        try:
+            found.append(moment + timedelta(seconds=step))
+        except OverflowError:
+            continue
+    return found

@@ -1,0 +1,175 @@
+"""Who: principals, a finite list of which stands for all of one kind.
+
+An identity is written as one text, so that conditions on ``aws:PrincipalArn``, ``aws:PrincipalAccount`` and
+``aws:username`` and the ``Principal`` element are patterns of the same text and keep their ties: the
+principal's ARN and, for a role session, a line feed and the session's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from string import digits
+
+from perimeter.document import Condition, Principals
+from perimeter.evaluate import account_of
+from perimeter.prove.automaton import Charset, Step, arn_steps, classes, some_of, text_steps
+from perimeter.prove.bounds import Budget
+from perimeter.prove.keys import Shape
+from perimeter.prove.values import BASES, WORD, pattern_steps
+from perimeter.request import Kind, Principal
+
+__all__ = ["EXAMPLE_ACCOUNT", "Naming", "modelled_principals", "principals", "services"]
+
+EXAMPLE_ACCOUNT = "111122223333"
+STRANGER = "999988887777"
+
+Steps = tuple[Step, ...]
+
+_END = "\n"
+_REST = (Step(Charset(frozenset(), out=True), many=True),)
+_NO_END = Charset(frozenset(_END), out=True)
+_ANY = Step(_NO_END, many=True)
+_ACCOUNT_CHAR = Charset(frozenset(":" + _END), out=True)
+_NAME_CHAR = Charset(frozenset("/" + _END), out=True)
+_NAME_CHARS = WORD + "+=,.@_-"
+_SESSION = (*text_steps(_END), *some_of(_NAME_CHARS))
+_ACCOUNT = some_of(digits, least=12)[:-1]
+_NAME = some_of(_NAME_CHARS + "/")
+
+_PREFERRED_SERVICES = ("config.amazonaws.com", "cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What is asked about principals: the partition and account they live in, and all that tells them
+    apart.
+    """
+
+    partition: str
+    account: str | None
+    named: tuple[Principals, ...]
+    conditions: tuple[tuple[Condition, bool], ...]
+    break_glass: tuple[str, ...] = ()
+
+
+def modelled_principals(named: Principals) -> bool:
+    """Whether it is known for every principal if an element names it."""
+    if named.federated or named.canonical_user:
+        return False
+    if any("*" in service for service in named.service):
+        return False
+    return not any(
+        each != "*" and each.startswith("arn:") and ("*" in each or "?" in each) for each in named.aws
+    )
+
+
+def principals(kind: Kind, naming: Naming, budget: Budget) -> list[Principal]:
+    """Return principals of a kind, one of every class; an ordinary one of the owner's account comes first."""
+    if kind is Kind.ANONYMOUS:
+        return [Principal.anonymous()]
+    base = _base(kind, naming.partition)
+    patterns = [
+        steps
+        for condition, variables in naming.conditions
+        for steps in _identity_steps(condition, variables, kind, naming.partition)
+    ]
+    for named in naming.named:
+        for each in named.aws:
+            patterns += _named_steps(each, naming.partition)
+    for arn in naming.break_glass:
+        patterns += _with_session(arn_steps(arn, variables=False, wild=_NO_END))
+    found = classes([base], patterns, budget, preferred=_preferred(kind, naming))
+    return [_principal(kind, text) for text in found]
+
+
+def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Principal]:
+    """Return service principals, one of every class, but for the trusted ones."""
+    patterns = [
+        steps
+        for condition, variables in naming.conditions
+        if condition.key.lower() == "aws:principalservicename"
+        for steps in pattern_steps(condition, variables=variables)
+    ]
+    patterns += [text_steps(name, fold=True) for named in naming.named for name in named.service]
+    excluded = [text_steps(name) for name in trusted]
+    bases = [BASES[Shape.SERVICE]]
+    found = classes(bases, patterns, budget, preferred=_PREFERRED_SERVICES, excluded=excluded)
+    return [Principal.of_service(name) for name in found]
+
+
+def _base(kind: Kind, partition: str) -> Steps:
+    """Return the pattern of every identity of a kind."""
+    iam = (*text_steps(f"arn:{partition}:iam::"), *_ACCOUNT)
+    if kind is Kind.ROOT:
+        return (*iam, *text_steps(":root"))
+    if kind is Kind.USER:
+        return (*iam, *text_steps(":user/"), *_NAME)
+    if kind is Kind.ROLE:
+        return (*iam, *text_steps(":role/"), *_NAME, *_SESSION)
+    return (*text_steps(f"arn:{partition}:sts::"), *_ACCOUNT, *text_steps(":federated-user/"), *_NAME)
+
+
+def _with_session(arn: Steps) -> list[Steps]:
+    """Return the identities with an ARN: without a session, and in any session."""
+    return [arn, (*arn, *text_steps(_END), *_REST)]
+
+
+def _preferred(kind: Kind, naming: Naming) -> list[str]:
+    """Return identities that read well in a witness."""
+    ours, partition = naming.account or EXAMPLE_ACCOUNT, naming.partition
+    names = {
+        Kind.ROOT: ("iam", "root"),
+        Kind.USER: ("iam", "user/someone"),
+        Kind.ROLE: ("iam", f"role/someone{_END}session"),
+        Kind.FEDERATED_USER: ("sts", "federated-user/someone"),
+    }
+    service, name = names[kind]
+    stranger = STRANGER if ours != STRANGER else EXAMPLE_ACCOUNT
+    arns = [f"arn:{partition}:{service}::{account}:{name}" for account in (ours, stranger)]
+    for named in naming.named:
+        for each in named.aws:
+            account = account_of(each)
+            if account is not None:
+                arns.append(f"arn:{partition}:{service}::{account}:{name}")
+    return arns
+
+
+def _principal(kind: Kind, text: str) -> Principal:
+    """Return the principal that an identity's text stands for."""
+    arn, _, session = text.partition(_END)
+    return Principal(kind, arn, session or None)
+
+
+def _named_steps(named: str, partition: str) -> list[Steps]:
+    """Return the identities that one entry of ``Principal: {"AWS": …}`` names."""
+    account = account_of(named)
+    if account is not None:
+        return [(*text_steps(f"arn:{partition}:{service}::{account}:"), *_REST) for service in ("iam", "sts")]
+    parts = named.split(":", 5)
+    if len(parts) < 6:
+        return []
+    if parts[2] == "sts" and parts[5].startswith("assumed-role/"):
+        role, _, session = parts[5].removeprefix("assumed-role/").partition("/")
+        start = f"arn:{parts[1]}:iam::{parts[4]}:role/"
+        end = text_steps(f"{role}{_END}{session}")
+        return [(*text_steps(start), *end), (*text_steps(start), _ANY, *text_steps("/"), *end)]
+    return _with_session(text_steps(named))
+
+
+def _identity_steps(condition: Condition, variables: bool, kind: Kind, partition: str) -> Iterable[Steps]:
+    """Return the patterns of identities that a condition on an identity key tells apart."""
+    key = condition.key.lower()
+    if key == "aws:principalarn":
+        for steps in pattern_steps(condition, variables=variables, wild=_NO_END):
+            yield from _with_session(steps)
+    elif key == "aws:principalaccount":
+        for service in ("iam", "sts"):
+            start = text_steps(f"arn:{partition}:{service}::")
+            for steps in pattern_steps(condition, variables=variables, wild=_ACCOUNT_CHAR):
+                yield (*start, *steps, *text_steps(":"), *_REST)
+    elif key == "aws:username" and kind is Kind.USER:
+        start = (*text_steps(f"arn:{partition}:iam::"), *_ACCOUNT, *text_steps(":user/"))
+        for steps in pattern_steps(condition, variables=variables, wild=_NAME_CHAR):
+            yield (*start, *steps)
+            yield (*start, _ANY, *text_steps("/"), *steps)
