@@ -19,6 +19,7 @@ from cli.errors import CommandError
 # list.
 COMMANDS: dict[str, tuple[str, str]] = {
     "denied": ("cli.denied", "who is being turned away, from the access logs"),
+    "my-ip": ("cli.my_ip", "the address that AWS sees, and its entry in a stack's allow-list"),
 }
 
 DESCRIPTION = "The daily jobs around a private S3 bucket that only your networks can reach."

@@ -9,10 +9,10 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-__all__ = ["PrivateBucketArgs", "RemoteUserArgs", "TemporaryNetworkArgs"]
+__all__ = ["PrivateBucketArgs", "RemotePerson", "TemporaryNetwork"]
 
 
-class TemporaryNetworkArgs(TypedDict):
+class TemporaryNetwork(TypedDict):
     """A network that is allowed until the end of a day, UTC."""
 
     cidr: pulumi.Input[str]
@@ -28,7 +28,7 @@ class TemporaryNetworkArgs(TypedDict):
     """Who answers for the network."""
 
 
-class RemoteUserArgs(TypedDict):
+class RemotePerson(TypedDict):
     """A remote person: an IAM user with programmatic access to this bucket alone."""
 
     name: str
@@ -50,13 +50,13 @@ class PrivateBucketArgs(TypedDict):
     allowed_networks: pulumi.Input[Sequence[pulumi.Input[str]]]
     """The allow-list: networks in CIDR form, IPv4 and IPv6. Every request from elsewhere is denied."""
 
-    temporary_networks: NotRequired[pulumi.Input[Sequence[TemporaryNetworkArgs]]]
+    temporary_networks: NotRequired[pulumi.Input[Sequence[TemporaryNetwork]]]
     """Networks that are allowed for a while."""
 
     bucket_name: NotRequired[str]
     """The bucket's name. By default one that is derived from the stack and unlikely to be taken."""
 
-    users: NotRequired[Sequence[RemoteUserArgs]]
+    users: NotRequired[Sequence[RemotePerson]]
     """The remote people. By default one, `remote-user`, who may list, read and write."""
 
     encryption: NotRequired[str]

@@ -20,7 +20,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.lifespan.on import LifespanOn
@@ -30,11 +30,13 @@ from local.aws import emulator
 from local.aws.admin import create_admin
 from local.aws.certificates import certificates
 from local.aws.emulator import Receive, Scope, Send
-from local.aws.gateway import Gateway
 from local.aws.vantage import Listener, Seen, Vantage
 from local.environment import client_environment
 from local.processes import start_child, started_at, stop
 from local.record import Record
+
+if TYPE_CHECKING:
+    from local.aws.gateway import Gateway
 
 VANTAGES = (
     Vantage("inside", "203.0.113.10"),
@@ -65,7 +67,7 @@ class Service:
         self.record.vantages = {**{v.name: asdict(v) for v in VANTAGES}, **self.record.vantages}
         self.certificates = certificates(directory)
         self.tls = self.certificates.context()
-        self.gateway = Gateway(emulator.application())
+        self.gateway = gateway(directory)
         self.listeners: dict[str, Listener] = {}
         self.control = Listener(self.answer_control, self.record.ports.get("control", 0), None)
         self.provider: subprocess.Popen[bytes] | None = None
@@ -89,7 +91,12 @@ class Service:
             log.info("ready: %s", self.record.ports)
             watches = [
                 asyncio.create_task(watch())
-                for watch in (self.gateway.save_now_and_then, self.watch_idleness, self.watch_provider)
+                for watch in (
+                    self.gateway.save_now_and_then,
+                    self.gateway.logs.run,
+                    self.watch_idleness,
+                    self.watch_provider,
+                )
             ]
             await self.stopping.wait()
         finally:
@@ -97,6 +104,7 @@ class Service:
                 watch.cancel()
             if self.provider:
                 stop(self.provider)
+            await self.gateway.logs.deliver()
             await asyncio.gather(self.control.close(), *(each.close() for each in self.listeners.values()))
             await lifespan.shutdown()
             self.record.started = None
@@ -201,6 +209,14 @@ class Service:
         """Begin to stop; the process ends once running requests are answered."""
         self.stopping.set()
         return {"stopping": True}
+
+
+def gateway(directory: Path) -> Gateway:
+    """The emulator, mended, behind its gateway. Imported here: ministack reads its settings on import."""
+    from local.aws import mends
+    from local.aws.gateway import Gateway
+
+    return Gateway(emulator.application(), mends.apply(directory))
 
 
 def endpoint(record: Record, name: str) -> str:

@@ -62,9 +62,9 @@ def parse_address(text: str) -> tuple[Version, int]:
     if found:
         first, second, third, fourth = found.groups()
         return 4, int(first) << 24 | int(second) << 16 | int(third) << 8 | int(fourth)
-    if ":" in text:
-        if "%" in text:
-            raise ValueError("names a zone (`%…`), which means something on one machine only")
+    if "%" in text and ":" in text:
+        raise ValueError("names a zone (`%…`), which means something on one machine only")
+    if ":" in text and re.fullmatch(r"[0-9A-Fa-f:.]+", text, re.ASCII):
         try:
             return 6, int(IPv6Address(text))
         except AddressValueError as error:

@@ -97,7 +97,7 @@ def read_network(text: str, *, bare: bool = False) -> Network:
     for kind, ranges in NEVER_A_SOURCE:
         if inside(network, ranges):
             raise NetworkError(
-                f"{shown} is a {kind} range, from which no request to S3 comes",
+                f"{shown} is {kind}, and no request to S3 comes from there",
                 "write the public address of your network (`perimeter my-ip` tells it)",
             )
     return network
@@ -122,7 +122,7 @@ def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...
         bits = network.max_prefixlen - network.prefixlen
         advice.append(
             Advice(
-                f"`{network}` is wide: 2^{bits} addresses, more than any one provider holds",
+                f"`{network}` is wide: it lets 2^{bits} addresses in",
                 f"list narrower networks, of /{WIDEST[network.version]} or longer",
             )
         )
@@ -162,7 +162,8 @@ def _refuse_other_notations(text: str, shown: str) -> None:
     masked = DOTTED_MASK.fullmatch(text)
     if masked:
         try:
-            remedy = f"write `{IPv4Network(text, strict=False)}`"
+            meant = IPv4Network(text, strict=False)
+            remedy = f"write `{meant}`" if meant.prefixlen else FORMS
         except ValueError:
             remedy = FORMS
         raise NetworkError(f"{shown} has a dotted mask where AWS reads a prefix length", remedy)

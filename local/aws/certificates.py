@@ -19,6 +19,7 @@ class Certificates:
     def context(self) -> ssl.SSLContext:
         """What a listener terminates TLS with."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3  # what `s3:TlsVersion` and the access log then say
         context.load_cert_chain(self.server)
         return context
 

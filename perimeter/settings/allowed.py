@@ -80,6 +80,7 @@ def read_allowed_networks(
         for advice in advice_on(network, rehearsal=rehearsal):
             here.warn(advice.problem, advice.remedy)
         found.append((position, allowed, network))
+    _refuse_everything([allowed for _, allowed, _ in found], report)
     _tell_overlaps(found, report)
     return tuple(allowed for _, allowed, _ in found)
 
@@ -146,11 +147,20 @@ def _last_day(value: object, report: Report, today: date) -> date | None:
     return day
 
 
+def _refuse_everything(entries: Sequence[AllowedNetwork], report: Report) -> None:
+    """Two `/1`s say the same as the `/0` that is refused; so does any other list that leaves nothing out."""
+    together = addresses_of(entries)
+    for version, everything in ((4, AddressSet.parse(["0.0.0.0/0"])), (6, AddressSet.parse(["::/0"]))):
+        if everything.issubset(together):
+            report.mistake(
+                f"together the entries are every IPv{version} address, which fences nothing off",
+                "list the networks that have to reach the bucket",
+            )
+
+
 def _tell_overlaps(found: Sequence[tuple[int, AllowedNetwork, Network]], report: Report) -> None:
     """Warn of entries that lie inside another one: networks overlap in no other way."""
-    wide_first = sorted(
-        found, key=lambda one: (one[2].version, int(one[2].network_address), one[2].prefixlen, one[0])
-    )
+    wide_first = sorted(found, key=_wide_first)
     open_ones: list[tuple[int, AllowedNetwork, Network]] = []
     told_at: dict[int, tuple[str, str]] = {}
     for position, allowed, network in wide_first:
@@ -166,6 +176,13 @@ def _tell_overlaps(found: Sequence[tuple[int, AllowedNetwork, Network]], report:
         report.at(f"entry {position}").warn(*told_at[position])
 
 
+def _wide_first(one: tuple[int, AllowedNetwork, Network]) -> tuple[int, int, int, int, int]:
+    """Order: a network before those inside it, and of equal ones the one that lasts longest."""
+    position, allowed, network = one
+    lasting = (allowed.expires or date.max).toordinal()
+    return network.version, int(network.network_address), network.prefixlen, -lasting, position
+
+
 def _overlap(inner: AllowedNetwork, position: int, outer: AllowedNetwork) -> tuple[str, str]:
     """What to say of an entry that lies inside entry `position`."""
     problem = (
@@ -174,8 +191,8 @@ def _overlap(inner: AllowedNetwork, position: int, outer: AllowedNetwork) -> tup
         else f"`{inner.cidr}` lies inside `{outer.cidr}`, entry {position}"
     )
     if inner.expires and (outer.expires is None or outer.expires > inner.expires):
-        end = f"until {outer.expires.isoformat()}" if outer.expires else "for good"
-        return f"{problem}, which is good {end}: the expiry here changes nothing", "keep one of the two"
+        longer = f"is good until {outer.expires.isoformat()}" if outer.expires else "does not expire"
+        return f"{problem}, which {longer}: the expiry here changes nothing", "keep one of the two"
     return problem, "keep one of the two"
 
 

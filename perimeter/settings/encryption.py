@@ -6,6 +6,7 @@ Source: AWS KMS Developer Guide, "Key identifiers (KeyId)".
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,7 +29,9 @@ KEY_ARN = re.compile(
     re.ASCII,
 )
 FORMS = 'write `AES256`, `aws:kms` for a key of the stack\'s own, or `{"kms": "KEY-ARN"}`'
-ARN_FORM = "write the key's ARN, `arn:aws:kms:REGION:ACCOUNT:key/KEY-ID` (`aws kms describe-key` tells it)"
+ARN_FORM = (
+    "write `kms` and the key's ARN, `arn:aws:kms:REGION:ACCOUNT:key/KEY-ID` (`aws kms describe-key` tells it)"
+)
 MEANT: dict[str, Literal["AES256", "aws:kms"]] = {
     "aes": "AES256",
     "aes256": "AES256",
@@ -50,14 +53,18 @@ def read_encryption(value: object, report: Report) -> Encryption:
     if value == "aws:kms":
         return Encryption("aws:kms")
     if isinstance(value, str):
-        letters = re.sub("[:_ ]", "", value.lower())
+        letters = re.sub("[: ]", "", value.lower()).replace("_", "-")
         meant = MEANT.get(letters) or MEANT.get(letters.replace("-", ""))
         report.mistake(f"{told(value)} is no encryption", f"did you mean `{meant}`?" if meant else FORMS)
         return Encryption()
-    given = fields(value, report, ("kms",))
-    if given is None:
+    if not isinstance(value, Mapping):
+        report.mistake(f"{told(value)} is no encryption", FORMS)
         return Encryption()
-    arn = given.get("kms")
+    given = fields(value, report, ("kms",)) or {}
+    if "kms" not in given:
+        report.mistake("the object names no key", ARN_FORM)
+        return Encryption()
+    arn = given["kms"]
     if not isinstance(arn, str) or not KEY_ARN.fullmatch(arn):
         report.at("`kms`").mistake(f"{told(arn)} is no ARN of a KMS key", ARN_FORM)
         return Encryption()

@@ -149,7 +149,7 @@ def unknown(name: object, known: tuple[str, ...], report: Report, kind: str) -> 
     """Note a name that means nothing here."""
     near = nearest(name, known) if isinstance(name, str) else None
     report.mistake(
-        f"there is no {kind} {told(name)}", f"did you mean `{near}`?" if near else f"write {listed(known)}"
+        f"{told(name)} is no {kind}", f"did you mean `{near}`?" if near else f"write {listed(known)}"
     )
 
 

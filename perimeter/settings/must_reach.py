@@ -12,6 +12,7 @@ from perimeter.settings.report import Report
 
 __all__ = ["read_must_reach"]
 
+SHOWN = 4
 EXAMPLE = 'write a list such as `["203.0.113.7"]`'
 
 
@@ -35,7 +36,8 @@ def read_must_reach(
             continue
         missing = wanted - inside
         if missing and complete:
-            part = "" if missing == wanted else f" in part ({missing})"
+            some = ", ".join(missing.cidrs()[:SHOWN]) + (", …" if len(missing.cidrs()) > SHOWN else "")
+            part = "" if missing == wanted else f" in part ({some})"
             here.mistake(
                 f"`{entry}` lies outside the allow-list{part}, so the bucket's policy would shut it out",
                 "add it to `allowedNetworks`, or take it out of `mustReach`",

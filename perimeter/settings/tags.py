@@ -5,6 +5,8 @@ Source: AWS Tagging user guide, "Tag naming limits and requirements".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from perimeter.jsontext import clipped
 from perimeter.settings.forms import decoded, told
 from perimeter.settings.report import Report
@@ -23,7 +25,7 @@ def read_tags(value: object, report: Report) -> dict[str, str]:
     value = decoded(value, report)
     if value is None:
         return {}
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         report.mistake(f"{told(value)} stands where an object is expected", 'write `{"team": "storage"}`')
         return {}
     if len(value) > MOST:

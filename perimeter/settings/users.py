@@ -127,8 +127,9 @@ def _prefix(value: object, report: Report) -> str | None:
         return None
     shown = f"`{clipped(prefix)}`"
     if prefix.startswith("/"):
+        rest = clipped(prefix.lstrip("/"))
         report.mistake(
-            f"{shown} starts with `/`, and keys seldom do", f"write `{clipped(prefix.lstrip('/'))}`"
+            f"{shown} starts with `/`, and keys seldom do", f"write `{rest}`" if rest else "leave it out"
         )
     elif any(special in prefix for special in ("*", "?", "${")):
         report.mistake(

@@ -8,10 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from botocore import UNSIGNED
@@ -22,51 +19,7 @@ from local import record as records
 from local.processes import started_at
 from local.stand import Stand, StandError
 from tests.conftest import Aws
-
-
-def fence(bucket: str) -> str:
-    """The Deny of stack ``local``'s addresses and of plain HTTP."""
-    everywhere = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
-    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": everywhere}
-    addresses = ["203.0.113.0/24", "2001:db8:1234::/48"]
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {**deny, "Condition": {"NotIpAddress": {"aws:SourceIp": addresses}}},
-                {**deny, "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
-            ],
-        }
-    )
-
-
-def code(error: pytest.ExceptionInfo[ClientError]) -> str:
-    """The error code that AWS answered."""
-    return str(error.value.response["Error"]["Code"])
-
-
-def claim(client: Any, header: str, value: str) -> None:
-    """Have a boto3 client send a header with every request, outside its signature."""
-
-    def add(request: Any, **_: object) -> None:
-        request.headers[header] = value
-
-    client.meta.events.register("before-send.s3.*", add)
-
-
-@pytest.fixture
-def bucket(aws: Aws) -> Iterator[str]:
-    """A fenced bucket with one object in it."""
-    name = f"stand-{uuid.uuid4().hex[:12]}"
-    s3 = aws("s3")
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"})
-    s3.put_object(Bucket=name, Key="notes.txt", Body=b"hello")
-    s3.put_bucket_policy(Bucket=name, Policy=fence(name))
-    yield name
-    s3.delete_bucket_policy(Bucket=name)
-    for item in s3.list_objects_v2(Bucket=name).get("Contents", []):
-        s3.delete_object(Bucket=name, Key=item["Key"])
-    s3.delete_bucket(Bucket=name)
+from tests.local.asking import LOCATION, claim, code, fence
 
 
 @pytest.mark.parametrize("name", ["inside", "inside-ipv6"])
@@ -142,9 +95,7 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
     """State that a client saw accepted is there again after the process was killed, at the same ports."""
     with Stand(tmp_path / "stand") as stand:
         s3 = Aws(stand)("s3")
-        s3.create_bucket(
-            Bucket="survivor", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
-        )
+        s3.create_bucket(Bucket="survivor", CreateBucketConfiguration=LOCATION)
         s3.put_object(Bucket="survivor", Key="a/b.txt", Body=b"\x00\xff")
         s3.put_bucket_policy(Bucket="survivor", Policy=fence("survivor"))
         before = stand.record

@@ -65,8 +65,8 @@ def test_networks_are_read_as_aws_reads_them(text: str, version: int, first: int
         pytest.param("::/129", "has no prefix length from /0 to /128", id="IPv6 /129"),
         pytest.param("1::2::3", "is not an IPv6 address", id="two gaps"),
         pytest.param("fe80::1%eth0", "names a zone", id="a zone"),
-        pytest.param("[::1]", "is not an IPv6 address", id="brackets"),
-        pytest.param("${aws:SourceIp}", "is not an IPv6 address", id="a policy variable"),
+        pytest.param("[::1]", "is neither an IPv4 nor an IPv6 address", id="brackets"),
+        pytest.param("${aws:SourceIp}", "is neither", id="a policy variable"),
     ],
 )
 def test_what_is_no_network_is_said_to_be_none(text: str, problem: str) -> None:

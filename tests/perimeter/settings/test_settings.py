@@ -1,20 +1,15 @@
 """Settings: what a whole config becomes."""
 
+import dataclasses
 from datetime import UTC, date, datetime
 
 import pytest
 
 from perimeter import AddressSet, ExpiringNetworks
 from perimeter.settings import KEYS, Access, AccessLogs, Encryption, Settings, SettingsError, User
+from tests.perimeter.settings.configs import TODAY, parse
 
-TODAY = date(2026, 11, 23)
 KEY = "arn:aws:kms:ap-northeast-1:111122223333:key/11111111-2222-3333-4444-555555555555"
-
-
-def parse(stack: str = "dev", **config: object) -> Settings:
-    """Settings of a config that allows one network unless it says otherwise."""
-    whole = {"allowedNetworks": ["8.8.8.0/24"], **config}
-    return Settings.parse(whole, project="s3-perimeter", stack=stack, today=TODAY)
 
 
 def test_the_smallest_config_gets_every_default() -> None:
@@ -112,9 +107,79 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_keys() -> None:
         Settings.parse({"allowednetworks": 1, **wrong}, project="s3-perimeter", stack="dev", today=TODAY)
     assert [mistake.key for mistake in caught.value.mistakes] == ["allowednetworks", *KEYS]
     assert str(caught.value).startswith(
-        "error: config key `s3-perimeter:allowednetworks`: there is no config key `allowednetworks`\n"
+        "error: config key `s3-perimeter:allowednetworks`: `allowednetworks` is no config key\n"
         "\n"
         "hint: did you mean `allowedNetworks`?\n"
         "\n"
         "error: config key `s3-perimeter:allowedNetworks`: the number `7` stands where a list is expected\n"
     )
+
+
+def test_a_private_range_beside_a_vpc_endpoint_is_only_a_warning() -> None:
+    """It has no effect, and the person who wrote it should know."""
+    settings = parse(allowedNetworks=["8.8.8.0/24", "10.0.0.0/8"], vpcEndpoints=["vpce-0a1b2c3d"])
+    (warning,) = settings.warnings
+    assert str(warning) == (
+        "warning: config key `s3-perimeter:allowedNetworks`, entry 2: `10.0.0.0/8` is private and matches no "
+        "request: a VPC endpoint's have no `aws:SourceIp`\n"
+        "\n"
+        "hint: leave it out; `vpcEndpoints` is what lets the endpoint's requests in"
+    )
+
+
+def test_the_example_networks_are_fine_on_the_embedded_aws() -> None:
+    """Nobody is warned of the documentation's ranges where nothing is real."""
+    assert parse("local", allowedNetworks=["203.0.113.0/24", "2001:db8:1234::/48"]).warnings == ()
+    assert len(parse("dev", allowedNetworks=["203.0.113.0/24", "2001:db8:1234::/48"]).warnings) == 2
+
+
+def test_what_must_stay_reachable_should_not_expire() -> None:
+    """The lock-out would come later, when nobody looks."""
+    settings = parse(
+        allowedNetworks=[{"cidr": "8.8.8.0/24", "expires": "2027-01-01"}, "8.8.8.0/25"],
+        mustReach=["8.8.8.1", "8.8.8.200"],
+    )
+    assert settings.must_reach == AddressSet.parse(["8.8.8.1", "8.8.8.200"])
+    assert [(warning.key, warning.element, warning.problem) for warning in settings.warnings] == [
+        ("allowedNetworks", "entry 2", "`8.8.8.0/25` lies inside `8.8.8.0/24`, entry 1"),
+        ("mustReach", "entry 2", "`8.8.8.200` is in the allow-list only until an entry expires"),
+    ]
+
+
+def test_a_mistaken_allow_list_is_not_told_twice() -> None:
+    """What must be reachable is held against a whole allow-list only."""
+    with pytest.raises(SettingsError) as caught:
+        parse(allowedNetworks=["8.8.8.8"], mustReach=["8.8.8.8"])
+    assert [mistake.key for mistake in caught.value.mistakes] == ["allowedNetworks"]
+
+
+def test_a_mistaken_endpoint_does_not_make_private_ranges_a_mistake_too() -> None:
+    """The endpoint was meant; once it is written right, the range is as well."""
+    with pytest.raises(SettingsError) as caught:
+        parse(allowedNetworks=["8.8.8.0/24", "10.0.0.0/8"], vpcEndpoints=["vpce-0"])
+    assert [mistake.key for mistake in caught.value.mistakes] == ["vpcEndpoints"]
+
+
+def test_a_bucket_does_not_log_into_itself() -> None:
+    """Each log would cause another one."""
+    with pytest.raises(SettingsError, match="`papers` would log into itself"):
+        parse(bucketName="papers", accessLogs={"bucket": "papers"})
+
+
+def test_a_mistake_comes_with_the_warnings_noticed_on_the_way() -> None:
+    """They are told in the same run."""
+    with pytest.raises(SettingsError) as caught:
+        parse(allowedNetworks=["8.8.8.0/24", "8.8.8.0/24"], protect="maybe")
+    assert [warning.problem for warning in caught.value.warnings] == [
+        "`8.8.8.0/24` is there already, as entry 1"
+    ]
+
+
+def test_settings_cannot_be_changed() -> None:
+    """Everything that reads them reads the same."""
+    settings = parse(tags={"team": "storage"})
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.protect = False  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        settings.tags["team"] = "other"  # type: ignore[index]
+    assert hash(settings) == hash(parse(tags={"team": "storage"}))

@@ -1,0 +1,123 @@
+"""The reference page of stack config, outputs and component arguments, written from what declares them.
+
+``python -m components.reference`` writes docs/reference/configuration.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi.provider.experimental.component import ComponentProvider
+from ruamel.yaml import YAML
+
+from components.private_bucket import PrivateBucket
+
+__all__ = ["configuration_page", "package_schema"]
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "reference" / "configuration.md"
+
+INTRODUCTION = """\
+# Configuration
+
+<!-- Written by `python -m components.reference` from Pulumi.yaml and components/: change those instead. -->
+
+## Stack config
+
+Set these with `pulumi config set`, or in `Pulumi.STACK.yaml`. Every mistake in them is told at once, before
+anything is deployed. A key of type *mixed* takes text or an object. Lists and objects are set with `--path`:
+
+```
+pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24
+```
+
+| key | type | default | meaning |
+| --- | --- | --- | --- |
+"""
+OUTPUTS = """
+## Outputs
+
+The component has all of these, and the stack all but `policy`. `pulumi stack output NAME` prints one, and
+`--show-secrets` shows what is secret.
+
+| output | meaning |
+| --- | --- |
+"""
+ARGUMENTS = """
+## Arguments of the component
+
+`PrivateBucket` takes these in a program of your own, in every Pulumi language; in Python with underscores
+(`allowed_networks`). A *plain* argument has to be known when the program runs; the others may come from other
+resources, but then the policy pack cannot judge the bucket policy before they are known.
+
+| argument | type | meaning |
+| --- | --- | --- |
+"""
+
+
+def package_schema() -> dict[str, Any]:
+    """Return the Pulumi package's schema, as ``pulumi package get-schema ./components`` prints it."""
+    schema: dict[str, Any] = json.loads(ComponentProvider([PrivateBucket], "s3-perimeter").schema or "")
+    return schema
+
+
+def configuration_page(project: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """Return the page, from the decoded Pulumi.yaml and the package's schema."""
+    component = schema["resources"]["s3-perimeter:index:PrivateBucket"]
+    page = INTRODUCTION
+    for key, declared in project["config"].items():
+        kind = declared.get("type", "mixed")
+        default = json.dumps(declared["default"])
+        page += f"| `{key}` | {kind} | `{default}` | {_cell(declared['description'])} |\n"
+    page += OUTPUTS
+    for name, declared in component["properties"].items():
+        page += f"| `{name}` | {_cell(declared['description'])} |\n"
+    page += ARGUMENTS
+    page += _rows(component["inputProperties"], component["requiredInputs"])
+    for token, declared in schema["types"].items():
+        page += f"\n### {token.rsplit(':', 1)[1]}\n\n{declared['description']}\n\n"
+        page += "| field | type | meaning |\n| --- | --- | --- |\n"
+        page += _rows(declared["properties"], declared.get("required", []))
+    return page
+
+
+def _rows(properties: Mapping[str, Any], required: list[str]) -> str:
+    """Return table rows for typed properties, those that have to be given first."""
+    names = sorted(properties, key=lambda name: name not in required)
+    return "".join(
+        f"| `{name}`{' (required)' if name in required else ''} | {_kind(properties[name])} "
+        f"| {_cell(properties[name]['description'])} |\n"
+        for name in names
+    )
+
+
+def _kind(declared: Mapping[str, Any]) -> str:
+    """Return a property's type in words."""
+    plain = "plain " if declared.get("plain") else ""
+    if "$ref" in declared:
+        name = declared["$ref"].rsplit("/", 1)[1].rsplit(":", 1)[-1]
+        return f"{plain}{'anything' if name == 'Any' else name}"
+    if declared["type"] == "array":
+        return f"{plain}list of {_kind({**declared['items'], 'plain': False})}"
+    if declared["type"] == "object":
+        return f"{plain}map of {_kind({**declared['additionalProperties'], 'plain': False})}"
+    return f"{plain}{declared['type']}"
+
+
+def _cell(text: str) -> str:
+    """Return text as it may stand in a table's cell."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def main() -> None:
+    """Write the page."""
+    project = YAML(typ="safe").load((ROOT / "Pulumi.yaml").read_text())
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(configuration_page(project, package_schema()))
+
+
+if __name__ == "__main__":
+    main()
