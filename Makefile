@@ -3,13 +3,38 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help lint format test bench lock
+.PHONY: help up down env status preview verify drift engine lint format test bench lock
+LOCAL := $(BIN)/python -P -m local
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/.ready: requirements.lock pyproject.toml local/bootstrap.py
 	@$(PYTHON) local/bootstrap.py
+
+up: .venv/.ready ## deploy the fenced bucket on an embedded AWS, and show it
+	@$(LOCAL) up
+
+down: .venv/.ready ## take all of it away (KEEP=1 keeps its state for the next up)
+	@$(LOCAL) down $(if $(KEEP),--keep)
+
+env: .venv/.ready ## print shell exports: eval "$(make -s env)"
+	@$(LOCAL) env
+
+status: .venv/.ready ## tell what runs and where
+	@$(LOCAL) status
+
+preview: .venv/.ready ## what pulumi up would change, judged by the policy pack
+	@$(LOCAL) run pulumi preview --non-interactive --stack local --policy-pack policies
+
+verify: .venv/.ready ## try the deployed bucket from inside and outside
+	@$(LOCAL) run perimeter verify --stack local
+
+drift: .venv/.ready ## what differs from what the stack declares
+	@$(LOCAL) run pulumi plugin run drift-check -- --stack local
+
+engine: .venv/.ready ## find the Pulumi engine, or build it once
+	@$(LOCAL) engine
 
 lint: .venv/.ready ## format check, lint, types, import arrows
 	@$(BIN)/ruff format --check .
@@ -21,8 +46,8 @@ format: .venv/.ready ## format the code and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-test: lint ## lint and every test
-	@$(BIN)/pytest -q
+test: lint engine ## lint and every test
+	@$(BIN)/pytest -q -n auto --dist loadfile
 
 bench: .venv/.ready ## every measured figure, beside its peer and its floor
 	@$(BIN)/python -m bench $(NAME)

@@ -1,0 +1,63 @@
+"""``python -m local COMMAND``: what the Makefile calls."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from types import FrameType
+
+from local import commands
+from local.console import CommandError
+from local.engine.build import EngineError
+from local.stand import StandError
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    made = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    names = made.add_subparsers(dest="command", required=True)
+    names.add_parser("up", help="start the embedded AWS, deploy stack local, show it")
+    down = names.add_parser("down", help="destroy the stack, stop everything, remove its state")
+    down.add_argument("--keep", action="store_true", help="keep stack and state for the next up")
+    names.add_parser("env", help="print shell exports for the running stand")
+    names.add_parser("status", help="tell what runs and where")
+    names.add_parser("engine", help="find or build the Pulumi engine")
+    run = names.add_parser("run", help="run a command with the stand's environment")
+    run.add_argument("words", nargs=argparse.REMAINDER)
+    return made
+
+
+def interrupted(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM is taken as Ctrl-C: what was started is stopped."""
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Run a command; its errors are told without a traceback."""
+    signal.signal(signal.SIGTERM, interrupted)
+    asked = parser().parse_args()
+    try:
+        match asked.command:
+            case "up":
+                return commands.up()
+            case "down":
+                return commands.down(keep=asked.keep)
+            case "env":
+                return commands.env()
+            case "status":
+                return commands.status()
+            case "engine":
+                return commands.engine()
+            case _:
+                return commands.in_stand([word for word in asked.words if word != "--"])
+    except (CommandError, EngineError, StandError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

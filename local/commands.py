@@ -1,0 +1,121 @@
+"""What ``make up``, ``down``, ``env`` and ``status`` do."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shlex
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from local.console import CommandError, run, tell, typed
+from local.engine.build import TOOLS, find_or_build
+from local.environment import ENDPOINTS, FORGOTTEN
+from local.show import show
+from local.stack import Stack
+from local.stand import Stand
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = ROOT / ".state"
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Hold the checkout's lock: two of these commands at once would undo each other."""
+    STATE.mkdir(exist_ok=True)
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / "command.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell("another make up or make down is running in this checkout; waiting for it")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def up() -> int:
+    """Bring everything up and show it; what this run started is stopped again where it fails."""
+    began = time.monotonic()
+    with alone():
+        find_or_build(os.environ.get("PATH", os.defpath), tell)
+        stand = Stand(STATE)
+        found_running = stand.running
+        if not found_running:
+            tell("starting the embedded AWS")
+        try:
+            stand.start(detached=True)
+            stack = Stack(ROOT, STATE, stand.process_environment())
+            stack.deploy()
+            show(stack.outputs(), stack.environment, STATE)
+        except BaseException:
+            if not found_running:
+                tell("\nstopping the embedded AWS again (its state is kept; `make up` goes on from there)")
+                stand.stop()
+            raise
+    tell(
+        f"\nup in {time.monotonic() - began:.0f} s. The embedded AWS runs in the background "
+        '(`make down` ends it; `eval "$(make -s env)"` lets pulumi, aws and perimeter work on it)'
+    )
+    return 0
+
+
+def down(*, keep: bool) -> int:
+    """Stop everything; destroy the stack and remove its state unless it is to be kept."""
+    with alone():
+        stand = Stand(STATE)
+        if stand.running:
+            stack = Stack(ROOT, STATE, stand.process_environment())
+            try:
+                if not keep and stack.exists():
+                    stack.destroy()
+            except CommandError as error:
+                tell(f"{error}\nnote: the embedded AWS is removed all the same, and the stack with it")
+            finally:
+                stand.stop()
+        if not keep:
+            shutil.rmtree(STATE, ignore_errors=True)
+    tell("down; its state is kept in .state" if keep else "down; nothing is left")
+    return 0
+
+
+def env() -> int:
+    """Print shell exports for the running stand."""
+    found = Stand(STATE).environment(tell)
+    for name in FORGOTTEN:
+        print(f"unset {name}")
+    for name, value in sorted(found.items()):
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def status() -> int:
+    """Tell whether the stand runs and where; 1 where it does not."""
+    stand = Stand(STATE)
+    if not stand.running:
+        kept = ", its state is kept" if (STATE / "services").exists() else ""
+        print(f"the embedded AWS is not running{kept}; `make up` starts it")
+        return 1
+    record = stand.record
+    print(f"the embedded AWS runs (process {record.pid}, provider on port {record.provider})")
+    for variable, name in ENDPOINTS.items():
+        address = record.vantages[name]["address"] or "any address, named in X-Forwarded-For"
+        print(f"  {variable:26} {stand.endpoint(name)}  clients appear at {address}")
+    print(f"  logs                       {STATE / 'stand.log'}, {STATE / 'provider.log'}")
+    return 0
+
+
+def in_stand(command: Sequence[str]) -> int:
+    """Run a command in the checkout with the stand's environment; gives its exit code."""
+    environment = Stand(STATE).process_environment()
+    tell(f"$ {typed(command)}")
+    return run(command, environment, ROOT)
+
+
+def engine() -> int:
+    """Find or build the engine, and say which it is."""
+    found = find_or_build(os.environ.get("PATH", os.defpath), tell)
+    print(found.executable)
+    return 0

@@ -1,0 +1,57 @@
+"""What the commands of this room say on the terminal, and how they run others."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+GRACE_SECONDS = 20.0
+
+
+class CommandError(Exception):
+    """A command failed; the message says which, what to do, and where the log is."""
+
+
+def tell(text: str) -> None:
+    """Progress, on standard error, so that standard output stays for data."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def typed(command: Sequence[str]) -> str:
+    """A command as one would type it; a variable is quoted, so that the shell fills it in."""
+    return " ".join(f'"{word}"' if word.startswith("$") else shlex.quote(word) for word in command)
+
+
+def run(
+    command: Sequence[str], environment: Mapping[str, str], directory: Path, log: Path | None = None
+) -> int:
+    """Run a command in this terminal; gives its exit code. With ``log``, what it says is written there too.
+
+    It gets no standard input. Ctrl-C reaches it as well: it is given time to end in order.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=directory,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if log else None,
+        stderr=subprocess.STDOUT if log else None,
+    )
+    try:
+        if log and process.stdout:
+            with log.open("ab") as file:
+                for line in process.stdout:
+                    file.write(line)
+                    sys.stdout.buffer.write(line)
+                    sys.stdout.flush()
+        return process.wait()
+    except BaseException:
+        try:
+            process.wait(GRACE_SECONDS)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.kill()
+            process.wait()
+        raise
