@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
+from policies import kinds
+from policies.allow_list import AllowList, NoAllowList
 from policies.deployment import Deployment
 from policies.values import Properties
 
@@ -15,4 +17,10 @@ class Context:
 
     deployment: Deployment
     settings: Properties
-    today: date
+    allow_list: AllowList | NoAllowList
+    now: datetime
+
+    @property
+    def stack_urn(self) -> str:
+        """The URN to report under what concerns the whole stack."""
+        return next((stack.urn for stack in self.deployment.of(kinds.STACK)), "")

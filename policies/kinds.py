@@ -57,4 +57,4 @@ ATTACHMENT: Final = ROLE_ATTACHMENT | _classic(
     "iam/UserPolicyAttachment", "iam/GroupPolicyAttachment", "iam/PolicyAttachment"
 )
 
-STACK: Final = "pulumi:pulumi:Stack"
+STACK: Final = frozenset({"pulumi:pulumi:Stack"})

@@ -19,11 +19,12 @@ from pulumi_policy import (
 )
 
 from policies import exemptions
+from policies.allow_list import allow_list
 from policies.context import Context
-from policies.deployment import Deployment, Resource, gather
+from policies.deployment import Resource, gather
 from policies.pack_config import PackConfigError, reject_unknown_keys
 from policies.rule import Rule
-from policies.session import Session
+from policies.session import Gathered, Session
 from policies.values import UNKNOWN, plain, text
 
 
@@ -38,7 +39,8 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
             settings = session.pack_config.get(rule.id, {})
             reject_unknown_keys(settings, set(schema(rule)))
             exempt = exemptions.parse(settings.get("exemptions"))
-            context = Context(_deployment(session, args), settings, session.today)
+            run = _gathered(session, args)
+            context = Context(run.deployment, settings, run.allow_list, session.now)
             for violation in exemptions.apply(rule.judge(context), exempt, session.today):
                 report(violation.message, violation.urn)
         except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
@@ -78,11 +80,11 @@ def _crash(rule: Rule, error: Exception) -> str:
     )
 
 
-def _deployment(session: Session, args: StackValidationArgs) -> Deployment:
-    """Gathered once for all rules of a run: every rule is handed the same resources."""
-    if session.deployment is None:
-        session.deployment = gather(_resources(session, args.resources))
-    return session.deployment
+def _gathered(session: Session, args: StackValidationArgs) -> Gathered:
+    if session.gathered is None:
+        deployment = gather(_resources(session, args.resources))
+        session.gathered = Gathered(deployment, allow_list(session, deployment))
+    return session.gathered
 
 
 def _resources(session: Session, resources: Iterable[PolicyResource]) -> Iterable[Resource]:

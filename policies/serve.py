@@ -15,7 +15,7 @@ from policies.session import Session
 
 def main() -> int:
     """Serve until the engine ends this process; 1 where the SDK is one that the pack does not know."""
-    session = Session(today=datetime.now(UTC).date())
+    session = Session(now=datetime.now(UTC))
     try:
         servicer.install(session)
     except servicer.SdkChangedError as error:

@@ -9,6 +9,7 @@ again would judge something else.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any, Final
 
 from google.protobuf import json_format
@@ -57,6 +58,10 @@ def recording(base: type[Any], session: Session) -> type[Any]:
                 rule: plain(json_format.MessageToDict(config.properties))
                 for rule, config in request.policyConfig.items()
             }
+            known = {policy.name for policy in self.GetAnalyzerInfo(None, None).policies}
+            session.strangers = {
+                rule: _no_such_rule(rule, known) for rule in set(session.pack_config) - known
+            }
             return super().Configure(request, context)
 
         def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -65,10 +70,10 @@ def recording(base: type[Any], session: Session) -> type[Any]:
             return super().Analyze(request, context)
 
         def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
-            session.deployment = None
+            session.gathered = None
             session.crashes.clear()
             response = super().AnalyzeStack(request, context)
-            return _escalate(response, session.crashes)
+            return _escalate(response, {**session.strangers, **session.crashes})
 
     return RecordingServicer
 
@@ -88,6 +93,12 @@ def _escalate(response: Any, crashes: dict[str, str]) -> Any:
             )
         )
     return response
+
+
+def _no_such_rule(rule: str, known: set[str]) -> str:
+    near = get_close_matches(rule, known, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"the rules are {', '.join(sorted(known))}"
+    return f"the pack's config names a rule `{rule}` that the pack does not have\n\nhint: {hint}"
 
 
 def _changed(what: str) -> str:

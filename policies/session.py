@@ -6,10 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from policies.deployment import Deployment
 from policies.values import Properties
+
+if TYPE_CHECKING:
+    from policies.allow_list import AllowList, NoAllowList
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +25,32 @@ class StackIdentity:
     config: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What every rule of a run is handed, made once: they all see the same resources."""
+
+    deployment: Deployment
+    allow_list: AllowList | NoAllowList
+
+
 @dataclass(slots=True)
 class Session:
     """One run of the pack, filled as the engine's calls arrive.
 
-    ``stack`` stays None where the engine sends no config, as in ``pulumi policy analyze``.
+    ``stack`` stays None where the engine sends no config, as in ``pulumi policy analyze``. ``strangers`` and
+    ``crashes`` hold what could not be judged, by rule: names that the pack does not have, and rules that
+    failed.
     """
 
-    today: date
+    now: datetime
     stack: StackIdentity | None = None
     pack_config: dict[str, Properties] = field(default_factory=dict)
     inputs: dict[str, Properties] = field(default_factory=dict)
-    deployment: Deployment | None = None
+    gathered: Gathered | None = None
+    strangers: dict[str, str] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The day of the run, by which entries and exemptions expire."""
+        return self.now.date()

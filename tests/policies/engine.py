@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from google.protobuf import struct_pb2
@@ -73,7 +73,7 @@ def judge(
     """The violations of a preview of these resources; no ConfigureStack call is made when ``config`` is
     None.
     """
-    session = Session(today=today)
+    session = Session(now=datetime.combine(today, time(12), UTC))
     served = servicer.recording(SDK_SERVICER, session)(
         servicer.PACK, "0.0.1", [as_policy(rule, session) for rule in rules], EnforcementLevel.MANDATORY
     )

@@ -35,3 +35,70 @@ def sidecar(kind: str, name: str = NAME, **properties: Any) -> Res:
 
 def public_access_block(name: str = NAME, changed: dict[str, Any] | None = None) -> Res:
     return sidecar("BucketPublicAccessBlock", name, **{**ALL_BLOCKED, **(changed or {})})
+
+
+def deny(name: str = NAME, **changed: Any) -> dict[str, Any]:
+    """The Deny that seals a bucket; `changed` replaces its elements."""
+    return {
+        "Sid": "Outside",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        "Condition": {"NotIpAddress": {"aws:SourceIp": ALLOWED}},
+        **changed,
+    }
+
+
+def deny_plain_http(name: str = NAME, **changed: Any) -> dict[str, Any]:
+    return deny(name, **{"Sid": "Plain", "Condition": {"Bool": {"aws:SecureTransport": "false"}}, **changed})
+
+
+def allow_log_delivery(name: str = LOGS, source: str = NAME, **changed: Any) -> dict[str, Any]:
+    return {
+        "Sid": "Logs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{name}/access/*",
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{source}"},
+            "StringEquals": {"aws:SourceAccount": "111122223333"},
+        },
+        **changed,
+    }
+
+
+LOG_EXEMPT = {
+    "NotIpAddress": {"aws:SourceIp": ALLOWED},
+    "StringNotEquals": {"aws:PrincipalServiceName": "logging.s3.amazonaws.com"},
+}
+
+
+def document(*statements: object) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def text(*statements: object) -> str:
+    return json.dumps(document(*statements))
+
+
+def with_sidecar(policy: object, name: str = NAME) -> list[Res]:
+    """A bucket and its policy as a resource of its own."""
+    return [bucket(name), sidecar("BucketPolicy", name, policy=policy)]
+
+
+def with_inline(policy: object, name: str = NAME) -> list[Res]:
+    """A bucket with its policy among its own arguments."""
+    return [bucket(name, policy=policy)]
+
+
+def with_native(policy: object, name: str = NAME) -> list[Res]:
+    """A bucket and its policy in the aws-native provider."""
+    return [
+        native_bucket(name),
+        Res("aws-native:s3:BucketPolicy", name, {"bucket": name, "policyDocument": policy}),
+    ]
+
+
+FORMS = {"sidecar": with_sidecar, "inline": with_inline, "native": with_native}

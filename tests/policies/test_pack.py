@@ -98,6 +98,13 @@ def test_a_mistake_in_the_packs_config_refuses(settings: dict[str, object], said
     assert found.level == "MANDATORY"
 
 
+def test_a_rule_that_the_pack_does_not_have_refuses() -> None:
+    """Settings under a misspelt name would be settings for nobody; the engine lets them through."""
+    (found,) = judge([BLOCKS], [], pack_config={"bucket-block-public-access": {"exemptions": [EXEMPT]}})
+    assert f"did you mean `{BLOCKS.id}`?" in found.message
+    assert found.level == "MANDATORY"
+
+
 def test_a_disabled_rule_does_not_run() -> None:
     """Disabling a rule disables its failures too."""
     config = {BLOCKS.id: {"enforcementLevel": "disabled"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,13 @@ from policies.rules import RULES
 from policies.session import Session, StackIdentity
 from tests.policies.engine import SDK_SERVICER
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_config_is_recorded_where_it_arrives() -> None:
     """Project, stack and config of ConfigureStack are what the rules judge by."""
-    session = Session(today=date(2026, 11, 23))
+    session = Session(now=NOON)
     policies = [as_policy(RULES[0], session)]
     served = servicer.recording(SDK_SERVICER, session)("p", "1", policies, EnforcementLevel.MANDATORY)
     served.ConfigureStack(
@@ -35,7 +36,7 @@ def test_config_is_recorded_where_it_arrives() -> None:
 def test_installing_puts_the_recorder_under_the_sdks_pack(monkeypatch: pytest.MonkeyPatch) -> None:
     """A PolicyPack built after installing serves the recording servicer."""
     monkeypatch.setattr(sdk, "_PolicyAnalyzerServicer", SDK_SERVICER)
-    servicer.install(Session(today=date(2026, 11, 23)))
+    servicer.install(Session(now=NOON))
     assert issubclass(sdk._PolicyAnalyzerServicer, SDK_SERVICER)
     assert sdk._PolicyAnalyzerServicer is not SDK_SERVICER
 
@@ -51,7 +52,7 @@ def test_an_unknown_sdk_is_refused(monkeypatch: pytest.MonkeyPatch, found: objec
     """Without a place to listen the pack refuses to run, and says which version to install."""
     monkeypatch.setattr(sdk, "_PolicyAnalyzerServicer", found)
     with pytest.raises(servicer.SdkChangedError, match="install the pulumi-policy version"):
-        servicer.install(Session(today=date(2026, 11, 23)))
+        servicer.install(Session(now=NOON))
 
 
 def test_the_pack_stays_out_of_the_aws_sdk() -> None:

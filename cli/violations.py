@@ -1,0 +1,171 @@
+"""Policy violations as a preview reports them: read from the engine's events, and written for people
+and for CI.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+from xml.sax.saxutils import escape, quoteattr
+
+__all__ = ["Violation", "as_json", "as_junit", "as_markdown", "as_sarif", "as_text"]
+
+# The engine marks colours in event messages: <{%fg 1%}>text<{%reset%}>.
+_COLOUR: Final = re.compile(r"<\{%.*?%\}>")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One violation. ``summary`` is what the rule asks for, ``detail`` what breaks it and how to mend it."""
+
+    rule: str
+    pack: str
+    level: Literal["mandatory", "advisory"]
+    urn: str
+    summary: str
+    detail: str
+
+    @classmethod
+    def from_event(cls, *, rule: str, pack: str, level: str, urn: str | None, message: str) -> Violation:
+        """Read one from the fields of a policy event; whatever is not advisory counts as mandatory."""
+        text = _CONTROL.sub("", _COLOUR.sub("", message)).strip()
+        summary, _, detail = text.partition("\n")
+        return cls(
+            rule=rule,
+            pack=pack,
+            level="advisory" if level in ("advisory", "warning") else "mandatory",
+            urn=urn or "",
+            summary=summary,
+            detail=detail or summary,
+        )
+
+    @property
+    def order(self) -> tuple[bool, str, str, str]:
+        """Mandatory ones first, then by rule and resource: two previews of one program print the same."""
+        return (self.level != "mandatory", self.rule, self.urn, self.detail)
+
+    @property
+    def resource(self) -> str:
+        """The resource's own name, or what a stack-wide violation is about."""
+        return self.urn.rpartition("::")[2] or "the stack"
+
+
+def as_text(violations: Sequence[Violation]) -> str:
+    """The report for a terminal, with one line to grep for at the end."""
+    lines = []
+    for found in violations:
+        lines.append(f"{found.level}: {found.rule} ({found.resource})")
+        lines += [f"  {line}" for line in found.detail.splitlines()]
+        lines.append("")
+    mandatory = sum(found.level == "mandatory" for found in violations)
+    lines.append(f"result: {mandatory} mandatory, {len(violations) - mandatory} advisory")
+    return "\n".join(lines)
+
+
+def as_json(violations: Sequence[Violation]) -> str:
+    """A list, one object a violation."""
+    return json.dumps([_object(found) for found in violations], indent=2, ensure_ascii=False)
+
+
+def as_sarif(violations: Sequence[Violation], program: str) -> str:
+    """SARIF 2.1.0, one rule entry an id. Results point at the program's project file: URNs have no line."""
+    rules = {found.rule: found.summary for found in violations}
+    results = [
+        {
+            "ruleId": found.rule,
+            "level": "error" if found.level == "mandatory" else "warning",
+            "message": {"text": found.detail},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": program},
+                        "region": {"startLine": 1},
+                    },
+                    "logicalLocations": [{"fullyQualifiedName": found.urn, "kind": "resource"}],
+                }
+            ],
+            "partialFingerprints": {"ruleAndResource/v1": f"{found.rule}:{found.urn}"},
+        }
+        for found in violations
+    ]
+    driver = {
+        "name": "s3-perimeter",
+        "rules": [
+            {"id": rule, "shortDescription": {"text": summary}} for rule, summary in sorted(rules.items())
+        ],
+    }
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def as_junit(violations: Sequence[Violation]) -> str:
+    """JUnit XML: a mandatory violation is a failed test, an advisory one a passed test with output."""
+    cases = [_case(found) for found in violations] or [
+        '    <testcase classname="s3-perimeter" name="every rule holds"/>'
+    ]
+    failures = sum(found.level == "mandatory" for found in violations)
+    head = f'  <testsuite name="s3-perimeter" tests="{len(cases)}" failures="{failures}">'
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            "<testsuites>",
+            head,
+            *cases,
+            "  </testsuite>",
+            "</testsuites>",
+        ]
+    )
+
+
+def as_markdown(violations: Sequence[Violation]) -> str:
+    """A table for a pull request's comment."""
+    if not violations:
+        return "**Policy pack:** every rule holds."
+    rows = [
+        f"| {found.level} | `{found.rule}` | {_cell(found.resource)} | {_cell(found.detail)} |"
+        for found in violations
+    ]
+    return "\n".join(
+        ["| level | rule | resource | what and how to mend it |", "| --- | --- | --- | --- |", *rows]
+    )
+
+
+def _object(found: Violation) -> Mapping[str, str]:
+    return {
+        "rule": found.rule,
+        "pack": found.pack,
+        "level": found.level,
+        "urn": found.urn,
+        "summary": found.summary,
+        "detail": found.detail,
+    }
+
+
+def _case(found: Violation) -> str:
+    name = quoteattr(f"{found.rule} {found.urn}")
+    body = escape(found.detail)
+    inner = (
+        f"<failure message={quoteattr(found.summary)}>{body}</failure>"
+        if found.level == "mandatory"
+        else f"<system-out>{body}</system-out>"
+    )
+    return f'    <testcase classname="s3-perimeter" name={name}>{inner}</testcase>'
+
+
+def _cell(text: str) -> str:
+    """Text inside a table cell: no row or column of its own, no markup."""
+    flat = "<br>".join(escape(line) for line in text.splitlines())
+    return flat.replace("|", "\\|")
+
+
+def ordered(violations: Iterable[Violation]) -> list[Violation]:
+    """Sorted, and each one once: the engine can report the same violation in two phases."""
+    return sorted(set(violations), key=lambda found: found.order)

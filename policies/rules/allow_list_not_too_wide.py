@@ -1,0 +1,72 @@
+"""allow-list-not-too-wide: the allow-list is no larger than one network of the widest size that is
+reasonable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from policies.allow_list import AllowList
+from policies.context import Context
+from policies.pack_config import PackConfigError
+from policies.rule import Rule, Violation, broken
+
+WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
+
+
+def _judge(context: Context) -> Iterator[Violation]:
+    allow_list = context.allow_list
+    if not isinstance(allow_list, AllowList):
+        return
+    for version, ranges in (
+        (4, allow_list.settings.allowed_addresses.v4),
+        (6, allow_list.settings.allowed_addresses.v6),
+    ):
+        setting, bits, default = WIDEST[version]
+        prefix = _prefix(context, setting, bits, default)
+        total = sum(last - first + 1 for first, last in ranges)
+        if total > 1 << (bits - prefix):
+            yield broken(
+                context.stack_urn,
+                "the allow-list",
+                f"it holds {total:,} IPv{version} addresses, more than a whole /{prefix}",
+                f"name the networks that people really come from in {allow_list.source}",
+            )
+
+
+def _prefix(context: Context, setting: str, bits: int, default: int) -> int:
+    value = context.settings.get(setting, default)
+    # The engine sends every number as a float.
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise PackConfigError(
+            f"`{setting}` is not a whole number\n\nhint: write a prefix length, such as {default}"
+        )
+    if not 0 < value <= bits:
+        raise PackConfigError(f"`{setting}` is {int(value)}\n\nhint: write a prefix length from 1 to {bits}")
+    return int(value)
+
+
+RULE: Final = Rule(
+    id="allow-list-not-too-wide",
+    severity="medium",
+    description="The allow-list, all entries together, is no larger than one network of a reasonable size.",
+    remedy="name the networks that people really come from",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+    judge=_judge,
+    enforcement="advisory",
+    properties={
+        "widestIPv4": {
+            "type": "number",
+            "minimum": 1,
+            "maximum": 32,
+            "description": "prefix length of the widest IPv4 network, 8 unless told",
+        },
+        "widestIPv6": {
+            "type": "number",
+            "minimum": 1,
+            "maximum": 128,
+            "description": "prefix length of the widest IPv6 network, 19 unless told",
+        },
+    },
+)

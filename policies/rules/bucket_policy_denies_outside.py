@@ -1,0 +1,135 @@
+"""bucket-policy-denies-outside: every bucket's policy is proved to deny each request from outside the
+allow-list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from perimeter import PolicyDocument, PolicyError
+from perimeter.prove import Proof, Witness, prove
+from policies import kinds
+from policies.allow_list import SEALING_RULE, NoAllowList
+from policies.assuming import apart_from_log_delivery
+from policies.context import Context
+from policies.deployment import Bucket
+from policies.documents import Document, bucket_policies
+from policies.log_delivery import log_buckets
+from policies.rule import Rule, Violation, broken
+
+
+def _judge(context: Context) -> Iterator[Violation]:
+    logs = log_buckets(context.deployment)
+    for sidecar in context.deployment.adrift:
+        if sidecar.type in kinds.BUCKET_POLICY:
+            yield broken(
+                sidecar.urn,
+                f"bucket policy `{sidecar.name}`",
+                "to which bucket it belongs is not known during preview",
+                "give the bucket an explicit name and use that name here",
+            )
+    for bucket in context.deployment.buckets:
+        documents = bucket_policies(bucket)
+        if bucket.resource is not None and not documents:
+            yield broken(
+                bucket.urn,
+                f"bucket {bucket.label}",
+                "it has no bucket policy, so nothing denies requests from outside the allow-list",
+                RULE.remedy,
+            )
+        for document in documents:
+            reason, fix = _problem(context, bucket, document, bucket.urn in logs)
+            if reason:
+                yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
+
+
+def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket: bool) -> tuple[str, str]:
+    """Why this policy of the bucket is not proved, and the way out; both empty where it is."""
+    if isinstance(context.allow_list, NoAllowList):
+        return context.allow_list.problem, context.allow_list.fix
+    if document.text is None:
+        return document.problem, document.fix
+    if bucket.name is None:
+        return (
+            "its name is not known during preview, so no ARN in its policy can be judged",
+            "give the bucket an explicit name",
+        )
+    try:
+        policy = PolicyDocument.parse(document.text)
+    except PolicyError as error:
+        return f"S3 would reject its policy: {error}", "mend the document"
+    if is_log_bucket:
+        policy = apart_from_log_delivery(policy)
+    proof = prove(policy, context.allow_list.perimeter(bucket), now=context.now)
+    if proof.verdict == "proved":
+        return "", ""
+    if proof.escapes:
+        return _escape(proof.escapes, context.allow_list.source)
+    return f"its policy cannot be proved to deny requests from outside: {why_unknown(proof)}", RULE.remedy
+
+
+def why_unknown(proof: Proof) -> str:
+    """What kept a proof from an answer."""
+    return "; ".join((*proof.unmodelled, *proof.undecided)) or "it uses what the proof does not model"
+
+
+def _escape(escapes: tuple[Witness, ...], source: str) -> tuple[str, str]:
+    witness = escapes[0]
+    origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
+    more = f" (and {len(escapes) - 1} more)" if len(escapes) > 1 else ""
+    keys = ", ".join(f"{key}={_told(value)}" for key, value in sorted(witness.context.items()))
+    return (
+        f"its policy lets requests in from outside the allow-list of {source}: {witness.because}\n"
+        f"request that gets in{more}: {witness.action} on {witness.resource} by {witness.principal} {origin}"
+        f" ({witness.channel.value}{'; ' + keys if keys else ''})",
+        witness.fix,
+    )
+
+
+def _told(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "[" + ", ".join(value) + "]"
+
+
+RULE: Final = Rule(
+    id=SEALING_RULE,
+    severity="critical",
+    description="Every bucket's policy denies each request from outside the allow-list, whoever sends it.",
+    remedy=(
+        "give the bucket a policy with the explicit Deny that `perimeter.deny_statements` builds, or use the "
+        "PrivateBucket component"
+    ),
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
+    judge=_judge,
+    properties={
+        "allowedNetworks": {
+            "type": "array",
+            "minItems": 1,
+            "description": (
+                "the allow-list for stacks whose own config has no `s3-perimeter:allowedNetworks`: "
+                "networks in "
+                "CIDR form, or objects {cidr, label, expires, owner}"
+            ),
+            "items": {"type": ["string", "object"]},
+        },
+        "vpcEndpoints": {
+            "type": "array",
+            "description": "VPC endpoint ids that may come in beside the allow-list",
+            "items": {"type": "string"},
+        },
+        "breakGlassPrincipals": {
+            "type": "array",
+            "description": "principal ARNs that may come in from anywhere",
+            "items": {"type": "string"},
+        },
+        "trustAwsServices": {
+            "type": "boolean",
+            "description": "whether AWS service principals may come in",
+        },
+        "mustReach": {
+            "type": "array",
+            "description": "addresses or networks that must stay inside: the lock-out guard",
+            "items": {"type": "string"},
+        },
+    },
+)

@@ -1,0 +1,54 @@
+"""networks-must-stay-reachable: no bucket policy shuts out the allow-list, or an address that has to
+get in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from perimeter import AddressSet, PolicyDocument, PolicyError
+from perimeter.prove import prove
+from policies.allow_list import AllowList
+from policies.context import Context
+from policies.documents import bucket_policies
+from policies.rule import Rule, Violation, broken
+
+
+def _judge(context: Context) -> Iterator[Violation]:
+    allow_list = context.allow_list
+    if not isinstance(allow_list, AllowList):
+        # Without an allow-list there is nothing that has to be reachable; the sealing rule refuses that.
+        return
+    for bucket in context.deployment.buckets:
+        if bucket.name is None:
+            continue
+        for document in bucket_policies(bucket):
+            if document.text is None:
+                continue
+            try:
+                policy = PolicyDocument.parse(document.text)
+            except PolicyError:
+                continue
+            for lockout in prove(policy, allow_list.perimeter(bucket), now=context.now).lockouts:
+                networks = ", ".join(lockout.networks)
+                needed = AddressSet.parse(lockout.networks) & allow_list.settings.must_reach
+                stress = f"; `mustReach` needs {', '.join(needed.cidrs())}" if needed else ""
+                yield broken(
+                    document.urn,
+                    f"bucket {bucket.label}",
+                    f"its policy shuts out {networks}, which {allow_list.source} allows: "
+                    f"{lockout.because}{stress}",
+                    "name every allowed network in one NotIpAddress condition of one Deny",
+                )
+
+
+RULE: Final = Rule(
+    id="networks-must-stay-reachable",
+    severity="high",
+    description="No policy shuts out an allowed network, or an address that must stay able to reach the "
+    "bucket.",
+    remedy="name every allowed network in one NotIpAddress condition of one Deny",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    judge=_judge,
+)

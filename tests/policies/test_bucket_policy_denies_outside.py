@@ -1,0 +1,259 @@
+"""bucket-policy-denies-outside: start sealed, break exactly one thing, expect exactly one message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from perimeter import AddressSet, Perimeter, bucket_policy, log_bucket_policy
+from policies.rules.bucket_policy_denies_outside import RULE
+from tests.policies.engine import UNKNOWN, Res, judge, secret
+from tests.policies.programs import (
+    ALLOWED,
+    CONFIG,
+    FORMS,
+    LOG_EXEMPT,
+    LOGS,
+    NAME,
+    bucket,
+    deny,
+    document,
+    sidecar,
+    text,
+    with_inline,
+    with_sidecar,
+)
+
+Form = Callable[[object], list[Res]]
+forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+
+
+@forms
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param(text(deny()), id="text"),
+        pytest.param(document(deny()), id="object"),
+        pytest.param(secret(text(deny())), id="secret"),
+        pytest.param(
+            bucket_policy(Perimeter(bucket=NAME, allowed=AddressSet.parse(ALLOWED))), id="built-by-perimeter"
+        ),
+        pytest.param(
+            text(deny(Condition={"NotIpAddress": {"aws:SourceIp": "203.0.113.0/25"}})), id="narrower"
+        ),
+    ],
+)
+def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
+    """A policy that denies everything outside is proved, whatever resource holds it."""
+    assert judge([RULE], form(policy), config=CONFIG) == []
+
+
+@forms
+@pytest.mark.parametrize(
+    ("spoiled", "reasons"),
+    [
+        pytest.param(text(deny(Effect="Allow")), ["request that gets in", "s3:"], id="allow-for-deny"),
+        pytest.param(
+            text(deny(Resource=f"arn:aws:s3:::{NAME}/*")), [f"arn:aws:s3:::{NAME} "], id="objects-only"
+        ),
+        pytest.param(text(deny(Action="s3:GetObject")), ["request that gets in"], id="one-action"),
+        pytest.param(
+            text(deny(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, "198.51.100.0/24"]}})),
+            ["198.51.100."],
+            id="wider-list",
+        ),
+        pytest.param(
+            text(deny(Condition={**deny()["Condition"], "Bool": {"aws:ViaAWSService": "false"}})),
+            ["forward-access"],
+            id="services-let-in",
+        ),
+        pytest.param(
+            text(deny(Condition={**deny()["Condition"], **LOG_EXEMPT})),
+            ["aws-service"],
+            id="log-service-let-in",
+        ),
+        pytest.param(
+            text(deny(Resource=["arn:aws:s3:::other", "arn:aws:s3:::other/*"])),
+            ["gets in"],
+            id="other-bucket",
+        ),
+        pytest.param("{", ["S3 would reject its policy"], id="not-json"),
+        pytest.param(UNKNOWN, ["not known during preview", "explicit name"], id="unknown"),
+        pytest.param("[secret]", ["secret that cannot be read"], id="redacted"),
+    ],
+)
+def test_refuses_an_open_bucket(form: Form, spoiled: object, reasons: list[str]) -> None:
+    """One thing wrong is one mandatory violation with the bucket, the reason, the witness and the fix."""
+    (found,) = judge([RULE], form(spoiled), config=CONFIG)
+    assert f"bucket `{NAME}`" in found.message
+    assert "\nfix: " in found.message
+    assert found.level == "MANDATORY"
+    for reason in reasons:
+        assert reason in found.message
+
+
+def test_refuses_an_object_with_an_unknown_inside() -> None:
+    """A document of which one value is unknown is not known."""
+    spoiled = document(deny(Resource=[UNKNOWN]))
+    (found,) = judge([RULE], with_sidecar(spoiled), config=CONFIG)
+    assert "not known during preview" in found.message
+
+
+@pytest.mark.parametrize("empty", [{}, {"policy": ""}], ids=["none", "empty"])
+def test_refuses_a_bucket_without_policy(empty: dict[str, Any]) -> None:
+    """No policy at all shows only over the whole stack."""
+    (found,) = judge([RULE], [bucket(**empty)], config=CONFIG)
+    assert "it has no bucket policy" in found.message
+    assert found.urn == bucket().urn
+
+
+def test_an_output_policy_is_no_inline_policy() -> None:
+    """A bucket's own `policy` output can be stale: only what the program declares counts."""
+    stale = bucket()
+    stale.outputs["policy"] = text(deny())
+    (found,) = judge([RULE], [stale], config=CONFIG)
+    assert "it has no bucket policy" in found.message
+
+
+def test_a_bucket_that_is_only_read_is_judged_by_what_it_has() -> None:
+    """For a resource that the program only looks up there are no inputs; its outputs are what is there."""
+    looked_up = Res(
+        "aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, "policy": text(deny())}, read_only=True
+    )
+    assert judge([RULE], [looked_up], config=CONFIG) == []
+
+
+def test_both_forms_on_one_bucket_must_both_seal() -> None:
+    """Inline and sidecar overwrite each other, so either may be the one in force."""
+    spoiled = [*with_inline(text(deny())), sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))]
+    (found,) = judge([RULE], spoiled, config=CONFIG)
+    assert found.urn == sidecar("BucketPolicy").urn
+
+
+def test_links_an_unknown_name_by_property_dependencies() -> None:
+    """`bucket=b.id` on a first preview links only through the property's dependencies."""
+    policy = sidecar("BucketPolicy", policy=text(deny()))
+    policy.inputs["bucket"] = UNKNOWN
+    policy.links = {"bucket": [bucket().urn]}
+    assert judge([RULE], [bucket(), policy], config=CONFIG) == []
+
+
+def test_refuses_a_policy_that_may_belong_to_either_of_two_buckets() -> None:
+    """An ambiguous link protects neither bucket: three violations, the policy's and each bucket's."""
+    policy = sidecar("BucketPolicy", policy=text(deny()))
+    policy.inputs["bucket"] = UNKNOWN
+    policy.links = {"bucket": [bucket().urn, bucket("acme-other").urn]}
+    found = judge([RULE], [bucket(), bucket("acme-other"), policy], config=CONFIG)
+    assert len(found) == 3
+    assert any("to which bucket it belongs" in one.message for one in found)
+
+
+def test_judges_the_policy_of_a_bucket_made_elsewhere() -> None:
+    """A deployment that only sets an existing bucket's policy answers for that policy."""
+    (found,) = judge([RULE], [sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))], config=CONFIG)
+    assert f"`{NAME}`" in found.message
+
+
+def test_refuses_a_bucket_whose_name_is_unknown() -> None:
+    """Without a name no ARN in a policy can be judged."""
+    unnamed = bucket(policy=text(deny()))
+    unnamed.inputs["bucket"] = unnamed.outputs["id"] = UNKNOWN
+    (found,) = judge([RULE], [unnamed], config=CONFIG)
+    assert "its name is not known during preview" in found.message
+
+
+def test_the_region_decides_the_partition() -> None:
+    """In China the ARNs begin with arn:aws-cn, and others seal nothing."""
+    resources = with_sidecar(text(deny()))
+    for resource in resources:
+        resource.provider = {"region": "cn-north-1"}
+    (found,) = judge([RULE], resources, config=CONFIG)
+    assert f"arn:aws-cn:s3:::{NAME}" in found.message
+
+
+class TestLogBucket:
+    """The bucket that access logs go to: S3's log delivery is exempt there, and nobody else."""
+
+    def resources(self, policy: object, *, logging: bool = True) -> list[Res]:
+        log_bucket = with_sidecar(policy, LOGS)
+        data = with_sidecar(text(deny()))
+        delivery = sidecar("BucketLogging", targetBucket=LOGS, targetPrefix="access/")
+        return [*log_bucket, *data, *([delivery] if logging else [])]
+
+    def test_accepts_the_log_service(self) -> None:
+        """A Deny that steps aside for log delivery seals a log bucket."""
+        assert judge([RULE], self.resources(text(deny(LOGS, Condition=LOG_EXEMPT))), config=CONFIG) == []
+
+    def test_accepts_the_policy_that_perimeter_builds(self) -> None:
+        """The core's own log-bucket policy passes."""
+        perimeter = Perimeter(bucket=LOGS, allowed=AddressSet.parse(ALLOWED))
+        built = log_bucket_policy(perimeter, NAME, "111122223333", "access/")
+        assert judge([RULE], self.resources(built), config=CONFIG) == []
+
+    def test_refuses_the_log_service_where_no_logs_go(self) -> None:
+        """The same policy is open on a bucket that receives no logs."""
+        resources = self.resources(text(deny(LOGS, Condition=LOG_EXEMPT)), logging=False)
+        (found,) = judge([RULE], resources, config=CONFIG)
+        assert f"`{LOGS}`" in found.message
+
+    def test_refuses_every_other_service(self) -> None:
+        """An exemption for all AWS services is more than log delivery needs."""
+        wide = {
+            "NotIpAddress": {"aws:SourceIp": ALLOWED},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        }
+        (found,) = judge([RULE], self.resources(text(deny(LOGS, Condition=wide))), config=CONFIG)
+        assert "aws-service" in found.message
+
+
+class TestAllowList:
+    """Where the allow-list comes from, and what happens where there is none."""
+
+    sealed = staticmethod(lambda: with_sidecar(text(deny())))
+
+    def test_refuses_without_any(self) -> None:
+        """A program that knows nothing of this project is told which key to set."""
+        (found,) = judge([RULE], self.sealed(), config={"aws:region": "ap-northeast-1"})
+        assert "`s3-perimeter:allowedNetworks`" in found.message
+        assert f"`{RULE.id}`" in found.message
+
+    def test_refuses_a_config_with_a_mistake(self) -> None:
+        """A config that cannot be read is no allow-list; the mistake is shown."""
+        config = {"s3-perimeter:allowedNetworks": json.dumps(["203.0.113.5/24"])}
+        (found,) = judge([RULE], self.sealed(), config=config)
+        assert "203.0.113.0/24" in found.message
+
+    def test_the_packs_config_serves_foreign_programs(self) -> None:
+        """Without stack config the pack's own list counts."""
+        pack_config = {RULE.id: {"allowedNetworks": ALLOWED}}
+        assert judge([RULE], self.sealed(), config={}, pack_config=pack_config) == []
+
+    def test_the_stacks_config_goes_before_the_packs(self) -> None:
+        """A stack that says what it allows is judged by that."""
+        pack_config = {RULE.id: {"allowedNetworks": ["198.51.100.0/24"]}}
+        assert judge([RULE], self.sealed(), config=CONFIG, pack_config=pack_config) == []
+
+    def test_declared_exemptions_count(self) -> None:
+        """A VPC endpoint of the config may come in, another may not."""
+        condition = {**deny()["Condition"], "StringNotEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}
+        resources = with_sidecar(text(deny(Condition=condition)))
+        config = {**CONFIG, "s3-perimeter:vpcEndpoints": '["vpce-0123456789abcdef0"]'}
+        assert judge([RULE], resources, config=config) == []
+        (found,) = judge([RULE], resources, config=CONFIG)
+        assert "vpc-endpoint" in found.message
+
+    def test_an_exported_state_is_judged_by_its_own_outputs(self) -> None:
+        """`pulumi policy analyze` sends no config: the stack's outputs say what is in force."""
+        stack = Res("pulumi:pulumi:Stack", "acme-dev", {}, {"allowedNetworks": ALLOWED})
+        assert judge([RULE], [stack, *self.sealed()]) == []
+        (found,) = judge([RULE], [stack, *with_sidecar(text(deny(Effect="Allow")))])
+        assert "`allowedNetworks`" in found.message
+
+    def test_outputs_do_not_count_where_the_engine_sends_config(self) -> None:
+        """During a preview a program cannot widen its own fence by what it exports."""
+        stack = Res("pulumi:pulumi:Stack", "acme-dev", {}, {"allowedNetworks": ALLOWED})
+        (found,) = judge([RULE], [stack, *self.sealed()], config={})
+        assert "there is no allow-list" in found.message
