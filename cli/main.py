@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "denied": ("cli.denied", "who is being turned away, from the access logs"),
     "my-ip": ("cli.my_ip", "the address that AWS sees, and its entry in a stack's allow-list"),
     "preview": ("cli.preview", "a preview with the policy pack, its violations in a form that CI shows"),
+    "credentials": ("cli.credentials", "hand a remote person their access key, safely"),
+    "unlock": ("cli.unlock", "the way back in for somebody who is locked out"),
 }
 
 DESCRIPTION = "The daily jobs around a private S3 bucket that only your networks can reach."
