@@ -13,6 +13,7 @@ from pulumi.runtime import mocks, rpc, settings, stack, sync_await
 
 ACCOUNT: Final = "123456789012"
 REGION: Final = "ap-northeast-1"
+ENDPOINT: Final = "vpce-0a1b2c3d4e5f67890"
 
 ANSWERS: Final[Mapping[str, dict[str, Any]]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {
@@ -91,7 +92,8 @@ class _Answers(mocks.Mocks):
             chosen["secret"] = f"secret-of-{args.name}"
         if args.typ.endswith(":Bucket"):
             chosen["arn"] = f"arn:aws:s3:::{state['bucket']}"
-        return f"id-of-{args.name}", {**chosen, **state}
+        identity = ENDPOINT if args.typ.endswith(":VpcEndpoint") else f"id-of-{args.name}"
+        return identity, {**chosen, **state}
 
 
 class _Monitor(mocks.MockMonitor):

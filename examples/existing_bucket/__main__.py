@@ -1,0 +1,34 @@
+"""An existing bucket is imported as it is, and fenced: see docs/how-to/adopt-an-existing-bucket.md."""
+
+import pulumi
+
+from components import PrivateBucket
+
+config = pulumi.Config()
+name = config.require("bucket")
+
+adopted = PrivateBucket(
+    "adopted",
+    {
+        "bucket_name": name,
+        # Once the bucket is in the state: pulumi config set takeOver false
+        "take_over": config.get_bool("takeOver", True),
+        # The tags have to be those that the bucket has: an import changes nothing.
+        "tags": config.get_object("tags", {}),
+        "allowed_networks": config.require_object("allowedNetworks"),
+        # What the bucket's own policy allowed, and shall go on to allow to those who come from inside.
+        "additional_statements": [
+            {
+                "Sid": "PartnerReads",
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{name}/shared/*",
+            }
+        ],
+        "users": [],
+    },
+)
+
+pulumi.export("bucket", adopted.bucket)
+pulumi.export("policy", adopted.policy)

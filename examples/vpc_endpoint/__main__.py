@@ -1,0 +1,45 @@
+"""A bucket that a VPC reaches through its gateway endpoint, and people reach from the office.
+
+The endpoint's id is known only once the endpoint is there, and the policy pack judges no policy that it
+cannot read. So the first deployment has two steps: `pulumi up --target '**aws:ec2/**'` and then `pulumi up`.
+"""
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+
+from components import PrivateBucket
+
+config = pulumi.Config()
+bucket_name = config.require("bucket")
+arn = f"arn:aws:s3:::{bucket_name}"
+
+vpc = aws.ec2.Vpc("workers", cidr_block="10.20.0.0/16", enable_dns_hostnames=True)
+endpoint = aws.ec2.VpcEndpoint(
+    "s3",
+    vpc_id=vpc.id,
+    service_name=f"com.amazonaws.{pulumi.Config('aws').require('region')}.s3",
+    vpc_endpoint_type="Gateway",
+    # The other half of the fence: who is in the VPC reaches this bucket and no other.
+    policy=json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"]}
+            ],
+        }
+    ),
+)
+
+private_bucket = PrivateBucket(
+    "workers",
+    {
+        "bucket_name": bucket_name,
+        "allowed_networks": ["203.0.113.0/24"],
+        "vpc_endpoints": [endpoint.id],
+    },
+)
+
+pulumi.export("bucket", private_bucket.bucket)
+pulumi.export("vpcEndpoint", endpoint.id)
