@@ -2,6 +2,7 @@
 
 from perimeter.addresses import AddressError, AddressSet
 from perimeter.build import BuildError, bucket_policy, deny_statements, log_bucket_policy
+from perimeter.compare import Comparison, compare
 from perimeter.document import Condition, PolicyDocument, PolicyError, PolicyMistake, Principals, Statement
 from perimeter.errors import PerimeterError
 from perimeter.evaluate import Decision, Outcome, evaluate
@@ -14,6 +15,7 @@ __all__ = [
     "AddressSet",
     "BuildError",
     "Channel",
+    "Comparison",
     "Condition",
     "Decision",
     "ExpiringNetworks",
@@ -34,6 +36,7 @@ __all__ = [
     "Witness",
     "arriving",
     "bucket_policy",
+    "compare",
     "deny_statements",
     "evaluate",
     "log_bucket_policy",

@@ -70,11 +70,14 @@ class Space:
         universes: Sequence[Universe],
         budget: Budget,
         exempt: Exempt | None = None,
+        *,
+        comparing: bool = False,
     ) -> None:
         self.place = place
         self.universes = universes
         self.budget = budget
         self.exempt = exempt or Exempt()
+        self._comparing = comparing
         self.statements = [restricted(side, place) for side in sides]
         self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
         self._known: dict[tuple[str, Variant], Dimension] = {}
@@ -346,7 +349,10 @@ class Space:
         elif name == "object":
             covers = [_covers_object(each, atom) for atom in atoms] if each.covers_objects is None else None
         elif name == "who":
-            covers = [_covers_who(each, atom, conditions, scenario) for atom in atoms] if each.who else None
+            # AWS does not say what some keys hold for a service. No proof leans on them; to compare is to
+            # take them for absent on both sides.
+            unknown = None if self._comparing else scenario.plausible
+            covers = [_covers_who(each, atom, conditions, unknown) for atom in atoms] if each.who else None
         else:
             covers = [_covers_keys(each, atom, conditions) for atom in atoms] if conditions else None
         if covers is None:
@@ -390,7 +396,7 @@ def _covers_keys(each: Restricted, atom: Atom, conditions: Iterable[Condition]) 
     )
 
 
-def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], scenario: Scenario) -> bool:
+def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], unknown: bool | None) -> bool:
     """Whether a statement covers a principal, by its Principal element and its conditions on identity."""
     statement = each.side.statement
     principal = atom.principal
@@ -403,9 +409,12 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], s
         elif statement.not_principals is not None:
             answers.append(principal_matches(statement.not_principals, principal) is False)
     for condition in conditions:
-        if principal.kind is Kind.SERVICE and condition.key.lower() in _UNKNOWN_OF_SERVICES:
-            # AWS does not say what these keys hold for a service: nothing leans on them.
-            answers.append(scenario.plausible)
+        if (
+            unknown is not None
+            and principal.kind is Kind.SERVICE
+            and condition.key.lower() in _UNKNOWN_OF_SERVICES
+        ):
+            answers.append(unknown)
         else:
             held = atom.context.get(condition.key.lower())
             answers.append(holds(condition, held, variables=each.side.variables))
