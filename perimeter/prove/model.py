@@ -62,7 +62,7 @@ class Scenario:
     With `plausible`, only what surely can happen is in the universe and everything doubtful is taken to
     match: what escapes then escapes for certain. Without it the attacker gets the benefit of every doubt.
     `focus` is a key that only some actions carry; the scenario is about those actions alone. `universe` is an
-    index.
+    index. With `usual`, a key that is doubtful in this channel but not in every one is absent.
     """
 
     channel: Channel
@@ -71,6 +71,7 @@ class Scenario:
     universe: int = 0
     plausible: bool = False
     focus: str | None = None
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

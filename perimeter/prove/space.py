@@ -222,6 +222,8 @@ class Space:
             return Presence.DOUBTFUL if scenario.plausible else Presence.PRESENT
         if scenario.plausible and key and key.actions is not None and found is not Presence.ABSENT:
             return Presence.FREE if scenario.focus == name else Presence.ABSENT
+        if scenario.usual and found is Presence.DOUBTFUL and key:
+            return found if set(key.channels) <= {Presence.DOUBTFUL, Presence.ABSENT} else Presence.ABSENT
         return found
 
     def _dimension(self, name: str, scenario: Scenario) -> Dimension:
@@ -257,7 +259,7 @@ class Space:
         """Whether a request of a channel that has ``aws:SourceIp`` may come without: not documented for
         services.
         """
-        return scenario.channel is Channel.FORWARD_ACCESS and not scenario.plausible
+        return scenario.channel is Channel.FORWARD_ACCESS and not (scenario.plausible or scenario.usual)
 
     def _told(self, name: str) -> list[tuple[Condition, bool]]:
         """Return every condition in a dimension, with whether its policy knows variables."""

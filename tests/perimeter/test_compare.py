@@ -73,9 +73,9 @@ CHANGED = {
     "endpoint-exempt": (
         policy(deny()),
         policy(deny(also(StringNotEquals={"aws:SourceVpce": "vpce-1"}))),
-        ("forward-access", "vpc-endpoint"),
+        ("vpc-endpoint",),
         (),
-        None,
+        [],
         [],
     ),
     "service-exempt": (
