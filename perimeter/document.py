@@ -27,6 +27,10 @@ MAX_POLICY_BYTES = 20_480
 """The longest bucket policy (Amazon S3 User Guide, "Bucket policies for Amazon S3": 20 KB)."""
 
 
+SHOWN = 20
+"""How many mistakes an error prints; it holds all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyMistake:
     """One thing for which S3 would reject the document; line and column count from 1, None without a text."""
@@ -46,7 +50,9 @@ class PolicyError(PerimeterError):
 
     def __init__(self, mistakes: Iterable[PolicyMistake]) -> None:
         self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(map(str, self.mistakes)))
+        more = len(self.mistakes) - SHOWN
+        lines = [*map(str, self.mistakes[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
+        super().__init__("\n".join(lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ __all__ = [
 # A policy is at most six values deep and 20,480 bytes long; these bounds leave room and still end at once.
 DEEPEST = 16
 LARGEST = 1024 * 1024
-MOST_VALUES = 200_000
+MOST_VALUES = 20_480
 
 SPACE = re.compile(r"[ \t\r\n]*+")
 STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"')
