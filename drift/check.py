@@ -62,6 +62,7 @@ def check(
     now: datetime | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[int, int], None] | None = None,
+    trace: Callable[[str], None] | None = None,
 ) -> Report:
     """Compare what a stack declares with what AWS says, reading only.
 
@@ -71,7 +72,7 @@ def check(
     options = options or Options()
     controls = chosen(options)
     now = now or datetime.now(UTC)
-    counter = Counter()
+    counter = Counter(trace)
     declared = declare(state, region=region)
     if not declared.account.id:  # every call that names an owner needs it
         reading = perform(sts.caller(), clients, counter)

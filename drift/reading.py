@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,8 +21,9 @@ class Clients(Protocol):
 
 @dataclass(slots=True)
 class Counter:
-    """How many requests were sent; safe to count on from any thread."""
+    """How many requests were sent, and who is told of each call; for use from any thread."""
 
+    trace: Callable[[str], None] | None = None
     requests: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,12 +100,23 @@ class _Reader:
 
 def perform(call: Call, clients: Clients, counter: Counter) -> Reading:
     """Make one call, all its pages; a failure of any kind is a reading, never an exception."""
+    begun = time.perf_counter()
+    reading = _perform(call, clients, counter)
+    if counter.trace:
+        said = reading.reason if isinstance(reading, Unreadable) else type(reading).__name__.lower()
+        about = " ".join(f"{key}={value}" for key, value in call.params)
+        counter.trace(
+            f"{1000 * (time.perf_counter() - begun):7.1f} ms  {call.service} {call.api} {about}: {said}"
+        )
+    return reading
+
+
+def _perform(call: Call, clients: Clients, counter: Counter) -> Reading:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
     try:
-        client = clients.client(call.service, call.region)
-        return Value(_pages(call, client, counter))
+        return Value(_pages(call, clients.client(call.service, call.region), counter))
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
         if code in call.absent:

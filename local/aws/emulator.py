@@ -51,9 +51,6 @@ def application() -> Application:
     """The emulator's ASGI application; ``configure`` comes first."""
     from ministack.app import app
 
-    from local.aws import gaps
-
-    gaps.fill()
     chosen: Application = app
     return chosen
 

@@ -64,6 +64,7 @@ class World:
     key: str
     policy: str
     kms: str
+    document: dict[str, Any]
     state: State
     clients: AwsClients
     pool: ThreadPoolExecutor
@@ -291,5 +292,14 @@ def world(aws: Any, clients: AwsClients, pool: ThreadPoolExecutor) -> World:
     )
     document = {"version": 3, "deployment": {"resources": found}}
     return World(
-        bucket, logs, user, key["AccessKeyId"], arn, made["Arn"], parse_state(document), clients, pool
+        bucket,
+        logs,
+        user,
+        key["AccessKeyId"],
+        arn,
+        made["Arn"],
+        document,
+        parse_state(document),
+        clients,
+        pool,
     )

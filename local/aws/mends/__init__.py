@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local.aws.mends import account_block, evaluation, iam, s3
+from local.aws.mends import access_grants, account_block, evaluation, iam, s3
 from local.aws.mends.kept import Kept
 
 
@@ -18,5 +18,6 @@ def apply(directory: Path) -> Kept:
     evaluation.apply()
     s3.apply(kept)
     account_block.apply(kept)
+    access_grants.apply()
     iam.apply(kept)
     return kept

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local.aws.mends import bucket_configurations, bucket_policies, bucket_settings
+from local.aws.mends import bucket_configurations, bucket_owner, bucket_policies, bucket_settings
 from local.aws.mends.kept import Kept
 from local.aws.mends.request import Answer, S3Request
 
@@ -16,6 +16,7 @@ def apply(kept: Kept) -> None:
     original = s3._dispatch
     configurations = bucket_configurations.Configurations(kept)
     mends = (
+        bucket_owner.expected,
         bucket_policies.put,
         bucket_policies.status,
         configurations.answer,
