@@ -36,11 +36,14 @@ drift: .venv/.ready ## what differs from what the stack declares
 engine: .venv/.ready ## find the Pulumi engine, or build it once
 	@$(LOCAL) engine
 
-lint: .venv/.ready ## format check, lint, types, import arrows
+lint: .venv/.ready ## format check, lint, types, import arrows, workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
+	@$(BIN)/zizmor --offline --quiet .github/workflows
+	@if command -v actionlint >/dev/null; then actionlint; \
+	  else echo "lint: no actionlint on PATH, so zizmor alone has read .github/workflows" >&2; fi
 
 format: .venv/.ready ## format the code and mend what the linter can
 	@$(BIN)/ruff format .

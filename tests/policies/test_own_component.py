@@ -40,7 +40,10 @@ def verdicts(**args: Any) -> list[Verdict]:
     [
         pytest.param({}, id="defaults"),
         pytest.param({"encryption": "aws:kms"}, id="own-key"),
-        pytest.param({"users": [{"name": "ada", "access": LEVELS, "prefix": "ada/", "keys": ["blue", "green"]}]}, id="two-keys"),
+        pytest.param(
+            {"users": [{"name": "ada", "access": LEVELS, "prefix": "ada/", "keys": ["blue", "green"]}]},
+            id="two-keys",
+        ),
         pytest.param({"users": [{"name": "ada"}, {"name": "grace"}]}, id="a-group"),
         pytest.param({"access_logs": {"bucket": "existing-logs"}}, id="existing-log-bucket"),
         pytest.param({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, id="vpc-endpoint"),
@@ -49,7 +52,8 @@ def verdicts(**args: Any) -> list[Verdict]:
         ),
         pytest.param({"trust_aws_services": True}, id="services"),
         pytest.param(
-            {"allowed_networks": [*ALLOWED, {"cidr": "198.51.100.7/32", "expires": "2099-01-01"}]}, id="expiring"
+            {"allowed_networks": [*ALLOWED, {"cidr": "198.51.100.7/32", "expires": "2099-01-01"}]},
+            id="expiring",
         ),
     ],
 )
