@@ -64,10 +64,8 @@ def test_the_component_breaks_no_rule(args: dict[str, Any]) -> None:
 
 def test_a_component_for_another_allow_list_is_refused() -> None:
     """The pack takes the allow-list from the stack's config, not from what the program made of it."""
-    found = verdicts()
-    assert found == []
     given: Any = {"allowed_networks": [*ALLOWED, "198.51.100.0/24"], "bucket_name": "example-bucket"}
-    program = run(lambda: PrivateBucket("data", {**given, "protect": False}))
+    program = run(lambda: PrivateBucket("data", given))
     resources = [Res(each.type, each.name, each.inputs) for each in program.resources]
     refused = judge(RULES, resources, config={"s3-perimeter:allowedNetworks": json.dumps(ALLOWED)})
-    assert {one.rule for one in refused} >= {"bucket-policy-denies-outside"}
+    assert "bucket-policy-denies-outside" in {one.rule for one in refused}
