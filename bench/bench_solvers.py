@@ -1,0 +1,43 @@
+"""The prover beside general solvers on the same question: cvc5 and z3, on an SMT encoding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from bench.rows import Row, best_of
+from perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from tests.judges.smt import decide_with_cvc5, decide_with_z3, encode
+
+NETWORKS = ["203.0.113.0/24", "198.51.100.7/32", "2001:db8:1234::/48"]
+STATEMENTS = [
+    {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+        "Condition": {"NotIpAddress": {"aws:SourceIp": NETWORKS}},
+    },
+    {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    },
+]
+
+
+def rows() -> Iterator[Row]:
+    """From text to verdict, for each; raises AssertionError where a verdict is not `proved`."""
+    text = json.dumps({"Version": "2012-10-17", "Statement": STATEMENTS})
+    fence = Perimeter(bucket="b", allowed=AddressSet.parse(NETWORKS))
+    script = encode(STATEMENTS, "b", NETWORKS)
+    assert str(prove(PolicyDocument.parse(text), fence).verdict) == "proved"
+    assert decide_with_cvc5(script) == "proved"
+    assert decide_with_z3(script) == "proved"
+    ours = 1_000 * best_of(lambda: prove(PolicyDocument.parse(text), fence))
+    for name, decide, floor in (("cvc5", decide_with_cvc5, 20.0), ("z3", decide_with_z3, 100.0)):
+        theirs = 1_000 * best_of(lambda decide=decide: decide(script), repeats=3)  # type: ignore[misc]
+        yield Row(f"prove a typical policy, {name} beside it", ours, "ms", peer=name, peer_value=theirs)
+        yield Row(f"times faster than {name}", theirs / ours, "x", floor=floor, better="higher")
