@@ -1,0 +1,70 @@
+"""The base of a resource type: its table of properties, and what the API calls behind it are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from local.provider.properties import Property
+from local.provider.session import Session
+from local.provider.values import Props
+
+
+@dataclass(frozen=True, slots=True)
+class AutoName:
+    """How a name is made where the program gives none: the resource's name and random hexadecimal digits."""
+
+    prop: str = "name"
+    longest: int = 64
+    lower: bool = False
+    prefix: str = ""
+    instead: str | None = "namePrefix"
+    """The property with which a program asks for a name that begins so."""
+
+
+class Resource:
+    """One resource type. Methods get revealed values and may raise boto3's errors.
+
+    Nothing is kept between calls.
+    """
+
+    token: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Older tokens of the same type."""
+
+    title: ClassVar[str]
+    """What error messages call it."""
+
+    properties: ClassVar[Mapping[str, Property]]
+    auto_name: ClassVar[AutoName | None] = None
+    regional: ClassVar[bool] = True
+
+    def mistakes(self, inputs: Props) -> dict[str, str]:
+        """What only this type knows to be wrong with inputs: reasons by property."""
+        del inputs
+        return {}
+
+    def create(self, session: Session, inputs: Props) -> str:
+        """Make the thing in AWS; gives its id. Whatever can follow belongs into ``configure``."""
+        raise NotImplementedError
+
+    def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
+        """Bring what exists from ``old`` (state; nothing after a create) to ``new``."""
+
+    def read(self, session: Session, identity: str, state: Props) -> Props | None:
+        """What is there now; None where it is gone. ``state`` is empty for an import."""
+        raise NotImplementedError
+
+    def delete(self, session: Session, identity: str, state: Props) -> None:
+        """Remove it; that it is gone already is fine."""
+        raise NotImplementedError
+
+    def planned(self, session: Session, inputs: Props) -> Props:
+        """Outputs that are known before the resource exists."""
+        del inputs
+        return {"region": session.region} if self.regional else {}
+
+    def client(self, session: Session, service: str, properties: Props) -> object:
+        """The client for the region that the resource is in."""
+        return session.client(service, properties.get("region") if self.regional else None)

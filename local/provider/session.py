@@ -1,0 +1,112 @@
+"""Where the resources live: clients made from the provider's config and the environment."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.provider.failures import ProviderError
+from local.provider.values import Props, reveal
+
+_making = threading.Lock()
+
+
+class Session:
+    """One configured provider: a region, credentials, endpoints, default tags."""
+
+    def __init__(self, config: Props) -> None:
+        self.config = {name: parsed(value) for name, value in reveal(config).items()}
+        self.cancelled = threading.Event()
+        endpoints: dict[str, str] = {}
+        for entry in self.config.get("endpoints") or []:
+            endpoints.update({name: url for name, url in entry.items() if url})
+        self.endpoints = tuple(sorted(endpoints.items()))
+
+    @functools.cached_property
+    def region(self) -> str:
+        """The region of resources that name none. Raises ProviderError where nothing says it."""
+        named = (
+            self.config.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        )
+        found = named or boto3.Session(profile_name=self.config.get("profile")).region_name
+        if not found:
+            raise ProviderError(
+                "Missing region information\n\nhint: run `pulumi config set aws:region <region>`, "
+                "or set AWS_REGION"
+            )
+        return str(found)
+
+    @property
+    def default_tags(self) -> dict[str, str]:
+        """Tags for every resource that can have some."""
+        return dict((self.config.get("defaultTags") or {}).get("tags") or {})
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client; one is shared by everybody who asks for the same."""
+        keys = ("accessKey", "secretKey", "token", "profile", "customCaBundle")
+        chosen = tuple(self.config.get(key) or None for key in keys)
+        endpoint = dict(self.endpoints).get(service)
+        proof = not self.config.get("insecure")
+        with _making:
+            return make_client(service, region or self.region, endpoint, proof, *chosen)
+
+    @functools.cached_property
+    def identity(self) -> Mapping[str, str]:
+        """STS's GetCallerIdentity."""
+        found = self.client("sts").get_caller_identity()
+        return {"account": found["Account"], "arn": found["Arn"], "user": found["UserId"]}
+
+    @property
+    def account(self) -> str:
+        """The account id."""
+        return self.identity["account"]
+
+    @property
+    def partition(self) -> str:
+        """``aws``, ``aws-cn`` and so on, as the region belongs to it."""
+        return str(boto3.Session().get_partition_for_region(self.region))
+
+    @property
+    def dns_suffix(self) -> str:
+        """The domain of the partition's services."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
+
+def parsed(value: Any) -> Any:
+    """A provider's config value: the engine sends anything but a string as its JSON text."""
+    if isinstance(value, str) and value[:1] in "[{" and value:
+        return json.loads(value)
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+@functools.cache
+def make_client(
+    service: str,
+    region: str,
+    endpoint: str | None,
+    proof: bool,
+    access_key: str | None,
+    secret_key: str | None,
+    token: str | None,
+    profile: str | None,
+    authority: str | None,
+) -> Any:
+    """A client of these settings, made once."""
+    session = boto3.Session(
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        aws_session_token=token,
+        profile_name=profile,
+        region_name=region,
+    )
+    style = {"addressing_style": "path"} if endpoint or os.environ.get("AWS_ENDPOINT_URL") else {}
+    config = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32, s3=style)
+    verify = (authority or None) if proof else False
+    return session.client(service, endpoint_url=endpoint, config=config, verify=verify)
