@@ -83,6 +83,8 @@ class Bucket(Resource):
             arguments["CreateBucketConfiguration"] = {"LocationConstraint": region}
         if inputs.get("objectLockEnabled"):
             arguments["ObjectLockEnabledForBucket"] = True
+        if inputs.get("acl"):
+            arguments["ACL"] = inputs["acl"]
         if inputs.get("bucketNamespace"):
             arguments["BucketNamespace"] = inputs["bucketNamespace"]
         eventually(lambda: s3.create_bucket(**arguments), being_changed, session.cancelled)
@@ -93,6 +95,8 @@ class Bucket(Resource):
         self.tag(session, s3, identity, old, new)
         for name, inline in INLINE_TYPES.items():
             wanted = new.get(name)
+            if name == "acl" and not old:
+                continue  # it went with the creation: S3 refuses even "private" afterwards
             if wanted is not None and not unchanged(inline.form, old.get(name), wanted):
                 inline.write(s3, identity, wanted)
 
