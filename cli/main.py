@@ -18,6 +18,8 @@ from cli.errors import CommandError
 # Name: the module that holds it, and its one line in `perimeter --help`. Nothing is imported to print the
 # list.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("cli.check", "prove that a bucket policy lets nobody in from outside, or show who gets in"),
+    "compare": ("cli.compare", "which requests two bucket policies treat differently, by meaning"),
     "denied": ("cli.denied", "who is being turned away, from the access logs"),
     "my-ip": ("cli.my_ip", "the address that AWS sees, and its entry in a stack's allow-list"),
     "preview": ("cli.preview", "a preview with the policy pack, its violations in a form that CI shows"),

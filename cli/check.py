@@ -1,0 +1,182 @@
+"""`perimeter check`: prove that bucket policies let nobody in from outside an allow-list, or show who gets
+in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from cli.judged import Judged
+    from perimeter.fence import Perimeter
+
+__all__ = ["configure", "read_policy", "run"]
+
+EPILOG = """\
+A file is a bucket policy as JSON; `-` is standard input. Exit code: 0 every policy is proved, 1 something
+escapes, 2 something could not be told. Works without AWS and without Pulumi.
+
+examples:
+  perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48
+  aws s3api get-bucket-policy --bucket my-bucket --query Policy --output text \\
+    | perimeter check - --bucket my-bucket --allow 203.0.113.0/24
+  perimeter check --stack dev
+"""
+
+_MOST_BYTES = 2_000_000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
+    parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
+    parser.add_argument(
+        "--allow", nargs="+", action="extend", default=[], metavar="CIDR", help="networks that may get in"
+    )
+    parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
+    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    parser.add_argument(
+        "--vpc-endpoint", action="append", default=[], metavar="ID", help="exempt a VPC endpoint"
+    )
+    parser.add_argument(
+        "--break-glass", action="append", default=[], metavar="ARN", help="exempt a principal"
+    )
+    parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS services")
+    parser.add_argument("--stack", "-s", metavar="NAME", help="judge a stack's own policy by its own config")
+    parser.add_argument(
+        "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
+    )
+    parser.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge every file, or a stack; print what was found."""
+    from cli.judged import exit_code
+
+    judged = _stack(arguments) if arguments.stack else _files(arguments)
+    print(_rendered(judged, arguments.format))
+    return exit_code(judged)
+
+
+def read_policy(name: str) -> bytes:
+    """Read a file, or standard input for `-`; never more than a policy can take."""
+    if name == "-":
+        return sys.stdin.buffer.read(_MOST_BYTES)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(_MOST_BYTES)
+    except OSError as error:
+        raise CommandError(f"cannot read `{name}`: {error.strerror or error}") from error
+
+
+def _files(arguments: argparse.Namespace) -> list[Judged]:
+    """Judge the files named."""
+    from cli.judged import Judged
+    from perimeter.document import PolicyDocument
+    from perimeter.errors import PerimeterError
+    from perimeter.prove import prove
+
+    allow, files = _sorted_out(arguments.allow, arguments.files)
+    if not files:
+        raise CommandError(
+            "there is nothing to check", "name a file, `-` for standard input, or --stack NAME"
+        )
+    perimeter = _perimeter(arguments, allow)
+    judged = []
+    for name in files:
+        try:
+            judged.append(Judged(name, prove(PolicyDocument.parse(read_policy(name)), perimeter)))
+        except (CommandError, PerimeterError) as error:
+            judged.append(Judged.unreadable(name, error))
+    return judged
+
+
+def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Tell networks from files: a file that follows `--allow CIDR` is taken for another network by
+    argparse.
+    """
+    networks: list[str] = []
+    names = list(files)
+    for item in (part for each in allow for part in each.split(",")):
+        if item == "-" or item.endswith(".json") or Path(item).is_file():
+            names.append(item)
+        elif item:
+            networks.append(item)
+    return networks, names
+
+
+def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
+    """Return the perimeter that the options describe."""
+    from perimeter.addresses import AddressError, AddressSet
+    from perimeter.fence import Perimeter
+
+    if not arguments.bucket:
+        raise CommandError("it is not said which bucket this is about", "add --bucket NAME")
+    if not allow:
+        raise CommandError("there is no allow-list", "add --allow CIDR, such as --allow 203.0.113.0/24")
+    try:
+        allowed = AddressSet.parse(allow)
+    except AddressError as error:
+        raise CommandError(
+            f"--allow: {error}", "write networks such as 203.0.113.0/24 or 2001:db8::/48"
+        ) from error
+    return Perimeter(
+        bucket=arguments.bucket,
+        allowed=allowed,
+        account=arguments.account,
+        partition=arguments.partition,
+        vpc_endpoints=tuple(arguments.vpc_endpoint),
+        break_glass=tuple(arguments.break_glass),
+        trust_aws_services=arguments.trust_aws_services,
+    )
+
+
+def _stack(arguments: argparse.Namespace) -> list[Judged]:
+    """Judge a stack's deployed policy by the stack's config, as it is now."""
+    from cli.judged import Judged
+    from cli.stack import read_stack
+    from perimeter.document import PolicyDocument, PolicyError
+    from perimeter.prove import prove
+
+    if arguments.files or arguments.allow or arguments.bucket:
+        raise CommandError(
+            "--stack takes policy, bucket and allow-list from the stack",
+            "leave out FILE, --bucket and --allow",
+        )
+    stack = read_stack(arguments.stack, directory=arguments.cwd)
+    name = f"stack {stack.name}"
+    perimeter = stack.settings.perimeter(
+        account=stack.account, partition=stack.partition, bucket=stack.bucket
+    )
+    if stack.policy is None:
+        return [Judged(name, error=f"bucket `{stack.bucket}` has no policy in stack `{stack.name}`")]
+    try:
+        return [Judged(name, prove(PolicyDocument.parse(stack.policy), perimeter))]
+    except PolicyError as error:
+        return [Judged.unreadable(name, error)]
+
+
+def _rendered(judged: list[Judged], form: str) -> str:
+    """Return the findings in a format."""
+    from cli.output import as_json
+
+    if form == "json":
+        return as_json([each.as_json() for each in judged])
+    if form == "sarif":
+        from cli.render.sarif import judged_sarif
+
+        return as_json(judged_sarif(judged))
+    if form == "junit":
+        from cli.render.junit import judged_junit
+
+        return judged_junit(judged)
+    from cli.render.text import judged_text
+
+    return judged_text(judged)

@@ -1,0 +1,1 @@
+"""Renderers: what commands print, one format a module."""
