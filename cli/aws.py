@@ -11,7 +11,7 @@ from typing import Any
 
 from cli.errors import CommandError
 
-__all__ = ["Aws"]
+__all__ = ["Aws", "in_words"]
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "my-ip": ("cli.my_ip", "the address that AWS sees, and its entry in a stack's allow-list"),
     "preview": ("cli.preview", "a preview with the policy pack, its violations in a form that CI shows"),
     "credentials": ("cli.credentials", "hand a remote person their access key, safely"),
+    "verify": ("cli.verify", "try the deployed bucket with real requests, from inside and outside"),
     "unlock": ("cli.unlock", "the way back in for somebody who is locked out"),
 }
 
