@@ -48,9 +48,9 @@ def steps(bucket: str, prefix: str) -> tuple[Step, ...]:
 
 def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: Path) -> None:
     """Run the steps as the first remote user and print each; a surprise raises CommandError."""
-    users = outputs["users"]
-    name = users[0] if isinstance(users[0], str) else users[0]["name"]
-    key, secret = first_key(outputs, name)
+    name = min(outputs["users"])
+    slot = min(outputs["accessKeyIds"][name])
+    key, secret = (outputs[kind][name][slot] for kind in ("accessKeyIds", "secretAccessKeys"))
     as_user = {**environment, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
     (directory / "hello.txt").write_text("hello from inside the perimeter\n")
     tell(f"\nAs {name} (access key {key}); allowed are {', '.join(outputs['allowedNetworks'])}:")
@@ -67,17 +67,6 @@ def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: 
             "the deployment does not do what it is for: see the lines marked with !!\n\n"
             "hint: was the stack's allow-list changed? It has to hold 203.0.113.10 and 2001:db8:1234::10"
         )
-
-
-def first_key(outputs: Mapping[str, Any], name: str) -> tuple[str, str]:
-    """The first user's access key id and secret, out of the stack's outputs (by user, one or two slots)."""
-    ids, secrets = outputs["accessKeyIds"][name], outputs["secretAccessKeys"][name]
-    if isinstance(ids, dict):
-        slot = min(ids)
-        return ids[slot], secrets[slot]
-    if isinstance(ids, list):
-        return ids[0], secrets[0]
-    return ids, secrets
 
 
 def perform(step: Step, environment: Mapping[str, str], directory: Path) -> subprocess.CompletedProcess[str]:
@@ -111,5 +100,5 @@ def report(step: Step, done: subprocess.CompletedProcess[str]) -> bool:
 
 def lines_of(done: subprocess.CompletedProcess[str]) -> Sequence[str]:
     """What a command said, without empty lines and without progress that was overwritten."""
-    said = [line.rpartition("\r")[2].rstrip() for line in (done.stdout + done.stderr).splitlines()]
+    said = [line.rpartition("\r")[2].rstrip() for line in (done.stdout + done.stderr).split("\n")]
     return [line for line in said if line]

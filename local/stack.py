@@ -34,12 +34,12 @@ class Stack:
         """Make the stack at first, and bring it up with the policy pack on. Raises CommandError."""
         self.unlock()
         self.quietly("stack", "select", NAME, "--create")
-        self.loudly("up", "--yes", "--stack", NAME, "--policy-pack", "policies")
+        self.loudly("up", "--yes", "--suppress-progress", "--stack", NAME, "--policy-pack", "policies")
 
     def destroy(self) -> None:
         """Delete everything in the stack. Raises CommandError."""
         self.unlock()
-        self.loudly("destroy", "--yes", "--stack", NAME)
+        self.loudly("destroy", "--yes", "--suppress-progress", "--stack", NAME)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, secrets in the clear. Raises CommandError."""

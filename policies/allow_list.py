@@ -60,7 +60,10 @@ def allow_list(session: Session, deployment: Deployment) -> AllowList | NoAllowL
             return NoAllowList(f"{source} is not known during preview", _FIX)
         project, stack = _identity(session, deployment)
         try:
-            settings = Settings.parse(config, project=project, stack=stack, today=session.today)
+            given = {
+                key: value for key, value in config.items() if value != ""
+            }  # "" is Pulumi.yaml's "not set"
+            settings = Settings.parse(given, project=project, stack=stack, today=session.today)
         except SettingsError as error:
             return NoAllowList(f"{source} has a mistake: {error}", "mend it; the lines above say how")
         return AllowList(settings, source)
