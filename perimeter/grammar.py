@@ -43,6 +43,7 @@ SPELLINGS = (
     *OPERATORS,
     *(f"{qualifier}:{name}" for qualifier in ("ForAnyValue", "ForAllValues") for name in OPERATORS),
 )
+SUGGESTIONS = 20
 OLD_VERSION: Literal["2008-10-17"] = "2008-10-17"
 NEW_VERSION: Literal["2012-10-17"] = "2012-10-17"
 
@@ -95,6 +96,10 @@ class _Grammar:
     def mistake(self, node: Node | Member, problem: str) -> None:
         """Note a reason to reject the document, with the place of the node."""
         self.mistakes.append(PolicyMistake(problem, *self.places.of(node.at)))
+
+    def near(self, name: str, known: tuple[str, ...]) -> str | None:
+        """The known name that was meant, if one is near; after many mistakes none is looked for."""
+        return nearest(name, known) if len(self.mistakes) < SUGGESTIONS else None
 
     def document(self, root: Node) -> tuple[Literal["2008-10-17", "2012-10-17"], str | None, list[Statement]]:
         """The whole document."""
@@ -165,7 +170,7 @@ class _Grammar:
         found: dict[str, Node] = {}
         for member in node.members:
             if member.name not in known:
-                near = nearest(member.name, known)
+                near = self.near(member.name, known)
                 meant = f"; did you mean `{near}`?" if near else f": it has {', '.join(known)}"
                 self.mistake(member, f"{holder} has no element `{clipped(member.name)}`{meant}")
             elif member.name in found:
@@ -237,7 +242,7 @@ class _Grammar:
         for member in node.members:
             split = split_operator(member.name)
             if split is None:
-                near = nearest(member.name, SPELLINGS)
+                near = self.near(member.name, SPELLINGS)
                 meant = f"; did you mean `{near}`?" if near else ""
                 self.mistake(member, f"there is no condition operator `{clipped(member.name)}`{meant}")
             elif split in seen:

@@ -17,7 +17,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """
     if len(name) > LONGEST:
         return None
-    best = min(((edits(name.lower(), other.lower()), other) for other in known), default=None)
+    # Names whose lengths differ by more cannot be near; most known names are passed over by that.
+    likely = (other for other in known if abs(len(other) - len(name)) <= CLOSE_ENOUGH)
+    best = min(((edits(name.lower(), other.lower()), other) for other in likely), default=None)
     if best is None or best[0] > CLOSE_ENOUGH or best[0] * 2 >= max(len(name), len(best[1])) + 1:
         return None
     return best[1]

@@ -71,13 +71,14 @@ class Settings:
     def parse(cls, config: Mapping[str, object], *, project: str, stack: str, today: date) -> Settings:
         """Read the config of a stack, keys without namespace; SettingsError lists every mistake in it.
 
-        Values are as Pulumi hands them over (text, JSON text for lists and objects) or decoded. `today` is
-        the day in UTC: entries that expired before it are mistakes.
+        Values are as Pulumi hands them over (text, JSON text for lists and objects) or decoded; one that is
+        empty text or None is not set. `today` is the day in UTC: entries that expired before it are mistakes.
         """
         report = Report()
         for key in config:
             if key not in KEYS:
                 unknown(key, KEYS, report.of(key if isinstance(key, str) else told(key)), "config key")
+        config = {key: value for key, value in config.items() if value is not None and value != ""}
         local = is_local(stack)
         before = len(report.mistakes)
         vpc_endpoints = read_vpc_endpoints(config.get("vpcEndpoints"), report.of("vpcEndpoints"))

@@ -354,6 +354,15 @@ def test_an_error_prints_the_first_mistakes_and_holds_all() -> None:
     assert str(caught.value).splitlines()[-1] == "and 2,980 more"
 
 
+def test_a_document_of_nothing_but_unknown_names_ends_at_once() -> None:
+    """A suggestion costs time, so only the first names get one."""
+    names: dict[str, object] = {f"ForAnyValue:StringNotEquals{number:010}": {} for number in range(400)}
+    start = time.perf_counter()
+    found = problems(policy(Condition=names, **{f"Resources{number:03}": "x" for number in range(100)}))
+    assert len(found) == 500
+    assert time.perf_counter() - start < 1
+
+
 def padded(size: int, indent: int | None = None) -> str:
     """A policy whose text without white space has that many bytes."""
     bare = json.dumps(policy(Sid=""), separators=(",", ":"))
