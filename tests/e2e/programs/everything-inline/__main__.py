@@ -1,4 +1,4 @@
-"""Everything in the bucket's own arguments, as programs of some years ago have it; the /32s are too many."""
+"""Everything in the bucket's own arguments, as programs of some years ago have it."""
 
 import json
 
@@ -11,7 +11,7 @@ bucket = aws.s3.Bucket(
     "data",
     bucket=NAME,
     acl="private",
-    loggings=[{"target_bucket": logs.id, "target_prefix": "log/"}],
+    logging={"target_bucket": logs.id, "target_prefix": "log/"},
     server_side_encryption_configuration={
         "rule": {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
     },
