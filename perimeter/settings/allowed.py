@@ -20,8 +20,8 @@ EXAMPLE = 'write a list such as `["203.0.113.0/24"]`'
 SET_FIRST = (
     "run `pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24` with your network"
 )
-# Pulumi hands an unquoted YAML date over as a moment of that day.
-DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T00:00:00Z)?", re.ASCII)
+# The engine hands an unquoted YAML date over as a moment, in Go's words for it.
+DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T00:00:00Z| 00:00:00 \+0000 UTC)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

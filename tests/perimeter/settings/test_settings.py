@@ -115,6 +115,26 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_keys() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("2026-12-01", id="in quotes"),
+        pytest.param("2026-12-01 00:00:00 +0000 UTC", id="as the engine hands an unquoted YAML date over"),
+        pytest.param("2026-12-01T00:00:00Z", id="as other YAML readers do"),
+        pytest.param(date(2026, 12, 1), id="decoded"),
+    ],
+)
+def test_a_day_is_read_in_every_form_that_yaml_gives_it(written: object) -> None:
+    """A person need not know that YAML has dates."""
+    (entry,) = parse(allowedNetworks=[{"cidr": "8.8.8.0/24", "expires": written}]).allowed
+    assert entry.expires == date(2026, 12, 1)
+
+
+def test_what_yaml_leaves_empty_is_not_set() -> None:
+    """The engine hands null over as empty text."""
+    assert parse(accessLogs="", bucketName="", users=None, tags="") == parse()
+
+
 def test_a_private_range_beside_a_vpc_endpoint_is_only_a_warning() -> None:
     """It has no effect, and the person who wrote it should know."""
     settings = parse(allowedNetworks=["8.8.8.0/24", "10.0.0.0/8"], vpcEndpoints=["vpce-0a1b2c3d"])
