@@ -12,8 +12,9 @@ import binascii
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-from perimeter.addresses import parse_address, parse_network
+from perimeter.addresses import parse_network
 from perimeter.document import Condition
 from perimeter.patterns import arn_matches, folded, has_variable, literal, matches
 
@@ -142,12 +143,19 @@ def _bool(wanted: str, value: str, _: bool) -> bool:
 
 def _ip_address(wanted: str, value: str, _: bool) -> bool:
     """``IpAddress``: the address lies in the network; what cannot be read matches nothing."""
-    try:
-        version, number_ = parse_address(value)
-        network, first, last = parse_network(wanted)
-    except ValueError:
+    network, address = _network(wanted), _network(value)
+    if network is None or address is None or "/" in value:
         return False
-    return version == network and first <= number_ <= last
+    return address[0] == network[0] and network[1] <= address[1] <= network[2]
+
+
+@lru_cache(maxsize=4096)
+def _network(text: str) -> tuple[int, int, int] | None:
+    """Read a network or an address; None where it is neither."""
+    try:
+        return parse_network(text)
+    except ValueError:
+        return None
 
 
 def _binary_equals(wanted: str, value: str, _: bool) -> bool:

@@ -17,7 +17,8 @@ from perimeter.prove.bounds import Budget
 
 __all__ = ["ANYTHING", "Charset", "Step", "arn_steps", "classes", "glob_steps", "some_of", "text_steps"]
 
-_FILLERS = "xyzabcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~"
+_FILLERS = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~"
+_RANKS = {char: rank for rank, char in enumerate(_FILLERS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class _Automaton:
         self.alphabet = _Alphabet(step.chars for steps in everything for step in steps)
         self.named: dict[int, frozenset[str]] = {}
         """The characters by name that each place waits for; walking tries them beside one of each group."""
+        self._named_steps: dict[str, int] = {}
         steps_at: list[tuple[int, Charset]] = []
         loops_at: list[tuple[int, Charset]] = []
         place = 0
@@ -122,9 +124,12 @@ class _Automaton:
                 if step.many:
                     loops_at.append((place, step.chars))
                 else:
-                    if self.alphabet.is_named(step.chars):
+                    if is_named(step.chars):
                         self.named[place] = step.chars.chars
-                    steps_at.append((place, step.chars))
+                        for char in step.chars.chars:
+                            self._named_steps[char] = self._named_steps.get(char, 0) | 1 << place
+                    else:
+                        steps_at.append((place, step.chars))
                     place += 1
             end = 1 << place
             place += 1
@@ -143,8 +148,13 @@ class _Automaton:
         """Return the places that a character moves on from, and those that it may stay at."""
         found = self._moves.get(char)
         if found is None:
-            step = sum(bits for charset, bits in self._steps_at.items() if char in charset)
-            loop = sum(bits for charset, bits in self._loops_at.items() if char in charset)
+            step, loop = self._named_steps.get(char, 0), 0
+            for charset, bits in self._steps_at.items():
+                if char in charset:
+                    step |= bits
+            for charset, bits in self._loops_at.items():
+                if char in charset:
+                    loop |= bits
             found = self._moves[char] = step, loop
         return found
 
@@ -206,25 +216,29 @@ def _by_charset(places: Iterable[tuple[int, Charset]]) -> Mapping[Charset, int]:
     return found
 
 
+def is_named(charset: Charset) -> bool:
+    """Whether a set is one character by name, be it in both its cases."""
+    return not charset.out and len(charset.chars) <= 2
+
+
 class _Alphabet:
     """Characters in groups: two of one group differ only where a place waits for one of them by name."""
 
     def __init__(self, charsets: Iterable[Charset]) -> None:
-        distinct = dict.fromkeys(charsets)
-        self.sets = [charset for charset in distinct if not self.is_named(charset)]
-        every = {char for charset in distinct for char in charset.chars}
-        # One more character than can be waited for at once would do; a few that nobody names are simpler.
-        fillers = [char for char in _FILLERS if char not in every] or [_unused(every)]
-        groups: dict[tuple[bool, ...], list[str]] = {}
-        for char in [*fillers[:1], *(c for c in _FILLERS if c in every), *sorted(every - set(_FILLERS))]:
-            groups.setdefault(tuple(char in charset for charset in self.sets), []).append(char)
-        self.groups = list(groups.values())
+        distinct = set(charsets)
+        every = frozenset().union(*(charset.chars for charset in distinct))
+        other = next((char for char in _FILLERS if char not in every), None) or _unused(every)
+        groups = [every | {other}]
+        for charset in distinct:
+            if not is_named(charset):
+                groups = [
+                    part
+                    for group in groups
+                    for part in (group & charset.chars, group - charset.chars)
+                    if part
+                ]
+        self.groups = [sorted(group, key=lambda char: _RANKS.get(char, len(_RANKS))) for group in groups]
         self._tried: dict[frozenset[str], list[str]] = {}
-
-    @staticmethod
-    def is_named(charset: Charset) -> bool:
-        """Whether the set is a character by name, be it in both its cases."""
-        return not charset.out and len(charset.chars) <= 3
 
     def tried(self, named: frozenset[str]) -> list[str]:
         """Return the characters to walk on with: those waited for by name, and one more of each group."""
@@ -235,6 +249,6 @@ class _Alphabet:
         return found
 
 
-def _unused(chars: set[str]) -> str:
+def _unused(chars: frozenset[str]) -> str:
     """Return a letter that is not among those."""
     return next(chr(code) for code in range(0xE0, 0x10000) if chr(code) not in chars)

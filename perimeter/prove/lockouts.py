@@ -8,12 +8,13 @@ through from it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from perimeter.addresses import AddressSet
 from perimeter.conditions import NEGATED
-from perimeter.document import Condition, Statement
-from perimeter.evaluate import mismatches
+from perimeter.document import Statement
+from perimeter.evaluate import statement_matches
 from perimeter.explain import named
 from perimeter.fence import Perimeter
 from perimeter.prove.model import Scenario, Side
@@ -38,9 +39,14 @@ def lockouts(sides: Sequence[Side], space: Space, perimeter: Perimeter, now: dat
         return ()
     blamed: dict[int, AddressSet] = {}
     shut_out = AddressSet.nothing()
-    for on_object in (False, True):
+    elsewhere = [_without_addresses(side) for side in sides]
+    for on_object in (True,) if space.objects_are_like_the_bucket else (False, True):
         requests = _ordinary(space, on_object, allowed, now)
-        shut_out |= allowed - _reached(sides, requests, allowed, blamed)
+        reached = _reached(sides, elsewhere, requests, allowed, blamed)
+        if reached != allowed:
+            shut_out |= allowed - reached
+    if not shut_out:
+        return ()
     found = []
     for at, part in sorted(blamed.items()):
         networks = part & shut_out
@@ -50,14 +56,19 @@ def lockouts(sides: Sequence[Side], space: Space, perimeter: Perimeter, now: dat
 
 
 def _reached(
-    sides: Sequence[Side], requests: Iterable[Request], allowed: AddressSet, blamed: dict[int, AddressSet]
+    sides: Sequence[Side],
+    elsewhere: Sequence[Side],
+    requests: Iterable[Request],
+    allowed: AddressSet,
+    blamed: dict[int, AddressSet],
 ) -> AddressSet:
     """Return the allowed addresses from which one of the requests is not denied; note the Denies' parts."""
     reached = AddressSet.nothing()
     for request in requests:
         left = allowed
         for at, side in enumerate(sides):
-            if _matches_elsewhere(side, request):
+            other = elsewhere[at]
+            if statement_matches(other.statement, request, variables=other.variables):
                 denied = _denied(side, allowed)
                 if denied:
                     blamed[at] = blamed.get(at, AddressSet.nothing()) | denied
@@ -83,28 +94,19 @@ def _ordinary(space: Space, on_object: bool, allowed: AddressSet, now: datetime)
     found = []
     for kind in (Kind.USER, Kind.ROLE):
         scenario = Scenario(Channel.PUBLIC_SIGNED, kind, on_object)
-        for request in space.ordinary(scenario, sample(allowed), now):
-            account = space.place.account
-            if account is None or request.principal.account == account:
-                found.append(request)
+        found += space.ordinary(scenario, sample(allowed), now)
         if not space.tells_principals_apart:
             break
     return found
 
 
-def _matches_elsewhere(side: Side, request: Request) -> bool:
-    """Whether a statement surely matches a request but for its conditions on the source address."""
-    return all(
-        fault.condition is not None
-        and fault.condition.key.lower() == _SOURCE_IP
-        and _an_address_set(fault.condition)
-        for fault in mismatches(side.statement, request, variables=side.variables)
+def _without_addresses(side: Side) -> Side:
+    """Return the statement without the conditions that tell source addresses apart."""
+    statement = side.statement
+    conditions = tuple(
+        each for each in statement.conditions if each.key.lower() != _SOURCE_IP or each.operator == "Null"
     )
-
-
-def _an_address_set(condition: Condition) -> bool:
-    """Whether a condition tells addresses apart, rather than their presence."""
-    return condition.operator != "Null"
+    return Side(replace(statement, conditions=conditions), side.variables)
 
 
 def _denied(side: Side, allowed: AddressSet) -> AddressSet:

@@ -20,7 +20,7 @@ from perimeter.prove.keys import Presence, presence
 from perimeter.prove.model import Atom, Dimension, Exempt, Scenario, Side, Universe
 from perimeter.prove.networks import sample
 from perimeter.prove.restrict import Place, Restricted, key_of, restricted
-from perimeter.prove.who import Naming, principals, services
+from perimeter.prove.who import Naming, ordinary, principals, services
 from perimeter.request import Channel, Kind, Principal, Request, arriving
 
 __all__ = ["Boxes", "Space"]
@@ -80,6 +80,7 @@ class Space:
         self._comparing = comparing
         self.statements = [restricted(side, place) for side in sides]
         self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
+        self._principals: dict[Kind, list[Principal]] = {}
         self._known: dict[tuple[str, Variant], Dimension] = {}
         self._keys = {
             name.removeprefix("key:")
@@ -116,16 +117,20 @@ class Space:
         )
 
     def ordinary(self, scenario: Scenario, source_ip: str, now: datetime) -> list[Request]:
-        """Return an ordinary request of every principal of a scenario, from an address at a moment."""
+        """Return an ordinary request of every sort of principal of the owner's account."""
         resource = f"{self.place.bucket_arn}/key" if scenario.on_object else self.place.bucket_arn
         action = "s3:GetObject" if scenario.on_object else "s3:ListBucket"
         time = {
             "aws:CurrentTime": now.isoformat().replace("+00:00", "Z"),
             "aws:EpochTime": str(int(now.timestamp())),
         }
+        if self.tells_principals_apart:
+            found = principals(scenario.kind, self._naming(), self.budget, self.place.account)
+        else:
+            found = [ordinary(scenario.kind, self._naming())]
         return [
             arriving(scenario.channel, who, action, resource, source_ip=source_ip, context=time)
-            for who in self._who(scenario)
+            for who in found
         ]
 
     def focusable(self) -> list[str]:
@@ -321,16 +326,9 @@ class Space:
     def _who(self, scenario: Scenario) -> list[Principal]:
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
         exempt = self.exempt.break_glass if scenario.channel is Channel.PUBLIC_SIGNED else ()
-        naming = Naming(
-            self.place.partition,
-            self.place.account,
-            tuple(each.named for each in self.statements if each.who and each.named),
-            tuple(self._told("who")),
-            exempt,
-        )
-        if scenario.kind is Kind.SERVICE:
-            return services(naming, self.budget, self.exempt.services)
-        found = principals(scenario.kind, naming, self.budget)
+        found = self._principals.get(scenario.kind)
+        if found is None:
+            found = self._principals[scenario.kind] = self._named(scenario.kind)
         if not exempt:
             return found
         return [
@@ -338,6 +336,25 @@ class Space:
             for who in found
             if not any(arn_matches(arn, who.arn or "", variables=False) for arn in exempt)
         ]
+
+    def _named(self, kind: Kind) -> list[Principal]:
+        """Return the principals of a kind, one of every class; only one where nothing tells them apart."""
+        naming = self._naming()
+        if kind is Kind.SERVICE:
+            return services(naming, self.budget, self.exempt.services)
+        return (
+            principals(kind, naming, self.budget) if self.tells_principals_apart else [ordinary(kind, naming)]
+        )
+
+    def _naming(self) -> Naming:
+        """Return what the statements and exemptions say about principals."""
+        return Naming(
+            self.place.partition,
+            self.place.account,
+            tuple(each.named for each in self.statements if each.who and each.named),
+            tuple(self._told("who")),
+            self.exempt.break_glass,
+        )
 
     def _mask(self, number: int, name: str, atoms: Sequence[Atom], scenario: Scenario) -> int:
         """Return the classes of a dimension that a statement covers, as bits."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from string import digits
 
 from perimeter.document import Condition, Principals
@@ -19,7 +20,7 @@ from perimeter.prove.keys import Shape
 from perimeter.prove.values import BASES, WORD, pattern_steps
 from perimeter.request import Kind, Principal
 
-__all__ = ["EXAMPLE_ACCOUNT", "Naming", "modelled_principals", "principals", "services"]
+__all__ = ["EXAMPLE_ACCOUNT", "Naming", "modelled_principals", "ordinary", "principals", "services"]
 
 EXAMPLE_ACCOUNT = "111122223333"
 STRANGER = "999988887777"
@@ -64,11 +65,14 @@ def modelled_principals(named: Principals) -> bool:
     )
 
 
-def principals(kind: Kind, naming: Naming, budget: Budget) -> list[Principal]:
-    """Return principals of a kind, one of every class; an ordinary one of the owner's account comes first."""
+def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None = None) -> list[Principal]:
+    """Return principals of a kind, one of every class; an ordinary one of the owner's account comes first.
+
+    With `account`, those of that account only.
+    """
     if kind is Kind.ANONYMOUS:
         return [Principal.anonymous()]
-    base = _base(kind, naming.partition)
+    base = _base(kind, naming.partition, account)
     patterns = [
         steps
         for condition, variables in naming.conditions
@@ -83,8 +87,18 @@ def principals(kind: Kind, naming: Naming, budget: Budget) -> list[Principal]:
     return [_principal(kind, text) for text in found]
 
 
+def ordinary(kind: Kind, naming: Naming) -> Principal:
+    """Return one principal of a kind that reads well."""
+    return Principal.anonymous() if kind is Kind.ANONYMOUS else _principal(kind, _preferred(kind, naming)[0])
+
+
 def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Principal]:
     """Return service principals, one of every class, but for the trusted ones."""
+    named_services = any(named.service for named in naming.named)
+    if not naming.conditions and not named_services:
+        made_up = (f"service{number}.amazonaws.com" for number in range(len(trusted) + 1))
+        untrusted = (name for name in chain(_PREFERRED_SERVICES, made_up) if name not in trusted)
+        return [Principal.of_service(next(untrusted))]
     patterns = [
         steps
         for condition, variables in naming.conditions
@@ -98,16 +112,17 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
     return [Principal.of_service(name) for name in found]
 
 
-def _base(kind: Kind, partition: str) -> Steps:
-    """Return the pattern of every identity of a kind."""
-    iam = (*text_steps(f"arn:{partition}:iam::"), *_ACCOUNT)
+def _base(kind: Kind, partition: str, account: str | None) -> Steps:
+    """Return the pattern of every identity of a kind, of one account or of all."""
+    number = text_steps(account) if account else _ACCOUNT
+    iam = (*text_steps(f"arn:{partition}:iam::"), *number)
     if kind is Kind.ROOT:
         return (*iam, *text_steps(":root"))
     if kind is Kind.USER:
         return (*iam, *text_steps(":user/"), *_NAME)
     if kind is Kind.ROLE:
         return (*iam, *text_steps(":role/"), *_NAME, *_SESSION)
-    return (*text_steps(f"arn:{partition}:sts::"), *_ACCOUNT, *text_steps(":federated-user/"), *_NAME)
+    return (*text_steps(f"arn:{partition}:sts::"), *number, *text_steps(":federated-user/"), *_NAME)
 
 
 def _with_session(arn: Steps) -> list[Steps]:

@@ -371,6 +371,18 @@ def test_the_log_buckets_policy_exempts_the_delivery_service_and_nothing_else() 
             [],
             id="for-one-role",
         ),
+        pytest.param(
+            policy(deny(), deny({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/a*"}})),
+            OFFICE,
+            [],
+            id="for-some-users",
+        ),
+        pytest.param(
+            policy(deny(), deny({"StringNotEquals": {"aws:PrincipalAccount": "999988887777"}})),
+            OFFICE,
+            LIST,
+            id="for-another-account",
+        ),
         pytest.param(policy(deny()), EXPIRING, [], id="expiring"),
         pytest.param(
             policy(deny({"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}})),
