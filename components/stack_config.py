@@ -17,15 +17,14 @@ def read_config(namespace: str) -> dict[str, str]:
     """Return the namespace's config by key, without the namespace; objects and lists are JSON text.
 
     ``pulumi.Config`` answers for one key at a time. A misspelt key is found only by looking at all of them,
-    which reach a program through the language host's process (``CONFIG``) or its environment. A key that is
-    empty is a key that is not set: the project's defaults have no other way to say so.
+    which reach a program through the language host's process (``CONFIG``) or its environment.
     """
     everything = {**config.get_config_env(), **config.CONFIG.get()}
     own = f"{namespace}:"
     return {
         key.removeprefix(own): value
         for key, value in sorted(everything.items())
-        if key.startswith(own) and value != ""
+        if key.startswith(own)
     }
 
 

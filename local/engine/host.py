@@ -55,7 +55,9 @@ class Host(LanguageServer):
 
         os.chdir(request.info.program_directory)
         self.program = run_program
-        return super().Run(request, context)  # type: ignore[no-untyped-call]
+        answer = super().Run(request, context)  # type: ignore[no-untyped-call]
+        # What went wrong is in the log already: "bail" keeps the engine from saying it again as "unhandled".
+        return language_pb2.RunResponse(bail=True) if answer.error else answer
 
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:
         """What is installed beside the program, for ``pulumi about``."""

@@ -1,0 +1,107 @@
+"""Stacks of the real engine on the embedded AWS: the checkout's own program, and programs of a few lines."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from local.stand import Stand
+from tests.conftest import Pulumi, PulumiIn, Ran
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NAMESPACE = "s3-perimeter"
+PACK = ("--policy-pack", str(ROOT / "policies"))
+
+INSIDE = ("203.0.113.10", "2001:db8:1234::10")
+OUTSIDE = ("198.51.100.7", "2001:db8:ffff::7")
+NETWORKS = ["203.0.113.0/24", "2001:db8:1234::/48"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One stack of one project directory; every command ends by itself and asks nothing."""
+
+    name: str
+    directory: Path
+    pulumi: Pulumi
+
+    def __call__(self, command: str, *arguments: str, expect: int | None = 0, seconds: float = 120) -> Ran:
+        """Run ``pulumi COMMAND --stack NAME ARGUMENTS``."""
+        return self.pulumi(*command.split(), "--stack", self.name, *arguments, expect=expect, seconds=seconds)
+
+    def up(self, *arguments: str, expect: int | None = 0) -> Ran:
+        """Deploy what is declared."""
+        return self("up", "--yes", "--skip-preview", *arguments, expect=expect)
+
+    def configure(self, **values: object) -> None:
+        """Write keys of the stack's config file as a person edits it; None takes a key out."""
+        file = self.directory / f"Pulumi.{self.name}.yaml"
+        yaml = YAML()
+        content: dict[str, Any] = (yaml.load(file.read_text()) if file.exists() else None) or {}
+        config = content.setdefault("config", {})
+        for key, value in values.items():
+            config.pop(f"{NAMESPACE}:{key}", None)
+            if value is not None:
+                config[f"{NAMESPACE}:{key}"] = value
+        with file.open("w") as out:
+            yaml.dump(content, out)
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, secrets in the clear."""
+        found: dict[str, Any] = json.loads(self("stack output", "--json", "--show-secrets").out)
+        return found
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources in the stack's state."""
+        exported = json.loads(self("stack export").out)
+        found: list[dict[str, Any]] = exported["deployment"].get("resources") or []
+        return found
+
+    def planned(self) -> dict[str, set[str]]:
+        """What a preview would do: resource types by operation, ``same`` left out."""
+        steps = json.loads(self("preview", "--json").out)["steps"]
+        plan: dict[str, set[str]] = {}
+        for step in steps:
+            if step["op"] != "same":
+                plan.setdefault(step["op"], set()).add(step["urn"].split("::")[2].rsplit("$", 1)[-1])
+        return plan
+
+
+def checkout_stack(stand: Stand, directory: Path, name: str, **config: object) -> Stack:
+    """A new stack of the checkout's own program, in a copy of the project that may be written to."""
+    project = directory / "project"
+    if not project.exists():
+        project.mkdir()
+        for file in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(ROOT / file, project / file)
+    stack = Stack(name, project, PulumiIn(stand, directory)(project))
+    stack("stack init")
+    stack("config set", "aws:region", "ap-northeast-1")
+    stack.configure(**{"allowedNetworks": NETWORKS, "protect": False, **config})
+    return stack
+
+
+def program_stack(stand: Stand, directory: Path, name: str, program: str) -> Stack:
+    """A new stack of a program given as text, in a project of its own."""
+    project = directory / name
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+    (project / "__main__.py").write_text(program)
+    stack = Stack("test", project, PulumiIn(stand, directory)(project))
+    stack("stack init")
+    stack("config set", "aws:region", "ap-northeast-1")
+    return stack
+
+
+def credentials(outputs: Mapping[str, Any], person: str = "remote-user", slot: str = "a") -> dict[str, str]:
+    """A person's access key, as boto3 takes it."""
+    return {
+        "aws_access_key_id": outputs["accessKeyIds"][person][slot],
+        "aws_secret_access_key": outputs["secretAccessKeys"][person][slot],
+    }

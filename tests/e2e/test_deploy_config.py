@@ -1,0 +1,92 @@
+"""A stack's config as the real CLI reads it: every mistake at once, and nothing deployed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from local.stand import Stand
+from tests.conftest import Aws
+from tests.e2e.stacks import Stack, checkout_stack
+
+pytestmark = pytest.mark.e2e
+
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+
+MISTAKES: dict[str, tuple[object, str]] = {
+    "host bits": ("203.0.113.5/24", "`203.0.113.5/24` has host bits set"),
+    "bare IPv4": ("203.0.113.5", "write `203.0.113.5/32`"),
+    "bare IPv6": ("2001:db8::5", "write `2001:db8::5/128`"),
+    "mapped": ("::ffff:203.0.113.0/120", "IPv4-mapped"),
+    "private": ("10.0.0.0/8", "`10.0.0.0/8` is private"),
+    "everything": ("0.0.0.0/0", "`0.0.0.0/0` is every IPv4 address"),
+    "expired": ({"cidr": "198.51.100.0/24", "expires": str(YESTERDAY)}, "expired"),
+    "misspelt field": ({"cidr": "192.0.2.0/24", "lable": "x"}, "did you mean `label`?"),
+}
+
+
+@pytest.fixture(scope="module")
+def stack(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """A stack with one mistake of every kind in its config."""
+    return checkout_stack(
+        stand,
+        tmp_path_factory.mktemp("mistakes"),
+        "mistaken",
+        allowedNetworks=[entry for entry, _ in MISTAKES.values()],
+        bucketName="Not_A_Bucket",
+        allowedNetwork="x",
+        encryption="aes-512",
+        mustReach=["not an address"],
+        users=[{"name": "alice", "access": ["rite"]}],
+    )
+
+
+def test_every_mistake_is_told_at_once_without_a_traceback(stack: Stack, stand: Stand) -> None:
+    """One preview tells all of them in the agreed form, exits non-zero, and nothing is made in AWS."""
+    before = Aws(stand)("s3").list_buckets()["Buckets"]
+    refused = stack("preview", expect=None)
+    assert refused.code != 0
+    expected = [
+        *(message for _, message in MISTAKES.values()),
+        "`Not_A_Bucket` holds a character",
+        "did you mean `allowedNetworks`?",
+        "`aes-512` is no encryption",
+        "did you mean `write`?",
+    ]
+    missing = [message for message in expected if message not in refused.text]
+    assert not missing, refused.text
+    assert "error: config key `s3-perimeter:allowedNetworks`, entry 1: `203.0.113.5/24` has" in refused.text
+    assert "hint: write `203.0.113.0/24` for the network or `203.0.113.5/32`" in refused.text
+    assert "Traceback" not in refused.text
+    assert "error: error:" not in refused.text
+    assert stack.up(expect=None).code != 0
+    assert Aws(stand)("s3").list_buckets()["Buckets"] == before
+
+
+def test_an_allow_list_that_nobody_set_is_told_as_a_mistake(stack: Stack) -> None:
+    """A new stack without any config is told what to set, in the same form."""
+    empty = Stack("empty", stack.directory, stack.pulumi)
+    empty("stack init")
+    refused = empty("preview", expect=None)
+    assert refused.code != 0
+    assert "config key `s3-perimeter:allowedNetworks`: the allow-list is empty" in refused.text
+    assert "pulumi config set --path 's3-perimeter:allowedNetworks[0]'" in refused.text
+
+
+def test_pulumi_config_knows_every_key_with_its_default(stack: Stack) -> None:
+    """`pulumi config` shows the schema's defaults, so a person sees what is in force."""
+    shown = Stack("empty", stack.directory, stack.pulumi)("config", "--json").out
+    for key in ("allowedNetworks", "users", "encryption", "accessLogs", "versioning", "protect"):
+        assert f'"s3-perimeter:{key}"' in shown
+
+
+def test_a_value_of_the_wrong_type_is_refused_by_the_schema(stack: Stack, tmp_path: Path) -> None:
+    """What Pulumi.yaml gives a type, Pulumi itself checks, and names the key."""
+    del tmp_path
+    stack("config set", "s3-perimeter:versioning", "maybe")
+    refused = stack("preview", expect=None)
+    assert refused.code != 0
+    assert "s3-perimeter:versioning" in refused.text
+    stack("config rm", "s3-perimeter:versioning")
