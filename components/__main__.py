@@ -1,10 +1,29 @@
 """The Pulumi package: PrivateBucket for programs in every Pulumi language (`pulumi package add`)."""
 
+import sys
 from importlib.metadata import version
+from typing import Any
 
-from pulumi.provider.experimental import component_provider_host
+import pulumi
+from pulumi.provider import main
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError
 
 from components.private_bucket import PrivateBucket
 
+
+class Package(ComponentProvider):
+    """The SDK's provider of components, which tells a person's mistakes without a traceback."""
+
+    def construct(self, *args: Any, **kwargs: Any) -> Any:
+        """Construct a component; what it refused has been told in full by now."""
+        try:
+            return super().construct(*args, **kwargs)
+        except ComponentInitError as error:
+            if isinstance(error.inner, pulumi.RunError):
+                raise pulumi.InputPropertiesError(str(error.inner), []) from error
+            raise
+
+
 if __name__ == "__main__":
-    component_provider_host([PrivateBucket], name="s3-perimeter", version=version("s3-perimeter"))
+    main(Package([PrivateBucket], "s3-perimeter", version=version("s3-perimeter")), sys.argv[1:])

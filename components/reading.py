@@ -35,6 +35,9 @@ _ACCESS_LOGS = {
     "access_log_prefix": "prefix",
     "access_log_retention_days": "retentionDays",
 }
+_MAY_COME_LATER = {"allowedNetworks", "vpcEndpoints", "breakGlassPrincipals"}
+"""What may be an output of another resource: it only goes into the policies."""
+
 _STAND_IN = "192.0.2.1/32"
 """What stands for networks that are not known yet while the rest of the arguments is read."""
 
@@ -53,7 +56,9 @@ def config_form(args: PrivateBucketArgs) -> Form:
         form["allowedNetworks"] = [*_items(args["allowed_networks"]), *_items(temporary)]
     if args.get("kms_key_arn"):
         form["encryption"] = {"kms": args["kms_key_arn"]}
-    access_logs = {name: given[key] for key, name in _ACCESS_LOGS.items() if given.get(key) is not None}
+    access_logs = {
+        name: _whole(given[key]) for key, name in _ACCESS_LOGS.items() if given.get(key) is not None
+    }
     if access_logs:
         form["accessLogs"] = access_logs
     return form
@@ -72,6 +77,12 @@ def read_args(args: PrivateBucketArgs, stack: str, name_prefix: str) -> Wanted:
             return Settings.parse(known, project=pulumi.get_project(), stack=stack, today=today)
 
     later = {key for key, value in form.items() if is_later(value)}
+    if later - _MAY_COME_LATER:
+        names = ", ".join(f"`{name}`" for name in sorted(later - _MAY_COME_LATER))
+        raise pulumi.RunError(
+            f"{names} of `{name_prefix}` is an output of another resource, and decides what is declared\n\n"
+            "hint: give a value that is known when the program runs"
+        )
     known = {key: value for key, value in form.items() if key not in later}
     if "allowedNetworks" in later:
         known["allowedNetworks"] = [_STAND_IN]
@@ -92,6 +103,11 @@ def is_later(value: object) -> bool:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return any(map(is_later, value))
     return isinstance(value, (pulumi.Output, Awaitable))
+
+
+def _whole(value: object) -> object:
+    """A whole number as such: what comes from another process comes as a float."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _items(value: object) -> Sequence[object]:

@@ -21,11 +21,7 @@ def read_config(namespace: str) -> dict[str, str]:
     """
     everything = {**config.get_config_env(), **config.CONFIG.get()}
     own = f"{namespace}:"
-    return {
-        key.removeprefix(own): value
-        for key, value in sorted(everything.items())
-        if key.startswith(own)
-    }
+    return {key.removeprefix(own): value for key, value in sorted(everything.items()) if key.startswith(own)}
 
 
 def stack_settings() -> Settings:

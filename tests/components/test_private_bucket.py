@@ -263,6 +263,13 @@ def test_every_mistake_in_the_arguments_is_told_at_once() -> None:
     assert final == "nothing was deployed: the config has 3 mistakes"
 
 
+def test_what_decides_what_is_declared_has_to_be_known() -> None:
+    """Users that are known only later are refused, rather than replaced by the default ones."""
+    _, final = collect(allowed_networks=ALLOWED, users=[{"name": pulumi.Output.from_input("alice")}])
+    assert "`users`" in final
+    assert "known when the program runs" in final
+
+
 def test_a_policy_that_does_not_fit_is_refused_before_anything_is_declared() -> None:
     """With more networks than S3's limit holds nothing is declared, and the message says by how much."""
     many = [f"198.51.{a}.{b}/32" for a in range(16) for b in range(0, 256, 2)]

@@ -10,11 +10,11 @@ from botocore.exceptions import ClientError
 
 from local.stand import Stand
 from tests.conftest import Aws
-from tests.e2e.stacks import INSIDE, OUTSIDE, ROOT, credentials, program_stack
+from tests.e2e.stacks import INSIDE, OUTSIDE, ROOT, Stack, credentials, program_stack
 
 pytestmark = pytest.mark.e2e
 
-CONSUMER = '''"""What a generated SDK does: registers the component by its token, with the names of the schema."""
+CONSUMER = '''"""What a generated SDK does: registers the component by its token and the schema's names."""
 
 import pulumi
 
@@ -24,7 +24,7 @@ class PrivateBucket(pulumi.ComponentResource):
 
     def __init__(self, name: str, props: dict) -> None:
         outputs = ("bucket", "users", "accessKeyIds", "secretAccessKeys")
-        blank = {output: None for output in outputs}
+        blank = {output: None for output in outputs if output not in props}
         super().__init__("s3-perimeter:index:PrivateBucket", name, {**props, **blank}, None, remote=True)
 
 
@@ -43,12 +43,17 @@ for output in ("bucket", "users", "accessKeyIds", "secretAccessKeys"):
 '''
 
 
-def test_another_project_uses_the_component_through_the_engine(stand: Stand, tmp_path: Path) -> None:
-    """Declared from outside by its token, the bucket is fenced alike, and its secrets stay secrets."""
-    stack = program_stack(stand, tmp_path, "consumer", CONSUMER)
+def use_package(stack: Stack) -> None:
+    """Tell the project where the package is, as `pulumi package add` does."""
     plugins = f"plugins:\n  providers:\n    - name: s3-perimeter\n      path: {ROOT / 'components'}\n"
     project = stack.directory / "Pulumi.yaml"
     project.write_text(project.read_text() + plugins)
+
+
+def test_another_project_uses_the_component_through_the_engine(stand: Stand, tmp_path: Path) -> None:
+    """Declared from outside by its token, the bucket is fenced alike, and its secrets stay secrets."""
+    stack = program_stack(stand, tmp_path, "consumer", CONSUMER)
+    use_package(stack)
     stack.up()
     outputs = stack.outputs()
     key = credentials(outputs)
@@ -66,6 +71,17 @@ def test_another_project_uses_the_component_through_the_engine(stand: Stand, tmp
         assert refused.value.response["Error"]["Code"] == "AccessDenied"
     stack.up("--expect-no-changes")
     stack("destroy", "--yes", "--skip-preview")
+
+
+def test_mistakes_are_told_across_processes_without_a_traceback(stand: Stand, tmp_path: Path) -> None:
+    """Another project's mistakes are told in the same words as a stack's own."""
+    stack = program_stack(stand, tmp_path, "consumer", CONSUMER.replace("203.0.113.0/24", "203.0.113.5/24"))
+    use_package(stack)
+    refused = stack("preview", expect=None)
+    assert refused.code != 0
+    assert "`203.0.113.5/24` has host bits set" in refused.text
+    assert "nothing was deployed: the config has 1 mistake" in refused.text
+    assert 'File "' not in refused.text
 
 
 def test_get_schema_describes_the_component(stand: Stand, tmp_path: Path) -> None:
