@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.engine import refusal
 from cli.errors import CommandError
+from cli.stack import add_stack_arguments
 from cli.violations import Violation, as_json, as_junit, as_markdown, as_sarif, as_text, ordered
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ example:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--stack", required=True, help="the stack to preview")
-    parser.add_argument("--cwd", type=Path, default=Path(), help="the folder of the program (this one)")
+    add_stack_arguments(parser)
     parser.add_argument(
         "--policy-pack",
         type=Path,
@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Preview and report; 0 without a mandatory violation, 1 with one."""
-    program = arguments.cwd.resolve()
+    program = (arguments.cwd or Path()).resolve()
     packs = [pack.resolve() for pack in arguments.policy_pack or [program / "policies"]]
     configs = [config.resolve() for config in arguments.policy_pack_config or []]
     _check(program, packs, configs)

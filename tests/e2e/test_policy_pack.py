@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -168,6 +170,36 @@ def test_an_exported_state_gets_the_same_verdicts_as_its_preview(start: Start, t
     )
     assert analyzed.code != 0
     assert refusals(analyzed.out) == refusals(previewed.out) == {**BARE, SEALED: 1}, analyzed.text
+
+
+def test_the_runner_hands_violations_to_ci(start: Start, tmp_path: Path) -> None:
+    """`perimeter preview` ends with 1 and a SARIF file for what is refused, with 2 where nothing was
+    judged.
+    """
+    run = start("allow-only")
+    report = tmp_path / "policy.sarif"
+
+    def runner(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", "preview", "--cwd", str(run.directory), *arguments],
+            cwd=ROOT,
+            env=dict(run.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    done = runner("--stack", "dev", "--policy-pack", PACK, "--format", "sarif", "--output", str(report))
+    assert done.returncode == 1, done.stderr
+    (judged,) = json.loads(report.read_text())["runs"]
+    assert Counter(result["ruleId"] for result in judged["results"]) == {**BARE, SEALED: 1}
+    assert done.stdout == ""
+
+    missing = runner("--stack", "nowhere", "--policy-pack", PACK)
+    assert missing.returncode == 2
+    assert "there is no stack `nowhere`" in missing.stderr
 
 
 def test_the_allow_list_is_the_one_that_the_engine_sends(start: Start) -> None:
