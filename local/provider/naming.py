@@ -14,6 +14,8 @@ PREFIXED_DIGITS: Final = 26
 
 def automatic(rule: AutoName, resource: str, seed: bytes) -> str:
     """A name after the resource's; the engine's seed decides, so that preview and update agree."""
+    if not rule.random:
+        return resource
     digits = hashlib.sha512(seed).hexdigest() if seed else secrets.token_hex(DIGITS)
     return fitting(rule, f"{resource}-{digits[:DIGITS]}")
 

@@ -163,7 +163,7 @@ def inputs_after_refresh(resource: Resource, old: Props, outputs: Props) -> Prop
     for key, value in old.items():
         form = resource.properties.get(key)
         given, now = reveal(value), outputs.get(key)
-        if key == DEFAULTS or form is None or empty(given) or form.same(given, now):
+        if key == DEFAULTS or form is None or empty(given) or form.same(now, given):
             inputs[key] = value
         elif not empty(now) or isinstance(now, bool):
             inputs[key] = mark(form, now)

@@ -19,6 +19,9 @@ class AutoName:
     longest: int = 64
     lower: bool = False
     prefix: str = ""
+    random: bool = True
+    """Whether random digits follow; an object's key is the resource's name as it is."""
+
     instead: str | None = "namePrefix"
     """The property with which a program asks for a name that begins so."""
 

@@ -22,6 +22,7 @@ from local.provider.resource import AutoName, Resource
 from local.provider.session import Session
 from local.provider.types.bucket_inline import INLINE
 from local.provider.types.bucket_replication import INLINE_REPLICATION
+from local.provider.types.website_endpoint import website_domain
 from local.provider.values import Props
 
 HOSTED_ZONES = {
@@ -124,8 +125,7 @@ class Bucket(Resource):
         known = {name: value for name, value in found.items() if value is not None}
         suffix = session.dns_suffix
         if known.get("website"):
-            dash = "-" if region in DASHED else "."
-            known["websiteDomain"] = f"s3-website{dash}{region}.{suffix}"
+            known["websiteDomain"] = website_domain(region, suffix)
             known["websiteEndpoint"] = f"{identity}.{known['websiteDomain']}"
         return {
             **known,
@@ -151,21 +151,6 @@ class Bucket(Resource):
         except ClientError as error:
             if not gone(error, {"NoSuchBucket"}):
                 raise
-
-
-DASHED = frozenset(
-    {
-        "us-east-1",
-        "us-west-1",
-        "us-west-2",
-        "ap-northeast-1",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "eu-west-1",
-        "sa-east-1",
-    }
-)
-"""The regions whose website endpoints are spelled with a dash ("Website endpoints")."""
 
 
 def being_changed(error: BaseException) -> bool:

@@ -36,9 +36,7 @@ class AccessKey(IamResource):
 
     def mistakes(self, inputs: Props) -> dict[str, str]:
         if inputs.get("pgpKey"):
-            return {
-                "pgpKey": "the stand-in of the AWS provider does not encrypt to PGP keys; leave it out here"
-            }
+            return {"pgpKey": "the stand-in of the AWS provider encrypts to no PGP keys; leave it out here"}
         if inputs.get("status") not in (None, "Active", "Inactive") and isinstance(inputs["status"], str):
             return {"status": f'expected status to be one of ["Active" "Inactive"], got {inputs["status"]}'}
         return {}
