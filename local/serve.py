@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import importlib.util
 import json
 import logging
 import os
@@ -86,7 +85,7 @@ class Service:
                 self.record.admin = await asyncio.to_thread(
                     create_admin, self.url("root"), self.certificates.authority
                 )
-            self.start_provider()
+            await self.start_provider()
             self.publish()
             log.info("ready: %s", self.record.ports)
             watches = [
@@ -106,9 +105,10 @@ class Service:
                 stop(self.provider)
             await self.gateway.logs.deliver()
             await asyncio.gather(self.control.close(), *(each.close() for each in self.listeners.values()))
-            await lifespan.shutdown()
-            self.record.started = None
-            self.record.write(self.directory)
+            if (self.directory / records.FILE).exists():  # else somebody removed it all: leave it so
+                await lifespan.shutdown()
+                self.record.started = None
+                self.record.write(self.directory)
 
     def vantages(self) -> list[Vantage]:
         """The vantage points of the record: the standing ones, and those opened on demand earlier."""
@@ -138,11 +138,9 @@ class Service:
         self.record.ports["control"] = self.control.port
         self.record.write(self.directory)
 
-    def start_provider(self) -> None:
+    async def start_provider(self) -> None:
         """Start the stand-in of pulumi-resource-aws; it prints its port and ends with this process."""
         environment = {**os.environ, **client_environment(self.record, self.certificates.authority)}
-        if importlib.util.find_spec("local.provider") is None:
-            return
         with (self.directory / "provider.log").open("ab") as output:
             self.provider = start_child(
                 [sys.executable, "-P", "-u", "-m", "local.provider"],
@@ -151,8 +149,9 @@ class Service:
                 stdout=subprocess.PIPE,
             )
         assert self.provider.stdout is not None  # noqa: S101  (a pipe was asked for)
-        line = self.provider.stdout.readline().strip()
-        if not line.isdigit():
+        async with asyncio.timeout(PROVIDER_SECONDS):
+            line = await asyncio.to_thread(self.provider.stdout.readline)
+        if not line.strip().isdigit():
             raise RuntimeError(f"the provider did not start: see {self.directory / 'provider.log'}")
         self.record.provider = int(line)
 
@@ -162,7 +161,7 @@ class Service:
             await asyncio.sleep(0.5)
             if self.provider and self.provider.poll() is not None:
                 log.warning("the provider ended with %s; starting it again", self.provider.returncode)
-                self.start_provider()
+                await self.start_provider()
                 self.publish()
 
     async def watch_idleness(self) -> None:

@@ -1,0 +1,183 @@
+"""The checkout's commands as a person types them, in a copy of this checkout with its own state."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local import record as records
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.e2e
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A copy of the checkout; its environment makes Python and Pulumi take the code from it."""
+
+    directory: Path
+    environment: dict[str, str]
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a command without a terminal and without standard input, in a process group of its own."""
+        return subprocess.Popen(
+            command,
+            cwd=self.directory,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str, expect: int = 0) -> str:
+        """Run a command to its end; gives what it said."""
+        process = self.start(*command)
+        said, _ = process.communicate(timeout=240)
+        assert process.returncode == expect, f"{' '.join(command)} exited {process.returncode}:\n{said}"
+        return said
+
+    def shell(self, script: str, expect: int = 0) -> str:
+        """Run a script in a shell after ``make env``."""
+        return self.run("sh", "-c", f'eval "$(make -s env)" && {script}', expect=expect)
+
+    @property
+    def record(self) -> records.Record:
+        """What the stand of this checkout wrote down."""
+        return records.read(self.directory / ".state")
+
+    def processes(self) -> list[str]:
+        """The command lines of every process that belongs to this checkout."""
+        mine = []
+        for each in Path("/proc").glob("[0-9]*"):
+            try:
+                line = (each / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                directory = str((each / "cwd").readlink())
+            except OSError:
+                continue
+            if str(self.directory) in line or directory.startswith(str(self.directory)):
+                mine.append(line)
+        return mine
+
+
+def copied(directory: Path) -> Checkout:
+    """A checkout in ``directory``: what git tracks or would, with this one's Python environment."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, directory / name)
+    (directory / ".venv").symlink_to(ROOT / ".venv")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_", "MAKE"))}
+    return Checkout(directory, {**kept, "PYTHONPATH": str(directory), "STAND_IDLE_SECONDS": "600"})
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A copy with ``make up`` done; taken down whatever the tests did to it."""
+    made = copied(tmp_path_factory.mktemp("checkout"))
+    try:
+        (made.directory / "up.txt").write_text(made.run("make", "up"))
+        yield made
+    finally:
+        made.run("make", "down")
+
+
+def test_up_shows_the_perimeter_at_work(checkout: Checkout) -> None:
+    """The allowed addresses list, upload and read; each foreign one gets AWS's own refusal."""
+    said = (checkout.directory / "up.txt").read_text()
+    assert "hello from inside the perimeter" in said
+    refused = "An error occurred (AccessDenied) when calling the ListObjectsV2 operation"
+    assert said.count(refused) == 3
+    assert "✅ s3-perimeter" in said
+    assert "!!" not in said
+
+
+def test_env_makes_ordinary_commands_work(checkout: Checkout) -> None:
+    """Plain aws and pulumi in a shell of one's own reach the embedded AWS, from inside and from outside."""
+    assert "s3-perimeter-local" in checkout.shell("aws s3 ls")
+    bucket = checkout.shell("pulumi stack output bucket --stack local").strip()
+    assert "hello.txt" in checkout.shell(f"aws s3 ls s3://{bucket}/")
+    denied = checkout.shell(f'aws --endpoint-url "$OUTSIDE_ENDPOINT_URL" s3 ls s3://{bucket}/', expect=255)
+    assert "AccessDenied" in denied
+
+
+def test_status_tells_where_it_runs(checkout: Checkout) -> None:
+    """Each variable with its endpoint and the address that its clients have."""
+    said = checkout.run("make", "status")
+    assert re.search(r"OUTSIDE_ENDPOINT_URL +https://127\.0\.0\.1:\d+ .* 198\.51\.100\.7\n", said)
+
+
+def test_preview_of_what_is_deployed_changes_nothing(checkout: Checkout) -> None:
+    """The pack has judged it, and no file of the checkout was changed by deploying."""
+    said = checkout.run("make", "preview")
+    assert re.search(r"Resources:\n    \d+ unchanged\n", said)
+    for name in ("Pulumi.yaml", "Pulumi.local.yaml"):
+        assert (checkout.directory / name).read_text() == (ROOT / name).read_text()
+
+
+def test_up_converges_after_kill_9_of_everything(checkout: Checkout) -> None:
+    """Stack, users and objects are as before; the same key still works."""
+    before = checkout.record
+    os.kill(before.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while checkout.processes() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert checkout.processes() == [], "the provider has to die with the stand"
+    assert "not running, its state is kept" in checkout.run("make", "status", expect=2)
+    said = checkout.run("make", "up")
+    assert re.search(r"Resources:\n    \d+ unchanged\n", said)
+    assert checkout.record.ports == before.ports
+
+
+def test_keep_keeps_and_down_leaves_nothing(checkout: Checkout) -> None:
+    """``make down KEEP=1`` ends the processes and keeps the state; ``make up`` goes on from there."""
+    checkout.run("make", "down", "KEEP=1")
+    assert checkout.processes() == []
+    assert re.search(r"Resources:\n    \d+ unchanged\n", checkout.run("make", "up"))
+    checkout.run("make", "down")
+    assert checkout.processes() == []
+    assert not (checkout.directory / ".state").exists()
+
+
+def test_a_failed_up_leaves_nothing_running(tmp_path: Path) -> None:
+    """The message tells the config's mistake, where the log is, and nothing runs on."""
+    broken = copied(tmp_path)
+    config = broken.directory / "Pulumi.local.yaml"
+    config.write_text(config.read_text().replace("203.0.113.0/24", "203.0.113.5/24"))
+    said = broken.run("make", "up", expect=2)
+    assert "host bits" in said
+    assert f"the log is {broken.directory / '.state' / 'pulumi.log'}" in said
+    assert broken.processes() == []
+
+
+def test_an_interrupt_leaves_nothing_running(tmp_path: Path) -> None:
+    """Ctrl-C while the engine deploys ends everything that was started."""
+    stopped = copied(tmp_path)
+    process = stopped.start("make", "up")
+    deadline = time.monotonic() + 60
+    while not stopped.record.running and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert stopped.record.running
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "interrupted" in said
+    assert stopped.processes() == []
