@@ -19,7 +19,8 @@ from local.stack import Stack
 from local.stand import Stand
 
 ROOT = Path(__file__).resolve().parent.parent
-STATE = ROOT / ".state"
+STATE = Path(os.environ.get("S3_PERIMETER_STATE") or ROOT / ".state").resolve()
+"""Where the stand and the stack of this checkout live."""
 
 
 @contextlib.contextmanager

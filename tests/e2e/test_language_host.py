@@ -1,0 +1,79 @@
+"""The real engine with the language host of this checkout: what a program and a pack say and how they end."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Pulumi, PulumiIn
+
+pytestmark = pytest.mark.e2e
+
+PACK = """
+from pulumi_policy import EnforcementLevel, PolicyPack, StackValidationPolicy
+
+PolicyPack("strict", policies=[StackValidationPolicy(
+    "nothing-goes", "Nothing goes.", lambda args, report: report("not even this"), EnforcementLevel.MANDATORY
+)])
+"""
+
+
+def project(directory: Path, program: str, pulumi: PulumiIn) -> Pulumi:
+    """A project with that program, its stack made."""
+    (directory / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+    (directory / "__main__.py").write_text(program)
+    cli = pulumi(directory)
+    cli("stack", "init", "test")
+    return cli
+
+
+def test_a_program_runs_with_its_config_and_its_own_modules(tmp_path: Path, pulumi: PulumiIn) -> None:
+    """It reads config, imports from its directory, exports outputs; nothing warns of the host."""
+    (tmp_path / "beside.py").write_text("ANSWER = 42\n")
+    program = (
+        "import pulumi, beside\n"
+        "pulumi.export('answer', beside.ANSWER)\n"
+        "pulumi.export('name', pulumi.Config().require('name'))\n"
+    )
+    cli = project(tmp_path, program, pulumi)
+    cli("config", "set", "name", "me")
+    assert "warning" not in cli("up", "--yes").text
+    assert cli("stack", "output", "answer").out.strip() == "42"
+    assert cli("stack", "output", "name").out.strip() == "me"
+
+
+def test_an_exception_ends_the_command_with_its_traceback(tmp_path: Path, pulumi: PulumiIn) -> None:
+    """The engine shows where the program failed and exits with an error."""
+    cli = project(tmp_path, "def broken():\n    raise ValueError('no such luck')\nbroken()\n", pulumi)
+    ran = cli("preview", expect=1)
+    assert "no such luck" in ran.text
+    assert "__main__.py" in ran.text
+
+
+def test_a_policy_pack_is_started_and_obeyed(tmp_path: Path, pulumi: PulumiIn) -> None:
+    """A mandatory violation stops the preview; without the pack it goes through."""
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "PulumiPolicy.yaml").write_text("runtime: python\n")
+    (pack / "__main__.py").write_text(PACK)
+    cli = project(tmp_path, "import pulumi\npulumi.export('x', 1)\n", pulumi)
+    cli("preview")
+    ran = cli("preview", "--policy-pack", "pack", expect=1)
+    assert "not even this" in ran.text
+
+
+def test_the_host_ends_with_its_command(tmp_path: Path, pulumi: PulumiIn) -> None:
+    """A host that lingers would cost every command five seconds."""
+    cli = project(tmp_path, "import pulumi\n", pulumi)
+    cli("preview")
+    fastest = min(timed(cli) for _ in range(3))
+    assert fastest < 5
+
+
+def timed(cli: Pulumi) -> float:
+    """How many seconds a preview takes."""
+    began = time.monotonic()
+    cli("preview")
+    return time.monotonic() - began
