@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Final
 
 from perimeter import Perimeter
 from perimeter.settings import NAMESPACE, Settings, SettingsError
 from policies import kinds
 from policies.deployment import Bucket, Deployment
+from policies.pack_config import PackConfigError
 from policies.session import Session
-from policies.values import Properties, unknown_within
+from policies.values import Properties, Value, unknown_within
 
 SEALING_RULE: Final = "bucket-policy-denies-outside"
+BY_BUCKET: Final = "allowedNetworksByBucket"
 KEYS: Final = (
     "allowedNetworks",
     "vpcEndpoints",
@@ -30,17 +33,30 @@ KEYS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class AllowList:
-    """The declared allow-list with its exemptions. ``source`` names the place that a person would edit."""
+class Listed:
+    """One declared allow-list with its exemptions. ``source`` names the place that a person would edit."""
 
     settings: Settings
     source: str
+    pattern: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """What may come in: a list for every bucket, and before it those of single buckets by name."""
+
+    lists: tuple[Listed, ...]
+
+    def of(self, bucket: Bucket) -> Listed:
+        """The list that this bucket is judged by: the one with the longest pattern that its name matches."""
+        matching = [listed for listed in self.lists if fnmatchcase(bucket.name or "", listed.pattern)]
+        return max(matching, key=lambda listed: (len(listed.pattern), listed.pattern))
 
     def perimeter(self, bucket: Bucket) -> Perimeter:
         """The perimeter that this bucket has to have; its name must be known."""
         if bucket.name is None:
             raise ValueError("a perimeter needs the bucket's name")
-        return self.settings.perimeter(partition=partition(bucket), bucket=bucket.name)
+        return self.of(bucket).settings.perimeter(partition=partition(bucket), bucket=bucket.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +74,32 @@ def allow_list(session: Session, deployment: Deployment) -> AllowList | NoAllowL
             continue
         if unknown_within(dict(config)):
             return NoAllowList(f"{source} is not known during preview", _FIX)
-        project, stack = _identity(session, deployment)
-        try:
-            given = {
-                key: value for key, value in config.items() if value != ""
-            }  # "" is Pulumi.yaml's "not set"
-            settings = Settings.parse(given, project=project, stack=stack, today=session.today)
-        except SettingsError as error:
-            return NoAllowList(f"{source} has a mistake: {error}", "mend it; the lines above say how")
-        return AllowList(settings, source)
+        lists = []
+        for pattern, networks in ("*", config.get("allowedNetworks")), *_by_bucket(session):
+            place = source if pattern == "*" else f"the pack's config (`{SEALING_RULE}.{BY_BUCKET}`)"
+            project, stack = _identity(session, deployment)
+            asked = {**config, "allowedNetworks": networks}
+            if pattern != "*":
+                asked.pop("mustReach", None)
+            try:
+                settings = Settings.parse(asked, project=project, stack=stack, today=session.today)
+            except SettingsError as error:
+                return NoAllowList(f"{place} has a mistake: {error}", "mend it; the lines above say how")
+            lists.append(Listed(settings, place, pattern))
+        return AllowList(tuple(lists))
     return NoAllowList("there is no allow-list to judge it by", _FIX)
+
+
+def _by_bucket(session: Session) -> list[tuple[str, Value]]:
+    """The lists of single buckets in the pack's config."""
+    given = session.pack_config.get(SEALING_RULE, {}).get(BY_BUCKET)
+    if given is None:
+        return []
+    if not isinstance(given, Mapping):
+        raise PackConfigError(
+            f"`{BY_BUCKET}` is not an object\n\nhint: write a list of networks for each pattern"
+        )
+    return sorted(given.items())
 
 
 def partition(bucket: Bucket) -> str:

@@ -16,23 +16,21 @@ WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
 
 
 def _judge(context: Context) -> Iterator[Violation]:
-    allow_list = context.allow_list
-    if not isinstance(allow_list, AllowList):
+    if not isinstance(context.allow_list, AllowList):
         return
-    for version, ranges in (
-        (4, allow_list.settings.allowed_addresses.v4),
-        (6, allow_list.settings.allowed_addresses.v6),
-    ):
-        setting, bits, default = WIDEST[version]
-        prefix = _prefix(context, setting, bits, default)
-        total = sum(last - first + 1 for first, last in ranges)
-        if total > 1 << (bits - prefix):
-            yield broken(
-                context.stack_urn,
-                "the allow-list",
-                f"it holds {total:,} IPv{version} addresses, more than a whole /{prefix}",
-                f"name the networks that people really come from in {allow_list.source}",
-            )
+    for listed in context.allow_list.lists:
+        allowed = listed.settings.allowed_addresses
+        for version, ranges in ((4, allowed.v4), (6, allowed.v6)):
+            setting, bits, default = WIDEST[version]
+            prefix = _prefix(context, setting, bits, default)
+            total = sum(last - first + 1 for first, last in ranges)
+            if total > 1 << (bits - prefix):
+                yield broken(
+                    context.stack_urn,
+                    "the allow-list",
+                    f"it holds {total:,} IPv{version} addresses, more than a whole /{prefix}",
+                    f"name the networks that people really come from in {listed.source}",
+                )
 
 
 def _prefix(context: Context, setting: str, bits: int, default: int) -> int:

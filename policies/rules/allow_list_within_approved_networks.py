@@ -16,14 +16,15 @@ def _judge(context: Context) -> Iterator[Violation]:
     approved = _approved(context)
     if approved is None or not isinstance(context.allow_list, AllowList):
         return
-    beyond = context.allow_list.settings.allowed_addresses - approved
-    if beyond:
-        yield broken(
-            context.stack_urn,
-            "the allow-list",
-            f"it lets in {', '.join(beyond.cidrs())}, which the organisation has not approved",
-            f"take it out of {context.allow_list.source}, or have it added to this rule's `approvedNetworks`",
-        )
+    for listed in context.allow_list.lists:
+        beyond = listed.settings.allowed_addresses - approved
+        if beyond:
+            yield broken(
+                context.stack_urn,
+                "the allow-list",
+                f"it lets in {', '.join(beyond.cidrs())}, which the organisation has not approved",
+                f"take it out of {listed.source}, or have it added to this rule's `approvedNetworks`",
+            )
 
 
 def _approved(context: Context) -> AddressSet | None:

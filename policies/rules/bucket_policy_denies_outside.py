@@ -16,6 +16,7 @@ from policies.context import Context
 from policies.deployment import Bucket
 from policies.documents import Document, bucket_policies
 from policies.log_delivery import log_buckets
+from policies.proofs import proof_of
 from policies.rule import Rule, Violation, broken
 
 
@@ -55,17 +56,19 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
             "its name is not known during preview, so no ARN in its policy can be judged",
             "give the bucket an explicit name",
         )
+    perimeter = context.allow_list.perimeter(bucket)
     try:
-        policy = PolicyDocument.parse(document.text)
+        if is_log_bucket:
+            policy = apart_from_log_delivery(PolicyDocument.parse(document.text))
+            proof = prove(policy, perimeter, now=context.now)
+        else:
+            proof = proof_of(document.text, perimeter, context.now)
     except PolicyError as error:
         return f"S3 would reject its policy: {error}", "mend the document"
-    if is_log_bucket:
-        policy = apart_from_log_delivery(policy)
-    proof = prove(policy, context.allow_list.perimeter(bucket), now=context.now)
     if proof.verdict == "proved":
         return "", ""
     if proof.escapes:
-        return _escape(proof.escapes, context.allow_list.source)
+        return _escape(proof.escapes, context.allow_list.of(bucket).source)
     return f"its policy cannot be proved to deny requests from outside: {why_unknown(proof)}", RULE.remedy
 
 
@@ -111,6 +114,14 @@ RULE: Final = Rule(
                 "CIDR form, or objects {cidr, label, expires, owner}"
             ),
             "items": {"type": ["string", "object"]},
+        },
+        "allowedNetworksByBucket": {
+            "type": "object",
+            "description": (
+                'allow-lists of single buckets, by a pattern of the bucket\'s name, such as {"exchange-*": '
+                '["198.51.100.0/25"]}; they go before every other list, the longest pattern first'
+            ),
+            "additionalProperties": {"type": "array", "minItems": 1, "items": {"type": ["string", "object"]}},
         },
         "vpcEndpoints": {
             "type": "array",

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from perimeter import AddressSet, PolicyDocument, PolicyError
-from perimeter.prove import prove
+from perimeter import AddressSet, PolicyError
 from policies.allow_list import AllowList
 from policies.context import Context
 from policies.documents import bucket_policies
+from policies.proofs import proof_of
 from policies.rule import Rule, Violation, broken
 
 
@@ -23,21 +23,22 @@ def _judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         if bucket.name is None:
             continue
+        listed = allow_list.of(bucket)
         for document in bucket_policies(bucket):
             if document.text is None:
                 continue
             try:
-                policy = PolicyDocument.parse(document.text)
+                proof = proof_of(document.text, allow_list.perimeter(bucket), context.now)
             except PolicyError:
                 continue
-            for lockout in prove(policy, allow_list.perimeter(bucket), now=context.now).lockouts:
+            for lockout in proof.lockouts:
                 networks = ", ".join(lockout.networks)
-                needed = AddressSet.parse(lockout.networks) & allow_list.settings.must_reach
+                needed = AddressSet.parse(lockout.networks) & listed.settings.must_reach
                 stress = f"; `mustReach` needs {', '.join(needed.cidrs())}" if needed else ""
                 yield broken(
                     document.urn,
                     f"bucket {bucket.label}",
-                    f"its policy shuts out {networks}, which {allow_list.source} allows: "
+                    f"its policy shuts out {networks}, which {listed.source} allows: "
                     f"{lockout.because}{stress}",
                     "name every allowed network in one NotIpAddress condition of one Deny",
                 )

@@ -236,6 +236,19 @@ class TestAllowList:
         pack_config = {RULE.id: {"allowedNetworks": ["198.51.100.0/24"]}}
         assert judge([RULE], self.sealed(), config=CONFIG, pack_config=pack_config) == []
 
+    def test_a_bucket_can_have_a_list_of_its_own(self) -> None:
+        """The pack's config names networks for single buckets; every other bucket keeps the stack's list."""
+        partner = deny(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, "198.51.100.0/25"]}})
+        for pattern, expected in (("acme-*", 0), ("other-*", 1)):
+            own = {pattern: [*ALLOWED, "198.51.100.0/25"]}
+            found = judge(
+                [RULE],
+                with_sidecar(text(partner)),
+                config=CONFIG,
+                pack_config={RULE.id: {"allowedNetworksByBucket": own}},
+            )
+            assert len(found) == expected
+
     def test_declared_exemptions_count(self) -> None:
         """A VPC endpoint of the config may come in, another may not."""
         condition = {**deny()["Condition"], "StringNotEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}
