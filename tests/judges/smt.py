@@ -63,7 +63,7 @@ def decide_with_z3(script: str) -> str:
     import z3
 
     solver = z3.Solver()
-    solver.set("timeout", 20_000)
+    solver.set("timeout", 120_000)
     solver.from_string(script.replace("(check-sat)", ""))
     return {"sat": "escape", "unsat": "proved"}.get(str(solver.check()), "unknown")
 
@@ -74,7 +74,7 @@ def decide_with_cvc5(script: str) -> str:
 
     manager = cvc5.TermManager()
     solver = cvc5.Solver(manager)
-    solver.setOption("tlimit-per", "20000")
+    solver.setOption("tlimit-per", "120000")
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "question")
     symbols = parser.getSymbolManager()

@@ -41,7 +41,7 @@ def test_cvc5_reaches_the_verdict_worked_out_by_hand(script: str, expected: str)
     assert decide_with_cvc5(script) == expected
 
 
-@pytest.mark.parametrize("name", ["split by TLS", "split by presence", "only over TLS", "the next address"])
+@pytest.mark.parametrize("name", ["only over TLS", "the next address"])
 def test_z3_reaches_the_verdict_worked_out_by_hand(name: str) -> None:
     """A second solver, on a few rows: its theory of strings takes seconds where cvc5's takes milliseconds."""
     script, expected = ROWS[name]
@@ -100,7 +100,7 @@ def random_policy(seed: int) -> Statements:
     return [statement() for _ in range(draw.randint(1, 4))]
 
 
-@pytest.mark.parametrize("batch", range(8))
+@pytest.mark.parametrize("batch", range(4))
 def test_prover_and_cvc5_agree_on_random_policies(batch: int) -> None:
     """Escape for the one is escape for the other; what the solver proves, the prover proves or leaves open.
 
@@ -109,7 +109,7 @@ def test_prover_and_cvc5_agree_on_random_policies(batch: int) -> None:
     """
     fence = Perimeter(bucket="b", allowed=AddressSet.parse([OFFICE]))
     seen: dict[tuple[str, str], int] = {}
-    for seed in range(batch * 1_000, batch * 1_000 + 40):
+    for seed in range(batch * 1_000, batch * 1_000 + 30):
         statements = random_policy(seed)
         document = PolicyDocument.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}))
         pair = (decide_with_cvc5(encode(statements, "b", [OFFICE])), str(prove(document, fence).verdict))
@@ -117,5 +117,5 @@ def test_prover_and_cvc5_agree_on_random_policies(batch: int) -> None:
             statements
         )
         seen[pair] = seen.get(pair, 0) + 1
-    assert seen[("escape", "escape")] >= 10
+    assert seen[("escape", "escape")] >= 8
     assert seen.get(("proved", "unknown"), 0) <= 2
