@@ -93,6 +93,7 @@ class PrivateBucket(pulumi.ComponentResource):
             policy = wanted.bucket_policy(place)
         tell_warnings(settings.warnings, self)
 
+        logs = self._own_log_bucket(name, wanted, place)
         bucket = aws.s3.Bucket(
             name,
             bucket=bucket_name,
@@ -103,6 +104,8 @@ class PrivateBucket(pulumi.ComponentResource):
                 parent=self,
                 protect=settings.protect,
                 import_=bucket_name if wanted.take_over else None,
+                # It goes before the log bucket at `destroy`: S3 logs for as long as it stands.
+                depends_on=[logs.bucket] if logs else None,
             ),
         )
         safeguards = Safeguards.around(
@@ -113,7 +116,7 @@ class PrivateBucket(pulumi.ComponentResource):
             key_arn=self._key_arn(name, bucket_name, arn, settings, place),
             versioning=settings.versioning,
         )
-        logging = self._log_requests(name, bucket, wanted, place)
+        logging = self._log_requests(name, bucket, wanted, place, logs)
         remote = RemoteUsers(
             f"{name}-users",
             people=settings.users,
@@ -169,27 +172,37 @@ class PrivateBucket(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         ).arn
 
-    def _log_requests(
-        self, name: str, bucket: aws.s3.Bucket, wanted: Wanted, place: Surroundings
-    ) -> aws.s3.BucketLogging:
-        """Let S3 log every request, into a bucket that exists already or into one of the stack's own."""
+    def _own_log_bucket(self, name: str, wanted: Wanted, place: Surroundings) -> AccessLogBucket | None:
+        """Return the stack's own bucket for access logs; None where config names one that exists already."""
         settings = wanted.settings
-        target = settings.log_bucket(place.account)
-        ready: tuple[pulumi.Resource, ...] = ()
-        if settings.access_logs.bucket is None:
-            ready = AccessLogBucket(
-                f"{name}-logs",
-                bucket_name=target,
-                policy=wanted.log_bucket_policy(place),
-                retention_days=settings.access_logs.retention_days,
-                tags=settings.tags,
-                protect=settings.protect,
-                opts=pulumi.ResourceOptions(parent=self),
-            ).ready
+        if settings.access_logs.bucket is not None:
+            return None
+        return AccessLogBucket(
+            f"{name}-logs",
+            bucket_name=settings.log_bucket(place.account),
+            policy=wanted.log_bucket_policy(place),
+            retention_days=settings.access_logs.retention_days,
+            tags=settings.tags,
+            protect=settings.protect,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _log_requests(
+        self,
+        name: str,
+        bucket: aws.s3.Bucket,
+        wanted: Wanted,
+        place: Surroundings,
+        logs: AccessLogBucket | None,
+    ) -> aws.s3.BucketLogging:
+        """Let S3 log every request, into a bucket that exists already or into the stack's own."""
+        settings = wanted.settings
         return aws.s3.BucketLogging(
             name,
             bucket=bucket.bucket,
-            target_bucket=target,
+            target_bucket=settings.log_bucket(place.account),
             target_prefix=settings.access_logs.prefix,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=ready, deleted_with=bucket),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=logs.ready if logs else None, deleted_with=bucket
+            ),
         )

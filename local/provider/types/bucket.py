@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.provider.failures import eventually, gone
+from local.provider.failures import CancelledError, eventually, gone
 from local.provider.properties import (
     REGION,
     TAGS,
@@ -144,13 +144,21 @@ class Bucket(Resource):
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         s3 = session.client("s3", state.get("region"))
-        try:
-            if state.get("forceDestroy"):
-                empty_bucket(s3, identity, bypass=bool(state.get("objectLockEnabled")))
-            eventually(lambda: s3.delete_bucket(Bucket=identity), being_changed, session.cancelled)
-        except ClientError as error:
-            if not gone(error, {"NoSuchBucket"}):
-                raise
+        force = bool(state.get("forceDestroy"))
+        while not session.cancelled.is_set():
+            try:
+                if force:
+                    empty_bucket(s3, identity, bypass=bool(state.get("objectLockEnabled")))
+                eventually(lambda: s3.delete_bucket(Bucket=identity), being_changed, session.cancelled)
+            except ClientError as error:
+                if gone(error, {"NoSuchBucket"}):
+                    return
+                if not (force and error.response["Error"]["Code"] == "BucketNotEmpty"):
+                    raise
+                # Something was written since (an access log, say): empty it again, as the real one does.
+            else:
+                return
+        raise CancelledError("the operation was cancelled")
 
 
 def being_changed(error: BaseException) -> bool:
