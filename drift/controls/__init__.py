@@ -62,8 +62,8 @@ __all__ = ["CONTROLS", "Control", "Limits", "View"]
 CONTROLS: tuple[Control[Any], ...] = (
     account_identity.CONTROL,
     account_public_access_block.CONTROL,
-    bucket_exists.CONTROL,
     bucket_owner.CONTROL,
+    bucket_exists.CONTROL,
     bucket_region.CONTROL,
     bucket_policy.CONTROL,
     bucket_policy_status.CONTROL,

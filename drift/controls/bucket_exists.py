@@ -8,12 +8,18 @@ from drift.calls import s3
 from drift.controls.control import Control, View
 from drift.controls.words import mend
 from drift.declared import Bucket
-from drift.facts import Absent
+from drift.facts import Absent, UnknownError, Unreadable
 from drift.findings import Difference, Kind, Severity
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    if isinstance(view.facts.reading(s3.location(bucket)), Absent):
+    """Where S3 does not tell the bucket's place, the list of our own buckets may still have it."""
+    place = view.facts.reading(s3.location(bucket))
+    if isinstance(place, Unreadable):
+        listed = (view(s3.own_bucket(bucket)) or {}).get("Buckets", ())
+        if not any(item.get("Name") == bucket.name for item in listed):
+            raise UnknownError(place.reason)
+    if isinstance(place, Absent):
         yield Difference(
             Kind.MISSING,
             Severity.CRITICAL,
@@ -31,7 +37,7 @@ CONTROL = Control(
     severity=Severity.CRITICAL,
     lets="A bucket's name is free once it is deleted: a stranger who takes it receives what your clients "
     "send.",
-    reads=lambda bucket: [s3.location(bucket)],
+    reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
     judge=judge,
     gate=True,
 )
