@@ -57,9 +57,10 @@ class AwsClients:
                 made = self._clients[service, region] = self._make(service, region)
             return made
 
-    def on_client(self, service: str, region: str | None, event: str, handler: Any) -> None:
-        """Hear an event of a client, as botocore names it."""
-        self.client(service, region).meta.events.register(event, handler)
+    def made(self) -> tuple[Any, ...]:
+        """The clients there are so far."""
+        with self._lock:
+            return tuple(self._clients.values())
 
     @property
     def session(self) -> Any:

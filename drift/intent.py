@@ -11,9 +11,6 @@ from drift.state import State
 from perimeter.addresses import AddressError, AddressSet
 from perimeter.fence import Perimeter
 
-# The namespace of our own config keys, as they stand in a stack's file.
-NAMESPACE = "s3-perimeter:"
-
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -29,15 +26,19 @@ class Intent:
 
 def read_intent(config: Mapping[str, Any], state: State, today: date) -> Intent | None:
     """Compare a stack's config with what its state says was deployed; None where the config is not ours."""
-    from perimeter.settings import Settings, SettingsError
+    from perimeter.settings import NAMESPACE, Settings, SettingsError
 
-    own = {key.removeprefix(NAMESPACE): value for key, value in config.items() if key.startswith(NAMESPACE)}
+    # A key that is empty is not set: the project's defaults have no other way to say so.
+    ours = f"{NAMESPACE}:"
+    own = {
+        key.removeprefix(ours): value for key, value in config.items() if key.startswith(ours) and value != ""
+    }
     if not own:
         return None
     try:
         settings = Settings.parse(own, project=state.project, stack=state.stack, today=today)
     except SettingsError as error:
-        return Intent(pending=tuple(str(mistake) for mistake in error.mistakes))
+        return Intent(pending=tuple(" ".join(str(mistake).split()) for mistake in error.mistakes))
     pending = tuple(_pending(settings, state))
     if pending:
         return Intent(pending=pending)

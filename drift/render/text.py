@@ -64,7 +64,8 @@ def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
     ):
         yield from _control(control[1], list(found), paint)
     for pending in report.pending:
-        yield f"{paint('pending', 'unsure')}  config edited, not deployed: {pending}"
+        yield f"{paint('PENDING', 'unsure')}  the config was edited and not deployed:"
+        yield from _wrapped(pending, "         ")
     for finding, reason in report.accepted:
         yield paint(f"accepted {finding.control} on {finding.resource}: {reason}", "faint")
     for note in report.notes:

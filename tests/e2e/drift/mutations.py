@@ -345,6 +345,9 @@ def web_origin_allowed(t: Target) -> Undo:
 
 @mutation("bucket-replication", "critical", "unmanaged")
 def replication_out_of_the_bucket(t: Target) -> Undo:
+    elsewhere = new_name("elsewhere")
+    t.s3.create_bucket(Bucket=elsewhere, CreateBucketConfiguration={"LocationConstraint": REGION})
+    t.s3.put_bucket_versioning(Bucket=elsewhere, VersioningConfiguration={"Status": "Enabled"})
     t.s3.put_bucket_replication(
         Bucket=t.bucket,
         ReplicationConfiguration={
@@ -356,12 +359,17 @@ def replication_out_of_the_bucket(t: Target) -> Undo:
                     "Priority": 1,
                     "Filter": {"Prefix": ""},
                     "DeleteMarkerReplication": {"Status": "Disabled"},
-                    "Destination": {"Bucket": f"arn:aws:s3:::{t.logs}"},
+                    "Destination": {"Bucket": f"arn:aws:s3:::{elsewhere}"},
                 }
             ],
         },
     )
-    return lambda: t.s3.delete_bucket_replication(Bucket=t.bucket)
+
+    def undo() -> None:
+        t.s3.delete_bucket_replication(Bucket=t.bucket)
+        t.s3.delete_bucket(Bucket=elsewhere)
+
+    return undo
 
 
 @mutation("bucket-inventory", "high", "unmanaged")
