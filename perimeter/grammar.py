@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast
 
-from perimeter import jsontext
 from perimeter.document import (
     MAX_POLICY_BYTES,
     Condition,
@@ -18,8 +17,21 @@ from perimeter.document import (
     Principals,
     Statement,
 )
-from perimeter.jsontext import Array, Member, Node, Object, Places, Scalar, Text, TextError, clipped
+from perimeter.jsontext import Places, read
 from perimeter.nearest import nearest
+from perimeter.nodes import (
+    LARGEST,
+    Array,
+    Member,
+    Node,
+    Object,
+    Scalar,
+    Text,
+    TextError,
+    clipped,
+    plain,
+    wrap,
+)
 from perimeter.operators import OPERATORS, Qualifier, split_operator
 
 __all__ = ["parse_policy"]
@@ -53,17 +65,17 @@ def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument
     try:
         if isinstance(document, (str, bytes)):
             text = document if isinstance(document, str) else decoded(document)
-            root = jsontext.read(text)
+            root = read(text)
         else:
-            root = jsontext.wrap(document)
-            text = jsontext.plain(root)
+            root = wrap(document)
+            text = plain(root)
     except TextError as error:
         shown = document if isinstance(document, str) else ""
         if isinstance(document, bytes):
             shown = document.decode("utf-8", "replace")
         raise PolicyError([PolicyMistake(error.problem, *Places(shown).of(error.at))]) from error
     size = len(text.encode())
-    shortest = size if size <= MAX_POLICY_BYTES else len(jsontext.plain(root).encode())
+    shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
     if shortest > MAX_POLICY_BYTES:
         problem = f"the policy takes {shortest:,} bytes without white space; S3 takes {MAX_POLICY_BYTES:,}"
         raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
@@ -78,8 +90,8 @@ def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument
 
 def decoded(data: bytes) -> str:
     """The bytes as text; TextError where they are not UTF-8 or too many."""
-    if len(data) > jsontext.LARGEST:
-        raise TextError(f"the text is longer than {jsontext.LARGEST:,} bytes", None)
+    if len(data) > LARGEST:
+        raise TextError(f"the text is longer than {LARGEST:,} bytes", None)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

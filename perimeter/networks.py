@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from typing import TypeAlias
 
 from perimeter.addresses import WIDTH, Version, networks_of, parse_address
-from perimeter.jsontext import clipped
+from perimeter.nodes import clipped
 
 __all__ = ["Advice", "Network", "NetworkError", "advice_on", "is_private", "read_network"]
 

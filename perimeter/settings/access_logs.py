@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perimeter.jsontext import clipped
+from perimeter.nodes import clipped
 from perimeter.settings.bucket_names import advice_on_name
 from perimeter.settings.forms import fields, one_line, told, whole_number
 from perimeter.settings.report import Report

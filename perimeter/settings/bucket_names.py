@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-from perimeter.jsontext import clipped
 from perimeter.networks import Advice
+from perimeter.nodes import clipped
 
 __all__ = ["LONGEST_NAME", "advice_on_name", "derived_name", "log_name"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from perimeter.jsontext import clipped
+from perimeter.nodes import clipped
 from perimeter.settings.forms import items, told
 from perimeter.settings.report import Report
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from perimeter.jsontext import Array, Node, Object, Scalar, Text, TextError, clipped, read
+from perimeter.jsontext import read
 from perimeter.nearest import nearest
+from perimeter.nodes import Array, Node, Object, Scalar, Text, TextError, clipped
 from perimeter.settings.report import Report
 
 __all__ = ["decoded", "fields", "flag", "items", "one_line", "told", "whole_number"]

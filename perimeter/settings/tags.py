@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perimeter.jsontext import clipped
+from perimeter.nodes import clipped
 from perimeter.settings.forms import decoded, told
 from perimeter.settings.report import Report
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from perimeter.jsontext import clipped
+from perimeter.nodes import clipped
 from perimeter.settings.forms import fields, items, one_line, told, unknown
 from perimeter.settings.report import Report
 

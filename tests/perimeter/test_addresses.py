@@ -153,8 +153,9 @@ def test_containment_is_decided_at_the_edges(item: object, inside: bool) -> None
 
 def test_containment_refuses_what_is_no_address() -> None:
     """A mistyped address is not 'outside'."""
-    with pytest.raises(AddressError, match="`nowhere` is neither"):
+    with pytest.raises(AddressError, match="`nowhere` is neither") as caught:
         assert "nowhere" not in AddressSet.everything()
+    assert [mistake.position for mistake in caught.value.mistakes] == [0]
     with pytest.raises(TypeError, match="not int"):
         assert 7 not in AddressSet.everything()
 

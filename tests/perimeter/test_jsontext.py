@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perimeter.jsontext import Array, Node, Object, Places, Scalar, Text, TextError, plain, read, wrap
+from perimeter.jsontext import Places, read
+from perimeter.nodes import Array, Node, Object, Scalar, Text, TextError, plain, wrap
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -1,0 +1,180 @@
+"""JSON values as nodes that know their place, and the way between them, decoded values and text.
+
+Numbers are kept as written, and the members of an object in order, duplicates included: what a reader makes
+of them is the reader's matter. Everything is bounded in size, depth and number of values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = [
+    "DEEPEST",
+    "LARGEST",
+    "MOST_VALUES",
+    "Array",
+    "Member",
+    "Node",
+    "Object",
+    "Scalar",
+    "Text",
+    "TextError",
+    "clipped",
+    "plain",
+    "sound",
+    "wrap",
+]
+
+# A policy is at most six values deep and 20,480 bytes long; these bounds leave room and still end at once.
+DEEPEST = 16
+LARGEST = 1024 * 1024
+MOST_VALUES = 20_480
+
+
+class TextError(ValueError):
+    """The text is not JSON, or past a bound; `at` is the offset of the character where that shows."""
+
+    def __init__(self, problem: str, at: int | None) -> None:
+        self.problem = problem
+        self.at = at
+        super().__init__(problem)
+
+
+@dataclass(slots=True)
+class Text:
+    """A string."""
+
+    value: str
+    at: int | None
+    kind: str = "a string"
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A number, boolean or null, as the text spells it."""
+
+    value: str
+    at: int | None
+    kind: str
+
+
+@dataclass(slots=True)
+class Array:
+    """A list of values."""
+
+    items: list[Node]
+    at: int | None
+    kind: str = "a list"
+
+
+@dataclass(slots=True)
+class Member:
+    """One name of an object with its value; `at` is where the name stands."""
+
+    name: str
+    value: Node
+    at: int | None
+
+
+@dataclass(slots=True)
+class Object:
+    """An object's members in the order written, duplicates included."""
+
+    members: list[Member]
+    at: int | None
+    kind: str = "an object"
+
+
+Node: TypeAlias = Text | Scalar | Array | Object
+
+
+def clipped(text: str, longest: int = 60) -> str:
+    """Text short enough for a message, with what a terminal cannot show escaped."""
+    shown = text if len(text) <= longest else text[:longest] + "…"
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in shown)
+
+
+def sound(content: str, at: int | None) -> None:
+    """TextError where a string holds NUL or half a surrogate pair: no UTF-8 document carries them."""
+    if content.isascii():
+        if "\0" in content:
+            raise TextError("this string holds the character NUL", at)
+        return
+    if "\0" in content:
+        raise TextError("this string holds the character NUL", at)
+    if any("\ud800" <= character <= "\udfff" for character in content):
+        raise TextError("this string holds half a surrogate pair", at)
+
+
+def wrap(value: object) -> Node:
+    """Decoded JSON (mappings, lists, strings, numbers, booleans, None) as nodes without places.
+
+    TextError where the value is none of these or past a bound: a list that contains itself ends here.
+    """
+    left = [MOST_VALUES]
+    return _wrapped(value, 1, left)
+
+
+def _wrapped(value: object, depth: int, left: list[int]) -> Node:
+    left[0] -= 1
+    if left[0] < 0:
+        raise TextError(f"there are more than {MOST_VALUES:,} values", None)
+    if depth > DEEPEST + 1:
+        raise TextError(f"values are nested more than {DEEPEST} deep", None)
+    if isinstance(value, str):
+        sound(value, None)
+        return Text(value, None)
+    if isinstance(value, Mapping):
+        return Object(
+            [Member(_name(name), _wrapped(item, depth + 1, left), None) for name, item in value.items()], None
+        )
+    if isinstance(value, (list, tuple)):
+        return Array([_wrapped(item, depth + 1, left) for item in value], None)
+    return _literal(value)
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str):
+        raise TextError(f"an object has a name that is no string: {clipped(repr(name))}", None)
+    sound(name, None)
+    return name
+
+
+def _literal(value: object) -> Scalar:
+    if value is None:
+        return Scalar("null", None, "null")
+    if isinstance(value, bool):
+        return Scalar("true" if value else "false", None, "a boolean")
+    if isinstance(value, int):
+        if abs(value) >= 10**300:
+            raise TextError("a number has more than 300 digits", None)
+        return Scalar(str(int(value)), None, "a number")
+    if isinstance(value, float):
+        if not -float("inf") < value < float("inf"):
+            raise TextError(f"{value} is not a number that JSON can carry", None)
+        return Scalar(repr(float(value)), None, "a number")
+    raise TextError(f"JSON has no {type(value).__name__}", None)
+
+
+def plain(node: Node) -> str:
+    """The node as JSON text without white space."""
+    if isinstance(node, Text):
+        return quoted(node.value)
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Array):
+        return "[" + ",".join(map(plain, node.items)) + "]"
+    return "{" + ",".join(f"{quoted(member.name)}:{plain(member.value)}" for member in node.members) + "}"
+
+
+def quoted(text: str) -> str:
+    """Text as a JSON string, with no more escaped than JSON demands."""
+    return '"' + re.sub(r'["\\\x00-\x1f]', _escaped, text) + '"'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"
