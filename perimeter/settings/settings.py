@@ -170,8 +170,8 @@ def is_local(stack: str) -> bool:
 
 
 def _bucket_name(value: object, report: Report) -> str | None:
-    """The configured name of the bucket, if there is one; empty is Pulumi.yaml's default, and means none."""
-    if value is None or value == "":
+    """The configured name of the bucket, if there is one."""
+    if value is None:
         return None
     if not isinstance(value, str):
         report.mistake(
