@@ -106,7 +106,7 @@ def refusals(said: str) -> Counter[str]:
         ),
         pytest.param(
             "generous-user",
-            {"access-key-slots": 1, "user-policy-least-privilege": 4},
+            {"access-key-slots": 1, "user-policy-least-privilege": 4, "user-programmatic-only": 1},
             "AdministratorAccess",
             id="generous-user",
         ),

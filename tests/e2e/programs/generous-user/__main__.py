@@ -1,10 +1,11 @@
-"""A user with every right, a policy that reaches every bucket, and more keys than IAM allows."""
+"""A user with a password, every right, a policy that reaches every bucket, and more keys than IAM allows."""
 
 import json
 
 import pulumi_aws as aws
 
 user = aws.iam.User("ada", name="ada")
+aws.iam.UserLoginProfile("ada", user=user.name)
 aws.iam.UserPolicyAttachment("ada", user=user.name, policy_arn="arn:aws:iam::aws:policy/AdministratorAccess")
 aws.iam.UserPolicy(
     "ada",

@@ -1,12 +1,19 @@
-"""A public website, as an older page on website buckets builds it: the bucket's own arguments open it."""
+"""A public website, as the documentation of a website bucket builds it."""
 
 import pulumi
 import pulumi_aws as aws
 
-bucket = aws.s3.Bucket(
-    "site", bucket="acme-website", acl="public-read", website={"index_document": "index.html"}
+bucket = aws.s3.Bucket("site", bucket="acme-website")
+aws.s3.BucketWebsiteConfiguration("site", bucket=bucket.id, index_document={"suffix": "index.html"})
+ownership = aws.s3.BucketOwnershipControls(
+    "site", bucket=bucket.id, rule={"object_ownership": "ObjectWriter"}
 )
-aws.s3.BucketOwnershipControls("site", bucket=bucket.id, rule={"object_ownership": "ObjectWriter"})
-aws.s3.BucketPublicAccessBlock("site", bucket=bucket.id, block_public_acls=False)
-
-pulumi.export("url", bucket.website_endpoint)
+public = aws.s3.BucketPublicAccessBlock("site", bucket=bucket.id, block_public_acls=False)
+aws.s3.BucketObject(
+    "index.html",
+    bucket=bucket.id,
+    content="<h1>Hello</h1>",
+    content_type="text/html",
+    acl="public-read",
+    opts=pulumi.ResourceOptions(depends_on=[ownership, public]),
+)

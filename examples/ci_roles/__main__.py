@@ -1,0 +1,152 @@
+"""The IAM roles that the GitHub workflows assume with their identity token: one to preview, one to deploy,
+one to look for drift.
+
+None of them can read or write an object of a fenced bucket: that is denied here, so that a role may be named
+in `breakGlassPrincipals` where the runners have no address of the allow-list.
+"""
+
+import json
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+ISSUER: Final = "token.actions.githubusercontent.com"
+READ: Final = (
+    "s3:GetAccelerateConfiguration",
+    "s3:GetBucketAcl",
+    "s3:GetBucketCORS",
+    "s3:GetBucketLocation",
+    "s3:GetBucketLogging",
+    "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPolicyStatus",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketRequestPayment",
+    "s3:GetBucketTagging",
+    "s3:GetBucketVersioning",
+    "s3:GetBucketWebsite",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetInventoryConfiguration",
+    "s3:GetLifecycleConfiguration",
+    "s3:GetReplicationConfiguration",
+)
+WRITE: Final = (
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketLogging",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketTagging",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+)
+IAM_READ: Final = ("iam:Get*", "iam:List*")
+IAM_WRITE: Final = (
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateAccessKey",
+    "iam:CreateGroup",
+    "iam:CreatePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:CreateUser",
+    "iam:DeleteAccessKey",
+    "iam:DeleteGroup",
+    "iam:DeletePolicy",
+    "iam:DeletePolicyVersion",
+    "iam:DeleteUser",
+    "iam:DetachGroupPolicy",
+    "iam:DetachUserPolicy",
+    "iam:RemoveUserFromGroup",
+    "iam:TagPolicy",
+    "iam:TagUser",
+    "iam:UpdateAccessKey",
+)
+OBJECTS: Final = (
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:PutObject",
+    "s3:PutObjectAcl",
+)
+
+config = pulumi.Config()
+repository = config.require("repository")
+state = config.require("stateBucket")
+fenced = [f"arn:aws:s3:::{name}" for name in config.require_object("buckets")]
+people = config.require("users")
+account = aws.get_caller_identity().account_id
+
+
+def trust(provider: str, *subjects: str) -> str:
+    """Who may assume the role: workflows of this repository, for these subjects and no other."""
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Federated": provider},
+                    "Action": "sts:AssumeRoleWithWebIdentity",
+                    "Condition": {
+                        "StringEquals": {
+                            f"{ISSUER}:aud": "sts.amazonaws.com",
+                            f"{ISSUER}:sub": [f"repo:{repository}:{subject}" for subject in subjects],
+                        }
+                    },
+                }
+            ],
+        }
+    )
+
+
+def rights(*, deploys: bool) -> str:
+    """What the role may do: read what is declared, and where it deploys change that; never touch an
+    object.
+    """
+    own = [f"arn:aws:iam::{account}:{kind}/{people}*" for kind in ("user", "group", "policy")]
+    statements = [
+        {"Effect": "Allow", "Action": [*READ, *(WRITE if deploys else ())], "Resource": fenced},
+        {"Effect": "Allow", "Action": [*IAM_READ, *(IAM_WRITE if deploys else ())], "Resource": own},
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{state}"},
+        {
+            "Effect": "Allow",
+            # A backend in S3 takes a lock even to read.
+            "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            "Resource": f"arn:aws:s3:::{state}/.pulumi/{'*' if deploys else 'locks/*'}",
+        },
+        {"Effect": "Deny", "Action": list(OBJECTS), "Resource": [f"{arn}/*" for arn in fenced]},
+    ]
+    if not deploys:
+        statements.append(
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{state}/*"}
+        )
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def role(name: str, *subjects: str, deploys: bool = False) -> aws.iam.Role:
+    """One role of the workflows, for an hour at most."""
+    made = aws.iam.Role(
+        name,
+        name=f"s3-perimeter-{name}",
+        assume_role_policy=github.arn.apply(lambda arn: trust(arn, *subjects)),
+        max_session_duration=3600,
+    )
+    aws.iam.RolePolicy(name, role=made.name, policy=rights(deploys=deploys))
+    return made
+
+
+github = aws.iam.OpenIdConnectProvider(
+    "github", url=f"https://{ISSUER}", client_id_lists=["sts.amazonaws.com"]
+)
+
+pulumi.export("AWS_PREVIEW_ROLE_ARN", role("preview", "pull_request").arn)
+deploy = role("deploy", "environment:dev", "environment:prod", deploys=True)
+pulumi.export("AWS_DEPLOY_ROLE_ARN", deploy.arn)
+pulumi.export("AWS_DRIFT_ROLE_ARN", role("drift", "ref:refs/heads/main").arn)
