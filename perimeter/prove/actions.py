@@ -49,6 +49,8 @@ def _to_come(elements: Sequence[tuple[str, ...]], budget: Budget) -> list[str]:
     patterns = [glob_steps(pattern, variables=False) for pattern in distinct]
     found = classes([_BASE], patterns, budget, preferred=[folded(_TO_COME)])
     existing = {folded(action.name) for action in s3_actions()}
+    # What a pattern without wildcards names is a class of its own, and no action to come if it exists.
+    found = [name for name in found if name not in existing or name not in distinct]
     if not existing.isdisjoint(found):
         # A shortest name happens to exist. Ask again for names that do not.
         taken = [text_steps(name) for name in sorted(existing)]

@@ -191,7 +191,10 @@ class _Automaton:
                 for char in self.alphabet.tried(self._waited_for(state)):
                     step, loop = self.moves(char)
                     after = (state & step) << 1 | state & loop
-                    if after & self.base_bits and after not in seen:
+                    if not after & self.base_bits or after in seen:
+                        continue
+                    # Where no pattern can match any more, all that is to be found is a text without a match.
+                    if after & ~self.base_bits or 0 not in found:
                         seen.add(after)
                         following.append((after, text + char))
             level = following

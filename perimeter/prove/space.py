@@ -150,6 +150,19 @@ class Space:
                 found.append(key.name)
         return found
 
+    def doubtful_channels(self) -> list[Channel]:
+        """Return the channels in which something that the conditions ask for is not documented."""
+        return [
+            channel
+            for channel in Channel
+            if any(
+                presence(key_of(name), channel, kind) is Presence.DOUBTFUL
+                for name in self._keys
+                for kind in _KINDS[channel]
+            )
+            or (channel is Channel.FORWARD_ACCESS and _SOURCE_IP in self._names)
+        ]
+
     def boxes(self, scenario: Scenario) -> Boxes:
         """Return a scenario as boxes."""
         names = [name for name in self._names if self._counts(name, scenario)]
