@@ -29,7 +29,7 @@ REFUSALS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
             "`pulumi stack ls` lists those that there are",
         ),
         (
-            r"no Pulumi\.yaml project file|no Pulumi project found",
+            r"no Pulumi\.yaml project file|no Pulumi project found|pass the fully qualified name",
             "there is no Pulumi project here",
             "go to the folder with Pulumi.yaml, or name it with --cwd",
         ),

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "my-ip": ("cli.my_ip", "the address that AWS sees, and its entry in a stack's allow-list"),
     "preview": ("cli.preview", "a preview with the policy pack, its violations in a form that CI shows"),
     "credentials": ("cli.credentials", "hand a remote person their access key, safely"),
+    "plan": ("cli.plan", "the effect of a config change on who reaches the bucket, before it happens"),
     "verify": ("cli.verify", "try the deployed bucket with real requests, from inside and outside"),
     "unlock": ("cli.unlock", "the way back in for somebody who is locked out"),
 }
@@ -72,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CommandError, ValueError) as error:
         if not speaks_to_people(error):
             raise
-        print(f"error: {error}", file=sys.stderr)
+        # A config's mistakes begin each with the word already.
+        print(f"error: {str(error).removeprefix('error: ')}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)

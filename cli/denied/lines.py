@@ -25,7 +25,7 @@ Group: TypeAlias = tuple[bytes, ...]
 # error … No part can give back what it took (`++`), and `.*` skips the rest of a line faster than any class
 # does.
 LINE: Final = re.compile(
-    rb"^[^ \n]++ [^ \n]++ \[([^\]\n]{14})[^\]\n]*+\] ([^ \n]++) ([^ \n]++) [^ \n]++ ([^ \n]++) [^ \n]++ "
+    rb"^[^ \n]++ [^ \n]++ \[([^\]\n]{14})[^\]\n]*+\] ([^ \n]++) ([^ \n]++) [^ \n]*+ ([^ \n]++) [^ \n]++ "
     rb'(?:"[^"\n]*+"|-) ([0-9]{3}|-) ([^ \n]++) .*\n',
     re.MULTILINE,
 )

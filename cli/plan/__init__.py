@@ -1,0 +1,163 @@
+"""`perimeter plan`: the effect of a config change on who reaches the bucket, before it happens."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.errors import CommandError
+from cli.stack import add_stack_arguments
+
+if TYPE_CHECKING:
+    from cli.plan.effect import Effect
+
+__all__ = ["configure", "run"]
+
+EPILOG = """\
+Runs the real preview with the policy pack, and changes nothing. Exit code 1 says that the pack, or --from,
+refuses it.
+
+examples:
+  perimeter plan --stack dev
+  perimeter plan --stack dev --from my-ip --format markdown --output comment.md --map map.svg
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    add_stack_arguments(parser)
+    parser.add_argument(
+        "--policy-pack", type=Path, metavar="DIR", help="the pack (default: `policies`, if there)"
+    )
+    parser.add_argument("--from", dest="come_from", action="append", default=[], metavar="ADDRESS",
+                        help="an address that has to stay inside; `my-ip` finds this machine's")  # fmt: skip
+    parser.add_argument(
+        "--days", type=int, default=30, metavar="N", help="access logs to look at (default: 30 days)"
+    )
+    parser.add_argument("--no-logs", action="store_true", help="look at no access logs")
+    parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
+    parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map there, as SVG")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write there instead of to standard output"
+    )
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Preview, compare by meaning, and tell."""
+    from cli.plan.effect import effect_of, entries_of, shut_out
+    from cli.plan.previewed import preview
+    from cli.plan.render import as_markdown, as_text, effect_json, map_of
+
+    today = datetime.now(UTC).date()
+    with ThreadPoolExecutor(3) as threads:
+        history = threads.submit(deployed_config, arguments)
+        logs: Future[dict[str, int]] | None = (
+            None if arguments.no_logs else threads.submit(seen_in_logs, arguments)
+        )
+        found = preview(arguments.stack, arguments.cwd, pack_of(arguments))
+        effect = effect_of(
+            found,
+            before=entries_of(history.result()),
+            after=entries_of(found.config),
+            today=today,
+            come_from=come_from(arguments),
+        )
+        if logs is not None:
+            try:
+                effect = replace(effect, seen=shut_out(logs.result(), effect, arguments.days))
+            except CommandError as error:
+                if found.before is not None:
+                    effect = replace(
+                        effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})")
+                    )
+    render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
+    write(render(effect, found.violations, arguments.stack), arguments.output)
+    if arguments.map:
+        arguments.map.write_text(map_of(effect).as_svg() + "\n", encoding="utf-8")
+    return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
+
+
+def undecided(effect: Effect) -> bool:
+    """Whether the two policies could not be compared."""
+    return any(reason.startswith("not decided") for reason in effect.untold)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write to the file asked for, or to standard output."""
+    if output:
+        output.write_text(text + "\n", encoding="utf-8")
+    else:
+        print(text)
+
+
+def pack_of(arguments: argparse.Namespace) -> Path | None:
+    """The pack named, or the program's own. Raises CommandError where the one named is none."""
+    if arguments.policy_pack:
+        if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
+            raise CommandError(
+                f"`{arguments.policy_pack}` holds no PulumiPolicy.yaml", "name the pack's folder"
+            )
+        named: Path = arguments.policy_pack
+        return named
+    here = (arguments.cwd or Path()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "Pulumi.yaml").exists():
+            return folder / "policies" if (folder / "policies" / "PulumiPolicy.yaml").exists() else None
+    return None
+
+
+def come_from(arguments: argparse.Namespace) -> list[str]:
+    """The addresses that have to stay inside; `my-ip` stands for those of this machine. Raises
+    CommandError.
+    """
+    from cli.my_ip.sources import SOURCES, agreed, ask_all
+    from perimeter.addresses import parse_address
+
+    found: list[str] = []
+    for text in arguments.come_from:
+        if text == "my-ip":
+            found += [str(address) for address in agreed(ask_all(SOURCES, 5)).values() if address]
+            continue
+        try:
+            parse_address(text)
+        except ValueError as error:
+            raise CommandError(f"--from: `{text}` {error}", "give an address, or `my-ip`") from error
+        found.append(text)
+    return found
+
+
+def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any]:
+    """The config of the last update, for its labels; nothing where the backend keeps none."""
+    from cli.engine import pulumi_json
+
+    asked = ["stack", "history", "--json", "--page-size", "5", "--stack", arguments.stack]
+    try:
+        updates = pulumi_json(asked, stack=arguments.stack, directory=arguments.cwd)
+    except CommandError:
+        return {}
+    for update in updates or ():
+        if update.get("kind") == "update" and update.get("result") == "succeeded":
+            config: Mapping[str, Any] = update.get("config") or {}
+            return config
+    return {}
+
+
+def seen_in_logs(arguments: argparse.Namespace) -> dict[str, int]:
+    """Every address that was let in lately, with its requests. Raises CommandError where that cannot be
+    read.
+    """
+    from cli.denied.question import hour_of, logs_of_stack
+    from cli.denied.scan import scan
+    from cli.stack import read_stack
+
+    stack = read_stack(arguments.stack, directory=arguments.cwd)
+    since = datetime.now(UTC) - timedelta(days=arguments.days)
+    tally = scan(logs_of_stack(stack, since, arguments.profile), "seen", hour_of(since), jobs=1)
+    return {group[0].decode("ascii", "replace"): counted[0] for group, counted in tally.groups.items()}
