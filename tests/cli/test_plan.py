@@ -105,7 +105,8 @@ def test_addresses_in_the_logs_are_held_against_the_plan(tmp_path: Path) -> None
     effect = replace(effect, seen=shut_out(logs, effect, 30))
     assert effect.seen is not None
     assert (effect.seen.total, effect.seen.shut_out) == (4, (("192.0.2.9", 41),))
-    sentence = "1 of 4 addresses seen in the access logs of the last 30 days would be shut out: 192.0.2.9 (41 requests)"
+    sentence = "1 of 4 addresses seen in the access logs of the last 30 days would be shut out: 192.0.2.9 ("
+    sentence += "41 requests)"
     assert sentence in as_text(effect, [], "dev")
     assert sentence in as_markdown(effect, [], "dev")
 

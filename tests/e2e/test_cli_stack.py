@@ -1,0 +1,170 @@
+"""The daily jobs on a stack that the real engine deployed on the embedded AWS."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from cli.main import main
+from local.stand import Stand
+from tests.conftest import Aws
+from tests.e2e.stacks import Stack, checkout_stack
+
+pytestmark = pytest.mark.e2e
+
+NETWORKS: list[Any] = [{"cidr": "203.0.113.0/24", "label": "office"}, "2001:db8:1234::/48"]
+
+
+@pytest.fixture(scope="module")
+def deployed(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The checkout's program, deployed once for the jobs of this file."""
+    stack = checkout_stack(stand, tmp_path_factory.mktemp("jobs"), "jobs", allowedNetworks=NETWORKS)
+    stack.up()
+    yield stack
+    stack("destroy", "--yes", "--skip-preview")
+
+
+@pytest.fixture
+def jobs(deployed: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run `perimeter … --stack jobs` in the project's folder: the exit code, and standard output."""
+    for name, value in deployed.pulumi.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(deployed.directory)
+
+    def run(command: str, *arguments: str) -> tuple[int, str]:
+        code = main([command, "--stack", "jobs", *arguments])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return code, said.out or said.err
+
+    return run
+
+
+def test_a_plan_tells_who_is_let_in_and_shut_out(deployed: Stack, jobs: Any, stand: Stand, aws: Aws) -> None:
+    """By label, from the real preview; the address that is in the logs and loses its way is named."""
+    bucket = deployed.outputs()["bucket"]
+    aws("s3", stand.vantage("2001:db8:1234::77")).list_objects_v2(Bucket=bucket)
+    deployed.configure(
+        allowedNetworks=[NETWORKS[0], {"cidr": "198.51.100.0/24", "label": "Osaka", "expires": "2099-12-31"}]
+    )
+    try:
+        until = time.monotonic() + 20
+        while True:
+            code, said = jobs("plan", "--from", "2001:db8:1234::5", "--format", "json")
+            told = json.loads(said)
+            if told["seen"]["shut_out"] or time.monotonic() > until:
+                break
+            time.sleep(0.5)
+    finally:
+        deployed.configure(allowedNetworks=NETWORKS)
+    assert code == 1, "the address given with --from would be shut out"
+    assert told["unreachable"] == ["2001:db8:1234::5"]
+    assert [(one["cidr"], one["label"]) for one in told["opens"]] == [("198.51.100.0/24", "Osaka")]
+    assert [one["cidr"] for one in told["closes"]] == ["2001:db8:1234::/48"]
+    assert [one["address"] for one in told["seen"]["shut_out"]] == ["2001:db8:1234::77"]
+    assert told["expiring"][0]["until"] == "2099-12-31"
+
+
+def test_a_config_that_changes_nothing_plans_nothing(jobs: Any) -> None:
+    """And says so."""
+    code, said = jobs("plan", "--no-logs")
+    assert code == 0
+    assert "nobody is let in or shut out" in said
+
+
+def test_who_was_turned_away_is_told_from_the_log_bucket(
+    deployed: Stack, jobs: Any, stand: Stand, aws: Aws
+) -> None:
+    """The user's own key from a strange address is probably one of ours."""
+    outputs = deployed.outputs()
+    keys = {
+        "aws_access_key_id": outputs["accessKeyIds"]["remote-user"]["a"],
+        "aws_secret_access_key": outputs["secretAccessKeys"]["remote-user"]["a"],
+    }
+    s3 = aws("s3", stand.vantage("198.18.7.7"), **keys)
+    with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
+        s3.list_objects_v2(Bucket=outputs["bucket"])
+    until = time.monotonic() + 20
+    found: list[dict[str, Any]] = []
+    while not found and time.monotonic() < until:
+        code, said = jobs("denied", "--format", "json")
+        found = [one for one in json.loads(said)["denied"] if one["address"] == "198.18.7.7"]
+    assert code == 1
+    assert found[0]["probably_yours"] is True
+    assert found[0]["admit"] == '- {cidr: "198.18.7.7/32", label: "remote-user"}'
+    code, said = jobs("denied", "--athena")
+    assert f"s3://{outputs['logBucket']}/access/" in said
+
+
+def test_a_key_is_rotated_step_by_step_without_an_interruption(
+    deployed: Stack, jobs: Any, aws: Aws, tmp_path: Path
+) -> None:
+    """Create, hand over, wait for its use, deactivate, take back, deactivate, delete."""
+    bucket = deployed.outputs()["bucket"]
+
+    def works(slot: str) -> bool:
+        file = tmp_path / f"{slot}-{time.monotonic_ns()}.csv"
+        assert jobs("credentials", "--slot", slot, "--csv", str(file))[0] == 0
+        _, key, secret = file.read_text().splitlines()[1].split(",")
+        s3 = aws("s3", aws_access_key_id=key, aws_secret_access_key=secret)
+        try:
+            s3.list_objects_v2(Bucket=bucket)
+        except s3.exceptions.ClientError:
+            return False
+        return True
+
+    def step(*arguments: str) -> tuple[int, str]:
+        code, said = jobs("rotate", "--format", "json", *arguments)
+        return code, json.loads(said)["step"]
+
+    assert step() == (0, "create")
+    assert step("--yes") == (0, "create")
+    assert works("a")
+    assert step("--yes") == (1, "hand-over")
+    assert works("b")
+    assert step("--yes") == (1, "wait")
+    assert step("--yes", "--quiet-for", "0h") == (0, "deactivate")
+    assert works("b")
+    assert not works("a")
+    assert jobs("rotate", "--reactivate", "--yes")[0] == 0
+    assert works("a")
+    assert step("--yes", "--force") == (0, "deactivate")
+    assert step("--yes") == (0, "delete")
+    assert works("b")
+    assert list(deployed.outputs()["accessKeyIds"]["remote-user"]) == ["b"]
+
+
+def test_root_opens_the_way_back_as_unlock_says(deployed: Stack, jobs: Any, stand: Stand, aws: Aws) -> None:
+    """A fence that holds everybody out comes off by its printed command, and `up --refresh` puts the right
+    one on.
+    """
+    bucket = deployed.outputs()["bucket"]
+    code, said = jobs("unlock")
+    assert code == 0
+    assert f"aws s3api delete-bucket-policy --bucket {bucket}" in said
+    nobody = json.loads(aws("s3").get_bucket_policy(Bucket=bucket)["Policy"])
+    nobody["Statement"][0]["Condition"]["NotIpAddress"]["aws:SourceIp"] = ["192.0.2.1/32"]
+    aws("s3").put_bucket_policy(Bucket=bucket, Policy=json.dumps(nobody))
+    assert jobs("verify")[0] == 1
+    root_s3(stand).delete_bucket_policy(Bucket=bucket)
+    deployed.up("--refresh")
+    assert jobs("verify")[0] == 0
+
+
+def root_s3(stand: Stand) -> Any:
+    """S3 as the account's root reaches it: from anywhere, through the vantage point that lets root in."""
+    url = str(stand.control("/vantage", {"address": "198.51.100.7", "tls": True, "root": True})["url"])
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        region_name="ap-northeast-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        verify=str(stand.authority),
+    )
