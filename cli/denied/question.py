@@ -15,7 +15,7 @@ from cli.errors import CommandError
 from cli.stack import Stack
 from perimeter.addresses import AddressSet
 
-__all__ = ["Fence", "fence_of", "hour_of", "logs_of", "logs_of_stack", "since_when"]
+__all__ = ["Fence", "fence_of", "hour_of", "logs_of", "logs_of_stack", "since_when", "span_of"]
 
 UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -34,11 +34,17 @@ class Fence:
         return AddressSet.parse(self.entries)
 
 
+def span_of(text: str) -> timedelta | None:
+    """`12h`, `7d` or `2w` as a span of time, None where it is something else."""
+    found = re.fullmatch(r"([0-9]{1,4})([hdw])", text)
+    return int(found[1]) * UNITS[found[2]] if found else None
+
+
 def since_when(text: str, now: datetime) -> datetime:
     """`7d`, `12h`, `2w` before now, or a day; the start of that hour, UTC. Raises CommandError."""
-    span = re.fullmatch(r"([0-9]{1,4})([hdw])", text)
-    if span:
-        return (now - int(span[1]) * UNITS[span[2]]).replace(minute=0, second=0, microsecond=0)
+    span = span_of(text)
+    if span is not None:
+        return (now - span).replace(minute=0, second=0, microsecond=0)
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC, minute=0, second=0, microsecond=0)
     except ValueError as error:

@@ -48,12 +48,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Take the next step, or say what it is."""
     from cli.aws import Aws
-    from cli.denied.question import since_when
+    from cli.denied.question import span_of
     from cli.my_ip.config_file import ConfigFile, find_config_file
     from cli.rotate.config_slots import read_slots, write_slots
     from cli.rotate.steps import next_step
 
-    now = datetime.now(UTC)
+    quiet = span_of(arguments.quiet_for)
+    if quiet is None:
+        raise CommandError(f"--quiet-for: `{arguments.quiet_for}` is no span of time", "write 12h, 7d or 2w")
     stack = read_stack(arguments.stack, directory=arguments.cwd)
     user = stack.user(arguments.user)
     operator = Aws(profile=arguments.profile, region=stack.region)
@@ -64,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     step = next_step(
         read_slots(file, user.name),
         keys,
-        now=now,
-        quiet=now - since_when(arguments.quiet_for, now),
+        now=datetime.now(UTC),
+        quiet=quiet,
         force=arguments.force,
     )
     done = arguments.yes and step.action not in ("hand-over", "wait")
