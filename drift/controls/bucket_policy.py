@@ -8,7 +8,7 @@ from typing import cast
 
 from drift.calls import s3
 from drift.controls.control import Control, View
-from drift.controls.fence import Fence, declared_fence
+from drift.controls.fence import declared_fence
 from drift.controls.words import mend, on
 from drift.declared import Bucket
 from drift.facts import UnknownError
@@ -65,9 +65,8 @@ def _compare(bucket: Bucket, view: View, declared: object, observed: object) -> 
         same = compare_policies(declared, observed).equal
     except (PolicyShapeError, PolicyError) as error:
         raise UnknownError(f"the policy cannot be read: {error}") from error
-    fence = declared_fence(bucket, before, view)
     if same:
-        yield from _leaks(bucket, view, before, fence)
+        yield from _leaks(bucket, view, before)
         return
     partition = bucket.arn.split(":")[1]
     account = view.declared.account.id or None
@@ -76,6 +75,7 @@ def _compare(bucket: Bucket, view: View, declared: object, observed: object) -> 
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
         raise UnknownError(f"the policy differs, how is not decided: {'; '.join(comparison.undecided)}")
+    fence = declared_fence(bucket, before, view)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
     yield Difference(
@@ -89,10 +89,10 @@ def _compare(bucket: Bucket, view: View, declared: object, observed: object) -> 
     )
 
 
-def _leaks(bucket: Bucket, view: View, declared: PolicyDocument, fence: Fence | None) -> Iterator[Difference]:
+def _leaks(bucket: Bucket, view: View, declared: PolicyDocument) -> Iterator[Difference]:
     """As declared, and yet not sealed: what the config asks for was never what the policy does."""
     meant = view.intent.perimeter if view.intent else None
-    if fence is not None or meant is None or meant.bucket != bucket.name:
+    if meant is None or meant.bucket != bucket.name:
         return
     proof = prove(declared, meant, now=view.now)
     if proof.escapes:
