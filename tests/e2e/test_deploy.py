@@ -228,6 +228,22 @@ def test_no_secret_is_in_state_outputs_or_log(deployed: Deployed) -> None:
     assert not [file for file in files if secret in file.read_text()]
 
 
+def test_the_pack_judges_the_exported_state_by_what_is_in_force(deployed: Deployed, tmp_path: Path) -> None:
+    """`pulumi policy analyze` needs no config: the state passes, and fails once its Deny is an Allow."""
+    state = tmp_path / "state.json"
+    deployed.stack("stack export", "--file", str(state))
+    run = deployed.stack.pulumi
+    run("policy", "analyze", "--file", str(state), *PACK)
+    text = state.read_text()
+    opened = text.replace('\\"Effect\\":\\"Deny\\"', '\\"Effect\\":\\"Allow\\"')
+    assert opened != text
+    state.write_text(opened)
+    refused = run("policy", "analyze", "--file", str(state), *PACK, expect=None)
+    assert refused.code != 0
+    assert "bucket-policy-denies-outside" in refused.text
+    assert "`allowedNetworks`" in refused.text
+
+
 def test_rotating_a_key_keeps_the_other_slot_working(deployed: Deployed) -> None:
     """A second slot is a second key; without the first slot its key is dead and the second one works."""
     stack = deployed.stack
