@@ -8,8 +8,8 @@ from typing import NamedTuple
 from local.provider.failures import AwsErrors, InitializationError, ProviderError, explain
 from local.provider.naming import prefixed
 from local.provider.plan import settle
-from local.provider.properties import empty
 from local.provider.resource import Resource
+from local.provider.scalars import empty
 from local.provider.session import Session
 from local.provider.values import Props
 
@@ -23,7 +23,7 @@ class Made(NamedTuple):
 
 def create(resource: Resource, session: Session, inputs: Props) -> Made:
     """Make it. Raises ProviderError where nothing was made, InitializationError where something was."""
-    wanted = named(resource, inputs)
+    wanted = dict(named(resource, inputs))  # a create adds what is given out once
     try:
         identity = resource.create(session, wanted)
     except AwsErrors as error:

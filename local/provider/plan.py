@@ -6,18 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from local.provider.naming import automatic
-from local.provider.properties import (
-    Block,
-    Difference,
-    Listed,
-    Mistake,
-    Property,
-    block_mistakes,
-    empty,
-    unchanged,
-)
 from local.provider.resource import Resource
+from local.provider.scalars import Difference, Mistake, Property, empty
 from local.provider.session import Session
+from local.provider.structures import Block, Listed, block_mistakes, unchanged
 from local.provider.values import DEFAULTS, UNKNOWN, Props, Secret, reveal
 
 PROPOSE, ENFORCE, DISABLE = 0, 1, 2

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from local.provider.properties import Property
+from local.provider.scalars import Property
 from local.provider.session import Session
 from local.provider.values import Props
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.provider import lifecycle, plan
+from local.provider.answers import answering, hidden, hiding, reveal_but_defaults, some_or_none, top
 from local.provider.engine import warn
-from local.provider.failures import AwsErrors, InitializationError, ProviderError, explain
+from local.provider.failures import AwsErrors, ProviderError, explain
 from local.provider.functions import FUNCTIONS
 from local.provider.lifecycle import Made
 from local.provider.resource import Resource
@@ -21,9 +20,7 @@ from local.provider.types import RESOURCES
 from local.provider.unclaimed import Register
 from local.provider.values import (
     DEFAULTS,
-    UNKNOWN,
     Props,
-    Secret,
     Unknown,
     conceal,
     contains,
@@ -258,17 +255,6 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.GetMappingResponse()
 
 
-def some_or_none(changes: list[Any]) -> Any:
-    """``DIFF_SOME`` or ``DIFF_NONE``."""
-    response = provider_pb2.DiffResponse
-    return response.DIFF_SOME if changes else response.DIFF_NONE
-
-
-def top(path: str) -> str:
-    """The property that a path begins with."""
-    return path.partition(".")[0].partition("[")[0]
-
-
 def known(urn: str) -> Resource:
     """The type of a URN. Raises ProviderError."""
     token = urn.split("::")[2].rpartition("$")[2]
@@ -278,49 +264,3 @@ def known(urn: str) -> Resource:
             "hint: docs/reference/provider-stand-in.md lists its types and says how to use the real provider"
         )
     return RESOURCES[token]
-
-
-def reveal_but_defaults(properties: Props) -> Props:
-    """Revealed properties together with the list of those that were filled in."""
-    return {**reveal(properties), DEFAULTS: properties.get(DEFAULTS) or []}
-
-
-def hidden(resource: Resource, outputs: Props, like: Props) -> Props:
-    """The outputs for the engine: secret where the type or an input says so."""
-    found = conceal(outputs, like)
-    for key, form in resource.properties.items():
-        if form.secret and key in found and not isinstance(found[key], Secret):
-            found[key] = Secret(found[key])
-    return {key: UNKNOWN if value is UNKNOWN else value for key, value in found.items()}
-
-
-@contextlib.contextmanager
-def hiding(resource: Resource, like: Props) -> Iterator[None]:
-    """Keep secrets secret in what is told of a resource that is half made."""
-    try:
-        yield
-    except InitializationError as error:
-        error.properties = hidden(resource, error.properties, like)
-        raise
-
-
-@contextlib.contextmanager
-def answering(context: grpc.ServicerContext) -> Iterator[None]:
-    """Turn our errors into the answers that the engine understands."""
-    try:
-        yield
-    except InitializationError as error:
-        context.set_trailing_metadata((("grpc-status-details-bin", partial(error)),))
-        context.abort(grpc.StatusCode.UNKNOWN, str(error))
-    except ProviderError as error:
-        context.abort(grpc.StatusCode.UNKNOWN, str(error))
-
-
-def partial(error: InitializationError) -> bytes:
-    """The details of an error that says: it exists, remember it, and try again."""
-    detail = provider_pb2.ErrorResourceInitFailed(
-        id=error.identity, properties=encode(error.properties), reasons=[str(error)]
-    )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
-    status.details.add().Pack(detail)
-    return bytes(status.SerializeToString())

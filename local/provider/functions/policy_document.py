@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import Any
 
 from local.provider.values import Props
@@ -27,7 +28,7 @@ def policy_document(session: object, arguments: Props) -> Props:
     body: Props = {"Version": version, **({"Id": identity} if identity else {}), "Statement": statements}
     return {
         **arguments,
-        "id": str(abs(hash(json.dumps(body, sort_keys=True))) % 2**32),
+        "id": str(zlib.crc32(json.dumps(body).encode())),
         "json": json.dumps(body, indent=2),
         "minifiedJson": json.dumps(body, separators=(",", ":")),
         "version": version,

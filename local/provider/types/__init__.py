@@ -25,6 +25,7 @@ from local.provider.types.bucket_public_access_block import BucketPublicAccessBl
 from local.provider.types.bucket_replication import BucketReplication
 from local.provider.types.bucket_status import BucketAccelerate, BucketRequestPayment
 from local.provider.types.bucket_tiering import BucketTiering
+from local.provider.types.bucket_v2 import BucketV2
 from local.provider.types.bucket_versioning import BucketVersioning
 from local.provider.types.bucket_website import BucketWebsite
 from local.provider.types.iam_access_key import AccessKey
@@ -68,6 +69,7 @@ TYPES: tuple[type[Resource], ...] = (
     BucketReplication,
     BucketRequestPayment,
     BucketTiering,
+    BucketV2,
     BucketVersioning,
     BucketWebsite,
     Group,

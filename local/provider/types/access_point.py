@@ -7,20 +7,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.provider.failures import gone
-from local.provider.properties import (
-    REGION,
-    TAGS,
-    TAGS_ALL,
-    block,
-    document,
-    flag,
-    mapping,
-    table,
-    text,
-    to_tags,
-)
+from local.provider.properties import REGION, TAGS, TAGS_ALL, block, document, flag, mapping, table, text
 from local.provider.resource import AutoName, Resource
 from local.provider.session import Session
+from local.provider.structures import to_tags
 from local.provider.types.bucket_public_access_block import FORM as BLOCKS
 from local.provider.values import Props
 

@@ -7,19 +7,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.provider.failures import CancelledError, eventually, gone
-from local.provider.properties import (
-    REGION,
-    TAGS,
-    TAGS_ALL,
-    flag,
-    from_tags,
-    table,
-    text,
-    to_tags,
-    unchanged,
-)
+from local.provider.properties import REGION, TAGS, TAGS_ALL, flag, table, text
 from local.provider.resource import AutoName, Resource
 from local.provider.session import Session
+from local.provider.structures import from_tags, to_tags, unchanged
 from local.provider.types.bucket_inline import INLINE
 from local.provider.types.bucket_replication import INLINE_REPLICATION
 from local.provider.types.website_endpoint import website_domain
@@ -59,7 +50,7 @@ class Bucket(Resource):
         {
             "bucket": text(computed=True, replaces=True),
             "bucketNamespace": text(computed=True, replaces=True),
-            "bucketPrefix": text(computed=True, replaces=True),
+            "bucketPrefix": text(computed=True, replaces=True, kept=True),
             "forceDestroy": flag(default=False, kept=True),
             "objectLockEnabled": flag(computed=True, replaces=True),
             "region": REGION,

@@ -10,7 +10,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.provider.failures import gone
-from local.provider.properties import Property, block, document, flag, listed, mapping, text, unordered, whole
+from local.provider.properties import block, document, flag, listed, mapping, text, unordered, whole
+from local.provider.scalars import Property
 from local.provider.types import bucket_encryption
 from local.provider.values import Props
 

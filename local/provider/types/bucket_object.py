@@ -9,22 +9,10 @@ from botocore.exceptions import ClientError
 
 from local.provider.assets import content_of
 from local.provider.failures import eventually, gone
-from local.provider.properties import (
-    REGION,
-    TAGS,
-    TAGS_ALL,
-    block,
-    content,
-    flag,
-    from_tags,
-    mapping,
-    table,
-    text,
-    to_tags,
-    unchanged,
-)
+from local.provider.properties import REGION, TAGS, TAGS_ALL, block, content, flag, mapping, table, text
 from local.provider.resource import AutoName, Resource
 from local.provider.session import Session
+from local.provider.structures import from_tags, to_tags, unchanged
 from local.provider.types.bucket_part import PASSING
 from local.provider.values import Props
 

@@ -58,7 +58,7 @@ class InlinePolicy(IamResource):
 NAMES = {
     "policy": document(required=True),
     "name": text(computed=True, replaces=True),
-    "namePrefix": text(computed=True, replaces=True),
+    "namePrefix": text(computed=True, replaces=True, kept=True),
 }
 
 

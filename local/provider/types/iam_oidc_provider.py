@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from local.provider.properties import TAGS, TAGS_ALL, Text, table, text, unordered
+from local.provider.properties import TAGS, TAGS_ALL, table, text, unordered
+from local.provider.scalars import Text
 from local.provider.session import Session
 from local.provider.types.iam_part import IamResource, first_tags, if_there, patiently, retag, tags_of
 from local.provider.values import Props

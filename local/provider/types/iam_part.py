@@ -8,9 +8,9 @@ from typing import Any, ClassVar, TypeVar
 from botocore.exceptions import ClientError
 
 from local.provider.failures import code, eventually, gone
-from local.provider.properties import from_tags, to_tags
 from local.provider.resource import Resource
 from local.provider.session import Session
+from local.provider.structures import from_tags, to_tags
 from local.provider.values import Props
 
 T = TypeVar("T")

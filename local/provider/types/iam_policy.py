@@ -30,7 +30,7 @@ class Policy(IamResource):
             "delayAfterPolicyCreationInMs": whole(kept=True),
             "description": text(replaces=True),
             "name": text(computed=True, replaces=True),
-            "namePrefix": text(computed=True, replaces=True),
+            "namePrefix": text(computed=True, replaces=True, kept=True),
             "path": text(default="/", replaces=True),
             "tags": TAGS,
             "arn": text(output=True),

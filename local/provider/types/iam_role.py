@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.provider.properties import (
-    TAGS,
-    TAGS_ALL,
-    block,
-    document,
-    flag,
-    table,
-    text,
-    unchanged,
-    unordered,
-    whole,
-)
+from local.provider.properties import TAGS, TAGS_ALL, block, document, flag, table, text, unordered, whole
 from local.provider.resource import AutoName
 from local.provider.session import Session
+from local.provider.structures import unchanged
 from local.provider.types.iam_part import IamResource, all_of, first_tags, if_there, patiently, retag, tags_of
 from local.provider.types.iam_policy import as_text
 from local.provider.values import Props
@@ -42,7 +32,7 @@ class Role(IamResource):
             "managedPolicyArns": MANAGED,
             "maxSessionDuration": whole(default=3600),
             "name": text(computed=True, replaces=True),
-            "namePrefix": text(computed=True, replaces=True),
+            "namePrefix": text(computed=True, replaces=True, kept=True),
             "path": text(default="/", replaces=True),
             "permissionsBoundary": text(),
             "tags": TAGS,

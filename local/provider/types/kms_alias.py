@@ -5,8 +5,9 @@ from __future__ import annotations
 from botocore.exceptions import ClientError
 
 from local.provider.failures import eventually, gone
-from local.provider.properties import REGION, Text, table, text
+from local.provider.properties import REGION, table, text
 from local.provider.resource import AutoName, Resource
+from local.provider.scalars import Text
 from local.provider.session import Session
 from local.provider.values import Props
 
@@ -32,7 +33,7 @@ class Alias(Resource):
         {
             "targetKeyId": KeyId(required=True),
             "name": text(computed=True, replaces=True),
-            "namePrefix": text(computed=True, replaces=True),
+            "namePrefix": text(computed=True, replaces=True, kept=True),
             "region": REGION,
             "arn": text(output=True),
             "targetKeyArn": text(output=True),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from local.provider.properties import unchanged
+from local.provider.structures import unchanged
 from local.provider.types import RESOURCES
 from local.provider.values import DEFAULTS, UNKNOWN, reveal
 from tests.conftest import Aws
@@ -518,8 +518,8 @@ CASES = [
 
 
 def test_every_type_has_a_case() -> None:
-    """A new type comes with its life; the ACL's and the inline bucket's are in test_bucket.py."""
-    elsewhere = {"aws:s3/bucketAcl:BucketAcl"}
+    """A new type comes with its life; those of two more are in test_bucket.py."""
+    elsewhere = {"aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketV2:BucketV2"}
     assert {each.token for each in RESOURCES.values()} - elsewhere == {case.token for case in CASES}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from local.provider.properties import Block, Content, Flag, Listed, Property, Table, Whole
+from local.provider.scalars import Content, Flag, Property, Whole
+from local.provider.structures import Block, Listed, Table
 from local.provider.types import RESOURCES
 from tests.local.provider.sdk import Shape, by_token, declared
 
