@@ -24,7 +24,7 @@ __all__ = ["Comparison", "compare"]
 _SOURCE_IP = "key:aws:sourceip"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
-_STEPS = 100_000
+_STEPS = 500_000
 
 
 @dataclass(frozen=True, slots=True)

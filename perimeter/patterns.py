@@ -37,7 +37,8 @@ def has_variable(text: str, *, variables: bool) -> bool:
     """
     if not variables or "${" not in text:
         return False
-    return any(found not in _ESCAPED for found in _VARIABLE.findall(text))
+    # What is opened and never closed may be read as anything, so it counts as a variable too.
+    return "${" in _VARIABLE.sub(lambda found: "" if found[0] in _ESCAPED else found[0], text)
 
 
 def folded(text: str) -> str:

@@ -18,6 +18,8 @@ from perimeter.prove.bounds import Budget
 __all__ = ["ANYTHING", "Charset", "Step", "arn_steps", "classes", "glob_steps", "some_of", "text_steps"]
 
 _FILLERS = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~"
+_STATE = 8
+"""What one state costs of the budget."""
 _RANKS = {char: rank for rank, char in enumerate(_FILLERS)}
 
 
@@ -183,7 +185,7 @@ class _Automaton:
         level = [(self.start, "")]
         while level:
             following: list[tuple[int, str]] = []
-            budget.spend(len(level), "too many ways in which the patterns of the policy overlap")
+            budget.spend(_STATE * len(level), "too many ways in which the patterns of the policy overlap")
             for state, text in level:
                 signature = self.signature(state)
                 if signature is not None:

@@ -13,9 +13,9 @@ class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it n
 
 @dataclass(slots=True)
 class Budget:
-    """Steps that are left for one proof or comparison."""
+    """Steps of about a microsecond that are left for one proof or comparison."""
 
-    left: int = 20_000
+    left: int = 150_000
 
     def spend(self, steps: int, what: str) -> None:
         """Take steps off; TooMuchWork names what they were needed for."""

@@ -22,8 +22,8 @@ def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None
     """
     pending: list[tuple[Box, int]] = [(universe, 0)]
     while pending:
-        budget.spend(1, "too many ways in which the statements of the policy overlap")
         region, at = pending.pop()
+        budget.spend(len(boxes) - at + 1, "too many ways in which the statements of the policy overlap")
         while at < len(boxes):
             shared = tuple(mine & theirs for mine, theirs in zip(region, boxes[at], strict=True))
             at += 1

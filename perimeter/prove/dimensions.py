@@ -135,8 +135,12 @@ def key_atoms(
     how: Presence,
     base: values.Steps | None = None,
     excluded: Iterable[str] = (),
+    since: datetime | None = None,
 ) -> list[Atom]:
-    """Return the values of a key that its conditions tell apart, and its absence where that can be."""
+    """Return the values of a key that its conditions tell apart, and its absence where that can be.
+
+    `since` is the earliest moment that a key of moments can hold.
+    """
     found: list[Atom] = []
     if how is not Presence.PRESENT:
         found.append(Atom({name: None}))
@@ -144,7 +148,7 @@ def key_atoms(
         return found
     if key.shape is Shape.ADDRESS:
         return address_atoms(name, AddressSet.everything(), told, absent=bool(found), present=True)
-    listed = _values(key, name, told, budget, base, excluded)
+    listed = _values(key, name, told, budget, base, excluded, since or _EPOCH)
     if not key.many:
         return found + [Atom({name: (value,)}) for value in listed]
     sets = values.element_sets(listed)
@@ -154,7 +158,13 @@ def key_atoms(
 
 
 def _values(
-    key: Key, name: str, told: Told, budget: Budget, base: values.Steps | None, excluded: Iterable[str]
+    key: Key,
+    name: str,
+    told: Told,
+    budget: Budget,
+    base: values.Steps | None,
+    excluded: Iterable[str],
+    since: datetime,
 ) -> list[str]:
     """Return one value of every class."""
     if key.shape is Shape.CHOICE:
@@ -162,7 +172,7 @@ def _values(
     if key.shape is Shape.NUMBER:
         return values.numbers(told)
     if key.shape is Shape.MOMENT:
-        found = values.moments(told, _EPOCH, finer=True)
+        found = values.moments(told, since, finer=True)
         return [moment.isoformat().replace("+00:00", "Z") for moment in found]
     base = base or _SHAPES.get(name) or values.BASES[key.shape]
     preferred = [*_PREFERRED.get(name, ()), *_named(told)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
-from perimeter.addresses import AddressSet, parse_address, parse_network
+from perimeter.addresses import AddressSet, holds, parse_address, parse_network
 from perimeter.conditions import NEGATED
 from perimeter.document import Condition
 from perimeter.patterns import Token, literal, tokens
@@ -17,7 +17,10 @@ MAPPED = AddressSet.parse(["::ffff:0:0/96"])
 """IPv4-mapped addresses, which ``aws:SourceIp`` never holds."""
 
 _MOST_RANGES = 4096
-_SAMPLES = ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8:ffff::7", "2001:db8::7")
+_SAMPLES = tuple(
+    (text, *parse_address(text))
+    for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8:ffff::7", "2001:db8::7")
+)
 _IPV4_CHARS = frozenset("0123456789.")
 _IPV6_CHARS = frozenset("0123456789abcdefABCDEF:.")
 
@@ -165,8 +168,8 @@ def sample(addresses: AddressSet) -> str:
 
 
 def _sample(addresses: AddressSet) -> IPv4Address | IPv6Address | str:
-    for text in _SAMPLES:
-        if text in addresses:
+    for text, version, number in _SAMPLES:
+        if holds(addresses.v4 if version == 4 else addresses.v6, number, number):
             return text
     first: IPv4Address | IPv6Address | None = None
     for candidate in _starts(addresses):

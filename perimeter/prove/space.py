@@ -5,7 +5,7 @@ scenarios.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from perimeter.conditions import all_of, holds
@@ -37,6 +37,8 @@ _KINDS = {
     Channel.VPC_ENDPOINT: (*_SIGNED, Kind.ANONYMOUS),
     Channel.AWS_SERVICE: (Kind.SERVICE,),
 }
+_LONGEST_SESSION = timedelta(hours=36)
+"""How long temporary credentials can be good for ("Requesting temporary security credentials")."""
 _UNKNOWN_OF_SERVICES = frozenset({"aws:principalaccount", "aws:principaltype"})
 
 
@@ -250,6 +252,8 @@ class Space:
         known = self._known.get((name, variant))
         if known is None:
             atoms = tuple(self._atoms(name, scenario))
+            told = sum(len(condition.values) for condition, _ in self._told(name))
+            self.budget.spend(len(atoms) * told // 2, "too many values in the conditions of the policy")
             masks = tuple(self._mask(number, name, atoms, scenario) for number in range(len(self.statements)))
             known = self._known[name, variant] = Dimension(atoms, masks)
         return known
@@ -269,7 +273,7 @@ class Space:
         if name.startswith("key:"):
             constant = dimensions.constant_of(name[4:], scenario.channel, self.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None
-            return (self._presence(name[4:], scenario), constant, kind)
+            return (self._presence(name[4:], scenario), constant, kind, scenario.plausible)
         return ()
 
     @staticmethod
@@ -332,8 +336,11 @@ class Space:
             return [Atom({key_name: (constant,)})]
         base = dimensions.user_id_base(scenario.kind) if key_name == "aws:userid" else None
         excluded = self.exempt.vpc_endpoints if key_name == _SOURCE_VPCE else ()
+        since = None
+        if key_name == "aws:tokenissuetime" and scenario.plausible:
+            since = self.universes[0].since - _LONGEST_SESSION
         return dimensions.key_atoms(
-            key, key_name, self._told(name), self.budget, how=how, base=base, excluded=excluded
+            key, key_name, self._told(name), self.budget, how=how, base=base, excluded=excluded, since=since
         )
 
     def _who(self, scenario: Scenario) -> list[Principal]:

@@ -1,0 +1,91 @@
+"""The proof: milliseconds a policy, its growth, its memory and the whole process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.rows import Row, best_of
+from perimeter import AddressSet, Perimeter, PolicyDocument, bucket_policy, prove
+from perimeter.build import POLICY_LIMIT
+from perimeter.prove import networks
+
+TYPICAL = ["203.0.113.0/24", "198.51.100.0/25", "192.0.2.17/32", "2001:db8:1234::/48"]
+
+
+def rows() -> Iterator[Row]:
+    """Every figure of the proof."""
+    typical = _case(AddressSet.parse(TYPICAL))
+    yield Row("prove a typical policy", _proof_of(typical), "ms", 0.5)
+    small, middle, largest = (_case(_scattered(count)) for count in (100, 200, _most()))
+    yield Row("prove a policy of 200 CIDRs", _proof_of(middle), "ms", 3)
+    count = len(largest[1].allowed.cidrs())
+    yield Row(f"prove the largest legal policy ({count} CIDRs)", _proof_of(largest), "ms", 15)
+    yield Row(
+        "growth from 100 to 800 CIDRs, over n log n",
+        _proof_of(_case(_scattered(800))) / _proof_of(small) / (8 * 9.64 / 6.64),
+        "times",
+        1.25,
+    )
+    yield Row("memory of the largest proof", _memory(largest), "MB", 20)
+    yield Row(
+        "import perimeter, beyond the interpreter", _process("import perimeter") - _process("pass"), "ms", 60
+    )
+    yield Row("perimeter check of one file, whole process", _check(typical), "ms", 150)
+
+
+def _case(allowed: AddressSet) -> tuple[str, Perimeter]:
+    """A perimeter and the policy that seals it."""
+    perimeter = Perimeter("b", allowed, account="111122223333")
+    return bucket_policy(perimeter), perimeter
+
+
+def _scattered(count: int) -> AddressSet:
+    """Single addresses that do not touch."""
+    return AddressSet.parse(f"198.{51 + n // 32768}.{n // 128 % 256}.{n % 128 * 2}/32" for n in range(count))
+
+
+def _most() -> int:
+    """How many of them fit into a policy."""
+    count = 900
+    room = POLICY_LIMIT - len(_case(_scattered(count))[0])
+    return count + room // 24
+
+
+def _proof_of(case: tuple[str, Perimeter]) -> float:
+    """Milliseconds of one proof of a document that was read, with nothing remembered of the proof before."""
+    document, perimeter = PolicyDocument.parse(case[0]), case[1]
+
+    def once() -> None:
+        networks._networks.cache_clear()
+        assert prove(document, perimeter).verdict == "proved"
+
+    return best_of(once) * 1000
+
+
+def _memory(case: tuple[str, Perimeter]) -> float:
+    """Megabytes at the peak of parsing and proving."""
+    tracemalloc.start()
+    prove(PolicyDocument.parse(case[0]), case[1])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
+def _process(program: str) -> float:
+    """Milliseconds of a Python process that runs a program."""
+    return best_of(lambda: subprocess.run([sys.executable, "-c", program], check=True)) * 1000
+
+
+def _check(case: tuple[str, Perimeter]) -> float:
+    """Milliseconds of the whole command on one file."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "policy.json"
+        path.write_text(case[0])
+        command = [sys.executable, "-m", "cli.main", "check", str(path), "--bucket", "b", "--allow", *TYPICAL]
+        return best_of(lambda: subprocess.run(command, check=True, capture_output=True)) * 1000
