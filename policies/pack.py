@@ -44,7 +44,7 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
             for violation in exemptions.apply(rule.judge(context), exempt, session.today):
                 report(violation.message, violation.urn)
         except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
-            session.crashes[rule.id] = _crash(rule, error)
+            session.crashes[rule.id] = crash(rule.id, error)
 
     return StackValidationPolicy(
         name=rule.id,
@@ -64,15 +64,15 @@ def schema(rule: Rule) -> dict[str, dict[str, Any]]:
     return {**own, "exemptions": dict(exemptions.SCHEMA)}
 
 
-def _crash(rule: Rule, error: Exception) -> str:
+def crash(rule: str, error: Exception) -> str:
     """The refusal for a rule that failed. A PackConfigError is the user's to mend, anything else is ours."""
     if isinstance(error, PackConfigError):
-        return f"rule `{rule.id}` cannot read its part of the pack's config: {error}"
+        return f"rule `{rule}` cannot read its part of the pack's config: {error}"
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1]
     place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
     return (
-        f"rule `{rule.id}` could not judge this deployment, so it is refused ({type(error).__name__} at "
+        f"rule `{rule}` could not judge this deployment, so it is refused ({type(error).__name__} at "
         f"{place})"
         "\n\nhint: this is a fault of the pack, please report it with the program; until then an "
         "exemption does "

@@ -9,6 +9,7 @@ again would judge something else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -18,8 +19,12 @@ from pulumi_policy import policy as sdk
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
+from policies.allow_list import SEALING_RULE
+from policies.at_once import refusals
+from policies.deployment import Resource
+from policies.pack import crash
 from policies.session import Session, StackIdentity
-from policies.values import plain
+from policies.values import Properties, plain, text
 
 PACK: Final = "s3-perimeter"
 _HOOK: Final = "_PolicyAnalyzerServicer"
@@ -51,11 +56,16 @@ def recording(base: type[Any], session: Session) -> type[Any]:
 
         def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802  (gRPC's name)
             session.stack = StackIdentity(request.project, request.stack, dict(request.config))
+            session.deploying = not request.dry_run
             return super().ConfigureStack(request, context)
 
         def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
             session.pack_config = {
                 rule: plain(json_format.MessageToDict(config.properties))
+                for rule, config in request.policyConfig.items()
+            }
+            session.levels = {
+                rule: proto.EnforcementLevel.Name(config.enforcementLevel).lower()
                 for rule, config in request.policyConfig.items()
             }
             known = {policy.name for policy in self.GetAnalyzerInfo(None, None).policies}
@@ -66,21 +76,41 @@ def recording(base: type[Any], session: Session) -> type[Any]:
 
         def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
             properties = deserialize_properties(json_format.MessageToDict(request.properties))
-            session.inputs[request.urn] = plain(unknown_checking_proxy(properties))
-            return super().Analyze(request, context)
+            inputs = session.inputs[request.urn] = plain(unknown_checking_proxy(properties))
+            response = super().Analyze(request, context)
+            if session.deploying:
+                _refuse(response, _at_once(session, _declared(request, inputs)))
+            return response
 
         def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
             session.gathered = None
             session.crashes.clear()
             response = super().AnalyzeStack(request, context)
-            return _escalate(response, {**session.strangers, **session.crashes})
+            _refuse(response, sorted({**session.strangers, **session.crashes}.items()))
+            return response
 
     return RecordingServicer
 
 
-def _escalate(response: Any, crashes: dict[str, str]) -> Any:
-    """Add a mandatory violation for each rule that could not judge, whatever level the rule itself has."""
-    for rule, message in sorted(crashes.items()):
+def _at_once(session: Session, resource: Resource) -> list[tuple[str, str]]:
+    try:
+        return [(SEALING_RULE, violation.message) for violation in refusals(session, resource)]
+    except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
+        return [(SEALING_RULE, crash(SEALING_RULE, error))]
+
+
+def _declared(request: Any, inputs: Properties) -> Resource:
+    """The resource of an Analyze call; its region, which decides the partition, is its own or its
+    provider's.
+    """
+    provider = json_format.MessageToDict(request.provider.properties)
+    region = text(inputs.get("region")) or text(provider.get("region"))
+    return Resource(request.urn, request.type, request.name, outputs={}, inputs=inputs, region=region)
+
+
+def _refuse(response: Any, refused: Iterable[tuple[str, str]]) -> None:
+    """Add a mandatory violation for each rule and message, whatever level the rule itself has."""
+    for rule, message in refused:
         response.diagnostics.append(
             proto.AnalyzeDiagnostic(
                 policyName=rule,
@@ -92,7 +122,6 @@ def _escalate(response: Any, crashes: dict[str, str]) -> Any:
                 severity=proto.POLICY_SEVERITY_CRITICAL,
             )
         )
-    return response
 
 
 def _no_such_rule(rule: str, known: set[str]) -> str:

@@ -37,14 +37,17 @@ class Gathered:
 class Session:
     """One run of the pack, filled as the engine's calls arrive.
 
-    ``stack`` stays None where the engine sends no config, as in ``pulumi policy analyze``. ``strangers`` and
-    ``crashes`` hold what could not be judged, by rule: names that the pack does not have, and rules that
-    failed.
+    ``stack`` stays None where the engine sends no config, as in ``pulumi policy analyze``. ``deploying`` is
+    true where resources are made, not previewed. ``levels`` are the enforcement levels that the pack's
+    config sets. ``strangers`` and ``crashes`` hold what could not be judged, by rule: names that the pack
+    does not have, and rules that failed.
     """
 
     now: datetime
     stack: StackIdentity | None = None
+    deploying: bool = False
     pack_config: dict[str, Properties] = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, Properties] = field(default_factory=dict)
     gathered: Gathered | None = None
     strangers: dict[str, str] = field(default_factory=dict)

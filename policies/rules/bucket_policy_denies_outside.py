@@ -39,10 +39,20 @@ def _judge(context: Context) -> Iterator[Violation]:
                 "it has no bucket policy, so nothing denies requests from outside the allow-list",
                 RULE.remedy,
             )
-        for document in documents:
-            reason, fix = _problem(context, bucket, document, bucket.urn in logs)
-            if reason:
-                yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
+        yield from _open(context, bucket, bucket.urn in logs)
+
+
+def open_policies(context: Context) -> Iterator[Violation]:
+    """The policies that seal neither a data bucket nor a log bucket."""
+    for bucket in context.deployment.buckets:
+        yield from _open(context, bucket, is_log_bucket=True)
+
+
+def _open(context: Context, bucket: Bucket, is_log_bucket: bool) -> Iterator[Violation]:
+    for document in bucket_policies(bucket):
+        reason, fix = _problem(context, bucket, document, is_log_bucket)
+        if reason:
+            yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
 
 
 def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket: bool) -> tuple[str, str]:

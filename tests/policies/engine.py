@@ -69,6 +69,7 @@ def judge(
     config: Mapping[str, str] | None = None,
     pack_config: Mapping[str, Mapping[str, object]] | None = None,
     today: date = TODAY,
+    deploying: bool = False,
 ) -> list[Verdict]:
     """The violations of a preview of these resources; no ConfigureStack call is made when ``config`` is
     None.
@@ -78,14 +79,14 @@ def judge(
         servicer.PACK, "0.0.1", [as_policy(rule, session) for rule in rules], EnforcementLevel.MANDATORY
     )
     if config is not None:
-        request = proto.AnalyzerStackConfigureRequest(stack="dev", project="acme", config=dict(config))
+        request = proto.AnalyzerStackConfigureRequest(
+            stack="dev", project="acme", config=dict(config), dry_run=not deploying
+        )
         served.ConfigureStack(request, None)
     if pack_config is not None:
         served.Configure(_pack_config(pack_config, rules), None)
     declared = list(resources)
-    for resource in declared:
-        if not resource.read_only:
-            served.Analyze(_analyze(resource), None)
+    early = [served.Analyze(_analyze(resource), None) for resource in declared if not resource.read_only]
     answer = served.AnalyzeStack(
         proto.AnalyzeStackRequest(resources=[_final(resource) for resource in declared]), None
     )
@@ -93,7 +94,8 @@ def judge(
         Verdict(
             found.policyName, found.urn, found.message, proto.EnforcementLevel.Name(found.enforcementLevel)
         )
-        for found in answer.diagnostics
+        for answered in [*early, answer]
+        for found in answered.diagnostics
     ]
 
 

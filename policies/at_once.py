@@ -1,0 +1,33 @@
+"""What is refused before it is made. During a deployment the rules over the whole stack run after the fact; a
+bucket policy that opens its bucket, whatever else the deployment holds, must not get that far.
+"""
+
+from __future__ import annotations
+
+from policies import exemptions, kinds
+from policies.allow_list import SEALING_RULE, allow_list
+from policies.context import Context
+from policies.deployment import Resource, gather
+from policies.rule import Violation
+from policies.rules.bucket_policy_denies_outside import open_policies
+from policies.session import Session
+
+
+def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:
+    """Why this resource may not be made or changed; empty in a preview, where the stack rules come in time.
+
+    It is judged alone: that a bucket has no policy at all, or is a log bucket, shows only over the whole
+    stack. So a policy is held to what is asked of either kind of bucket.
+    """
+    judged = resource.type in kinds.BUCKET_POLICY | kinds.BUCKET
+    if not judged or not session.deploying or session.levels.get(SEALING_RULE, "mandatory") != "mandatory":
+        return ()
+    deployment = gather([resource])
+    context = Context(
+        deployment,
+        session.pack_config.get(SEALING_RULE, {}),
+        allow_list(session, deployment),
+        session.now,
+    )
+    exempt = exemptions.parse(context.settings.get("exemptions"))
+    return tuple(exemptions.apply(open_policies(context), exempt, session.today))
