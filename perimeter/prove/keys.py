@@ -13,7 +13,18 @@ from functools import lru_cache
 
 from perimeter.request import Channel, Kind
 
-__all__ = ["IDENTITY", "SERVICE", "TIME", "TRANSPORT", "Key", "Presence", "Shape", "key_named", "presence"]
+__all__ = [
+    "IDENTITY",
+    "KEYS",
+    "SERVICE",
+    "TIME",
+    "TRANSPORT",
+    "Key",
+    "Presence",
+    "Shape",
+    "key_named",
+    "presence",
+]
 
 
 class Shape(StrEnum):
@@ -196,6 +207,9 @@ _PREFIXED = {
     "s3:existingobjecttag/": Key("s3:ExistingObjectTag/", Shape.TEXT, (F, F, F, F, F), actions=_READ),
     "s3:requestobjecttag/": Key("s3:RequestObjectTag/", Shape.TEXT, (F, F, F, F, F), actions=_TAGGED),
 }
+
+KEYS = (*_KEYS, *_PREFIXED.values())
+"""Every key known to reach S3; of those with a tag's name in them, the part before it."""
 
 
 @lru_cache(maxsize=512)
