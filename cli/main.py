@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "credentials": ("cli.credentials", "hand a remote person their access key, safely"),
     "plan": ("cli.plan", "the effect of a config change on who reaches the bucket, before it happens"),
     "verify": ("cli.verify", "try the deployed bucket with real requests, from inside and outside"),
+    "report": ("cli.report", "one self-contained page about a stack for a security reviewer"),
     "rotate": ("cli.rotate", "replace an access key without an interruption, one step a run"),
     "unlock": ("cli.unlock", "the way back in for somebody who is locked out"),
 }

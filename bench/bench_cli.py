@@ -1,0 +1,151 @@
+"""The `perimeter` command: reading access logs, starting up, and planning beside a bare preview."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from bench.rows import Row
+from local.stand import Stand
+from tests.cli.log_lines import line
+from tests.e2e.stacks import checkout_stack
+
+ROOT = Path(__file__).resolve().parent.parent
+MEGABYTES = 200
+LINES = 20_000
+
+# Run in a process of its own, so that processor time and memory are those of the command alone.
+DENIED = """
+import resource, sys
+from cli.main import main
+main(["denied", "--logs", sys.argv[1], "--since", "2026-11-01", "--jobs", sys.argv[2], "--format", "json"])
+me, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+seconds = me.ru_utime + me.ru_stime + workers.ru_utime + workers.ru_stime
+print(seconds, (me.ru_maxrss + workers.ru_maxrss * (int(sys.argv[2]) if workers.ru_maxrss else 0)) / 1024,
+file=sys.stderr)
+"""
+
+
+def rows() -> Iterator[Row]:
+    """Logs with few refusals and with nothing else, start-up, and a plan of a deployed stack."""
+    with tempfile.TemporaryDirectory(prefix="perimeter-bench-") as folder:
+        yield from log_rows(Path(folder))
+        yield from start_rows()
+        yield from plan_rows(Path(folder))
+
+
+def log_rows(folder: Path) -> Iterator[Row]:
+    """Megabytes of log for each second of processor time, and the memory of all processes together."""
+    for name, share in (("1 line in 100 refused", 100), ("every line refused", 1)):
+        log = folder / "log"
+        write_log(log, share)
+        size = log.stat().st_size / 1e6
+        grep = processor_seconds(["grep", "-c", " 403 AccessDenied ", str(log)])
+        found = [denied(log, jobs) for jobs in (1, 1, 1, 2)]
+        best = min(seconds for seconds, _ in found[:3])
+        yield Row(
+            f"denied: log a second and core, {name}",
+            size / best,
+            "MB/s",
+            floor=100,
+            better="higher",
+            peer="grep -c",
+            peer_value=size / grep,
+        )
+        yield Row(f"denied: memory, {name}", max(memory for _, memory in found), "MB", floor=150)
+
+
+def write_log(path: Path, share: int) -> None:
+    """A log in which one line in `share` is a refusal; addresses, users and hours vary."""
+    lines = [
+        line(
+            f"{'198.51.100' if number % share == 0 else '203.0.113'}.{number % 251}",
+            when=f"{number % 28 + 1:02}/Nov/2026:{number % 24:02}:{number % 60:02}:00",
+            status="403 AccessDenied" if number % share == 0 else "200 -",
+            uri=f'"GET /example-bucket/reports/2026/{number:08}.parquet?x-id=GetObject HTTP/1.1"',
+        )
+        for number in range(LINES)
+    ]
+    block = b"".join(lines)
+    with path.open("wb") as file:
+        for _ in range(MEGABYTES * 1_000_000 // len(block)):
+            file.write(block)
+
+
+def denied(log: Path, jobs: int) -> tuple[float, float]:
+    """Processor seconds and megabytes of one run."""
+    done = subprocess.run(
+        [sys.executable, "-c", DENIED, str(log), str(jobs)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds, memory = done.stderr.split()[-2:]
+    return float(seconds), float(memory)
+
+
+def processor_seconds(command: list[str]) -> float:
+    """Processor time of a command, the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, capture_output=True, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return max(best, 1e-3)
+
+
+def start_rows() -> Iterator[Row]:
+    """The whole process of `perimeter --help`."""
+    python = wall(lambda: subprocess.run([sys.executable, "-c", ""], check=True))
+    command = [str(Path(sys.executable).parent / "perimeter"), "--help"]
+    ours = wall(lambda: subprocess.run(command, check=True, capture_output=True))
+    yield Row("perimeter --help", 1e3 * ours, "ms", floor=120, peer="python -c ''", peer_value=1e3 * python)
+
+
+def plan_rows(folder: Path) -> Iterator[Row]:
+    """`perimeter plan` beside the bare preview with the same pack, on a stack that is deployed."""
+    with Stand(folder / "stand") as stand:
+        stack = checkout_stack(stand, folder, "bench")
+        shutil.copytree(ROOT / "policies", stack.directory / "policies")
+        stack.up()
+        environment = dict(stack.pulumi.environment)
+        pack = ("--policy-pack", str(stack.directory / "policies"))
+        bare = wall(lambda: stack("preview", *pack))
+        command = [
+            sys.executable,
+            "-m",
+            "cli.main",
+            "plan",
+            "--stack",
+            "bench",
+            "--cwd",
+            str(stack.directory),
+        ]
+        ours = wall(lambda: run(command, environment))
+        stack("destroy", "--yes", "--skip-preview")
+    yield Row("plan: seconds over the bare preview", ours - bare, "s", floor=0.5)
+    yield Row("plan", ours, "s", peer="pulumi preview with the pack", peer_value=bare)
+
+
+def run(command: list[str], environment: Mapping[str, str]) -> None:
+    """Run a command of this checkout."""
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=True)
+
+
+def wall(call: Callable[[], object]) -> float:
+    """Seconds by the clock, the best of five."""
+    best = float("inf")
+    for _ in range(5):
+        started = time.perf_counter()
+        call()
+        best = min(best, time.perf_counter() - started)
+    return best
