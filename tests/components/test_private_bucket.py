@@ -97,6 +97,12 @@ def test_logging_starts_when_the_log_bucket_is_ready() -> None:
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 
 
+def test_the_log_bucket_outlives_what_it_logs() -> None:
+    """At destroy the bucket goes first: S3 goes on logging requests until it is gone."""
+    program = declare()
+    assert program.comes_after(program.one("Bucket", "data"), program.one("Bucket", "data-logs"))
+
+
 def test_the_log_bucket_takes_logs_of_this_bucket_alone() -> None:
     """The log delivery service may write, for this bucket and account, with SSE-S3, and the logs expire."""
     program = declare(access_log_retention_days=30)
