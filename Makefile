@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift engine lint format test bench lock
+.PHONY: help up down env status preview verify drift engine lint format test bench docs lock
 LOCAL := $(BIN)/python -P -m local
 
 help: ## list the commands
@@ -54,6 +54,10 @@ test: lint engine ## lint and every test
 
 bench: .venv/.ready ## every measured figure, beside its peer and its floor
 	@$(BIN)/python -m bench $(NAME)
+
+docs: .venv/.ready ## write the reference pages that are made from the code
+	@$(BIN)/python -m policies.reference
+	@$(BIN)/python -m components.reference
 
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \

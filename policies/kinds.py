@@ -45,6 +45,9 @@ SIDECARS: Final = (
 
 USER: Final = _classic("iam/User") | {"aws-native:iam:User"}
 GROUP: Final = _classic("iam/Group") | {"aws-native:iam:Group"}
+MEMBERSHIP: Final = _classic("iam/UserGroupMembership", "iam/GroupMembership") | {
+    "aws-native:iam:UserToGroupAddition"
+}
 LOGIN_PROFILE: Final = _classic("iam/UserLoginProfile")
 ACCESS_KEY: Final = _classic("iam/AccessKey") | {"aws-native:iam:AccessKey"}
 MANAGED_POLICY: Final = _classic("iam/Policy") | {"aws-native:iam:ManagedPolicy"}

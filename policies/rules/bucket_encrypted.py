@@ -13,6 +13,12 @@ from policies.deployment import Bucket
 from policies.rule import Rule, Violation, broken
 from policies.values import UNKNOWN, Properties, Unknown, Value, blocks
 
+# The block's name in Bucket and its sidecar, in BucketV2, and in aws-native.
+DEFAULTS: Final = (
+    "applyServerSideEncryptionByDefault",
+    "applyServerSideEncryptionByDefaults",
+    "serverSideEncryptionByDefault",
+)
 ALGORITHMS: Final = ("AES256", "aws:kms", "aws:kms:dsse")
 
 
@@ -50,9 +56,9 @@ def algorithm(rule: Properties | Unknown) -> Value:
     """The default algorithm that an encryption rule sets, `UNKNOWN`, or None where it sets none."""
     if isinstance(rule, Unknown):
         return UNKNOWN
-    default = rule.get("applyServerSideEncryptionByDefault", rule.get("serverSideEncryptionByDefault"))
-    for block in blocks(default):
-        return UNKNOWN if isinstance(block, Unknown) else block.get("sseAlgorithm")
+    for name in DEFAULTS:
+        for block in blocks(rule.get(name)):
+            return UNKNOWN if isinstance(block, Unknown) else block.get("sseAlgorithm")
     return None
 
 

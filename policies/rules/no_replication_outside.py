@@ -28,7 +28,7 @@ def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
     """
     for sidecar in bucket.attached(kinds.REPLICATION):
         for rule in blocks(sidecar.value("rules")):
-            yield sidecar, "rules", "replication", _somewhere(_inside(rule, "destination", "bucket"))
+            yield sidecar, "rules", "replication", _replica(rule)
     for sidecar in bucket.attached(kinds.INVENTORY):
         for block in blocks(sidecar.value("destination")):
             yield sidecar, "destination", "inventory", _somewhere(_inside(block, "bucket", "bucketArn"))
@@ -44,7 +44,7 @@ def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str,
     for name in ("replicationConfiguration", "replicationConfigurations"):
         for block in blocks(bucket.inline(name)):
             for rule in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
-                yield resource, name, "replication", _somewhere(_inside(rule, "destination", "bucket"))
+                yield resource, name, "replication", _replica(rule)
     for block in blocks(bucket.inline("inventoryConfigurations")):
         where = _somewhere(_inside(block, "destination", "bucketArn"))
         yield resource, "inventoryConfigurations", "inventory", where
@@ -61,6 +61,12 @@ def _problem(deployment: Deployment, resource: Resource, link: str, destination:
     if isinstance(destination, str):
         return f"goes to `{destination}`, a bucket that this deployment does not declare"
     return "goes to a bucket that is not known during preview"
+
+
+def _replica(rule: object) -> Value:
+    """Where a replication rule copies to; BucketV2 calls the block `destinations`."""
+    where = _inside(rule, "destination", "bucket")
+    return _somewhere(_inside(rule, "destinations", "bucket") if where is None else where)
 
 
 def _somewhere(destination: Value) -> Value:

@@ -42,6 +42,7 @@ def _judge(context: Context) -> Iterator[Violation]:
         for reason, fix in _problems(found, names):
             yield broken(found.urn, f"policy `{label}`", reason, fix)
     yield from _attached(deployment)
+    yield from _joined(deployment)
 
 
 def _documents(deployment: Deployment) -> Iterator[tuple[str, Document]]:
@@ -147,6 +148,22 @@ def _attached(deployment: Deployment) -> Iterator[Violation]:
                 continue
             if arn is UNKNOWN or arn not in known:
                 yield _unseen(holder.urn, holder.name, text(arn))
+
+
+def _joined(deployment: Deployment) -> Iterator[Violation]:
+    """Users put into groups made elsewhere, whose policies nobody sees here."""
+    declared = list(deployment.of(kinds.GROUP))
+    known = {text(group.value("name", "groupName")) for group in declared} - {None}
+    urns = {group.urn for group in declared}
+    for resource in deployment.of(kinds.MEMBERSHIP | kinds.USER):
+        for name in ("groups", "group", "groupName"):
+            value = resource.declared.get(name)
+            linked = bool(resource.links.get(name, frozenset()) & urns)
+            for group in value if isinstance(value, list) else [] if value is None else [value]:
+                if (group is UNKNOWN and linked) or (group is not UNKNOWN and group in known):
+                    continue
+                what = "a group not known yet" if group is UNKNOWN else f"group `{group}`, made elsewhere"
+                yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", RULE.remedy)
 
 
 def _unseen(urn: str, name: str, arn: str | None) -> Violation:

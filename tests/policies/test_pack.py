@@ -116,6 +116,8 @@ def test_every_rule_file_is_listed_and_named_after_its_rule() -> None:
     files = {path.stem for path in Path(rules.__path__[0]).glob("*.py")} - {"__init__"}
     assert [rule.id for rule in RULES] == sorted(name.replace("_", "-") for name in files)
     assert all(importlib.import_module(f"policies.rules.{name}").RULE in RULES for name in files)
+    tests = {path.stem.removeprefix("test_") for path in (Path(__file__).parent / "rules").glob("test_*.py")}
+    assert tests == files, "each rule has one table of its own in tests/policies/rules/"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])

@@ -36,6 +36,16 @@ def native(algorithm: object) -> Res:
         ),
         pytest.param([inline(by_default("AES256"))], id="inline"),
         pytest.param([native("aws:kms")], id="native"),
+        pytest.param(
+            [
+                bucket(
+                    serverSideEncryptionConfigurations=[
+                        {"rules": [{"applyServerSideEncryptionByDefaults": [{"sseAlgorithm": "AES256"}]}]}
+                    ]
+                )
+            ],
+            id="bucket-v2",
+        ),
     ],
 )
 def test_accepts(resources: list[Res]) -> None:

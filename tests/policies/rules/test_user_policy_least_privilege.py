@@ -159,3 +159,32 @@ def test_refuses_policies_made_elsewhere(resources: list[Res]) -> None:
     """A policy that the deployment does not declare cannot be judged, so a user may not have it."""
     (found,) = judge([RULE], resources)
     assert "it gives a user or group" in found.message
+
+
+GROUP = Res("aws:iam/group:Group", "staff", {"name": "staff"})
+
+
+def joins(kind: str, **properties: object) -> Res:
+    return Res(f"aws:iam/{kind[0].lower()}{kind[1:]}:{kind}", "m", properties)
+
+
+def test_accepts_a_group_of_the_deployment() -> None:
+    """A group that is declared here is judged here, known by name or by dependency."""
+    linked = joins("GroupMembership", group=UNKNOWN, users=["ada"])
+    linked.links = {"group": [GROUP.urn]}
+    assert judge([RULE], [GROUP, joins("UserGroupMembership", groups=["staff"]), linked]) == []
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        pytest.param(joins("UserGroupMembership", user="ada", groups=["admins"]), id="groups-of-a-user"),
+        pytest.param(joins("GroupMembership", group="admins", users=["ada"]), id="users-of-a-group"),
+        pytest.param(joins("UserGroupMembership", user="ada", groups=UNKNOWN), id="unknown"),
+        pytest.param(Res("aws-native:iam:User", "ada", {"groups": ["admins"]}), id="native"),
+    ],
+)
+def test_refuses_groups_made_elsewhere(member: Res) -> None:
+    """Whatever rights such a group has, nobody sees them here."""
+    (found,) = judge([RULE], [GROUP, member])
+    assert "it puts a user into" in found.message

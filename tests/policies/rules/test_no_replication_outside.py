@@ -75,6 +75,11 @@ def test_accepts(resources: list[Res]) -> None:
             "somebody-elses",
             id="inline",
         ),
+        pytest.param(
+            [bucket(replicationConfigurations=[{"rules": [{"destinations": [{"bucket": FOREIGN_ARN}]}]}])],
+            "somebody-elses",
+            id="bucket-v2",
+        ),
         pytest.param([bucket(replicationConfiguration=UNKNOWN)], "not known", id="inline-unknown"),
         pytest.param(
             [native_bucket(inventoryConfigurations=[{"destination": {"bucketArn": FOREIGN_ARN}}])],
