@@ -23,8 +23,7 @@ def parser() -> argparse.ArgumentParser:
     names.add_parser("env", help="print shell exports for the running stand")
     names.add_parser("status", help="tell what runs and where")
     names.add_parser("engine", help="find or build the Pulumi engine")
-    run = names.add_parser("run", help="run a command with the stand's environment")
-    run.add_argument("words", nargs=argparse.REMAINDER)
+    names.add_parser("run", help="run the command that follows with the stand's environment")
     return made
 
 
@@ -36,7 +35,9 @@ def interrupted(_number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Run a command; its errors are told without a traceback."""
     signal.signal(signal.SIGTERM, interrupted)
-    asked = parser().parse_args()
+    running = sys.argv[1:2] == ["run"]  # its words are the command's own, ``--`` among them
+    asked = parser().parse_args(["run"] if running else None)
+    words = sys.argv[2:] if running else []
     try:
         match asked.command:
             case "up":
@@ -50,7 +51,7 @@ def main() -> int:
             case "engine":
                 return commands.engine()
             case _:
-                return commands.in_stand([word for word in asked.words if word != "--"])
+                return commands.in_stand(words)
     except (CommandError, EngineError, StandError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -14,6 +14,7 @@ from pathlib import Path
 from local.console import CommandError, run, tell, typed
 from local.engine.build import TOOLS, find_or_build
 from local.environment import ENDPOINTS, FORGOTTEN
+from local.interrupted import settle
 from local.show import show
 from local.stack import Stack
 from local.stand import Stand
@@ -49,6 +50,8 @@ def up() -> int:
         try:
             stand.start(detached=True)
             stack = Stack(ROOT, STATE, stand.process_environment())
+            stack.select()
+            settle(stack)
             stack.deploy()
             show(stack.outputs(), stack.environment, STATE)
         except BaseException:

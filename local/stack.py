@@ -30,10 +30,13 @@ class Stack:
         """Where everything that the engine said is kept."""
         return self.state / "pulumi.log"
 
-    def deploy(self) -> None:
-        """Make the stack at first, and bring it up with the policy pack on. Raises CommandError."""
+    def select(self) -> None:
+        """Select the stack, making it at first. Raises CommandError."""
         self.unlock()
         self.quietly("stack", "select", NAME, "--create")
+
+    def deploy(self) -> None:
+        """Bring the stack up with the policy pack on. Raises CommandError."""
         self.loudly("up", "--yes", "--suppress-progress", "--stack", NAME, "--policy-pack", "policies")
 
     def destroy(self) -> None:
@@ -53,8 +56,17 @@ class Stack:
         return any((self.state / "stacks").glob(f".pulumi/stacks/*/{NAME}.json"))
 
     def unlock(self) -> None:
-        """Take away the lock of a Pulumi that was killed; a lock whose process lives is left alone."""
-        for lock in (self.state / "stacks").glob(f".pulumi/locks/*/*/{NAME}/*.json"):
+        """Take away what a Pulumi that was killed left: its lock (not one whose process lives), half a file.
+
+        The backend keeps attributes beside each file, and reads the state no more where they were cut off.
+        """
+        backend = self.state / "stacks" / ".pulumi"
+        for attributes in backend.rglob("*.attrs"):
+            try:
+                json.loads(attributes.read_text())
+            except ValueError:
+                attributes.unlink()
+        for lock in backend.glob(f"locks/*/*/{NAME}/*.json"):
             holder = json.loads(lock.read_text())
             if holder.get("hostname") == os.uname().nodename and started_at(int(holder["pid"])) is None:
                 tell(f"a Pulumi that was killed (process {holder['pid']}) left its lock: taking it away")

@@ -146,6 +146,12 @@ def test_up_converges_after_kill_9_of_everything(checkout: Checkout) -> None:
     assert checkout.record.ports == before.ports
 
 
+def test_verify_and_drift_are_content_with_it(checkout: Checkout) -> None:
+    """The same commands that users run find nothing amiss."""
+    checkout.run("make", "verify")
+    assert "result: in-sync" in checkout.run("make", "drift")
+
+
 def test_keep_keeps_and_down_leaves_nothing(checkout: Checkout) -> None:
     """``make down KEEP=1`` ends the processes and keeps the state; ``make up`` goes on from there."""
     checkout.run("make", "down", "KEEP=1")
@@ -165,6 +171,36 @@ def test_a_failed_up_leaves_nothing_running(tmp_path: Path) -> None:
     assert "host bits" in said
     assert f"the log is {broken.directory / '.state' / 'pulumi.log'}" in said
     assert broken.processes() == []
+
+
+def test_up_goes_on_after_the_engine_was_killed_while_it_created(tmp_path: Path) -> None:
+    """Its lock and what it was creating just then do not stand in the way of the next run."""
+    killed = copied(tmp_path)
+    try:
+        process = killed.start("make", "up")
+        assert process.stdout
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "Updating (local)" in said and re.search(r"aws:iam:User .* creating", line):
+                break
+        mine = next(pid for pid in Path("/proc").glob("[0-9]*") if runs(pid, killed.directory))
+        os.kill(int(mine.name), signal.SIGKILL)
+        process.communicate(timeout=60)
+        assert process.returncode == 2
+        said = killed.run("make", "up")
+        assert "left its lock: taking it away" in said
+        assert "hello from inside the perimeter" in said
+    finally:
+        killed.run("make", "down")
+
+
+def runs(process: Path, directory: Path) -> bool:
+    """Whether a process is a Pulumi CLI in that directory."""
+    try:
+        return (process / "exe").readlink().name == "pulumi" and (process / "cwd").readlink() == directory
+    except OSError:
+        return False
 
 
 def test_an_interrupt_leaves_nothing_running(tmp_path: Path) -> None:
