@@ -28,6 +28,8 @@ from local.provider.types.bucket_tiering import BucketTiering
 from local.provider.types.bucket_v2 import BucketV2
 from local.provider.types.bucket_versioning import BucketVersioning
 from local.provider.types.bucket_website import BucketWebsite
+from local.provider.types.ec2_vpc import Vpc
+from local.provider.types.ec2_vpc_endpoint import VpcEndpoint
 from local.provider.types.iam_access_key import AccessKey
 from local.provider.types.iam_attachment import (
     GroupPolicyAttachment,
@@ -88,6 +90,8 @@ TYPES: tuple[type[Resource], ...] = (
     UserLoginProfile,
     UserPolicy,
     UserPolicyAttachment,
+    Vpc,
+    VpcEndpoint,
 )
 
 RESOURCES: Mapping[str, Resource] = {token: each() for each in TYPES for token in (each.token, *each.aliases)}

@@ -503,6 +503,21 @@ CASES = [
         not_imported=frozenset({"content", "forceDestroy"}),
     ),
     Case(
+        "aws:ec2/vpc:Vpc",
+        lambda _: {"cidrBlock": "10.20.0.0/16", "enableDnsHostnames": True, "tags": {"a": "1"}},
+        lambda _: {"enableDnsHostnames": False, "tags": {"b": "2"}},
+        lambda _: {"cidrBlock": "10.21.0.0/16"},
+        unknown=("arn", "mainRouteTableId"),
+    ),
+    Case(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        lambda t: {"vpcId": t.vpc, "serviceName": "com.amazonaws.ap-northeast-1.s3", "policy": READ},
+        lambda _: {"policy": WRITE, "tags": {"a": "1"}},
+        lambda _: {"serviceName": "com.amazonaws.ap-northeast-1.dynamodb"},
+        unknown=("arn", "state"),
+        not_imported=frozenset({"policy"}),
+    ),
+    Case(
         s3("Bucket"),
         lambda t: {"bucket": f"new-{t.bucket}", "tags": {"a": "1"}, "forceDestroy": True},
         lambda _: {"tags": {"b": "2"}},
