@@ -1,0 +1,110 @@
+"""iam-simulate, an evaluator written by others in another language, agrees with ours request by request.
+
+It is installed with npm into `.tools` when the test is first run, in its exact version, and never shipped.
+What it does otherwise, and why the row is left out, stands beside each exception.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perimeter import Decision, PolicyDocument, Request, evaluate, prove
+from perimeter.prove.proof import shown_context
+from tests.perimeter.policies import ACCOUNT, OFFICE
+from tests.perimeter.strategies import some_request
+from tests.perimeter.test_prove import LEAKS, NOW, SEALED
+
+PACKAGE = "@cloud-copilot/iam-simulate@0.1.173"
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE.parents[1] / ".tools" / "judges"
+
+OTHERWISE = {
+    # It takes /0 for a single address.
+    "ipv6-forgotten",
+    "if-exists-on-positive",
+    # It lets a value that it cannot read spoil the values beside it; semantics.md lets it match nothing.
+    "unparsable-beside-the-list",
+    # It does not know that S3 sends s3:DataAccessPointAccount with every object action.
+    "access-point",
+}
+TO_COME = ("s3:SomethingNew", "s3:x")
+"""Actions that do not exist yet, which it refuses to judge."""
+
+
+@pytest.fixture(scope="module")
+def judge() -> Path:
+    """The script beside its package."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("node and npm are not installed")
+    if not (FOLDER / "node_modules" / "@cloud-copilot" / "iam-simulate").exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        (FOLDER / "package.json").write_text('{"private": true, "type": "module"}')
+        options = ["--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run([npm, "install", *options, PACKAGE], cwd=FOLDER, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"npm cannot install {PACKAGE}: {done.stderr[-300:]}")
+    script = FOLDER / "iam_simulate.mjs"
+    script.write_text((HERE / "iam_simulate.mjs").read_text())
+    return script
+
+
+def asked(document: PolicyDocument, request: Request) -> dict[str, Any]:
+    """One question as the script reads it."""
+    return {
+        "policy": json.loads(document.text),
+        "principal": str(request.principal),
+        "action": request.action,
+        "resource": request.resource,
+        "account": ACCOUNT,
+        "context": shown_context(request),
+    }
+
+
+def answers(script: Path, questions: list[dict[str, Any]]) -> list[str]:
+    """What the judge says to each."""
+    done = subprocess.run(
+        ["node", str(script)], input=json.dumps(questions), capture_output=True, text=True, check=True
+    )
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+def test_it_denies_what_our_evaluator_denies_and_nothing_else(judge: Path) -> None:
+    """Over every policy of the tables and hundreds of requests of every channel."""
+    chance = random.Random(5)
+    documents = {**SEALED, **{name: row[0] for name, row in LEAKS.items()}}
+    cases = [
+        (name, document, request)
+        for name, document in documents.items()
+        if name not in OTHERWISE
+        for request in (some_request(chance) for _ in range(15))
+        if request.action not in TO_COME
+    ]
+    found = answers(judge, [asked(document, request) for _, document, request in cases])
+    for (name, document, request), answer in zip(cases, found, strict=True):
+        assert not answer.startswith("error"), (name, answer)
+        ours = evaluate(document, request).decision is Decision.EXPLICIT_DENY
+        assert (answer == "ExplicitlyDenied") is ours, (name, answer, request)
+
+
+def test_it_lets_every_witness_through(judge: Path) -> None:
+    """A witness is not denied by a judge that knows nothing of how it was found."""
+    cases = [
+        (name, document, witness.request)
+        for name, (document, _) in LEAKS.items()
+        if name not in OTHERWISE
+        for witness in prove(document, OFFICE, now=NOW).escapes
+        if witness.action not in TO_COME
+    ]
+    assert len(cases) > 150
+    found = answers(judge, [asked(document, request) for _, document, request in cases])
+    for (name, _, request), answer in zip(cases, found, strict=True):
+        assert answer in ("Allowed", "ImplicitlyDenied"), (name, answer, request)
