@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from local import record as records
 from local.console import CommandError, run, tell, typed
 from local.engine.build import TOOLS, find_or_build
 from local.environment import ENDPOINTS, FORGOTTEN
@@ -44,6 +45,9 @@ def up() -> int:
     with alone():
         find_or_build(os.environ.get("PATH", os.defpath), tell)
         stand = Stand(STATE)
+        if stand.running and stand.record.code != records.code():
+            tell("the embedded AWS runs older code than this checkout has: starting it again")
+            stand.stop()
         found_running = stand.running
         if not found_running:
             tell("starting the embedded AWS")

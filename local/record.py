@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, field
@@ -23,6 +24,7 @@ class Record:
     vantages: dict[str, dict[str, object]] = field(default_factory=dict)
     admin: dict[str, str] = field(default_factory=dict)
     provider: int = 0
+    code: str = ""
 
     @property
     def running(self) -> bool:
@@ -35,6 +37,14 @@ class Record:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
             json.dump(asdict(self), file, indent=1)
         fresh.replace(directory / FILE)
+
+
+def code() -> str:
+    """A digest of this room's code: a stand that runs another one is older than the checkout."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def read(directory: Path) -> Record:

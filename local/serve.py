@@ -134,6 +134,7 @@ class Service:
         """Write down that this process serves, and where."""
         self.record.pid = os.getpid()
         self.record.started = started_at(os.getpid())
+        self.record.code = records.code()
         self.record.token = self.record.token or secrets.token_hex(16)
         self.record.ports["control"] = self.control.port
         self.record.write(self.directory)

