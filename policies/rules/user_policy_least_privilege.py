@@ -131,14 +131,14 @@ def _foreign(resource: str, names: frozenset[str]) -> bool:
 def _attached(deployment: Deployment) -> Iterator[Violation]:
     """Policies made elsewhere that this deployment hands to users or groups."""
     declared = list(deployment.of(kinds.MANAGED_POLICY))
-    known = {policy.outputs.get("arn") for policy in declared if "arn" in policy.outputs} - {UNKNOWN}
+    known = {text(policy.outputs.get("arn")) for policy in declared} - {None}
     urns = {policy.urn for policy in declared}
     for attachment in deployment.of(kinds.ATTACHMENT - kinds.ROLE_ATTACHMENT):
         if set(_holders(attachment)) == {"roles"}:
             continue
         value = attachment.value("policyArn")
         linked = attachment.links.get("policyArn", frozenset()) & urns
-        if (value is UNKNOWN and linked) or (value is not UNKNOWN and value in known):
+        if (value is UNKNOWN and linked) or text(value) in known:
             continue
         yield _unseen(attachment.urn, attachment.name, text(value))
     for holder in deployment.of(kinds.USER | kinds.GROUP):
@@ -146,7 +146,7 @@ def _attached(deployment: Deployment) -> Iterator[Violation]:
         for arn in arns if isinstance(arns, list) else [] if arns is None else [UNKNOWN]:
             if arn is UNKNOWN and holder.links.get("managedPolicyArns", frozenset()) & urns:
                 continue
-            if arn is UNKNOWN or arn not in known:
+            if text(arn) not in known:
                 yield _unseen(holder.urn, holder.name, text(arn))
 
 
@@ -160,7 +160,7 @@ def _joined(deployment: Deployment) -> Iterator[Violation]:
             value = resource.declared.get(name)
             linked = bool(resource.links.get(name, frozenset()) & urns)
             for group in value if isinstance(value, list) else [] if value is None else [value]:
-                if (group is UNKNOWN and linked) or (group is not UNKNOWN and group in known):
+                if (group is UNKNOWN and linked) or text(group) in known:
                     continue
                 what = "a group not known yet" if group is UNKNOWN else f"group `{group}`, made elsewhere"
                 yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", RULE.remedy)
