@@ -36,7 +36,7 @@ class RemoteUser(pulumi.ComponentResource):
     ) -> None:
         """Declare the user; ``after`` is what must stand before it and outlive it: the fence."""
         super().__init__("s3-perimeter:index:RemoteUser", name, {}, opts)
-        self._name = name
+        self._stem = name
         self._person = person
         self.user = aws.iam.User(
             name,
@@ -53,7 +53,7 @@ class RemoteUser(pulumi.ComponentResource):
         """Declare the access keys, last of all: a key exists only while its user is fenced and permitted."""
         for slot in self._person.keys:
             key = aws.iam.AccessKey(
-                f"{self._name}-{slot}",
+                f"{self._stem}-{slot}",
                 user=self.user.name,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=after),
             )

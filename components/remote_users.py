@@ -72,7 +72,7 @@ class RemoteUsers(pulumi.ComponentResource):
     ) -> None:
         """Declare the people; ``name_prefix`` begins every IAM name, ``after`` is the bucket's fence."""
         super().__init__("s3-perimeter:index:RemoteUsers", name, {}, opts)
-        self._name = name
+        self._stem = name
         self._name_prefix = name_prefix
         self._tags = dict(tags)
         self._after = list(after)
@@ -100,7 +100,7 @@ class RemoteUsers(pulumi.ComponentResource):
     ) -> None:
         """Declare the share's managed policy, give it to the members, and only then their keys."""
         inside = pulumi.ResourceOptions(parent=self, depends_on=self._after)
-        resource_name = f"{self._name}-{share.label}"
+        resource_name = f"{self._stem}-{share.label}"
         where = f"below {share.prefix}" if share.prefix else "in the whole bucket"
         policy = aws.iam.Policy(
             resource_name,
@@ -113,7 +113,7 @@ class RemoteUsers(pulumi.ComponentResource):
         if len(members) == 1:
             user = self.users[members[0].name]
             attachment = aws.iam.UserPolicyAttachment(
-                f"{self._name}-{members[0].name}",
+                f"{self._stem}-{members[0].name}",
                 user=user.user.name,
                 policy_arn=policy.arn,
                 opts=inside,
@@ -127,7 +127,7 @@ class RemoteUsers(pulumi.ComponentResource):
         for member in members:
             user = self.users[member.name]
             membership = aws.iam.UserGroupMembership(
-                f"{self._name}-{member.name}",
+                f"{self._stem}-{member.name}",
                 user=user.user.name,
                 groups=[group.name],
                 opts=inside,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +51,12 @@ class Deployed:
 
     def aws_cli(self, address: str, who: str, *arguments: str) -> Ran:
         """The real AWS CLI, as somebody who ran ``aws configure``."""
-        environment = {
+        sign = ["--no-sign-request"] if who == "anonymous" else ["--profile", who]
+        return run_aws([*sign, *arguments], self.shell(address))
+
+    def shell(self, address: str) -> dict[str, str]:
+        """The environment of a person's shell at ``address``."""
+        return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.home),
             "AWS_CA_BUNDLE": str(self.stand.authority),
@@ -58,14 +64,13 @@ class Deployed:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_MAX_ATTEMPTS": "1",
         }
-        sign = ["--no-sign-request"] if who == "anonymous" else ["--profile", who]
-        return run_aws([*sign, *arguments], environment)
 
 
 def run_aws(arguments: list[str], environment: dict[str, str], typed: str = "") -> Ran:
-    """Run the AWS CLI of the environment that the tests run in."""
+    """Run the AWS CLI of the environment that the tests run in, in the person's home."""
     done = subprocess.run(
         [str(ROOT / ".venv/bin/aws"), *arguments],
+        cwd=environment["HOME"],
         env=environment,
         input=typed,
         capture_output=True,
@@ -91,6 +96,7 @@ def deployed(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     admin = stand.record.admin
     keys = {
         "user": list(credentials(outputs).values()),
+        "remote-user": list(credentials(outputs).values()),
         "admin": [admin["key"], admin["secret"]],
     }
     for profile, (key, secret) in keys.items():
@@ -118,6 +124,19 @@ def test_the_aws_cli_works_from_inside(deployed: Deployed, tmp_path: Path, addre
     assert "100000 sent" in listed.out
     assert deployed.aws_cli(address, "user", "s3", "cp", place, str(tmp_path / "got")).code == 0
     assert (tmp_path / "got").read_bytes() == sent.read_bytes()
+
+
+def test_the_commands_to_try_work_as_they_stand(deployed: Deployed) -> None:
+    """What the stack's output tells a person to type does what it says, and nothing of it works outside."""
+    (deployed.home / "hello.txt").write_text("hello")
+    set_up, *tries = (shlex.split(command)[1:] for command in deployed.outputs["commands"])
+    assert run_aws(set_up, deployed.shell(INSIDE[0])).code == 0
+    said = [run_aws(command, deployed.shell(INSIDE[0])) for command in tries[1:]]
+    assert [each.code for each in said] == [0, 0, 0], said
+    assert "hello.txt" in said[1].out
+    assert said[2].out == "hello"
+    for command in tries[1:]:
+        assert run_aws(command, deployed.shell(OUTSIDE[0])).code != 0
 
 
 @pytest.mark.parametrize("who", WHO)
