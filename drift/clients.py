@@ -3,6 +3,7 @@ of them."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from dataclasses import dataclass
@@ -56,6 +57,12 @@ class AwsClients:
             if made is None:
                 made = self._clients[service, region] = self._make(service, region)
             return made
+
+    def warm(self) -> None:
+        """Make the clients that every check needs, in the region that is usual here."""
+        with contextlib.suppress(CredentialsError):  # told when a call needs it
+            for service in ("s3", "iam", "s3control", "sts"):
+                self.client(service, None)
 
     def made(self) -> tuple[Any, ...]:
         """The clients there are so far."""

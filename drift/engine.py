@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from drift.options import Arguments
 from drift.state import State, StateError, parse_state
 
 
@@ -89,6 +90,17 @@ class Engine:
     def _list(self) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = json.loads(self.start("stack", "ls", "--json").output())
         return listed
+
+
+def start(chosen: Arguments) -> tuple[Running, Running] | None:
+    """Start what the check of a single stack waits for; None where there are several, or it would fail."""
+    if len(chosen.stacks) != 1 or chosen.watch:
+        return None
+    engine = Engine(chosen.directory)
+    try:
+        return engine.exporting(chosen.stacks[0]), engine.configuring(chosen.stacks[0])
+    except EngineError:
+        return None  # told when the stack is checked
 
 
 def exported(running: Running, stack: str) -> State:

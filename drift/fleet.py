@@ -11,7 +11,7 @@ from pathlib import Path
 
 from drift.check import Options, check, failed
 from drift.clients import AwsClients, CredentialsError
-from drift.engine import Engine, EngineError, configured, exported
+from drift.engine import Engine, EngineError, Running, configured, exported
 from drift.findings import Report
 from drift.intent import Intent, read_intent
 from drift.state import State, StateError, parse_state
@@ -24,6 +24,7 @@ class Source:
     name: str
     file: Path | None = None
     engine: Engine | None = None
+    started: tuple[Running, Running] | None = None
 
     def load(self, today: date) -> tuple[State, Intent | None]:
         """Read the state, and the config where there is one. Raises EngineError, StateError."""
@@ -34,7 +35,10 @@ class Source:
                 raise StateError(f"{self.file}: {error.strerror}") from error
         if self.engine is None:
             raise StateError(f"stack {self.name} has neither a file nor a CLI")
-        exporting, configuring = self.engine.exporting(self.name), self.engine.configuring(self.name)
+        exporting, configuring = self.started or (
+            self.engine.exporting(self.name),
+            self.engine.configuring(self.name),
+        )
         state = exported(exporting, self.name)
         return state, read_intent(configured(configuring), state, today)
 
@@ -55,6 +59,7 @@ class Fleet:
         """Check one stack; whatever is wrong with it is its report."""
         if self.stop.is_set():
             return failed(source.name, "stopped before it was checked")
+        self.pool.submit(self.clients.warm)  # while the engine exports
         try:
             state, intent = source.load(self.today)
             return check(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drift.state import State
-from perimeter.addresses import AddressError, AddressSet
-from perimeter.fence import Perimeter
+
+if TYPE_CHECKING:
+    from perimeter.addresses import AddressSet
+    from perimeter.fence import Perimeter
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def _pending(settings: Any, state: State) -> Iterator[str]:
 
 
 def _addresses(listed: object) -> AddressSet | None:
+    from perimeter.addresses import AddressError, AddressSet
+
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
         return None
     try:

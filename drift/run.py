@@ -15,14 +15,14 @@ from drift.check import ChoiceError, Options
 from drift.check import chosen as controls_of
 from drift.clients import Access, AwsClients
 from drift.controls import CONTROLS, Limits
-from drift.engine import Engine, EngineError
+from drift.engine import Engine, EngineError, Running
 from drift.findings import Report, exit_code
 from drift.fleet import Fleet, Source, shard
 from drift.options import Arguments, UsageError
 from drift.render import renderer
 
 
-def run(chosen: Arguments, stop: threading.Event) -> int:
+def run(chosen: Arguments, stop: threading.Event, started: tuple[Running, Running] | None = None) -> int:
     """Check what was asked for and show it; returns the exit code. Raises UsageError."""
     clients = AwsClients(
         Access(
@@ -34,6 +34,8 @@ def run(chosen: Arguments, stop: threading.Event) -> int:
         )
     )
     sources = _sources(chosen)
+    if started and len(sources) == 1:
+        sources = [replace(sources[0], started=started)]
     with ThreadPoolExecutor(chosen.max_concurrency, thread_name_prefix="call") as pool:
         fleet = Fleet(
             clients=clients,

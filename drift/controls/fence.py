@@ -1,17 +1,22 @@
-"""What a bucket's policy is proved against: the perimeter as it was declared."""
+"""A bucket's policy against the perimeter as it was declared: the requests a change lets in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from drift.controls.control import View
+from drift.controls.words import mend
 from drift.declared import Bucket
+from drift.facts import UnknownError
+from drift.findings import Difference, Json, Kind, Severity
 from perimeter.addresses import AddressError, AddressSet
-from perimeter.document import PolicyDocument
+from perimeter.compare import Comparison, compare
+from perimeter.document import PolicyDocument, PolicyError
 from perimeter.fence import Perimeter
-from perimeter.prove import Proof, Verdict, prove
+from perimeter.prove import Proof, Verdict, Witness, prove
 
 # S3 delivers access logs as this principal, so the fence of a log bucket leaves it in.
 _LOG_DELIVERY = ("logging.s3.amazonaws.com",)
@@ -82,3 +87,82 @@ def _addresses(policy: PolicyDocument) -> AddressSet | None:
         return AddressSet.parse(listed) if listed else None
     except AddressError:
         return None
+
+
+def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str) -> Iterator[Difference]:
+    """The difference between two policies that do not read the same; none where no request tells it.
+
+    Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
+    """
+    try:
+        before, after = PolicyDocument.parse(declared), PolicyDocument.parse(observed)
+    except PolicyError as error:
+        raise UnknownError(f"the policy cannot be read: {error}") from error
+    partition = bucket.arn.split(":")[1]
+    account = view.declared.account.id or None
+    comparison = compare(before, after, bucket=bucket.name, account=account, partition=partition)
+    if comparison.equal:
+        return
+    if comparison.undecided and not (comparison.opened or comparison.closed):
+        raise UnknownError(f"the policy differs, how is not decided: {'; '.join(comparison.undecided)}")
+    fence = declared_fence(bucket, before, view)
+    proof = fence.judge(after) if fence else None
+    witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
+    yield Difference(
+        Kind.CHANGED,
+        _severity(comparison, proof),
+        declared,
+        observed,
+        _detail(comparison, proof) + more,
+        mend(view),
+        witness=_json(witness),
+    )
+
+
+def leaking(declared: str, meant: Perimeter, view: View) -> Iterator[Difference]:
+    """As declared, and yet not sealed: what the config asks for was never what the policy does."""
+    try:
+        proof = prove(PolicyDocument.parse(declared), meant, now=view.now)
+    except PolicyError as error:
+        raise UnknownError(f"the policy cannot be read: {error}") from error
+    if proof.escapes:
+        yield Difference(
+            Kind.CHANGED,
+            Severity.CRITICAL,
+            "sealed",
+            proof.verdict.value,
+            f"as declared, and it does not keep the perimeter: {proof.escapes[0].because}",
+            proof.escapes[0].fix,
+            witness=_json(proof.escapes[0]),
+        )
+
+
+def _severity(comparison: Comparison, proof: Proof | None) -> Severity:
+    """Critical where the fence leaks, or cannot be told to hold and something was opened."""
+    if not comparison.opened:
+        return Severity.MEDIUM
+    return Severity.HIGH if proof is not None and proof.verdict is Verdict.PROVED else Severity.CRITICAL
+
+
+def _detail(comparison: Comparison, proof: Proof | None) -> str:
+    said: list[str] = []
+    if proof is not None and proof.escapes:
+        said.append(f"the fence leaks: {proof.escapes[0].because}")
+    elif proof is not None and proof.verdict is Verdict.PROVED:
+        said.append("the fence still holds")
+    if comparison.opened:
+        said.append(f"opened for {_networks(comparison.opened_networks)}: {comparison.opened[0].because}")
+    if comparison.closed:
+        said.append(f"closed for {_networks(comparison.closed_networks)}: {comparison.closed[0].because}")
+    return "; ".join(said)
+
+
+def _networks(cidrs: tuple[str, ...]) -> str:
+    if {"0.0.0.0/0", "::/0"} <= set(cidrs):
+        return "every address"
+    more = f" and {len(cidrs) - 6} more networks" if len(cidrs) > 6 else ""
+    return ", ".join(cidrs[:6]) + more if cidrs else "requests without an address"
+
+
+def _json(witness: Witness | None) -> Json:
+    return cast(Json, witness.as_json()) if witness else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from drift.controls import CONTROLS
 from drift.facts import Call
 from drift.findings import Kind, Status
 from drift.permissions import calls_of
+from tests.e2e.drift.answers import Answers, Body
 from tests.e2e.drift.world import World
 
 pytestmark = pytest.mark.e2e
@@ -41,16 +41,6 @@ SPARE = {("s3", "list_buckets"): {"other-principals"}}
 OPERATIONS = sorted(set(HANGS) - FOLLOWING)
 
 
-class _Body:
-    """The raw side of an HTTP response, already read."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self.content
-
-
 def answered(status: int, code: str) -> Callable[[str], AWSResponse]:
     """A handler that answers with an error, in the protocol of the service."""
 
@@ -62,7 +52,7 @@ def answered(status: int, code: str) -> Callable[[str], AWSResponse]:
             body = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
         else:
             body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>".encode()
-        return AWSResponse("http://fault", status, headers, _Body(body))
+        return AWSResponse("http://fault", status, headers, Body(body))
 
     return answer
 
@@ -107,35 +97,12 @@ def failing(world: World, operation: tuple[str, str], fault: str) -> Iterator[No
 @pytest.fixture(scope="module")
 def replayed(world: World) -> Iterator[None]:
     """What AWS answered once is answered again without asking, so that only the failing call differs."""
-    answers: dict[tuple[Any, ...], tuple[int, dict[str, str], bytes]] = {}
     world.check(strict=True)  # every client is there
-    clients = list(world.clients.made())
-    undo: list[Callable[[], None]] = []
-    for client in clients:
-        session = client._endpoint.http_session
-        send, event = session.send, f"before-send.{client.meta.service_model.service_id.hyphenize()}"
-
-        def keeping(request: Any, send: Any = send) -> Any:
-            response = send(request)
-            answers[_question(request)] = (response.status_code, dict(response.headers), response.content)
-            return response
-
-        def replay(request: Any, **_: Any) -> AWSResponse | None:
-            known = answers.get(_question(request))
-            return AWSResponse(request.url, known[0], known[1], _Body(known[2])) if known else None
-
-        session.send = keeping
-        client.meta.events.register_last(event, replay)
-        undo.append(partial(client.meta.events.unregister, event, replay))
-        undo.append(partial(setattr, session, "send", send))
+    answers = Answers()
+    for client in world.clients.made():
+        answers.keep(client)
     yield
-    for each in undo:
-        each()
-
-
-def _question(request: Any) -> tuple[Any, ...]:
-    target = request.headers.get("X-Amz-Target")
-    return (request.method, request.url, str(request.body), target)
+    answers.forget()
 
 
 @pytest.mark.usefixtures("replayed")
