@@ -30,7 +30,7 @@ INTRODUCTION = """\
 Set these with `pulumi config set`, or in `Pulumi.STACK.yaml`. Every mistake in them is told at once, before
 anything is deployed. A key of type *mixed* takes text or an object. Lists and objects are set with `--path`:
 
-```
+```sh
 pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24
 ```
 

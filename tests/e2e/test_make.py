@@ -4,88 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from local import record as records
+from tests.e2e.checkout import Checkout, copied
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.e2e
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """A copy of the checkout; its environment makes Python and Pulumi take the code from it."""
-
-    directory: Path
-    environment: dict[str, str]
-
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a command without a terminal and without standard input, in a process group of its own."""
-        return subprocess.Popen(
-            command,
-            cwd=self.directory,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, *command: str, expect: int = 0) -> str:
-        """Run a command to its end; gives what it said."""
-        process = self.start(*command)
-        said, _ = process.communicate(timeout=240)
-        assert process.returncode == expect, f"{' '.join(command)} exited {process.returncode}:\n{said}"
-        return said
-
-    def shell(self, script: str, expect: int = 0) -> str:
-        """Run a script in a shell after ``make env``."""
-        return self.run("sh", "-c", f'eval "$(make -s env)" && {script}', expect=expect)
-
-    @property
-    def record(self) -> records.Record:
-        """What the stand of this checkout wrote down."""
-        return records.read(self.directory / ".state")
-
-    def processes(self) -> list[str]:
-        """The command lines of every process that belongs to this checkout."""
-        mine = []
-        for each in Path("/proc").glob("[0-9]*"):
-            try:
-                line = (each / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                directory = str((each / "cwd").readlink())
-            except OSError:
-                continue
-            if str(self.directory) in line or directory.startswith(str(self.directory)):
-                mine.append(line)
-        return mine
-
-
-def copied(directory: Path) -> Checkout:
-    """A checkout in ``directory``: what git tracks or would, with this one's Python environment."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, directory / name)
-    (directory / ".venv").symlink_to(ROOT / ".venv")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_", "MAKE"))}
-    return Checkout(directory, {**kept, "PYTHONPATH": str(directory), "STAND_IDLE_SECONDS": "600"})
 
 
 @pytest.fixture(scope="module")
