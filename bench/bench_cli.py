@@ -63,11 +63,11 @@ def log_rows(folder: Path) -> Iterator[Row]:
 
 
 def write_log(path: Path, share: int) -> None:
-    """A log in which one line in `share` is a refusal; addresses, users and hours vary."""
+    """A log in which one line in `share` is a refusal; addresses vary, time goes on as in a log of S3."""
     lines = [
         line(
             f"{'198.51.100' if number % share == 0 else '203.0.113'}.{number % 251}",
-            when=f"{number % 28 + 1:02}/Nov/2026:{number % 24:02}:{number % 60:02}:00",
+            when=f"{number // 800 % 28 + 1:02}/Nov/2026:{number // 400 % 24:02}:{number // 7 % 60:02}:00",
             status="403 AccessDenied" if number % share == 0 else "200 -",
             uri=f'"GET /example-bucket/reports/2026/{number:08}.parquet?x-id=GetObject HTTP/1.1"',
         )

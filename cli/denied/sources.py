@@ -13,7 +13,7 @@ from cli.errors import CommandError
 
 __all__ = ["BucketLogs", "FileLogs", "LogSource", "Piece"]
 
-BLOCK: Final = 1 << 22
+BLOCK: Final = 1 << 20
 # Pieces are what one worker takes at a time: a stretch of a file, or some objects of the log bucket.
 STRETCH: Final = 1 << 26
 OBJECTS: Final = 100

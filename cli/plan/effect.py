@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -79,12 +79,15 @@ class Effect:
 def effect_of(
     preview: Preview,
     *,
-    before: Sequence[Entry],
+    before: Callable[[], Sequence[Entry]],
     after: Sequence[Entry],
     today: date,
     come_from: Sequence[str],
 ) -> Effect:
-    """Compare the deployed policy with the planned one. Raises CommandError where the plan has no policy."""
+    """Compare the deployed policy with the planned one; `before` is asked for labels where something closes.
+
+    Raises CommandError where the plan has no policy.
+    """
     from perimeter.compare import compare
     from perimeter.document import PolicyDocument
 
@@ -106,7 +109,7 @@ def effect_of(
         bucket=preview.bucket,
         changes=sum(number for change, number in preview.changes.items() if change != "same"),
         opens=named(opened, after, today),
-        closes=named(closed, before, today),
+        closes=named(closed, before(), today) if closed else (),
         equal=equal,
         expiring=tuple(sorted(expiries(after, today), key=lambda one: (one.days, one.cidr))),
         seen=None,

@@ -20,13 +20,17 @@ from cli.violations import Violation, ordered
 __all__ = ["Preview", "preview"]
 
 POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+LOGGING: Final = "aws:s3/bucketLogging:BucketLogging"
 COLOUR: Final = re.compile(r"<\{%.*?%\}>")
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 @dataclass(slots=True)
 class Preview:
-    """What a preview would change; `before` and `after` are the bucket's policy, None where there is none."""
+    """What a preview would change; `before` and `after` are the bucket's policy, None where there is none.
+
+    `logging` holds bucket, prefix and flatness of the deployed access logs, by the bucket that is logged.
+    """
 
     bucket: str = ""
     before: str | None = None
@@ -37,6 +41,8 @@ class Preview:
     deployed: dict[str, str] = field(default_factory=dict)
     planned: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    logging: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+    region: str | None = None
 
     @property
     def mandatory(self) -> bool:
@@ -127,6 +133,15 @@ def note_resource(found: Preview, metadata: Mapping[str, Any]) -> None:
             name = (side.get("outputs") or {}).get("bucket")
             if isinstance(name, str) and name != UNKNOWN:
                 found.bucket = name
+        found.region = (old.get("outputs") or {}).get("region") or found.region
+    if metadata.get("type") == LOGGING and old:
+        inputs = old.get("inputs") or {}
+        flat = "partitionedPrefix" not in json.dumps(inputs.get("targetObjectKeyFormat") or {})
+        found.logging[str(inputs.get("bucket"))] = (
+            str(inputs.get("targetBucket") or ""),
+            str(inputs.get("targetPrefix") or ""),
+            flat,
+        )
     if metadata.get("type") == POLICY:
         for side, policies in ((old, found.deployed), (new, found.planned)):
             inputs = side.get("inputs") or {}

@@ -69,7 +69,9 @@ def planned(folder: Path, before: str | None = policy(OLD), come_from: tuple[str
     """The effect of replacing the old list by the new one."""
     found = read_events(event_log(folder, before, policy(NEW)))
     entries = entries_of({"s3-perimeter:allowedNetworks": {"value": "", "objectValue": OLD}})
-    return effect_of(found, before=entries, after=entries_of(found.config), today=TODAY, come_from=come_from)
+    return effect_of(
+        found, before=lambda: entries, after=entries_of(found.config), today=TODAY, come_from=come_from
+    )
 
 
 def test_what_opens_and_closes_is_told_with_its_label(tmp_path: Path) -> None:
@@ -134,7 +136,7 @@ def test_a_label_cannot_write_markdown(tmp_path: Path) -> None:
     found = read_events(event_log(tmp_path, policy(OLD), policy(NEW)))
     hostile = [{"cidr": "198.51.100.0/24", "label": "x](http://e) | @all <img> `#1`"}]
     entries = entries_of({"s3-perimeter:allowedNetworks": {"objectValue": hostile}})
-    effect = effect_of(found, before=(), after=entries, today=TODAY, come_from=())
+    effect = effect_of(found, before=list, after=entries, today=TODAY, come_from=())
     (row,) = [line for line in as_markdown(effect, [], "dev").splitlines() if "198.51.100.0/24` |" in line]
     assert row.count("|") == 5
     assert not set("<@[]#`") & set(row.rpartition("addresses")[2].replace("&#", ""))
@@ -152,7 +154,7 @@ def test_a_plan_without_our_policy_is_told(tmp_path: Path) -> None:
     path = tmp_path / "events.json"
     path.write_text("{}\n")
     with pytest.raises(CommandError, match="no bucket policy"):
-        effect_of(read_events(path), before=(), after=(), today=TODAY, come_from=())
+        effect_of(read_events(path), before=list, after=(), today=TODAY, come_from=())
 
 
 def test_the_map_shows_changes_over_what_stays(tmp_path: Path) -> None:
