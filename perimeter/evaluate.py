@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from perimeter.conditions import all_of, any_of, holds, negation
 from perimeter.document import Condition, PolicyDocument, Principals, Statement
@@ -34,8 +35,7 @@ class Decision(StrEnum):
     NEITHER = "neither"
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Why a statement does not match a request: the element at fault, and the condition where it is one.
 
     `undecided` says that the element may match after all: nothing documented tells.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perimeter.conditions import NEGATED
 from perimeter.document import Condition, PolicyDocument, Statement
@@ -35,8 +35,7 @@ _MISSING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why a request gets through (`because`), what to do about it (`fix`), and the Deny that came nearest."""
 
     because: str

@@ -7,8 +7,8 @@ Variables and tags".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 __all__ = ["ANY", "ONE", "Token", "arn_matches", "folded", "has_variable", "literal", "matches", "tokens"]
 
@@ -17,8 +17,7 @@ _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _ESCAPED = {"${*}": "*", "${?}": "?", "${$}": "$"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One step of a pattern: a character, or a wildcard where `char` is None; `many` is ``*``, else ``?``."""
 
     char: str | None

@@ -9,8 +9,8 @@ tells apart are walked once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from perimeter.patterns import Token, tokens
 from perimeter.prove.bounds import Budget
@@ -23,22 +23,20 @@ _STATE = 8
 _RANKS = {char: rank for rank, char in enumerate(_FILLERS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Charset:
+class Charset(NamedTuple):
     """A set of characters, listed or (with `out`) everything but those listed."""
 
     chars: frozenset[str]
     out: bool = False
 
-    def __contains__(self, char: str) -> bool:
+    def holds(self, char: str) -> bool:
         return (char in self.chars) is not self.out
 
 
 ANYTHING = Charset(frozenset(), out=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a pattern: a character of the set, or with `many` any number of them, none included."""
 
     chars: Charset
@@ -152,10 +150,10 @@ class _Automaton:
         if found is None:
             step, loop = self._named_steps.get(char, 0), 0
             for charset, bits in self._steps_at.items():
-                if char in charset:
+                if charset.holds(char):
                     step |= bits
             for charset, bits in self._loops_at.items():
-                if char in charset:
+                if charset.holds(char):
                     loop |= bits
             found = self._moves[char] = step, loop
         return found

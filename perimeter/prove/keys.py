@@ -7,9 +7,9 @@ from this one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from perimeter.request import Channel, Kind
 
@@ -56,8 +56,7 @@ class Presence(Enum):
 A, P, F, D = Presence.ABSENT, Presence.PRESENT, Presence.FREE, Presence.DOUBTFUL
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One condition key: name as AWS writes it, values, and presence.
 
     `channels` are in the order of Channel: signed, anonymous, forward access, VPC endpoint, service.

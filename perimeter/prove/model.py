@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from perimeter.addresses import AddressSet
 from perimeter.document import Statement
@@ -15,27 +16,24 @@ __all__ = ["Atom", "Dimension", "Exempt", "Scenario", "Side", "Universe"]
 Values = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One statement, with whether its policy's Version knows policy variables."""
 
     statement: Statement
     variables: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """One class of a dimension by its representative: condition keys (None: absent), or what is no key."""
 
-    context: Mapping[str, Values | None] = field(default_factory=dict)
+    context: Mapping[str, Values | None] = MappingProxyType({})
     addresses: AddressSet | None = None
     principal: Principal | None = None
     action: str | None = None
     resource: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(NamedTuple):
     """The classes of a dimension and, statement by statement, which of them it covers, as bits."""
 
     atoms: tuple[Atom, ...]
@@ -47,16 +45,14 @@ class Dimension:
         return (1 << len(self.atoms)) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Universe:
+class Universe(NamedTuple):
     """The source addresses that count, from a moment on."""
 
     addresses: AddressSet
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(NamedTuple):
     """Requests of one sort, decided together.
 
     With `plausible`, only what surely can happen is in the universe and everything doubtful is taken to
@@ -74,8 +70,7 @@ class Scenario:
     usual: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Exempt:
+class Exempt(NamedTuple):
     """What is in no universe: the declared exemptions."""
 
     vpc_endpoints: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perimeter.document import Condition, Principals
 from perimeter.evaluate import resource_matches
@@ -36,8 +36,7 @@ _DIMENSION_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The one bucket that the question is about."""
 
     bucket: str
@@ -50,8 +49,7 @@ class Place:
         return f"arn:{self.partition}:s3:::{self.bucket}"
 
 
-@dataclass(frozen=True, slots=True)
-class Restricted:
+class Restricted(NamedTuple):
     """One statement by the dimensions that it restricts.
 
     `conditions` are by dimension. `opaque` names what is not modelled: each entry is a dimension of its own

@@ -8,9 +8,9 @@ principal's ARN and, for a role session, a line feed and the session's name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from string import digits
+from typing import NamedTuple
 
 from perimeter.document import Condition, Principals
 from perimeter.evaluate import account_of
@@ -41,8 +41,7 @@ _NAME = some_of(_NAME_CHARS + "/")
 _PREFERRED_SERVICES = ("config.amazonaws.com", "cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com")
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """What is asked about principals: the partition and account they live in, and all that tells them
     apart.
     """
