@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift engine lint format test bench docs lock
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test bench docs lock
 LOCAL := $(BIN)/python -P -m local
 
 help: ## list the commands
@@ -29,6 +29,11 @@ preview: .venv/.ready ## what pulumi up would change, judged by the policy pack
 
 verify: .venv/.ready ## try the deployed bucket from inside and outside
 	@$(LOCAL) run perimeter verify --stack local
+
+report-screenshot: .venv/.ready ## the picture of a report in docs/images (needs chromium)
+	@$(LOCAL) run perimeter report --stack local -o .state/report.html
+	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=0.8 --window-size=900,1250 \
+	  --screenshot=docs/images/report.png "file://$(CURDIR)/.state/report.html"
 
 drift: .venv/.ready ## what differs from what the stack declares
 	@$(LOCAL) run pulumi plugin run drift-check -- --stack local
