@@ -15,7 +15,7 @@ adopted = PrivateBucket(
         "take_over": config.get_bool("takeOver", True),
         # The tags have to be those that the bucket has: an import changes nothing.
         "tags": config.get_object("tags", {}),
-        "allowed_networks": config.require_object("allowedNetworks"),
+        "allowed_networks": pulumi.Config("s3-perimeter").require_object("allowedNetworks"),
         # What the bucket's own policy allowed, and shall go on to allow to those who come from inside.
         "additional_statements": [
             {

@@ -1,16 +1,16 @@
-"""Two fenced buckets in one stack: each with its own networks and people, each with a log bucket."""
+"""Two buckets behind one fence: each with people, encryption and a log bucket of its own."""
 
 import pulumi
 
 from components import PrivateBucket
 
-OFFICE = ["203.0.113.0/24", "2001:db8:1234::/48"]
-PARTNER = ["198.51.100.0/25"]
+# Where the policy pack looks for it too, to judge every bucket policy of the stack by.
+networks = pulumi.Config("s3-perimeter").require_object("allowedNetworks")
 
 reports = PrivateBucket(
     "reports",
     {
-        "allowed_networks": OFFICE,
+        "allowed_networks": networks,
         "users": [{"name": "alice"}, {"name": "bob", "access": ["list", "read"]}],
         "encryption": "aws:kms",
     },
@@ -18,7 +18,7 @@ reports = PrivateBucket(
 exchange = PrivateBucket(
     "exchange",
     {
-        "allowed_networks": [*OFFICE, *PARTNER],
+        "allowed_networks": networks,
         "users": [
             {"name": "carol"},
             # The partner sees nothing but what is below its prefix.

@@ -9,21 +9,22 @@ import pytest
 from tests.components.engine import ENDPOINT, Program, run
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
+NAMES = ("existing_bucket", "several_buckets", "vpc_endpoint")
 CONFIG = {
-    "existing_bucket": {"bucket": "old-bucket", "allowedNetworks": '["203.0.113.0/24"]'},
-    "several_buckets": {},
-    "vpc_endpoint": {"bucket": "workers-bucket"},
+    "aws:region": "ap-northeast-1",
+    "s3-perimeter:bucket": "example-bucket",
+    "s3-perimeter:allowedNetworks": '["203.0.113.0/24"]',
+    "s3-perimeter:vpcEndpoints": f'["{ENDPOINT}"]',
 }
 
 
 def example(name: str, *, preview: bool = False) -> Program:
     """What an example program declares."""
-    config = {f"s3-perimeter:{key}": value for key, value in CONFIG[name].items()}
     file = str(EXAMPLES / name / "__main__.py")
-    return run(lambda: runpy.run_path(file), preview=preview, config={**config, "aws:region": "x-y-1"})
+    return run(lambda: runpy.run_path(file), preview=preview, config=CONFIG)
 
 
-@pytest.mark.parametrize("name", [name for name in CONFIG if name != "vpc_endpoint"])
+@pytest.mark.parametrize("name", NAMES)
 def test_an_examples_policies_are_known_at_the_first_preview(name: str) -> None:
     """Every bucket policy of the example is there for the policy pack to judge before any deployment."""
     policies = example(name, preview=True).all("BucketPolicy")
@@ -48,14 +49,14 @@ def test_several_buckets_have_people_of_their_own() -> None:
 def test_an_existing_bucket_keeps_its_own_statement() -> None:
     """The bucket is imported, and what its policy allowed stands beside the Denies."""
     program = example("existing_bucket")
-    assert program.one("Bucket", "adopted").imported == "old-bucket"
+    assert program.one("Bucket", "adopted").imported == "example-bucket"
     policy = json.loads(program.one("BucketPolicy", "adopted").inputs["policy"])
     assert policy["Statement"][-1]["Sid"] == "PartnerReads"
     assert policy["Statement"][0]["Effect"] == "Deny"
 
 
 def test_the_vpc_endpoint_is_exempt_by_its_id() -> None:
-    """Requests through the endpoint that the example makes, and through no other, are out of the Deny."""
+    """Requests through the endpoint that config names, and through no other, are out of the Deny."""
     program = example("vpc_endpoint")
     policy = json.loads(program.one("BucketPolicy", "workers").inputs["policy"])
     assert policy["Statement"][0]["Condition"]["StringNotEquals"] == {"aws:SourceVpce": ENDPOINT}

@@ -32,7 +32,7 @@ def test_an_existing_bucket_is_imported_fenced_and_protected(stand: Stand, tmp_p
     stack("stack init")
     stack("config set", "aws:region", "ap-northeast-1")
     stack("config set", "bucket", BUCKET)
-    stack("config set", "--path", "allowedNetworks[0]", "203.0.113.0/24")
+    stack("config set", "--path", "s3-perimeter:allowedNetworks[0]", "203.0.113.0/24")
     stack("config set", "--path", "tags.team", "reports")
     assert stack.planned()["import"] == {BUCKET_TYPE}
     stack("up", "--yes")
