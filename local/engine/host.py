@@ -26,6 +26,7 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from local.processes import leashed
 
+PARENT_SECONDS = 0.5
 MESSAGE_BYTES = 400 * 1024 * 1024
 """What the engine itself allows for one message (``rpcutil.GrpcChannelOptions``)."""
 
@@ -130,6 +131,7 @@ def lines_of(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
 
 def main() -> None:
     """Serve on a free loopback port until the engine says to stop (one that lingers costs 5 s a command)."""
+    parent = os.getppid()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
     server = grpc.server(
@@ -143,7 +145,9 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    server.wait_for_termination()
+    while server.wait_for_termination(PARENT_SECONDS):  # until the engine is gone without a word: kill -9
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 if __name__ == "__main__":

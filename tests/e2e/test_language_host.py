@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from local.processes import started_at
 from tests.conftest import Pulumi, PulumiIn
 
 pytestmark = pytest.mark.e2e
@@ -70,6 +73,34 @@ def test_the_host_ends_with_its_command(tmp_path: Path, pulumi: PulumiIn) -> Non
     cli("preview")
     fastest = min(timed(cli) for _ in range(3))
     assert fastest < 5
+
+
+def test_the_host_ends_with_an_engine_that_was_killed(tmp_path: Path, pulumi: PulumiIn) -> None:
+    """``kill -9`` of the CLI leaves no host behind."""
+    program = (
+        f"import os, time\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
+    )
+    cli = project(tmp_path, program, pulumi)
+    pid = tmp_path / "pid"
+    with subprocess.Popen(
+        ["pulumi", "preview", "--non-interactive"],
+        cwd=tmp_path,
+        env=dict(cli.environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as engine:
+        wait_until(lambda: pid.exists() and bool(pid.read_text()))
+        engine.kill()
+    wait_until(lambda: started_at(int(pid.read_text())) is None)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for something that has to become true within 30 s."""
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def timed(cli: Pulumi) -> float:
