@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import drift
 from drift.controls import CONTROLS
 from drift.options import UsageError
 from drift.permissions import policy, policy_text
@@ -51,3 +52,10 @@ def test_each_control_explains_itself(control: Any) -> None:
 def test_a_control_that_is_not_there_is_told_with_the_nearest_name() -> None:
     with pytest.raises(UsageError, match="did you mean `bucket-acl`"):
         explain("bucket-alc")
+
+
+@pytest.mark.parametrize("name", drift.__all__)
+def test_each_public_name_is_there(name: str) -> None:
+    """The package's list and its contents agree."""
+    assert getattr(drift, name) is not None
+    assert name in drift._HOMES
