@@ -89,7 +89,7 @@ def simulate(
                 CallerArn=user.arn,
                 ActionNames=[action],
                 ResourceArns=[resource],
-                ResourcePolicy=stack.policy or "",
+                **({"ResourcePolicy": stack.policy} if stack.policy else {}),
                 ContextEntries=context,
             )
         decisions[action] = answer["EvaluationResults"][0]["EvalDecision"]

@@ -118,3 +118,9 @@ def test_groups_past_the_limit_are_counted_together() -> None:
 def test_hours_are_numbers_in_the_order_of_time(text: bytes, number: int) -> None:
     """Later hours are greater numbers; what is no time is 0."""
     assert hour_number(text) == number
+
+
+def test_a_line_without_a_request_id_is_read() -> None:
+    """Two spaces stand where the id would be."""
+    bare = line().replace(b" 3E57427F3EXAMPLE ", b"  ")
+    assert tally_chunks([bare], "refused", 0).groups == {REFUSED: [1, HOUR, HOUR]}
