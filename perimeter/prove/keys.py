@@ -112,7 +112,6 @@ _KEYS = (
     Key("aws:EC2InstanceSourceVPC", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
     Key("aws:EC2InstanceSourcePrivateIPv4", Shape.ADDRESS, (F, A, F, F, A), kinds=_ROLE),
     Key("ec2:SourceInstanceARN", Shape.ARN, (F, A, F, F, A), kinds=_ROLE),
-    Key("ec2:SourceInstanceArn", Shape.ARN, (F, A, F, F, A), kinds=_ROLE),
     Key("ec2:RoleDelivery", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
     Key("lambda:SourceFunctionArn", Shape.ARN, (F, A, F, F, A), kinds=_ROLE),
     # Services.
@@ -167,7 +166,6 @@ _KEYS = (
     _put("s3:delimiter", actions=_LIST),
     _put("s3:max-keys", Shape.NUMBER, actions=_LIST),
     _put("s3:VersionId", actions=_VERSION),
-    _put("s3:versionid", actions=_VERSION),
     _put("s3:x-amz-acl", actions=_ACL),
     _put("s3:x-amz-grant-full-control", actions=_ACL),
     _put("s3:x-amz-grant-read", actions=_ACL),

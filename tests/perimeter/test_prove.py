@@ -196,6 +196,17 @@ LEAKS = {
         EVERY,
     ),
     "source-arn": (policy(deny(also(ArnNotEquals={"aws:SourceArn": "arn:aws:s3:::src"}))), ("aws-service",)),
+    "two-values-at-once": (
+        policy(
+            deny(also(ForAllValues__StringEquals={"aws:CalledVia": "a.amazonaws.com"})),
+            deny(also(ForAllValues__StringEquals={"aws:CalledVia": "b.amazonaws.com"})),
+            deny(
+                also(ForAnyValue__StringNotEquals={"aws:CalledVia": ["a.amazonaws.com", "b.amazonaws.com"]})
+            ),
+        ),
+        ("forward-access",),
+    ),
+    "escaped-star": (policy(deny(Resource=[BUCKET, "arn:aws:s3:::${*}/*", f"{BUCKET}/${{*}}"])), EVERY),
     "access-point": (
         policy(deny(also(StringNotEquals={"s3:DataAccessPointAccount": ACCOUNT}))),
         EVERY,
@@ -247,6 +258,25 @@ def test_what_is_not_modelled_is_unknown_and_named(document: PolicyDocument) -> 
     assert proof.verdict is Verdict.UNKNOWN
     assert proof.unmodelled
     assert proof.undecided
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "actions"),
+    [
+        pytest.param("s3:prefix", "a", {"s3:ListBucket", "s3:ListBucketVersions"}, id="prefix"),
+        pytest.param("s3:x-amz-acl", "private", {"s3:PutObject", "s3:PutObjectAcl"}, id="acl"),
+        pytest.param("s3:VersionId", "v", {"s3:GetObjectVersion", "s3:DeleteObjectVersion"}, id="version"),
+    ],
+)
+def test_a_witness_uses_a_parameter_with_an_action_that_takes_it(
+    key: str, value: str, actions: set[str]
+) -> None:
+    """No witness is a request that S3 would never see."""
+    escapes = prove(policy(deny(also(StringNotEquals={key: value}))), OFFICE, now=NOW).escapes
+    assert escapes
+    for witness in escapes:
+        assert witness.context[key] == value
+        assert witness.action in actions
 
 
 EXEMPT = replace(OFFICE, vpc_endpoints=("vpce-1",), break_glass=(ROLE,), trust_aws_services=True)
