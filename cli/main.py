@@ -67,9 +67,9 @@ def command_line(arguments: Sequence[str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, 2 where it could not tell."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = command_line(arguments)
-    chosen = parser.parse_args(arguments)
     try:
+        # Loading a command takes a while, and can be interrupted like the rest.
+        chosen = command_line(arguments).parse_args(arguments)
         code: int = import_module(COMMANDS[chosen.command][0]).run(chosen)
         sys.stdout.flush()
     except (CommandError, ValueError) as error:

@@ -112,3 +112,16 @@ def test_text_out_of_a_log_cannot_steer_the_terminal(
     (tmp_path / "log").write_bytes(line(requester="\x1b[2Jroot"))
     assert main(["denied", "--logs", str(tmp_path), "--since", "2026-11-01"]) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_an_interrupt_while_a_command_is_loaded_is_a_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Loading boto3 takes long enough for Ctrl-C to come meanwhile."""
+
+    def interrupted(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.main.import_module", interrupted)
+    assert main(["verify", "--stack", "dev"]) == 2
+    assert capsys.readouterr().err == "error: interrupted\n"
