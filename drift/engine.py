@@ -38,6 +38,8 @@ class Running:
             self.process.kill()
             self.process.communicate()
             raise EngineError(f"`{self.words}` did not end within {self.seconds:.0f} s") from error
+        if self.process.returncode < 0:
+            raise EngineError(f"`{self.words}` was stopped by signal {-self.process.returncode}")
         if self.process.returncode:
             said = err.strip() or out.strip() or f"exit code {self.process.returncode}"
             raise EngineError(f"`{self.words}`: {said}")
@@ -61,7 +63,9 @@ class Engine:
                 stderr=subprocess.PIPE,
                 text=True,
             )
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
+            if not self.directory.is_dir():
+                raise EngineError(f"there is no folder {self.directory}\n\nhint: see --cwd") from error
             raise EngineError(
                 "there is no `pulumi` on PATH\n\nhint: check an exported state: "
                 "`pulumi stack export --file export.json` where there is one, then `--state export.json` here"

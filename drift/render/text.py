@@ -92,7 +92,10 @@ def _control(control: str, found: Sequence[Finding], paint: Paint) -> Iterator[s
         yield from _wrapped(detail, "         ")
         if same[0].witness is not None:
             yield from _wrapped(f"witness: {_request(same[0].witness)}", "         ")
-        yield from _wrapped(f"fix: {fix}", "         ")
+        if same[0].kind is Kind.UNKNOWN:
+            yield from _wrapped(f"fix: {fix}", "         ")
+        else:  # a command to copy: a line break would cut it in two
+            yield f"         fix: {fix}"
 
 
 def _request(witness: object) -> str:

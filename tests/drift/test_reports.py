@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from drift.baseline import Accepted, Baseline, BaselineError, load_baseline
+from drift.engine import Engine, EngineError, Running
 from drift.findings import Finding, Kind, Report, Severity, Status, Verdict, exit_code
 from drift.fleet import shard
 from drift.options import Arguments, UsageError, parse
@@ -195,3 +199,23 @@ def test_a_secret_of_the_state_is_never_opened() -> None:
 def test_what_is_no_exported_state_is_refused_with_a_way_out(text: str) -> None:
     with pytest.raises(StateError):
         parse_state(text, name="export.json")
+
+
+def test_a_command_that_mends_can_be_copied_out_of_the_text() -> None:
+    """However long it is, it stands in one line."""
+    fix = f"aws iam delete-access-key --user-name {'u' * 60} --access-key-id AKIAIOSFODNN7EXAMPLE"
+    assert f"fix: {fix}\n" in renderer("text")([report(replace(TAGS, fix=fix))])
+
+
+def test_a_folder_that_is_not_there_is_not_taken_for_a_missing_cli(tmp_path: Path) -> None:
+    """The operating system says the same of both."""
+    with pytest.raises(EngineError, match=r"there is no folder .*/nowhere"):
+        Engine(tmp_path / "nowhere").exporting("prod")
+
+
+def test_a_cli_that_was_stopped_is_told_as_such() -> None:
+    """Ctrl-C in a terminal goes to the CLI too."""
+    sleeping = subprocess.Popen(["sleep", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    sleeping.send_signal(signal.SIGINT)
+    with pytest.raises(EngineError, match="`sleep` was stopped by signal 2"):
+        Running(sleeping, "sleep").output()
