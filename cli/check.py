@@ -30,6 +30,9 @@ examples:
 """
 
 _MOST_BYTES = 2_000_000
+_AS_DEPLOYED = (
+    "this is the policy as it was last deployed; what AWS has now, `pulumi plugin run drift-check` tells"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +143,8 @@ def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
 
 def _stack(arguments: argparse.Namespace) -> list[Judged]:
     """Judge a stack's deployed policy by the stack's config, as it is now."""
+    from dataclasses import replace
+
     from cli.judged import Judged
     from cli.stack import read_stack
     from perimeter.document import PolicyDocument, PolicyError
@@ -158,9 +163,10 @@ def _stack(arguments: argparse.Namespace) -> list[Judged]:
     if stack.policy is None:
         return [Judged(name, error=f"bucket `{stack.bucket}` has no policy in stack `{stack.name}`")]
     try:
-        return [Judged(name, prove(PolicyDocument.parse(stack.policy), perimeter))]
+        proof = prove(PolicyDocument.parse(stack.policy), perimeter)
     except PolicyError as error:
         return [Judged.unreadable(name, error)]
+    return [Judged(name, replace(proof, residual=(*proof.residual, _AS_DEPLOYED)))]
 
 
 def _rendered(judged: list[Judged], form: str) -> str:

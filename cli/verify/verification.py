@@ -24,6 +24,7 @@ from perimeter.addresses import AddressSet
 __all__ = ["Verification"]
 
 # Error codes that say "you may not", as opposed to "there is none" or "try again".
+ALLOWED_OUTSIDE: Final = ", unless the allow-list holds that outside's address"
 DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 
 
@@ -115,10 +116,18 @@ class Verification:
             ("outside-anonymous", "nobody downloads without a key", anonymous.get_object, {"Key": probe.key}),
         )
         for name, says, request, arguments in tries:
-            self.denied(name, f"{says}, {outside.name}", request, arguments)
+            self.denied(name, f"{says}, {outside.name}", request, arguments, unless=ALLOWED_OUTSIDE)
 
-    def denied(self, name: str, says: str, request: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
-        """One request that has to be denied."""
+    def denied(
+        self,
+        name: str,
+        says: str,
+        request: Callable[..., Any],
+        arguments: Mapping[str, Any],
+        *,
+        unless: str = "",
+    ) -> None:
+        """One request that has to be denied; `unless` tells when an answer is none the less no escape."""
         since = time.monotonic()
         answer = ask(request, **self.on_bucket(arguments))
         if answer.refusal in DENIED:
@@ -126,7 +135,7 @@ class Verification:
         elif answer.trouble or answer.refusal:
             self.note(name, says, "unknown", answer.told, since)
         else:
-            self.note(name, says, "failed", "S3 answered: this is an escape", since)
+            self.note(name, says, "failed", f"S3 answered: this is an escape{unless}", since)
 
     def by_simulator(self, probe: Probe) -> None:
         """With no outside at hand, ask IAM what it would decide there; it makes no request."""

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ import pytest
 
 from cli.main import main
 from perimeter import bucket_policy
+from tests.cli.engine_answers import answers, resource, state
 from tests.perimeter.policies import OFFICE, also, deny
 
 OPTIONS = ["--bucket", "b", "--allow", "203.0.113.0/24", "2001:db8:1234::/48"]
@@ -202,3 +204,21 @@ def test_it_loads_neither_pulumi_nor_boto3(files: dict[str, str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[] 0"
+
+
+def test_a_stack_is_judged_as_deployed_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody may have taken the policy away since: no word of it may sound as if AWS had been asked."""
+    exported = state()
+    exported["deployment"]["resources"].append(
+        resource(
+            "aws:s3/bucketPolicy:BucketPolicy",
+            "policy",
+            bucket="example-bucket",
+            policy=bucket_policy(replace(OFFICE, bucket="example-bucket")),
+        )
+    )
+    answers(monkeypatch, tmp_path, export=exported)
+    assert main(["check", "--stack", "dev"]) == 0
+    assert "as it was last deployed" in capsys.readouterr().out
