@@ -92,7 +92,7 @@ def judged(
     elif address is None:
         because = "the log tells no public address: a VPC endpoint or an AWS service"
     elif address in allowed:
-        because = "its address is allowed: the user's permissions do not cover this"
+        because = "its address is allowed: no permission for this, or sent without TLS"
     else:
         admit = str(ip_network((address, ADMITTED[address.version]), strict=False))
         if requester in users:

@@ -49,7 +49,12 @@ def test_known_users_and_neighbours_are_probably_yours(
 @pytest.mark.parametrize(
     ("address", "error", "because"),
     [
-        pytest.param("203.0.113.9", "AccessDenied", "permissions", id="inside the allow-list"),
+        pytest.param(
+            "203.0.113.9",
+            "AccessDenied",
+            "no permission for this, or sent without TLS",
+            id="inside the allow-list",
+        ),
         pytest.param("-", "AccessDenied", "no public address", id="no address"),
         pytest.param("198.51.100.7", "SignatureDoesNotMatch", "secret access key", id="a wrong secret"),
         pytest.param("198.51.100.7", "InvalidAccessKeyId", "deleted", id="a deleted key"),
