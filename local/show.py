@@ -8,12 +8,18 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 from local.console import CommandError, tell, typed
 
 VARIABLE = re.compile(r"^\$(\w+)$")
+OUTSIDE = {
+    "OUTSIDE_ENDPOINT_URL": ip_address("198.51.100.7"),
+    "OUTSIDE_ENDPOINT_URL_IPV6": ip_address("2001:db8:ffff::7"),
+}
+"""Where the clients of these vantage points (``local.serve.VANTAGES``) appear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +33,30 @@ class Step:
     """A part of what it says, where it is denied."""
 
 
-def steps(bucket: str, prefix: str) -> tuple[Step, ...]:
-    """What is shown, in order: upload, list and read from inside; the same bucket from everywhere else."""
+def steps(bucket: str, prefix: str, allowed: Sequence[str] = ()) -> tuple[Step, ...]:
+    """What is shown, in order: upload, list and read from inside; the same bucket from everywhere else.
+
+    An outside address that `allowed`, the stack's networks, has come to hold is expected to get in.
+    """
     place = f"s3://{bucket}/{prefix}"
     listing = ("aws", "s3", "ls", place)
 
     def from_endpoint(variable: str, *command: str) -> tuple[str, ...]:
         return (command[0], "--endpoint-url", f"${variable}", *command[1:])
 
+    def outside(variable: str) -> Step:
+        address = OUTSIDE[variable]
+        inside = any(address in ip_network(network) for network in allowed)
+        where = f"{address}, which this stack allows" if inside else f"foreign IPv{address.version} address"
+        return Step(where, from_endpoint(variable, *listing), inside)
+
     return (
         Step("allowed IPv4 address", ("aws", "s3", "cp", "hello.txt", place), True),
         Step("allowed IPv4 address", listing, True),
         Step("allowed IPv4 address", ("aws", "s3", "cp", f"{place}hello.txt", "-"), True),
         Step("allowed IPv6 address", from_endpoint("AWS_ENDPOINT_URL_IPV6", *listing), True),
-        Step("foreign IPv4 address", from_endpoint("OUTSIDE_ENDPOINT_URL", *listing), False),
-        Step("foreign IPv6 address", from_endpoint("OUTSIDE_ENDPOINT_URL_IPV6", *listing), False),
+        outside("OUTSIDE_ENDPOINT_URL"),
+        outside("OUTSIDE_ENDPOINT_URL_IPV6"),
         Step("allowed address without TLS", from_endpoint("PLAIN_HTTP_ENDPOINT_URL", *listing), False),
     )
 
@@ -54,7 +69,7 @@ def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: 
     as_user = {**environment, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
     (directory / "hello.txt").write_text("hello from inside the perimeter\n")
     tell(f"\nAs {name} (access key {key}); allowed are {', '.join(outputs['allowedNetworks'])}:")
-    upload, *others = steps(outputs["bucket"], "")
+    upload, *others = steps(outputs["bucket"], "", outputs["allowedNetworks"])
     failed = report(upload, perform(upload, as_user, directory))
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         for step, done in zip(

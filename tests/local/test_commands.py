@@ -12,7 +12,8 @@ import pytest
 
 from local.console import typed
 from local.environment import beside, search_path
-from local.show import steps
+from local.serve import VANTAGES
+from local.show import OUTSIDE, steps
 from local.stack import Stack
 
 
@@ -33,6 +34,15 @@ def test_what_is_shown_covers_both_versions_of_ip_and_both_answers() -> None:
         ("foreign IPv6 address", False),
         ("allowed address without TLS", False),
     }
+
+
+def test_an_outside_address_that_was_allowed_is_expected_to_get_in() -> None:
+    """As after the example in docs/how-to/run-locally.md: the next `make up` is no failure."""
+    shown = {step.where: step.allowed for step in steps("b", "", ["198.51.100.0/24", "2001:db8:1234::/48"])}
+    assert {str(address) for address in OUTSIDE.values()} < {one.address for one in VANTAGES}
+    assert shown["198.51.100.7, which this stack allows"]
+    assert not shown["foreign IPv6 address"]
+    assert "foreign IPv4 address" not in shown
 
 
 def test_an_environment_leads_to_no_real_account() -> None:
