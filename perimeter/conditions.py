@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,7 +19,7 @@ from perimeter.addresses import parse_network
 from perimeter.document import Condition
 from perimeter.patterns import arn_matches, folded, has_variable, literal, matches
 
-__all__ = ["NEGATED", "all_of", "any_of", "date", "holds", "negation", "number"]
+__all__ = ["NEGATED", "all_of", "any_of", "date", "holds", "negation", "number", "open_values"]
 
 Matcher = Callable[[str, str, bool], bool | None]
 
@@ -35,6 +36,11 @@ NEGATED = {
 """Each negated operator with the one that it negates."""
 
 _WITH_VARIABLES = ("String", "Arn")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
+_YEAR = re.compile(r"[0-9]{4}")
+_W3C_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
+)
 
 
 def holds(condition: Condition, values: tuple[str, ...] | None, *, variables: bool) -> bool | None:
@@ -81,12 +87,40 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
     """One value: a positive operator wants it to match any of the policy's values, a negated one none."""
     positive = NEGATED.get(condition.operator)
     matcher = _MATCHERS.get(positive or condition.operator)
-    if matcher is None:
+    if matcher is None or open_values(condition, variables=variables):
         return None
     found = any_of(
         _matches(condition.operator, matcher, wanted, value, variables) for wanted in condition.values
     )
     return negation(found) if positive else found
+
+
+@lru_cache(maxsize=1024)
+def open_values(condition: Condition, *, variables: bool) -> bool:
+    """Whether the values of a numeric, date or address condition leave open what it says of any value.
+
+    A value that cannot be read matches nothing, but nothing may lean on that: a negated operator needs one
+    that can be read. Policy variables are for string and ARN operators only ("IAM policy elements: Variables
+    and tags"), and a date that readers take differently is none to build on.
+    """
+    positive = NEGATED.get(condition.operator, condition.operator)
+    reader = _reader(positive)
+    if reader is None or not condition.values:
+        return False
+    if any(has_variable(value, variables=variables) for value in condition.values):
+        return True
+    if reader is date and any(_doubtful_date(value) for value in condition.values):
+        return True
+    return condition.operator in NEGATED and all(reader(value) is None for value in condition.values)
+
+
+def _reader(positive: str) -> Callable[[str], object] | None:
+    """Return what reads the values of a numeric, date or address operator."""
+    if positive.startswith("Numeric"):
+        return number
+    if positive.startswith("Date"):
+        return date
+    return _network if positive == "IpAddress" else None
 
 
 def _matches(operator: str, matcher: Matcher, wanted: str, value: str, variables: bool) -> bool | None:
@@ -168,25 +202,50 @@ def _binary_equals(wanted: str, value: str, _: bool) -> bool:
 
 def number(text: str) -> Decimal | None:
     """Read a number as the numeric operators do; None where it is none."""
+    bare = text.strip()
+    if not _NUMBER.fullmatch(bare):
+        # `Decimal` takes more: underscores, digits of other scripts, NaN.
+        return None
     try:
-        found = Decimal(text.strip())
+        return Decimal(bare)
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
 
 
+@lru_cache(maxsize=4096)
 def date(text: str) -> datetime | None:
     """Read a moment as the date operators do: a W3C profile of ISO 8601, or seconds since 1970; None if
     neither.
     """
-    seconds = number(text)
+    bare = text.strip()
+    seconds = number(bare)
     try:
         if seconds is not None:
             return datetime.fromtimestamp(float(seconds), UTC)
-        found = datetime.fromisoformat(text.strip())
+        if not _W3C_DATE.fullmatch(bare):
+            return None
+        found = datetime.fromisoformat(bare if len(bare) > len("2027-01") else f"{bare}-01")
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _doubtful_date(text: str) -> bool:
+    """Whether readers differ on a date: a year that may be seconds, a leap second, a moment beyond the
+    calendar, or another profile of ISO 8601.
+    """
+    bare = text.strip()
+    if _YEAR.fullmatch(bare):
+        return True
+    if date(bare) is not None:
+        return False
+    if number(bare) is not None or _W3C_DATE.fullmatch(bare):
+        return True
+    try:
+        datetime.fromisoformat(bare)
+    except ValueError:
+        return False
+    return True
 
 
 def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Matcher:

@@ -155,29 +155,25 @@ def aws_principal_matches(named: str, principal: Principal) -> bool | None:
     account = account_of(named)
     if account is not None:
         return account == principal.account
-    if not named.startswith("arn:"):
-        # The unique id that is left of a deleted user or role; ids are never used again.
-        return False
-    if "*" in named or "?" in named:
+    if not named.startswith("arn:") or "*" in named or "?" in named:
+        # A unique id is what is left of a deleted user or role, or somebody wrote that of a living one.
         return None
     return named in (principal.arn, principal.session_arn)
 
 
 def account_of(named: str) -> str | None:
     """Return the account that an account id or a ``…:root`` ARN stands for, None for everything else."""
-    if len(named) == 12 and named.isdigit():
-        return named
     parts = named.split(":", 5)
     if len(parts) == 6 and parts[2] == "iam" and parts[5] == "root":
-        return parts[4]
-    return None
+        named = parts[4]
+    return named if len(named) == 12 and named.isascii() and named.isdigit() else None
 
 
 def service_matches(named: str, principal: Principal) -> bool | None:
     """One entry of ``Service``: that service principal; nobody else is a service."""
     if principal.service is None:
         return False
-    return None if "*" in named else named.lower() == principal.service.lower()
+    return None if "*" in named else folded(named) == folded(principal.service)
 
 
 def federated_matches(named: tuple[str, ...], principal: Principal) -> bool | None:

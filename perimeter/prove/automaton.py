@@ -203,6 +203,8 @@ class _Automaton:
     def _waited_for(self, state: int) -> frozenset[str]:
         """Return the characters by name that some place of a state waits for."""
         places = state & self.named_places
+        if places.bit_count() > len(self._named_steps):
+            return frozenset(char for char, at in self._named_steps.items() if places & at)
         found: frozenset[str] = frozenset()
         while places:
             lowest = places & -places

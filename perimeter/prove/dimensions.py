@@ -35,7 +35,7 @@ Told = Sequence[tuple[Condition, bool]]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
 _OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"))
-_SESSION_CHARS = values.WORD + "+=,.@-"
+_SESSION_CHARS = values.WORD + "+=,.@_-"
 _PREFERRED: dict[str, tuple[str, ...]] = {
     "aws:sourcevpc": ("vpc-0a1b2c3d",),
     "aws:sourcevpce": ("vpce-0a1b2c3d",),

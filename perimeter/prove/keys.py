@@ -155,11 +155,11 @@ _KEYS = (
     Key(
         "s3:authType",
         Shape.CHOICE,
-        (F, A, D, F, D),
+        (F, D, D, F, D),
         choices=("REST-HEADER", "REST-QUERY-STRING", "POST"),
     ),
-    Key("s3:signatureversion", Shape.CHOICE, (F, A, D, F, D), choices=_SIGNATURES),
-    Key("s3:signatureAge", Shape.NUMBER, (F, A, D, F, D)),
+    Key("s3:signatureversion", Shape.CHOICE, (F, D, D, F, D), choices=_SIGNATURES),
+    Key("s3:signatureAge", Shape.NUMBER, (F, D, D, F, D)),
     Key("s3:x-amz-content-sha256", Shape.TEXT, (F, F, F, F, F)),
     # Parameters and headers of some actions.
     _put("s3:prefix", actions=_LIST),

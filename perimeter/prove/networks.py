@@ -17,6 +17,8 @@ MAPPED = AddressSet.parse(["::ffff:0:0/96"])
 """IPv4-mapped addresses, which ``aws:SourceIp`` never holds."""
 
 _MOST_RANGES = 4096
+_MOST_STATES = 32
+_MOST_TEXT_PATTERNS = 16
 _SAMPLES = tuple(
     (text, *parse_address(text))
     for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8:ffff::7", "2001:db8::7")
@@ -25,6 +27,7 @@ _IPV4_CHARS = frozenset("0123456789.")
 _IPV6_CHARS = frozenset("0123456789abcdefABCDEF:.")
 
 
+@lru_cache(maxsize=1024)
 def address_set(condition: Condition, *, variables: bool) -> AddressSet | None:
     """Return the addresses that any value of a condition names, whatever its sign; None where that is
     unknown.
@@ -36,6 +39,8 @@ def address_set(condition: Condition, *, variables: bool) -> AddressSet | None:
     if positive == "IpAddress":
         return _networks(condition.values)
     found = AddressSet.nothing()
+    if sum("*" in value or "?" in value for value in condition.values) > _MOST_TEXT_PATTERNS:
+        return None
     for value in condition.values:
         if positive == "StringLike":
             named = _text_pattern(tokens(value, variables=variables))
@@ -75,6 +80,11 @@ def _text_pattern(steps: tuple[Token, ...]) -> AddressSet | None:
     if ":" in chars or "." not in chars or not chars <= _IPV4_CHARS:
         # A dot stands in no text of an IPv6 address but a mapped one; anything else may be IPv6.
         return _exact_ipv6(steps)
+    if any(
+        step.char is None for step in steps[: next(at for at, step in enumerate(steps) if step.char == ".")]
+    ):
+        # An IPv6 address with an IPv4 one in it is often written with dots at its end.
+        return None
     ranges = _ipv4_ranges(steps)
     return None if ranges is None else AddressSet(v4=ranges)
 
@@ -137,7 +147,7 @@ class _DottedText:
                     found[-1] = (found[-1][0], high)
                 else:
                     found.append((low, high))
-            if len(found) > _MOST_RANGES:
+            if len(found) > _MOST_RANGES or len(self.known) > _MOST_STATES:
                 raise OverflowError
         self.known[state, octets] = found
         return found

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from perimeter.conditions import open_values
 from perimeter.document import Condition, Principals
 from perimeter.evaluate import resource_matches
 from perimeter.patterns import folded, has_variable
@@ -86,13 +88,13 @@ def restricted(side: Side, place: Place) -> Restricted:
         if _decidable(condition, name, side.variables):
             conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(condition)
         else:
-            opaque.append(_told(condition))
+            opaque.append(_told(condition, side.variables))
     named = statement.principals if statement.principals is not None else statement.not_principals
     who = False
     if named is not None and not (statement.principals is not None and _everyone(named)):
-        if modelled_principals(named):
-            who = True
-        else:
+        # Whom an unmodelled one surely does not name, such as the anonymous, is known all the same.
+        who = True
+        if not modelled_principals(named):
             sign = "Principal" if statement.principals is not None else "NotPrincipal"
             opaque.append(f"`{sign}` {_named(named)}")
     bucket, objects = _resources(side, place)
@@ -100,7 +102,7 @@ def restricted(side: Side, place: Place) -> Restricted:
         sign, patterns = "Resource", statement.resources
         if patterns is None:
             sign, patterns = "NotResource", statement.not_resources
-        opaque.append(f"`{sign}` {', '.join(patterns or ())}")
+        opaque.append(f"`{sign}` {_quoted(patterns or ())}")
     return Restricted(
         side,
         {dimension: tuple(listed) for dimension, listed in conditions.items()},
@@ -118,6 +120,8 @@ def _decidable(condition: Condition, name: str, variables: bool) -> bool:
     if key is None:
         return False
     if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
+        if open_values(condition, variables=variables):
+            return False
         return bool(condition.values) and condition.qualifier is None
     if name == "s3:tlsversion" and condition.operator.startswith("String"):
         return modelled(condition, Key(key.name, Shape.TEXT, key.channels), variables=variables)
@@ -153,7 +157,8 @@ def _resources(side: Side, place: Place) -> tuple[bool | None, bool | str | None
     if unknown:
         bucket = bucket or None
         if objects is not True:
-            return bucket, "opaque"
+            spared = statement.resources is None and bucket is not None
+            return (not bucket if spared else bucket), "opaque"
     if statement.resources is None:
         return (None if bucket is None else not bucket), (None if objects is None else not objects)
     return bucket, objects
@@ -179,16 +184,35 @@ def _objects(patterns: Iterable[str], place: Place) -> bool | None:
     return some
 
 
-def _told(condition: Condition) -> str:
+def _told(condition: Condition, variables: bool) -> str:
     """Return a condition as a person would write it; equal texts mean equal conditions."""
     qualifier = f"{condition.qualifier}:" if condition.qualifier else ""
     if_exists = "IfExists" if condition.if_exists else ""
-    values = ", ".join(sorted(condition.values))
-    return f"condition `{qualifier}{condition.operator}{if_exists}` on `{condition.key}`: {values}"
+    values = _quoted(sorted(condition.values))
+    # Before Version 2012-10-17 what looks like a variable is text.
+    as_text = " as text" if not variables and any("${" in value for value in condition.values) else ""
+    return f"condition `{qualifier}{condition.operator}{if_exists}` on `{condition.key}`: {values}{as_text}"
+
+
+def _quoted(values: Iterable[str]) -> str:
+    """Return values in one line; only equal values give equal lines."""
+    return ", ".join(
+        value if value.isprintable() and not set(value) & set(', "\\') else json.dumps(value)
+        for value in values
+    )
 
 
 def _named(named: Principals) -> str:
     """Return the names of a Principal element in one line."""
     everyone = ("*",) if named.everyone else ()
-    names = (*everyone, *named.aws, *named.service, *named.federated, *named.canonical_user)
-    return ", ".join(sorted(names))
+    return "; ".join(
+        f"{kind} {_quoted(sorted(names))}"
+        for kind, names in (
+            ("everyone", everyone),
+            ("AWS", named.aws),
+            ("Service", named.service),
+            ("Federated", named.federated),
+            ("CanonicalUser", named.canonical_user),
+        )
+        if names
+    )

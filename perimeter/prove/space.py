@@ -16,11 +16,11 @@ from perimeter.prove import dimensions
 from perimeter.prove.actions import action_classes
 from perimeter.prove.bounds import Budget
 from perimeter.prove.boxes import Box
-from perimeter.prove.keys import Presence, presence
+from perimeter.prove.keys import IDENTITY, SERVICE, Presence, presence
 from perimeter.prove.model import Atom, Dimension, Exempt, Scenario, Side, Universe
 from perimeter.prove.networks import sample
 from perimeter.prove.restrict import Place, Restricted, key_of, restricted
-from perimeter.prove.who import Naming, ordinary, principals, services
+from perimeter.prove.who import Naming, of_cloudfront, ordinary, principals, services
 from perimeter.request import Channel, Kind, Principal, Request, arriving
 
 __all__ = ["Boxes", "Space"]
@@ -39,6 +39,7 @@ _KINDS = {
 }
 _LONGEST_SESSION = timedelta(hours=36)
 """How long temporary credentials can be good for ("Requesting temporary security credentials")."""
+_WHO_KEYS = (*IDENTITY, *SERVICE)
 _UNKNOWN_OF_SERVICES = frozenset({"aws:principalaccount", "aws:principaltype"})
 
 
@@ -133,6 +134,7 @@ class Space:
         return [
             arriving(scenario.channel, who, action, resource, source_ip=source_ip, context=time)
             for who in found
+            if not of_cloudfront(who)
         ]
 
     def focusable(self) -> list[str]:
@@ -294,13 +296,19 @@ class Space:
     def _atoms(self, name: str, scenario: Scenario) -> list[Atom]:
         """Return the classes of a dimension."""
         if name == "who":
-            return [Atom(_who_context(who), principal=who) for who in self._who(scenario)]
+            found = self._who(scenario)
+            atoms = [Atom(_who_context(who), principal=who) for who in found]
+            if not scenario.plausible:
+                # Whether CloudFront's requests carry the keys of an identity is not documented.
+                bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_WHO_KEYS)
+                atoms += [Atom(bare, principal=who) for who in found if of_cloudfront(who)]
+            return atoms
         if name == "action":
             key = key_of(scenario.focus) if scenario.focus else None
             only = key.actions if key else None
             elements = [_actions(each) for each in self.statements if each.action]
-            found = action_classes(elements, scenario.on_object, self.budget, only)
-            return [Atom(action=action) for action in found]
+            actions = action_classes(elements, scenario.on_object, self.budget, only)
+            return [Atom(action=action) for action in actions]
         if name == "object":
             patterns = [
                 (pattern, each.side.variables)
@@ -442,11 +450,11 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
     if principal is None:
         raise LookupError("an atom of `who` without a principal")
     answers: list[bool | None] = []
-    if not any(text.startswith(("`Principal`", "`NotPrincipal`")) for text in each.opaque):
-        if statement.principals is not None:
-            answers.append(principal_matches(statement.principals, principal))
-        elif statement.not_principals is not None:
-            answers.append(principal_matches(statement.not_principals, principal) is False)
+    # An undecided element is a dimension of its own, so here it may match.
+    if statement.principals is not None:
+        answers.append(principal_matches(statement.principals, principal) is not False)
+    elif statement.not_principals is not None:
+        answers.append(principal_matches(statement.not_principals, principal) is not True)
     for condition in conditions:
         if (
             unknown is not None
@@ -457,6 +465,8 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
         else:
             held = atom.context.get(condition.key.lower())
             answers.append(holds(condition, held, variables=each.side.variables))
+            if unknown and of_cloudfront(principal) and not answers[-1]:
+                answers[-1] = holds(condition, None, variables=each.side.variables)
     return bool(all_of(answers))
 
 
@@ -464,11 +474,4 @@ def _who_context(principal: Principal) -> dict[str, tuple[str, ...] | None]:
     """Return the keys that follow from who makes the request, the absent ones included."""
     channel = Channel.AWS_SERVICE if principal.service else Channel.PUBLIC_SIGNED
     context = arriving(channel, principal, "s3:GetObject", "").context
-    keys = (
-        "aws:principalarn",
-        "aws:principalaccount",
-        "aws:principaltype",
-        "aws:username",
-        "aws:principalservicename",
-    )
-    return {key: context.get(key) for key in keys}
+    return {key: context.get(key) for key in _WHO_KEYS}

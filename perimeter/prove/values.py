@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from string import ascii_lowercase, ascii_uppercase, digits
 
-from perimeter.conditions import NEGATED, date, number
+from perimeter.conditions import NEGATED, date, number, open_values
 from perimeter.document import Condition
 from perimeter.patterns import has_variable, literal
 from perimeter.prove.automaton import Charset, Step, arn_steps, classes, glob_steps, some_of, text_steps
@@ -74,7 +74,7 @@ def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
     if not condition.values or (key.many and not condition.qualifier):
         return False
     positive = NEGATED.get(condition.operator, condition.operator)
-    if positive not in _MODELLED[key.shape]:
+    if positive not in _MODELLED[key.shape] or open_values(condition, variables=variables):
         return False
     if positive.startswith("Arn") and any(value.count(":") < 5 for value in condition.values):
         return False

@@ -9,21 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from string import digits
+from string import ascii_uppercase, digits
 from typing import NamedTuple
 
 from perimeter.document import Condition, Principals
 from perimeter.evaluate import account_of
+from perimeter.patterns import folded
 from perimeter.prove.automaton import Charset, Step, arn_steps, classes, some_of, text_steps
 from perimeter.prove.bounds import Budget
 from perimeter.prove.keys import Shape
 from perimeter.prove.values import BASES, WORD, pattern_steps
 from perimeter.request import Kind, Principal
 
-__all__ = ["EXAMPLE_ACCOUNT", "Naming", "modelled_principals", "ordinary", "principals", "services"]
+__all__ = [
+    "EXAMPLE_ACCOUNT",
+    "Naming",
+    "modelled_principals",
+    "of_cloudfront",
+    "ordinary",
+    "principals",
+    "services",
+]
 
 EXAMPLE_ACCOUNT = "111122223333"
 STRANGER = "999988887777"
+_CLOUDFRONT = "cloudfront"
 
 Steps = tuple[Step, ...]
 
@@ -36,7 +46,10 @@ _NAME_CHAR = Charset(frozenset("/" + _END), out=True)
 _NAME_CHARS = WORD + "+=,.@_-"
 _SESSION = (*text_steps(_END), *some_of(_NAME_CHARS))
 _ACCOUNT = some_of(digits, least=12)[:-1]
-_NAME = some_of(_NAME_CHARS + "/")
+_NAME = some_of(_NAME_CHARS)
+_PATH = (*some_of("".join(map(chr, range(0x21, 0x7F)))), *text_steps("/"))
+"""What may stand before the name of a user or role (IAM API Reference, "CreateUser": Path)."""
+_IDENTITY_ID = some_of(ascii_uppercase + digits)
 
 _PREFERRED_SERVICES = ("config.amazonaws.com", "cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com")
 
@@ -60,7 +73,10 @@ def modelled_principals(named: Principals) -> bool:
     if any("*" in service for service in named.service):
         return False
     return not any(
-        each != "*" and each.startswith("arn:") and ("*" in each or "?" in each) for each in named.aws
+        each != "*"
+        and account_of(each) is None
+        and (not each.startswith("arn:") or "*" in each or "?" in each)
+        for each in named.aws
     )
 
 
@@ -71,7 +87,7 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
     """
     if kind is Kind.ANONYMOUS:
         return [Principal.anonymous()]
-    base = _base(kind, naming.partition, account)
+    bases = _bases(kind, naming.partition, account)
     patterns = [
         steps
         for condition, variables in naming.conditions
@@ -82,7 +98,11 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
             patterns += _named_steps(each, naming.partition)
     for arn in naming.break_glass:
         patterns += _with_session(arn_steps(arn, variables=False, wild=_NO_END))
-    found = classes([base], patterns, budget, preferred=_preferred(kind, naming))
+    if kind is Kind.USER and account is None:
+        # Not to be told apart by any pattern, and yet apart: what its requests carry is not documented.
+        bases.append(_origin_access_identity(naming.partition))
+        patterns.append(bases[-1])
+    found = classes(bases, patterns, budget, preferred=_preferred(kind, naming))
     return [_principal(kind, text) for text in found]
 
 
@@ -106,22 +126,38 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
     ]
     patterns += [text_steps(name, fold=True) for named in naming.named for name in named.service]
     excluded = [text_steps(name) for name in trusted]
-    bases = [BASES[Shape.SERVICE]]
+    bases = [
+        BASES[Shape.SERVICE],
+        *(text_steps(folded(name)) for named in naming.named for name in named.service),
+    ]
+    if naming.partition != "aws":
+        bases.append((*BASES[Shape.SERVICE], *text_steps(".cn")))
     found = classes(bases, patterns, budget, preferred=_PREFERRED_SERVICES, excluded=excluded)
     return [Principal.of_service(name) for name in found]
 
 
-def _base(kind: Kind, partition: str, account: str | None) -> Steps:
-    """Return the pattern of every identity of a kind, of one account or of all."""
+def of_cloudfront(principal: Principal) -> bool:
+    """Whether a principal is an origin access identity: CloudFront fetching for whoever asks it."""
+    return principal.account == _CLOUDFRONT
+
+
+def _origin_access_identity(partition: str) -> Steps:
+    """Return the pattern of CloudFront's own principals ("Restrict access to an Amazon S3 origin")."""
+    start = f"arn:{partition}:iam::{_CLOUDFRONT}:user/CloudFront Origin Access Identity "
+    return (*text_steps(start), *_IDENTITY_ID)
+
+
+def _bases(kind: Kind, partition: str, account: str | None) -> list[Steps]:
+    """Return the patterns of every identity of a kind, of one account or of all."""
     number = text_steps(account) if account else _ACCOUNT
     iam = (*text_steps(f"arn:{partition}:iam::"), *number)
     if kind is Kind.ROOT:
-        return (*iam, *text_steps(":root"))
-    if kind is Kind.USER:
-        return (*iam, *text_steps(":user/"), *_NAME)
-    if kind is Kind.ROLE:
-        return (*iam, *text_steps(":role/"), *_NAME, *_SESSION)
-    return (*text_steps(f"arn:{partition}:sts::"), *number, *text_steps(":federated-user/"), *_NAME)
+        return [(*iam, *text_steps(":root"))]
+    if kind is Kind.FEDERATED_USER:
+        return [(*text_steps(f"arn:{partition}:sts::"), *number, *text_steps(":federated-user/"), *_NAME)]
+    start = (*iam, *text_steps(":user/" if kind is Kind.USER else ":role/"))
+    end = () if kind is Kind.USER else _SESSION
+    return [(*start, *_NAME, *end), (*start, *_PATH, *_NAME, *end)]
 
 
 def _with_session(arn: Steps) -> list[Steps]:

@@ -1,0 +1,177 @@
+"""Policies written by somebody who has read the code: what once passed for sealed, or equal, and is not."""
+
+import json
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from perimeter import AddressSet, Perimeter, PolicyDocument, compare, evaluate, prove
+from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, OFFICE, also, deny, policy
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+CLOUDFRONT = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"
+TRUSTING = replace(OFFICE, trust_aws_services=True)
+CHINA = replace(OFFICE, partition="aws-cn")
+BOTH_IN_CHINA = ["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"]
+
+ESCAPES = {
+    "cloudfront-spared": (policy(deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT})), OFFICE),
+    "punctuation-in-a-path": (policy(deny(also(StringNotLike={"aws:PrincipalArn": "*!*"}))), OFFICE),
+    "colon-in-a-path": (policy(deny(also(ArnNotLike={"aws:PrincipalArn": "arn:*:*:*:*:*:*"}))), OFFICE),
+    "underscore-in-a-session": (policy(deny(also(StringNotLike={"aws:userid": "*_*"}))), TRUSTING),
+    "chinese-service": (
+        policy(
+            deny(
+                also(StringNotLike={"aws:PrincipalServiceName": "*.amazonaws.com.cn"}), Resource=BOTH_IN_CHINA
+            )
+        ),
+        CHINA,
+    ),
+    "chinese-service-spared": (
+        policy(
+            deny(Principal=None, NotPrincipal={"Service": "ec2.amazonaws.com.cn"}, Resource=BOTH_IN_CHINA)
+        ),
+        CHINA,
+    ),
+    "number-with-underscore": (policy(deny(also(NumericGreaterThan={"aws:EpochTime": "1_000"}))), OFFICE),
+    "number-in-another-script": (
+        policy(deny(also(NumericGreaterThan={"aws:EpochTime": "\N{ARABIC-INDIC DIGIT ONE}"}))),
+        OFFICE,
+    ),
+    "canonical-user-only": (policy(deny(Principal={"CanonicalUser": "79a5"})), OFFICE),
+    "federated-only": (policy(deny(Principal={"Federated": "cognito-identity.amazonaws.com"})), OFFICE),
+    "unique-id-only": (policy(deny(Principal={"AWS": "AIDAEXAMPLEEXAMPLE123"})), OFFICE),
+    "bucket-spared-beside-a-variable": (
+        policy(deny(Resource=None, NotResource=[BUCKET, "arn:aws:s3:::c/${aws:username}"])),
+        OFFICE,
+    ),
+}
+
+DOUBTS = {
+    "list-of-nothing": policy(deny({"NotIpAddress": {"aws:SourceIp": "office"}})),
+    "variable-as-a-network": policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "${aws:SourceIp}"]}})),
+    "no-date": policy(deny(also(DateNotEquals={"aws:CurrentTime": "yesterday"}))),
+    "no-number": policy(deny(also(NumericNotEquals={"aws:EpochTime": "many"}))),
+    "year-or-seconds": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2040"}))),
+    "week-date": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2020-W01-1"}))),
+    "past-the-calendar": policy(deny(also(DateLessThan={"aws:CurrentTime": "9999-12-31T23:59:59-12:00"}))),
+    "seconds-past-the-calendar": policy(deny(also(DateLessThan={"aws:CurrentTime": "99999999999999"}))),
+    "unique-id-spared": policy(deny(Principal=None, NotPrincipal={"AWS": "AIDAEXAMPLEEXAMPLE123"})),
+    "any-account-spared": policy(deny(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::*:root"})),
+    "cloudfront-spared-by-its-arn": policy(
+        deny(also(ArnLike={"aws:PrincipalArn": "arn:*:iam::*:*"})),
+        deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT}),
+    ),
+    "signed-and-without-auth-type": policy(
+        deny(also(Null={"aws:PrincipalIsAWSService": "false"})), deny(also(Null={"s3:authType": "true"}))
+    ),
+}
+
+
+@pytest.mark.parametrize(("document", "fence"), ESCAPES.values(), ids=ESCAPES.keys())
+def test_what_looks_sealed_has_a_witness(document: PolicyDocument, fence: Perimeter) -> None:
+    """The request shown is one that AWS's documentation allows for, and no Deny matches it."""
+    proof = prove(document, fence, now=NOW)
+    assert proof.verdict == "escape"
+    assert all(evaluate(document, witness.request).surely_not_denied for witness in proof.escapes)
+
+
+@pytest.mark.parametrize("document", DOUBTS.values(), ids=DOUBTS.keys())
+def test_no_proof_leans_on_what_readers_differ_about(document: PolicyDocument) -> None:
+    """Neither sealed nor surely open."""
+    assert prove(document, OFFICE, now=NOW).verdict == "unknown"
+
+
+def test_an_ipv6_address_with_dots_in_its_text_is_no_ipv4_address() -> None:
+    """`::203.0.113.7` and `64:ff9b::203.0.113.7` may be written so."""
+    document = policy(deny({"StringNotLike": {"aws:SourceIp": "*.*.*.*"}}))
+    four = replace(OFFICE, allowed=AddressSet.parse(["0.0.0.0/0"]))
+    assert prove(document, four, now=NOW).verdict == "unknown"
+
+
+def test_a_month_is_a_date() -> None:
+    """The W3C's profile of ISO 8601 has dates without a day."""
+    document = policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2020-01"})))
+    assert prove(document, OFFICE, now=NOW).verdict == "proved"
+
+
+def test_cloudfront_is_still_held_by_a_plain_deny_with_break_glass() -> None:
+    """Its identity is not one that an exemption for a role could mean, keys or no keys."""
+    role = f"arn:aws:iam::{ACCOUNT}:role/break-glass"
+    document = policy(deny(also(ArnNotEquals={"aws:PrincipalArn": role})))
+    proof = prove(document, replace(OFFICE, break_glass=(role,)), now=NOW)
+    assert tuple(witness.channel for witness in proof.escapes) == ("forward-access", "vpc-endpoint")
+
+
+def allow(principal: object, condition: object = None, resource: object = f"{BUCKET}/*") -> dict[str, object]:
+    """An Allow to read objects."""
+    found = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": resource}
+    return found | ({"Condition": condition} if condition else {})
+
+
+DIFFERENT = {
+    "cloudfront": (allow({"AWS": CLOUDFRONT}), allow({"AWS": CLOUDFRONT + "M"})),
+    "canonical-and-federated": (allow({"CanonicalUser": "a"}), allow({"Federated": "a"})),
+    "unique-ids": (allow({"AWS": "AIDAEXAMPLEEXAMPLE1"}), allow({"AWS": "AIDAEXAMPLEEXAMPLE2"})),
+    "comma-in-a-value": (
+        allow("*", {"StringEquals": {"x:y": "a, b"}}),
+        allow("*", {"StringEquals": {"x:y": ["a", "b"]}}),
+    ),
+    "comma-in-a-resource": (
+        allow("*", resource=["arn:aws:s3:::b/${x}, arn:aws:s3:::b/y"]),
+        allow("*", resource=["arn:aws:s3:::b/${x}", "arn:aws:s3:::b/y"]),
+    ),
+    "paths": (
+        allow("*", {"StringLike": {"aws:PrincipalArn": "*!*"}}),
+        allow("*", {"StringLike": {"aws:PrincipalArn": "*#*"}}),
+    ),
+    "services-of-other-partitions": (
+        allow({"Service": "a.amazonaws.com.cn"}),
+        allow({"Service": "b.amazonaws.com.cn"}),
+    ),
+    "months": (
+        allow("*", {"DateLessThan": {"aws:CurrentTime": "2020-01"}}),
+        allow("*", {"DateLessThan": {"aws:CurrentTime": "2021-01"}}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), DIFFERENT.values(), ids=DIFFERENT.keys())
+def test_different_policies_are_not_equal(old: dict[str, object], new: dict[str, object]) -> None:
+    """In either direction."""
+    assert not compare(policy(old), policy(new), bucket="b").equal
+    assert not compare(policy(new), policy(old), bucket="b").equal
+
+
+def test_a_variable_is_text_before_the_version_that_knows_variables() -> None:
+    """The same condition on a key that is not modelled means two things."""
+    statement = allow("*", {"StringEquals": {"x:y": "${aws:username}"}})
+    assert not compare(policy(statement), policy(statement, version="2008-10-17"), bucket="b").equal
+
+
+HOSTILE = {
+    "referers": [
+        {"StringNotLike": {"aws:Referer": [f"*{number}?*{other}*?" for other in range(20)]}}
+        for number in range(60)
+    ],
+    "addresses-as-text": [
+        {"StringNotLike": {"aws:SourceIp": [f"1?{number}*{'?' * other}2*.*" for other in range(16)]}}
+        for number in range(25)
+    ],
+}
+
+
+@pytest.mark.parametrize("conditions", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_patterns_end_soon(conditions: list[dict[str, object]]) -> None:
+    """Tens of seconds before; what is measured is this process's own time."""
+    statements = [
+        {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": BOTH, "Condition": each}
+        for each in conditions
+    ]
+    while len(json.dumps({"Statement": statements}, separators=(",", ":"))) > 20_000:
+        statements.pop()
+    started = time.process_time()
+    prove(policy(*statements), OFFICE, now=NOW)
+    assert time.process_time() - started < 8
