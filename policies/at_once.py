@@ -8,6 +8,7 @@ from policies import exemptions, kinds
 from policies.allow_list import SEALING_RULE, allow_list
 from policies.context import Context
 from policies.deployment import Resource, gather
+from policies.disguises import disguise, disguised_buckets
 from policies.rule import Violation
 from policies.rules.bucket_policy_denies_outside import open_policies
 from policies.session import Session
@@ -19,7 +20,7 @@ def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:
     It is judged alone: that a bucket has no policy at all, or is a log bucket, shows only over the whole
     stack. So a policy is held to what is asked of either kind of bucket.
     """
-    judged = resource.type in kinds.BUCKET_POLICY | kinds.BUCKET
+    judged = resource.type in kinds.BUCKET_POLICY | kinds.BUCKET or disguise(resource) is not None
     if not judged or not session.deploying or session.levels.get(SEALING_RULE, "mandatory") != "mandatory":
         return ()
     deployment = gather([resource])
@@ -30,4 +31,6 @@ def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:
         session.now,
     )
     exempt = exemptions.parse(context.settings.get("exemptions"))
-    return tuple(exemptions.apply(open_policies(context), exempt, session.today))
+    return tuple(
+        exemptions.apply((*disguised_buckets(context), *open_policies(context)), exempt, session.today)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -92,7 +93,7 @@ def _parse_one(number: int, entry: Value) -> Exemption:
             raise ExemptionError(f"exemption {number} has no `{key}`\n\nhint: {_HINTS[key]}")
         values[key] = value
     try:
-        until = date.fromisoformat(values["until"])
+        until = date.fromisoformat(values["until"] if _DAY.fullmatch(values["until"]) else "")
     except ValueError as error:
         raise ExemptionError(
             f"exemption {number}: `{values['until']}` is no date\n\nhint: {_HINTS['until']}"
@@ -100,6 +101,8 @@ def _parse_one(number: int, entry: Value) -> Exemption:
     return Exemption(values["urn"], values["reason"], until)
 
 
+# Python reads other forms of ISO 8601 as well.
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HINTS: Final = {
     "urn": "name the resource's URN, `*` and `?` are wildcards",
     "reason": "say why, for the next reader",

@@ -14,6 +14,7 @@ from policies.allow_list import SEALING_RULE, NoAllowList
 from policies.assuming import apart_from_log_delivery
 from policies.context import Context
 from policies.deployment import Bucket
+from policies.disguises import disguised_buckets
 from policies.documents import Document, bucket_policies
 from policies.log_delivery import log_buckets
 from policies.proofs import proof_of
@@ -21,6 +22,7 @@ from policies.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:
+    yield from disguised_buckets(context)
     logs = log_buckets(context.deployment)
     for sidecar in context.deployment.adrift:
         if sidecar.type in kinds.BUCKET_POLICY:
