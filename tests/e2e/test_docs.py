@@ -17,7 +17,7 @@ FENCE = re.compile(r"^ *```(?P<kind>[^\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:aws|git|make|perimeter|pulumi|python3?|uv|eval) ", re.MULTILINE)
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text()
-    for path in sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+    for path in sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 }
 WITH_COMMANDS = [name for name, text in PAGES.items() if "```sh\n" in text]
 
