@@ -29,6 +29,7 @@ from local.aws import emulator
 from local.aws.admin import create_admin
 from local.aws.certificates import certificates
 from local.aws.emulator import Receive, Scope, Send
+from local.aws.faults import Fault, Faults
 from local.aws.vantage import Listener, Seen, Vantage
 from local.environment import client_environment
 from local.processes import start_child, started_at, stop
@@ -67,6 +68,7 @@ class Service:
         self.certificates = certificates(directory)
         self.tls = self.certificates.context()
         self.gateway = gateway(directory)
+        self.faults = Faults(self.gateway)
         self.listeners: dict[str, Listener] = {}
         self.control = Listener(self.answer_control, self.record.ports.get("control", 0), None)
         self.provider: subprocess.Popen[bytes] | None = None
@@ -116,8 +118,9 @@ class Service:
 
     async def open(self, vantage: Vantage) -> None:
         """Open a vantage point, at the port it had before where that is free."""
+        application = self.faults if vantage.name == "inside" else self.gateway
         listener = Listener(
-            Seen(self.gateway, vantage),
+            Seen(application, vantage),
             self.record.ports.get(vantage.name, 0),
             self.tls if vantage.tls else None,
         )
@@ -178,9 +181,10 @@ class Service:
                 self.stopping.set()
 
     async def answer_control(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The control port: ``POST /vantage`` opens a vantage point, ``POST /stop`` ends this process."""
+        """The control port: ``POST /vantage`` and ``/fault`` act on demand, ``/stop`` ends this process."""
         token = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
         operations: dict[str, Callable[[dict[str, Any]], Awaitable[dict[str, object]]]] = {
+            "/fault": self.fail_on_demand,
             "/vantage": self.open_on_demand,
             "/stop": self.stop_on_demand,
         }
@@ -204,6 +208,10 @@ class Service:
             await self.open(vantage)
             self.record.write(self.directory)
         return {"url": self.url(vantage.name)}
+
+    async def fail_on_demand(self, asked: dict[str, Any]) -> dict[str, object]:
+        """Let one request from now on fail, by its number, at ``inside``; tells how many came since."""
+        return {"seen": self.faults.arm(int(asked.get("at", 0)), Fault(asked.get("fault", "error")))}
 
     async def stop_on_demand(self, _asked: dict[str, Any]) -> dict[str, object]:
         """Begin to stop; the process ends once running requests are answered."""
