@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from cli.address_map import AddressMap
 from cli.output import as_json, count, paint, table
@@ -12,6 +13,10 @@ from cli.violations import Violation
 from perimeter.addresses import AddressSet
 
 __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
+
+
+MOST_NETWORKS: Final = 24
+"""Lines for what opens, or closes, in one IP version, beside those that an entry names."""
 
 
 def map_of(effect: Effect) -> AddressMap:
@@ -24,13 +29,15 @@ def map_of(effect: Effect) -> AddressMap:
 def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     """What a person reads before `pulumi up`."""
     rows = [
-        *(("opens", one.cidr, size(one), quoted(one.label)) for one in effect.opens),
-        *(("closes", one.cidr, size(one), quoted(one.label)) for one in effect.closes),
+        (word, one.cidr, size(one), quoted(one.label))
+        for word, found in changes(effect)
+        for one in shown(found)
     ]
     lines = [f"{effect.bucket} (stack {stack}): {count(effect.changes, 'resource')} would change", ""]
     if rows:
         lines += [
             *table(("", "network", "", "entry"), rows).splitlines()[1:],
+            *(paint(sentence, "warn") for sentence in unshown(effect)),
             "",
             map_of(effect).as_text(),
             "",
@@ -52,8 +59,12 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     lines = [f"### Effect on who reaches `{effect.bucket}` (stack `{stack}`)", ""]
     if effect.opens or effect.closes:
         lines += ["| | network | size | entry |", "| --- | --- | ---: | --- |"]
-        lines += [f"| opens | `{one.cidr}` | {size(one)} | {cell(one.label)} |" for one in effect.opens]
-        lines += [f"| closes | `{one.cidr}` | {size(one)} | {cell(one.label)} |" for one in effect.closes]
+        lines += [
+            f"| {word} | `{one.cidr}` | {size(one)} | {cell(one.label)} |"
+            for word, found in changes(effect)
+            for one in shown(found)
+        ]
+        lines += [f"\n**{cell(sentence)}**" for sentence in unshown(effect)]
         lines += ["", "```", map_of(effect).as_text(), "```", ""]
     elif effect.equal:
         lines += ["The policy means what it meant: nobody is let in or shut out.", ""]
@@ -67,6 +78,28 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
         f"- **{one.level}**: `{one.rule}` ({cell(one.resource)}): {cell(one.detail)}" for one in violations
     ]
     return "\n".join(lines)
+
+
+def changes(effect: Effect) -> tuple[tuple[str, Sequence[Network]], ...]:
+    """What opens and what closes, each under its word."""
+    return ("opens", effect.opens), ("closes", effect.closes)
+
+
+def shown(found: Sequence[Network]) -> list[Network]:
+    """The networks that get a line: those with a label and of each IP version the largest, in their order."""
+    versions = [[one for one in found if (":" in one.cidr) is six] for six in (False, True)]
+    largest = {
+        one.cidr
+        for version in versions
+        for one in sorted(version, key=lambda one: -one.addresses)[:MOST_NETWORKS]
+    }
+    return [one for one in found if one.label or one.cidr in largest]
+
+
+def unshown(effect: Effect) -> list[str]:
+    """That there is more than what got a line: as when the Deny is taken away, and the whole world opens."""
+    more = [(word, len(found) - len(shown(found))) for word, found in changes(effect)]
+    return [f"{word} {count(number, 'network')} more (--format json)" for word, number in more if number]
 
 
 def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -140,6 +141,19 @@ def test_a_label_cannot_write_markdown(tmp_path: Path) -> None:
     (row,) = [line for line in as_markdown(effect, [], "dev").splitlines() if "198.51.100.0/24` |" in line]
     assert row.count("|") == 5
     assert not set("<@[]#`") & set(row.rpartition("addresses")[2].replace("&#", ""))
+
+
+def test_a_deny_taken_away_does_not_bury_the_verdict(tmp_path: Path) -> None:
+    """The world without the allow-list is 170 networks: the largest get a line, and the rest is counted."""
+    found = read_events(event_log(tmp_path, policy(OLD), policy(["0.0.0.0/0", "::/0"])))
+    entries = entries_of({"s3-perimeter:allowedNetworks": {"value": "", "objectValue": OLD}})
+    effect = effect_of(found, before=lambda: entries, after=(), today=TODAY, come_from=())
+    for said in (as_text(effect, [], "dev"), as_markdown(effect, [], "dev")):
+        assert 20 < sum("opens" in line for line in said.splitlines()) < 50
+        assert "0.0.0.0/1" in said
+        assert "8000::/1" in said
+        assert re.search(r"opens \d+ networks more \(--format json\)", said)
+    assert len(json.loads(effect_json(effect, [], "dev"))["opens"]) == len(effect.opens)
 
 
 def test_violations_are_part_of_the_picture(tmp_path: Path) -> None:
