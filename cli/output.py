@@ -8,9 +8,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, TextIO
 
-__all__ = ["as_json", "count", "paint", "table"]
+from cli.errors import CommandError
+
+__all__ = ["as_json", "count", "paint", "table", "write_file"]
 
 Style = Literal["good", "bad", "warn", "dim", "strong"]
 CODES: dict[Style, str] = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
@@ -47,3 +50,11 @@ def as_json(value: object) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 line`, `2 lines`, `1,024 lines`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file that was asked for. Raises CommandError where that cannot be done."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"cannot write `{path}`: {error.strerror or error}") from error

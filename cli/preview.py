@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.engine import refusal
 from cli.errors import CommandError
+from cli.output import write_file
 from cli.stack import add_stack_arguments
 from cli.violations import Violation, as_json, as_junit, as_markdown, as_sarif, as_text, ordered
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     violations = ordered(preview(arguments.stack, program, packs, configs))
     report = render(violations, arguments.format, _project_file(program))
     if arguments.output:
-        arguments.output.write_text(report + "\n")
+        write_file(arguments.output, report + "\n")
     else:
         print(report)
     return 1 if any(found.level == "mandatory" for found in violations) else 0

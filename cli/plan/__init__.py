@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import CommandError
+from cli.output import write_file
 from cli.stack import add_stack_arguments
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
     write(render(effect, found.violations, arguments.stack), arguments.output)
     if arguments.map:
-        arguments.map.write_text(map_of(effect).as_svg() + "\n", encoding="utf-8")
+        write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
 
 
@@ -88,7 +89,7 @@ def undecided(effect: Effect) -> bool:
 def write(text: str, output: Path | None) -> None:
     """Write to the file asked for, or to standard output."""
     if output:
-        output.write_text(text + "\n", encoding="utf-8")
+        write_file(output, text + "\n")
     else:
         print(text)
 

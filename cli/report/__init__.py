@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page, and say what it found."""
-    from cli.output import as_json
+    from cli.output import as_json, write_file
     from cli.progress import Progress
     from cli.report.facts import Drift, drift_of, facts_of
     from cli.report.page import as_page
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)
         facts = facts_of(stack, drift, datetime.now(UTC))
-    arguments.output.write_text(as_page(facts), encoding="utf-8")
+    write_file(arguments.output, as_page(facts))
     verdict = facts.proof.verdict.value
     if arguments.format == "json":
         print(

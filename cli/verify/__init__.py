@@ -128,6 +128,8 @@ def write(arguments: argparse.Namespace, verification: Verification) -> None:
     if arguments.output:
         from pathlib import Path
 
-        Path(arguments.output).write_text(text + "\n", encoding="utf-8")
+        from cli.output import write_file
+
+        write_file(Path(arguments.output), text + "\n")
     else:
         sys.stdout.write(text + "\n")

@@ -125,3 +125,26 @@ def test_an_interrupt_while_a_command_is_loaded_is_a_sentence_too(
     monkeypatch.setattr("cli.main.import_module", interrupted)
     assert main(["verify", "--stack", "dev"]) == 2
     assert capsys.readouterr().err == "error: interrupted\n"
+
+
+@pytest.mark.parametrize("name", ["nowhere/report.html", "."])
+def test_a_file_that_cannot_be_written_is_no_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Exit code 2 and a sentence, where a traceback would have ended with 1."""
+    from tests.cli.engine_answers import answers, resource, state
+
+    exported = state()
+    document = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "arn:aws:s3:::example-bucket",
+    }
+    text = json.dumps({"Version": "2012-10-17", "Statement": [document]})
+    exported["deployment"]["resources"].append(
+        resource("aws:s3/bucketPolicy:BucketPolicy", "p", bucket="example-bucket", policy=text)
+    )
+    answers(monkeypatch, tmp_path, export=exported)
+    assert main(["report", "--stack", "dev", "--no-drift", "-o", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.startswith(f"error: cannot write `{tmp_path / name}`: ")
