@@ -131,6 +131,10 @@ def _show(reports: Sequence[Report], chosen: Arguments) -> None:
     """Write the reports where they were asked for. Raises UsageError where that cannot be written."""
     colour = chosen.output is None and sys.stdout.isatty()
     document = renderer(chosen.format, colour=colour)(reports)
+    if chosen.format == "json":  # whose documented shape has no place for it
+        for report in reports:
+            if report.error:
+                _tell(f"error: stack {report.stack}: {report.error}")
     if chosen.output is None:
         print(document, end="", flush=True)
         return
