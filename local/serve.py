@@ -147,7 +147,7 @@ class Service:
         environment = {**os.environ, **client_environment(self.record, self.certificates.authority)}
         with (self.directory / "provider.log").open("ab") as output:
             self.provider = start_child(
-                [sys.executable, "-P", "-u", "-m", "local.provider"],
+                [sys.executable, "-P", "-u", "-m", "local.provider", str(self.record.provider)],
                 environment=environment,
                 log=output,
                 stdout=subprocess.PIPE,

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from local import record as records
 from local.processes import started_at
+from local.provider.__main__ import serve
 from local.stand import Stand, StandError
 from tests.conftest import Aws
 from tests.local.asking import LOCATION, claim, code, fence
@@ -151,3 +152,15 @@ def test_asking_a_stand_that_does_not_run_says_what_to_do(tmp_path: Path) -> Non
     """The message names the command that starts it, and its log."""
     with pytest.raises(StandError, match=r"(?s)no embedded AWS is running.*make up.*stand\.log"):
         Stand(tmp_path).environment()
+
+
+def test_the_provider_comes_back_at_the_port_it_had_where_that_is_free() -> None:
+    """So that a shell's exports outlive a restart; a port that somebody has is never shared."""
+    first, port = serve()
+    second, other = serve(port)
+    assert other != port
+    for server in (first, second):
+        server.stop(grace=0).wait()
+    third, again = serve(port)
+    third.stop(grace=0).wait()
+    assert again == port
