@@ -6,6 +6,7 @@ Source: "Bucket policies" and "IAM JSON policy elements: Condition operators" of
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -24,6 +25,10 @@ LOG_DELIVERY = "logging.s3.amazonaws.com"
 """The service principal that delivers server access logs."""
 
 _COSTLY_SHOWN = 5
+_TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_SPECIAL = re.compile(r"[*?$]")
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Conditions = dict[str, dict[str, object]]
@@ -61,8 +66,16 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
     else is held to the perimeter. Whatever else the delivery service asks for, or asks for somebody else's
     bucket, is denied, so that its exemption is no wider than its work.
     """
+    if not _PLAIN_NAME.fullmatch(source_bucket):
+        raise BuildError(
+            f"`{source_bucket}` is no bucket's name: it would let the logs of other buckets in\n\n"
+            "hint: name the one bucket whose logs come here"
+        )
+    if not _ACCOUNT.fullmatch(account):
+        raise BuildError(f"`{account}` is no account id\n\nhint: write its twelve digits")
     source = f"arn:{perimeter.partition}:s3:::{source_bucket}"
-    target = f"{perimeter.bucket_arn}/{prefix}*"
+    # In a policy these characters have a meaning of their own; in a key they have none.
+    target = f"{perimeter.bucket_arn}/{_SPECIAL.sub(_escaped, prefix)}*"
     service: Conditions = {"StringEquals": {"aws:PrincipalServiceName": LOG_DELIVERY}}
     statements: list[dict[str, object]] = [
         {
@@ -127,6 +140,10 @@ def _statements(
         statements += _break_glass_limits(perimeter)
     statements.append(_deny("DenyWithoutTls", perimeter, {"Bool": {"aws:SecureTransport": "false"}}))
     if minimum_tls is not None:
+        if minimum_tls not in _TLS_VERSIONS:
+            raise BuildError(
+                f"`{minimum_tls}` is no version of TLS\n\nhint: write one of {', '.join(_TLS_VERSIONS)}"
+            )
         older: Conditions = {"NumericLessThan": {"s3:TlsVersion": minimum_tls}}
         statements.append(_deny("DenyOldTls", perimeter, older))
     return statements
@@ -240,6 +257,11 @@ def _deny(sid: str, perimeter: Perimeter, conditions: Conditions) -> dict[str, o
 def _resources(perimeter: Perimeter) -> list[str]:
     """Return the ARNs of the bucket and of its objects."""
     return [perimeter.bucket_arn, perimeter.objects_arn]
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Return a character as a policy writes it where it stands for itself."""
+    return f"${{{found[0]}}}"
 
 
 def _scalar(values: Iterable[str]) -> object:

@@ -16,7 +16,7 @@ from perimeter.prove.networks import address_set
 from perimeter.prove.values import modelled
 from perimeter.prove.who import modelled_principals
 
-__all__ = ["Place", "Restricted", "key_of", "restricted"]
+__all__ = ["Place", "Restricted", "ambiguous_keys", "key_of", "restricted"]
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _ALWAYS = (Presence.PRESENT,) * 5
@@ -78,14 +78,14 @@ def key_of(name: str) -> Key | None:
     return _JOINT_KEYS.get(name) or key_named(name)
 
 
-def restricted(side: Side, place: Place) -> Restricted:
-    """Place one statement."""
+def restricted(side: Side, place: Place, ambiguous: frozenset[str] = frozenset()) -> Restricted:
+    """Place one statement. `ambiguous` are keys, in lower case, that may be one key or several."""
     statement = side.statement
     conditions: dict[str, list[Condition]] = {}
     opaque: list[str] = []
     for condition in statement.conditions:
         name = condition.key.lower()
-        if _decidable(condition, name, side.variables):
+        if name not in ambiguous and _decidable(condition, name, side.variables):
             conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(condition)
         else:
             opaque.append(_told(condition, side.variables))
@@ -112,6 +112,19 @@ def restricted(side: Side, place: Place) -> Restricted:
         bucket is not False,
         True if objects == "opaque" else None if objects is None else bool(objects),
     )
+
+
+def ambiguous_keys(sides: Iterable[Side]) -> frozenset[str]:
+    """Return the keys of tags that are spelled in several cases: names of condition keys are not
+    case-sensitive, the tags of objects are.
+    """
+    spellings: dict[str, set[str]] = {}
+    for side in sides:
+        for condition in side.statement.conditions:
+            if "/" in condition.key:
+                tag = condition.key.partition("/")[2]
+                spellings.setdefault(condition.key.lower(), set()).add(tag)
+    return frozenset(name for name, spelled in spellings.items() if len(spelled) > 1)
 
 
 def _decidable(condition: Condition, name: str, variables: bool) -> bool:

@@ -19,7 +19,7 @@ from perimeter.prove.boxes import Box
 from perimeter.prove.keys import IDENTITY, SERVICE, Presence, presence
 from perimeter.prove.model import Atom, Dimension, Exempt, Scenario, Side, Universe
 from perimeter.prove.networks import sample
-from perimeter.prove.restrict import Place, Restricted, key_of, restricted
+from perimeter.prove.restrict import Place, Restricted, ambiguous_keys, key_of, restricted
 from perimeter.prove.who import Naming, of_cloudfront, ordinary, principals, services
 from perimeter.request import Channel, Kind, Principal, Request, arriving
 
@@ -81,7 +81,8 @@ class Space:
         self.budget = budget
         self.exempt = exempt or Exempt()
         self._comparing = comparing
-        self.statements = [restricted(side, place) for side in sides]
+        ambiguous = ambiguous_keys(sides)
+        self.statements = [restricted(side, place, ambiguous) for side in sides]
         self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
         self._principals: dict[Kind, list[Principal]] = {}
         self._known: dict[tuple[str, Variant], Dimension] = {}

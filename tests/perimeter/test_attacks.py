@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, compare, evaluate, prove
+from perimeter.build import BuildError, bucket_policy, log_bucket_policy
 from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, OFFICE, also, deny, policy
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -63,6 +64,10 @@ DOUBTS = {
     "cloudfront-spared-by-its-arn": policy(
         deny(also(ArnLike={"aws:PrincipalArn": "arn:*:iam::*:*"})),
         deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT}),
+    ),
+    "one-tag-in-two-cases": policy(
+        deny(also(StringEquals={"s3:ExistingObjectTag/a": "x"})),
+        deny(also(StringNotEquals={"s3:ExistingObjectTag/A": "x"})),
     ),
     "signed-and-without-auth-type": policy(
         deny(also(Null={"aws:PrincipalIsAWSService": "false"})), deny(also(Null={"s3:authType": "true"}))
@@ -175,3 +180,31 @@ def test_hostile_patterns_end_soon(conditions: list[dict[str, object]]) -> None:
     started = time.process_time()
     prove(policy(*statements), OFFICE, now=NOW)
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize("version", ["", "nan", "1_3", "9", "1.30"])
+def test_a_minimum_that_is_no_version_of_tls_is_refused(version: str) -> None:
+    """It would be a Deny that matches nothing, or everything."""
+    with pytest.raises(BuildError, match=r"no version of TLS"):
+        bucket_policy(OFFICE, minimum_tls=version)
+
+
+@pytest.mark.parametrize("source", ["*", "s?", "${aws:username}", "", "a/b"])
+def test_logs_come_from_one_named_bucket(source: str) -> None:
+    """`ArnEquals` takes wildcards, so a pattern would let other people's logs in."""
+    with pytest.raises(BuildError, match="no bucket's name"):
+        log_bucket_policy(OFFICE, source, ACCOUNT)
+
+
+@pytest.mark.parametrize("account", ["*", "", "1111222233334"])
+def test_logs_come_from_one_account(account: str) -> None:
+    """Twelve digits, or the logs silently stop."""
+    with pytest.raises(BuildError, match="no account id"):
+        log_bucket_policy(OFFICE, "source", account)
+
+
+def test_a_prefix_for_logs_means_its_own_characters() -> None:
+    """A key may hold what is a wildcard or a variable in a policy."""
+    document = PolicyDocument.parse(log_bucket_policy(OFFICE, "source", ACCOUNT, "${aws:username}/*?/"))
+    (target,) = document.statements[0].resources or ()
+    assert target == f"{BUCKET}/${{$}}{{aws:username}}/${{*}}${{?}}/*"
