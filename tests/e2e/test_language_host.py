@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from local.processes import started_at
 from tests.conftest import Pulumi, PulumiIn
 
 pytestmark = pytest.mark.e2e
+HOST = Path(__file__).resolve().parents[2] / "local/engine/bin/pulumi-language-python"
 
 PACK = """
 from pulumi_policy import EnforcementLevel, PolicyPack, StackValidationPolicy
@@ -67,12 +69,19 @@ def test_a_policy_pack_is_started_and_obeyed(tmp_path: Path, pulumi: PulumiIn) -
     assert "not even this" in ran.text
 
 
-def test_the_host_ends_with_its_command(tmp_path: Path, pulumi: PulumiIn) -> None:
-    """A host that lingers would cost every command five seconds."""
-    cli = project(tmp_path, "import pulumi\n", pulumi)
-    cli("preview")
-    fastest = min(timed(cli) for _ in range(3))
-    assert fastest < 5
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_the_host_ends_by_itself_when_it_is_told_to(number: signal.Signals) -> None:
+    """The engine kills a host that ignores its signal, after waiting for five seconds with every command."""
+    with subprocess.Popen(
+        [HOST, "127.0.0.1:1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as host:
+        assert host.stdout
+        assert int(host.stdout.readline()) > 0
+        host.send_signal(number)
+        try:
+            assert host.wait(30) == 0
+        finally:
+            host.kill()
 
 
 def test_the_host_ends_with_an_engine_that_was_killed(tmp_path: Path, pulumi: PulumiIn) -> None:
@@ -101,10 +110,3 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def timed(cli: Pulumi) -> float:
-    """How many seconds a preview takes."""
-    began = time.monotonic()
-    cli("preview")
-    return time.monotonic() - began

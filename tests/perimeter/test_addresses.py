@@ -1,7 +1,6 @@
 """AddressSet: tables of edges, and properties against a bitmap and against the standard library."""
 
 import dataclasses
-import time
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, collapse_addresses, ip_network
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from perimeter import AddressError, AddressSet
 from perimeter.addresses import parse_network
+from tests.hang import ends
 from tests.perimeter.address_strategies import LAST, Modelled, address, modelled_sets, networks, universe
 
 UNIVERSE = universe()
@@ -243,12 +243,11 @@ def test_network_relations_agree_with_the_standard_library(
 
 
 def test_many_networks_are_one_pass() -> None:
-    """Ten thousand networks of either version are read, joined, cut and shown in well under a second."""
+    """Ten thousand networks of either version are read, joined, cut and shown, with nothing lost."""
     four = [f"{number >> 8}.{number & 255}.0.0/17" for number in range(0, 65_536, 13)]
     six = [str(ip_network(((0x2600 << 112) + (number << 80), 49))) for number in range(5_000)]
-    start = time.perf_counter()
-    many = AddressSet.parse(four + six)
-    rest = AddressSet.everything() - many
-    assert (rest | many).size() == 2**32 + 2**128
-    assert len(many.cidrs()) == len(four) + len(six)
-    assert time.perf_counter() - start < 2
+    with ends():
+        many = AddressSet.parse(four + six)
+        rest = AddressSet.everything() - many
+        assert (rest | many).size() == 2**32 + 2**128
+        assert len(many.cidrs()) == len(four) + len(six)

@@ -1,7 +1,6 @@
 """Policies written by somebody who has read the code: what once passed for sealed, or equal, and is not."""
 
 import json
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,6 +8,7 @@ import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, compare, evaluate, prove
 from perimeter.build import BuildError, bucket_policy, log_bucket_policy
+from tests.hang import ends
 from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, OFFICE, also, deny, policy
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -169,17 +169,16 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("conditions", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_patterns_end_soon(conditions: list[dict[str, object]]) -> None:
-    """Tens of seconds before; what is measured is this process's own time."""
+def test_hostile_patterns_come_to_an_end(conditions: list[dict[str, object]]) -> None:
+    """The automata of such patterns could grow without a bound; the proof gives up instead."""
     statements = [
         {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": BOTH, "Condition": each}
         for each in conditions
     ]
     while len(json.dumps({"Statement": statements}, separators=(",", ":"))) > 20_000:
         statements.pop()
-    started = time.process_time()
-    prove(policy(*statements), OFFICE, now=NOW)
-    assert time.process_time() - started < 8
+    with ends():
+        prove(policy(*statements), OFFICE, now=NOW)
 
 
 @pytest.mark.parametrize("version", ["", "nan", "1_3", "9", "1.30"])

@@ -1,7 +1,6 @@
 """The parser on policies as people and tools wrote them."""
 
 import json
-import time
 
 import pytest
 
@@ -13,8 +12,7 @@ CASES = [pytest.param(policy, id=policy.file) for policy in corpus()]
 
 @pytest.mark.parametrize("policy", CASES)
 def test_a_policy_is_read_or_refused_with_places(policy: CorpusPolicy) -> None:
-    """The same from text and decoded, quickly, and never with another exception."""
-    start = time.perf_counter()
+    """The same from text and decoded, and never with another exception."""
     try:
         document = PolicyDocument.parse(policy.text)
     except PolicyError as error:
@@ -31,7 +29,6 @@ def test_a_policy_is_read_or_refused_with_places(policy: CorpusPolicy) -> None:
                 other.principals,
             )
             assert one.conditions == other.conditions
-    assert time.perf_counter() - start < 0.5
 
 
 def test_most_of_the_corpus_is_read() -> None:

@@ -1,13 +1,13 @@
 """PolicyDocument: what a document says once read, and everything for which S3 would reject one."""
 
 import json
-import time
 from typing import Any
 
 import pytest
 
 from perimeter import Condition, PolicyDocument, PolicyError, PolicyMistake, Principals
 from perimeter.document import MAX_POLICY_BYTES
+from tests.hang import ends
 
 STATEMENT: dict[str, Any] = {
     "Effect": "Deny",
@@ -354,13 +354,12 @@ def test_an_error_prints_the_first_mistakes_and_holds_all() -> None:
     assert str(caught.value).splitlines()[-1] == "and 2,980 more"
 
 
-def test_a_document_of_nothing_but_unknown_names_ends_at_once() -> None:
+def test_a_document_of_nothing_but_unknown_names_comes_to_an_end() -> None:
     """A suggestion costs time, so only the first names get one."""
     names: dict[str, object] = {f"ForAnyValue:StringNotEquals{number:010}": {} for number in range(400)}
-    start = time.perf_counter()
-    found = problems(policy(Condition=names, **{f"Resources{number:03}": "x" for number in range(100)}))
+    with ends():
+        found = problems(policy(Condition=names, **{f"Resources{number:03}": "x" for number in range(100)}))
     assert len(found) == 500
-    assert time.perf_counter() - start < 1
 
 
 def padded(size: int, indent: int | None = None) -> str:
@@ -456,9 +455,8 @@ for _ in range(14):
         pytest.param({"\0": 1}, "this string holds the character NUL", id="NUL, decoded"),
     ],
 )
-def test_hostile_documents_end_in_one_clear_error_at_once(document: Any, problem: str) -> None:
+def test_hostile_documents_end_in_one_clear_error(document: Any, problem: str) -> None:
     """Never a crash, a hang or another exception."""
-    start = time.perf_counter()
-    (found,) = problems(document)
+    with ends():
+        (found,) = problems(document)
     assert found.startswith(problem)
-    assert time.perf_counter() - start < 1

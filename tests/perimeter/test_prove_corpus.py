@@ -1,24 +1,20 @@
-"""The corpus of real policies: every one is decided, quickly, and no witness is one that the evaluator
-denies.
-"""
+"""The corpus of real policies: every one is decided, and no witness is one that the evaluator denies."""
 
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError, compare, evaluate, prove
 from tests.corpus.corpus import CorpusPolicy, corpus
+from tests.hang import ends
 
 ALLOWED = AddressSet.parse(["192.0.2.0/24", "203.0.113.0/24", "2001:db8::/32"])
-LONGEST = 0.05
-"""Seconds of processor time for one policy."""
 
 
 @pytest.mark.parametrize("entry", corpus(), ids=lambda entry: entry.file)
-def test_every_real_policy_is_decided_in_time(entry: CorpusPolicy) -> None:
+def test_every_real_policy_is_decided(entry: CorpusPolicy) -> None:
     """Neither crash nor hang; a witness gets through, and a policy equals itself read again in another
     order.
     """
@@ -30,9 +26,8 @@ def test_every_real_policy_is_decided_in_time(entry: CorpusPolicy) -> None:
     except PolicyError as error:
         assert error.mistakes
         return
-    started = time.process_time()
-    proof = prove(document, perimeter)
-    assert time.process_time() - started < LONGEST
+    with ends():
+        proof = prove(document, perimeter)
     assert not any("error in this program" in reason for reason in proof.undecided)
     for witness in proof.escapes:
         assert evaluate(document, witness.request).surely_not_denied
