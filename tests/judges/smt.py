@@ -9,6 +9,7 @@ raises `UnsupportedPolicyError`.
 from __future__ import annotations
 
 import ipaddress
+import json
 from typing import Any
 
 Statement = dict[str, Any]
@@ -135,7 +136,10 @@ def _string_condition(operator: str, variable: str, values: list[str]) -> str:
 def _in_networks(networks: list[str]) -> str:
     alternatives = []
     for text in networks:
-        network = ipaddress.ip_network(text, strict=False)
+        try:
+            network = ipaddress.ip_network(text, strict=False)
+        except ValueError as error:
+            raise UnsupportedPolicyError(f"{text} is no network") from error
         first, last = int(network.network_address), int(network.broadcast_address)
         family = "v6" if network.version == 6 else "(not v6)"
         alternatives.append(f"(and {family} (bvule (_ bv{first} 128) ip) (bvule ip (_ bv{last} 128)))")
@@ -166,4 +170,5 @@ def _or(formulas: list[str]) -> str:
 
 
 def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+    values = value if isinstance(value, list) else [value]
+    return [each if isinstance(each, str) else json.dumps(each) for each in values]

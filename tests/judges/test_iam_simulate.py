@@ -17,6 +17,7 @@ import pytest
 
 from perimeter import Decision, PolicyDocument, Request, evaluate, prove
 from perimeter.prove.proof import shown_context
+from tests.corpus.meant import readable
 from tests.perimeter.policies import ACCOUNT, OFFICE
 from tests.perimeter.strategies import some_request
 from tests.perimeter.test_prove import LEAKS, NOW, SEALED
@@ -108,3 +109,17 @@ def test_it_lets_every_witness_through(judge: Path) -> None:
     found = answers(judge, [asked(document, request) for _, document, request in cases])
     for (name, _, request), answer in zip(cases, found, strict=True):
         assert answer in ("Allowed", "ImplicitlyDenied"), (name, answer, request)
+
+
+def test_it_lets_the_witness_of_every_policy_of_the_corpus_through(judge: Path) -> None:
+    """No Deny that a person or a tool wrote stops what the prover shows."""
+    cases = [
+        (file, document, witness.request)
+        for file, document, perimeter in readable()
+        for witness in prove(document, perimeter).escapes
+        if witness.action not in TO_COME
+    ]
+    assert len(cases) > 1_000
+    found = answers(judge, [asked(document, request) for _, document, request in cases])
+    for (file, _, request), answer in zip(cases, found, strict=True):
+        assert answer in ("Allowed", "ImplicitlyDenied"), (file, answer, request)

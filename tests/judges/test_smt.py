@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from tests.corpus.meant import readable
 from tests.judges.smt import UnsupportedPolicyError, decide_with_cvc5, decide_with_z3, encode
 from tests.perimeter.subtle_policies import BUCKET, LEAKING, OBJECTS, OFFICE, SEALED
 
@@ -119,3 +121,20 @@ def test_prover_and_cvc5_agree_on_random_policies(batch: int) -> None:
         seen[pair] = seen.get(pair, 0) + 1
     assert seen[("escape", "escape")] >= 8
     assert seen.get(("proved", "unknown"), 0) <= 2
+
+
+def test_cvc5_agrees_on_every_policy_of_the_corpus_that_it_can_read() -> None:
+    """On policies that people and tools wrote, each held to the perimeter it seems to mean."""
+    seen: Counter[str] = Counter()
+    for file, document, perimeter in readable():
+        written = json.loads(document.text)["Statement"]
+        statements = written if isinstance(written, list) else [written]
+        try:
+            script = encode(statements, perimeter.bucket, list(perimeter.allowed.cidrs()))
+        except UnsupportedPolicyError:
+            continue
+        verdict = str(prove(document, perimeter).verdict)
+        assert decide_with_cvc5(script) == verdict, file
+        seen[verdict] += 1
+    assert seen["escape"] > 250
+    assert seen["proved"] >= 2
