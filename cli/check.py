@@ -116,20 +116,25 @@ def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], 
 
 
 def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
-    """Return the perimeter that the options describe."""
-    from perimeter.addresses import AddressError, AddressSet
+    """Return the perimeter that the options describe; CommandError tells every mistake in them."""
+    from perimeter.addresses import AddressSet
     from perimeter.fence import Perimeter
+    from perimeter.networks import NetworkError, read_network
 
+    mistakes: list[tuple[str, str]] = []
     if not arguments.bucket:
-        raise CommandError("it is not said which bucket this is about", "add --bucket NAME")
+        mistakes.append(("it is not said which bucket this is about", "add --bucket NAME"))
     if not allow:
-        raise CommandError("there is no allow-list", "add --allow CIDR, such as --allow 203.0.113.0/24")
-    try:
-        allowed = AddressSet.parse(allow)
-    except AddressError as error:
-        raise CommandError(
-            f"--allow: {error}", "write networks such as 203.0.113.0/24 or 2001:db8::/48"
-        ) from error
+        mistakes.append(("there is no allow-list", "add --allow CIDR, such as --allow 203.0.113.0/24"))
+    allowed = AddressSet.nothing()
+    for text in allow:
+        try:
+            allowed |= AddressSet.parse([str(read_network(text, bare=True))])
+        except NetworkError as error:
+            mistakes.append((f"--allow: {error.advice.problem}", error.advice.remedy))
+    if mistakes:
+        problems, hints = zip(*mistakes, strict=True)
+        raise CommandError("\n       ".join(problems), "\n      ".join(dict.fromkeys(hints)))
     return Perimeter(
         bucket=arguments.bucket,
         allowed=allowed,

@@ -147,6 +147,11 @@ def test_exemptions_are_options(files: dict[str, str], capsys: pytest.CaptureFix
         pytest.param(["p.json", "--bucket", "b"], "no allow-list", id="no-list"),
         pytest.param(["p.json", "--allow", "203.0.113.0/24"], "which bucket", id="no-bucket"),
         pytest.param(["p.json", "--bucket", "b", "--allow", "office"], "`office` is neither", id="bad-list"),
+        pytest.param(
+            ["p.json", "--bucket", "b", "--allow", "203.0.113.5/24"],
+            "write `203.0.113.0/24` for the network or `203.0.113.5/32` for the one host",
+            id="host-bits",
+        ),
         pytest.param(["p.json", "--stack", "dev"], "--stack takes", id="stack-and-file"),
     ],
 )
@@ -159,6 +164,15 @@ def test_a_mistake_is_one_sentence(
     assert captured.out == ""
     assert captured.err.startswith("error: ")
     assert said in captured.err
+
+
+def test_every_mistake_in_the_options_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody has to run it three times to learn of three slips."""
+    assert main(["check", "p.json", "--allow", "203.0.113.5/24", "office"]) == 2
+    said = capsys.readouterr().err
+    assert "which bucket" in said
+    assert "`203.0.113.5/24` has host bits set" in said
+    assert "`office` is neither" in said
 
 
 def test_sarif_points_at_the_statement(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
