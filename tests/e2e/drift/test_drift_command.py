@@ -15,6 +15,7 @@ import pytest
 
 from drift.permissions import policy_text
 from drift.render import FORMATS, renderer
+from local.bootstrap import ROOT, find_uv
 from local.stand import Stand
 from tests.conftest import Ran
 from tests.e2e.drift.deployed import Deployed
@@ -194,6 +195,24 @@ def test_it_is_installed_as_a_plugin_of_the_engine(deployed: Deployed, tmp_path:
     ran = alone("plugin", "run", "drift-check", "--", "--stack", deployed.stack, "--only", "bucket-policy")
     assert ran.out.splitlines()[-1] == "result: in-sync"
     assert "from $PATH" not in ran.err
+
+
+def test_it_is_installed_as_a_tool_of_its_own(deployed: Deployed, tmp_path: Path) -> None:
+    """With `uv tool install`, from what a wheel of this checkout holds and nothing beside it."""
+    places = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
+    command = [find_uv(), "tool", "install", "--quiet", "--python", sys.executable, str(ROOT)]
+    subprocess.run(command, env={**os.environ, **places}, check=True, capture_output=True)
+    state = tmp_path / "export.json"
+    state.write_text(json.dumps(deployed.document))
+    done = subprocess.run(
+        [tmp_path / "bin" / "pulumi-tool-drift-check", "--state", state, "--only", "bucket-policy"],
+        cwd=tmp_path,
+        env=dict(deployed.pulumi.environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines()[-1] == "result: in-sync", done.stdout + done.stderr
 
 
 def test_pytest_collects_one_test_a_control(deployed: Deployed, target: Target, tmp_path: Path) -> None:
