@@ -165,7 +165,7 @@ class Space:
                 for name in self._keys
                 for kind in _KINDS[channel]
             )
-            or (channel is Channel.FORWARD_ACCESS and _SOURCE_IP in self._names)
+            or (channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE) and _SOURCE_IP in self._names)
         ]
 
     def boxes(self, scenario: Scenario) -> Boxes:
@@ -272,7 +272,7 @@ class Space:
         if name == "transport":
             return (scenario.plausible,)
         if name == _SOURCE_IP:
-            return (self._presence(name[4:], scenario), scenario.universe, self._may_lack_address(scenario))
+            return (self._presence(name[4:], scenario), scenario.universe, self._may_have_address(scenario))
         if name.startswith("key:"):
             constant = dimensions.constant_of(name[4:], scenario.channel, self.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None
@@ -280,11 +280,12 @@ class Space:
         return ()
 
     @staticmethod
-    def _may_lack_address(scenario: Scenario) -> bool:
-        """Whether a request of a channel that has ``aws:SourceIp`` may come without: not documented for
-        services.
+    def _may_have_address(scenario: Scenario) -> bool:
+        """Whether a request may come with ``aws:SourceIp`` as well as without: that of a service may. By the
+        documentation only VPC endpoints take the key away, and in practice services do.
         """
-        return scenario.channel is Channel.FORWARD_ACCESS and not (scenario.plausible or scenario.usual)
+        service = scenario.channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE)
+        return service and not (scenario.plausible or scenario.usual)
 
     def _told(self, name: str) -> list[tuple[Condition, bool]]:
         """Return every condition in a dimension, with whether its policy knows variables."""
@@ -335,10 +336,14 @@ class Space:
             raise LookupError(name)
         how = self._presence(key_name, scenario)
         if name == _SOURCE_IP:
-            absent = how is Presence.ABSENT or self._may_lack_address(scenario)
+            either = self._may_have_address(scenario)
             addresses = self.universes[scenario.universe].addresses
             return dimensions.address_atoms(
-                key_name, addresses, self._told(name), absent=absent, present=how is not Presence.ABSENT
+                key_name,
+                addresses,
+                self._told(name),
+                absent=either or how is Presence.ABSENT,
+                present=either or how is not Presence.ABSENT,
             )
         constant = dimensions.constant_of(key_name, scenario.channel, self.place.account)
         if constant is not None and how is Presence.PRESENT:

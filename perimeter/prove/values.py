@@ -23,15 +23,13 @@ __all__ = ["element_sets", "modelled", "moments", "numbers", "pattern_steps", "t
 
 Steps = tuple[Step, ...]
 
-_TEXT_OPERATORS = frozenset(
-    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "Bool"}
-)
+_TEXT_OPERATORS = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
 _MODELLED: dict[Shape, frozenset[str]] = {
     Shape.TEXT: _TEXT_OPERATORS,
-    Shape.ARN: _TEXT_OPERATORS,
+    Shape.ARN: _TEXT_OPERATORS | {"ArnEquals", "ArnLike"},
     Shape.ACCOUNT: _TEXT_OPERATORS,
     Shape.SERVICE: _TEXT_OPERATORS,
-    Shape.CHOICE: _TEXT_OPERATORS,
+    Shape.CHOICE: _TEXT_OPERATORS | {"Bool"},
     Shape.ADDRESS: frozenset({"IpAddress", "StringEquals", "StringLike"}),
     Shape.NUMBER: frozenset(
         f"Numeric{how}"

@@ -43,6 +43,12 @@ ESCAPES = {
     ),
     "canonical-user-only": (policy(deny(Principal={"CanonicalUser": "79a5"})), OFFICE),
     "federated-only": (policy(deny(Principal={"Federated": "cognito-identity.amazonaws.com"})), OFFICE),
+    "name-of-a-kms-key": (
+        policy(
+            deny(also(StringLikeIfExists={"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:*:*:*:*:*"}))
+        ),
+        OFFICE,
+    ),
     "unique-id-only": (policy(deny(Principal={"AWS": "AIDAEXAMPLEEXAMPLE123"})), OFFICE),
     "bucket-spared-beside-a-variable": (
         policy(deny(Resource=None, NotResource=[BUCKET, "arn:aws:s3:::c/${aws:username}"])),
@@ -53,6 +59,50 @@ ESCAPES = {
 DOUBTS = {
     "list-of-nothing": policy(deny({"NotIpAddress": {"aws:SourceIp": "office"}})),
     "variable-as-a-network": policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "${aws:SourceIp}"]}})),
+    **{
+        f"network-{written!r}": policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, written]}}))
+        for written in (
+            "0.0.0.0/00",
+            "0.0.0.0/0 ",
+            "000.0.0.0/0",
+            "0/0",
+            "0.0.0.0/0.0.0.0",
+            "0x0.0.0.0/0",
+            "[::]/0",
+            "::/00",
+            "::%1/0",
+            "\N{FULLWIDTH DIGIT ZERO}.0.0.0/0",
+            "::/0,0.0.0.0/0",
+            "::ffff:0:0/96",
+            "2001:db8:1234::7",
+        )
+    },
+    "service-with-an-address": policy(
+        deny(also(BoolIfExists={"aws:PrincipalIsAWSService": "false"})),
+        deny({"Null": {"aws:SourceIp": "true"}}),
+    ),
+    "any-value-if-exists": policy(deny({"ForAnyValue:NotIpAddressIfExists": {"aws:SourceIp": LIST}})),
+    "time-without-a-zone": policy(
+        deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00"})),
+        deny(also(DateGreaterThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00Z"})),
+    ),
+    "date-with-a-space": policy(deny(also(DateGreaterThan={"aws:CurrentTime": " 2020-01-01T00:00:00Z"}))),
+    "number-with-a-space": policy(deny(also(NumericGreaterThan={"aws:EpochTime": "5 "}))),
+    "date-in-words-beside-a-date": policy(
+        deny(also(DateNotEquals={"aws:CurrentTime": ["2020-01-01", "Jan 1 2030"]}))
+    ),
+    "odd-number-beside-a-number": policy(
+        deny(also(NumericNotEquals={"s3:max-keys": ["5", "0x0A"]})),
+        deny(also(NumericEquals={"s3:max-keys": "5"})),
+    ),
+    "text-as-an-arn": policy(
+        deny(also(ArnNotLike={"aws:Referer": "arn:*:*:*:*:*"})),
+        deny(also(StringLike={"aws:Referer": "arn:*:*:*:*:*"})),
+    ),
+    "text-as-a-boolean": policy(
+        deny(also(Bool={"aws:Referer": "true"})),
+        deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "true"})),
+    ),
     "no-date": policy(deny(also(DateNotEquals={"aws:CurrentTime": "yesterday"}))),
     "no-number": policy(deny(also(NumericNotEquals={"aws:EpochTime": "many"}))),
     "year-or-seconds": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2040"}))),
