@@ -37,6 +37,9 @@ NEGATED = {
 
 _WITH_VARIABLES = ("String", "Arn")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
+_MAPPED = 0xFFFF
+"""The first 96 bits of an IPv4-mapped IPv6 address."""
+_WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
 _YEAR = re.compile(r"[0-9]{4}")
 _W3C_DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
@@ -74,12 +77,15 @@ def _null(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
     return ("false" if values else "true") in wanted
 
 
-def _absent(condition: Condition) -> bool:
-    """An absent key: ``…IfExists``, negated operators and ``ForAllValues`` hold, everything else does not."""
+def _absent(condition: Condition) -> bool | None:
+    """An absent key: ``…IfExists``, negated operators and ``ForAllValues`` hold, everything else does not.
+
+    ``IfExists`` makes it true and ``ForAnyValue`` false; which of them wins is not documented.
+    """
+    if condition.qualifier == "ForAnyValue":
+        return None if condition.if_exists else False
     if condition.if_exists or condition.qualifier == "ForAllValues":
         return True
-    if condition.qualifier == "ForAnyValue":
-        return False
     return condition.operator in NEGATED
 
 
@@ -99,9 +105,10 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
 def open_values(condition: Condition, *, variables: bool) -> bool:
     """Whether the values of a numeric, date or address condition leave open what it says of any value.
 
-    A value that cannot be read matches nothing, but nothing may lean on that: a negated operator needs one
-    that can be read. Policy variables are for string and ARN operators only ("IAM policy elements: Variables
-    and tags"), and a date that readers take differently is none to build on.
+    A value that cannot be read matches nothing, but nothing may lean on that: a negated operator needs
+    values that can be read, or, beside a network, words that nobody takes for one. Policy variables are for
+    string and ARN operators only ("IAM policy elements: Variables and tags"), and a value that readers take
+    differently is none to build on.
     """
     positive = NEGATED.get(condition.operator, condition.operator)
     reader = _reader(positive)
@@ -109,9 +116,13 @@ def open_values(condition: Condition, *, variables: bool) -> bool:
         return False
     if any(has_variable(value, variables=variables) for value in condition.values):
         return True
-    if reader is date and any(_doubtful_date(value) for value in condition.values):
+    doubtful = _DOUBTFUL[reader]
+    if any(doubtful(value) for value in condition.values):
         return True
-    return condition.operator in NEGATED and all(reader(value) is None for value in condition.values)
+    if condition.operator not in NEGATED:
+        return False
+    unread = [reader(value) is None for value in condition.values]
+    return all(unread) if positive == "IpAddress" else any(unread)
 
 
 def _reader(positive: str) -> Callable[[str], object] | None:
@@ -232,13 +243,13 @@ def date(text: str) -> datetime | None:
 
 def _doubtful_date(text: str) -> bool:
     """Whether readers differ on a date: a year that may be seconds, a leap second, a moment beyond the
-    calendar, or another profile of ISO 8601.
+    calendar, a time without its zone, white space, or another profile of ISO 8601.
     """
     bare = text.strip()
-    if _YEAR.fullmatch(bare):
+    if _YEAR.fullmatch(bare) or bare != text:
         return True
     if date(bare) is not None:
-        return False
+        return bool(_WITHOUT_ZONE.fullmatch(bare))
     if number(bare) is not None or _W3C_DATE.fullmatch(bare):
         return True
     try:
@@ -246,6 +257,23 @@ def _doubtful_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _doubtful_number(text: str) -> bool:
+    """Whether readers differ on a number: with white space around it."""
+    return text != text.strip()
+
+
+def _doubtful_network(text: str) -> bool:
+    """Whether readers differ on a network: what is written so oddly that some read one where others do not,
+    an IPv4-mapped network, and a bare IPv6 address ("IP address condition operators": without a prefix it is
+    /32).
+    """
+    network = _network(text)
+    if network is None:
+        return any(char.isdigit() or char == ":" for char in text)
+    version, first, last = network
+    return version == 6 and ("/" not in text or first >> 32 == last >> 32 == _MAPPED)
 
 
 def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Matcher:
@@ -267,6 +295,12 @@ def _dated(compare: Callable[[datetime, datetime], bool]) -> Matcher:
 
     return matcher
 
+
+_DOUBTFUL: dict[Callable[[str], object], Callable[[str], bool]] = {
+    number: _doubtful_number,
+    date: _doubtful_date,
+    _network: _doubtful_network,
+}
 
 _MATCHERS: dict[str, Matcher] = {
     "StringEquals": _string_equals,

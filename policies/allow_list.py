@@ -151,6 +151,9 @@ _PARTITIONS: Final[Mapping[str, str]] = {
     "us-gov-": "aws-us-gov",
     "us-iso-": "aws-iso",
     "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
 }
 _FIX: Final = (
     f"set the stack's config key `{NAMESPACE}:allowedNetworks` (pulumi config set --path "

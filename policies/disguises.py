@@ -14,7 +14,7 @@ from policies.deployment import Resource
 from policies.rule import Violation, broken
 from policies.values import Value, text
 
-_NAMED: Final = re.compile(r"aws(-native)?:(.*:)?\w*Bucket(Policy)?")
+_NAMED: Final = re.compile(r"(aws|aws-native|awscc):(.*:)?\w*Bucket(Policy)?")
 _CLOUD_CONTROL: Final = {
     "aws:cloudcontrol/resource:Resource": "typeName",
     "aws-native:index:ExtensionResource": "type",
@@ -29,7 +29,28 @@ _TEMPLATES: Final = frozenset(
 )
 # A nested stack or a macro can hold a bucket as well, and neither is seen.
 _HOLDS_BUCKET: Final = re.compile(
-    r"AWS::(S3\w*|Lightsail)::\w*Bucket(Policy)?\b|AWS::CloudFormation::(Stack|StackSet|Macro)\b|Transform"
+    r"AWS::(S3\w*|Lightsail)::\w*Bucket(Policy)?\b|AWS::CloudFormation::(Stack|StackSet|Macro)\b"
+    r"|AWS::ServiceCatalog::CloudFormationProvisionedProduct\b|Transform"
+)
+
+
+# What a reader of templates puts together: an escaped letter, digit or colon, or a line that goes on.
+_ESCAPED: Final = re.compile(
+    r"\\(?:(?:x|u00|U000000)(?:3[0-9A]|[46][1-9A-F]|[57][0-9A])|\r?\n)", re.IGNORECASE
+)
+_UNSEEN: Final = frozenset(
+    f"{package}{kind}"
+    for package, names in (
+        (
+            "aws:",
+            (
+                "serverlessrepository/cloudFormationStack:CloudFormationStack",
+                "servicecatalog/provisionedProduct:ProvisionedProduct",
+            ),
+        ),
+        ("aws-native:", ("servicecatalog:CloudFormationProvisionedProduct",)),
+    )
+    for kind in names
 )
 
 
@@ -47,6 +68,8 @@ def disguise(resource: Resource) -> str | None:
         return _of_type(resource.value(_CLOUD_CONTROL[resource.type]))
     if resource.type in _TEMPLATES:
         return _of_template(resource.value("templateBody"))
+    if resource.type in _UNSEEN:
+        return "what its CloudFormation template makes is not seen here, and may be a bucket"
     judged = kinds.BUCKET | kinds.BUCKET_POLICY
     if resource.type not in judged and _NAMED.fullmatch(resource.type):
         return f"a resource of type `{resource.type}` cannot be judged"
@@ -64,6 +87,8 @@ def _of_template(value: Value) -> str | None:
     template = text(value)
     if template is None:
         return "its CloudFormation template is not known during preview, and may hold a bucket"
+    if _ESCAPED.search(template):
+        return "its CloudFormation template has escaped characters, which may spell a bucket"
     found = _HOLDS_BUCKET.search(template)
     return f"its CloudFormation template has an `{found[0]}`, which cannot be judged" if found else None
 

@@ -138,7 +138,8 @@ def _plausible(space: Space, channel: Channel) -> Iterator[Scenario]:
 def _universe_numbers(space: Space, channel: Channel) -> list[int]:
     """Return the universes that count in a channel; one without addresses has only the first one's time."""
     if channel not in _WITH_ADDRESS:
-        return [0]
+        # A service's request may come from an address that has expired, and from none.
+        return list(range(len(space.universes))) if channel is Channel.AWS_SERVICE else [0]
     return [number for number, universe in enumerate(space.universes) if universe.addresses]
 
 

@@ -94,11 +94,17 @@ def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
     ]
 
 
-def transport_atoms(*, plausible: bool) -> list[Atom]:
-    """Return the ways to send a request: HTTPS by TLS version, and plain HTTP, which has none."""
+def transport_atoms(*, plausible: bool, unversioned: bool) -> list[Atom]:
+    """Return the ways to send a request: HTTPS by TLS version, and plain HTTP, which has none.
+
+    With `unversioned` there may be no version with HTTPS either.
+    """
+    ways: list[tuple[str, str | None]] = [*_TLS, *(() if plausible else _OTHER_TLS)]
+    if unversioned:
+        ways.append(("true", None))
     return [
         Atom({"aws:securetransport": (secure,), "s3:tlsversion": (version,) if version else None})
-        for secure, version in (_TLS if plausible else (*_TLS, *_OTHER_TLS))
+        for secure, version in ways
     ]
 
 
@@ -136,10 +142,12 @@ def key_atoms(
     base: values.Steps | None = None,
     excluded: Iterable[str] = (),
     since: datetime | None = None,
+    doubting: bool = False,
 ) -> list[Atom]:
     """Return the values of a key that its conditions tell apart, and its absence where that can be.
 
-    `since` is the earliest moment that a key of moments can hold.
+    `since` is the earliest moment that a key of moments can hold. With `doubting` a key may hold what is not
+    in AWS's documentation today.
     """
     found: list[Atom] = []
     if how is not Presence.PRESENT:
@@ -148,7 +156,12 @@ def key_atoms(
         return found
     if key.shape is Shape.ADDRESS:
         return address_atoms(name, AddressSet.everything(), told, absent=bool(found), present=True)
+    if doubting and key.shape is Shape.SERVICE:
+        base = values.ANY_SERVICE
     listed = _values(key, name, told, budget, base, excluded, since or _EPOCH)
+    if doubting and key.shape is Shape.CHOICE and set(key.choices) != {"true", "false"}:
+        others = values.texts([values.BASES[Shape.TEXT]], told, budget, excluded=key.choices)
+        listed = [*listed, *others]
     if not key.many:
         return found + [Atom({name: (value,)}) for value in listed]
     sets = values.element_sets(listed)

@@ -177,7 +177,7 @@ _KEYS = (
     _put("s3:x-amz-storage-class"),
     _put("s3:x-amz-website-redirect-location"),
     _put("s3:x-amz-server-side-encryption"),
-    _put("s3:x-amz-server-side-encryption-aws-kms-key-id", Shape.ARN),
+    _put("s3:x-amz-server-side-encryption-aws-kms-key-id"),
     _put("s3:x-amz-server-side-encryption-customer-algorithm"),
     _put("s3:x-amz-object-ownership", actions=frozenset({"s3:PutBucketOwnershipControls"})),
     _put("s3:object-lock-mode", actions=frozenset({"s3:PutObject", "s3:PutObjectRetention"})),

@@ -24,13 +24,18 @@ class Side(NamedTuple):
 
 
 class Atom(NamedTuple):
-    """One class of a dimension by its representative: condition keys (None: absent), or what is no key."""
+    """One class of a dimension by its representative: condition keys (None: absent), or what is no key.
+
+    A `recreated` principal has the ARN of one that was deleted: an element that named that one does not name
+    it.
+    """
 
     context: Mapping[str, Values | None] = MappingProxyType({})
     addresses: AddressSet | None = None
     principal: Principal | None = None
     action: str | None = None
     resource: str | None = None
+    recreated: bool = False
 
 
 class Dimension(NamedTuple):

@@ -5,13 +5,14 @@ scenarios.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from perimeter.conditions import all_of, holds
-from perimeter.document import Condition
+from perimeter.document import Condition, Principals
 from perimeter.evaluate import action_matches, principal_matches, resource_matches
-from perimeter.patterns import arn_matches
+from perimeter.patterns import arn_matches, folded
 from perimeter.prove import dimensions
 from perimeter.prove.actions import action_classes
 from perimeter.prove.bounds import Budget
@@ -20,7 +21,7 @@ from perimeter.prove.keys import IDENTITY, SERVICE, Presence, presence
 from perimeter.prove.model import Atom, Dimension, Exempt, Scenario, Side, Universe
 from perimeter.prove.networks import sample
 from perimeter.prove.restrict import Place, Restricted, ambiguous_keys, key_of, restricted
-from perimeter.prove.who import Naming, of_cloudfront, ordinary, principals, services
+from perimeter.prove.who import Naming, known_service, of_cloudfront, ordinary, principals, services
 from perimeter.request import Channel, Kind, Principal, Request, arriving
 
 __all__ = ["Boxes", "Space"]
@@ -165,7 +166,7 @@ class Space:
                 for name in self._keys
                 for kind in _KINDS[channel]
             )
-            or (channel is Channel.FORWARD_ACCESS and _SOURCE_IP in self._names)
+            or (channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE) and _SOURCE_IP in self._names)
         ]
 
     def boxes(self, scenario: Scenario) -> Boxes:
@@ -264,27 +265,37 @@ class Space:
     def _variant(self, name: str, scenario: Scenario) -> Variant:
         """Return everything about a scenario that a dimension depends on."""
         if name == "who":
-            return (scenario.kind, scenario.channel is Channel.PUBLIC_SIGNED, scenario.plausible)
+            signed = scenario.channel is Channel.PUBLIC_SIGNED
+            return (scenario.kind, signed, scenario.plausible, scenario.usual)
         if name == "action":
             return (scenario.on_object, scenario.focus)
         if name == "time":
             return (scenario.universe, scenario.plausible)
         if name == "transport":
-            return (scenario.plausible,)
+            return (scenario.plausible, self._of_service(scenario))
         if name == _SOURCE_IP:
-            return (self._presence(name[4:], scenario), scenario.universe, self._may_lack_address(scenario))
+            return (self._presence(name[4:], scenario), scenario.universe, self._of_service(scenario))
         if name.startswith("key:"):
             constant = dimensions.constant_of(name[4:], scenario.channel, self.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None
-            return (self._presence(name[4:], scenario), constant, kind, scenario.plausible)
+            return (
+                self._presence(name[4:], scenario),
+                constant,
+                kind,
+                scenario.plausible,
+                scenario.usual,
+            )
         return ()
 
     @staticmethod
-    def _may_lack_address(scenario: Scenario) -> bool:
-        """Whether a request of a channel that has ``aws:SourceIp`` may come without: not documented for
-        services.
+    def _of_service(scenario: Scenario) -> bool:
+        """Whether a service sends the request, and every doubt counts.
+
+        It may come with ``aws:SourceIp`` as well as without: by the documentation only VPC endpoints take the
+        key away, and in practice services do. And it may come without ``s3:TlsVersion``, the client's.
         """
-        return scenario.channel is Channel.FORWARD_ACCESS and not (scenario.plausible or scenario.usual)
+        service = scenario.channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE)
+        return service and not (scenario.plausible or scenario.usual)
 
     def _told(self, name: str) -> list[tuple[Condition, bool]]:
         """Return every condition in a dimension, with whether its policy knows variables."""
@@ -303,6 +314,13 @@ class Space:
                 # Whether CloudFront's requests carry the keys of an identity is not documented.
                 bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_WHO_KEYS)
                 atoms += [Atom(bare, principal=who) for who in found if of_cloudfront(who)]
+            if not (scenario.plausible or self._comparing):
+                named = {each for one in self.statements if one.named for each in one.named.aws}
+                atoms += [
+                    Atom(_who_context(who), principal=who, recreated=True)
+                    for who in found
+                    if named & {who.arn, who.session_arn}
+                ]
             return atoms
         if name == "action":
             key = key_of(scenario.focus) if scenario.focus else None
@@ -322,7 +340,9 @@ class Space:
             since = self.universes[scenario.universe].since
             return dimensions.moment_atoms(self._told(name), since, finer=not scenario.plausible)
         if name == "transport":
-            return dimensions.transport_atoms(plausible=scenario.plausible)
+            return dimensions.transport_atoms(
+                plausible=scenario.plausible, unversioned=self._of_service(scenario)
+            )
         if name.startswith("opaque:"):
             return [Atom(), Atom()]
         return self._key_atoms(name, scenario)
@@ -335,10 +355,14 @@ class Space:
             raise LookupError(name)
         how = self._presence(key_name, scenario)
         if name == _SOURCE_IP:
-            absent = how is Presence.ABSENT or self._may_lack_address(scenario)
+            either = self._of_service(scenario)
             addresses = self.universes[scenario.universe].addresses
             return dimensions.address_atoms(
-                key_name, addresses, self._told(name), absent=absent, present=how is not Presence.ABSENT
+                key_name,
+                addresses,
+                self._told(name),
+                absent=either or how is Presence.ABSENT,
+                present=either or how is not Presence.ABSENT,
             )
         constant = dimensions.constant_of(key_name, scenario.channel, self.place.account)
         if constant is not None and how is Presence.PRESENT:
@@ -349,7 +373,15 @@ class Space:
         if key_name == "aws:tokenissuetime" and scenario.plausible:
             since = self.universes[0].since - _LONGEST_SESSION
         return dimensions.key_atoms(
-            key, key_name, self._told(name), self.budget, how=how, base=base, excluded=excluded, since=since
+            key,
+            key_name,
+            self._told(name),
+            self.budget,
+            how=how,
+            base=base,
+            excluded=excluded,
+            since=since,
+            doubting=not (scenario.plausible or scenario.usual),
         )
 
     def _who(self, scenario: Scenario) -> list[Principal]:
@@ -358,6 +390,9 @@ class Space:
         found = self._principals.get(scenario.kind)
         if found is None:
             found = self._principals[scenario.kind] = self._named(scenario.kind)
+        if scenario.kind is Kind.SERVICE and (scenario.plausible or scenario.usual):
+            named = {folded(name) for each in self.statements if each.named for name in each.named.service}
+            return [who for who in found if known_service(who) or who.service in named]
         if not exempt:
             return found
         return [
@@ -453,9 +488,13 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
     answers: list[bool | None] = []
     # An undecided element is a dimension of its own, so here it may match.
     if statement.principals is not None:
-        answers.append(principal_matches(statement.principals, principal) is not False)
+        others = _others(statement.principals, principal.arn, principal.session_arn)
+        named = others if atom.recreated else statement.principals
+        answers.append(principal_matches(named, principal) is not False)
     elif statement.not_principals is not None:
-        answers.append(principal_matches(statement.not_principals, principal) is not True)
+        others = _others(statement.not_principals, principal.arn)
+        named = others if atom.recreated else statement.not_principals
+        answers.append(principal_matches(named, principal) is not True)
     for condition in conditions:
         if (
             unknown is not None
@@ -469,6 +508,15 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
             if unknown and of_cloudfront(principal) and not answers[-1]:
                 answers[-1] = holds(condition, None, variables=each.side.variables)
     return bool(all_of(answers))
+
+
+def _others(named: Principals, *arns: str | None) -> Principals:
+    """Return whom an element names beside a user or role of an ARN.
+
+    S3 keeps the unique id of a user or role in the place of its ARN, so that the element means nobody once it
+    is deleted, be there another one of its name ("AWS JSON policy elements: Principal").
+    """
+    return replace(named, aws=tuple(each for each in named.aws if each not in arns))
 
 
 def _who_context(principal: Principal) -> dict[str, tuple[str, ...] | None]:

@@ -19,19 +19,27 @@ from perimeter.prove.automaton import Charset, Step, arn_steps, classes, glob_st
 from perimeter.prove.bounds import Budget
 from perimeter.prove.keys import Key, Shape
 
-__all__ = ["element_sets", "modelled", "moments", "numbers", "pattern_steps", "texts"]
+__all__ = [
+    "ANY_SERVICE",
+    "BASES",
+    "WORD",
+    "element_sets",
+    "modelled",
+    "moments",
+    "numbers",
+    "pattern_steps",
+    "texts",
+]
 
 Steps = tuple[Step, ...]
 
-_TEXT_OPERATORS = frozenset(
-    {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "Bool"}
-)
+_TEXT_OPERATORS = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
 _MODELLED: dict[Shape, frozenset[str]] = {
     Shape.TEXT: _TEXT_OPERATORS,
-    Shape.ARN: _TEXT_OPERATORS,
+    Shape.ARN: _TEXT_OPERATORS | {"ArnEquals", "ArnLike"},
     Shape.ACCOUNT: _TEXT_OPERATORS,
     Shape.SERVICE: _TEXT_OPERATORS,
-    Shape.CHOICE: _TEXT_OPERATORS,
+    Shape.CHOICE: _TEXT_OPERATORS | {"Bool"},
     Shape.ADDRESS: frozenset({"IpAddress", "StringEquals", "StringLike"}),
     Shape.NUMBER: frozenset(
         f"Numeric{how}"
@@ -66,12 +74,18 @@ BASES: dict[Shape, Steps] = {
 }
 
 
+ANY_SERVICE = some_of(ascii_lowercase + digits + ".-")
+"""What a service's name may be in any partition: the documentation gives examples only."""
+
+
 def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
     """Whether every answer of this condition on this key is known, value by value."""
     if condition.operator == "Null":
         values = {value.lower() for value in condition.values}
         return not condition.qualifier and bool(values) and values <= {"true", "false"}
     if not condition.values or (key.many and not condition.qualifier):
+        return False
+    if condition.qualifier == "ForAnyValue" and condition.if_exists:
         return False
     positive = NEGATED.get(condition.operator, condition.operator)
     if positive not in _MODELLED[key.shape] or open_values(condition, variables=variables):

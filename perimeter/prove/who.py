@@ -18,12 +18,13 @@ from perimeter.patterns import folded
 from perimeter.prove.automaton import Charset, Step, arn_steps, classes, some_of, text_steps
 from perimeter.prove.bounds import Budget
 from perimeter.prove.keys import Shape
-from perimeter.prove.values import BASES, WORD, pattern_steps
+from perimeter.prove.values import ANY_SERVICE, BASES, WORD, pattern_steps
 from perimeter.request import Kind, Principal
 
 __all__ = [
     "EXAMPLE_ACCOUNT",
     "Naming",
+    "known_service",
     "modelled_principals",
     "of_cloudfront",
     "ordinary",
@@ -132,8 +133,16 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
     ]
     if naming.partition != "aws":
         bases.append((*BASES[Shape.SERVICE], *text_steps(".cn")))
+    # Names of other forms, and which texts are such names, so that both sorts are looked at.
+    patterns += bases
+    bases.append(ANY_SERVICE)
     found = classes(bases, patterns, budget, preferred=_PREFERRED_SERVICES, excluded=excluded)
     return [Principal.of_service(name) for name in found]
+
+
+def known_service(principal: Principal) -> bool:
+    """Whether a service's name has the form that the documentation shows."""
+    return (principal.service or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 def of_cloudfront(principal: Principal) -> bool:

@@ -51,6 +51,7 @@ SEALED = {
     "tls-versions-and-http": policy(
         deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"})),
         deny(also(NumericLessThan={"s3:TlsVersion": "1.2"})),
+        deny(also(Null={"s3:TlsVersion": "true"})),
         deny({"Bool": {"aws:SecureTransport": "false"}}),
     ),
     "old-version-has-no-variables": policy(

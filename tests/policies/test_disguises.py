@@ -34,12 +34,34 @@ BUCKETS: dict[str, tuple[str, dict[str, Any]]] = {
     "table-bucket": ("aws:s3tables/tableBucket:TableBucket", {"name": "data"}),
     "outposts": ("aws:s3control/bucket:Bucket", {"bucket": "data"}),
     "lightsail": ("aws:lightsail/bucket:Bucket", {"name": "data"}),
+    "cloud-control-product": (
+        "aws:cloudcontrol/resource:Resource",
+        {"typeName": "AWS::ServiceCatalog::CloudFormationProvisionedProduct"},
+    ),
+    "template-escaped": (
+        "aws:cloudformation/stack:Stack",
+        {"templateBody": TEMPLATE.replace("Bucket", "\\u0042ucket")},
+    ),
+    "template-in-two-lines": (
+        "aws:cloudformation/stack:Stack",
+        {"templateBody": 'Resources:\n  Data:\n    Type: "AWS::S3::\\\n      Bucket"\n'},
+    ),
+    "serverless-application": (
+        "aws:serverlessrepository/cloudFormationStack:CloudFormationStack",
+        {"applicationId": "arn:aws:serverlessrepo:us-east-1:111122223333:applications/x"},
+    ),
+    "product": ("aws:servicecatalog/provisionedProduct:ProvisionedProduct", {"name": "data"}),
+    "cloud-control-by-terraform": ("awscc:index/s3Bucket:S3Bucket", {"bucketName": "data"}),
     "any-terraform-provider": ("aws:index/s3Bucket:S3Bucket", {"bucket": "data"}),
     "any-terraform-providers-policy": ("aws:index/s3BucketPolicy:S3BucketPolicy", {"bucket": "data"}),
 }
 OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "cloud-control-queue": ("aws:cloudcontrol/resource:Resource", {"typeName": "AWS::SQS::Queue"}),
     "template-without": ("aws:cloudformation/stack:Stack", {"templateBody": HARMLESS}),
+    "template-of-several-lines": (
+        "aws:cloudformation/stack:Stack",
+        {"templateBody": json.dumps({"Description": 'two\n"lines" \u3042', "Resources": {}})},
+    ),
     "another-cloud": ("gcp:storage/bucket:Bucket", {"name": "data"}),
 }
 

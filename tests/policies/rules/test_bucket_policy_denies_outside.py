@@ -165,13 +165,16 @@ def test_refuses_a_bucket_whose_name_is_unknown() -> None:
     assert "its name is not known during preview" in found.message
 
 
-def test_the_region_decides_the_partition() -> None:
+@pytest.mark.parametrize(
+    ("region", "partition"), [("cn-north-1", "aws-cn"), ("eusc-de-east-1", "aws-eusc")], ids=["china", "eu"]
+)
+def test_the_region_decides_the_partition(region: str, partition: str) -> None:
     """In China the ARNs begin with arn:aws-cn, and others seal nothing."""
     resources = with_sidecar(text(deny()))
     for resource in resources:
-        resource.provider = {"region": "cn-north-1"}
+        resource.provider = {"region": region}
     (found,) = judge([RULE], resources, config=CONFIG)
-    assert f"arn:aws-cn:s3:::{NAME}" in found.message
+    assert f"arn:{partition}:s3:::{NAME}" in found.message
 
 
 class TestLogBucket:
