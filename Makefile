@@ -60,9 +60,12 @@ test: lint engine ## lint and every test
 bench: .venv/.ready ## every measured figure, beside its peer and its floor
 	@$(BIN)/python -m bench $(NAME)
 
-docs: .venv/.ready ## write the reference pages that are made from the code
+docs: .venv/.ready ## write the reference pages and the drift check's IAM policy from the code
 	@$(BIN)/python -m policies.reference
 	@$(BIN)/python -m components.reference
+	@$(BIN)/python -m cli.reference
+	@$(BIN)/python -m drift.reference
+	@$(BIN)/python -m drift.main --print-policy > drift/iam-policy.json
 
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \
