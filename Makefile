@@ -3,8 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test bench docs lock
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test bench docs lock secrets audit
 LOCAL := $(BIN)/python -P -m local
+
+# Not secrets: hashes of locked packages, published policies (tests/corpus), AWS's and our own example keys, and the
+# constants by which Pulumi marks values on the wire. A line of its own may end in `pragma: allowlist secret`.
+NOT_SECRET := --exclude-files '^(requirements\.lock|local/engine/go[a-z.-]+|tests/corpus/policies/.*)$$' \
+  --exclude-secrets 'EXAMPL|^(test|wrong|Corr3ct-horse-battery)$$' \
+  --exclude-secrets '^(4dabf181|1b470612|04da6b54|c44067f5|0def7320|d0e6a833|5cf8f730|79a59df9)[0-9a-f-]+$$'
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,7 +47,7 @@ drift: .venv/.ready ## what differs from what the stack declares
 engine: .venv/.ready ## find the Pulumi engine, or build it once
 	@$(LOCAL) engine
 
-lint: .venv/.ready ## format check, lint, types, import arrows, workflows
+lint: .venv/.ready secrets ## format check, lint, types, import arrows, workflows, secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
@@ -49,6 +55,14 @@ lint: .venv/.ready ## format check, lint, types, import arrows, workflows
 	@$(BIN)/zizmor --offline --quiet .github/workflows
 	@if command -v actionlint >/dev/null; then actionlint; \
 	  else echo "lint: no actionlint on PATH, so zizmor alone has read .github/workflows" >&2; fi
+
+secrets: .venv/.ready ## look for keys and passwords in what git tracks
+	@git ls-files -z | xargs -0 -n 150 -P 2 $(BIN)/detect-secrets-hook --no-verify $(NOT_SECRET)
+
+audit: .venv/.ready ## look the locked packages up among known vulnerabilities (asks PyPI)
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock || { echo >&2; \
+	  echo "audit: not clean. Either a package above has a known vulnerability, or it could not be looked up: without a way" >&2; \
+	  echo "to PyPI itself (a mirror of its packages is not enough) nothing is known, and CI asks instead." >&2; exit 1; }
 
 format: .venv/.ready ## format the code and mend what the linter can
 	@$(BIN)/ruff format .
@@ -60,9 +74,12 @@ test: lint engine ## lint and every test
 bench: .venv/.ready ## every measured figure, beside its peer and its floor
 	@$(BIN)/python -m bench $(NAME)
 
-docs: .venv/.ready ## write the reference pages that are made from the code
+docs: .venv/.ready ## write the reference pages and the drift check's IAM policy from the code
 	@$(BIN)/python -m policies.reference
 	@$(BIN)/python -m components.reference
+	@$(BIN)/python -m cli.reference
+	@$(BIN)/python -m drift.reference
+	@$(BIN)/python -m drift.main --print-policy > drift/iam-policy.json
 
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pulumi.automation import EngineEvent
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
-EXAMPLE: Final = """\
+EPILOG: Final = """\
+Exit code: 0 nothing mandatory, 1 a mandatory violation, 2 the preview itself failed and nothing was judged.
+
 example:
   perimeter preview --stack dev --format sarif --output policy.sarif
 """
@@ -34,17 +36,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--policy-pack",
         type=Path,
         action="append",
+        metavar="DIR",
         help="a pack's folder (the program's `policies`); repeatable",
     )
     parser.add_argument(
         "--policy-pack-config",
         type=Path,
         action="append",
+        metavar="FILE",
         help="the config file of each pack, in the same order",
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to write (text)")
-    parser.add_argument("--output", type=Path, help="the file to write to (standard output)")
-    parser.epilog = EXAMPLE
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write there instead of standard output")
+    parser.epilog = EPILOG
 
 
 def run(arguments: argparse.Namespace) -> int:

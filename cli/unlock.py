@@ -10,7 +10,8 @@ from cli.stack import Stack, add_stack_arguments, read_stack
 __all__ = ["Way", "configure", "run", "ways_back"]
 
 EPILOG = """\
-Only prints what to do, and asks nothing of AWS: it works from outside of the fence.
+Only prints what to do, and asks nothing of AWS: it works from outside of the fence. Exit code 2
+says that the stack could not be read.
 
 example:
   perimeter unlock --stack dev

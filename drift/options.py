@@ -56,7 +56,7 @@ def parse(words: list[str]) -> Arguments | str:
     """Read the arguments; a string is what to print instead of checking. Raises UsageError."""
     if words and words[0] == "--":
         words = words[1:]
-    parser = _parser()
+    parser = command_line()
     given = parser.parse_args(words)
     if given.help:
         return parser.format_help()
@@ -99,7 +99,7 @@ def parse(words: list[str]) -> Arguments | str:
     )
 
 
-def _parser() -> _Parser:
+def command_line() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="drift-check",
         description="Tell everything about a stack's access that is not as declared. It only reads.",
@@ -133,7 +133,12 @@ def _parser() -> _Parser:
     add("--cwd", type=Path, default=Path(), metavar="DIR", help="the project's directory (the current one)")
     shown = parser.add_argument_group("what is shown")
     add = shown.add_argument
-    add("--format", choices=("text", "json", "sarif", "junit", "markdown"), default="text", help="(text)")
+    add(
+        "--format",
+        choices=("text", "json", "sarif", "junit", "markdown"),
+        default="text",
+        help="how the result is written (text)",
+    )
     add("--output", type=Path, metavar="FILE", help="write there instead of standard output")
     add(
         "--watch",

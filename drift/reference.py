@@ -1,16 +1,21 @@
-"""What the controls say about themselves: `--explain`, `--list`, and docs/reference/controls.md."""
+"""What the controls say about themselves: `--explain`, `--list`, and docs/reference/controls.md.
+
+``python -m drift.reference`` writes the page.
+"""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from drift.controls import CONTROLS, Control
 from drift.options import UsageError
 from drift.permissions import calls_of
 
+PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "controls.md"
 _SCOPES = {
     "account": "The account",
     "bucket": "Each bucket, data and log",
@@ -87,4 +92,4 @@ def _calls(control: Control[Any]) -> Iterator[Any]:
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    PAGE.write_text(page())

@@ -17,6 +17,7 @@ Behind a carrier's NAT (CGNAT) you share the address with strangers, and it may 
 allow the fixed address of a VPN or of a small gateway instead. An address that changes now and then is moved
 with `--add LABEL --replace`; give it an --expires day, so that it is not forgotten. IPv6 is allowed as the
 /64 that the host is in, because a host changes the rest by itself; --exact allows the one address.
+Exit code 2 says that the sources disagree, that one gave no address, or that nothing answered.
 
 examples:
   perimeter my-ip --format json

@@ -24,7 +24,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    parser.add_argument("--output", "-o", type=Path, default=Path("report.html"), metavar="FILE")
+    parser.add_argument(
+        "--output",
+        "-o",
+        type=Path,
+        default=Path("report.html"),
+        metavar="FILE",
+        help="write the page there (default: report.html)",
+    )
     parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")
     parser.add_argument(

@@ -20,7 +20,7 @@ EPILOG = """\
 Uses the user's own access key, writes one object below `.s3-perimeter-verify/`, and removes every version of
 it, also when it is interrupted. The Deny is tried from outside where an outside is at hand:
 OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose `endpoint_url` or settings lead out;
-else IAM's policy simulator is asked.
+else IAM's policy simulator is asked. Exit code: 0 every check passed, 1 one failed, 2 one could not be told.
 
 examples:
   perimeter verify --stack dev

@@ -79,3 +79,9 @@ def test_no_link_leads_nowhere(page: str) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", PAGES[page])
     missing = [target for target in targets if not ((ROOT / page).parent / target).exists()]
     assert not missing
+
+
+def test_the_index_leads_to_every_page() -> None:
+    """A page that docs/README.md does not name is found by nobody."""
+    named = set(re.findall(r"\]\(([^)#\s]+)", PAGES["docs/README.md"]))
+    assert {name.removeprefix("docs/") for name in PAGES if name.startswith("docs/")} - named == {"README.md"}
