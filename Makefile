@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test bench docs lock
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs lock
 LOCAL := $(BIN)/python -P -m local
 
 help: ## list the commands
@@ -56,6 +56,9 @@ format: .venv/.ready ## format the code and mend what the linter can
 
 test: lint engine ## lint and every test
 	@$(BIN)/pytest -q -n auto --dist loadfile
+
+mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which a test notices
+	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)
 
 bench: .venv/.ready ## every measured figure, beside its peer and its floor
 	@$(BIN)/python -m bench $(NAME)

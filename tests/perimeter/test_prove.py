@@ -47,6 +47,10 @@ SEALED = {
     "complementary-principals": policy(
         deny(Principal={"AWS": [ACCOUNT, ROLE]}), deny(Principal=None, NotPrincipal={"AWS": ACCOUNT})
     ),
+    "an-account-by-its-number-and-all-others-by-principal": policy(
+        deny(Principal=None, NotPrincipal={"AWS": ACCOUNT}),
+        deny(also(StringEquals={"aws:PrincipalAccount": ACCOUNT})),
+    ),
     "date-long-past": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"}))),
     "tls-versions-and-http": policy(
         deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"})),
@@ -173,6 +177,15 @@ LEAKS = {
         policy(deny(also(StringNotLike={"aws:username": "admin-*"}))),
         ("public-signed", "forward-access", "vpc-endpoint"),
     ),
+    "user-name-below-a-longer-path": (
+        policy(
+            deny(also(StringNotEquals={"aws:username": "ann"})),
+            deny(
+                also(ArnLike={"aws:PrincipalArn": ["arn:aws:iam::*:user/ann", "arn:aws:iam::*:user/?/ann"]})
+            ),
+        ),
+        ("public-signed", "forward-access", "vpc-endpoint"),
+    ),
     "account-not-a-person": (
         policy(deny(also(StringNotEquals={"aws:PrincipalAccount": ACCOUNT}))),
         ("public-signed", "forward-access", "vpc-endpoint"),
@@ -279,6 +292,14 @@ def test_a_witness_uses_a_parameter_with_an_action_that_takes_it(
         assert witness.action in actions
 
 
+def test_a_witness_spells_the_key_of_a_tag_as_aws_does() -> None:
+    """However the policy spells it; the tag's own name follows."""
+    escapes = prove(
+        policy(deny(also(StringNotEquals={"AWS:principaltag/team": "ops"}))), OFFICE, now=NOW
+    ).escapes
+    assert [witness.context["aws:PrincipalTag/team"] for witness in escapes] == ["ops"] * 3
+
+
 EXEMPT = replace(OFFICE, vpc_endpoints=("vpce-1",), break_glass=(ROLE,), trust_aws_services=True)
 EXPIRING = replace(
     OFFICE,
@@ -376,6 +397,10 @@ def test_the_log_buckets_policy_exempts_the_delivery_service_and_nothing_else() 
     assert escape.context["aws:SourceAccount"] == ACCOUNT
 
 
+NARROWER = {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}}
+FAR_HALF = ["203.0.113.128/25"]
+
+
 @pytest.mark.parametrize(
     ("document", "fence", "networks"),
     [
@@ -412,6 +437,21 @@ def test_the_log_buckets_policy_exempts_the_delivery_service_and_nothing_else() 
             OFFICE,
             LIST,
             id="for-another-account",
+        ),
+        pytest.param(
+            policy(deny(), deny(NARROWER, Action="s3:GetObject", Resource=f"{BUCKET}/*")),
+            OFFICE,
+            FAR_HALF,
+            id="reading-objects",
+        ),
+        pytest.param(
+            policy(deny(), deny(NARROWER, Action="s3:ListBucket", Resource=BUCKET)),
+            OFFICE,
+            FAR_HALF,
+            id="listing-the-bucket",
+        ),
+        pytest.param(
+            policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, [], id="nothing-but-writing"
         ),
         pytest.param(policy(deny()), EXPIRING, [], id="expiring"),
         pytest.param(
