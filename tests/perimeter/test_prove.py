@@ -51,6 +51,10 @@ SEALED = {
         deny(Principal=None, NotPrincipal={"AWS": ACCOUNT}),
         deny(also(StringEquals={"aws:PrincipalAccount": ACCOUNT})),
     ),
+    "complementary-numbers": policy(
+        deny(also(NumericLessThanIfExists={"s3:signatureAge": "600000"})),
+        deny(also(NumericGreaterThanEquals={"s3:signatureAge": "600000"})),
+    ),
     "date-long-past": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"}))),
     "tls-versions-and-http": policy(
         deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"})),
@@ -137,6 +141,18 @@ LEAKS = {
     "mfa-without-if-exists": (policy(deny(also(Bool={"aws:MultiFactorAuthPresent": "false"}))), EVERY),
     "auth-type": (
         policy(deny(also(StringNotEquals={"s3:authType": "REST-QUERY-STRING"}))),
+        ("public-signed", "vpc-endpoint"),
+    ),
+    "one-number": (
+        policy(deny(also(NumericNotEquals={"s3:signatureAge": "600000"}))),
+        ("public-signed", "vpc-endpoint"),
+    ),
+    "one-number-between-two": (
+        policy(
+            deny(also(NumericLessThanIfExists={"s3:signatureAge": "600000"})),
+            deny(also(NumericGreaterThan={"s3:signatureAge": "600001"})),
+            deny(also(NumericEquals={"s3:signatureAge": "600000"})),
+        ),
         ("public-signed", "vpc-endpoint"),
     ),
     "acl-header": (policy(deny(also(StringNotEquals={"s3:x-amz-acl": "private"}))), EVERY),
@@ -242,6 +258,19 @@ UNKNOWN = {
 }
 
 
+DOUBTFUL = {
+    "an-identity-that-cloudfront-may-not-show": policy(
+        deny(also(Null={"aws:PrincipalArn": "false"})),
+        deny(also(StringEquals={"aws:PrincipalAccount": "anonymous"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
+    ),
+    "credentials-issued-years-ago": policy(
+        deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}))
+    ),
+}
+"""Nobody is known to get past these, and that is all: no documentation says that nobody does."""
+
+
 @pytest.mark.parametrize("document", SEALED.values(), ids=SEALED.keys())
 def test_a_policy_that_denies_every_request_from_outside_is_proved(document: PolicyDocument) -> None:
     """No request from outside escapes, whatever form the Deny is written in."""
@@ -270,6 +299,14 @@ def test_what_is_not_modelled_is_unknown_and_named(document: PolicyDocument) -> 
     proof = prove(document, OFFICE, now=NOW)
     assert proof.verdict is Verdict.UNKNOWN
     assert proof.unmodelled
+    assert proof.undecided
+
+
+@pytest.mark.parametrize("document", DOUBTFUL.values(), ids=DOUBTFUL.keys())
+def test_what_is_not_documented_is_never_leaned_on(document: PolicyDocument) -> None:
+    """Without a witness and without a proof, the verdict is unknown."""
+    proof = prove(document, OFFICE, now=NOW)
+    assert (proof.verdict, proof.escapes) == ("unknown", ())
     assert proof.undecided
 
 
@@ -452,6 +489,14 @@ FAR_HALF = ["203.0.113.128/25"]
         ),
         pytest.param(
             policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, [], id="nothing-but-writing"
+        ),
+        pytest.param(
+            policy(
+                deny(), deny(NARROWER), deny({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/a*"}})
+            ),
+            OFFICE,
+            FAR_HALF,
+            id="for-everybody-beside-for-some-users",
         ),
         pytest.param(policy(deny()), EXPIRING, [], id="expiring"),
         pytest.param(
