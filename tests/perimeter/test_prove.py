@@ -253,6 +253,7 @@ UNKNOWN = {
         deny(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::1:role/*"})
     ),
     "set-operator-missing": policy(deny(also(StringNotEquals={"aws:PrincipalOrgPaths": "o-a/*"}))),
+    "numeric-operator-on-text": policy(deny(also(NumericNotEquals={"aws:Referer": "5"}))),
     "short-arn-pattern": policy(deny(also(ArnNotLike={"aws:SourceArn": "arn:aws"}))),
     "ipv6-as-text": policy(deny({"StringNotLike": {"aws:SourceIp": ["203.0.113.*", "2001:db8:1234:*"]}})),
 }
@@ -263,6 +264,10 @@ DOUBTFUL = {
         deny(also(Null={"aws:PrincipalArn": "false"})),
         deny(also(StringEquals={"aws:PrincipalAccount": "anonymous"})),
         deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
+    ),
+    "an-address-that-forward-access-may-lack": policy(
+        deny(also(Null={"aws:SourceIp": "false"})),
+        deny({"Null": {"aws:SourceIp": "true"}, "Bool": {"aws:ViaAWSService": "false"}}),
     ),
     "credentials-issued-years-ago": policy(
         deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}))
@@ -300,6 +305,29 @@ def test_what_is_not_modelled_is_unknown_and_named(document: PolicyDocument) -> 
     assert proof.verdict is Verdict.UNKNOWN
     assert proof.unmodelled
     assert proof.undecided
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        pytest.param(
+            UNKNOWN["canonical-user"], ("`NotPrincipal` CanonicalUser 79a5",), id="principal-not-modelled"
+        ),
+        pytest.param(
+            policy(
+                deny(also(StringNotEquals={"aws:ResourceTag/x": "y"}, StringLike={"aws:Referer": "*"})),
+                deny(also(Null={"aws:Referer": "true"})),
+            ),
+            ("condition key `aws:ResourceTag/`",),
+            id="the-one-key-in-doubt",
+        ),
+    ],
+)
+def test_what_is_not_modelled_is_named_and_nothing_else(
+    document: PolicyDocument, named: tuple[str, ...]
+) -> None:
+    """So that its author knows what to write otherwise."""
+    assert prove(document, OFFICE, now=NOW).unmodelled == named
 
 
 @pytest.mark.parametrize("document", DOUBTFUL.values(), ids=DOUBTFUL.keys())
