@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test bench docs lock secrets audit
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 
 # Not secrets: hashes of locked packages, published policies (tests/corpus), AWS's and our own example keys, and the
@@ -70,6 +70,9 @@ format: .venv/.ready ## format the code and mend what the linter can
 
 test: lint engine ## lint and every test
 	@$(BIN)/pytest -q -n auto --dist loadfile
+
+mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which a test notices
+	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)
 
 bench: .venv/.ready ## every measured figure, beside its peer and its floor
 	@$(BIN)/python -m bench $(NAME)

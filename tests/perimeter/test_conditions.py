@@ -101,6 +101,8 @@ ONE_VALUE = [
     ("Null", "true", "a", False),
     ("Null", "false", "a", True),
     ("Null", "maybe", "a", None),
+    ("NullIfExists", "true", "a", None),
+    ("ForAllValues:Null", "true", "a", None),
     ("StringEquals", "${aws:username}", "a", None),
     ("StringNotEquals", "${aws:username", "a", None),
     ("StringLikeIfExists", "a*", "b", False),
