@@ -57,7 +57,7 @@ def check(
     pool: ThreadPoolExecutor,
     options: Options | None = None,
     *,
-    intent: Intent | None = None,
+    intent: Intent | Callable[[], Intent | None] | None = None,
     region: str | None = None,
     now: datetime | None = None,
     stop: threading.Event | None = None,
@@ -66,8 +66,8 @@ def check(
 ) -> Report:
     """Compare what a stack declares with what AWS says, reading only.
 
-    `intent` is the stack's config as settings, where it could be had; `region` stands in where the state
-    names none.
+    `intent` is the stack's config as settings, where it could be had, or what waits for it: asked when the
+    answers are there. `region` stands in where the state names none.
     """
     options = options or Options()
     controls = chosen(options)
@@ -82,6 +82,8 @@ def check(
     facts = read(
         needed(declared, (*controls, *gates)), clients, pool, counter=counter, stop=stop, progress=progress
     )
+    if callable(intent):
+        intent = intent()
     view = View(
         facts=facts,
         declared=declared,

@@ -96,13 +96,12 @@ class Engine:
         return listed
 
 
-def start(chosen: Arguments) -> tuple[Running, Running] | None:
+def start(chosen: Arguments) -> Running | None:
     """Start what the check of a single stack waits for; None where there are several, or it would fail."""
     if len(chosen.stacks) != 1 or chosen.watch:
         return None
-    engine = Engine(chosen.directory)
     try:
-        return engine.exporting(chosen.stacks[0]), engine.configuring(chosen.stacks[0])
+        return Engine(chosen.directory).exporting(chosen.stacks[0])
     except EngineError:
         return None  # told when the stack is checked
 

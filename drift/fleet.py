@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from queue import SimpleQueue
 
 from drift.check import Options, check, failed
 from drift.clients import AwsClients, CredentialsError
@@ -24,23 +25,24 @@ class Source:
     name: str
     file: Path | None = None
     engine: Engine | None = None
-    started: tuple[Running, Running] | None = None
+    started: Running | None = None
 
-    def load(self, today: date) -> tuple[State, Intent | None]:
-        """Read the state, and the config where there is one. Raises EngineError, StateError."""
+    def load(self, today: date) -> tuple[State, Callable[[], Intent | None]]:
+        """Read the state, and begin to read the config where there is one: the second waits for its end.
+
+        Both raise EngineError; the state also StateError. The config is not needed before the judging, and
+        its command would only slow the export and the making of clients.
+        """
         if self.file is not None:
             try:
-                return parse_state(self.file.read_bytes(), name=str(self.file)), None
+                return parse_state(self.file.read_bytes(), name=str(self.file)), lambda: None
             except OSError as error:
                 raise StateError(f"{self.file}: {error.strerror}") from error
         if self.engine is None:
             raise StateError(f"stack {self.name} has neither a file nor a CLI")
-        exporting, configuring = self.started or (
-            self.engine.exporting(self.name),
-            self.engine.configuring(self.name),
-        )
-        state = exported(exporting, self.name)
-        return state, read_intent(configured(configuring), state, today)
+        state = exported(self.started or self.engine.exporting(self.name), self.name)
+        configuring = self.engine.configuring(self.name)
+        return state, lambda: read_intent(configured(configuring), state, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,12 @@ class Fleet:
 
     def one(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Report:
         """Check one stack; whatever is wrong with it is its report."""
+        self.pool.submit(self.clients.warm)  # while the engine exports
+        return self._one(source, progress)
+
+    def _one(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Report:
         if self.stop.is_set():
             return failed(source.name, "stopped before it was checked")
-        self.pool.submit(self.clients.warm)  # while the engine exports
         try:
             state, intent = source.load(self.today)
             return check(
@@ -86,13 +91,16 @@ class Fleet:
         with ThreadPoolExecutor(width, thread_name_prefix="stack") as stacks:
             waiting = list(enumerate(sources))[::-1]
             running: dict[Future[Report], int] = {}
+            checked: SimpleQueue[Future[Report]] = SimpleQueue()
+            self.pool.submit(self.clients.warm)
             while waiting or running:
                 while waiting and len(running) < width:
                     place, source = waiting.pop()
-                    running[stacks.submit(self.one, source)] = place
-                done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield running.pop(future), future.result()
+                    future = stacks.submit(self._one, source)
+                    running[future] = place
+                    future.add_done_callback(checked.put)
+                future = checked.get()
+                yield running.pop(future), future.result()
 
 
 def shard(names: Sequence[str], part: int, parts: int) -> list[str]:

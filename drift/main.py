@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-# No more is imported here: the engine's processes are started before the rest is read.
+# No more is imported here: the engine's process is started before the rest is read.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(number, interrupt)
     try:
         started = start(chosen)
-        from drift.run import run  # after the engine's processes have begun: both take a third of a second
+        from drift.run import run  # after the engine's process has begun: both take a third of a second
 
         code = run(chosen, stop, started)
     except UsageError as error:

@@ -6,8 +6,9 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from drift.facts import Absent, Answer, Call, Facts, Reading, Unreadable, Value
@@ -67,6 +68,7 @@ class _Reader:
         self.counter = counter
         self.readings: dict[Call, Reading] = {}
         self.running: dict[Future[Reading], Call] = {}
+        self._answered: SimpleQueue[Future[Reading]] = SimpleQueue()
         self._same: dict[Call, list[Call]] = defaultdict(list)  # one question, with other questions after it
 
     def ask(self, call: Call) -> None:
@@ -75,16 +77,20 @@ class _Reader:
         if call in self.readings:
             self._follow(call, self.readings[call])
         elif len(self._same[call]) == 1:
-            self.running[self.pool.submit(perform, call, self.clients, self.counter)] = call
+            future = self.pool.submit(perform, call, self.clients, self.counter)
+            self.running[future] = call
+            future.add_done_callback(self._answered.put)
 
     def gather(self) -> None:
-        """Wait a moment for answers, and ask what they raise."""
-        done, _ = wait(self.running, timeout=0.2, return_when=FIRST_COMPLETED)
-        for future in done:
-            call = self.running.pop(future)
-            self.readings[call] = future.result()
-            for same in tuple(self._same[call]):
-                self._follow(same, self.readings[call])
+        """Wait a moment for an answer, and ask what it raises."""
+        try:
+            future = self._answered.get(timeout=0.2)
+        except Empty:
+            return
+        call = self.running.pop(future)
+        self.readings[call] = future.result()
+        for same in tuple(self._same[call]):
+            self._follow(same, self.readings[call])
 
     def leave(self) -> None:
         """Give up what is still under way."""

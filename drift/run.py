@@ -22,7 +22,7 @@ from drift.options import Arguments, UsageError
 from drift.render import renderer
 
 
-def run(chosen: Arguments, stop: threading.Event, started: tuple[Running, Running] | None = None) -> int:
+def run(chosen: Arguments, stop: threading.Event, started: Running | None = None) -> int:
     """Check what was asked for and show it; returns the exit code. Raises UsageError."""
     clients = AwsClients(
         Access(
