@@ -124,7 +124,7 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
     )
     users = tuple(_user(resource, state) for resource in state.of("iam/user"))
     door = next((bucket for bucket in buckets if not bucket.holds_logs), buckets[0] if buckets else None)
-    partition = next((bucket.arn.split(":")[1] for bucket in buckets), "aws")
+    partition = next((b.arn.split(":")[1] for b in buckets if b.arn.startswith("arn:")), "aws")
     return Declared(
         stack=state.stack,
         account=Account(account, f"arn:{partition}:iam::{account}:root", door),
@@ -178,10 +178,7 @@ def _user(resource: Resource, state: State) -> User:
             part
             for part in state.resources
             if (part.kind in _ON_A_USER and part.text("user") == name)
-            or (
-                part.kind in ("iam/groupMembership", "iam/policyAttachment")
-                and name in (part.get("users") or ())
-            )
+            or (part.kind in ("iam/groupMembership", "iam/policyAttachment") and name in part.texts("users"))
         ),
     )
 
@@ -200,7 +197,7 @@ def _policy(resource: Resource, state: State) -> Policy:
     for part in state.of("iam/policyAttachment"):
         if part.text("policyArn") == arn:
             for holder in ("user", "group", "role"):
-                holders.update(f"{holder}/{name}" for name in part.get(f"{holder}s") or ())
+                holders.update(f"{holder}/{name}" for name in part.texts(f"{holder}s"))
     return Policy(
         name=resource.text("name") or arn.rpartition("/")[2],
         arn=arn,
@@ -236,7 +233,8 @@ def encryption_rule(bucket: Bucket) -> Mapping[str, Any]:
     if rules is None:
         inline = bucket.inline("serverSideEncryptionConfiguration")
         rules = [inline["rule"]] if isinstance(inline, dict) and "rule" in inline else []
-    for rule in rules:
-        default = rule.get("applyServerSideEncryptionByDefault") or {}
-        return {**rule, **default}
-    return {}
+    rule = rules[0] if isinstance(rules, list) and rules else None
+    if not isinstance(rule, dict):
+        return {}
+    default = rule.get("applyServerSideEncryptionByDefault")
+    return {**rule, **(default if isinstance(default, dict) else {})}

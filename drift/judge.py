@@ -60,20 +60,27 @@ def _one(control: Control[Any], subject: Subject, view: View) -> list[Finding]:
         for difference in control.judge(subject, view):
             found.append(_stamped(control, subject, difference))  # kept, whatever the next one raises
     except UnknownError as error:
-        found.append(
-            Finding(
-                control=control.id,
-                resource=subject.arn,
-                kind=Kind.UNKNOWN,
-                severity=Severity.MEDIUM,
-                declared=None,
-                observed=None,
-                detail=f"could not be told: {error}",
-                fix="make the call possible and check again; the permissions needed are in "
-                "drift/iam-policy.json",
-            )
-        )
+        fix = "make the call possible and check again; the permissions needed are in drift/iam-policy.json"
+        found.append(_unknown(control, subject, str(error), fix))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # Whatever stands in a property of the state, the other controls are judged.
+        reason = f"the state holds what this control cannot read ({type(error).__name__})"
+        fix = "write the state again with `pulumi stack export`, or `pulumi refresh` and check again"
+        found.append(_unknown(control, subject, reason, fix))
     return found
+
+
+def _unknown(control: Control[Any], subject: Subject, reason: str, fix: str) -> Finding:
+    return Finding(
+        control=control.id,
+        resource=subject.arn,
+        kind=Kind.UNKNOWN,
+        severity=Severity.MEDIUM,
+        declared=None,
+        observed=None,
+        detail=f"could not be told: {reason}",
+        fix=fix,
+    )
 
 
 def _stamped(control: Control[Any], subject: Subject, difference: Difference) -> Finding:

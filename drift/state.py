@@ -17,6 +17,9 @@ _MARK: Final = "1b47061264138c4ac30d75fd1eb44270"
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 # The provider once kept a second name for these types; both mean the same.
 _SECOND_NAME: Final = re.compile(r"V2$")
+_TORN: Final = (
+    "\n\nhint: the file is torn or was edited; write it again with `pulumi stack export --file FILE`"
+)
 
 
 class _Secret:
@@ -52,6 +55,11 @@ class Resource:
         value = self.get(name)
         return value if isinstance(value, str) and value else None
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The strings of the property where it is a list."""
+        value = self.get(name)
+        return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -70,11 +78,20 @@ class State:
 
 def parse_state(document: str | bytes | Mapping[str, Any], *, name: str = "state") -> State:
     """Read an exported state; raises StateError where it is not one."""
-    if isinstance(document, str | bytes):
-        try:
+    try:
+        if isinstance(document, str | bytes):
             document = json.loads(document)
-        except ValueError as error:
-            raise StateError(f"{name} is not JSON: {error}") from error
+        return _read(document, name)
+    except RecursionError as error:
+        raise StateError(f"{name} is nested deeper than any state of Pulumi") from error
+    except StateError:
+        raise
+    except ValueError as error:
+        raise StateError(f"{name} is not JSON: {error}") from error
+
+
+def _read(document: Any, name: str) -> State:
+    """The state in a document. Raises StateError."""
     deployment = document.get("deployment") if isinstance(document, Mapping) else None
     if not isinstance(deployment, Mapping):
         raise StateError(
@@ -83,26 +100,62 @@ def parse_state(document: str | bytes | Mapping[str, Any], *, name: str = "state
     project = stack = ""
     outputs: Mapping[str, Any] = {}
     found: list[Resource] = []
-    for entry in deployment.get("resources") or ():
-        urn = str(entry.get("urn", ""))
+    for number, entry in enumerate(_list(deployment.get("resources"), name)):
+        fields = _Fields(entry, f"{name}, resource {number}")
+        urn = fields.text("urn")
         parts = urn.split("::")
         if len(parts) >= 4 and not project:
             stack, project = parts[0].rpartition(":")[2], parts[1]
-        if entry.get("delete"):  # replaced already, its deletion is still pending
+        if fields.entry.get("delete"):  # replaced already, its deletion is still pending
             continue
-        if entry.get("type") == "pulumi:pulumi:Stack":
-            outputs = _open(entry.get("outputs") or {})
-        found.append(
-            Resource(
-                urn=urn,
-                kind=_kind(str(entry.get("type", ""))),
-                id=str(entry.get("id", "")),
-                inputs=_open(entry.get("inputs") or {}),
-                outputs=_open(entry.get("outputs") or {}),
-                parent=entry.get("parent"),
-            )
+        resource = Resource(
+            urn=urn,
+            kind=_kind(fields.text("type")),
+            id=fields.text("id"),
+            inputs=_open(fields.mapping("inputs")),
+            outputs=_open(fields.mapping("outputs")),
+            parent=fields.text("parent") or None,
         )
+        if resource.kind == "pulumi:pulumi:Stack":
+            outputs = resource.outputs
+        found.append(resource)
     return State(project, stack, tuple(found), outputs, bool(found))
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    if value is None or isinstance(value, list):
+        return value or []
+    raise StateError(f"{name}: `resources` is no list, but {_shown(value)}{_TORN}")
+
+
+class _Fields:
+    """One entry of the state's resources, whose fields are what Pulumi writes, else StateError."""
+
+    def __init__(self, entry: Any, where: str) -> None:
+        self.where = where
+        if not isinstance(entry, dict):
+            raise StateError(f"{where} is no object, but {_shown(entry)}{_TORN}")
+        self.entry: dict[str, Any] = entry
+
+    def text(self, field: str) -> str:
+        """The field's text; empty where it is not there."""
+        value = self.entry.get(field)
+        if value is None or isinstance(value, str):
+            return value or ""
+        raise StateError(f"{self.where}: `{field}` is no text, but {_shown(value)}{_TORN}")
+
+    def mapping(self, field: str) -> dict[str, Any]:
+        """The field's object without secrets in the whole; empty where it is not there."""
+        value = self.entry.get(field)
+        if value is None or (isinstance(value, dict) and _SIGNATURE not in value):
+            return value or {}
+        raise StateError(f"{self.where}: `{field}` is no object, but {_shown(value)}{_TORN}")
+
+
+def _shown(value: Any) -> str:
+    """What kind of thing stands there; never what it is, for it may be a secret."""
+    kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
+    return kinds.get(type(value), "a number" if isinstance(value, int | float) else "null")
 
 
 def _kind(token: str) -> str:

@@ -1,0 +1,32 @@
+"""200 clients at the fence for a minute, inside and outside, while `pulumi up` changes the allow-list."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.rows import Row
+from local.stand import Stand
+from tests.e2e.loaded import loaded
+
+CLIENTS = 200
+SECONDS = 60.0
+
+
+def rows() -> Iterator[Row]:
+    """What has to be none, how much was asked, and how long old and new answers stood side by side."""
+    with tempfile.TemporaryDirectory() as place, Stand(Path(place) / "stand") as stand:
+        seen = loaded(stand, Path(place), clients=CLIENTS, seconds=SECONDS)
+    for line in sorted(set(seen.broken))[:10]:
+        print(line, file=sys.stderr)
+    name = f"{CLIENTS} clients for {seen.seconds:.0f} s, {len(seen.changes)} changes"
+    yield Row(f"{name}: outsiders let in", seen.outsiders_let_in(), "", floor=0)
+    yield Row(f"{name}: insiders refused but for a change's window", seen.insiders_refused(), "", floor=0)
+    yield Row(f"{name}: requests without a clean answer", len(seen.broken), "", floor=0)
+    yield Row(f"{name}: requests of outsiders", len(seen.outside), "")
+    yield Row(f"{name}: requests of insiders", len(seen.inside), "")
+    yield Row(f"{name}: requests of clients that a change moves", len(seen.moved), "")
+    yield Row(f"{name}: requests", seen.requests / seen.seconds, "/s", better="higher")
+    yield Row(f"{name}: longest window of a change", max(seen.windows()), "s")

@@ -1,0 +1,175 @@
+"""Chaos: deployments of which one AWS call fails or whose CLI is killed, each watched by a prober outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.aws.faults import Fault
+from local.stand import Stand
+from tests.conftest import Aws
+from tests.e2e.prober import Credentials, Prober
+from tests.e2e.stacks import Stack, credentials
+
+ACCESS_KEY = "aws:iam/accessKey:AccessKey"
+NOBODY = Credentials("anonymous")
+KILL_SECONDS = 90.0
+
+
+@dataclass(slots=True)
+class Round:
+    """What one disturbed deployment came to, from its first call to the end of its destroy."""
+
+    label: str
+    reached: bool = False
+    converged: bool = False
+    orphans: set[str] = field(default_factory=set)
+    told: bool = True
+    left_behind: list[str] = field(default_factory=list)
+    let_in: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    probes: int = 0
+
+    def met(self, prober: Prober) -> None:
+        """Add what a prober met."""
+        self.let_in += prober.let_in
+        self.broken += prober.broken
+        self.probes += sum(prober.answers.values())
+
+    @property
+    def wrong(self) -> list[str]:
+        """What must not be, one entry a fault; a key made but lost is told of, so it is not one."""
+        found = [f"outsider let in: {entry}" for entry in self.let_in]
+        found += [f"no clean answer outside: {entry}" for entry in self.broken]
+        found += [f"left behind: {name}" for name in self.left_behind]
+        found += [] if self.reached else ["the moment was not reached"]
+        found += [] if self.converged else ["the next deployment changes something"]
+        found += [] if self.told else [f"lost without a word: {sorted(self.orphans)}"]
+        return [f"{self.label}: {entry}" for entry in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Chaos:
+    """A stack of the checkout's program to disturb, and the name of its bucket."""
+
+    stack: Stack
+    stand: Stand
+    bucket: str
+
+    def count(self, at: int = 0, fault: Fault = Fault.ERROR) -> int:
+        """Let request `at` from now on fail (0: none); returns how many came since the last call."""
+        return int(str(self.stand.control("/fault", {"at": at, "fault": fault.value})["seen"]))
+
+    def calls(self) -> int:
+        """How many AWS calls an undisturbed deployment makes; the stack is taken down again."""
+        self.count()
+        self.stack.up()
+        made = self.count()
+        self.destroy()
+        return made
+
+    def destroy(self) -> None:
+        """Take the stack down."""
+        self.stack("destroy", "--yes", "--skip-preview")
+
+    def one_call_fails(self, at: int, fault: Fault) -> Round:
+        """Deploy with call `at` failing once; where that fails, deploy again, and destroy."""
+        result = Round(f"call {at}, {fault.value}")
+        with self.prober() as prober:
+            self.count(at, fault)
+            first = self.stack.up(expect=None)
+            result.reached = self.count() >= at
+            said = first.text
+            if first.code != 0:
+                said += self.stack.up("--refresh", expect=None).text
+            self.finish(result, said)
+        result.met(prober)
+        return result
+
+    def killed(self, at: int) -> Round:
+        """Kill the CLI (SIGKILL) as soon as AWS has seen `at` calls; recover as documented, and destroy."""
+        result = Round(f"kill -9 at call {at}")
+        with self.prober() as prober:
+            self.count()
+            result.reached = self.kill_at(at)
+            said = self.stack("cancel", "--yes", expect=None).text
+            said += self.stack(
+                "refresh", "--yes", "--skip-preview", "--clear-pending-creates", expect=None
+            ).text
+            said += self.stack.up(expect=None).text
+            self.finish(result, said)
+        result.met(prober)
+        return result
+
+    def kill_at(self, at: int) -> bool:
+        """Whether the deployment was still under way when it was killed."""
+        process = subprocess.Popen(
+            ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--stack", self.stack.name],
+            cwd=self.stack.directory,
+            env=dict(self.stack.pulumi.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline, seen = time.monotonic() + KILL_SECONDS, 0
+        try:
+            while process.poll() is None and time.monotonic() < deadline and seen < at:
+                seen += self.count()
+                time.sleep(0.002)
+        finally:
+            alive = process.poll() is None
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        return alive and seen >= at
+
+    def finish(self, result: Round, said: str) -> None:
+        """See what the recovered deployment is like, destroy it, and see what stays."""
+        result.converged = self.stack.up("--expect-no-changes", expect=None).code == 0
+        known = {each["id"] for each in self.stack.resources() if each["type"] == ACCESS_KEY}
+        result.orphans = self.keys() - known
+        result.told = not result.orphans or "interrupted while creating" in said
+        key = credentials(self.stack.outputs())
+        Aws(self.stand)("s3", **key).put_object(Bucket=self.bucket, Key="probe", Body=b"kept inside")
+        with self.prober(Credentials("stolen key", *key.values())) as prober:
+            self.destroy()
+        result.met(prober)
+        result.left_behind = self.remains()
+
+    def prober(self, who: Credentials = NOBODY) -> Prober:
+        """Somebody outside who lists, reads and writes without pause."""
+        return Prober(self.stand, self.stand.endpoint("outside"), self.bucket, (who,))
+
+    def keys(self) -> set[str]:
+        """The access keys in AWS of this stack's users."""
+        iam = self.root("iam")
+        return {
+            key["AccessKeyId"]
+            for user in self.users(iam)
+            for key in iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
+        }
+
+    def users(self, iam: Any) -> list[str]:
+        """The users in AWS that are of this stack."""
+        return [
+            each["UserName"]
+            for each in iam.list_users()["Users"]
+            if f"-{self.stack.name}-" in each["UserName"]
+        ]
+
+    def remains(self) -> list[str]:
+        """Buckets, users, groups and policies of this stack that AWS has."""
+        iam, name = self.root("iam"), f"-{self.stack.name}-"
+        found = [each["Name"] for each in self.root("s3").list_buckets()["Buckets"]]
+        mine = [bucket for bucket in found if bucket.startswith(self.bucket)]
+        groups = [each["GroupName"] for each in iam.list_groups()["Groups"]]
+        policies = [each["PolicyName"] for each in iam.list_policies(Scope="Local")["Policies"]]
+        return mine + self.users(iam) + [each for each in groups + policies if name in each]
+
+    def root(self, service: str) -> Any:
+        """A client that no policy and no fault touches."""
+        return Aws(self.stand)(service, "root", aws_access_key_id="test", aws_secret_access_key="test")
