@@ -1,4 +1,6 @@
-"""`python -m bench [NAME ...]`: run the benchmarks, print one table, write bench/results.json.
+"""`python -m bench [NAME ...]`: run the benchmarks and print one table.
+
+A run of all of them writes bench/results.json, and docs/performance.md with its plots from it.
 
 A benchmark is a module `bench/bench_NAME.py` with a function `rows()` that yields `Row`s. One that raises is
 shown with its error and does not end the run; the exit code is then 2, and 1 where a floor is not kept.
@@ -7,25 +9,31 @@ shown with its error and does not end the run; the exit code is then 2, and 1 wh
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
-import json
 import os
 import platform
 import sys
 import traceback
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.page import write_page
+from bench.results import Benchmark, Results
 from bench.rows import Row
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results.json"
 
 
 def names() -> list[str]:
     """Every benchmark in this folder, sorted."""
     return sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+
+
+def about(name: str) -> str:
+    """What a benchmark measures: the first sentence of its docstring."""
+    told = ast.get_docstring(ast.parse((HERE / f"bench_{name}.py").read_text())) or name
+    return " ".join(told.partition("\n\n")[0].split())
 
 
 def machine() -> dict[str, str | int]:
@@ -45,14 +53,10 @@ def table(rows: list[Row]) -> str:
     """The rows as aligned text, one a line, floors and peers beside the figures."""
     cells = [("what", "measured", "floor", "", "peer, same run", "")]
     for row in rows:
-        sign = "≤" if row.better == "lower" else "≥"
-        floor = f"{sign} {row.floor:g} {row.unit}" if row.floor is not None else ""
         verdict = {True: "ok", False: "MISSED", None: ""}[row.holds]
-        peer = (
-            f"{row.peer}: {row.peer_value:.4g} {row.unit}" if row.peer and row.peer_value is not None else ""
-        )
         times = f"{row.times_better:.1f}x" if row.times_better else ""
-        cells.append((row.question, f"{row.value:.4g} {row.unit}", floor, verdict, peer, times))
+        measured = f"{row.value:.4g} {row.unit}"
+        cells.append((row.question, measured, row.floor_text, verdict, row.peer_text, times))
     widths = [max(len(line[column]) for line in cells) for column in range(6)]
     padded = (
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in cells
@@ -70,23 +74,27 @@ def main() -> int:
     unknown = sorted(set(asked) - set(names()))
     if unknown:
         parser.error(f"no benchmark named {', '.join(unknown)}; there are {', '.join(names())}")
-    rows: list[Row] = []
+    measured: list[Benchmark] = []
     failed: list[str] = []
     for name in asked or names():
         print(f"bench: {name}", file=sys.stderr, flush=True)
         try:
-            rows += importlib.import_module(f"bench.bench_{name}").rows()
+            rows = list(importlib.import_module(f"bench.bench_{name}").rows())
         except Exception:  # noqa: BLE001  (the process boundary: one benchmark's failure is told, the others run)
             failed.append(name)
             traceback.print_exc()
-    print(table(rows))
+        else:
+            measured.append(Benchmark(name, about(name), rows))
+    every = [row for benchmark in measured for row in benchmark.rows]
+    print(table(every))
     if not asked and not failed:
-        measured = {"measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
-        RESULTS.write_text(json.dumps({**measured, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+        results = Results(datetime.now(UTC).isoformat(timespec="seconds"), machine(), measured)
+        results.write()
+        write_page(results)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
         return 2
-    return int(any(row.holds is False for row in rows))
+    return int(any(row.holds is False for row in every))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,13 @@ def rows() -> Iterator[Row]:
     for count in (1, 10, 100):
         resources = list(_fenced(count))
         took = best_of(lambda found=resources: _judge(found))  # type: ignore[misc]
-        yield Row(f"all {len(RULES)} rules over {count} fenced buckets", took * 1000, "ms")
+        yield Row(
+            f"all {len(RULES)} rules over a stack of {count} fenced bucket{'s' * (count > 1)}",
+            took * 1000,
+            "ms",
+            line="rules by buckets",
+            at=count,
+        )
 
 
 def _previews() -> Iterator[Row]:

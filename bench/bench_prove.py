@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.rows import Row, best_of
-from perimeter import AddressSet, Perimeter, PolicyDocument, bucket_policy, prove
+from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError, bucket_policy, prove
 from perimeter.build import POLICY_LIMIT
 from perimeter.prove import networks
+from tests.corpus.corpus import corpus
 
 TYPICAL = ["203.0.113.0/24", "198.51.100.0/25", "192.0.2.17/32", "2001:db8:1234::/48"]
 
@@ -30,6 +33,12 @@ def rows() -> Iterator[Row]:
         "times",
         1.25,
     )
+    for count in (1, 10, 100, 300, 900):
+        taken = _proof_of(_case(_scattered(count)))
+        named = f"prove a policy of {count} scattered CIDR{'s' * (count > 1)}"
+        yield Row(named, taken, "ms", line="proof by CIDRs", at=count)
+    decided, slowest = _slowest_of_the_corpus()
+    yield Row(f"slowest of {decided} real policies to prove, processor time", slowest, "ms", 50)
     yield Row("memory of the largest proof", _memory(largest), "MB", 20)
     yield Row(
         "import perimeter, beyond the interpreter", _process("import perimeter") - _process("pass"), "ms", 60
@@ -64,6 +73,30 @@ def _proof_of(case: tuple[str, Perimeter]) -> float:
         assert prove(document, perimeter).verdict == "proved"
 
     return best_of(once) * 1000
+
+
+def _slowest_of_the_corpus() -> tuple[int, float]:
+    """How many policies of the corpus are decided, and the slowest's milliseconds, best of three each."""
+    allowed = AddressSet.parse(["192.0.2.0/24", "203.0.113.0/24", "2001:db8::/32"])
+    slowest: list[float] = []
+    for entry in corpus():
+        named = re.search(r"arn:(aws[a-z-]*):s3:::([a-zA-Z0-9.-]+)", entry.text)
+        partition, bucket = (named[1], named[2]) if named else ("aws", "b")
+        perimeter = Perimeter(bucket, allowed, account="111122223333", partition=partition)
+        try:
+            document = PolicyDocument.parse(entry.text)
+        except PolicyError:
+            continue
+        slowest.append(min(_processor_time(document, perimeter) for _ in range(3)) * 1000)
+    return len(slowest), max(slowest)
+
+
+def _processor_time(document: PolicyDocument, perimeter: Perimeter) -> float:
+    """Processor seconds of one proof, with nothing remembered of the one before."""
+    networks._networks.cache_clear()
+    started = time.process_time()
+    prove(document, perimeter)
+    return time.process_time() - started
 
 
 def _memory(case: tuple[str, Perimeter]) -> float:

@@ -12,7 +12,10 @@ __all__ = ["Row", "best_of"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `peer_value` is in the same unit, of the same run; `floor` is what it has to keep."""
+    """One figure. `peer_value` is in the same unit, of the same run; `floor` is what it has to keep.
+
+    A figure that shows growth is a point of `line`, measured at the size `at`.
+    """
 
     question: str
     value: float
@@ -21,6 +24,8 @@ class Row:
     better: Literal["lower", "higher"] = "lower"
     peer: str | None = None
     peer_value: float | None = None
+    line: str | None = None
+    at: float | None = None
 
     @property
     def holds(self) -> bool | None:
@@ -28,6 +33,19 @@ class Row:
         if self.floor is None:
             return None
         return self.value <= self.floor if self.better == "lower" else self.value >= self.floor
+
+    @property
+    def floor_text(self) -> str:
+        """What the figure has to keep, such as `≤ 3 ms`; empty where it has no floor."""
+        sign = "≤" if self.better == "lower" else "≥"
+        return f"{sign} {self.floor:.4g} {self.unit}".rstrip() if self.floor is not None else ""
+
+    @property
+    def peer_text(self) -> str:
+        """The peer and its figure; empty without one."""
+        if not self.peer or self.peer_value is None:
+            return ""
+        return f"{self.peer}: {self.peer_value:.4g} {self.unit}".rstrip()
 
     @property
     def times_better(self) -> float | None:

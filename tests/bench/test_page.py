@@ -1,0 +1,85 @@
+"""docs/performance.md: figures, floors and plots are those of the run."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bench.__main__ import about, names
+from bench.page import LINES, page, plots, write_page
+from bench.plots import Plot, as_svg
+from bench.results import Benchmark, Results
+from bench.rows import Row
+
+GROWTH = [
+    Row(f"prove {size}", 0.25 * size**0.5, "ms", line="proof by CIDRs", at=size) for size in (1, 10, 900)
+]
+RESULTS = Results(
+    "2026-11-25T07:00:00+00:00",
+    {"processor": "Example CPU", "cores": 2, "system": "Linux x86_64", "python": "3.11.7"},
+    [
+        Benchmark("prove", "The proof.", [Row("prove it", 0.25, "ms", 0.5), *GROWTH]),
+        Benchmark("cli", "The command.", [Row("plan", 2.0, "s", 1.5, peer="preview", peer_value=1.0)]),
+    ],
+)
+
+
+def test_every_figure_is_a_line_of_the_page_with_floor_and_peer() -> None:
+    """Nothing that was measured is left out, and the machine is named."""
+    lines = page(RESULTS).splitlines()
+    assert "| prove it | 0.25 ms | ≤ 0.5 ms |  |  |" in lines
+    assert "| plan | 2 s | ≤ 1.5 s **missed** | preview: 1 s | 0.5 |" in lines
+    assert "Measured 2026-11-25 on Example CPU, 2 cores, Linux x86_64, Python 3.11.7." in lines
+    assert all(any(line.startswith(f"| {row.question} |") for line in lines) for row in RESULTS.rows)
+
+
+def test_a_missed_floor_is_told_above_the_tables() -> None:
+    """Whoever reads only the beginning knows."""
+    assert "- plan: 2 s, floor ≤ 1.5 s" in page(RESULTS).partition("## ")[0]
+
+
+def test_a_plot_shows_every_point_of_its_line() -> None:
+    """One circle a point, further right and higher for the larger one, and the figures as text."""
+    drawing = ElementTree.fromstring(plots(RESULTS)["performance-cidrs.svg"])  # noqa: S314  (our own drawing)
+    circles = [one.attrib for one in drawing.iter() if one.tag.endswith("circle")]
+    assert len(circles) == 3
+    assert [float(one["cx"]) for one in circles] == sorted(float(one["cx"]) for one in circles)
+    assert [float(one["cy"]) for one in circles] == sorted(
+        (float(one["cy"]) for one in circles), reverse=True
+    )
+    told = {one.text for one in drawing.iter() if one.tag.endswith("text")}
+    assert {"1", "10", "900", "CIDRs", "ms", "0.25", "7.5"} <= told
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        pytest.param([(1, 2.0)], id="one point"),
+        pytest.param([(1, 2.0), (10, 0.0)], id="a figure of zero"),
+        pytest.param([(5, 2.0), (5, 3.0)], id="one size twice"),
+    ],
+)
+def test_what_no_logarithm_shows_is_refused(points: list[tuple[float, float]]) -> None:
+    """Rather than drawn wrongly."""
+    with pytest.raises(ValueError, match="two sizes"):
+        as_svg(Plot("growth", "CIDRs", "ms", points))
+
+
+def test_results_come_back_from_their_file_as_they_were(tmp_path: Path) -> None:
+    """The page can be written again from the file alone."""
+    RESULTS.write(tmp_path / "results.json")
+    assert Results.read(tmp_path / "results.json") == RESULTS
+
+
+def test_the_page_links_only_to_pictures_that_are_written(tmp_path: Path) -> None:
+    """A line that was not measured has no picture and no link."""
+    (tmp_path / "images").mkdir()
+    write_page(RESULTS, tmp_path)
+    text = (tmp_path / "performance.md").read_text()
+    for name, *_ in LINES.values():
+        assert (f"(images/{name})" in text) is (tmp_path / "images" / name).exists()
+
+
+def test_every_benchmark_says_what_it_measures() -> None:
+    """That sentence stands above its table."""
+    assert all(len(about(name)) > 20 for name in names())
