@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from perimeter.addresses import parse_network
 from perimeter.document import Condition
-from perimeter.patterns import arn_matches, folded, has_variable, literal, matches
+from perimeter.patterns import OTHER_CASES, arn_matches, folded, has_variable, literal, matches
 
 __all__ = ["NEGATED", "all_of", "any_of", "date", "holds", "negation", "number", "open_values"]
 
@@ -37,6 +37,7 @@ NEGATED = {
 
 _WITH_VARIABLES = ("String", "Arn")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
+_TURNED_ASCII = {ord(odd): ascii_one for ascii_one, odds in OTHER_CASES.items() for odd in odds}
 _MAPPED = 0xFFFF
 """The first 96 bits of an IPv4-mapped IPv6 address."""
 _WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
@@ -166,9 +167,16 @@ def _string_equals(wanted: str, value: str, variables: bool) -> bool:
     return literal(wanted, variables=variables) == value
 
 
-def _string_equals_ignore_case(wanted: str, value: str, variables: bool) -> bool:
-    """``StringEqualsIgnoreCase``: the same characters but for their case."""
-    return folded(literal(wanted, variables=variables)) == folded(value)
+def _string_equals_ignore_case(wanted: str, value: str, variables: bool) -> bool | None:
+    """``StringEqualsIgnoreCase``: the same characters but for their case. Beyond ASCII, what the case of a
+    character is differs from reader to reader.
+    """
+    left, right = folded(literal(wanted, variables=variables)), folded(value)
+    if left == right:
+        return True
+    if left.isascii():
+        return None if right.translate(_TURNED_ASCII) == left else False
+    return None if left.upper().casefold() == right.upper().casefold() else False
 
 
 def _string_like(wanted: str, value: str, variables: bool) -> bool:

@@ -104,6 +104,18 @@ DOUBTS = {
         deny(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"}),
         deny(also(ArnNotEquals={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/r"})),
     ),
+    "service-with-an-arn": policy(
+        deny(also(Null={"aws:PrincipalArn": "true"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "false"})),
+    ),
+    "kelvin-sign": policy(
+        deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "k"})),
+        deny(also(StringLike={"aws:Referer": ["k", "K"]})),
+    ),
+    "accented-letter": policy(
+        deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "\N{LATIN SMALL LETTER E WITH ACUTE}"})),
+        deny(also(StringLike={"aws:Referer": "\N{LATIN SMALL LETTER E WITH ACUTE}"})),
+    ),
     "any-value-if-exists": policy(deny({"ForAnyValue:NotIpAddressIfExists": {"aws:SourceIp": LIST}})),
     "time-without-a-zone": policy(
         deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00"})),
