@@ -382,7 +382,7 @@ class Space:
             base=base,
             excluded=excluded,
             since=since,
-            doubting=not (scenario.plausible or scenario.usual),
+            doubting=not (scenario.plausible or scenario.usual or self._comparing),
         )
 
     def _services_with_arn(self, found: Sequence[Principal]) -> list[Atom]:
@@ -492,7 +492,11 @@ def _covers_keys(each: Restricted, atom: Atom, conditions: Iterable[Condition], 
     that cannot be decided.
     """
     answer = all_of(
-        holds(condition, atom.context.get(condition.key.lower()), variables=each.side.variables)
+        holds(
+            condition,
+            None if atom.hollow and condition.operator == "Null" else atom.context.get(condition.key.lower()),
+            variables=each.side.variables,
+        )
         for condition in conditions
     )
     return doubt if answer is None else answer

@@ -108,6 +108,12 @@ DOUBTS = {
         deny(also(Null={"aws:PrincipalArn": "true"})),
         deny(also(Bool={"aws:PrincipalIsAWSService": "false"})),
     ),
+    "empty-and-null": policy(
+        deny(also(Null={"aws:Referer": "false"})), deny(also(StringNotEquals={"aws:Referer": ""}))
+    ),
+    "empty-and-null-by-pattern": policy(
+        deny(also(Null={"aws:Referer": "false"})), deny(also(StringLikeIfExists={"aws:Referer": "?*"}))
+    ),
     "kelvin-sign": policy(
         deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "k"})),
         deny(also(StringLike={"aws:Referer": ["k", "K"]})),
