@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from perimeter.addresses import parse_network
 from perimeter.document import Condition
-from perimeter.patterns import arn_matches, folded, has_variable, literal, matches
+from perimeter.patterns import OTHER_CASES, arn_matches, folded, has_variable, literal, matches
 
 __all__ = ["NEGATED", "all_of", "any_of", "date", "holds", "negation", "number", "open_values"]
 
@@ -37,8 +37,10 @@ NEGATED = {
 
 _WITH_VARIABLES = ("String", "Arn")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
-_MAPPED = 0xFFFF
-"""The first 96 bits of an IPv4-mapped IPv6 address."""
+_TURNED_ASCII = {ord(odd): ascii_one for ascii_one, odds in OTHER_CASES.items() for odd in odds}
+_ADDRESS_LIKE = re.compile(r"(?=.*[\d:])[\s\dA-Fa-fXx.:,/%\[\]-]+", re.DOTALL)
+_OUT_OF_RANGE = re.compile(r"((0|[1-9][0-9]*)\.){3}(0|[1-9][0-9]*)(/(0|[1-9][0-9]*))?")
+"""An address as everybody writes them: where it is none, a number in it is too large for any reader."""
 _WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
 _YEAR = re.compile(r"[0-9]{4}")
 _W3C_DATE = re.compile(
@@ -174,9 +176,16 @@ def _string_equals(wanted: str, value: str, variables: bool) -> bool:
     return literal(wanted, variables=variables) == value
 
 
-def _string_equals_ignore_case(wanted: str, value: str, variables: bool) -> bool:
-    """``StringEqualsIgnoreCase``: the same characters but for their case."""
-    return folded(literal(wanted, variables=variables)) == folded(value)
+def _string_equals_ignore_case(wanted: str, value: str, variables: bool) -> bool | None:
+    """``StringEqualsIgnoreCase``: the same characters but for their case. Beyond ASCII, what the case of a
+    character is differs from reader to reader.
+    """
+    left, right = folded(literal(wanted, variables=variables)), folded(value)
+    if left == right:
+        return True
+    if left.isascii():
+        return None if right.translate(_TURNED_ASCII) == left else False
+    return None if left.upper().casefold() == right.upper().casefold() else False
 
 
 def _string_like(wanted: str, value: str, variables: bool) -> bool:
@@ -274,14 +283,12 @@ def _doubtful_number(text: str) -> bool:
 
 def _doubtful_network(text: str) -> bool:
     """Whether readers differ on a network: what is written so oddly that some read one where others do not,
-    an IPv4-mapped network, and a bare IPv6 address ("IP address condition operators": without a prefix it is
-    /32).
+    and a bare IPv6 address ("IP address condition operators": without a prefix it is /32).
     """
     network = _network(text)
     if network is None:
-        return any(char.isdigit() or char == ":" for char in text)
-    version, first, last = network
-    return version == 6 and ("/" not in text or first >> 32 == last >> 32 == _MAPPED)
+        return bool(_ADDRESS_LIKE.fullmatch(text)) and not _OUT_OF_RANGE.fullmatch(text)
+    return network[0] == 6 and "/" not in text
 
 
 def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Matcher:

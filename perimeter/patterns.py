@@ -10,10 +10,27 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["ANY", "ONE", "Token", "arn_matches", "folded", "has_variable", "literal", "matches", "tokens"]
+__all__ = [
+    "ANY",
+    "ONE",
+    "OTHER_CASES",
+    "Token",
+    "arn_matches",
+    "folded",
+    "has_variable",
+    "literal",
+    "matches",
+    "tokens",
+]
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+OTHER_CASES = {
+    "i": "\N{LATIN SMALL LETTER DOTLESS I}\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}",
+    "k": "\N{KELVIN SIGN}",
+    "s": "\N{LATIN SMALL LETTER LONG S}",
+}
+"""Letters beyond ASCII that some readers take for another case of one in it."""
 _ESCAPED = {"${*}": "*", "${?}": "?", "${$}": "$"}
 
 

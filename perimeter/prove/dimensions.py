@@ -165,6 +165,10 @@ def key_atoms(
     if doubting and key.shape is Shape.CHOICE and set(key.choices) != {"true", "false"}:
         others = values.texts([values.BASES[Shape.TEXT]], told, budget, excluded=key.choices)
         listed = [*listed, *others]
+    any_text = key.shape is Shape.TEXT and base is None and name not in _SHAPES
+    if doubting and any_text and any(condition.operator == "Null" for condition, _ in told):
+        # Whether `Null` takes an empty text for a value is not documented.
+        found.append(Atom({name: ("",)}, hollow=True))
     if not key.many:
         return found + [Atom({name: (value,)}) for value in listed]
     sets = values.element_sets(listed)

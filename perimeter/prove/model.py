@@ -27,7 +27,7 @@ class Atom(NamedTuple):
     """One class of a dimension by its representative: condition keys (None: absent), or what is no key.
 
     A `recreated` principal has the ARN of one that was deleted: an element that named that one does not name
-    it.
+    it. A `hollow` key is there with an empty text, and counts as absent for ``Null``.
     """
 
     context: Mapping[str, Values | None] = MappingProxyType({})
@@ -36,6 +36,7 @@ class Atom(NamedTuple):
     action: str | None = None
     resource: str | None = None
     recreated: bool = False
+    hollow: bool = False
 
 
 class Dimension(NamedTuple):

@@ -319,6 +319,7 @@ class Space:
                 bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_WHO_KEYS)
                 atoms += [Atom(bare, principal=who) for who in found if of_cloudfront(who)]
             if not (scenario.plausible or self._comparing):
+                atoms += self._services_with_arn(found)
                 named = {each for one in self.statements if one.named for each in one.named.aws}
                 atoms += [
                     Atom(_who_context(who), principal=who, recreated=True)
@@ -380,7 +381,7 @@ class Space:
             base=base,
             excluded=excluded,
             since=since,
-            doubting=not (scenario.plausible or scenario.usual),
+            doubting=not (scenario.plausible or scenario.usual or self._comparing),
         )
 
     def _address_parts(self, universe: int) -> list[AddressSet]:
@@ -390,6 +391,20 @@ class Space:
             addresses = self.universes[universe].addresses
             found = self._parts[universe] = dimensions.address_parts(addresses, self._told(_SOURCE_IP))
         return found
+
+    def _services_with_arn(self, found: Sequence[Principal]) -> list[Atom]:
+        """Return services whose requests have ``aws:PrincipalArn``: by the documentation every signed request
+        does. It is no ARN that is declared exempt.
+        """
+        services = [who for who in found if who.service]
+        if not services or not any(told.key.lower() == "aws:principalarn" for told, _ in self._told("who")):
+            return []
+        roles = self._who(Scenario(Channel.PUBLIC_SIGNED, Kind.ROLE, on_object=True))
+        return [
+            Atom({**_who_context(who), "aws:principalarn": (arn,)}, principal=who)
+            for who in services
+            for arn in dict.fromkeys(role.arn for role in roles if role.arn)
+        ]
 
     def _who(self, scenario: Scenario) -> list[Principal]:
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
@@ -444,7 +459,8 @@ class Space:
             unknown = None if self._comparing else scenario.plausible
             covers = [_covers_who(each, atom, conditions, unknown) for atom in atoms] if each.who else None
         else:
-            covers = [_covers_keys(each, atom, conditions) for atom in atoms] if conditions else None
+            doubt = scenario.plausible
+            covers = [_covers_keys(each, atom, conditions, doubt) for atom in atoms] if conditions else None
         if covers is None:
             return everything
         return sum(1 << at for at, covered in enumerate(covers) if covered)
@@ -485,12 +501,19 @@ def _covers_object(each: Restricted, atom: Atom) -> bool:
     return bool(found) if each.side.statement.resources is not None else found is False
 
 
-def _covers_keys(each: Restricted, atom: Atom, conditions: Iterable[Condition]) -> bool:
-    """Whether every condition of a statement in a dimension holds for a class."""
-    for condition in conditions:
-        if not holds(condition, atom.context.get(condition.key.lower()), variables=each.side.variables):
-            return False
-    return True
+def _covers_keys(each: Restricted, atom: Atom, conditions: Iterable[Condition], doubt: bool) -> bool:
+    """Whether every condition of a statement in a dimension holds for a class; `doubt` is the answer where
+    that cannot be decided.
+    """
+    answer = all_of(
+        holds(
+            condition,
+            None if atom.hollow and condition.operator == "Null" else atom.context.get(condition.key.lower()),
+            variables=each.side.variables,
+        )
+        for condition in conditions
+    )
+    return doubt if answer is None else answer
 
 
 def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], unknown: bool | None) -> bool:

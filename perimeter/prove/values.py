@@ -14,7 +14,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 
 from perimeter.conditions import NEGATED, date, number, open_values
 from perimeter.document import Condition
-from perimeter.patterns import has_variable, literal
+from perimeter.patterns import OTHER_CASES, has_variable, literal
 from perimeter.prove.automaton import Charset, Step, arn_steps, classes, glob_steps, some_of, text_steps
 from perimeter.prove.bounds import Budget
 from perimeter.prove.keys import Key, Shape
@@ -95,6 +95,8 @@ def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
     if positive.startswith("Numeric"):
         return all(abs(number(value) or Decimal(0)) < _GREATEST for value in condition.values)
     if positive.startswith(("String", "Arn")):
+        if positive == "StringEqualsIgnoreCase" and not all(value.isascii() for value in condition.values):
+            return False
         return not any(has_variable(value, variables=variables) for value in condition.values)
     return True
 
@@ -109,10 +111,20 @@ def pattern_steps(condition: Condition, *, variables: bool, wild: Charset | None
         return [arn_steps(value, variables=variables, wild=any_char) for value in condition.values]
     if positive in ("StringEquals", "StringEqualsIgnoreCase"):
         fold = positive == "StringEqualsIgnoreCase"
-        return [text_steps(literal(value, variables=variables), fold=fold) for value in condition.values]
+        named = [literal(value, variables=variables) for value in condition.values]
+        found = [text_steps(text, fold=fold) for text in named]
+        return [*found, *(_in_other_cases(text) for text in named)] if fold else found
     if positive == "Bool":
         return [text_steps(value, fold=True) for value in condition.values]
     return []
+
+
+def _in_other_cases(text: str) -> Steps:
+    """Return the pattern of a text in any case, what only some readers take for one included."""
+    return tuple(
+        Step(Charset(frozenset({char.lower(), char.upper(), *OTHER_CASES.get(char.lower(), "")})))
+        for char in text
+    )
 
 
 def texts(

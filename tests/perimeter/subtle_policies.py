@@ -71,6 +71,7 @@ SEALED = {
     "host bits are masked": [ips("203.0.113.77/24")],
     "two halves of the network": [ips("203.0.113.0/25", "203.0.113.128/25")],
     "no condition at all": [but(Condition=None)],
+    "nobody comes from an IPv4-mapped network": [ips("::ffff:203.0.113.0/120")],
     "string operator does no CIDR matching": [but(Condition={"StringNotEquals": {"aws:SourceIp": OFFICE}})],
     "split by action": [but(Action="s3:Get*"), but(Action=None, NotAction="s3:Get*")],
     "split by resource": [but(Resource=BUCKET), but(Resource=OBJECTS)],

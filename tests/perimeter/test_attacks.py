@@ -73,7 +73,6 @@ DOUBTS = {
             "::%1/0",
             "\N{FULLWIDTH DIGIT ZERO}.0.0.0/0",
             "::/0,0.0.0.0/0",
-            "::ffff:0:0/96",
             "2001:db8:1234::7",
         )
     },
@@ -103,6 +102,24 @@ DOUBTS = {
     "role-made-again": policy(
         deny(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"}),
         deny(also(ArnNotEquals={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/r"})),
+    ),
+    "service-with-an-arn": policy(
+        deny(also(Null={"aws:PrincipalArn": "true"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "false"})),
+    ),
+    "empty-and-null": policy(
+        deny(also(Null={"aws:Referer": "false"})), deny(also(StringNotEquals={"aws:Referer": ""}))
+    ),
+    "empty-and-null-by-pattern": policy(
+        deny(also(Null={"aws:Referer": "false"})), deny(also(StringLikeIfExists={"aws:Referer": "?*"}))
+    ),
+    "kelvin-sign": policy(
+        deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "k"})),
+        deny(also(StringLike={"aws:Referer": ["k", "K"]})),
+    ),
+    "accented-letter": policy(
+        deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "\N{LATIN SMALL LETTER E WITH ACUTE}"})),
+        deny(also(StringLike={"aws:Referer": "\N{LATIN SMALL LETTER E WITH ACUTE}"})),
     ),
     "any-value-if-exists": policy(deny({"ForAnyValue:NotIpAddressIfExists": {"aws:SourceIp": LIST}})),
     "time-without-a-zone": policy(
