@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -230,3 +232,27 @@ def test_a_torn_file_is_refused_in_words(text: bytes) -> None:
     """The file is named, and the message ends in a way out or in what is wrong."""
     with pytest.raises(StateError, match=r"export\.json"):
         parse_state(text, name="export.json")
+
+
+def test_the_command_ends_with_2_and_no_traceback(tmp_path: Path) -> None:
+    """What is wrong stands in its report, beside the report of a file that is not there."""
+    torn = tmp_path / "torn.json"
+    torn.write_text('{"deployment": {"resources": [{"urn": "u", "type": 7}]}}')
+    done = subprocess.run(
+        [
+            Path(sys.executable).parent / "pulumi-tool-drift-check",
+            "--state",
+            torn,
+            "--state",
+            tmp_path / "no.json",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 2, said
+    assert "resource 0: `type` is no text, but a number" in " ".join(said.split())
+    assert "No such file" in said
+    assert "Traceback" not in said

@@ -73,14 +73,24 @@ class Stack:
         return plan
 
 
-def checkout_stack(stand: Stand, directory: Path, name: str, **config: object) -> Stack:
-    """A new stack of the checkout's own program, in a copy of the project that may be written to."""
+def checkout_stack(
+    stand: Stand,
+    directory: Path,
+    name: str,
+    *,
+    environment: Mapping[str, str] | None = None,
+    **config: object,
+) -> Stack:
+    """A new stack of the checkout's own program, in a copy of the project that may be written to.
+
+    ``environment`` goes on top of the stand's.
+    """
     project = directory / "project"
     if not project.exists():
         project.mkdir()
         for file in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / file, project / file)
-    stack = Stack(name, project, PulumiIn(stand, directory)(project))
+    stack = Stack(name, project, PulumiIn(stand, directory)(project, **(environment or {})))
     stack("stack init")
     stack("config set", "aws:region", "ap-northeast-1")
     stack.configure(**{"allowedNetworks": NETWORKS, "protect": False, **config})

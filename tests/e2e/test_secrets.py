@@ -1,0 +1,184 @@
+"""No secret is in anything that is said or written about a stack: outputs, logs, state, tracebacks."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pyrage
+import pytest
+
+from local.aws.faults import Fault
+from local.stand import Stand
+from tests.conftest import Ran
+from tests.e2e.stacks import PACK, Stack, checkout_stack, credentials
+
+pytestmark = pytest.mark.e2e
+
+BIN = Path(sys.executable).parent
+PASSPHRASE = "correct+horse/battery staple"
+NOWHERE = "https://127.0.0.1:9"
+
+
+@dataclass
+class Told:
+    """Everything that was said and written, by where it was; and the secrets to look for in it."""
+
+    stack: Stack
+    stand: Stand
+    place: Path
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def pulumi(self, command: str, *arguments: str, expect: int | None = 0) -> None:
+        """Keep what a Pulumi command says."""
+        self.keep(f"pulumi {command} {' '.join(arguments)}", self.stack(command, *arguments, expect=expect))
+
+    def run(self, program: str, *arguments: str, **added: str) -> Ran:
+        """Keep what one of our own commands says, run as a person runs it."""
+        done = subprocess.run(
+            [BIN / program, *arguments],
+            cwd=self.stack.directory,
+            env={**self.stack.pulumi.environment, **added},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        ran = Ran(done.returncode, done.stdout, done.stderr)
+        self.keep(f"{program} {' '.join([*arguments, *added])}", ran)
+        return ran
+
+    def keep(self, name: str, ran: Ran) -> None:
+        """Keep what was said under a name of its own."""
+        self.texts[f"{len(self.texts)}: {name}"] = ran.text
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Every file of the project, of Pulumi's backend and home, and every log of the embedded AWS."""
+        found = [*self.place.rglob("*"), *(self.stand.directory / "pulumi").rglob("*")]
+        found += self.stand.directory.glob("*.log")
+        for path in found:
+            if path.is_file():
+                yield str(path), path.read_text(errors="replace")
+
+    def with_any(self, secrets: Mapping[str, str]) -> list[str]:
+        """Where one of the secrets stands, in the clear or in an encoding that anybody undoes."""
+        texts = [*self.texts.items(), *self.files()]
+        return [
+            f"{name} in {where}"
+            for name, secret in secrets.items()
+            for form in encodings(secret)
+            for where, text in texts
+            if form in text
+        ]
+
+
+def encodings(secret: str) -> set[str]:
+    """The secret as it is, in JSON, in a URL, and in base64 at each of the three offsets."""
+    in_base64 = {
+        base64.b64encode(b"\0" * offset + secret.encode()).decode()[4 if offset else 0 : -4]
+        for offset in range(3)
+    }
+    in_base64 = {form for form in in_base64 if len(form) > 12}
+    return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), *in_base64}
+
+
+@pytest.fixture(scope="module")
+def told(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """A stack brought up with all that the engine can say about it."""
+    place = tmp_path_factory.mktemp("secrets")
+    stack = checkout_stack(stand, place, "told", environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE})
+    told = Told(stack, stand, place)
+    told.pulumi("up", "--yes", "--debug", "--diff", *PACK)
+    yield told
+    stack("destroy", "--yes", "--skip-preview")
+
+
+@pytest.fixture
+def secrets(told: Told) -> dict[str, str]:
+    """What nobody may read: the person's secret access key, the operator's, and the passphrase."""
+    return {
+        "the user's secret": credentials(told.stack.outputs())["aws_secret_access_key"],
+        "the admin's secret": told.stand.record.admin["secret"],
+        "the passphrase": PASSPHRASE,
+    }
+
+
+def test_pulumi_says_and_writes_no_secret(told: Told, secrets: dict[str, str]) -> None:
+    """Not with --debug, in a diff, as JSON, in the exported state, in the backend's files, or in a log."""
+    told.pulumi("preview", "--debug", "--diff", "--show-sames", *PACK)
+    told.pulumi("preview", "--json", "--show-sames")
+    told.pulumi("refresh", "--yes", "--diff", "--debug")
+    told.pulumi("stack output", "--json")
+    told.pulumi("stack export")
+    told.pulumi("stack", "--show-ids", "--show-urns")
+    assert told.with_any(secrets) == []
+
+
+def test_what_goes_wrong_says_no_secret(told: Told, secrets: dict[str, str]) -> None:
+    """A lost answer while a second key is made, the program's traceback, a wrong passphrase, no AWS."""
+    stack, program = told.stack, told.stack.directory / "__main__.py"
+    right = program.read_text()
+    stack.configure(users=[{"name": "remote-user", "keys": ["a", "b"]}])
+    told.stand.control("/fault", {"at": 12, "fault": Fault.LOST.value})
+    told.pulumi("up", "--yes", "--skip-preview", "--debug", expect=None)
+    told.stand.control("/fault", {"at": 0, "fault": Fault.LOST.value})
+    program.write_text(f"{right}\nraise RuntimeError(locals(), dict(vars()))\n")
+    try:
+        told.pulumi("up", "--yes", "--skip-preview", "--debug", expect=None)
+    finally:
+        program.write_text(right)
+    assert any("Traceback" in text for text in told.texts.values())
+    told.pulumi("up", "--yes", "--skip-preview", "--debug", "--refresh")
+    slots = told.stack.outputs()["secretAccessKeys"]["remote-user"]
+    for program_name, code, *arguments in (
+        ("perimeter", 2, "plan", "--stack", "told"),
+        ("perimeter", 2, "credentials", "--stack", "told", "--profile", "x"),
+        ("pulumi-tool-drift-check", 0, "--stack", "told", "--debug"),  # it opens no secret
+    ):
+        ran = told.run(str(program_name), *map(str, arguments), PULUMI_CONFIG_PASSPHRASE="wrong")
+        assert ran.code == code, ran.text
+        assert "Traceback" not in ran.text, ran.text
+    ran = told.run("pulumi-tool-drift-check", "--stack", "told", "--debug", AWS_ENDPOINT_URL=NOWHERE)
+    assert ran.code == 2, ran.text
+    assert told.with_any({**secrets, **{f"slot {slot}": secret for slot, secret in slots.items()}}) == []
+
+
+def test_our_own_commands_say_no_secret(told: Told, secrets: dict[str, str]) -> None:
+    """Every job on the stack, the drift check with --debug, a key handed over encrypted."""
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    file = told.place / "key.csv.age"
+    commands: list[list[str]] = [
+        ["check", "--format", "json"],
+        ["plan", "--format", "markdown"],
+        ["verify", "--format", "json"],
+        ["report", "-o", str(told.place / "report.html")],
+        ["denied", "--format", "json"],
+        ["rotate", "--format", "json"],
+        ["unlock"],
+        ["credentials", "--csv", str(file), "--encrypt-to", recipient],
+    ]
+    for command, *arguments in commands:
+        ran = told.run("perimeter", command, "--stack", "told", *arguments)
+        assert "Traceback" not in ran.text, ran.text
+    assert file.exists()
+    assert (told.place / "report.html").exists()
+    told.run("pulumi-tool-drift-check", "--stack", "told", "--debug", "--strict", "--format", "json")
+    assert told.with_any(secrets) == []
+
+
+def test_the_search_finds_a_secret_that_is_there(told: Told, secrets: dict[str, str]) -> None:
+    """Shown on purpose, written in base64, or in a URL: each is found."""
+    shown = Told(told.stack, told.stand, told.place / "nowhere")
+    shown.pulumi("stack output", "--show-secrets")
+    secret = secrets["the user's secret"]
+    shown.texts["base64"] = base64.b64encode(f"key={secret};".encode()).decode()
+    shown.texts["url"] = f"https://example.com/?secret={quote(secret, safe='')}&x"
+    found = shown.with_any({"secret": secret})
+    assert {entry.split(" in ", 1)[1][:4] for entry in found} >= {"0: p", "base", "url"}
