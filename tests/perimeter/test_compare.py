@@ -59,7 +59,17 @@ WIDER = policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "198.51.100.0/24"]
 ADDRESSED = ("public-signed", "public-anonymous", "forward-access")
 EVERY = (*ADDRESSED, "vpc-endpoint", "aws-service")
 
+SIGNED = ("public-signed", "forward-access", "vpc-endpoint")
+
 CHANGED = {
+    "tag-as-a-truth-value": (
+        policy(deny({"BoolIfExists": {"aws:PrincipalTag/x": "true"}}, Action="s3:GetObject"), ALLOW),
+        policy(deny({"BoolIfExists": {"aws:PrincipalTag/x": "false"}}, Action="s3:GetObject"), ALLOW),
+        SIGNED,
+        SIGNED,
+        ["0.0.0.0/0", "::/0"],
+        ["0.0.0.0/0", "::/0"],
+    ),
     "network-added": (policy(deny()), WIDER, ADDRESSED, (), ["198.51.100.0/24"], []),
     "network-removed": (WIDER, policy(deny()), (), ADDRESSED, [], ["198.51.100.0/24"]),
     "network-replaced": (

@@ -55,6 +55,11 @@ SEALED = {
         deny(also(NumericLessThanIfExists={"s3:signatureAge": "600000"})),
         deny(also(NumericGreaterThanEquals={"s3:signatureAge": "600000"})),
     ),
+    "no-user-id-is-one-character": policy(
+        deny(also(StringNotLike={"aws:userid": "?"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
+    ),
+    "null-either-way": policy(deny(also(Null={"aws:ResourceTag/x": ["true", "false"]}))),
     "date-long-past": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"}))),
     "tls-versions-and-http": policy(
         deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"})),
@@ -270,6 +275,11 @@ DOUBTFUL = {
         deny(also(Null={"aws:SourceIp": "false"})),
         deny({"Null": {"aws:SourceIp": "true"}, "Bool": {"aws:ViaAWSService": "false"}}),
     ),
+    "root-by-its-user-id": policy(deny(also(StringNotEquals={"aws:userid": ACCOUNT}))),
+    "between-two-moments-of-one-second": policy(
+        deny(also(DateLessThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00.2Z"})),
+        deny(also(DateGreaterThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00.4Z"})),
+    ),
     "credentials-issued-years-ago": policy(
         deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}))
     ),
@@ -294,6 +304,7 @@ def test_a_leak_is_shown_with_a_request_for_each_channel(
     assert tuple(witness.channel.value for witness in proof.escapes) == channels
     for witness in proof.escapes:
         assert evaluate(document, witness.request).surely_not_denied
+        assert (witness.source_ip is not None) is (witness.channel.value in PUBLIC)
         assert witness.source_ip is None or witness.source_ip not in OFFICE.allowed
         assert witness.because
         assert witness.fix
@@ -321,6 +332,16 @@ def test_what_is_not_modelled_is_unknown_and_named(document: PolicyDocument) -> 
             ),
             ("condition key `aws:ResourceTag/`",),
             id="the-one-key-in-doubt",
+        ),
+        pytest.param(
+            UNKNOWN["unheard-of-key"],
+            ("condition `StringNotEquals` on `s3:NeverHeardOf`: x",),
+            id="key-never-heard-of",
+        ),
+        pytest.param(
+            policy(deny(also(StringNotLikeIfExists={"s3:NeverHeardOf": ["x, y", "a"]}))),
+            ('condition `StringNotLikeIfExists` on `s3:NeverHeardOf`: a, "x, y"',),
+            id="key-never-heard-of-if-exists",
         ),
     ],
 )
@@ -545,6 +566,38 @@ def test_a_lock_out_names_the_networks_that_are_shut_out(
         assert lockout.because
         shut_out |= AddressSet.parse(lockout.networks)
     assert shut_out == AddressSet.parse(networks)
+
+
+@pytest.mark.parametrize(
+    ("document", "because"),
+    [
+        pytest.param(policy(deny({})), "like everybody else", id="no-condition"),
+        pytest.param(
+            policy(deny({"NotIpAddress": {"aws:SourceIp": LIST[:1]}})), "no IPv6 network", id="ipv6"
+        ),
+        pytest.param(policy(deny(NARROWER)), "by its condition on `aws:SourceIp`", id="a-part"),
+        pytest.param(
+            policy(deny({"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8:5::/48"]}})),
+            "by its condition on `aws:SourceIp`",
+            id="another-ipv6-network",
+        ),
+    ],
+)
+def test_a_lock_out_says_why(document: PolicyDocument, because: str) -> None:
+    """In the words that fit what the Deny says."""
+    (lockout,) = prove(document, OFFICE, now=NOW).lockouts
+    assert because in lockout.because
+
+
+def test_a_witness_over_an_endpoint_does_not_use_a_declared_one() -> None:
+    """Whatever the declared ones are called."""
+    declared = ("vpce-0a1b2c3d", "vpce-00", "vpce-01")
+    escapes = prove(
+        policy({**deny(), "Effect": "Allow"}), replace(OFFICE, vpc_endpoints=declared), now=NOW
+    ).escapes
+    (found,) = [witness.context["aws:SourceVpce"] for witness in escapes if witness.channel == "vpc-endpoint"]
+    assert str(found).startswith("vpce-0")
+    assert found not in declared
 
 
 def test_work_past_the_bound_is_unknown() -> None:
