@@ -12,6 +12,9 @@ from typing import Any
 SERVICES = ["iam", "kms", "s3", "s3control", "sts"]
 """Every service that a check asks."""
 
+# What `_trust_once` needs of botocore's HTTP session; one without it keeps botocore's own way.
+_BOTOCORE_OWN = ("_verify", "_setup_ssl_cert", "_get_ssl_context", "_manager")
+
 
 class CredentialsError(Exception):
     """The profile, the role or the region cannot be had; the message says what to give."""
@@ -45,6 +48,7 @@ class AwsClients:
         self._clients: dict[tuple[str, str], Any] = {}
         self._asked: dict[tuple[str, str | None], Any] = {}
         self._session: Any = None
+        self._trust: Any = None
 
     @property
     def region(self) -> str | None:
@@ -139,11 +143,40 @@ class AwsClients:
                 user_agent=f"Botocore/{botocore.__version__} drift-check",
             ),
         )
+        self._trust_once(made)
         if service == "s3":
             made.meta.events.register("before-parse.s3", _refuse_listing)
         if service == "s3control" and self._own_endpoint():
             made.meta.events.register_first("request-created.s3-control", _without_account_in_host)
         return made
+
+    def _trust_once(self, client: Any) -> None:
+        """Have the file of authorities read once for all, not by each of some fifty connections.
+
+        Reading botocore's own file takes 19 ms of computing: all of them longer than everything else that a
+        check computes. Every certificate is verified as before, against the same authorities.
+        """
+        from botocore.httpsession import create_urllib3_context, get_cert_path
+
+        http: Any = getattr(getattr(client, "_endpoint", None), "http_session", None)
+        if not all(hasattr(http, name) for name in _BOTOCORE_OWN) or not http._verify:
+            return
+        if self._trust is None:
+            trust = create_urllib3_context()
+            try:
+                trust.load_verify_locations(get_cert_path(http._verify))
+            except OSError:  # each call reads it then, and tells what is wrong with it
+                return
+            self._trust = trust
+        set_up = http._setup_ssl_cert
+
+        def set_up_without_reading(pool: Any, url: str, verify: Any) -> None:
+            set_up(pool, url, verify)
+            pool.ca_certs = None
+
+        http._setup_ssl_cert = set_up_without_reading
+        http._get_ssl_context = lambda: self._trust  # of managers made later: those of proxies
+        http._manager.connection_pool_kw["ssl_context"] = self._trust
 
     def _own_endpoint(self) -> bool:
         return bool(self.access.endpoint_url or os.environ.get("AWS_ENDPOINT_URL"))
