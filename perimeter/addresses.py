@@ -104,6 +104,8 @@ def merged(ranges: Iterable[Range]) -> Ranges:
 
 def common(left: Ranges, right: Ranges) -> Ranges:
     """The addresses that are in both; both are sorted and disjoint, and so is the result."""
+    if not left or not right:
+        return ()
     both: list[Range] = []
     i = j = 0
     while i < len(left) and j < len(right):

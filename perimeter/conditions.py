@@ -87,11 +87,24 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
     """One value: a positive operator wants it to match any of the policy's values, a negated one none."""
     positive = NEGATED.get(condition.operator)
     matcher = _MATCHERS.get(positive or condition.operator)
-    if matcher is None or open_values(condition, variables=variables):
+    if matcher is None or (
+        _reader(positive or condition.operator) and open_values(condition, variables=variables)
+    ):
         return None
-    found = any_of(
-        _matches(condition.operator, matcher, wanted, value, variables) for wanted in condition.values
-    )
+    with_variables = condition.operator.startswith(_WITH_VARIABLES)
+    found: bool | None = False
+    for wanted in condition.values:
+        # A policy variable makes it undecidable.
+        answer = (
+            None
+            if with_variables and has_variable(wanted, variables=variables)
+            else matcher(wanted, value, variables)
+        )
+        if answer:
+            found = True
+            break
+        if answer is None:
+            found = None
     return negation(found) if positive else found
 
 
@@ -116,18 +129,7 @@ def open_values(condition: Condition, *, variables: bool) -> bool:
 
 def _reader(positive: str) -> Callable[[str], object] | None:
     """Return what reads the values of a numeric, date or address operator."""
-    if positive.startswith("Numeric"):
-        return number
-    if positive.startswith("Date"):
-        return date
-    return _network if positive == "IpAddress" else None
-
-
-def _matches(operator: str, matcher: Matcher, wanted: str, value: str, variables: bool) -> bool | None:
-    """One value against one of the policy's; a policy variable makes that undecidable."""
-    if operator.startswith(_WITH_VARIABLES) and has_variable(wanted, variables=variables):
-        return None
-    return matcher(wanted, value, variables)
+    return _READERS.get(positive)
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:
@@ -142,7 +144,13 @@ def any_of(answers: Iterable[bool | None]) -> bool | None:
 
 def all_of(answers: Iterable[bool | None]) -> bool | None:
     """And, with "cannot be decided" as the third answer."""
-    return negation(any_of(negation(answer) for answer in answers))
+    undecided = False
+    for answer in answers:
+        if answer is None:
+            undecided = True
+        elif not answer:
+            return False
+    return None if undecided else True
 
 
 def negation(answer: bool | None) -> bool | None:
@@ -287,4 +295,10 @@ _MATCHERS: dict[str, Matcher] = {
     "DateLessThanEquals": _dated(lambda value, wanted: value <= wanted),
     "DateGreaterThan": _dated(lambda value, wanted: value > wanted),
     "DateGreaterThanEquals": _dated(lambda value, wanted: value >= wanted),
+}
+
+_READERS: dict[str, Callable[[str], object]] = {
+    **{name: number for name in _MATCHERS if name.startswith("Numeric")},
+    **{name: date for name in _MATCHERS if name.startswith("Date")},
+    "IpAddress": _network,
 }

@@ -28,7 +28,9 @@ from perimeter.nodes import (
 __all__ = ["Places", "read"]
 
 SPACE = re.compile(r"[ \t\r\n]*+")
-STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"')
+# With the white space after it: most of what is read are strings and the characters between them.
+STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"[ \t\r\n]*+')
+MARKS = {mark: re.compile(re.escape(mark) + r"[ \t\r\n]*+") for mark in ":,]}"}
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 WORD = re.compile(r"[A-Za-z0-9_.+-]+")
 ESCAPE = re.compile(
@@ -95,42 +97,47 @@ class _Reader:
         if self.values > MOST_VALUES:
             raise TextError(f"there are more than {MOST_VALUES:,} values", start)
         character = self.text[start : start + 1]
+        if character == '"':
+            return Text(self.string(), start)
         if character in ("{", "["):
             if depth > DEEPEST:
                 raise TextError(f"values are nested more than {DEEPEST} deep", start)
             self.at += 1
             self.skip()
             return self.object(start, depth) if character == "{" else self.array(start, depth)
-        if character == '"':
-            return Text(self.string(), start)
         return self.literal()
 
     def object(self, start: int, depth: int) -> Object:
         """Read the members of an object; its opening brace has been read."""
         node = Object([], start)
-        if self.closes("}"):
+        if self.passes("}"):
             return node
         while True:
             name_at = self.at
             if self.text[name_at : name_at + 1] != '"':
                 raise TextError(f"{self.seen()} stands where a name in double quotes is expected", name_at)
             name = self.string()
-            self.expect(":", f"after the name `{name}`")
+            if not self.passes(":"):
+                raise self.missing(":", f"after the name `{name}`")
             node.members.append(Member(name, self.value(depth + 1), name_at))
-            if self.closes("}"):
+            if self.passes(","):
+                continue
+            if self.passes("}"):
                 return node
-            self.expect(",", "between two members of an object")
+            raise self.missing(",", "between two members of an object")
 
     def array(self, start: int, depth: int) -> Array:
         """Read the values of a list; its opening bracket has been read."""
         node = Array([], start)
-        if self.closes("]"):
+        if self.passes("]"):
             return node
         while True:
             node.items.append(self.value(depth + 1))
-            if self.closes("]"):
+            if self.passes(","):
+                continue
+            if self.passes("]"):
                 return node
-            self.expect(",", "between two values of a list")
+            raise self.missing(",", "between two values of a list")
 
     def string(self) -> str:
         """Read a string and the white space after it."""
@@ -143,9 +150,11 @@ class _Reader:
         content = found[1]
         if "\\" in content:
             content = ESCAPE.sub(_unescaped, content)
-        sound(content, self.at)
+            sound(content, self.at)
+        elif not content.isascii():
+            # Of what is not escaped, STRING lets no NUL pass, and ASCII holds no surrogates.
+            sound(content, self.at)
         self.at = found.end()
-        self.skip()
         return content
 
     def literal(self) -> Scalar:
@@ -160,20 +169,17 @@ class _Reader:
         self.skip()
         return Scalar(spelled, start, kind if kind == "null" else f"a {kind}")
 
-    def closes(self, bracket: str) -> bool:
-        """Pass the closing bracket and the white space after it, if it is there."""
-        if not self.text.startswith(bracket, self.at):
+    def passes(self, character: str) -> bool:
+        """Pass one character and the white space after it, if it is there."""
+        found = MARKS[character].match(self.text, self.at)
+        if not found:
             return False
-        self.at += 1
-        self.skip()
+        self.at = found.end()
         return True
 
-    def expect(self, character: str, where: str) -> None:
-        """Pass one character and the white space after it; TextError if it is not there."""
-        if not self.text.startswith(character, self.at):
-            raise TextError(f"{self.seen()} stands where `{character}` is expected {where}", self.at)
-        self.at += 1
-        self.skip()
+    def missing(self, character: str, where: str) -> TextError:
+        """The error that a character is not where it is expected."""
+        return TextError(f"{self.seen()} stands where `{character}` is expected {where}", self.at)
 
     def seen(self) -> str:
         """What stands here, for a message."""

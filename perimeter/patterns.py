@@ -76,6 +76,8 @@ def matches(pattern: str, text: str, *, variables: bool) -> bool:
         return True
     if "*" not in pattern and "?" not in pattern and "$" not in pattern:
         return pattern == text
+    if "?" not in pattern and "$" not in pattern and pattern.find("*") == len(pattern) - 1:
+        return text.startswith(pattern[:-1])
     return _steps_match(tokens(pattern, variables=variables), text)
 
 

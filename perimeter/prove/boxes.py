@@ -25,7 +25,7 @@ def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None
         region, at = pending.pop()
         budget.spend(len(boxes) - at + 1, "too many ways in which the statements of the policy overlap")
         while at < len(boxes):
-            shared = tuple(mine & theirs for mine, theirs in zip(region, boxes[at], strict=True))
+            shared = tuple([mine & theirs for mine, theirs in zip(region, boxes[at], strict=True)])
             at += 1
             if all(shared):
                 break

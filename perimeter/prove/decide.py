@@ -130,7 +130,7 @@ def _scenarios(space: Space, channel: Channel) -> Iterator[Scenario]:
 def _plausible(space: Space, channel: Channel) -> Iterator[Scenario]:
     """Yield the scenarios in which an escape is one for certain, those that need no special key first."""
     scenarios = list(_scenarios(space, channel))
-    for focus in (None, *space.focusable()):
+    for focus in (None, *space.focusable):
         for each in scenarios:
             yield Scenario(each.channel, each.kind, each.on_object, each.universe, True, focus)
 

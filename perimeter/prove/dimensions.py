@@ -21,6 +21,7 @@ from perimeter.request import Channel, Kind
 
 __all__ = [
     "address_atoms",
+    "address_parts",
     "constant_of",
     "key_atoms",
     "moment_atoms",
@@ -65,17 +66,19 @@ def constant_of(name: str, channel: Channel, account: str | None) -> str | None:
     return None
 
 
-def address_atoms(key: str, universe: AddressSet, told: Told, *, absent: bool, present: bool) -> list[Atom]:
+def address_parts(universe: AddressSet, told: Told) -> list[AddressSet]:
     """Return the parts of a universe of addresses that the conditions on an address key tell apart."""
-    found: list[Atom] = []
-    if present:
-        sets = []
-        for condition, variables in told:
-            named = None if condition.operator == "Null" else address_set(condition, variables=variables)
-            if named is not None and named not in sets:
-                sets.append(named)
-        parts = [part for part, _ in split(universe, sets)]
-        found += [Atom({key: (sample(part),)}, addresses=part) for part in parts]
+    sets: list[AddressSet] = []
+    for condition, variables in told:
+        named = None if condition.operator == "Null" else address_set(condition, variables=variables)
+        if named is not None and named not in sets:
+            sets.append(named)
+    return [part for part, _ in split(universe, sets)]
+
+
+def address_atoms(key: str, parts: Iterable[AddressSet], *, absent: bool) -> list[Atom]:
+    """Return the classes of an address key: one a part, and the absent key where it may be absent."""
+    found = [Atom({key: (sample(part),)}, addresses=part) for part in parts]
     if absent:
         found.append(Atom({key: None}))
     return found
@@ -147,7 +150,7 @@ def key_atoms(
     if how is Presence.ABSENT:
         return found
     if key.shape is Shape.ADDRESS:
-        return address_atoms(name, AddressSet.everything(), told, absent=bool(found), present=True)
+        return address_atoms(name, address_parts(AddressSet.everything(), told), absent=bool(found))
     listed = _values(key, name, told, budget, base, excluded, since or _EPOCH)
     if not key.many:
         return found + [Atom({name: (value,)}) for value in listed]

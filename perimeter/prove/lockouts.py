@@ -7,7 +7,7 @@ through from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -37,12 +37,16 @@ def lockouts(sides: Sequence[Side], space: Space, perimeter: Perimeter, now: dat
             allowed -= entry.addresses
     if not allowed:
         return ()
+    # A Deny that spares every allowed address, as a fence does, shuts out nobody, whatever else it asks for.
+    parts = {at: part for at, side in enumerate(sides) if (part := _denied(side, allowed))}
+    if not parts:
+        return ()
     blamed: dict[int, AddressSet] = {}
     shut_out = AddressSet.nothing()
-    elsewhere = [_without_addresses(side) for side in sides]
+    elsewhere = {at: _without_addresses(sides[at]) for at in parts}
     for on_object in (True,) if space.objects_are_like_the_bucket else (False, True):
         requests = _ordinary(space, on_object, allowed, now)
-        reached = _reached(sides, elsewhere, requests, allowed, blamed)
+        reached = _reached(parts, elsewhere, requests, allowed, blamed)
         if reached != allowed:
             shut_out |= allowed - reached
     if not shut_out:
@@ -56,23 +60,24 @@ def lockouts(sides: Sequence[Side], space: Space, perimeter: Perimeter, now: dat
 
 
 def _reached(
-    sides: Sequence[Side],
-    elsewhere: Sequence[Side],
+    parts: Mapping[int, AddressSet],
+    elsewhere: Mapping[int, Side],
     requests: Iterable[Request],
     allowed: AddressSet,
     blamed: dict[int, AddressSet],
 ) -> AddressSet:
-    """Return the allowed addresses from which one of the requests is not denied; note the Denies' parts."""
+    """Return the allowed addresses from which one of the requests is not denied; note the Denies' parts.
+
+    `parts` are the allowed addresses of each Deny, `elsewhere` is what else it asks for.
+    """
     reached = AddressSet.nothing()
     for request in requests:
         left = allowed
-        for at, side in enumerate(sides):
+        for at, denied in parts.items():
             other = elsewhere[at]
             if statement_matches(other.statement, request, variables=other.variables):
-                denied = _denied(side, allowed)
-                if denied:
-                    blamed[at] = blamed.get(at, AddressSet.nothing()) | denied
-                    left -= denied
+                blamed[at] = blamed.get(at, AddressSet.nothing()) | denied
+                left -= denied
         if left == allowed:
             return allowed
         reached |= left
@@ -106,6 +111,8 @@ def _without_addresses(side: Side) -> Side:
     conditions = tuple(
         each for each in statement.conditions if each.key.lower() != _SOURCE_IP or each.operator == "Null"
     )
+    if len(conditions) == len(statement.conditions):
+        return side
     return Side(replace(statement, conditions=conditions), side.variables)
 
 

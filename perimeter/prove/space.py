@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
+from perimeter.addresses import AddressSet
 from perimeter.conditions import all_of, holds
 from perimeter.document import Condition
 from perimeter.evaluate import action_matches, principal_matches, resource_matches
@@ -49,10 +51,10 @@ class Boxes:
     def __init__(self, names: Sequence[str], parts: Sequence[Dimension], numbers: Iterable[int]) -> None:
         self.names = names
         self.parts = parts
-        self.universe: Box = tuple(part.full for part in parts)
+        self.universe: Box = tuple([part.full for part in parts])
         self.of: dict[int, Box] = {}
         for number in numbers:
-            box = tuple(part.masks[number] for part in parts)
+            box = tuple([part.masks[number] for part in parts])
             if all(box):
                 self.of[number] = box
 
@@ -93,17 +95,18 @@ class Space:
             if name.startswith("key:")
         }
         self._names = self._used()
+        self._parts: dict[int, list[AddressSet]] = {}
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
         """Return the kinds of principals to look at: one, where nothing tells them apart."""
         kinds = _KINDS[channel]
         if "who" in self._names:
             return kinds
-        told_apart: dict[tuple[object, ...], Kind] = {}
-        for kind in kinds:
-            found = tuple(presence(key_of(name), channel, kind) for name in sorted(self._keys))
-            by_kind = kind if "aws:userid" in self._keys else None
-            told_apart.setdefault((found, by_kind), kind)
+        if len(kinds) == 1 or "aws:userid" in self._keys:
+            return kinds
+        told_apart: dict[tuple[Presence, ...], Kind] = {}
+        for kind, *found in zip(kinds, *(_presences(name, channel) for name in self._keys), strict=True):
+            told_apart.setdefault(tuple(found), kind)
         return tuple(told_apart.values())
 
     @property
@@ -111,12 +114,12 @@ class Space:
         """Whether any statement depends on who makes a request."""
         return "who" in self._names
 
-    @property
+    @cached_property
     def objects_are_like_the_bucket(self) -> bool:
         """Whether no statement tells the bucket from its objects, or one action from another."""
         return (
             "action" not in self._names
-            and not self.focusable()
+            and not self.focusable
             and all(each.covers_objects is each.covers_bucket for each in self.statements)
         )
 
@@ -138,8 +141,9 @@ class Space:
             if not of_cloudfront(who)
         ]
 
-    def focusable(self) -> list[str]:
-        """Return the keys of the conditions that only some actions carry."""
+    @cached_property
+    def focusable(self) -> Sequence[str]:
+        """The keys of the conditions that only some actions carry."""
         return [name for name in sorted(self._keys) if (key := key_of(name)) and key.actions is not None]
 
     def doubtful(self) -> list[str]:
@@ -336,10 +340,8 @@ class Space:
         how = self._presence(key_name, scenario)
         if name == _SOURCE_IP:
             absent = how is Presence.ABSENT or self._may_lack_address(scenario)
-            addresses = self.universes[scenario.universe].addresses
-            return dimensions.address_atoms(
-                key_name, addresses, self._told(name), absent=absent, present=how is not Presence.ABSENT
-            )
+            parts = self._address_parts(scenario.universe) if how is not Presence.ABSENT else ()
+            return dimensions.address_atoms(key_name, parts, absent=absent)
         constant = dimensions.constant_of(key_name, scenario.channel, self.place.account)
         if constant is not None and how is Presence.PRESENT:
             return [Atom({key_name: (constant,)})]
@@ -351,6 +353,14 @@ class Space:
         return dimensions.key_atoms(
             key, key_name, self._told(name), self.budget, how=how, base=base, excluded=excluded, since=since
         )
+
+    def _address_parts(self, universe: int) -> list[AddressSet]:
+        """Return the parts of a universe that the conditions on the source address tell apart, cut once."""
+        found = self._parts.get(universe)
+        if found is None:
+            addresses = self.universes[universe].addresses
+            found = self._parts[universe] = dimensions.address_parts(addresses, self._told(_SOURCE_IP))
+        return found
 
     def _who(self, scenario: Scenario) -> list[Principal]:
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
@@ -408,6 +418,13 @@ class Space:
         return sum(1 << at for at, covered in enumerate(covers) if covered)
 
 
+@lru_cache(maxsize=1024)
+def _presences(name: str, channel: Channel) -> tuple[Presence, ...]:
+    """Return whether requests of a channel carry a key, for each kind of principal that it has."""
+    key = key_of(name)
+    return tuple(presence(key, channel, kind) for kind in _KINDS[channel])
+
+
 def _other_endpoint(ours: Sequence[str]) -> str:
     """Return the id of a VPC endpoint that is not ours."""
     return next(name for number in range(len(ours) + 1) if (name := f"vpce-0{number:x}") not in ours)
@@ -438,10 +455,10 @@ def _covers_object(each: Restricted, atom: Atom) -> bool:
 
 def _covers_keys(each: Restricted, atom: Atom, conditions: Iterable[Condition]) -> bool:
     """Whether every condition of a statement in a dimension holds for a class."""
-    return all(
-        holds(condition, atom.context.get(condition.key.lower()), variables=each.side.variables)
-        for condition in conditions
-    )
+    for condition in conditions:
+        if not holds(condition, atom.context.get(condition.key.lower()), variables=each.side.variables):
+            return False
+    return True
 
 
 def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], unknown: bool | None) -> bool:
