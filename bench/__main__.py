@@ -36,8 +36,8 @@ def about(name: str) -> str:
     return " ".join(told.partition("\n\n")[0].split())
 
 
-def machine() -> dict[str, str | int]:
-    """What the figures were measured on."""
+def machine() -> dict[str, str | float]:
+    """What the figures are measured on, and how busy it is with other work before they are."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -46,6 +46,7 @@ def machine() -> dict[str, str | int]:
         "cores": os.cpu_count() or 0,
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
@@ -74,6 +75,7 @@ def main() -> int:
     unknown = sorted(set(asked) - set(names()))
     if unknown:
         parser.error(f"no benchmark named {', '.join(unknown)}; there are {', '.join(names())}")
+    ran_on = machine()
     measured: list[Benchmark] = []
     failed: list[str] = []
     for name in asked or names():
@@ -88,7 +90,7 @@ def main() -> int:
     every = [row for benchmark in measured for row in benchmark.rows]
     print(table(every))
     if not asked and not failed:
-        results = Results(datetime.now(UTC).isoformat(timespec="seconds"), machine(), measured)
+        results = Results(datetime.now(UTC).isoformat(timespec="seconds"), ran_on, measured)
         results.write()
         write_page(results)
     if failed:

@@ -55,9 +55,10 @@ def _machine(results: Results) -> Iterator[str]:
     """What it ran on, and when."""
     told = results.machine
     cores = f"{told['cores']} core{'s' * (told['cores'] != 1)}"
+    busy = f", load average {told['load']} before the run" if "load" in told else ""
     yield (
         f"Measured {results.measured_at[:10]} on {told['processor']}, {cores}, {told['system']}, "
-        f"Python {told['python']}.\n"
+        f"Python {told['python']}{busy}.\n"
     )
 
 

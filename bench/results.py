@@ -29,7 +29,7 @@ class Results:
     """The figures of one run, and the machine that they were measured on."""
 
     measured_at: str
-    machine: Mapping[str, str | int]
+    machine: Mapping[str, str | float]
     benchmarks: list[Benchmark]
 
     @property

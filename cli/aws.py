@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from cli.errors import CommandError
@@ -90,9 +91,16 @@ class Aws:
         import boto3
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
+        from botocore.session import Session
 
         try:
+            core = Session()
+            if self.profile:
+                # Not by the constructor: only what is set so comes before keys in the environment.
+                core.set_config_variable("profile", self.profile)
+            core.register_component("data_loader", loader(core.get_config_variable("data_path")))
             session = boto3.Session(
+                botocore_session=core,
                 profile_name=self.profile,
                 region_name=self.region or os.environ.get("AWS_REGION") or None,
                 aws_access_key_id=self.keys[0] if self.keys else None,
@@ -121,6 +129,14 @@ class Aws:
             yield
         except (BotoCoreError, ClientError) as error:
             raise in_words(doing, error) from error
+
+
+@lru_cache(maxsize=4)
+def loader(data_path: str | None) -> Any:
+    """What reads the descriptions of AWS's services: one for all clients, as it keeps what it has read."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 def in_words(doing: str, error: Exception) -> CommandError:

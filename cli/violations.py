@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
-from xml.sax.saxutils import escape, quoteattr
 
 __all__ = ["Violation", "as_json", "as_junit", "as_markdown", "as_sarif", "as_text"]
 
@@ -150,6 +149,8 @@ def _object(found: Violation) -> Mapping[str, str]:
 
 
 def _case(found: Violation) -> str:
+    from xml.sax.saxutils import escape, quoteattr  # loads an HTTP client, which most commands do not need
+
     name = quoteattr(f"{found.rule} {found.urn}")
     body = escape(found.detail)
     inner = (
@@ -162,6 +163,8 @@ def _case(found: Violation) -> str:
 
 def _cell(text: str) -> str:
     """Text inside a table cell: no row or column of its own, no markup."""
+    from xml.sax.saxutils import escape
+
     flat = "<br>".join(escape(line) for line in text.splitlines())
     return flat.replace("|", "\\|")
 

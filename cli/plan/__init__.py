@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -53,15 +54,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Preview, compare by meaning, and tell."""
-    from cli.plan.effect import effect_of, entries_of, shut_out
     from cli.plan.previewed import preview
-    from cli.plan.render import as_markdown, as_text, effect_json, map_of
 
     today = datetime.now(UTC).date()
     with ThreadPoolExecutor(1) as meanwhile:
-        if not arguments.no_logs:
-            meanwhile.submit(import_module, "boto3")  # a fifth of a second, while the preview runs
+        meanwhile.submit(load_the_rest, arguments)
         found = preview(arguments.stack, arguments.cwd, pack_of(arguments))
+
+    from cli.plan.effect import effect_of, entries_of, shut_out
+    from cli.plan.render import as_markdown, as_text, effect_json, map_of
+
     effect = effect_of(
         found,
         before=lambda: deployed_entries(arguments),
@@ -79,6 +81,22 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.map:
         write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
+
+
+def load_the_rest(arguments: argparse.Namespace) -> None:
+    """Load what is needed after the preview: that takes a while, and the engine takes longer."""
+    for module in ("cli.plan.effect", "cli.plan.render", "perimeter.compare", "perimeter.grammar"):
+        import_module(module)
+    if arguments.no_logs:
+        return
+    from cli.aws import Aws
+
+    for module in ("cli.denied.question", "cli.denied.scan", "cli.denied.sources"):
+        import_module(module)
+    # The stack's region is not known yet. Making a client, for any, has the description of S3 read. What goes
+    # wrong here goes wrong again where the logs are read, and is told there.
+    with suppress(CommandError):
+        Aws(profile=arguments.profile, region="us-east-1").client("s3")
 
 
 def undecided(effect: Effect) -> bool:

@@ -20,6 +20,7 @@ from perimeter.request import Channel
 
 __all__ = ["prove"]
 
+_ADDRESSES = ~MAPPED
 _WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
 
 
@@ -83,7 +84,7 @@ def prove(
 
 def _universes(perimeter: Perimeter, since: datetime) -> list[Universe]:
     """Return what counts as outside: what is not allowed, and what is not any more, from that moment on."""
-    outside = ~perimeter.allowed - MAPPED
+    outside = _ADDRESSES - perimeter.allowed
     expired = [
         Universe(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
         for entry in perimeter.expiring

@@ -16,7 +16,7 @@ GROWTH = [
 ]
 RESULTS = Results(
     "2026-11-25T07:00:00+00:00",
-    {"processor": "Example CPU", "cores": 2, "system": "Linux x86_64", "python": "3.11.7"},
+    {"processor": "Example CPU", "cores": 2, "system": "Linux x86_64", "python": "3.11.7", "load": 0.4},
     [
         Benchmark("prove", "The proof.", [Row("prove it", 0.25, "ms", 0.5), *GROWTH]),
         Benchmark("cli", "The command.", [Row("plan", 2.0, "s", 1.5, peer="preview", peer_value=1.0)]),
@@ -29,7 +29,8 @@ def test_every_figure_is_a_line_of_the_page_with_floor_and_peer() -> None:
     lines = page(RESULTS).splitlines()
     assert "| prove it | 0.25 ms | ≤ 0.5 ms |  |  |" in lines
     assert "| plan | 2 s | ≤ 1.5 s **missed** | preview: 1 s | 0.5 |" in lines
-    assert "Measured 2026-11-25 on Example CPU, 2 cores, Linux x86_64, Python 3.11.7." in lines
+    ran_on = "Example CPU, 2 cores, Linux x86_64, Python 3.11.7, load average 0.4 before the run"
+    assert f"Measured 2026-11-25 on {ran_on}." in lines
     assert all(any(line.startswith(f"| {row.question} |") for line in lines) for row in RESULTS.rows)
 
 
