@@ -278,7 +278,12 @@ class Space:
         if name == "transport":
             return (scenario.plausible, self._of_service(scenario))
         if name == _SOURCE_IP:
-            return (self._presence(name[4:], scenario), scenario.universe, self._of_service(scenario))
+            return (
+                self._presence(name[4:], scenario),
+                scenario.universe,
+                self._of_service(scenario),
+                scenario.plausible,
+            )
         if name.startswith("key:"):
             constant = dimensions.constant_of(name[4:], scenario.channel, self.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None

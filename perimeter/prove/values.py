@@ -79,13 +79,11 @@ ANY_SERVICE = some_of(ascii_lowercase + digits + ".-")
 
 
 def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
-    """Whether every answer of this condition on this key is known, value by value."""
+    """Whether the answer of this condition is known for every value of this key; for an absent one it may not."""
     if condition.operator == "Null":
         values = {value.lower() for value in condition.values}
         return not condition.qualifier and bool(values) and values <= {"true", "false"}
     if not condition.values or (key.many and not condition.qualifier):
-        return False
-    if condition.qualifier == "ForAnyValue" and condition.if_exists:
         return False
     positive = NEGATED.get(condition.operator, condition.operator)
     if positive not in _MODELLED[key.shape] or open_values(condition, variables=variables):

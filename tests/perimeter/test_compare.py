@@ -62,14 +62,6 @@ EVERY = (*ADDRESSED, "vpc-endpoint", "aws-service")
 SIGNED = ("public-signed", "forward-access", "vpc-endpoint")
 
 CHANGED = {
-    "tag-as-a-truth-value": (
-        policy(deny({"BoolIfExists": {"aws:PrincipalTag/x": "true"}}, Action="s3:GetObject"), ALLOW),
-        policy(deny({"BoolIfExists": {"aws:PrincipalTag/x": "false"}}, Action="s3:GetObject"), ALLOW),
-        SIGNED,
-        SIGNED,
-        ["0.0.0.0/0", "::/0"],
-        ["0.0.0.0/0", "::/0"],
-    ),
     "network-added": (policy(deny()), WIDER, ADDRESSED, (), ["198.51.100.0/24"], []),
     "network-removed": (WIDER, policy(deny()), (), ADDRESSED, [], ["198.51.100.0/24"]),
     "network-replaced": (
