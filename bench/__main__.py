@@ -1,6 +1,7 @@
 """`python -m bench [NAME ...]`: run the benchmarks and print one table.
 
-A run of all of them writes bench/results.json, and docs/performance.md with its plots from it.
+A run of all that measure speed writes bench/results.json, and docs/performance.md with its plots from it.
+Those in LONG take many minutes and are run by name; docs/reliability.md has their figures.
 
 A benchmark is a module `bench/bench_NAME.py` with a function `rows()` that yields `Row`s. One that raises is
 shown with its error and does not end the run; the exit code is then 2, and 1 where a floor is not kept.
@@ -23,6 +24,7 @@ from bench.results import Benchmark, Results
 from bench.rows import Row
 
 HERE = Path(__file__).parent
+LONG = ("chaos", "load")
 
 
 def names() -> list[str]:
@@ -70,7 +72,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measure; each figure beside a peer."
     )
-    parser.add_argument("name", nargs="*", help=f"which benchmarks, of: {', '.join(names())} (default: all)")
+    parser.add_argument(
+        "name",
+        nargs="*",
+        help=f"which benchmarks, of: {', '.join(names())} (default: all but {', '.join(LONG)})",
+    )
     asked = parser.parse_args().name
     unknown = sorted(set(asked) - set(names()))
     if unknown:
@@ -78,7 +84,7 @@ def main() -> int:
     ran_on = machine()
     measured: list[Benchmark] = []
     failed: list[str] = []
-    for name in asked or names():
+    for name in asked or [name for name in names() if name not in LONG]:
         print(f"bench: {name}", file=sys.stderr, flush=True)
         try:
             rows = list(importlib.import_module(f"bench.bench_{name}").rows())
