@@ -510,15 +510,16 @@ def _covers_keys(each: Restricted, atom: Atom, conditions: Iterable[Condition], 
     """Whether every condition of a statement in a dimension holds for a class; `doubt` is the answer where
     that cannot be decided.
     """
-    answer = all_of(
-        holds(
-            condition,
-            None if atom.hollow and condition.operator == "Null" else atom.context.get(condition.key.lower()),
-            variables=each.side.variables,
-        )
-        for condition in conditions
-    )
-    return doubt if answer is None else answer
+    decided = True
+    for condition in conditions:
+        hidden = atom.hollow and condition.operator == "Null"
+        held = None if hidden else atom.context.get(condition.key.lower())
+        answer = holds(condition, held, variables=each.side.variables)
+        if answer is None:
+            decided = False
+        elif not answer:
+            return False
+    return decided or doubt
 
 
 def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], unknown: bool | None) -> bool:
