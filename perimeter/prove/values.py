@@ -79,7 +79,7 @@ ANY_SERVICE = some_of(ascii_lowercase + digits + ".-")
 
 
 def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
-    """Whether the answer of this condition is known for every value of its key, but perhaps for an absent one."""
+    """Whether the answer of this condition is known for every value of its key, if not for an absent one."""
     if condition.operator == "Null":
         values = {value.lower() for value in condition.values}
         return not condition.qualifier and bool(values) and values <= {"true", "false"}
