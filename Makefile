@@ -69,7 +69,7 @@ format: .venv/.ready ## format the code and mend what the linter can
 	@$(BIN)/ruff check --fix .
 
 test: lint engine ## lint and every test
-	@$(BIN)/pytest -q -n auto --dist loadfile
+	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which a test notices
 	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)

@@ -19,7 +19,10 @@ PAGES = {
     str(path.relative_to(ROOT)): path.read_text()
     for path in sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 }
-WITH_COMMANDS = [name for name, text in PAGES.items() if "```sh\n" in text]
+WITH_COMMANDS = sorted(
+    (name for name, text in PAGES.items() if "```sh\n" in text),
+    key=lambda name: "\nmake down" in PAGES[name],  # last, so that the others need not deploy again
+)
 
 
 def commands(page: str) -> str:
