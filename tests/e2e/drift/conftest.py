@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local.stand import Stand
+from tests.e2e.drift.changes.mutation import Target
 from tests.e2e.drift.deployed import Deployed, deploy
-from tests.e2e.drift.mutations import Target
 from tests.e2e.drift.world import REGION, World, clients_of, world_of
 
 

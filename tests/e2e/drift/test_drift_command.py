@@ -18,8 +18,8 @@ from drift.render import FORMATS, renderer
 from local.bootstrap import ROOT, find_uv
 from local.stand import Stand
 from tests.conftest import Ran
+from tests.e2e.drift.changes.mutation import Target, edited_policy, fence_of
 from tests.e2e.drift.deployed import Deployed
-from tests.e2e.drift.mutations import Target, edited_policy, fence_of
 from tests.e2e.drift.world import World, clients_of, world_of
 
 pytestmark = pytest.mark.e2e

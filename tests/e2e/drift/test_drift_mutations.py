@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.drift.mutations import MUTATIONS, Mutation, Target, log_delivery_granted_by_acl
+from tests.e2e.drift.changes.bucket import log_delivery_granted_by_acl
+from tests.e2e.drift.changes.mutation import MUTATIONS, Mutation, Target
 from tests.e2e.drift.world import World
 
 pytestmark = pytest.mark.e2e

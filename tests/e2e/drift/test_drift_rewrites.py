@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.e2e.drift.mutations import ACCOUNT, Target, Undo, fence_of, sources
+from tests.e2e.drift.changes.mutation import ACCOUNT, Target, Undo, fence_of, sources
 from tests.e2e.drift.world import World
 
 pytestmark = pytest.mark.e2e
