@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from bench.rows import Row
@@ -38,14 +39,14 @@ def failing(chaos: Chaos, calls: int, turns: Iterable[int]) -> Iterator[Callable
     ways = list(Fault)
     for turn, at in itertools.product(turns, range(1, calls + 1)):
         fault = ways[(at + turn) % len(ways)]
-        yield lambda at=at, fault=fault: chaos.one_call_fails(at, fault)  # type: ignore[misc]
+        yield partial(chaos.one_call_fails, at, fault)
 
 
 def killing(chaos: Chaos, calls: int) -> Iterator[Callable[[], Round]]:
     """A round for each of the moments, spread evenly over the calls."""
     for number in range(KILLS):
         at = 1 + number * (calls - 1) // KILLS
-        yield lambda at=at: chaos.killed(at)  # type: ignore[misc]
+        yield partial(chaos.killed, at)
 
 
 def played(rounds: Iterable[Callable[[], Round]]) -> list[Round]:
