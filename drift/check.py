@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from typing import Any
 
 from drift.baseline import Baseline
 from drift.calls import sts
@@ -36,7 +37,7 @@ class Options:
     baseline: Baseline = field(default_factory=Baseline)
 
 
-def chosen(options: Options) -> tuple[Control, ...]:  # type: ignore[type-arg]
+def chosen(options: Options) -> tuple[Control[Any], ...]:
     """The controls to judge by, in their order; raises ChoiceError on a name that no control has."""
     names = {control.id for control in CONTROLS}
     for name in sorted((options.only | options.skip) - names):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cli.errors import CommandError
 from cli.stack import add_stack_arguments
+
+if TYPE_CHECKING:
+    from cli.my_ip.sources import Address, Version
 
 __all__ = ["configure", "run"]
 
@@ -52,8 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.add and not arguments.stack:
         raise CommandError("--add needs the stack whose config it goes into", "name it with --stack")
-    sources = {4: tuple(arguments.url), 6: tuple(arguments.url)} if arguments.url else SOURCES
-    found = agreed(ask_all(sources, arguments.timeout))  # type: ignore[arg-type]
+    given = tuple(arguments.url or ())
+    sources: dict[Version, tuple[str, ...]] = {4: given, 6: given} if given else SOURCES
+    found = agreed(ask_all(sources, arguments.timeout))
     if arguments.format == "json":
         addresses = {f"ipv{version}": str(address) if address else None for version, address in found.items()}
         print(as_json({**addresses, "sources": {f"ipv{version}": urls for version, urls in sources.items()}}))
@@ -65,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def put_in(arguments: argparse.Namespace, addresses: list[object]) -> None:
+def put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
     """Add the addresses to the stack's config, and say so on standard error."""
     from cli.my_ip.admit import admit, network_of, read_date
     from cli.my_ip.config_file import ConfigFile, find_config_file
@@ -73,7 +78,7 @@ def put_in(arguments: argparse.Namespace, addresses: list[object]) -> None:
     today = datetime.now(UTC).date()
     said = admit(
         ConfigFile.read(find_config_file(arguments.stack, arguments.cwd)),
-        [network_of(address, exact=arguments.exact) for address in addresses],  # type: ignore[arg-type]
+        [network_of(address, exact=arguments.exact) for address in addresses],
         label=arguments.add,
         expires=read_date(arguments.expires, today) if arguments.expires else None,
         owner=arguments.owner,

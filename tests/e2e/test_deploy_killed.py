@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ def keys(stand: Stand) -> set[str]:
     return {each["AccessKeyId"] for each in listed}
 
 
-def kill_when(stack: Stack, reached: Callable[[], bool]) -> None:
+def kill_when(stack: Stack, stand: Stand, moment: str) -> None:
     """Start ``up`` and kill the CLI, without a word, as soon as AWS shows the moment."""
     process = subprocess.Popen(
         ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--stack", stack.name],
@@ -53,7 +52,7 @@ def kill_when(stack: Stack, reached: Callable[[], bool]) -> None:
     )
     try:
         deadline = time.monotonic() + 90
-        while not reached() and process.poll() is None:
+        while not there(stand)[moment] and process.poll() is None:
             assert time.monotonic() < deadline, "the deployment never came that far"
     finally:
         os.kill(process.pid, signal.SIGKILL)
@@ -77,7 +76,7 @@ def test_after_a_kill_the_next_deployment_converges(stand: Stand, tmp_path: Path
     stack = checkout_stack(stand, tmp_path, "killed", bucketName=BUCKET)
     said = ""
     for moment in ("bucket", "key"):
-        kill_when(stack, lambda moment=moment: there(stand)[moment])  # type: ignore[misc]
+        kill_when(stack, stand, moment)
         stack("cancel", "--yes")
         said += stack("refresh", "--yes", "--skip-preview", "--clear-pending-creates").text
     said += stack.up().text
