@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.rows import Row, best_of
+from local.environment import file_backend
 from local.stand import Stand
 from policies.allow_list import allow_list
 from policies.context import Context
@@ -52,7 +53,7 @@ def _previews() -> Iterator[Row]:
         (project / "Pulumi.dev.yaml").write_text(f"config:\n{lines}")
         backend = Path(own, "stacks")
         backend.mkdir()
-        environment = {**stand.process_environment(), "PULUMI_BACKEND_URL": f"file://{backend}"}
+        environment = {**stand.process_environment(), "PULUMI_BACKEND_URL": file_backend(backend)}
         _pulumi(project, environment, "stack", "init", "dev")
         _pulumi(project, environment, "preview")
         plain, judged = [], []

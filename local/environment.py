@@ -53,11 +53,20 @@ def client_environment(record: Record, authority: Path) -> dict[str, str]:
     }
 
 
+def file_backend(directory: Path) -> str:
+    """The URL of a backend of files in ``directory``, each written in one step.
+
+    ``metadata=skip``: otherwise a file of attributes goes with each, which a killed CLI leaves empty, and then no
+    command can load the stack ("failed to load checkpoint: EOF").
+    """
+    return f"file://{directory}?metadata=skip"
+
+
 def engine_environment(directory: Path, provider: int, path: str) -> dict[str, str]:
     """What the Pulumi CLI needs: home and backend below ``directory``, the attached provider, ``path``."""
     return {
         "PATH": path,
-        "PULUMI_BACKEND_URL": f"file://{directory / 'stacks'}",
+        "PULUMI_BACKEND_URL": file_backend(directory / "stacks"),
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_DEBUG_PROVIDERS": f"aws:{provider}",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -13,6 +13,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from local.environment import file_backend
 from local.stand import Stand
 
 
@@ -75,7 +76,7 @@ class PulumiIn:
         backend.mkdir(exist_ok=True)
         return Pulumi(
             directory,
-            {**self.stand.process_environment(), "PULUMI_BACKEND_URL": f"file://{backend}", **added},
+            {**self.stand.process_environment(), "PULUMI_BACKEND_URL": file_backend(backend), **added},
         )
 
 

@@ -247,6 +247,11 @@ def test_no_secret_is_in_state_outputs_or_log(deployed: Deployed) -> None:
     assert not [file for file in files if secret in file.read_text()]
 
 
+def test_no_file_goes_with_the_state_that_a_kill_could_leave_empty(deployed: Deployed) -> None:
+    """The engine cannot load a stack whose file of attributes is empty, so there is none."""
+    assert not [file for file in deployed.home.rglob("*.attrs") if "stacks" in file.parts]
+
+
 def test_the_pack_judges_the_exported_state_by_what_is_in_force(deployed: Deployed, tmp_path: Path) -> None:
     """`pulumi policy analyze` needs no config: the state passes, and fails once its Deny is an Allow."""
     state = tmp_path / "state.json"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.environment import file_backend
 from local.stand import Stand
 from tests.conftest import Pulumi
 
@@ -49,7 +50,7 @@ def deploy(stand: Stand, directory: Path, config: dict[str, object]) -> Deployed
     (project / f"Pulumi.{STACK}.yaml").write_text("\n".join(lines) + "\n")
     backend = directory / "stacks"
     backend.mkdir()
-    environment = {**stand.process_environment(), "PULUMI_BACKEND_URL": f"file://{backend}"}
+    environment = {**stand.process_environment(), "PULUMI_BACKEND_URL": file_backend(backend)}
     pulumi = Pulumi(project, environment)
     pulumi("stack", "init", STACK)
     pulumi("up", "--yes", "--skip-preview", "--stack", STACK)
