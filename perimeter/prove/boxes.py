@@ -6,13 +6,34 @@ covered in every dimension.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from perimeter.prove.bounds import Budget
+from perimeter.prove.model import Atom, Dimension
 
-__all__ = ["Box", "uncovered"]
+__all__ = ["Box", "Boxes", "uncovered"]
 
 Box = tuple[int, ...]
+
+
+class Boxes:
+    """One scenario as boxes: its dimensions, its universe, and a box per statement that can match in it."""
+
+    def __init__(self, names: Sequence[str], parts: Sequence[Dimension], numbers: Iterable[int]) -> None:
+        self.names = names
+        self.parts = parts
+        self.universe: Box = tuple([part.full for part in parts])
+        self.of: dict[int, Box] = {}
+        for number in numbers:
+            box = tuple([part.masks[number] for part in parts])
+            if all(box):
+                self.of[number] = box
+
+    def atoms(self, region: Box) -> list[Atom]:
+        """Return a representative of a region: the first class that it holds in each dimension."""
+        return [
+            part.atoms[(bits & -bits).bit_length() - 1] for part, bits in zip(self.parts, region, strict=True)
+        ]
 
 
 def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None:
