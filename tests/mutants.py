@@ -30,7 +30,14 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
-CORE = ("perimeter/prove/*.py", "perimeter/evaluate.py", "perimeter/conditions.py", "perimeter/addresses.py")
+CORE = (
+    "perimeter/prove/*.py",
+    "perimeter/evaluate.py",
+    "perimeter/conditions.py",
+    "perimeter/matchers.py",
+    "perimeter/readings.py",
+    "perimeter/addresses.py",
+)
 BENEATH = ("addresses", "conditions", "evaluate", "actions")
 """Tests of what the proof stands on, which cannot notice a change of the proof."""
 ABOVE = (
