@@ -42,6 +42,8 @@ BENEATH = ("addresses", "conditions", "evaluate", "actions")
 """Tests of what the proof stands on, which cannot notice a change of the proof."""
 ABOVE = (
     "prove",
+    "prove_exemptions",
+    "prove_lockouts",
     "prove_networks",
     "prove_automaton",
     "prove_keys",
