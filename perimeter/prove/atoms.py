@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from perimeter.addresses import AddressSet
@@ -33,7 +34,7 @@ Told = Sequence[tuple[Condition, bool]]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
-_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"))
+_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"), ("true", None))
 _SESSION_CHARS = values.WORD + "+=,.@_-"
 _PREFERRED: dict[str, tuple[str, ...]] = {
     "aws:sourcevpc": ("vpc-0a1b2c3d",),
@@ -95,18 +96,17 @@ def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
     ]
 
 
-def transport_atoms(*, plausible: bool, unversioned: bool) -> list[Atom]:
+@lru_cache(maxsize=2)
+def transport_atoms(*, plausible: bool) -> tuple[Atom, ...]:
     """Return the ways to send a request: HTTPS by TLS version, and plain HTTP, which has none.
 
-    With `unversioned` there may be no version with HTTPS either.
+    Unless they are to be `plausible`, versions that S3 does not speak are among them, and last HTTPS without
+    a version.
     """
-    ways: list[tuple[str, str | None]] = [*_TLS, *(() if plausible else _OTHER_TLS)]
-    if unversioned:
-        ways.append(("true", None))
-    return [
+    return tuple(
         Atom({"aws:securetransport": (secure,), "s3:tlsversion": (version,) if version else None})
-        for secure, version in ways
-    ]
+        for secure, version in (_TLS if plausible else (*_TLS, *_OTHER_TLS))
+    )
 
 
 def object_atoms(bucket_arn: str, patterns: Iterable[tuple[str, bool]], budget: Budget) -> list[Atom]:

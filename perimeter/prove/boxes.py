@@ -6,7 +6,7 @@ covered in every dimension.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from perimeter.prove.bounds import Budget
 from perimeter.prove.model import Atom, Dimension
@@ -19,13 +19,16 @@ Box = tuple[int, ...]
 class Boxes:
     """One scenario as boxes: its dimensions, its universe, and a box per statement that can match in it."""
 
-    def __init__(self, names: Sequence[str], parts: Sequence[Dimension], numbers: Iterable[int]) -> None:
-        self.names = names
-        self.parts = parts
-        self.universe: Box = tuple([part.full for part in parts])
+    def __init__(self, dimensions: Mapping[str, tuple[Dimension, int]], numbers: Iterable[int]) -> None:
+        """Lay out a scenario by its dimensions, each with the classes that can occur, and the statements that
+        count.
+        """
+        self.names = tuple(dimensions)
+        self.parts = tuple([part for part, _ in dimensions.values()])
+        self.universe: Box = tuple([classes for _, classes in dimensions.values()])
         self.of: dict[int, Box] = {}
         for number in numbers:
-            box = tuple([part.masks[number] for part in parts])
+            box = tuple([part.masks[number] & classes for part, classes in dimensions.values()])
             if all(box):
                 self.of[number] = box
 

@@ -38,7 +38,7 @@ def mask(each: Restricted, name: str, atoms: Sequence[Atom], *, doubt: bool, com
         unknown = None if comparing else doubt
         covers = [_covers_who(each, atom, conditions, unknown) for atom in atoms] if each.who else None
     else:
-        covers = [_covers_keys(each, atom, conditions, doubt) for atom in atoms] if conditions else None
+        return _keys_mask(each, atoms, conditions, doubt)
     if covers is None:
         return everything
     return sum(1 << at for at, covered in enumerate(covers) if covered)
@@ -66,20 +66,19 @@ def _covers_object(each: Restricted, atom: Atom) -> bool:
     return bool(found) if each.side.statement.resources is not None else found is False
 
 
-def _covers_keys(each: Restricted, atom: Atom, conditions: Iterable[Condition], doubt: bool) -> bool:
-    """Whether every condition of a statement in a dimension holds for a class; `doubt` is the answer where
-    that cannot be decided.
+def _keys_mask(each: Restricted, atoms: Sequence[Atom], conditions: Iterable[Condition], doubt: bool) -> int:
+    """Return the classes for which every condition of a statement in a dimension holds, as bits; `doubt` is
+    the answer where that cannot be decided.
     """
-    decided = True
+    found = (1 << len(atoms)) - 1
     for condition in conditions:
-        hidden = atom.hollow and condition.operator == "Null"
-        held = None if hidden else atom.context.get(condition.key.lower())
-        answer = holds(condition, held, variables=each.side.variables)
-        if answer is None:
-            decided = False
-        elif not answer:
-            return False
-    return decided or doubt
+        key = condition.key.lower()
+        for at, atom in enumerate(atoms):
+            held = None if atom.hollow and condition.operator == "Null" else atom.context.get(key)
+            answer = holds(condition, held, variables=each.side.variables)
+            if not (doubt if answer is None else answer):
+                found &= ~(1 << at)
+    return found
 
 
 def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], unknown: bool | None) -> bool:

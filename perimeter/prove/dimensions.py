@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from perimeter.addresses import AddressSet
@@ -28,14 +29,15 @@ class Dimensions:
         self._question = question
         self._callers = callers
         self._known: dict[tuple[str, Variant], Dimension] = {}
-        self._parts: dict[int, list[AddressSet]] = {}
 
-    def of(self, scenario: Scenario) -> tuple[list[str], list[Dimension]]:
-        """Return the names and the dimensions of a scenario, in step."""
+    def of(self, scenario: Scenario) -> dict[str, tuple[Dimension, int]]:
+        """Return a scenario's dimensions by name, each with the classes that its requests can be in, as
+        bits.
+        """
         names = [name for name in self._question.names if self._counts(name, scenario)]
         if scenario.focus and "action" not in names:
             names.append("action")
-        return names, [self._dimension(name, scenario) for name in names]
+        return {name: self._dimension(name, scenario) for name in names}
 
     def _counts(self, name: str, scenario: Scenario) -> bool:
         """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible
@@ -53,22 +55,38 @@ class Dimensions:
         """Return whether the scenario's requests carry the key of a dimension."""
         return presence_in(scenario, name.removeprefix("key:"), self._question.place.account)
 
-    def _dimension(self, name: str, scenario: Scenario) -> Dimension:
-        """Return one dimension of a scenario."""
-        variant = self._variant(name, scenario)
+    def _dimension(self, name: str, scenario: Scenario) -> tuple[Dimension, int]:
+        """Return one dimension of a scenario, and the classes that its requests can be in."""
+        if name == "transport":
+            known = self._once(name, (scenario.plausible,), scenario)
+            # A service alone may come without a version, which is the last class.
+            return known, known.full if scenario.plausible or by_service(scenario) else known.full >> 1
+        if name == SOURCE_IP:
+            either = by_service(scenario)
+            absent = self._presence(name, scenario) is Presence.ABSENT
+            known = self._once(name, (either or not absent, scenario.universe, scenario.plausible), scenario)
+            return known, known.full if either or absent else known.full >> 1
+        known = self._once(name, self._variant(name, scenario), scenario)
+        return known, known.full
+
+    def _once(self, name: str, variant: Variant, scenario: Scenario) -> Dimension:
+        """Return a dimension that was made for that variant, or make it; what differs between scenarios of
+        one variant are the classes that they can be in.
+        """
         known = self._known.get((name, variant))
         if known is None:
-            found = tuple(self._atoms(name, scenario))
-            told = sum(len(condition.values) for condition, _ in self._question.told.get(name, ()))
-            self._question.budget.spend(
-                len(found) * told // 2, "too many values in the conditions of the policy"
-            )
-            masks = tuple(
-                mask(each, name, found, doubt=scenario.plausible, comparing=self._question.comparing)
-                for each in self._question.statements
-            )
-            known = self._known[name, variant] = Dimension(found, masks)
+            known = self._known[name, variant] = self._made(name, scenario)
         return known
+
+    def _made(self, name: str, scenario: Scenario) -> Dimension:
+        """Return a dimension with its classes and what each statement covers of them."""
+        question = self._question
+        found = tuple(self._atoms(name, scenario))
+        told = sum(len(condition.values) for condition, _ in question.told.get(name, ()))
+        question.budget.spend(len(found) * told // 2, "too many values in the conditions of the policy")
+        doubt, comparing = scenario.plausible, question.comparing
+        masks = [mask(each, name, found, doubt=doubt, comparing=comparing) for each in question.statements]
+        return Dimension(found, tuple(masks))
 
     def _variant(self, name: str, scenario: Scenario) -> Variant:
         """Return everything about a scenario that a dimension depends on."""
@@ -79,22 +97,13 @@ class Dimensions:
             return (scenario.on_object, scenario.focus)
         if name == "time":
             return (scenario.universe, scenario.plausible)
-        if name == "transport":
-            return (scenario.plausible, by_service(scenario))
-        if name == SOURCE_IP:
-            return (
-                self._presence(name, scenario),
-                scenario.universe,
-                by_service(scenario),
-                scenario.plausible,
-            )
         if name.startswith("key:"):
             constant = atoms.constant_of(name[4:], scenario.channel, self._question.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None
             return (self._presence(name, scenario), constant, kind, scenario.plausible, scenario.usual)
         return ()
 
-    def _atoms(self, name: str, scenario: Scenario) -> list[Atom]:
+    def _atoms(self, name: str, scenario: Scenario) -> Sequence[Atom]:
         """Return the classes of a dimension."""
         question = self._question
         if name == "who":
@@ -117,7 +126,7 @@ class Dimensions:
             since = question.universes[scenario.universe].since
             return atoms.moment_atoms(question.told[name], since, finer=not scenario.plausible)
         if name == "transport":
-            return atoms.transport_atoms(plausible=scenario.plausible, unversioned=by_service(scenario))
+            return atoms.transport_atoms(plausible=scenario.plausible)
         if name.startswith("opaque:"):
             return [Atom(), Atom()]
         if name == SOURCE_IP:
@@ -125,19 +134,14 @@ class Dimensions:
         return self._key_atoms(name, scenario)
 
     def _source_ip(self, scenario: Scenario) -> list[Atom]:
-        """Return the addresses that the conditions on ``aws:SourceIp`` tell apart, and the absent key."""
-        either = by_service(scenario)
-        absent = self._presence(SOURCE_IP, scenario) is Presence.ABSENT
-        parts = self._address_parts(scenario.universe) if either or not absent else ()
-        return atoms.address_atoms("aws:sourceip", parts, absent=either or absent)
-
-    def _address_parts(self, universe: int) -> list[AddressSet]:
-        """Return the parts of a universe that the conditions on the source address tell apart, cut once."""
-        found = self._parts.get(universe)
-        if found is None:
-            addresses = self._question.universes[universe].addresses
-            found = self._parts[universe] = atoms.address_parts(addresses, self._question.told[SOURCE_IP])
-        return found
+        """Return the addresses that the conditions on ``aws:SourceIp`` tell apart, and last the absent key;
+        that one only where the key cannot be present.
+        """
+        parts: list[AddressSet] = []
+        if by_service(scenario) or self._presence(SOURCE_IP, scenario) is not Presence.ABSENT:
+            addresses = self._question.universes[scenario.universe].addresses
+            parts = atoms.address_parts(addresses, self._question.told[SOURCE_IP])
+        return atoms.address_atoms("aws:sourceip", parts, absent=True)
 
     def _key_atoms(self, name: str, scenario: Scenario) -> list[Atom]:
         """Return the classes of one condition key."""

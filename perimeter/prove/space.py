@@ -100,13 +100,12 @@ class Space:
 
     def boxes(self, scenario: Scenario) -> Boxes:
         """Return a scenario as boxes."""
-        names, parts = self._dimensions.of(scenario)
         alive = [
             number
             for number, each in enumerate(self._question.statements)
             if (each.covers_objects is not False if scenario.on_object else each.covers_bucket)
         ]
-        return Boxes(names, parts, alive)
+        return Boxes(self._dimensions.of(scenario), alive)
 
     def request(self, scenario: Scenario, atoms: Iterable[Atom]) -> Request:
         """Return the concrete request that the representatives of a region describe."""
