@@ -113,7 +113,6 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
     return negation(found) if operator.negated else found
 
 
-@lru_cache(maxsize=1024)
 def open_values(condition: Condition, *, variables: bool) -> bool:
     """Whether the values of a numeric, date or address condition leave open what it says of any value.
 
@@ -125,12 +124,17 @@ def open_values(condition: Condition, *, variables: bool) -> bool:
     operator = _OPERATORS.get(condition.operator)
     if operator is None or operator.reading is None or not condition.values:
         return False
-    reading = operator.reading
+    return _left_open(condition, operator.reading, variables)
+
+
+@lru_cache(maxsize=1024)
+def _left_open(condition: Condition, reading: Reading, variables: bool) -> bool:
+    """Whether values that are read so leave open what their condition says."""
     if any(has_variable(value, variables=variables) for value in condition.values):
         return True
     if any(reading.doubtful(value) for value in condition.values):
         return True
-    if not operator.negated:
+    if condition.operator not in NEGATED:
         return False
     unread = [reading.read(value) is None for value in condition.values]
     return all(unread) if condition.operator == "NotIpAddress" else any(unread)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from perimeter.addresses import AddressSet
@@ -33,6 +33,7 @@ Told = Sequence[tuple[Condition, bool]]
 """Conditions, each with whether its policy knows policy variables."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HTTPS_AND_HTTP = (("true", "1.3"), ("false", None))
 _TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
 _OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"), ("true", None))
 _SESSION_CHARS = values.WORD + "+=,.@_-"
@@ -96,16 +97,17 @@ def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
     ]
 
 
-@lru_cache(maxsize=2)
-def transport_atoms(*, plausible: bool) -> tuple[Atom, ...]:
-    """Return the ways to send a request: HTTPS by TLS version, and plain HTTP, which has none.
+@cache
+def transport_atoms(*, versions: bool, plausible: bool) -> tuple[Atom, ...]:
+    """Return the ways to send a request: HTTPS, and plain HTTP, which has no TLS version.
 
-    Unless they are to be `plausible`, versions that S3 does not speak are among them, and last HTTPS without
-    a version.
+    With `versions`, HTTPS by its version; then, unless they are to be `plausible`, versions that S3 does not
+    speak are among them, and last HTTPS without a version.
     """
+    ways = _HTTPS_AND_HTTP if not versions else _TLS if plausible else (*_TLS, *_OTHER_TLS)
     return tuple(
         Atom({"aws:securetransport": (secure,), "s3:tlsversion": (version,) if version else None})
-        for secure, version in (_TLS if plausible else (*_TLS, *_OTHER_TLS))
+        for secure, version in ways
     )
 
 

@@ -29,6 +29,8 @@ class Dimensions:
         self._question = question
         self._callers = callers
         self._known: dict[tuple[str, Variant], Dimension] = {}
+        transport = question.told.get("transport", ())
+        self._versions = any(condition.key.lower() == "s3:tlsversion" for condition, _ in transport)
 
     def of(self, scenario: Scenario) -> dict[str, tuple[Dimension, int]]:
         """Return a scenario's dimensions by name, each with the classes that its requests can be in, as
@@ -59,8 +61,9 @@ class Dimensions:
         """Return one dimension of a scenario, and the classes that its requests can be in."""
         if name == "transport":
             known = self._once(name, (scenario.plausible,), scenario)
-            # A service alone may come without a version, which is the last class.
-            return known, known.full if scenario.plausible or by_service(scenario) else known.full >> 1
+            # A service alone may come without a version, which is the last class where it is one.
+            last = not self._versions or scenario.plausible or by_service(scenario)
+            return known, known.full if last else known.full >> 1
         if name == SOURCE_IP:
             either = by_service(scenario)
             absent = self._presence(name, scenario) is Presence.ABSENT
@@ -126,7 +129,7 @@ class Dimensions:
             since = question.universes[scenario.universe].since
             return atoms.moment_atoms(question.told[name], since, finer=not scenario.plausible)
         if name == "transport":
-            return atoms.transport_atoms(plausible=scenario.plausible)
+            return atoms.transport_atoms(versions=self._versions, plausible=scenario.plausible)
         if name.startswith("opaque:"):
             return [Atom(), Atom()]
         if name == SOURCE_IP:

@@ -20,8 +20,9 @@ class Question:
 
     `statements` are placed in their dimensions, whose names are in `names`, the telling ones first. `told`
     holds the conditions of each dimension, with whether their policy knows variables, and `keys` the
-    condition keys, in lower case, that are dimensions of their own. `opaque` is what is not modelled. With
-    `comparing`, what AWS does not document is taken to be the same for all statements.
+    condition keys, in lower case, that are dimensions of their own. `about_the_bucket` and `about_objects`
+    are the numbers of the statements that cover the bucket, or some object. `opaque` is what is not modelled.
+    With `comparing`, what AWS does not document is taken to be the same for all statements.
     """
 
     def __init__(
@@ -42,6 +43,9 @@ class Question:
         ambiguous = ambiguous_keys(sides)
         self.statements = [restricted(side, place, ambiguous) for side in sides]
         self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
+        numbered = list(enumerate(self.statements))
+        self.about_the_bucket = [number for number, each in numbered if each.covers_bucket]
+        self.about_objects = [number for number, each in numbered if each.covers_objects is not False]
         self.told: dict[str, list[tuple[Condition, bool]]] = {}
         for each in self.statements:
             for name, conditions in each.conditions.items():

@@ -100,11 +100,8 @@ class Space:
 
     def boxes(self, scenario: Scenario) -> Boxes:
         """Return a scenario as boxes."""
-        alive = [
-            number
-            for number, each in enumerate(self._question.statements)
-            if (each.covers_objects is not False if scenario.on_object else each.covers_bucket)
-        ]
+        question = self._question
+        alive = question.about_objects if scenario.on_object else question.about_the_bucket
         return Boxes(self._dimensions.of(scenario), alive)
 
     def request(self, scenario: Scenario, atoms: Iterable[Atom]) -> Request:
