@@ -11,12 +11,12 @@ from perimeter.document import PolicyDocument
 from perimeter.evaluate import Decision, Outcome, evaluate
 from perimeter.explain import explain, named
 from perimeter.prove.bounds import Budget, TooMuchWork
-from perimeter.prove.boxes import Box, uncovered
+from perimeter.prove.boxes import Box, Boxes, uncovered
 from perimeter.prove.model import Scenario, Side, Universe
 from perimeter.prove.networks import MAPPED
 from perimeter.prove.proof import Witness
 from perimeter.prove.restrict import Place
-from perimeter.prove.space import Boxes, Space
+from perimeter.prove.space import Space
 from perimeter.request import Channel, Request
 
 __all__ = ["Comparison", "compare"]

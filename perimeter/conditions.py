@@ -7,21 +7,16 @@ operators".
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
-from perimeter.addresses import parse_network
 from perimeter.document import Condition
-from perimeter.patterns import OTHER_CASES, arn_matches, folded, has_variable, literal, matches
+from perimeter.matchers import MATCHERS, Matcher
+from perimeter.patterns import has_variable
+from perimeter.readings import Reading, reading_of
 
-__all__ = ["NEGATED", "all_of", "any_of", "date", "holds", "negation", "number", "open_values"]
-
-Matcher = Callable[[str, str, bool], bool | None]
+__all__ = ["NEGATED", "all_of", "any_of", "holds", "negation", "open_values"]
 
 NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -35,17 +30,22 @@ NEGATED = {
 }
 """Each negated operator with the one that it negates."""
 
-_WITH_VARIABLES = ("String", "Arn")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
-_TURNED_ASCII = {ord(odd): ascii_one for ascii_one, odds in OTHER_CASES.items() for odd in odds}
-_ADDRESS_LIKE = re.compile(r"(?=.*[\d:])[\s\dA-Fa-fXx.:,/%\[\]-]+", re.DOTALL)
-_OUT_OF_RANGE = re.compile(r"((0|[1-9][0-9]*)\.){3}(0|[1-9][0-9]*)(/(0|[1-9][0-9]*))?")
-"""An address as everybody writes them: where it is none, a number in it is too large for any reader."""
-_WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
-_YEAR = re.compile(r"[0-9]{4}")
-_W3C_DATE = re.compile(
-    r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
-)
+
+class _Operator(NamedTuple):
+    """What an operator does with one value."""
+
+    matcher: Matcher
+    negated: bool
+    reading: Reading | None
+    with_variables: bool
+
+
+_OPERATORS = {
+    name: _Operator(
+        MATCHERS[positive], name != positive, reading_of(positive), positive.startswith(("String", "Arn"))
+    )
+    for name, positive in ({name: name for name in MATCHERS} | NEGATED).items()
+}
 
 
 def holds(condition: Condition, values: tuple[str, ...] | None, *, variables: bool) -> bool | None:
@@ -93,13 +93,10 @@ def _absent(condition: Condition) -> bool | None:
 
 def _value_holds(condition: Condition, value: str, variables: bool) -> bool | None:
     """One value: a positive operator wants it to match any of the policy's values, a negated one none."""
-    positive = NEGATED.get(condition.operator)
-    matcher = _MATCHERS.get(positive or condition.operator)
-    if matcher is None or (
-        _reader(positive or condition.operator) and open_values(condition, variables=variables)
-    ):
+    operator = _OPERATORS.get(condition.operator)
+    if operator is None or (operator.reading and open_values(condition, variables=variables)):
         return None
-    with_variables = condition.operator.startswith(_WITH_VARIABLES)
+    matcher, with_variables = operator.matcher, operator.with_variables
     found: bool | None = False
     for wanted in condition.values:
         # A policy variable makes it undecidable.
@@ -113,10 +110,9 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
             break
         if answer is None:
             found = None
-    return negation(found) if positive else found
+    return negation(found) if operator.negated else found
 
 
-@lru_cache(maxsize=1024)
 def open_values(condition: Condition, *, variables: bool) -> bool:
     """Whether the values of a numeric, date or address condition leave open what it says of any value.
 
@@ -125,24 +121,23 @@ def open_values(condition: Condition, *, variables: bool) -> bool:
     string and ARN operators only ("IAM policy elements: Variables and tags"), and a value that readers take
     differently is none to build on.
     """
-    positive = NEGATED.get(condition.operator, condition.operator)
-    reader = _reader(positive)
-    if reader is None or not condition.values:
+    operator = _OPERATORS.get(condition.operator)
+    if operator is None or operator.reading is None or not condition.values:
         return False
+    return _left_open(condition, operator.reading, variables)
+
+
+@lru_cache(maxsize=1024)
+def _left_open(condition: Condition, reading: Reading, variables: bool) -> bool:
+    """Whether values that are read so leave open what their condition says."""
     if any(has_variable(value, variables=variables) for value in condition.values):
         return True
-    doubtful = _DOUBTFUL[reader]
-    if any(doubtful(value) for value in condition.values):
+    if any(reading.doubtful(value) for value in condition.values):
         return True
     if condition.operator not in NEGATED:
         return False
-    unread = [reader(value) is None for value in condition.values]
-    return all(unread) if positive == "IpAddress" else any(unread)
-
-
-def _reader(positive: str) -> Callable[[str], object] | None:
-    """Return what reads the values of a numeric, date or address operator."""
-    return _READERS.get(positive)
+    unread = [reading.read(value) is None for value in condition.values]
+    return all(unread) if condition.operator == "NotIpAddress" else any(unread)
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:
@@ -169,177 +164,3 @@ def all_of(answers: Iterable[bool | None]) -> bool | None:
 def negation(answer: bool | None) -> bool | None:
     """Not, with "cannot be decided" as the third answer."""
     return None if answer is None else not answer
-
-
-def _string_equals(wanted: str, value: str, variables: bool) -> bool:
-    """``StringEquals``: the same characters; wildcards are nothing special."""
-    return literal(wanted, variables=variables) == value
-
-
-def _string_equals_ignore_case(wanted: str, value: str, variables: bool) -> bool | None:
-    """``StringEqualsIgnoreCase``: the same characters but for their case. Beyond ASCII, what the case of a
-    character is differs from reader to reader.
-    """
-    left, right = folded(literal(wanted, variables=variables)), folded(value)
-    if left == right:
-        return True
-    if left.isascii():
-        return None if right.translate(_TURNED_ASCII) == left else False
-    return None if left.upper().casefold() == right.upper().casefold() else False
-
-
-def _string_like(wanted: str, value: str, variables: bool) -> bool:
-    """``StringLike``: with wildcards, case-sensitive."""
-    return matches(wanted, value, variables=variables)
-
-
-def _arn_like(wanted: str, value: str, variables: bool) -> bool | None:
-    """``ArnLike`` and ``ArnEquals``, which behave identically."""
-    return arn_matches(wanted, value, variables=variables)
-
-
-def _bool(wanted: str, value: str, _: bool) -> bool:
-    """``Bool``: true or false, in any case."""
-    return wanted.lower() in ("true", "false") and wanted.lower() == value.lower()
-
-
-def _ip_address(wanted: str, value: str, _: bool) -> bool:
-    """``IpAddress``: the address lies in the network; what cannot be read matches nothing."""
-    network, address = _network(wanted), _network(value)
-    if network is None or address is None or "/" in value:
-        return False
-    return address[0] == network[0] and network[1] <= address[1] <= network[2]
-
-
-@lru_cache(maxsize=4096)
-def _network(text: str) -> tuple[int, int, int] | None:
-    """Read a network or an address; None where it is neither."""
-    try:
-        return parse_network(text)
-    except ValueError:
-        return None
-
-
-def _binary_equals(wanted: str, value: str, _: bool) -> bool:
-    """``BinaryEquals``: the same bytes, both written as base64."""
-    try:
-        return base64.b64decode(wanted, validate=True) == base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
-        return False
-
-
-def number(text: str) -> Decimal | None:
-    """Read a number as the numeric operators do; None where it is none."""
-    bare = text.strip()
-    if not _NUMBER.fullmatch(bare):
-        # `Decimal` takes more: underscores, digits of other scripts, NaN.
-        return None
-    try:
-        return Decimal(bare)
-    except InvalidOperation:
-        return None
-
-
-@lru_cache(maxsize=4096)
-def date(text: str) -> datetime | None:
-    """Read a moment as the date operators do: a W3C profile of ISO 8601, or seconds since 1970; None if
-    neither.
-    """
-    bare = text.strip()
-    seconds = number(bare)
-    try:
-        if seconds is not None:
-            return datetime.fromtimestamp(float(seconds), UTC)
-        if not _W3C_DATE.fullmatch(bare):
-            return None
-        found = datetime.fromisoformat(bare if len(bare) > len("2027-01") else f"{bare}-01")
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _doubtful_date(text: str) -> bool:
-    """Whether readers differ on a date: a year that may be seconds, a leap second, a moment beyond the
-    calendar, a time without its zone, white space, or another profile of ISO 8601.
-    """
-    bare = text.strip()
-    if _YEAR.fullmatch(bare) or bare != text:
-        return True
-    if date(bare) is not None:
-        return bool(_WITHOUT_ZONE.fullmatch(bare))
-    if number(bare) is not None or _W3C_DATE.fullmatch(bare):
-        return True
-    try:
-        datetime.fromisoformat(bare)
-    except ValueError:
-        return False
-    return True
-
-
-def _doubtful_number(text: str) -> bool:
-    """Whether readers differ on a number: with white space around it."""
-    return text != text.strip()
-
-
-def _doubtful_network(text: str) -> bool:
-    """Whether readers differ on a network: what is written so oddly that some read one where others do not,
-    and a bare IPv6 address ("IP address condition operators": without a prefix it is /32).
-    """
-    network = _network(text)
-    if network is None:
-        return bool(_ADDRESS_LIKE.fullmatch(text)) and not _OUT_OF_RANGE.fullmatch(text)
-    return network[0] == 6 and "/" not in text
-
-
-def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Matcher:
-    """Return the matcher of a numeric operator; what is no number matches nothing."""
-
-    def matcher(wanted: str, value: str, _: bool) -> bool:
-        left, right = number(value), number(wanted)
-        return left is not None and right is not None and compare(left, right)
-
-    return matcher
-
-
-def _dated(compare: Callable[[datetime, datetime], bool]) -> Matcher:
-    """Return the matcher of a date operator; what is no date matches nothing."""
-
-    def matcher(wanted: str, value: str, _: bool) -> bool:
-        left, right = date(value), date(wanted)
-        return left is not None and right is not None and compare(left, right)
-
-    return matcher
-
-
-_DOUBTFUL: dict[Callable[[str], object], Callable[[str], bool]] = {
-    number: _doubtful_number,
-    date: _doubtful_date,
-    _network: _doubtful_network,
-}
-
-_MATCHERS: dict[str, Matcher] = {
-    "StringEquals": _string_equals,
-    "StringEqualsIgnoreCase": _string_equals_ignore_case,
-    "StringLike": _string_like,
-    "ArnEquals": _arn_like,
-    "ArnLike": _arn_like,
-    "Bool": _bool,
-    "IpAddress": _ip_address,
-    "BinaryEquals": _binary_equals,
-    "NumericEquals": _numeric(lambda value, wanted: value == wanted),
-    "NumericLessThan": _numeric(lambda value, wanted: value < wanted),
-    "NumericLessThanEquals": _numeric(lambda value, wanted: value <= wanted),
-    "NumericGreaterThan": _numeric(lambda value, wanted: value > wanted),
-    "NumericGreaterThanEquals": _numeric(lambda value, wanted: value >= wanted),
-    "DateEquals": _dated(lambda value, wanted: value == wanted),
-    "DateLessThan": _dated(lambda value, wanted: value < wanted),
-    "DateLessThanEquals": _dated(lambda value, wanted: value <= wanted),
-    "DateGreaterThan": _dated(lambda value, wanted: value > wanted),
-    "DateGreaterThanEquals": _dated(lambda value, wanted: value >= wanted),
-}
-
-_READERS: dict[str, Callable[[str], object]] = {
-    **{name: number for name in _MATCHERS if name.startswith("Numeric")},
-    **{name: date for name in _MATCHERS if name.startswith("Date")},
-    "IpAddress": _network,
-}

@@ -27,10 +27,12 @@ from perimeter.nodes import (
 
 __all__ = ["Places", "read"]
 
-SPACE = re.compile(r"[ \t\r\n]*+")
-# With the white space after it: most of what is read are strings and the characters between them.
-STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"[ \t\r\n]*+')
-MARKS = {mark: re.compile(re.escape(mark) + r"[ \t\r\n]*+") for mark in ":,]}"}
+BLANKS = r"[ \t\r\n]*+"
+SPACE = re.compile(BLANKS)
+# Each with the white space after it: most of what is read are names, strings and the marks between them.
+STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"' + BLANKS)
+NAME = re.compile(STRING.pattern + ":" + BLANKS)
+MARK = re.compile("([,}\\]])" + BLANKS)
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 WORD = re.compile(r"[A-Za-z0-9_.+-]+")
 ESCAPE = re.compile(
@@ -99,54 +101,55 @@ class _Reader:
         character = self.text[start : start + 1]
         if character == '"':
             return Text(self.string(), start)
-        if character in ("{", "["):
-            if depth > DEEPEST:
-                raise TextError(f"values are nested more than {DEEPEST} deep", start)
-            self.at += 1
-            self.skip()
-            return self.object(start, depth) if character == "{" else self.array(start, depth)
-        return self.literal()
+        if character not in ("{", "["):
+            return self.literal()
+        if depth > DEEPEST:
+            raise TextError(f"values are nested more than {DEEPEST} deep", start)
+        self.at += 1
+        self.skip()
+        return self.object(start, depth) if character == "{" else self.array(start, depth)
 
     def object(self, start: int, depth: int) -> Object:
         """Read the members of an object; its opening brace has been read."""
         node = Object([], start)
-        if self.passes("}"):
-            return node
-        while True:
+        more = not self.empty("}")
+        while more:
             name_at = self.at
-            if self.text[name_at : name_at + 1] != '"':
-                raise TextError(f"{self.seen()} stands where a name in double quotes is expected", name_at)
-            name = self.string()
-            if not self.passes(":"):
-                raise self.missing(":", f"after the name `{name}`")
+            name = self.name()
             node.members.append(Member(name, self.value(depth + 1), name_at))
-            if self.passes(","):
-                continue
-            if self.passes("}"):
-                return node
-            raise self.missing(",", "between two members of an object")
+            more = self.goes_on("}", "between two members of an object")
+        return node
 
     def array(self, start: int, depth: int) -> Array:
         """Read the values of a list; its opening bracket has been read."""
         node = Array([], start)
-        if self.passes("]"):
-            return node
-        while True:
+        more = not self.empty("]")
+        while more:
             node.items.append(self.value(depth + 1))
-            if self.passes(","):
-                continue
-            if self.passes("]"):
-                return node
-            raise self.missing(",", "between two values of a list")
+            more = self.goes_on("]", "between two values of a list")
+        return node
+
+    def name(self) -> str:
+        """Read a member's name and the colon after it."""
+        found = NAME.match(self.text, self.at)
+        if found:
+            return self.content(found)
+        if not self.text.startswith('"', self.at):
+            raise TextError(f"{self.seen()} stands where a name in double quotes is expected", self.at)
+        raise self.missing(":", f"after the name `{self.string()}`")
 
     def string(self) -> str:
-        """Read a string and the white space after it."""
+        """Read a string."""
         found = STRING.match(self.text, self.at)
-        if not found:
-            raise TextError(
-                "this string does not end, or holds a line break, a control character or an unknown escape",
-                self.at,
-            )
+        if found:
+            return self.content(found)
+        raise TextError(
+            "this string does not end, or holds a line break, a control character or an unknown escape",
+            self.at,
+        )
+
+    def content(self, found: re.Match[str]) -> str:
+        """Pass what was found and return what the string in it stands for."""
         content = found[1]
         if "\\" in content:
             content = ESCAPE.sub(_unescaped, content)
@@ -169,13 +172,17 @@ class _Reader:
         self.skip()
         return Scalar(spelled, start, kind if kind == "null" else f"a {kind}")
 
-    def passes(self, character: str) -> bool:
-        """Pass one character and the white space after it, if it is there."""
-        found = MARKS[character].match(self.text, self.at)
-        if not found:
-            return False
+    def empty(self, closing: str) -> bool:
+        """Pass the closing mark of an object or a list, if it is there at once."""
+        return self.text.startswith(closing, self.at) and not self.goes_on(closing, "")
+
+    def goes_on(self, closing: str, where: str) -> bool:
+        """Pass the mark after a value; whether it is a comma, so that another value follows."""
+        found = MARK.match(self.text, self.at)
+        if not found or found[1] not in (",", closing):
+            raise self.missing(",", where)
         self.at = found.end()
-        return True
+        return found[1] == ","
 
     def missing(self, character: str, where: str) -> TextError:
         """The error that a character is not where it is expected."""

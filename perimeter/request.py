@@ -114,7 +114,7 @@ class Request:
 
     def __post_init__(self) -> None:
         """Bring the context into its shape: keys in lower case, each with a tuple of values."""
-        given: Mapping[str, str | tuple[str, ...]] = dict(self.context)
+        given: Mapping[str, str | tuple[str, ...]] = self.context
         shaped = {
             key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in given.items()
         }
@@ -146,37 +146,36 @@ def arriving(
     Keys given in `context` win over those. Source: "AWS global condition context keys".
     """
     channel = Channel(channel)
-    keys: dict[str, str | tuple[str, ...]] = {
-        "aws:SecureTransport": "true" if tls else "false",
-        "aws:ViaAWSService": "true" if channel is Channel.FORWARD_ACCESS else "false",
+    keys: dict[str, tuple[str, ...]] = {
+        "aws:securetransport": ("true" if tls else "false",),
+        "aws:viaawsservice": ("true" if channel is Channel.FORWARD_ACCESS else "false",),
     }
     if tls:
-        keys["s3:TlsVersion"] = "1.3"
+        keys["s3:tlsversion"] = ("1.3",)
     if source_ip is not None:
-        keys["aws:SourceIp"] = source_ip
+        keys["aws:sourceip"] = (source_ip,)
     if channel is Channel.VPC_ENDPOINT:
-        keys["aws:SourceVpc"] = "vpc-0a1b2c3d"
-        keys["aws:SourceVpce"] = "vpce-0a1b2c3d"
-        keys["aws:VpcSourceIp"] = "10.0.0.7"
+        keys["aws:sourcevpc"] = ("vpc-0a1b2c3d",)
+        keys["aws:sourcevpce"] = ("vpce-0a1b2c3d",)
+        keys["aws:vpcsourceip"] = ("10.0.0.7",)
     keys |= _principal_keys(principal)
-    lowered = {key.lower(): value for key, value in keys.items()}
-    lowered |= {key.lower(): value for key, value in (context or {}).items()}
-    shaped = {key: (value,) if isinstance(value, str) else value for key, value in lowered.items()}
-    return Request(principal, action, resource, shaped)
+    for key, value in (context or {}).items():
+        keys[key.lower()] = (value,) if isinstance(value, str) else value
+    return Request(principal, action, resource, keys)
 
 
-def _principal_keys(principal: Principal) -> dict[str, str | tuple[str, ...]]:
+def _principal_keys(principal: Principal) -> dict[str, tuple[str, ...]]:
     """Return the keys that follow from who makes the request."""
     if principal.kind is Kind.ANONYMOUS:
-        return {"aws:PrincipalAccount": "anonymous", "aws:PrincipalType": "Anonymous"}
+        return {"aws:principalaccount": ("anonymous",), "aws:principaltype": ("Anonymous",)}
     if principal.service is not None:
-        return {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": principal.service}
-    keys: dict[str, str | tuple[str, ...]] = {
-        "aws:PrincipalIsAWSService": "false",
-        "aws:PrincipalType": principal.kind.value,
+        return {"aws:principalisawsservice": ("true",), "aws:principalservicename": (principal.service,)}
+    keys: dict[str, tuple[str, ...]] = {
+        "aws:principalisawsservice": ("false",),
+        "aws:principaltype": (principal.kind.value,),
     }
     if principal.arn and principal.account:
-        keys |= {"aws:PrincipalArn": principal.arn, "aws:PrincipalAccount": principal.account}
+        keys |= {"aws:principalarn": (principal.arn,), "aws:principalaccount": (principal.account,)}
     if principal.user_name:
-        keys["aws:username"] = principal.user_name
+        keys["aws:username"] = (principal.user_name,)
     return keys

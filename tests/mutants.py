@@ -30,11 +30,20 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).resolve().parent.parent
-CORE = ("perimeter/prove/*.py", "perimeter/evaluate.py", "perimeter/conditions.py", "perimeter/addresses.py")
+CORE = (
+    "perimeter/prove/*.py",
+    "perimeter/evaluate.py",
+    "perimeter/conditions.py",
+    "perimeter/matchers.py",
+    "perimeter/readings.py",
+    "perimeter/addresses.py",
+)
 BENEATH = ("addresses", "conditions", "evaluate", "actions")
 """Tests of what the proof stands on, which cannot notice a change of the proof."""
 ABOVE = (
     "prove",
+    "prove_exemptions",
+    "prove_lockouts",
     "prove_networks",
     "prove_automaton",
     "prove_keys",

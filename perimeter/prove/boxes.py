@@ -6,13 +6,37 @@ covered in every dimension.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from perimeter.prove.bounds import Budget
+from perimeter.prove.model import Atom, Dimension
 
-__all__ = ["Box", "uncovered"]
+__all__ = ["Box", "Boxes", "uncovered"]
 
 Box = tuple[int, ...]
+
+
+class Boxes:
+    """One scenario as boxes: its dimensions, its universe, and a box per statement that can match in it."""
+
+    def __init__(self, dimensions: Mapping[str, tuple[Dimension, int]], numbers: Iterable[int]) -> None:
+        """Lay out a scenario by its dimensions, each with the classes that can occur, and the statements that
+        count.
+        """
+        self.names = tuple(dimensions)
+        self.parts = tuple([part for part, _ in dimensions.values()])
+        self.universe: Box = tuple([classes for _, classes in dimensions.values()])
+        self.of: dict[int, Box] = {}
+        for number in numbers:
+            box = tuple([part.masks[number] & classes for part, classes in dimensions.values()])
+            if all(box):
+                self.of[number] = box
+
+    def atoms(self, region: Box) -> list[Atom]:
+        """Return a representative of a region: the first class that it holds in each dimension."""
+        return [
+            part.atoms[(bits & -bits).bit_length() - 1] for part, bits in zip(self.parts, region, strict=True)
+        ]
 
 
 def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None:

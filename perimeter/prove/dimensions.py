@@ -1,209 +1,175 @@
-"""Dimensions: each cut into classes, with one representative a class, as far as the conditions tell them
-apart.
-"""
+"""Dimensions: what the requests of a scenario can differ in, each cut into classes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from string import ascii_lowercase, ascii_uppercase, digits
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from perimeter.addresses import AddressSet
-from perimeter.conditions import NEGATED
-from perimeter.document import Condition
-from perimeter.prove import values
-from perimeter.prove.automaton import classes, glob_steps, some_of, text_steps
-from perimeter.prove.bounds import Budget, TooMuchWork
-from perimeter.prove.keys import Key, Presence, Shape
-from perimeter.prove.model import Atom
-from perimeter.prove.networks import address_set, sample, split
-from perimeter.request import Channel, Kind
+from perimeter.prove import atoms
+from perimeter.prove.actions import action_classes
+from perimeter.prove.callers import Callers
+from perimeter.prove.covers import action_patterns, mask, resource_patterns
+from perimeter.prove.keys import Presence
+from perimeter.prove.model import Atom, Dimension, Scenario
+from perimeter.prove.question import SOURCE_IP, Question
+from perimeter.prove.restrict import key_of
+from perimeter.prove.scenarios import LONGEST_SESSION, by_service, presence_in
+from perimeter.request import Channel
 
-__all__ = [
-    "address_atoms",
-    "address_parts",
-    "constant_of",
-    "key_atoms",
-    "moment_atoms",
-    "object_atoms",
-    "transport_atoms",
-    "user_id_base",
-]
+__all__ = ["Dimensions"]
 
-Told = Sequence[tuple[Condition, bool]]
-"""Conditions, each with whether its policy knows policy variables."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
-_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"))
-_SESSION_CHARS = values.WORD + "+=,.@_-"
-_PREFERRED: dict[str, tuple[str, ...]] = {
-    "aws:sourcevpc": ("vpc-0a1b2c3d",),
-    "aws:sourcevpce": ("vpce-0a1b2c3d",),
-    "aws:principalorgid": ("o-a1b2c3d4e5",),
-    "aws:referer": ("https://example.com/",),
-    "aws:useragent": ("aws-cli/2",),
-    "aws:sourcearn": ("arn:aws:s3:::some-bucket",),
-}
-
-_SHAPES: dict[str, values.Steps] = {
-    "aws:sourcevpc": (*text_steps("vpc-"), *some_of(ascii_lowercase + digits)),
-    "aws:sourcevpce": (*text_steps("vpce-"), *some_of(ascii_lowercase + digits)),
-    "aws:ec2instancesourcevpc": (*text_steps("vpc-"), *some_of(ascii_lowercase + digits)),
-    "aws:principalorgid": (*text_steps("o-"), *some_of(ascii_lowercase + digits)),
-}
-"""What is known about the values of a key beside its shape."""
+Variant: TypeAlias = tuple[object, ...]
 
 
-def constant_of(name: str, channel: Channel, account: str | None) -> str | None:
-    """Return the one value that a key has in a channel, None where it can have several."""
-    if name == "aws:viaawsservice":
-        return "true" if channel is Channel.FORWARD_ACCESS else "false"
-    if name == "aws:principalisawsservice":
-        return "true" if channel is Channel.AWS_SERVICE else "false"
-    if name in ("aws:resourceaccount", "s3:resourceaccount"):
-        return account
-    return None
+class Dimensions:
+    """The dimensions of a question, each made once for all scenarios that cut it alike."""
 
+    def __init__(self, question: Question, callers: Callers) -> None:
+        self._question = question
+        self._callers = callers
+        self._known: dict[tuple[str, Variant], Dimension] = {}
+        transport = question.told.get("transport", ())
+        self._versions = any(condition.key.lower() == "s3:tlsversion" for condition, _ in transport)
 
-def address_parts(universe: AddressSet, told: Told) -> list[AddressSet]:
-    """Return the parts of a universe of addresses that the conditions on an address key tell apart."""
-    sets: list[AddressSet] = []
-    for condition, variables in told:
-        named = None if condition.operator == "Null" else address_set(condition, variables=variables)
-        if named is not None and named not in sets:
-            sets.append(named)
-    return [part for part, _ in split(universe, sets)]
+    def of(self, scenario: Scenario) -> dict[str, tuple[Dimension, int]]:
+        """Return a scenario's dimensions by name, each with the classes that its requests can be in, as
+        bits.
+        """
+        names = [name for name in self._question.names if self._counts(name, scenario)]
+        if scenario.focus and "action" not in names:
+            names.append("action")
+        return {name: self._dimension(name, scenario) for name in names}
 
+    def _counts(self, name: str, scenario: Scenario) -> bool:
+        """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible
+        one.
+        """
+        if name == "object":
+            return scenario.on_object
+        if name.startswith("opaque:"):
+            return not scenario.plausible
+        if name.startswith("key:") and scenario.plausible:
+            return self._presence(name, scenario) is not Presence.DOUBTFUL
+        return True
 
-def address_atoms(key: str, parts: Iterable[AddressSet], *, absent: bool) -> list[Atom]:
-    """Return the classes of an address key: one a part, and the absent key where it may be absent."""
-    found = [Atom({key: (sample(part),)}, addresses=part) for part in parts]
-    if absent:
-        found.append(Atom({key: None}))
-    return found
+    def _presence(self, name: str, scenario: Scenario) -> Presence:
+        """Return whether the scenario's requests carry the key of a dimension."""
+        return presence_in(scenario, name.removeprefix("key:"), self._question.place.account)
 
+    def _dimension(self, name: str, scenario: Scenario) -> tuple[Dimension, int]:
+        """Return one dimension of a scenario, and the classes that its requests can be in."""
+        if name == "transport":
+            known = self._once(name, (scenario.plausible,), scenario)
+            # A service alone may come without a version, which is the last class where it is one.
+            last = not self._versions or scenario.plausible or by_service(scenario)
+            return known, known.full if last else known.full >> 1
+        if name == SOURCE_IP:
+            either = by_service(scenario)
+            absent = self._presence(name, scenario) is Presence.ABSENT
+            known = self._once(name, (either or not absent, scenario.universe, scenario.plausible), scenario)
+            return known, known.full if either or absent else known.full >> 1
+        known = self._once(name, self._variant(name, scenario), scenario)
+        return known, known.full
 
-def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
-    """Return moments from `since` on, as the two keys that hold the time of the request."""
-    return [
-        Atom(
-            {
-                "aws:currenttime": (moment.isoformat().replace("+00:00", "Z"),),
-                "aws:epochtime": (str(int(moment.timestamp())),),
-            }
+    def _once(self, name: str, variant: Variant, scenario: Scenario) -> Dimension:
+        """Return a dimension that was made for that variant, or make it; what differs between scenarios of
+        one variant are the classes that they can be in.
+        """
+        known = self._known.get((name, variant))
+        if known is None:
+            known = self._known[name, variant] = self._made(name, scenario)
+        return known
+
+    def _made(self, name: str, scenario: Scenario) -> Dimension:
+        """Return a dimension with its classes and what each statement covers of them."""
+        question = self._question
+        found = tuple(self._atoms(name, scenario))
+        told = sum(len(condition.values) for condition, _ in question.told.get(name, ()))
+        question.budget.spend(len(found) * told // 2, "too many values in the conditions of the policy")
+        doubt, comparing = scenario.plausible, question.comparing
+        masks = [mask(each, name, found, doubt=doubt, comparing=comparing) for each in question.statements]
+        return Dimension(found, tuple(masks))
+
+    def _variant(self, name: str, scenario: Scenario) -> Variant:
+        """Return everything about a scenario that a dimension depends on."""
+        if name == "who":
+            signed = scenario.channel is Channel.PUBLIC_SIGNED
+            return (scenario.kind, signed, scenario.plausible, scenario.usual)
+        if name == "action":
+            return (scenario.on_object, scenario.focus)
+        if name == "time":
+            return (scenario.universe, scenario.plausible)
+        if name.startswith("key:"):
+            constant = atoms.constant_of(name[4:], scenario.channel, self._question.place.account)
+            kind = scenario.kind if name == "key:aws:userid" else None
+            return (self._presence(name, scenario), constant, kind, scenario.plausible, scenario.usual)
+        return ()
+
+    def _atoms(self, name: str, scenario: Scenario) -> Sequence[Atom]:
+        """Return the classes of a dimension."""
+        question = self._question
+        if name == "who":
+            return self._callers.atoms(scenario)
+        if name == "action":
+            key = key_of(scenario.focus) if scenario.focus else None
+            only = key.actions if key else None
+            elements = [action_patterns(each) for each in question.statements if each.action]
+            actions = action_classes(elements, scenario.on_object, question.budget, only)
+            return [Atom(action=action) for action in actions]
+        if name == "object":
+            patterns = [
+                (pattern, each.side.variables)
+                for each in question.statements
+                if each.covers_objects is None
+                for pattern in resource_patterns(each)
+            ]
+            return atoms.object_atoms(question.place.bucket_arn, patterns, question.budget)
+        if name == "time":
+            since = question.universes[scenario.universe].since
+            return atoms.moment_atoms(question.told[name], since, finer=not scenario.plausible)
+        if name == "transport":
+            return atoms.transport_atoms(versions=self._versions, plausible=scenario.plausible)
+        if name.startswith("opaque:"):
+            return [Atom(), Atom()]
+        if name == SOURCE_IP:
+            return self._source_ip(scenario)
+        return self._key_atoms(name, scenario)
+
+    def _source_ip(self, scenario: Scenario) -> list[Atom]:
+        """Return the addresses that the conditions on ``aws:SourceIp`` tell apart, and last the absent key;
+        that one only where the key cannot be present.
+        """
+        parts: list[AddressSet] = []
+        if by_service(scenario) or self._presence(SOURCE_IP, scenario) is not Presence.ABSENT:
+            addresses = self._question.universes[scenario.universe].addresses
+            parts = atoms.address_parts(addresses, self._question.told[SOURCE_IP])
+        return atoms.address_atoms("aws:sourceip", parts, absent=True)
+
+    def _key_atoms(self, name: str, scenario: Scenario) -> list[Atom]:
+        """Return the classes of one condition key."""
+        question = self._question
+        key_name = name.removeprefix("key:")
+        key = key_of(key_name)
+        if key is None:
+            raise LookupError(name)
+        how = self._presence(name, scenario)
+        constant = atoms.constant_of(key_name, scenario.channel, question.place.account)
+        if constant is not None and how is Presence.PRESENT:
+            return [Atom({key_name: (constant,)})]
+        base = atoms.user_id_base(scenario.kind) if key_name == "aws:userid" else None
+        excluded = question.exempt.vpc_endpoints if key_name == "aws:sourcevpce" else ()
+        since = None
+        if key_name == "aws:tokenissuetime" and scenario.plausible:
+            since = question.universes[0].since - LONGEST_SESSION
+        return atoms.key_atoms(
+            key,
+            key_name,
+            question.told[name],
+            question.budget,
+            how=how,
+            base=base,
+            excluded=excluded,
+            since=since,
+            doubting=not (scenario.plausible or scenario.usual or question.comparing),
         )
-        for moment in values.moments(told, since, finer=finer)
-    ]
-
-
-def transport_atoms(*, plausible: bool, unversioned: bool) -> list[Atom]:
-    """Return the ways to send a request: HTTPS by TLS version, and plain HTTP, which has none.
-
-    With `unversioned` there may be no version with HTTPS either.
-    """
-    ways: list[tuple[str, str | None]] = [*_TLS, *(() if plausible else _OTHER_TLS)]
-    if unversioned:
-        ways.append(("true", None))
-    return [
-        Atom({"aws:securetransport": (secure,), "s3:tlsversion": (version,) if version else None})
-        for secure, version in ways
-    ]
-
-
-def object_atoms(bucket_arn: str, patterns: Iterable[tuple[str, bool]], budget: Budget) -> list[Atom]:
-    """Return objects of the bucket; a key is never empty."""
-    base = (*text_steps(f"{bucket_arn}/"), *glob_steps("?*", variables=False))
-    steps = [glob_steps(pattern, variables=variables) for pattern, variables in patterns]
-    return [Atom(resource=text) for text in classes([base], steps, budget, preferred=[f"{bucket_arn}/key"])]
-
-
-def user_id_base(kind: Kind) -> values.Steps:
-    """Return what ``aws:userid`` looks like ("Request information in each principal")."""
-    unique = some_of(ascii_uppercase + digits, least=2)
-    if kind is Kind.USER:
-        return (*text_steps("AIDA"), *unique)
-    if kind is Kind.ROLE:
-        return (*text_steps("AROA"), *unique, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))
-    if kind is Kind.ANONYMOUS:
-        return text_steps("anonymous")
-    if kind is Kind.SERVICE:
-        return values.BASES[Shape.TEXT]
-    account = values.BASES[Shape.ACCOUNT]
-    if kind is Kind.FEDERATED_USER:
-        return (*account, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))
-    return account
-
-
-def key_atoms(
-    key: Key,
-    name: str,
-    told: Told,
-    budget: Budget,
-    *,
-    how: Presence,
-    base: values.Steps | None = None,
-    excluded: Iterable[str] = (),
-    since: datetime | None = None,
-    doubting: bool = False,
-) -> list[Atom]:
-    """Return the values of a key that its conditions tell apart, and its absence where that can be.
-
-    `since` is the earliest moment that a key of moments can hold. With `doubting` a key may hold what is not
-    in AWS's documentation today.
-    """
-    found: list[Atom] = []
-    if how is not Presence.PRESENT:
-        found.append(Atom({name: None}))
-    if how is Presence.ABSENT:
-        return found
-    if key.shape is Shape.ADDRESS:
-        return address_atoms(name, address_parts(AddressSet.everything(), told), absent=bool(found))
-    if doubting and key.shape is Shape.SERVICE:
-        base = values.ANY_SERVICE
-    listed = _values(key, name, told, budget, base, excluded, since or _EPOCH)
-    if doubting and key.shape is Shape.CHOICE and set(key.choices) != {"true", "false"}:
-        others = values.texts([values.BASES[Shape.TEXT]], told, budget, excluded=key.choices)
-        listed = [*listed, *others]
-    any_text = key.shape is Shape.TEXT and base is None and name not in _SHAPES
-    if doubting and any_text and any(condition.operator == "Null" for condition, _ in told):
-        # Whether `Null` takes an empty text for a value is not documented.
-        found.append(Atom({name: ("",)}, hollow=True))
-    if not key.many:
-        return found + [Atom({name: (value,)}) for value in listed]
-    sets = values.element_sets(listed)
-    if sets is None:
-        raise TooMuchWork(f"too many values of `{key.name}` to try all sets of them")
-    return found + [Atom({name: chosen}) for chosen in sets]
-
-
-def _values(
-    key: Key,
-    name: str,
-    told: Told,
-    budget: Budget,
-    base: values.Steps | None,
-    excluded: Iterable[str],
-    since: datetime,
-) -> list[str]:
-    """Return one value of every class."""
-    if key.shape is Shape.CHOICE:
-        return list(key.choices)
-    if key.shape is Shape.NUMBER:
-        return values.numbers(told)
-    if key.shape is Shape.MOMENT:
-        found = values.moments(told, since, finer=True)
-        return [moment.isoformat().replace("+00:00", "Z") for moment in found]
-    base = base or _SHAPES.get(name) or values.BASES[key.shape]
-    preferred = [*_PREFERRED.get(name, ()), *_named(told)]
-    return values.texts([base], told, budget, preferred=preferred, excluded=excluded)
-
-
-def _named(told: Told) -> list[str]:
-    """Return the values that conditions name, which read better in a witness than made-up ones."""
-    return [
-        value
-        for condition, _ in told
-        if NEGATED.get(condition.operator, condition.operator).startswith("String")
-        for value in condition.values
-    ]

@@ -12,12 +12,13 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from string import ascii_lowercase, ascii_uppercase, digits
 
-from perimeter.conditions import NEGATED, date, number, open_values
+from perimeter.conditions import NEGATED, open_values
 from perimeter.document import Condition
 from perimeter.patterns import OTHER_CASES, has_variable, literal
 from perimeter.prove.automaton import Charset, Step, arn_steps, classes, glob_steps, some_of, text_steps
 from perimeter.prove.bounds import Budget
 from perimeter.prove.keys import Key, Shape
+from perimeter.readings import date, number
 
 __all__ = [
     "ANY_SERVICE",

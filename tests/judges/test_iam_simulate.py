@@ -18,9 +18,9 @@ import pytest
 from perimeter import Decision, PolicyDocument, Request, evaluate, prove
 from perimeter.prove.proof import shown_context
 from tests.corpus.meant import readable
-from tests.perimeter.policies import ACCOUNT, OFFICE
+from tests.perimeter.policies import ACCOUNT, NOW, OFFICE
 from tests.perimeter.strategies import some_request
-from tests.perimeter.test_prove import LEAKS, NOW, SEALED
+from tests.perimeter.verdict_policies import LEAKS, SEALED
 
 PACKAGE = "@cloud-copilot/iam-simulate@0.1.173"
 HERE = Path(__file__).resolve().parent

@@ -1,16 +1,24 @@
 """Building blocks of the tests: one perimeter, and policies made compliant and then spoilt in one place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from perimeter import AddressSet, Perimeter, PolicyDocument
+from perimeter import AddressSet, ExpiringNetworks, Perimeter, PolicyDocument
 
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ACCOUNT = "111122223333"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/break-glass"
 LIST = ["203.0.113.0/24", "2001:db8:1234::/48"]
 BUCKET = "arn:aws:s3:::b"
 BOTH = [BUCKET, f"{BUCKET}/*"]
 OUTSIDE: dict[str, dict[str, object]] = {"NotIpAddress": {"aws:SourceIp": LIST}}
 OFFICE = Perimeter(bucket="b", allowed=AddressSet.parse(LIST), account=ACCOUNT)
+EXPIRING = replace(
+    OFFICE,
+    expiring=(ExpiringNetworks(AddressSet.parse(["203.0.113.128/25"]), datetime(2027, 1, 1, tzinfo=UTC)),),
+)
 
 
 def deny(condition: Mapping[str, object] | None = None, **changed: object) -> dict[str, object]:

@@ -2,16 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, compare, evaluate, prove
 from perimeter.build import BuildError, bucket_policy, log_bucket_policy
 from tests.hang import ends
-from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, OFFICE, also, deny, policy
+from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, NOW, OFFICE, also, deny, policy
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
 CLOUDFRONT = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"
 TRUSTING = replace(OFFICE, trust_aws_services=True)
 CHINA = replace(OFFICE, partition="aws-cn")

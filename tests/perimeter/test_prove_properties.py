@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from perimeter import Decision, PolicyDocument, Request, Verdict, compare, evaluate, prove
-from tests.perimeter.policies import ACCOUNT, OFFICE, policy
+from tests.perimeter.policies import ACCOUNT, NOW, OFFICE, policy
 from tests.perimeter.strategies import covers, some_request
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 

@@ -1,0 +1,63 @@
+"""Scenarios: who makes the requests of one scenario, and which condition keys they carry."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+
+from perimeter.prove.keys import Presence, presence
+from perimeter.prove.model import Scenario
+from perimeter.prove.restrict import key_of
+from perimeter.request import Channel, Kind
+
+__all__ = ["KINDS", "LONGEST_SESSION", "by_service", "kinds_told_apart", "presence_in"]
+
+_SIGNED = (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED_USER)
+KINDS = {
+    Channel.PUBLIC_SIGNED: _SIGNED,
+    Channel.PUBLIC_ANONYMOUS: (Kind.ANONYMOUS,),
+    Channel.FORWARD_ACCESS: _SIGNED,
+    Channel.VPC_ENDPOINT: (*_SIGNED, Kind.ANONYMOUS),
+    Channel.AWS_SERVICE: (Kind.SERVICE,),
+}
+"""The kinds of principals whose requests arrive by a channel."""
+LONGEST_SESSION = timedelta(hours=36)
+"""How long temporary credentials can be good for ("Requesting temporary security credentials")."""
+
+
+@lru_cache(maxsize=256)
+def kinds_told_apart(channel: Channel, keys: frozenset[str]) -> tuple[Kind, ...]:
+    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each."""
+    kinds = KINDS[channel]
+    if len(kinds) == 1 or "aws:userid" in keys:
+        return kinds
+    told_apart: dict[tuple[Presence, ...], Kind] = {}
+    for kind in kinds:
+        told_apart.setdefault(tuple(presence(key_of(name), channel, kind) for name in keys), kind)
+    return tuple(told_apart.values())
+
+
+def by_service(scenario: Scenario) -> bool:
+    """Whether a service sends the request, and every doubt counts.
+
+    It may come with ``aws:SourceIp`` as well as without: by the documentation only VPC endpoints take the
+    key away, and in practice services do. And it may come without ``s3:TlsVersion``, the client's.
+    """
+    service = scenario.channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE)
+    return service and not (scenario.plausible or scenario.usual)
+
+
+def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
+    """Return whether the scenario's requests carry a key; `account` is the owner's, None where unknown."""
+    key = key_of(name)
+    found = presence(key, scenario.channel, scenario.kind)
+    if name in ("aws:resourceaccount", "s3:resourceaccount") and account is None:
+        return Presence.DOUBTFUL
+    if name == "aws:userid" and scenario.kind in (Kind.ROOT, Kind.FEDERATED_USER):
+        # It follows from the account, which is another dimension.
+        return Presence.DOUBTFUL if scenario.plausible else Presence.PRESENT
+    if scenario.plausible and key and key.actions is not None and found is not Presence.ABSENT:
+        return Presence.FREE if scenario.focus == name else Presence.ABSENT
+    if scenario.usual and found is Presence.DOUBTFUL and key:
+        return found if set(key.channels) <= {Presence.DOUBTFUL, Presence.ABSENT} else Presence.ABSENT
+    return found

@@ -1,0 +1,110 @@
+"""The proof and lock-outs: which networks of the allow-list a policy shuts out, and why."""
+
+import pytest
+
+from perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from tests.perimeter.policies import BUCKET, EXPIRING, LIST, NOW, OFFICE, ROLE, deny, policy
+
+NARROWER = {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}}
+FAR_HALF = ["203.0.113.128/25"]
+
+
+@pytest.mark.parametrize(
+    ("document", "fence", "networks"),
+    [
+        pytest.param(policy(deny()), OFFICE, [], id="none"),
+        pytest.param(policy(deny(Condition={})), OFFICE, LIST, id="everybody"),
+        pytest.param(
+            policy(deny({"NotIpAddress": {"aws:SourceIp": LIST[:1]}})), OFFICE, LIST[1:], id="ipv6-forgotten"
+        ),
+        pytest.param(
+            policy(deny(), deny({"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}})),
+            OFFICE,
+            ["203.0.113.128/25"],
+            id="two-lists-that-intersect",
+        ),
+        pytest.param(policy(deny({"StringNotEquals": {"aws:SourceIp": LIST}})), OFFICE, LIST, id="text-list"),
+        pytest.param(
+            policy(deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}})), OFFICE, LIST, id="endpoint-only"
+        ),
+        pytest.param(policy(deny(), deny({"Bool": {"aws:SecureTransport": "false"}})), OFFICE, [], id="tls"),
+        pytest.param(
+            policy(deny(), deny({}, Principal=None, NotPrincipal={"AWS": ROLE})),
+            OFFICE,
+            [],
+            id="for-one-role",
+        ),
+        pytest.param(
+            policy(deny(), deny({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/a*"}})),
+            OFFICE,
+            [],
+            id="for-some-users",
+        ),
+        pytest.param(
+            policy(deny(), deny({"StringNotEquals": {"aws:PrincipalAccount": "999988887777"}})),
+            OFFICE,
+            LIST,
+            id="for-another-account",
+        ),
+        pytest.param(
+            policy(deny(), deny(NARROWER, Action="s3:GetObject", Resource=f"{BUCKET}/*")),
+            OFFICE,
+            FAR_HALF,
+            id="reading-objects",
+        ),
+        pytest.param(
+            policy(deny(), deny(NARROWER, Action="s3:ListBucket", Resource=BUCKET)),
+            OFFICE,
+            FAR_HALF,
+            id="listing-the-bucket",
+        ),
+        pytest.param(
+            policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, [], id="nothing-but-writing"
+        ),
+        pytest.param(
+            policy(
+                deny(), deny(NARROWER), deny({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/a*"}})
+            ),
+            OFFICE,
+            FAR_HALF,
+            id="for-everybody-beside-for-some-users",
+        ),
+        pytest.param(policy(deny()), EXPIRING, [], id="expiring"),
+        pytest.param(
+            policy(deny({"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}})),
+            EXPIRING,
+            ["203.0.113.128/25"],
+            id="temporary-entry-shut-out-already",
+        ),
+    ],
+)
+def test_a_lock_out_names_the_networks_that_are_shut_out(
+    document: PolicyDocument, fence: Perimeter, networks: list[str]
+) -> None:
+    """An ordinary signed HTTPS request from these networks would be denied."""
+    shut_out = AddressSet.nothing()
+    for lockout in prove(document, fence, now=NOW).lockouts:
+        assert lockout.because
+        shut_out |= AddressSet.parse(lockout.networks)
+    assert shut_out == AddressSet.parse(networks)
+
+
+@pytest.mark.parametrize(
+    ("document", "because"),
+    [
+        pytest.param(policy(deny({})), "like everybody else", id="no-condition"),
+        pytest.param(
+            policy(deny({"NotIpAddress": {"aws:SourceIp": LIST[:1]}})), "no IPv6 network", id="ipv6"
+        ),
+        pytest.param(policy(deny(NARROWER)), "by its condition on `aws:SourceIp`", id="a-part"),
+        pytest.param(
+            policy(deny({"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8:5::/48"]}})),
+            "by its condition on `aws:SourceIp`",
+            id="another-ipv6-network",
+        ),
+    ],
+)
+def test_a_lock_out_says_why(document: PolicyDocument, because: str) -> None:
+    """In the words that fit what the Deny says."""
+    (lockout,) = prove(document, OFFICE, now=NOW).lockouts
+    assert because in lockout.because
