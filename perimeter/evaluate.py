@@ -15,6 +15,7 @@ from perimeter.conditions import all_of, any_of, holds, negation
 from perimeter.document import Condition, PolicyDocument, Principals, Statement
 from perimeter.patterns import folded, has_variable, matches
 from perimeter.request import Kind, Principal, Request
+from perimeter.resources import arn_pattern_matches
 
 __all__ = [
     "Decision",
@@ -124,11 +125,13 @@ def action_matches(patterns: Iterable[str], action: str) -> bool:
 
 
 def resource_matches(patterns: Iterable[str], resource: str, *, variables: bool) -> bool | None:
-    """Resources are case-sensitive and take wildcards; one with a policy variable covers no fixed set."""
+    """Resources are case-sensitive and take wildcards. None: one with a policy variable covers no fixed set,
+    and not every wildcard is documented to take the colons of an ARN.
+    """
     return any_of(
         None
         if has_variable(pattern, variables=variables)
-        else matches(pattern, resource, variables=variables)
+        else arn_pattern_matches(pattern, resource, variables=variables)
         for pattern in patterns
     )
 

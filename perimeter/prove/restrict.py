@@ -15,6 +15,7 @@ from perimeter.prove.model import Side
 from perimeter.prove.networks import address_set
 from perimeter.prove.values import modelled
 from perimeter.prove.who import modelled_principals
+from perimeter.resources import decided_after
 
 __all__ = ["Place", "Restricted", "ambiguous_keys", "key_of", "restricted"]
 
@@ -48,7 +49,12 @@ class Place(NamedTuple):
     @property
     def bucket_arn(self) -> str:
         """The ARN that bucket actions need."""
-        return f"arn:{self.partition}:s3:::{self.bucket}"
+        return f"{self.head}{self.bucket}"
+
+    @property
+    def head(self) -> str:
+        """What every bucket's ARN begins with, up to the fifth colon."""
+        return f"arn:{self.partition}:s3:::"
 
 
 class Restricted(NamedTuple):
@@ -163,7 +169,12 @@ def _resources(side: Side, place: Place) -> tuple[bool | None, bool | str | None
     """
     statement = side.statement
     patterns = statement.resources if statement.resources is not None else statement.not_resources
-    plain = [each for each in patterns or () if not has_variable(each, variables=side.variables)]
+    plain = [
+        each
+        for each in patterns or ()
+        if not has_variable(each, variables=side.variables)
+        and decided_after(each, place.head, variables=side.variables)
+    ]
     unknown = len(plain) < len(patterns or ())
     bucket: bool | None = bool(resource_matches(plain, place.bucket_arn, variables=side.variables))
     objects = _objects(plain, place)

@@ -1,14 +1,12 @@
 """Policies written by somebody who has read the code: what once passed for sealed, or equal, and is not."""
 
-import json
 from dataclasses import replace
 
 import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, compare, evaluate, prove
 from perimeter.build import BuildError, bucket_policy, log_bucket_policy
-from tests.hang import ends
-from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, NOW, OFFICE, also, deny, policy
+from tests.perimeter.policies import ACCOUNT, BUCKET, LIST, NOW, OFFICE, also, deny, policy
 
 CLOUDFRONT = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"
 TRUSTING = replace(OFFICE, trust_aws_services=True)
@@ -157,6 +155,12 @@ DOUBTS = {
         deny(also(StringEquals={"s3:ExistingObjectTag/a": "x"})),
         deny(also(StringNotEquals={"s3:ExistingObjectTag/A": "x"})),
     ),
+    **{
+        f"wildcard-over-the-colons-of-an-arn-{pattern}": policy(
+            deny(Resource=[f"arn:{pattern}b", f"arn:{pattern}b/*"])
+        )
+        for pattern in ("aws:s3*", "*", "aws:s3???", "aws:s3:?:")
+    },
     "signed-and-without-auth-type": policy(
         deny(also(Null={"aws:PrincipalIsAWSService": "false"})), deny(also(Null={"s3:authType": "true"}))
     ),
@@ -251,31 +255,6 @@ def test_a_variable_is_text_before_the_version_that_knows_variables() -> None:
     """The same condition on a key that is not modelled means two things."""
     statement = allow("*", {"StringEquals": {"x:y": "${aws:username}"}})
     assert not compare(policy(statement), policy(statement, version="2008-10-17"), bucket="b").equal
-
-
-HOSTILE = {
-    "referers": [
-        {"StringNotLike": {"aws:Referer": [f"*{number}?*{other}*?" for other in range(20)]}}
-        for number in range(60)
-    ],
-    "addresses-as-text": [
-        {"StringNotLike": {"aws:SourceIp": [f"1?{number}*{'?' * other}2*.*" for other in range(16)]}}
-        for number in range(25)
-    ],
-}
-
-
-@pytest.mark.parametrize("conditions", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_patterns_come_to_an_end(conditions: list[dict[str, object]]) -> None:
-    """The automata of such patterns could grow without a bound; the proof gives up instead."""
-    statements = [
-        {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": BOTH, "Condition": each}
-        for each in conditions
-    ]
-    while len(json.dumps({"Statement": statements}, separators=(",", ":"))) > 20_000:
-        statements.pop()
-    with ends():
-        prove(policy(*statements), OFFICE, now=NOW)
 
 
 @pytest.mark.parametrize("version", ["", "nan", "1_3", "9", "1.30"])
