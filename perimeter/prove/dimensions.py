@@ -15,6 +15,7 @@ from perimeter.prove.model import Atom, Dimension, Scenario
 from perimeter.prove.question import SOURCE_IP, Question
 from perimeter.prove.restrict import key_of
 from perimeter.prove.scenarios import LONGEST_SESSION, by_service, presence_in
+from perimeter.prove.shapes import user_id_base, usual_shape
 from perimeter.request import Channel
 
 __all__ = ["Dimensions"]
@@ -157,7 +158,9 @@ class Dimensions:
         constant = atoms.constant_of(key_name, scenario.channel, question.place.account)
         if constant is not None and how is Presence.PRESENT:
             return [Atom({key_name: (constant,)})]
-        base = atoms.user_id_base(scenario.kind) if key_name == "aws:userid" else None
+        base = user_id_base(scenario.kind) if key_name == "aws:userid" else None
+        if scenario.plausible:
+            base = base or usual_shape(key_name, question.place.partition)
         excluded = question.exempt.vpc_endpoints if key_name == "aws:sourcevpce" else ()
         since = None
         if key_name == "aws:tokenissuetime" and scenario.plausible:
@@ -172,4 +175,5 @@ class Dimensions:
             excluded=excluded,
             since=since,
             doubting=not (scenario.plausible or scenario.usual or question.comparing),
+            plausible=scenario.plausible,
         )

@@ -161,6 +161,17 @@ DOUBTS = {
         )
         for pattern in ("aws:s3*", "*", "aws:s3???", "aws:s3:?:")
     },
+    "empty-text-with-any-value": policy(
+        deny(also(ForAnyValue__StringNotEquals={"aws:Referer": "x"})),
+        deny(also(StringEqualsIfExists={"aws:Referer": "x"})),
+    ),
+    "empty-text-with-any-value-and-null": policy(
+        deny(also(ForAnyValue__StringLike={"aws:UserAgent": "*"})),
+        deny(also(Null={"aws:UserAgent": "true"})),
+    ),
+    "empty-text-with-all-values": policy(
+        deny(also(ForAllValues__StringLike={"s3:prefix": "?*"})), deny(also(StringLike={"s3:prefix": "?*"}))
+    ),
     "signed-and-without-auth-type": policy(
         deny(also(Null={"aws:PrincipalIsAWSService": "false"})), deny(also(Null={"s3:authType": "true"}))
     ),
