@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from perimeter.conditions import all_of, holds
 from perimeter.document import Condition, Principals
-from perimeter.evaluate import action_matches, principal_matches, resource_matches
+from perimeter.evaluate import action_matches, principal_matches, resource_matches, spares
 from perimeter.prove.model import Atom
 from perimeter.prove.restrict import Restricted
 from perimeter.prove.who import of_cloudfront
@@ -96,7 +96,11 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
     elif statement.not_principals is not None:
         others = _others(statement.not_principals, principal.arn)
         named = others if atom.recreated else statement.not_principals
-        answers.append(principal_matches(named, principal) is not True)
+        if spares(named, principal) is None and principal_matches(named, principal):
+            # Of an account whose number alone is named; to compare, the element is a dimension of its own.
+            answers.append(unknown is not False)
+        else:
+            answers.append(principal_matches(named, principal) is not True)
     for condition in conditions:
         if (
             unknown is not None
@@ -104,11 +108,12 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
             and condition.key.lower() in _UNKNOWN_OF_SERVICES
         ):
             answers.append(unknown)
+        elif unknown and of_cloudfront(principal):
+            # Nor does it say what CloudFront's identity shows of itself.
+            answers.append(True)
         else:
             held = atom.context.get(condition.key.lower())
             answers.append(holds(condition, held, variables=each.side.variables))
-            if unknown and of_cloudfront(principal) and not answers[-1]:
-                answers[-1] = holds(condition, None, variables=each.side.variables)
     return bool(all_of(answers))
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "Naming",
     "known_service",
     "modelled_principals",
+    "nameable",
     "of_cloudfront",
     "ordinary",
     "principals",
@@ -35,6 +36,7 @@ __all__ = [
 EXAMPLE_ACCOUNT = "111122223333"
 STRANGER = "999988887777"
 _CLOUDFRONT = "cloudfront"
+_LONGEST_NAME = 64
 
 Steps = tuple[Step, ...]
 
@@ -143,6 +145,12 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
 def known_service(principal: Principal) -> bool:
     """Whether a service's name has the form that the documentation shows."""
     return (principal.service or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def nameable(principal: Principal) -> bool:
+    """Whether the names of a principal are as short as IAM takes them ("IAM and AWS STS quotas")."""
+    name = (principal.arn or "").rsplit("/", 1)[-1]
+    return len(name) <= _LONGEST_NAME and len(principal.session or "") <= _LONGEST_NAME
 
 
 def of_cloudfront(principal: Principal) -> bool:

@@ -194,6 +194,70 @@ def test_no_proof_leans_on_what_readers_differ_about(document: PolicyDocument) -
     assert not any("error in this program" in reason for reason in proof.undecided)
 
 
+BOB_AND_ROOT = [f"arn:aws:iam::{ACCOUNT}:user/Bob", f"arn:aws:iam::{ACCOUNT}:root"]
+NO_ESCAPES = {
+    "an-account-spared-spares-its-root-for-certain": (
+        policy(
+            deny(Principal=None, NotPrincipal={"AWS": BOB_AND_ROOT}),
+            deny(also(ArnEquals={"aws:PrincipalArn": BOB_AND_ROOT})),
+        ),
+        "unknown",
+    ),
+    "a-path-of-an-organisation": (
+        policy(deny(also(ForAllValues__StringLike={"aws:PrincipalOrgPaths": "o-*/r-*/*"}))),
+        "unknown",
+    ),
+    "a-private-ipv4-address": (
+        policy(deny(also(IpAddressIfExists={"aws:EC2InstanceSourcePrivateIPv4": "0.0.0.0/0"}))),
+        "proved",
+    ),
+    "no-mapped-address-in-a-vpc": (
+        policy(deny(also(NotIpAddress={"aws:VpcSourceIp": "::ffff:0:0/96"}))),
+        "proved",
+    ),
+    "cloudfront-whose-account-is-not-documented": (
+        policy(
+            deny(also(StringLike={"aws:PrincipalAccount": ["????????????", "anonymous"]})),
+            deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
+        ),
+        "unknown",
+    ),
+    "an-access-point-s-arn": (
+        policy(deny(also(ArnLikeIfExists={"s3:DataAccessPointArn": "arn:aws:s3:*:*:accesspoint/*"}))),
+        "unknown",
+    ),
+    "a-vpc-s-arn": (
+        policy(deny(also(ArnLikeIfExists={"aws:SourceVpcArn": "arn:aws:ec2:*:*:vpc/vpc-*"}))),
+        "unknown",
+    ),
+    "no-key-of-1025-bytes": (
+        policy(deny(Resource=BUCKET), deny(Resource=None, NotResource=[BUCKET, f"{BUCKET}/{'?' * 1_025}*"])),
+        "proved",
+    ),
+    "no-user-s-name-of-65-letters": (
+        policy(deny(also(StringNotLike={"aws:username": "?" * 65 + "*"}))),
+        "unknown",
+    ),
+    "no-list-of-more-keys-than-a-number-holds": (
+        policy(deny(also(NumericLessThanIfExists={"s3:max-keys": "2147483648"}))),
+        "unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize(("document", "verdict"), NO_ESCAPES.values(), ids=NO_ESCAPES.keys())
+def test_no_escape_rests_on_a_request_that_cannot_be(document: PolicyDocument, verdict: str) -> None:
+    """Or on one of which nothing documented says that it is let through."""
+    assert prove(document, OFFICE, now=NOW).verdict == verdict
+
+
+def test_cloudfront_comes_over_the_public_endpoint_only() -> None:
+    """Neither through somebody's VPC endpoint nor by way of another service."""
+    document = policy(deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT}))
+    escapes = prove(document, OFFICE, now=NOW).escapes
+    assert tuple(witness.channel for witness in escapes) == ("public-signed",)
+
+
 def test_an_ipv6_address_with_dots_in_its_text_is_no_ipv4_address() -> None:
     """`::203.0.113.7` and `64:ff9b::203.0.113.7` may be written so."""
     document = policy(deny({"StringNotLike": {"aws:SourceIp": "*.*.*.*"}}))
@@ -229,6 +293,10 @@ def allow(principal: object, condition: object = None, resource: object = f"{BUC
 
 
 DIFFERENT = {
+    "account-and-its-root": (
+        deny(Principal=None, NotPrincipal={"AWS": BOB_AND_ROOT}),
+        deny(also(StringNotEquals={"aws:PrincipalAccount": ACCOUNT})),
+    ),
     "cloudfront": (allow({"AWS": CLOUDFRONT}), allow({"AWS": CLOUDFRONT + "M"})),
     "canonical-and-federated": (allow({"CanonicalUser": "a"}), allow({"Federated": "a"})),
     "unique-ids": (allow({"AWS": "AIDAEXAMPLEEXAMPLE1"}), allow({"AWS": "AIDAEXAMPLEEXAMPLE2"})),
