@@ -154,6 +154,8 @@ def key_atoms(
     if not key.many:
         return found + [Atom({name: (value,)}) for value in listed]
     sets = values.element_sets(listed, len({each for each in told if each[0].qualifier}))
+    if sets is None and budget.sampling:
+        sets = [(value,) for value in listed]
     if sets is None:
         raise TooMuchWork(f"too many values of `{key.name}` to try all sets of them")
     return found + [Atom({name: chosen}) for chosen in sets]

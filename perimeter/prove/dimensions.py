@@ -40,7 +40,7 @@ class Dimensions:
         names = [name for name in self._question.names if self._counts(name, scenario)]
         if scenario.focus and "action" not in names:
             names.append("action")
-        return {name: self._dimension(name, scenario) for name in names}
+        return {name: self.one(name, scenario) for name in names}
 
     def _counts(self, name: str, scenario: Scenario) -> bool:
         """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible
@@ -58,7 +58,7 @@ class Dimensions:
         """Return whether the scenario's requests carry the key of a dimension."""
         return presence_in(scenario, name.removeprefix("key:"), self._question.place.account)
 
-    def _dimension(self, name: str, scenario: Scenario) -> tuple[Dimension, int]:
+    def one(self, name: str, scenario: Scenario) -> tuple[Dimension, int]:
         """Return one dimension of a scenario, and the classes that its requests can be in."""
         if name == "transport":
             known = self._once(name, (scenario.plausible,), scenario)

@@ -55,9 +55,7 @@ PRINCIPALS = [
     ("named", "principal", "expected"), PRINCIPALS, ids=[f"{r[0]}-{r[1]}" for r in PRINCIPALS]
 )
 def test_whom_a_principal_element_names(named: object, principal: Principal, expected: bool | None) -> None:
-    """And `NotPrincipal` names exactly everybody else, but for users and roles of an account that it spares; what
-    is undecided stays so.
-    """
+    """And `NotPrincipal` names everybody else, perhaps not users and roles of an account that it spares."""
     spared = None if expected is None else not expected
     if named in ({"AWS": ACCOUNT}, {"AWS": ROOT}) and expected and principal.kind is not Kind.ROOT:
         spared = None
