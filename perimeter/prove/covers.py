@@ -8,7 +8,7 @@ from dataclasses import replace
 from perimeter.conditions import all_of, holds
 from perimeter.document import Condition, Principals
 from perimeter.evaluate import action_matches, principal_matches, resource_matches, spares
-from perimeter.prove.model import Atom
+from perimeter.prove.model import Atom, Part
 from perimeter.prove.restrict import Restricted
 from perimeter.prove.who import of_cloudfront
 from perimeter.request import Kind
@@ -97,8 +97,8 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
         others = _others(statement.not_principals, principal.arn)
         named = others if atom.recreated else statement.not_principals
         if spares(named, principal) is None and principal_matches(named, principal):
-            # Of an account whose number alone is named; to compare, the element is a dimension of its own.
-            answers.append(unknown is not False)
+            # Of an account that is spared by its number.
+            answers.append(unknown if each.side.part is Part.WHOLE else each.side.part is Part.POSSIBLE)
         else:
             answers.append(principal_matches(named, principal) is not True)
     for condition in conditions:

@@ -2,7 +2,7 @@
 
 Asked for an ordinary signed HTTPS request: somebody of the owner's account, over the public endpoint, listing
 the bucket or reading an object. An address is shut out when nobody of the account gets through from it. A
-Deny that asks for what a caller or the owner's set-up decides, such as a header or the region, shuts nobody out.
+Deny on what a caller or the owner's set-up decides, such as a header or the region, shuts nobody out.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Question:
         self.exempt = exempt
         self.comparing = comparing
         ambiguous = ambiguous_keys(sides)
-        self.statements = [restricted(side, place, ambiguous, comparing=comparing) for side in sides]
+        self.statements = [restricted(side, place, ambiguous) for side in sides]
         self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
         numbered = list(enumerate(self.statements))
         self.about_the_bucket = [number for number, each in numbered if each.covers_bucket]

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from perimeter.conditions import open_values
-from perimeter.document import Condition, Principals, Statement
-from perimeter.evaluate import account_of, resource_matches
+from perimeter.document import Condition, Principals
+from perimeter.evaluate import resource_matches
 from perimeter.patterns import folded, has_variable
 from perimeter.prove.keys import IDENTITY, SERVICE, TIME, TRANSPORT, Key, Presence, Shape, key_named
-from perimeter.prove.model import Side
+from perimeter.prove.model import Part, Side
 from perimeter.prove.networks import address_set
 from perimeter.prove.values import modelled
 from perimeter.prove.who import modelled_principals
@@ -84,9 +84,7 @@ def key_of(name: str) -> Key | None:
     return _JOINT_KEYS.get(name) or key_named(name)
 
 
-def restricted(
-    side: Side, place: Place, ambiguous: frozenset[str] = frozenset(), *, comparing: bool = False
-) -> Restricted:
+def restricted(side: Side, place: Place, ambiguous: frozenset[str] = frozenset()) -> Restricted:
     """Place one statement. `ambiguous` are keys, in lower case, that may be one key or several."""
     statement = side.statement
     conditions: dict[str, list[Condition]] = {}
@@ -102,7 +100,7 @@ def restricted(
     if named is not None and not (statement.principals is not None and _everyone(named)):
         # Whom an unmodelled one surely does not name, such as the anonymous, is known all the same.
         who = True
-        if not modelled_principals(named) or (comparing and _spares_accounts(statement)):
+        if side.part is Part.POSSIBLE or not modelled_principals(named):
             sign = "Principal" if statement.principals is not None else "NotPrincipal"
             opaque.append(f"`{sign}` {_named(named)}")
     bucket, objects = _resources(side, place)
@@ -151,12 +149,6 @@ def _decidable(condition: Condition, name: str, variables: bool) -> bool:
     if key.shape is Shape.ADDRESS and condition.operator != "Null":
         return address_set(condition, variables=variables) is not None
     return True
-
-
-def _spares_accounts(statement: Statement) -> bool:
-    """Whether a statement spares an account, of whose users and roles nothing is known then."""
-    named = statement.not_principals
-    return named is not None and any(account_of(each) for each in named.aws)
 
 
 def _everyone(named: Principals) -> bool:
