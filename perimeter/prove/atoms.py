@@ -34,7 +34,8 @@ Told = Sequence[tuple[Condition, bool]]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HTTPS_AND_HTTP = (("true", "1.3"), ("false", None))
 _TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
-_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"), ("true", None))
+_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"))
+_BARE = ("true", None)
 _PREFERRED: dict[str, tuple[str, ...]] = {
     "aws:sourcevpc": ("vpc-0a1b2c3d",),
     "aws:sourcevpce": ("vpce-0a1b2c3d",),
@@ -78,8 +79,8 @@ def address_atoms(key: str, parts: Iterable[AddressSet], *, absent: bool) -> lis
     return found
 
 
-def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
-    """Return moments from `since` on, as the two keys that hold the time of the request."""
+def moment_atoms(moments: Iterable[datetime]) -> list[Atom]:
+    """Return moments as the two keys that hold the time of the request."""
     return [
         Atom(
             {
@@ -87,18 +88,20 @@ def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
                 "aws:epochtime": (str(int(moment.timestamp())),),
             }
         )
-        for moment in values.moments(told, since, finer=finer)
+        for moment in moments
     ]
 
 
 @cache
-def transport_atoms(*, versions: bool, plausible: bool) -> tuple[Atom, ...]:
+def transport_atoms(versions: Sequence[str] | None, *, plausible: bool) -> tuple[Atom, ...]:
     """Return the ways to send a request: HTTPS, and plain HTTP, which has no TLS version.
 
-    With `versions`, HTTPS by its version; then, unless they are to be `plausible`, versions that S3 does not
-    speak are among them, and last HTTPS without a version.
+    With `versions`, HTTPS by its version; then, unless they are to be `plausible`, these too, which S3 may
+    not speak, and last HTTPS without a version.
     """
-    ways = _HTTPS_AND_HTTP if not versions else _TLS if plausible else (*_TLS, *_OTHER_TLS)
+    ways: Iterable[tuple[str, str | None]] = _HTTPS_AND_HTTP if versions is None else _TLS
+    if versions is not None and not plausible:
+        ways = (*_TLS, *_OTHER_TLS, *(("true", version) for version in versions), _BARE)
     return tuple(
         Atom({"aws:securetransport": (secure,), "s3:tlsversion": (version,) if version else None})
         for secure, version in ways
@@ -178,7 +181,7 @@ def _values(
     if key.shape is Shape.NUMBER:
         return values.numbers(told, likely=likely)
     if key.shape is Shape.MOMENT:
-        found = values.moments(told, since, finer=True)
+        found = values.moments(told, [since], finer=True)
         return [moment.isoformat().replace("+00:00", "Z") for moment in found]
     base = base or SHAPES.get(name) or values.BASES[key.shape]
     preferred = [*_PREFERRED.get(name, ()), *_named(told)]

@@ -102,7 +102,7 @@ class Callers:
         """
         told = self._question.told.get("who", ())
         named = [who for who in found if who.service]
-        if not named or not any(condition.key.lower() == "aws:principalarn" for condition, _ in told):
+        if not named or not any(folded(condition.key) == "aws:principalarn" for condition, _ in told):
             return []
         roles = self.of(Scenario(Channel.PUBLIC_SIGNED, Kind.ROLE, on_object=True))
         return [

@@ -32,6 +32,7 @@ __all__ = [
     "numbers",
     "pattern_steps",
     "texts",
+    "versions",
 ]
 
 Steps = tuple[Step, ...]
@@ -54,6 +55,9 @@ _MODELLED: dict[Shape, frozenset[str]] = {
 }
 
 WORD = ascii_lowercase + ascii_uppercase + digits
+_FINEST = -30
+"""No version has so many zeros behind its point."""
+_VERSION = some_of(digits + ".")
 _MOST_SETS = 1_000
 _GREATEST = 10**30
 _LIKELY = 2**31 - 1
@@ -180,18 +184,36 @@ def numbers(conditions: Iterable[tuple[Condition, bool]], *, likely: bool) -> li
     return [str(each) for each in sorted(found) if 0 <= each <= most]
 
 
-def moments(conditions: Iterable[tuple[Condition, bool]], since: datetime, *, finer: bool) -> list[datetime]:
-    """Return moments on, beside and between all those that the conditions name, from `since` on.
+def versions(conditions: Iterable[tuple[Condition, bool]], budget: Budget) -> list[str]:
+    """Return versions of TLS on, below, between and above all those that the conditions name."""
+    told = list(conditions)
+    numeric = [each for each, _ in told if each.operator.startswith("Numeric")]
+    read = (number(value) for each in numeric for value in each.values)
+    limits = sorted({limit for limit in read if limit is not None and limit.adjusted() > _FINEST})
+    found: list[str] = []
+    if limits:
+        edges = [Decimal(0), *limits, limits[-1] + 2]
+        between = [(left + right) / 2 for left, right in pairwise(edges)]
+        found = [f"{version:f}" for version in (*limits, *between) if version >= 0]
+    named = [each for each in told if each[0].operator.startswith("String")]
+    return [*found, *(texts([_VERSION], named, budget) if named else [])]
+
+
+def moments(
+    conditions: Iterable[tuple[Condition, bool]], since: Sequence[datetime], *, finer: bool
+) -> list[datetime]:
+    """Return moments on, beside and between all those that the conditions name and those of `since`, in their
+    order, from the first of `since` on.
 
     With `finer` there are moments within a second, which a service's clock may or may not know.
     """
-    limits = {since}
+    limits = set(since)
     for condition, _ in conditions:
         for value in condition.values:
             limit = date(value)
             if limit is not None:
                 limits.add(limit)
-    found = {since}
+    found = set(since)
     for limit in limits:
         found |= {limit, *_moved(limit, (-1, 1))}
         if finer:
@@ -199,7 +221,7 @@ def moments(conditions: Iterable[tuple[Condition, bool]], since: datetime, *, fi
     listed = sorted(found)
     if finer:
         listed += [left + (right - left) / 2 for left, right in pairwise(listed)]
-    return sorted({moment.astimezone(UTC) for moment in listed if moment >= since})
+    return sorted({moment.astimezone(UTC) for moment in listed if moment >= min(since)})
 
 
 def _moved(moment: datetime, seconds: Iterable[float]) -> list[datetime]:

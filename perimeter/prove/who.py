@@ -124,7 +124,7 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
     patterns = [
         steps
         for condition, variables in naming.conditions
-        if condition.key.lower() == "aws:principalservicename"
+        if folded(condition.key) == "aws:principalservicename"
         for steps in pattern_steps(condition, variables=variables)
     ]
     patterns += [text_steps(name, fold=True) for named in naming.named for name in named.service]
@@ -226,7 +226,7 @@ def _named_steps(named: str, partition: str) -> list[Steps]:
 
 def _identity_steps(condition: Condition, variables: bool, kind: Kind, partition: str) -> Iterable[Steps]:
     """Return the patterns of identities that a condition on an identity key tells apart."""
-    key = condition.key.lower()
+    key = folded(condition.key)
     if key == "aws:principalarn":
         for steps in pattern_steps(condition, variables=variables, wild=_NO_END):
             yield from _with_session(steps)

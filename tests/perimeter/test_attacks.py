@@ -70,6 +70,12 @@ DOUBTS = {
             "\N{FULLWIDTH DIGIT ZERO}.0.0.0/0",
             "::/0,0.0.0.0/0",
             "2001:db8:1234::7",
+            "*",
+            "198.51.100.*",
+            "0.0.0.0/*",
+            "0.0.0.0/+0",
+            "0.0.0.0/0;::/0",
+            "0.0.0.0\\/0",
         )
     },
     "service-with-an-address": policy(
@@ -171,6 +177,32 @@ DOUBTS = {
     ),
     "empty-text-with-all-values": policy(
         deny(also(ForAllValues__StringLike={"s3:prefix": "?*"})), deny(also(StringLike={"s3:prefix": "?*"}))
+    ),
+    "kelvin-sign-in-a-key": policy(
+        deny(also(Null={"aws:To\N{KELVIN SIGN}enIssueTime": "false"})),
+        deny(also(Null={"aws:TokenIssueTime": "true"})),
+    ),
+    "seconds-past-every-calendar": policy(deny(also(NumericLessThan={"aws:EpochTime": "1000000000000"}))),
+    "tls-up-to-two": policy(deny(also(NumericLessThanEqualsIfExists={"s3:TlsVersion": "2"}))),
+    "tls-but-for-one-in-between": policy(
+        deny(also(NumericLessThanIfExists={"s3:TlsVersion": "1.31"})),
+        deny(also(NumericGreaterThan={"s3:TlsVersion": "1.32"})),
+    ),
+    "tls-versions-of-today": policy(
+        deny(also(StringEqualsIfExists={"s3:TlsVersion": ["1.0", "1.1", "1.2", "1.3", "1.4", "2.0"]}))
+    ),
+    **{
+        f"seconds-{written}": policy(deny(also(DateGreaterThan={"aws:CurrentTime": written})))
+        for written in ("1e9", "+1", "-1", "1.5")
+    },
+    "cloudfront-may-not-say-that-it-is-no-service": policy(
+        deny(also(Bool={"aws:PrincipalIsAWSService": ["false", "true"]})),
+        deny(also(StringEquals={"aws:PrincipalType": "Anonymous"})),
+    ),
+    "cloudfront-may-have-no-user-id": policy(
+        deny(also(Null={"aws:userid": "false"})),
+        deny(also(StringEquals={"aws:PrincipalType": "Anonymous"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
     ),
     "signed-and-without-auth-type": policy(
         deny(also(Null={"aws:PrincipalIsAWSService": "false"})), deny(also(Null={"s3:authType": "true"}))
