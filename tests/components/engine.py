@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -142,6 +143,23 @@ def run(
 
     What the program said is in ``messages``, for when it ends with an error.
     """
+    loop = asyncio.new_event_loop()  # the SDK asks for the current one, which from Python 3.14 on is not made
+    asyncio.set_event_loop(loop)
+    try:
+        return run_in_loop(program, preview=preview, config=config, messages=messages)
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def run_in_loop(
+    program: Callable[[], object],
+    *,
+    preview: bool,
+    config: Mapping[str, str] | None,
+    messages: list[str] | None,
+) -> Program:
+    """What `run` does, in the current event loop."""
     record = Program(messages=[] if messages is None else messages)
     logger = logging.Logger("engine", logging.INFO)
     logger.addHandler(_Log(record))
