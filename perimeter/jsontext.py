@@ -136,7 +136,8 @@ class _Reader:
             return self.content(found)
         if not self.text.startswith('"', self.at):
             raise TextError(f"{self.seen()} stands where a name in double quotes is expected", self.at)
-        raise self.missing(":", f"after the name `{self.string()}`")
+        name = self.string()
+        raise self.missing(":", f"after the name `{name}`")
 
     def string(self) -> str:
         """Read a string."""
