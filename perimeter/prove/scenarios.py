@@ -47,6 +47,7 @@ def by_service(scenario: Scenario) -> bool:
     return service and not (scenario.plausible or scenario.usual)
 
 
+@lru_cache(maxsize=1024)
 def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
     """Return whether the scenario's requests carry a key; `account` is the owner's, None where unknown."""
     key = key_of(name)
