@@ -45,6 +45,7 @@ SIDECARS: Final = (
 
 USER: Final = _classic("iam/User") | {"aws-native:iam:User"}
 GROUP: Final = _classic("iam/Group") | {"aws-native:iam:Group"}
+ROLE: Final = _classic("iam/Role") | {"aws-native:iam:Role"}
 MEMBERSHIP: Final = _classic("iam/UserGroupMembership", "iam/GroupMembership") | {
     "aws-native:iam:UserToGroupAddition"
 }
@@ -59,5 +60,9 @@ ROLE_ATTACHMENT: Final = _classic("iam/RolePolicyAttachment")
 ATTACHMENT: Final = ROLE_ATTACHMENT | _classic(
     "iam/UserPolicyAttachment", "iam/GroupPolicyAttachment", "iam/PolicyAttachment"
 )
+EXCLUSIVE_USER: Final = _classic("iam/UserPolicyAttachmentsExclusive")
+EXCLUSIVE_GROUP: Final = _classic("iam/GroupPolicyAttachmentsExclusive")
+EXCLUSIVE_ROLE: Final = _classic("iam/RolePolicyAttachmentsExclusive")
+EXCLUSIVE: Final = EXCLUSIVE_USER | EXCLUSIVE_GROUP | EXCLUSIVE_ROLE
 
 STACK: Final = frozenset({"pulumi:pulumi:Stack"})
