@@ -74,7 +74,12 @@ def refusals(said: str) -> Counter[str]:
         ),
         pytest.param("services-let-in", {**BARE, SEALED: 1}, "(forward-access;", id="services-let-in"),
         pytest.param("admins-everywhere", {**BARE, SEALED: 1}, "role/Admin", id="administrators-let-in"),
-        pytest.param("unknown-at-first", {**BARE, SEALED: 1}, "explicit name", id="unknown-at-first-preview"),
+        pytest.param(
+            "unknown-at-first",
+            {**BARE, SEALED: 1, "bucket-policy-allows-only-data": 1},
+            "explicit name",
+            id="unknown-at-first-preview",
+        ),
         pytest.param(
             "everything-inline",
             {
