@@ -27,6 +27,9 @@ WEBSITE: Final = _classic("s3/BucketWebsiteConfiguration", "s3/BucketWebsiteConf
 REPLICATION: Final = _classic("s3/BucketReplicationConfig")
 INVENTORY: Final = _classic("s3/Inventory")
 ANALYTICS: Final = _classic("s3/AnalyticsConfiguration")
+METADATA: Final = _classic("s3/BucketMetadataConfiguration")
+STORAGE_LENS: Final = _classic("s3control/StorageLensConfiguration") | {"aws-native:s3:StorageLens"}
+OBJECT_COPY: Final = _classic("s3/ObjectCopy")
 OBJECT: Final = _classic("s3/BucketObject", "s3/BucketObjectv2", "s3/ObjectCopy")
 
 SIDECARS: Final = (
@@ -40,6 +43,7 @@ SIDECARS: Final = (
     | REPLICATION
     | INVENTORY
     | ANALYTICS
+    | METADATA
     | OBJECT
 )
 
