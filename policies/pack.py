@@ -22,7 +22,7 @@ from policies import exemptions
 from policies.allow_list import allow_list
 from policies.context import Context
 from policies.deployment import Resource, gather
-from policies.pack_config import PackConfigError, reject_unknown_keys
+from policies.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
 from policies.rule import Rule
 from policies.session import Gathered, Session
 from policies.values import UNKNOWN, plain, text
@@ -38,6 +38,7 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
         try:
             settings = session.pack_config.get(rule.id, {})
             reject_unknown_keys(settings, set(schema(rule)))
+            reject_nulls(settings)
             exempt = exemptions.parse(settings.get("exemptions"))
             run = _gathered(session, args)
             context = Context(run.deployment, settings, run.allow_list, session.now)

@@ -27,6 +27,8 @@ from policies.session import Session, StackIdentity
 from policies.values import Properties, plain, text
 
 PACK: Final = "s3-perimeter"
+# The engine's name for every rule: it gives each of them this level, and then hands it on as it came.
+ALL: Final = "all"
 _HOOK: Final = "_PolicyAnalyzerServicer"
 _CALLS: Final = ("ConfigureStack", "Configure", "Analyze", "AnalyzeStack")
 
@@ -61,7 +63,7 @@ def recording(base: type[Any], session: Session) -> type[Any]:
 
         def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
             session.pack_config = {
-                rule: plain(json_format.MessageToDict(config.properties))
+                rule: json_format.MessageToDict(config.properties)
                 for rule, config in request.policyConfig.items()
             }
             session.levels = {
@@ -70,8 +72,13 @@ def recording(base: type[Any], session: Session) -> type[Any]:
             }
             known = {policy.name for policy in self.GetAnalyzerInfo(None, None).policies}
             session.strangers = {
-                rule: _no_such_rule(rule, known) for rule in set(session.pack_config) - known
+                rule: _no_such_rule(rule, known) for rule in set(session.pack_config) - known - {ALL}
             }
+            if session.pack_config.get(ALL):
+                session.strangers[ALL] = (
+                    f"the pack's config gives `{ALL}` settings\n\nhint: give it a level; settings stand "
+                    "under their rule"
+                )
             return super().Configure(request, context)
 
         def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802

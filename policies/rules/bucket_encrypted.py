@@ -11,7 +11,7 @@ from policies import kinds
 from policies.context import Context
 from policies.deployment import Bucket
 from policies.rule import Rule, Violation, broken
-from policies.values import UNKNOWN, Properties, Unknown, Value, blocks
+from policies.values import UNKNOWN, Properties, Unknown, Value, blocks, unknown_within
 
 # The block's name in Bucket and its sidecar, in BucketV2, and in aws-native.
 DEFAULTS: Final = (
@@ -19,6 +19,7 @@ DEFAULTS: Final = (
     "applyServerSideEncryptionByDefaults",
     "serverSideEncryptionByDefault",
 )
+BLOCK: Final = "set `blockedEncryptionTypes: [SSE-C]`"
 ALGORITHMS: Final = ("AES256", "aws:kms", "aws:kms:dsse")
 
 
@@ -75,11 +76,13 @@ def _problems(rule: Properties | Unknown) -> Iterator[tuple[str, str]]:
     blocked = rule.get("blockedEncryptionTypes")
     if isinstance(blocked, dict):
         blocked = blocked.get("encryptionType")
-    if isinstance(blocked, list) and "NONE" in blocked:
+    if unknown_within(blocked):
+        yield "its `blockedEncryptionTypes` are not known during preview", BLOCK
+    elif isinstance(blocked, list) and "NONE" in blocked:
         yield (
             "`blockedEncryptionTypes` is `NONE`, so objects can be written under keys that only the "
             "writer has",
-            "set `blockedEncryptionTypes: [SSE-C]`",
+            BLOCK,
         )
 
 

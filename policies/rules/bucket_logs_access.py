@@ -20,7 +20,14 @@ def _judge(context: Context) -> Iterator[Violation]:
                 bucket.urn, f"bucket {bucket.label}", "it delivers no server access logs", RULE.remedy
             )
         for delivery in own:
-            if delivery.target is None and delivery.target_name is None:
+            if delivery.target_name == "":
+                yield broken(
+                    delivery.urn,
+                    f"bucket {bucket.label}",
+                    "its access logs have no target bucket",
+                    RULE.remedy,
+                )
+            elif delivery.target is None and delivery.target_name is None:
                 yield broken(
                     delivery.urn,
                     f"bucket {bucket.label}",

@@ -74,7 +74,12 @@ def refusals(said: str) -> Counter[str]:
         ),
         pytest.param("services-let-in", {**BARE, SEALED: 1}, "(forward-access;", id="services-let-in"),
         pytest.param("admins-everywhere", {**BARE, SEALED: 1}, "role/Admin", id="administrators-let-in"),
-        pytest.param("unknown-at-first", {**BARE, SEALED: 1}, "explicit name", id="unknown-at-first-preview"),
+        pytest.param(
+            "unknown-at-first",
+            {**BARE, SEALED: 1, "bucket-policy-allows-only-data": 1},
+            "explicit name",
+            id="unknown-at-first-preview",
+        ),
         pytest.param(
             "everything-inline",
             {
@@ -213,3 +218,14 @@ def test_the_allow_list_is_the_one_that_the_engine_sends(start: Start) -> None:
     assert ran.code == 1
     assert "`s3-perimeter:allowedNetworks`" in ran.out
     run("preview", "--policy-pack", PACK, "--config", f"s3-perimeter:allowedNetworks={ALLOWED}")
+
+
+def test_a_level_for_all_rules_is_taken_as_pulumi_documents_it(start: Start, tmp_path: Path) -> None:
+    """`{"all": "mandatory"}` is no rule's name and refuses nothing by itself; each rule has that level."""
+    run = start("well-fenced")
+    (tmp_path / "pack.json").write_text('{"all": "mandatory"}')
+    run("preview", "--policy-pack", PACK, "--policy-pack-config", str(tmp_path / "pack.json"))
+    run = start("generous-user")
+    (tmp_path / "pack.json").write_text('{"all": "advisory"}')
+    ran = run("preview", "--policy-pack", PACK, "--policy-pack-config", str(tmp_path / "pack.json"))
+    assert "user-policy-least-privilege" in ran.out

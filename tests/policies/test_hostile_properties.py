@@ -23,6 +23,8 @@ TYPES = sorted(
     | kinds.MANAGED_POLICY
     | kinds.INLINE_POLICY
     | kinds.ATTACHMENT
+    | kinds.EXCLUSIVE
+    | kinds.ROLE
     | kinds.STACK
 )
 NAMES = [
@@ -66,6 +68,7 @@ NAMES = [
     "roles",
     "name",
     "policyArn",
+    "policyArns",
     "managedPolicyArns",
     "policies",
     "loginProfile",

@@ -40,6 +40,8 @@ def test_accepts(resources: list[Res]) -> None:
     [
         pytest.param([bucket()], "delivers no server access logs", id="none"),
         pytest.param([bucket(), logging(UNKNOWN)], "not known during preview", id="unknown-target"),
+        pytest.param([bucket(), logging("")], "have no target bucket", id="nowhere"),
+        pytest.param([bucket(logging={"targetBucket": ""})], "have no target bucket", id="inline-nowhere"),
         pytest.param([bucket(), logging(NAME)], "into itself", id="itself"),
         pytest.param([bucket(logging={"targetBucket": NAME})], "into itself", id="inline-itself"),
         pytest.param([bucket(logging=UNKNOWN)], "not known during preview", id="inline-unknown"),

@@ -28,10 +28,29 @@ def analytics(destination: object) -> Res:
     return sidecar("AnalyticsConfiguration", storageClassAnalysis=export)
 
 
+def lens(
+    destination: object, kind: str = "aws:s3control/storageLensConfiguration:StorageLensConfiguration"
+) -> Res:
+    export = {"dataExport": {"s3BucketDestination": {"arn": destination, "format": "CSV"}}}
+    return Res(kind, NAME, {"storageLensConfiguration": export})
+
+
+def copied(to: str, source: object) -> Res:
+    return Res("aws:s3/objectCopy:ObjectCopy", NAME, {"bucket": to, "key": "k", "source": source})
+
+
 @pytest.mark.parametrize(
     "resources",
     [
         pytest.param([bucket()], id="none"),
+        pytest.param([bucket(), bucket(COPY), lens(COPY_ARN)], id="storage-lens"),
+        pytest.param(
+            [bucket(), Res("aws-native:s3:StorageLens", "l", {"storageLensConfiguration": {}})],
+            id="storage-lens-without-export",
+        ),
+        pytest.param([bucket(), bucket(COPY), copied(COPY, f"{NAME}/k")], id="object-copy"),
+        pytest.param([bucket(), copied(NAME, "somebody-elses/k")], id="object-copy-in"),
+        pytest.param([bucket(), copied("somebody-elses", "another/k")], id="object-copy-elsewhere"),
         pytest.param([bucket(), bucket(COPY), replication(COPY_ARN)], id="replication"),
         pytest.param(
             [bucket(), bucket(COPY), replication(UNKNOWN, rules=[bucket(COPY).urn])], id="replication-linked"
@@ -86,6 +105,39 @@ def test_accepts(resources: list[Res]) -> None:
             "somebody-elses",
             id="native-inventory",
         ),
+        pytest.param([bucket(), lens(FOREIGN_ARN)], "somebody-elses", id="storage-lens"),
+        pytest.param([bucket(), lens(UNKNOWN)], "not known", id="storage-lens-unknown"),
+        pytest.param(
+            [bucket(), lens(FOREIGN_ARN, "aws-native:s3:StorageLens")],
+            "somebody-elses",
+            id="native-storage-lens",
+        ),
+        pytest.param([bucket(), copied("somebody-elses", f"{NAME}/k")], "somebody-elses", id="object-copy"),
+        pytest.param(
+            [bucket(), copied("somebody-elses", f"/{NAME}/k%20l")], "somebody-elses", id="copy-slash"
+        ),
+        pytest.param(
+            [
+                bucket(),
+                copied("somebody-elses", "arn:aws:s3:eu-west-1:111122223333:accesspoint/ours/object/k"),
+            ],
+            "somebody-elses",
+            id="copy-from-an-access-point",
+        ),
+        pytest.param([bucket(), copied("somebody-elses", UNKNOWN)], "not known", id="copy-unknown"),
+        pytest.param(
+            [bucket(), sidecar("BucketMetadataConfiguration", metadataConfiguration={})],
+            "table bucket",
+            id="metadata",
+        ),
+        *(
+            pytest.param([found], "table bucket", id=f"native-{name}")
+            for name, found in (
+                ("metadata", native_bucket(metadataConfiguration={"a": "b"})),
+                ("metadata-table", native_bucket(metadataTableConfiguration={"a": "b"})),
+            )
+        ),
+        pytest.param([native_bucket(metadataConfiguration=UNKNOWN)], "table bucket", id="metadata-unknown"),
     ],
 )
 def test_refuses(resources: list[Res], reason: str) -> None:
