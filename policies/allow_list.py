@@ -141,22 +141,17 @@ def _mistake(error: SettingsError, source: Source, pattern: str | None) -> Itera
 
 def partition(bucket: Bucket) -> str:
     """The AWS partition of the bucket's ARN, by the region that it is in; `aws` where none is known."""
-    region = _region(bucket)
-    return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+    return (bucket.place and bucket.place.partition) or "aws"
 
 
 def partition_note(bucket: Bucket, text: str | None) -> str:
     """A line for what is said about a policy of another partition, where the bucket's was guessed."""
-    if _region(bucket) or "arn:aws-" not in (text or ""):
+    if (bucket.place and bucket.place.region) or "arn:aws-" not in (text or ""):
         return ""
     return (
         "\nnote: no region is known here (one from the environment does not reach a policy pack), so the "
         "partition `aws` was guessed; set `aws:region` in the stack's config, or `region` on the provider"
     )
-
-
-def _region(bucket: Bucket) -> str:
-    return next((found.region for found in (bucket.resource, *bucket.sidecars) if found and found.region), "")
 
 
 def _chosen(session: Session, deployment: Deployment) -> tuple[Source, Properties]:
@@ -209,15 +204,6 @@ def _identity(session: Session, deployment: Deployment) -> tuple[str, str]:
     return (parts[1], parts[0].rpartition(":")[2]) if len(parts) > 1 else (NAMESPACE, "unknown")
 
 
-_PARTITIONS: Final[Mapping[str, str]] = {
-    "cn-": "aws-cn",
-    "us-gov-": "aws-us-gov",
-    "us-iso-": "aws-iso",
-    "us-isob-": "aws-iso-b",
-    "eu-isoe-": "aws-iso-e",
-    "us-isof-": "aws-iso-f",
-    "eusc-": "aws-eusc",
-}
 _NONE: Final = "there is no allow-list to judge it by"
 _FIX: Final = (
     f"set the stack's config key `{NAMESPACE}:allowedNetworks` (pulumi config set --path "

@@ -34,8 +34,8 @@ class Attachment:
 
     @property
     def linked(self) -> frozenset[str]:
-        """The URNs of what the ARNs are made from."""
-        return self.resource.links.get(self.link, frozenset())
+        """The URNs of what the unknown ones are made from, one each."""
+        return self.resource.sources(self.link)
 
     def hands_out(self, policy: Resource) -> bool:
         """Whether this policy is among them, by ARN, else by property dependencies."""

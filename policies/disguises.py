@@ -80,7 +80,7 @@ def _made_out_of_sight(resource: Resource, deployment: Deployment) -> str | None
     if resource.type in _INSTANCES:
         sets = list(deployment.of(STACK_SETS))
         value = resource.value("stackSetName")
-        linked = resource.links.get("stackSetName", frozenset())
+        linked = resource.sources("stackSetName")
         if any(
             found.urn in linked if value is UNKNOWN else value == found.value("name", "stackSetName")
             for found in sets

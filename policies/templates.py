@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies.deployment import Resource
-from policies.documents import REDACTED
+from policies.place import REDACTED
 from policies.values import Value, text, unknown_within
 
 STACK_SETS: Final = frozenset({"aws:cloudformation/stackSet:StackSet", "aws-native:cloudformation:StackSet"})

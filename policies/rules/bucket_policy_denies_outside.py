@@ -19,19 +19,14 @@ from policies.documents import Document, bucket_policies
 from policies.log_delivery import log_buckets
 from policies.proofs import proof_of
 from policies.rule import Rule, Violation, broken
+from policies.single import more_than_one
+from policies.strays import strays
 
 
 def _judge(context: Context) -> Iterator[Violation]:
     yield from disguised_buckets(context)
+    yield from strays(context.deployment)
     logs = log_buckets(context.deployment)
-    for sidecar in context.deployment.adrift:
-        if sidecar.type in kinds.BUCKET_POLICY:
-            yield broken(
-                sidecar.urn,
-                f"bucket policy `{sidecar.name}`",
-                "to which bucket it belongs is not known during preview",
-                "give the bucket an explicit name and use that name here",
-            )
     for bucket in context.deployment.buckets:
         documents = bucket_policies(bucket)
         if bucket.resource is not None and not documents:
@@ -41,6 +36,7 @@ def _judge(context: Context) -> Iterator[Violation]:
                 "it has no bucket policy, so nothing denies requests from outside the allow-list",
                 RULE.remedy,
             )
+        yield from more_than_one(bucket, kinds.BUCKET_POLICY, "bucket policy", "policy")
         yield from _open(context, bucket, bucket.urn in logs)
 
 

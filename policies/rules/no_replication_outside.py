@@ -14,6 +14,8 @@ from policies.deployment import Bucket, Deployment, Resource
 from policies.rule import Rule, Violation, broken
 from policies.values import UNKNOWN, Unknown, Value, blocks, text
 
+REPLICATION: Final = "replication"
+
 
 def _judge(context: Context) -> Iterator[Violation]:
     yield from _tabled(context.deployment)
@@ -26,7 +28,8 @@ def _judge(context: Context) -> Iterator[Violation]:
                 yield broken(lens.urn, f"storage lens `{lens.name}`", f"its export {reason}", RULE.remedy)
     for bucket in context.deployment.buckets:
         for resource, link, what, destination in _exports(bucket):
-            reason = _problem(context.deployment, resource, link, destination)
+            itself = bucket if what == REPLICATION else None
+            reason = _problem(context.deployment, resource, link, destination, itself)
             if reason:
                 yield broken(resource.urn, f"bucket {bucket.label}", f"its {what} {reason}", RULE.remedy)
 
@@ -67,7 +70,7 @@ def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
     """
     for sidecar in bucket.attached(kinds.REPLICATION):
         for rule in blocks(sidecar.value("rules")):
-            yield sidecar, "rules", "replication", _replica(rule)
+            yield sidecar, "rules", REPLICATION, _replica(rule)
     for sidecar in bucket.attached(kinds.INVENTORY):
         for block in blocks(sidecar.value("destination")):
             yield sidecar, "destination", "inventory", _somewhere(_inside(block, "bucket", "bucketArn"))
@@ -83,7 +86,7 @@ def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str,
     for name in ("replicationConfiguration", "replicationConfigurations"):
         for block in blocks(bucket.inline(name)):
             for rule in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
-                yield resource, name, "replication", _replica(rule)
+                yield resource, name, REPLICATION, _replica(rule)
     for block in blocks(bucket.inline("inventoryConfigurations")):
         where = _somewhere(_inside(block, "destination", "bucketArn"))
         yield resource, "inventoryConfigurations", "inventory", where
@@ -92,14 +95,20 @@ def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str,
         yield resource, "analyticsConfigurations", "storage analysis", where
 
 
-def _problem(deployment: Deployment, resource: Resource, link: str, destination: Value) -> str:
+def _problem(
+    deployment: Deployment, resource: Resource, link: str, destination: Value, itself: Bucket | None = None
+) -> str:
+    """Why a copy may leave the deployment; ``itself`` is the bucket that it cannot go to, since it comes from
+    there: a link to that one says nothing of an unknown destination.
+    """
     if destination is None:
         return ""
-    if deployment.bucket_at(resource, link, destination) is not None:
+    found = deployment.bucket_at(resource, link, destination)
+    if found is not None and found.resource is not None and (itself is None or found.urn != itself.urn):
         return ""
     if isinstance(destination, str):
         return f"goes to `{destination}`, a bucket that this deployment does not declare"
-    return "goes to a bucket that is not known during preview"
+    return "goes to a bucket that is not known during preview (write its ARN from an explicit name)"
 
 
 def _replica(rule: object) -> Value:

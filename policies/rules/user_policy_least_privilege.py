@@ -166,13 +166,10 @@ def _attached(deployment: Deployment) -> Iterator[Violation]:
     for attachment in attachments(deployment):
         if attachment.holders == ROLES:
             continue
-        linked = len(attachment.linked & urns)
-        for arn in attachment.arns:
-            if arn is UNKNOWN and linked:
-                # Each policy of this deployment that the value is made from stands for one of its elements.
-                linked -= 1
-            elif text(arn) not in known:
-                yield _unseen(attachment.resource.urn, attachment.resource.name, text(arn))
+        made_here = set() < attachment.linked <= urns
+        given = {text(arn) for arn in attachment.arns if not (arn is UNKNOWN and made_here)}
+        for arn in sorted(given - known, key=str):
+            yield _unseen(attachment.resource.urn, attachment.resource.name, arn)
 
 
 def _joined(deployment: Deployment) -> Iterator[Violation]:
@@ -183,12 +180,9 @@ def _joined(deployment: Deployment) -> Iterator[Violation]:
     for resource in deployment.of(kinds.MEMBERSHIP | kinds.USER):
         for name in ("groups", "group", "groupName"):
             value = resource.declared.get(name)
-            linked = len(resource.links.get(name, frozenset()) & urns)
+            made_here = set() < resource.sources(name) <= urns
             for group in value if isinstance(value, list) else [] if value is None else [value]:
-                if group is UNKNOWN and linked:
-                    linked -= 1
-                    continue
-                if text(group) in known:
+                if (group is UNKNOWN and made_here) or text(group) in known:
                     continue
                 what = "a group not known yet" if group is UNKNOWN else f"group `{group}`, made elsewhere"
                 yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", RULE.remedy)

@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Pulumi, PulumiIn
+from tests.e2e.previewing import previewing
 
 pytestmark = pytest.mark.e2e
 
@@ -36,8 +37,15 @@ BARE = {
 Start = Callable[..., Pulumi]
 
 
+@pytest.fixture(scope="module")
+def native() -> Iterator[int]:
+    """The port of what stands in for the aws-native provider."""
+    with previewing() as port:
+        yield port
+
+
 @pytest.fixture
-def start(pulumi: PulumiIn, tmp_path: Path) -> Start:
+def start(pulumi: PulumiIn, tmp_path: Path, native: int) -> Start:
     """Start a stack of one of the programs, in a copy of its own, with the allow-list in its config."""
 
     def begin(name: str, allow_list: bool = True) -> Pulumi:
@@ -45,7 +53,8 @@ def start(pulumi: PulumiIn, tmp_path: Path) -> Start:
         (tmp_path / name / "Pulumi.dev.yaml").write_text(
             f"config:\n  s3-perimeter:allowedNetworks: {ALLOWED}\n" if allow_list else ""
         )
-        run = pulumi(tmp_path / name)
+        attached = pulumi(tmp_path / name).environment["PULUMI_DEBUG_PROVIDERS"]
+        run = pulumi(tmp_path / name, PULUMI_DEBUG_PROVIDERS=f"{attached},aws-native:{native}")
         run("stack", "init", "dev")
         return run
 

@@ -118,19 +118,19 @@ def test_an_output_policy_is_no_inline_policy() -> None:
     assert "it has no bucket policy" in found.message
 
 
-def test_a_bucket_that_is_only_read_is_judged_by_what_it_has() -> None:
-    """For a resource that the program only looks up there are no inputs; its outputs are what is there."""
-    looked_up = Res(
-        "aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, "policy": text(deny())}, read_only=True
-    )
-    assert judge([RULE], [looked_up], config=CONFIG) == []
+def test_a_bucket_that_is_left_alone_is_judged_by_what_it_has() -> None:
+    """For a resource that `--target` keeps there are no inputs; its outputs are what is there."""
+    kept = Res("aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, "policy": text(deny())}, left_alone=True)
+    assert judge([RULE], [kept], config=CONFIG) == []
 
 
 def test_both_forms_on_one_bucket_must_both_seal() -> None:
-    """Inline and sidecar overwrite each other, so either may be the one in force."""
+    """Inline and sidecar overwrite each other, so either may be the one in force, and one is too many."""
     spoiled = [*with_inline(text(deny())), sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))]
-    (found,) = judge([RULE], spoiled, config=CONFIG)
-    assert found.urn == sidecar("BucketPolicy").urn
+    second, opened = judge([RULE], spoiled, config=CONFIG)
+    assert second.urn == opened.urn == sidecar("BucketPolicy").urn
+    assert "beside the bucket's own argument" in second.message
+    assert "request that gets in" in opened.message
 
 
 def test_links_an_unknown_name_by_property_dependencies() -> None:

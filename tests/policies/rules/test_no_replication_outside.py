@@ -39,6 +39,18 @@ def copied(to: str, source: object) -> Res:
     return Res("aws:s3/objectCopy:ObjectCopy", NAME, {"bucket": to, "key": "k", "source": source})
 
 
+def linked(resource: Res, name: str, *sources: Res) -> Res:
+    """The resource, whose property depends on these."""
+    resource.links[name] = [source.urn for source in sources]
+    return resource
+
+
+def two(first: object, second: object) -> Res:
+    """Replication to two destinations."""
+    rules = [{"destination": {"bucket": first}}, {"destination": {"bucket": second}}]
+    return sidecar("BucketReplicationConfig", rules=rules)
+
+
 @pytest.mark.parametrize(
     "resources",
     [
@@ -56,6 +68,9 @@ def copied(to: str, source: object) -> Res:
             [bucket(), bucket(COPY), replication(UNKNOWN, rules=[bucket(COPY).urn])], id="replication-linked"
         ),
         pytest.param([bucket(), bucket(COPY), inventory(COPY_ARN)], id="inventory"),
+        pytest.param(
+            [bucket(), linked(inventory(UNKNOWN), "destination", bucket())], id="inventory-into-itself"
+        ),
         pytest.param(
             [bucket(), sidecar("AnalyticsConfiguration", filter={"prefix": "a"})], id="analysis-only"
         ),
@@ -85,6 +100,21 @@ def test_accepts(resources: list[Res]) -> None:
             [bucket(), sidecar("BucketReplicationConfig", rules=[{"status": "Enabled"}])],
             "not known",
             id="replication-without-destination",
+        ),
+        pytest.param(
+            [bucket(), replication(FOREIGN_ARN), sidecar("BucketObject", "somebody-elses", key="k")],
+            "somebody-elses",
+            id="replication-to-a-bucket-made-elsewhere",
+        ),
+        pytest.param(
+            [bucket(), bucket(COPY), linked(two(COPY_ARN, UNKNOWN), "rules", bucket(COPY), bucket("x"))],
+            "not known",
+            id="one-link-of-two-for-one-unknown",
+        ),
+        pytest.param(
+            [bucket(), linked(replication(UNKNOWN), "rules", bucket())],
+            "not known",
+            id="replication-linked-to-its-source",
         ),
         pytest.param([bucket(), inventory(FOREIGN_ARN)], "inventory", id="inventory"),
         pytest.param([bucket(), analytics(FOREIGN_ARN)], "storage analysis", id="analytics"),
@@ -145,3 +175,9 @@ def test_refuses(resources: list[Res], reason: str) -> None:
     (found,) = judge([RULE], resources)
     assert f"`{NAME}`" in found.message
     assert reason in found.message
+
+
+def test_one_link_vouches_for_one_unknown_only() -> None:
+    """Of two unknown destinations with one link either may be somewhere else: both are refused."""
+    spoiled = linked(two(UNKNOWN, UNKNOWN), "rules", bucket(COPY))
+    assert len(judge([RULE], [bucket(), bucket(COPY), spoiled])) == 2
