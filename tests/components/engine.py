@@ -38,6 +38,7 @@ class Declared:
     inputs: dict[str, Any]
     after: frozenset[str]
     deleted_with: str
+    retained: bool
     protect: bool
     imported: str
     secrets: frozenset[str]
@@ -115,6 +116,7 @@ class _Monitor(mocks.MockMonitor):
                     inputs=rpc.deserialize_properties(request.object),
                     after=frozenset(request.dependencies),
                     deleted_with=request.deletedWith,
+                    retained=request.retainOnDelete,
                     protect=request.protect,
                     imported=request.importId,
                     secrets=frozenset(request.additionalSecretOutputs),
