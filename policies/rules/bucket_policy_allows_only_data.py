@@ -4,6 +4,7 @@ can take the fence down by it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,8 @@ from policies.context import Context
 from policies.data_actions import beyond_data
 from policies.documents import Document, bucket_policies
 from policies.rule import Rule, Violation, broken
+
+_ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role)/")
 
 
 def _judge(context: Context) -> Iterator[Violation]:
@@ -42,10 +45,14 @@ def _problems(document: Document, trusted: frozenset[str]) -> Iterator[tuple[str
 
 
 def _is_for(statement: Statement, trusted: frozenset[str]) -> bool:
-    """Whether the statement names nobody but these principals, who have the right to lift the fence."""
+    """Whether the statement names nobody but these principals, who have the right to lift the fence, and
+    roles, which the pack does not judge: programs give theirs to those who administer.
+    """
     named = statement.principals
     others = named is None or named.everyone or named.service or named.federated or named.canonical_user
-    return named is not None and not others and bool(named.aws) and set(named.aws) <= trusted
+    if named is None or others or not named.aws:
+        return False
+    return all(one in trusted or _ROLE.match(one) for one in named.aws)
 
 
 def _too_much(statement: Statement) -> str | None:
@@ -75,8 +82,8 @@ RULE: Final = Rule(
     id="bucket-policy-allows-only-data",
     severity="high",
     description=(
-        "Bucket policies allow only S3's actions on data: nobody but a break-glass principal gets the right "
-        "to change the bucket by one."
+        "Bucket policies allow only S3's actions on data: nobody but a role or a break-glass principal gets "
+        "the right to change the bucket by one."
     ),
     remedy=(
         "name the actions on data that are needed, such as `s3:GetObject`, or declare the principal in "

@@ -23,7 +23,8 @@ from tests.policies.programs import (
 
 Form = Callable[[object], list[Res]]
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
-ROLE = "arn:aws:iam::111122223333:role/break-glass"
+ROLE = "arn:aws:iam::111122223333:role/deployer"
+BREAK_GLASS = "arn:aws:iam::111122223333:user/break-glass"
 
 
 def allow(**changed: Any) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def allow(**changed: Any) -> dict[str, Any]:
         ),
         pytest.param([allow_log_delivery(NAME)], id="log-delivery"),
         pytest.param([deny(Sid="All", Action="*")], id="deny"),
+        pytest.param([allow(Action="s3:*", Principal={"AWS": ROLE})], id="roles-are-not-judged"),
     ],
 )
 def test_accepts(form: Form, statements: list[object]) -> None:
@@ -79,17 +81,22 @@ def test_accepts(form: Form, statements: list[object]) -> None:
             "user/ada",
             id="own-user",
         ),
+        pytest.param(
+            allow(Action="s3:*", Principal={"AWS": [ROLE, "999988887777"]}),
+            "999988887777",
+            id="role-and-more",
+        ),
         pytest.param(allow(Action="s3:*", Principal="*"), "allows everybody `s3:*`", id="everybody"),
         pytest.param(
-            allow(Action="s3:PutBucketPolicy", Principal={"AWS": [ROLE, "*"]}),
-            ROLE,
+            allow(Action="s3:PutBucketPolicy", Principal={"AWS": [BREAK_GLASS, "*"]}),
+            BREAK_GLASS,
             id="break-glass-and-more",
         ),
     ],
 )
 def test_refuses(form: Form, spoiled: object, reason: str) -> None:
     """One Allow too wide is one violation that names whom and what, beside a Deny that is right."""
-    config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": json.dumps([ROLE])}
+    config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": json.dumps([BREAK_GLASS])}
     (found,) = judge([RULE], form(text(deny(), deny_plain_http(), spoiled)), config=config)
     assert reason in found.message
     assert f"`{NAME}`" in found.message
@@ -97,8 +104,8 @@ def test_refuses(form: Form, spoiled: object, reason: str) -> None:
 
 def test_a_declared_break_glass_principal_may_change_the_bucket() -> None:
     """Who is trusted to get in from anywhere is trusted to lift the fence; where nobody is, nobody is."""
-    resources = FORMS["sidecar"](text(deny(), allow(Action="s3:*", Principal={"AWS": ROLE})))
-    config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": json.dumps([ROLE])}
+    resources = FORMS["sidecar"](text(deny(), allow(Action="s3:*", Principal={"AWS": BREAK_GLASS})))
+    config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": json.dumps([BREAK_GLASS])}
     assert judge([RULE], resources, config=config) == []
     assert len(judge([RULE], resources, config=CONFIG)) == 1
     assert len(judge([RULE], resources, config={})) == 1
