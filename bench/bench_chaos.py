@@ -75,6 +75,7 @@ def counted(name: str, results: list[Round]) -> Iterator[Row]:
         "",
     )
     yield Row(f"{name}: access keys lost without a word", sum(not each.told for each in results), "", floor=0)
+    yield Row(f"{name}: names taken, freed as the guide says", sum(len(each.by_hand) for each in results), "")
     yield Row(
         f"{name}: left behind after destroy", sum(len(each.left_behind) for each in results), "", floor=0
     )

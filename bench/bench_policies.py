@@ -20,6 +20,7 @@ from local.stand import Stand
 from policies.allow_list import allow_list
 from policies.context import Context
 from policies.deployment import Resource, gather
+from policies.place import Place
 from policies.rules import RULES
 from policies.session import Session, StackIdentity
 
@@ -107,6 +108,7 @@ def _fenced(count: int) -> Iterator[Resource]:
 
     blocks = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     allowed = AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"])
+    made = Place("urn:pulumi:dev::bench::pulumi:providers:aws::default", "aws", "{}", None, "aws")
     for number in range(count):
         name = f"bench-{number}"
         kinds: dict[str, dict[str, object]] = {
@@ -123,5 +125,10 @@ def _fenced(count: int) -> Iterator[Resource]:
             token = f"aws:s3/{kind[0].lower()}{kind[1:]}:{kind}"
             inputs = {"bucket": name, **properties}
             yield Resource(
-                f"urn:pulumi:dev::bench::{token}::{name}", token, name, outputs=inputs, inputs=inputs
+                f"urn:pulumi:dev::bench::{token}::{name}",
+                token,
+                name,
+                outputs=inputs,
+                inputs=inputs,
+                place=made,
             )

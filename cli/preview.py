@@ -1,4 +1,5 @@
-"""`perimeter preview`: a preview with the policy pack, and its violations in a form that CI can show.
+"""`perimeter preview`: a preview with the policy pack, and its violations in a form that CI can show, with
+what the engine would take off a bucket that stays.
 
 `pulumi preview --json` leaves policy events out; the Automation API hands them over.
 """
@@ -15,13 +16,19 @@ from cli.engine import refusal
 from cli.errors import CommandError
 from cli.output import write_file
 from cli.stack import add_stack_arguments
+from cli.taken_off import Step, taken_off
 from cli.violations import Violation, as_json, as_junit, as_markdown, as_sarif, as_text, ordered
 
 if TYPE_CHECKING:
     from pulumi.automation import EngineEvent
+    from pulumi.automation.events import StepEventMetadata
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
 EPILOG: Final = """\
+A pack is shown no deletes. So a preview is refused here, beside the pack's violations, that takes the policy,
+public-access block, ownership, encryption, versioning or logging off a bucket that stays: a new name without
+an alias does.
+
 Exit code: 0 nothing mandatory, 1 a mandatory violation, 2 the preview itself failed and nothing was judged.
 
 example:
@@ -74,7 +81,7 @@ def render(violations: list[Violation], form: str, program: str) -> str:
 
 
 def preview(stack: str, program: Path, packs: list[Path], configs: list[Path]) -> list[Violation]:
-    """Preview the stack and return what the packs object to.
+    """Preview the stack and return what the packs object to, and what the preview takes off a bucket.
 
     Raises CommandError where the preview failed for any other reason than a violation: then nothing was
     judged.
@@ -82,8 +89,11 @@ def preview(stack: str, program: Path, packs: list[Path], configs: list[Path]) -
     from pulumi import automation
 
     found: list[Violation] = []
+    steps: list[Step] = []
 
     def hear(event: EngineEvent) -> None:
+        if event.resource_pre_event is not None:
+            steps.append(_step(event.resource_pre_event.metadata))
         policy = event.policy_event
         if policy is not None:
             found.append(
@@ -112,7 +122,14 @@ def preview(stack: str, program: Path, packs: list[Path], configs: list[Path]) -
         raise CommandError(
             f"the preview did not run: {error}", "is `pulumi` installed and on PATH?"
         ) from error
-    return found
+    return [*found, *taken_off(steps)]
+
+
+def _step(metadata: StepEventMetadata) -> Step:
+    old = metadata.old
+    there = {**(old.outputs or {}), **(old.inputs or {})} if old else {}
+    retained = bool(old and old.retain_on_delete)
+    return Step.of(metadata.op.value, metadata.urn, metadata.type, there, retained)
 
 
 def _progress(line: str) -> None:

@@ -14,9 +14,10 @@ __all__ = ["Safeguards"]
 class Safeguards:
     """The public-access block, policy, ownership, encryption and versioning of one bucket.
 
-    Nobody's access key may become usable before ``all`` of them are in place, so users depend on it. At
-    ``destroy`` none of them is taken off the bucket: they go when the bucket goes (``deleted_with``), so that
-    the Deny stands as long as there is something behind it.
+    Nobody's access key may become usable before ``all`` of them are in place, so users depend on it. None of
+    them is ever taken off the bucket: they go when the bucket goes (``deleted_with``), so that the Deny
+    stands as long as there is something behind it. S3 keeps one of each a bucket, and deleting one that was
+    renamed or replaced would delete what has just been put in its place (``retain_on_delete``).
     """
 
     policy: aws.s3.BucketPolicy
@@ -34,7 +35,7 @@ class Safeguards:
         versioning: bool,
     ) -> Safeguards:
         """Declare the safeguards around ``bucket``; without a KMS key's ``key_arn`` it uses SSE-S3."""
-        with_the_bucket = pulumi.ResourceOptions(parent=parent, deleted_with=bucket)
+        with_the_bucket = pulumi.ResourceOptions(parent=parent, deleted_with=bucket, retain_on_delete=True)
         public_access = aws.s3.BucketPublicAccessBlock(
             name,
             bucket=bucket.bucket,

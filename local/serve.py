@@ -211,7 +211,8 @@ class Service:
 
     async def fail_on_demand(self, asked: dict[str, Any]) -> dict[str, object]:
         """Let one request from now on fail, by its number, at ``inside``; tells how many came since."""
-        return {"seen": self.faults.arm(int(asked.get("at", 0)), Fault(asked.get("fault", "error")))}
+        fault, operation = Fault(asked.get("fault", "error")), str(asked.get("operation", ""))
+        return {"seen": self.faults.arm(int(asked.get("at", 0)), fault, operation)}
 
     async def stop_on_demand(self, _asked: dict[str, Any]) -> dict[str, object]:
         """Begin to stop; the process ends once running requests are answered."""

@@ -109,11 +109,12 @@ def common(left: Ranges, right: Ranges) -> Ranges:
     both: list[Range] = []
     i = j = 0
     while i < len(left) and j < len(right):
-        first = max(left[i][0], right[j][0])
-        last = min(left[i][1], right[j][1])
+        (start, end), (other_start, other_end) = left[i], right[j]
+        first = start if start > other_start else other_start
+        last = end if end < other_end else other_end
         if first <= last:
             both.append((first, last))
-        if left[i][1] < right[j][1]:
+        if end < other_end:
             i += 1
         else:
             j += 1

@@ -32,6 +32,7 @@ SPACE = re.compile(BLANKS)
 # Each with the white space after it: most of what is read are names, strings and the marks between them.
 STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"' + BLANKS)
 NAME = re.compile(STRING.pattern + ":" + BLANKS)
+ITEM = re.compile(STRING.pattern + "([,\\]])" + BLANKS)
 MARK = re.compile("([,}\\]])" + BLANKS)
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 WORD = re.compile(r"[A-Za-z0-9_.+-]+")
@@ -125,8 +126,15 @@ class _Reader:
         node = Array([], start)
         more = not self.empty("]")
         while more:
-            node.items.append(self.value(depth + 1))
-            more = self.goes_on("]", "between two values of a list")
+            # What a policy lists are strings, hundreds of them: each is read with the mark after it.
+            found = ITEM.match(self.text, self.at)
+            if found and self.values < MOST_VALUES:
+                self.values += 1
+                node.items.append(Text(self.content(found), found.start()))
+                more = found[2] == ","
+            else:
+                node.items.append(self.value(depth + 1))
+                more = self.goes_on("]", "between two values of a list")
         return node
 
     def name(self) -> str:
@@ -136,7 +144,8 @@ class _Reader:
             return self.content(found)
         if not self.text.startswith('"', self.at):
             raise TextError(f"{self.seen()} stands where a name in double quotes is expected", self.at)
-        raise self.missing(":", f"after the name `{self.string()}`")
+        name = self.string()
+        raise self.missing(":", f"after the name `{name}`")
 
     def string(self) -> str:
         """Read a string."""

@@ -4,6 +4,8 @@ bucket policy that opens its bucket, whatever else the deployment holds, must no
 
 from __future__ import annotations
 
+from typing import Final
+
 from policies import exemptions, kinds
 from policies.allow_list import SEALING_RULE, allow_list
 from policies.context import Context
@@ -12,6 +14,7 @@ from policies.disguises import disguise, disguised_buckets
 from policies.rule import Violation
 from policies.rules.bucket_policy_denies_outside import open_policies
 from policies.session import Session
+from policies.strays import impostors
 
 
 def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:
@@ -20,8 +23,8 @@ def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:
     It is judged alone: that a bucket has no policy at all, or is a log bucket, shows only over the whole
     stack. So a policy is held to what is asked of either kind of bucket.
     """
-    judged = resource.type in kinds.BUCKET_POLICY | kinds.BUCKET or disguise(resource) is not None
-    if not judged or not session.deploying or session.levels.get(SEALING_RULE, "mandatory") != "mandatory":
+    judged = resource.impostor or resource.type in _FENCING or disguise(resource) is not None
+    if not judged or not session.deploying or session.levels.get(SEALING_RULE) in _NOT_REFUSING:
         return ()
     deployment = gather([resource])
     context = Context(
@@ -31,6 +34,9 @@ def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:
         session.now,
     )
     exempt = exemptions.parse(context.settings.get("exemptions"))
-    return tuple(
-        exemptions.apply((*disguised_buckets(context), *open_policies(context)), exempt, session.today)
-    )
+    found = (*disguised_buckets(context), *impostors(deployment), *open_policies(context))
+    return tuple(exemptions.apply(found, exempt, session.today))
+
+
+_FENCING: Final = kinds.BUCKET_POLICY | kinds.BUCKET
+_NOT_REFUSING: Final = ("advisory", "disabled")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from policies import kinds
-from policies.allow_list import AllowList, NoAllowList
-from policies.deployment import Deployment
+from policies.allow_list import AllowList, Listed, NoAllowList
+from policies.deployment import Bucket, Deployment
 from policies.values import Properties
 
 
@@ -19,6 +19,10 @@ class Context:
     settings: Properties
     allow_list: AllowList | NoAllowList
     now: datetime
+
+    def listed(self, bucket: Bucket) -> Listed | NoAllowList:
+        """The allow-list that this bucket is judged by."""
+        return self.allow_list if isinstance(self.allow_list, NoAllowList) else self.allow_list.of(bucket)
 
     @property
     def stack_urn(self) -> str:

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from policies import kinds
-from policies.values import Properties, Value, text
+from policies.place import Place
+from policies.values import Properties, Value, count_unknown, text
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource. ``inputs`` is None for one that this deployment only reads, or leaves alone by
-    ``--target``.
+    """One resource. ``inputs`` is None for one that is there and that this deployment leaves alone.
 
-    ``links`` names, for each property, the URNs that its value depends on; ``region`` is where its provider
-    works.
+    ``links`` names, for each property, the URNs that its value depends on; ``place`` is None for one that no
+    provider makes, such as a component.
     """
 
     urn: str
@@ -29,7 +29,7 @@ class Resource:
     outputs: Properties
     inputs: Properties | None = None
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    region: str | None = None
+    place: Place | None = None
 
     @property
     def declared(self) -> Properties:
@@ -52,13 +52,43 @@ class Resource:
         """Whether the aws-native provider (Cloud Control) declares it."""
         return self.type.startswith("aws-native:")
 
+    @property
+    def impostor(self) -> bool:
+        """Whether it bears the type of a resource of AWS without being made by that type's provider."""
+        package, _, rest = self.type.partition(":")
+        # Components of the AWS SDKs are called `aws:s3:BucketEventSubscription`, what a provider makes
+        # `aws:s3/bucket:Bucket`.
+        made = package == "aws-native" or (package == "aws" and "/" in rest)
+        return made and (self.place is None or self.place.package != package)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether nothing of it is seen: it is not there yet, and `--target` or `--exclude` leaves it out."""
+        return not self.inputs and not self.outputs
+
+    def sources(self, name: str) -> frozenset[str]:
+        """The URNs of the resources that the unknown values in this property come from, one each.
+
+        Empty where they are not as many as the unknown values: one of those may then come from anywhere.
+        """
+        links = self.links.get(name, frozenset())
+        value = self.value(name)
+        # What `--target` leaves out has its links and no values.
+        expected = 1 if value is None else count_unknown(value)
+        return links if len(links) == expected else frozenset()
+
+    def source(self, name: str) -> str | None:
+        """The URN of the one resource that the one unknown value in this property comes from, or None."""
+        found = self.sources(name)
+        return next(iter(found)) if len(found) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """One bucket and the resources that configure it.
 
-    ``resource`` is None for a bucket that is only configured here and made elsewhere. ``name`` is None while
-    the engine does not know it.
+    ``resource`` is None for a bucket that is only configured here and made elsewhere, or cannot be told.
+    ``name`` is None while the engine does not know it.
     """
 
     urn: str
@@ -66,6 +96,11 @@ class Bucket:
     name: str | None
     resource: Resource | None
     sidecars: tuple[Resource, ...] = ()
+
+    @property
+    def place(self) -> Place | None:
+        """Where the bucket is: where it is made, else where it is configured."""
+        return (self.resource or self.sidecars[0]).place
 
     def attached(self, kind: frozenset[str]) -> tuple[Resource, ...]:
         """The sidecar resources of these types, by URN."""
@@ -87,12 +122,16 @@ class Deployment:
     """All resources, by URN, and the buckets among them.
 
     ``adrift`` holds the sidecars whose bucket cannot be told: the name is unknown and nothing links them to
-    exactly one bucket.
+    exactly one bucket. Each but a bucket policy also stands alone in ``buckets``, so that what it opens is
+    judged. ``estranged`` holds those that name a bucket of this deployment and are made in another S3,
+    ``impostors`` what is made by no provider of AWS. Neither counts for anything.
     """
 
     resources: tuple[Resource, ...]
     buckets: tuple[Bucket, ...]
     adrift: tuple[Resource, ...]
+    estranged: tuple[Resource, ...]
+    impostors: tuple[Resource, ...]
 
     def of(self, kind: frozenset[str]) -> Iterator[Resource]:
         """The resources of these types, by URN."""
@@ -109,15 +148,19 @@ def gather(resources: Iterable[Resource]) -> Deployment:
     """Sort the resources by URN and put each sidecar to its bucket: by value, else by property
     dependencies.
     """
-    ordered = tuple(sorted(resources, key=lambda resource: resource.urn))
+    everything = sorted(resources, key=lambda resource: resource.urn)
+    impostors = tuple(resource for resource in everything if resource.impostor)
+    ordered = tuple(resource for resource in everything if not resource.impostor)
     bare = tuple(
         Bucket(resource.urn, _label(resource), bucket_name(resource), resource)
         for resource in ordered
         if resource.type in kinds.BUCKET
     )
+    names = {bucket.name for bucket in bare}
     owned: dict[str, list[Resource]] = {}
     elsewhere: dict[str, list[Resource]] = {}
     adrift: list[Resource] = []
+    estranged: list[Resource] = []
     for resource in ordered:
         if resource.type not in kinds.SIDECARS:
             continue
@@ -125,10 +168,12 @@ def gather(resources: Iterable[Resource]) -> Deployment:
         bucket = _target(resource, "bucket", value, bare)
         if bucket is not None:
             owned.setdefault(bucket.urn, []).append(resource)
-        elif isinstance(value, str):
-            elsewhere.setdefault(_name_in(value), []).append(resource)
-        else:
+        elif not isinstance(value, str):
             adrift.append(resource)
+        elif _name_in(value) in names:
+            estranged.append(resource)
+        else:
+            elsewhere.setdefault(_name_in(value), []).append(resource)
     buckets = [
         Bucket(bucket.urn, bucket.label, bucket.name, bucket.resource, tuple(owned.get(bucket.urn, ())))
         for bucket in bare
@@ -137,7 +182,12 @@ def gather(resources: Iterable[Resource]) -> Deployment:
         Bucket(sidecars[0].urn, f"`{name}`", name, None, tuple(sidecars))
         for name, sidecars in sorted(elsewhere.items())
     ]
-    return Deployment(ordered, tuple(buckets), tuple(adrift))
+    buckets += [
+        Bucket(sidecar.urn, f"of `{sidecar.name}` (not known during preview)", None, None, (sidecar,))
+        for sidecar in adrift
+        if sidecar.type not in kinds.BUCKET_POLICY
+    ]
+    return Deployment(ordered, tuple(buckets), tuple(adrift), tuple(estranged), impostors)
 
 
 def bucket_name(resource: Resource) -> str | None:
@@ -153,11 +203,17 @@ def _label(resource: Resource) -> str:
 
 
 def _target(resource: Resource, name: str, value: Value, buckets: Iterable[Bucket]) -> Bucket | None:
-    if isinstance(value, str):
-        wanted = _name_in(value)
-        return next((bucket for bucket in buckets if bucket.name == wanted), None)
-    linked = [bucket for bucket in buckets if bucket.urn in resource.links.get(name, frozenset())]
-    return linked[0] if len(linked) == 1 else None
+    wanted = _name_in(value) if isinstance(value, str) else None
+    source = resource.source(name)
+    for bucket in buckets:
+        found = bucket.urn == source if wanted is None else bucket.name == wanted
+        if found and _same_s3(bucket.place, resource.place):
+            return bucket
+    return None
+
+
+def _same_s3(one: Place | None, other: Place | None) -> bool:
+    return one is not None and other is not None and one.same_s3(other)
 
 
 def _name_in(value: str) -> str:

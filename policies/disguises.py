@@ -10,87 +10,89 @@ from typing import Final
 
 from policies import kinds
 from policies.context import Context
-from policies.deployment import Resource
+from policies.deployment import Deployment, Resource
 from policies.rule import Violation, broken
-from policies.values import Value, text
+from policies.templates import STACK_SETS, made_by
+from policies.values import UNKNOWN
 
-_NAMED: Final = re.compile(r"(aws|aws-native|awscc):(.*:)?\w*Bucket(Policy)?")
-_CLOUD_CONTROL: Final = {
-    "aws:cloudcontrol/resource:Resource": "typeName",
-    "aws-native:index:ExtensionResource": "type",
-}
-_TEMPLATES: Final = frozenset(
-    f"{package}{kind}"
-    for package, names in (
-        ("aws:cloudformation/", ("stack:Stack", "stackSet:StackSet")),
-        ("aws-native:cloudformation:", ("Stack", "StackSet")),
-    )
-    for kind in names
+# Whatever a package is called: Terraform's providers can be bridged and renamed, and its modules have a name
+# that the program chooses.
+_NAMED: Final = re.compile(
+    r"(aws|aws-native|awscc):(.*:)?\w*Bucket(Policy)?"
+    r"|[^:]+:index/(s3|lightsail)\w*[Bb]ucket\w*:\w+"
+    r"|(?!aws:)[^:]+:s3/bucket\w*:\w+"
+    r"|[^:]+:tf:(aws|awscc|minio)_\w*bucket\w*"
+    r"|[^:]+:s3\w*\.[^/:]+/\w+:\w+"
 )
-# A nested stack or a macro can hold a bucket as well, and neither is seen.
+# A nested stack, a macro, a module, somebody else's type or a function can make a bucket as well, and none of
+# them is seen.
 _HOLDS_BUCKET: Final = re.compile(
-    r"AWS::(S3\w*|Lightsail)::\w*Bucket(Policy)?\b|AWS::CloudFormation::(Stack|StackSet|Macro)\b"
-    r"|AWS::ServiceCatalog::CloudFormationProvisionedProduct\b|Transform"
+    r"AWS::(S3\w*|Lightsail)::\w*Bucket(Policy)?\b"
+    r"|AWS::CloudFormation::(Stack|StackSet|Macro|CustomResource)\b"
+    r"|AWS::ServiceCatalog::CloudFormationProvisionedProduct\b"
+    r"|(?<![\w:])Custom::\w+|(?<![\w:])(?!AWS::)\w{2,}(::\w{2,}){2,}"
+    r"|(?<!\w)Transform(?=[\"']?\s*:)|!Transform\b"
 )
-
-
-# What a reader of templates puts together: an escaped letter, digit or colon, or a line that goes on.
-_ESCAPED: Final = re.compile(
-    r"\\(?:(?:x|u00|U000000)(?:3[0-9A]|[46][1-9A-F]|[57][0-9A])|\r?\n)", re.IGNORECASE
+_UNSEEN: Final = {
+    "aws:serverlessrepository/cloudFormationStack:CloudFormationStack": "its CloudFormation template",
+    "aws:servicecatalog/provisionedProduct:ProvisionedProduct": "its CloudFormation template",
+    "aws-native:servicecatalog:CloudFormationProvisionedProduct": "its CloudFormation template",
+    "aws-native:index:CustomResourceEmulator": "the function behind this custom resource",
+}
+_INSTANCES: Final = frozenset(
+    {
+        "aws:cloudformation/stackInstances:StackInstances",
+        "aws:cloudformation/stackSetInstance:StackSetInstance",
+    }
 )
-_UNSEEN: Final = frozenset(
-    f"{package}{kind}"
-    for package, names in (
-        (
-            "aws:",
-            (
-                "serverlessrepository/cloudFormationStack:CloudFormationStack",
-                "servicecatalog/provisionedProduct:ProvisionedProduct",
-            ),
-        ),
-        ("aws-native:", ("servicecatalog:CloudFormationProvisionedProduct",)),
-    )
-    for kind in names
-)
+_MODULE: Final = re.compile(r"([^:]+):index:Module")
 
 
 def disguised_buckets(context: Context) -> Iterator[Violation]:
     """Every resource that is, or may make, a bucket or a bucket policy out of the rules' sight."""
     for resource in context.deployment.resources:
-        reason = disguise(resource)
+        reason = disguise(resource) or _made_out_of_sight(resource, context.deployment)
         if reason:
             yield broken(resource.urn, f"resource `{resource.name}`", reason, _FIX)
 
 
 def disguise(resource: Resource) -> str | None:
-    """Why this resource may be a bucket that cannot be judged; None where it is none."""
-    if resource.type in _CLOUD_CONTROL:
-        return _of_type(resource.value(_CLOUD_CONTROL[resource.type]))
-    if resource.type in _TEMPLATES:
-        return _of_template(resource.value("templateBody"))
+    """Why this resource may be a bucket that cannot be judged; None where it is none, as far as it alone
+    tells.
+    """
+    made = made_by(resource)
+    if made is not None:
+        found = _HOLDS_BUCKET.search(made.types)
+        has = "makes" if made.what == "it" else "has"
+        return made.problem or (
+            f"{made.what} {has} an `{found[0]}`, which cannot be judged" if found else None
+        )
     if resource.type in _UNSEEN:
-        return "what its CloudFormation template makes is not seen here, and may be a bucket"
+        return f"what {_UNSEEN[resource.type]} makes is not seen here, and may be a bucket"
     judged = kinds.BUCKET | kinds.BUCKET_POLICY
     if resource.type not in judged and _NAMED.fullmatch(resource.type):
         return f"a resource of type `{resource.type}` cannot be judged"
     return None
 
 
-def _of_type(value: Value) -> str | None:
-    made = text(value)
-    if made is None:
-        return "which type of resource Cloud Control makes is not known during preview"
-    return f"it makes an `{made}`, which cannot be judged" if _HOLDS_BUCKET.search(made) else None
-
-
-def _of_template(value: Value) -> str | None:
-    template = text(value)
-    if template is None:
-        return "its CloudFormation template is not known during preview, and may hold a bucket"
-    if _ESCAPED.search(template):
-        return "its CloudFormation template has escaped characters, which may spell a bucket"
-    found = _HOLDS_BUCKET.search(template)
-    return f"its CloudFormation template has an `{found[0]}`, which cannot be judged" if found else None
+def _made_out_of_sight(resource: Resource, deployment: Deployment) -> str | None:
+    """Why what this resource makes shows nowhere in the deployment; None where it does, or makes nothing."""
+    if resource.type in _INSTANCES:
+        sets = list(deployment.of(STACK_SETS))
+        value = resource.value("stackSetName")
+        linked = resource.sources("stackSetName")
+        if any(
+            found.urn in linked if value is UNKNOWN else value == found.value("name", "stackSetName")
+            for found in sets
+        ):
+            return None
+        return (
+            "its stack set is not declared here, so what its template makes is not seen, and may be a bucket"
+        )
+    module = _MODULE.fullmatch(resource.type)
+    if module and not any(found.type.startswith(f"{module[1]}:tf:") for found in deployment.resources):
+        return "what this Terraform module makes is not seen here, and may be a bucket"
+    return None
 
 
 _FIX: Final = (

@@ -11,6 +11,7 @@ from typing import Final
 
 from policies import kinds
 from policies.deployment import Bucket
+from policies.place import REDACTED
 from policies.values import Value, unknown_within
 
 
@@ -33,6 +34,9 @@ def bucket_policies(bucket: Bucket) -> tuple[Document, ...]:
 
 def _bucket_policies(bucket: Bucket) -> Iterator[Document]:
     for sidecar in bucket.attached(kinds.BUCKET_POLICY):
+        if sidecar.left_out:
+            yield Document(sidecar.urn, None, *LEFT_OUT)
+            continue
         yield document(sidecar.urn, sidecar.value("policyDocument" if sidecar.native else "policy"))
     inline = bucket.inline("policy")
     if inline is not None and inline != "":
@@ -54,9 +58,10 @@ def document(urn: str, value: Value) -> Document:
     return Document(urn, None, f"its policy is a {type(value).__name__}, not a document", "give it JSON text")
 
 
-# What `pulumi policy analyze --file` puts in the place of a secret that it has no passphrase for.
-REDACTED: Final = "[secret]"
-
+LEFT_OUT: Final = (
+    "this run leaves its policy out (`--target`, `--exclude`), so nothing of it can be judged",
+    "run without `--target` and `--exclude`, or with what belongs to the bucket among the targets",
+)
 _UNKNOWN: Final = (
     "its policy is not known during preview, so it cannot be judged before it is in force",
     "build the document from values known at preview: give the bucket an explicit name (`bucket`) and "

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 from typing import Final
 
+from perimeter.patterns import matches
 from policies.pack_config import PackConfigError
 from policies.rule import Violation
 from policies.values import Value
@@ -48,8 +48,8 @@ class Exemption:
     until: date
 
     def covers(self, urn: str) -> bool:
-        """Whether the URN matches the pattern; `*` also matches `:` and `/`, and case counts."""
-        return fnmatchcase(urn, self.urn)
+        """Whether the URN matches the pattern: `*` and `?` match any character, and only they are special."""
+        return matches(self.urn, urn, variables=False)
 
 
 def parse(entries: Value) -> tuple[Exemption, ...]:

@@ -27,6 +27,9 @@ WEBSITE: Final = _classic("s3/BucketWebsiteConfiguration", "s3/BucketWebsiteConf
 REPLICATION: Final = _classic("s3/BucketReplicationConfig")
 INVENTORY: Final = _classic("s3/Inventory")
 ANALYTICS: Final = _classic("s3/AnalyticsConfiguration")
+METADATA: Final = _classic("s3/BucketMetadataConfiguration")
+STORAGE_LENS: Final = _classic("s3control/StorageLensConfiguration") | {"aws-native:s3:StorageLens"}
+OBJECT_COPY: Final = _classic("s3/ObjectCopy")
 OBJECT: Final = _classic("s3/BucketObject", "s3/BucketObjectv2", "s3/ObjectCopy")
 
 SIDECARS: Final = (
@@ -40,11 +43,13 @@ SIDECARS: Final = (
     | REPLICATION
     | INVENTORY
     | ANALYTICS
+    | METADATA
     | OBJECT
 )
 
 USER: Final = _classic("iam/User") | {"aws-native:iam:User"}
 GROUP: Final = _classic("iam/Group") | {"aws-native:iam:Group"}
+ROLE: Final = _classic("iam/Role") | {"aws-native:iam:Role"}
 MEMBERSHIP: Final = _classic("iam/UserGroupMembership", "iam/GroupMembership") | {
     "aws-native:iam:UserToGroupAddition"
 }
@@ -59,5 +64,9 @@ ROLE_ATTACHMENT: Final = _classic("iam/RolePolicyAttachment")
 ATTACHMENT: Final = ROLE_ATTACHMENT | _classic(
     "iam/UserPolicyAttachment", "iam/GroupPolicyAttachment", "iam/PolicyAttachment"
 )
+EXCLUSIVE_USER: Final = _classic("iam/UserPolicyAttachmentsExclusive")
+EXCLUSIVE_GROUP: Final = _classic("iam/GroupPolicyAttachmentsExclusive")
+EXCLUSIVE_ROLE: Final = _classic("iam/RolePolicyAttachmentsExclusive")
+EXCLUSIVE: Final = EXCLUSIVE_USER | EXCLUSIVE_GROUP | EXCLUSIVE_ROLE
 
 STACK: Final = frozenset({"pulumi:pulumi:Stack"})

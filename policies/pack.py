@@ -5,7 +5,7 @@ unheard.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from pulumi_policy import (
@@ -22,10 +22,11 @@ from policies import exemptions
 from policies.allow_list import allow_list
 from policies.context import Context
 from policies.deployment import Resource, gather
-from policies.pack_config import PackConfigError, reject_unknown_keys
+from policies.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
+from policies.place import place
 from policies.rule import Rule
 from policies.session import Gathered, Session
-from policies.values import UNKNOWN, plain, text
+from policies.values import plain
 
 
 def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
@@ -38,6 +39,7 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
         try:
             settings = session.pack_config.get(rule.id, {})
             reject_unknown_keys(settings, set(schema(rule)))
+            reject_nulls(settings)
             exempt = exemptions.parse(settings.get("exemptions"))
             run = _gathered(session, args)
             context = Context(run.deployment, settings, run.allow_list, session.now)
@@ -90,18 +92,16 @@ def _gathered(session: Session, args: StackValidationArgs) -> Gathered:
 def _resources(session: Session, resources: Iterable[PolicyResource]) -> Iterable[Resource]:
     for resource in resources:
         outputs = plain(resource.props)
-        provider = plain(resource.provider.props) if resource.provider else {}
-        region = outputs.get("region", provider.get("region"))
+        inputs = session.inputs.get(resource.urn)
+        maker = resource.provider
         yield Resource(
             urn=resource.urn,
             type=resource.resource_type,
             name=resource.name,
             outputs=outputs,
-            inputs=session.inputs.get(resource.urn),
-            links=_links(resource.property_dependencies),
-            region=None if region is UNKNOWN else text(region),
+            inputs=inputs,
+            links=session.links.get(resource.urn, {}),
+            place=place(maker.urn, maker.resource_type, plain(maker.props), inputs or {}, outputs)
+            if maker
+            else None,
         )
-
-
-def _links(dependencies: Mapping[str, Iterable[PolicyResource]]) -> dict[str, frozenset[str]]:
-    return {name: frozenset(found.urn for found in linked) for name, linked in dependencies.items()}

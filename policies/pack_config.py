@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from policies.values import Properties
+from policies.values import Properties, Value
 
 
 class PackConfigError(ValueError):
@@ -19,3 +20,20 @@ def reject_unknown_keys(settings: Properties, known: set[str]) -> None:
         near = get_close_matches(key, known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"the settings are {', '.join(sorted(known))}"
         raise PackConfigError(f"there is no setting `{key}`\n\nhint: {hint}")
+
+
+def reject_nulls(settings: Properties) -> None:
+    """Raise PackConfigError on a null: whether it means nothing or anything, nobody can tell."""
+    for place in _nulls(settings, ""):
+        raise PackConfigError(f"`{place}` is null\n\nhint: write a value, or leave it out")
+
+
+def _nulls(value: Value, place: str) -> Iterator[str]:
+    if value is None:
+        yield place
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _nulls(inner, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            yield from _nulls(inner, f"{place}, entry {number}")

@@ -2,7 +2,7 @@
 
 The engine sends the stack's project, name and config in ``ConfigureStack``; pulumi-policy keeps only the
 tags, so ``pulumi.Config()`` is empty inside a pack. It also shows each resource's inputs only in
-``Analyze``, while a rule over the whole stack sees outputs. Both are recorded here, where they arrive:
+``Analyze``, while a rule over the whole stack sees outputs. All of it is recorded here, where it arrives:
 config can come from the command line or the environment as well as from YAML, so reading the stack's file
 again would judge something else.
 """
@@ -23,10 +23,13 @@ from policies.allow_list import SEALING_RULE
 from policies.at_once import refusals
 from policies.deployment import Resource
 from policies.pack import crash
+from policies.place import place
 from policies.session import Session, StackIdentity
-from policies.values import Properties, plain, text
+from policies.values import Properties, Value, plain
 
 PACK: Final = "s3-perimeter"
+# The engine's name for every rule: it gives each of them this level, and then hands it on as it came.
+ALL: Final = "all"
 _HOOK: Final = "_PolicyAnalyzerServicer"
 _CALLS: Final = ("ConfigureStack", "Configure", "Analyze", "AnalyzeStack")
 
@@ -61,7 +64,7 @@ def recording(base: type[Any], session: Session) -> type[Any]:
 
         def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
             session.pack_config = {
-                rule: plain(json_format.MessageToDict(config.properties))
+                rule: json_format.MessageToDict(config.properties)
                 for rule, config in request.policyConfig.items()
             }
             session.levels = {
@@ -70,13 +73,17 @@ def recording(base: type[Any], session: Session) -> type[Any]:
             }
             known = {policy.name for policy in self.GetAnalyzerInfo(None, None).policies}
             session.strangers = {
-                rule: _no_such_rule(rule, known) for rule in set(session.pack_config) - known
+                rule: _no_such_rule(rule, known) for rule in set(session.pack_config) - known - {ALL}
             }
+            if session.pack_config.get(ALL):
+                session.strangers[ALL] = (
+                    f"the pack's config gives `{ALL}` settings\n\nhint: give it a level; settings stand "
+                    "under their rule"
+                )
             return super().Configure(request, context)
 
         def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
-            properties = deserialize_properties(json_format.MessageToDict(request.properties))
-            inputs = session.inputs[request.urn] = plain(unknown_checking_proxy(properties))
+            inputs = session.inputs[request.urn] = _plain(request.properties)
             response = super().Analyze(request, context)
             if session.deploying:
                 _refuse(response, _at_once(session, _declared(request, inputs)))
@@ -85,6 +92,7 @@ def recording(base: type[Any], session: Session) -> type[Any]:
         def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
             session.gathered = None
             session.crashes.clear()
+            session.links = {resource.urn: _links(resource) for resource in request.resources}
             response = super().AnalyzeStack(request, context)
             _refuse(response, sorted({**session.strangers, **session.crashes}.items()))
             return response
@@ -100,12 +108,29 @@ def _at_once(session: Session, resource: Resource) -> list[tuple[str, str]]:
 
 
 def _declared(request: Any, inputs: Properties) -> Resource:
-    """The resource of an Analyze call; its region, which decides the partition, is its own or its
-    provider's.
+    """The resource of an Analyze call; one without a provider is a component, whatever its type says."""
+    maker = request.provider if request.HasField("provider") else None
+    settings = _plain(maker.properties) if maker else {}
+    return Resource(
+        urn=request.urn,
+        type=request.type,
+        name=request.name,
+        outputs={},
+        inputs=inputs,
+        place=place(maker.urn, maker.type, settings, inputs, {}) if maker else None,
+    )
+
+
+def _links(resource: Any) -> dict[str, frozenset[str]]:
+    """What each property depends on. The SDK leaves out what the engine does not show, such as a bucket that
+    is only read; a value that is made of that as well must not look as if it came from the rest alone.
     """
-    provider = json_format.MessageToDict(request.provider.properties)
-    region = text(inputs.get("region")) or text(provider.get("region"))
-    return Resource(request.urn, request.type, request.name, outputs={}, inputs=inputs, region=region)
+    return {name: frozenset(linked.urns) for name, linked in resource.propertyDependencies.items()}
+
+
+def _plain(struct: Any) -> dict[str, Value]:
+    """A message's properties as values, unknown ones and secrets as the rules know them."""
+    return plain(unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(struct))))
 
 
 def _refuse(response: Any, refused: Iterable[tuple[str, str]]) -> None:

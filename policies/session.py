@@ -37,6 +37,7 @@ class Gathered:
 class Session:
     """One run of the pack, filled as the engine's calls arrive.
 
+    ``inputs`` holds what each resource declares, ``links`` what each of its properties depends on, by URN.
     ``stack`` stays None where the engine sends no config, as in ``pulumi policy analyze``. ``deploying`` is
     true where resources are made, not previewed. ``levels`` are the enforcement levels that the pack's
     config sets. ``strangers`` and ``crashes`` hold what could not be judged, by rule: names that the pack
@@ -49,6 +50,7 @@ class Session:
     pack_config: dict[str, Properties] = field(default_factory=dict)
     levels: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, Properties] = field(default_factory=dict)
+    links: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     gathered: Gathered | None = None
     strangers: dict[str, str] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)

@@ -65,13 +65,16 @@ def _element(values: Sequence[object], index: int) -> Value:
 
 def unknown_within(value: Value) -> bool:
     """Whether the value, or anything inside it, is unknown."""
-    if value is UNKNOWN:
-        return True
+    return count_unknown(value) > 0
+
+
+def count_unknown(value: Value) -> int:
+    """How many unknown values there are in the value, itself included."""
     if isinstance(value, Mapping):
-        return any(unknown_within(inner) for inner in value.values())
+        return sum(map(count_unknown, value.values()))
     if isinstance(value, list):
-        return any(unknown_within(inner) for inner in value)
-    return False
+        return sum(map(count_unknown, value))
+    return int(value is UNKNOWN)
 
 
 def text(value: Value) -> str | None:

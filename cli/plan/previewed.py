@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from cli.engine import pulumi_command, refusal
 from cli.errors import CommandError
+from cli.taken_off import Step, taken_off
 from cli.violations import Violation, ordered
 
 __all__ = ["Preview", "preview"]
@@ -43,10 +44,11 @@ class Preview:
     errors: list[str] = field(default_factory=list)
     logging: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     region: str | None = None
+    steps: list[Step] = field(default_factory=list)
 
     @property
     def mandatory(self) -> bool:
-        """Whether the pack refuses it."""
+        """Whether it is refused."""
         return any(found.level == "mandatory" for found in self.violations)
 
 
@@ -77,6 +79,7 @@ def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
         if found.errors:
             raise CommandError(f"the preview failed: {found.errors[0]}", "mend it, then plan again")
         raise refusal(done.stderr or done.stdout, stack)
+    found.violations = ordered([*found.violations, *taken_off(found.steps)])
     return found
 
 
@@ -116,6 +119,8 @@ def read_events(path: Path) -> Preview:
             said := COLOUR.sub("", diagnostic.get("message", "")).strip()
         ):
             found.errors.append(said)
+        if metadata := (event.get("resourcePreEvent") or {}).get("metadata"):
+            found.steps.append(step_of(metadata))
         for kind in ("resourcePreEvent", "resOutputsEvent"):
             if metadata := (event.get(kind) or {}).get("metadata"):
                 note_resource(found, metadata)
@@ -123,6 +128,14 @@ def read_events(path: Path) -> Preview:
     found.errors = [error for error in found.errors if error != "preview failed"]
     found.before, found.after = found.deployed.get(found.bucket), found.planned.get(found.bucket)
     return found
+
+
+def step_of(metadata: Mapping[str, Any]) -> Step:
+    """One step, as far as it matters to what a bucket keeps."""
+    old = metadata.get("old") or {}
+    there = {**(old.get("outputs") or {}), **(old.get("inputs") or {})}
+    kind, retained = str(metadata.get("type")), bool(old.get("retainOnDelete"))
+    return Step.of(str(metadata.get("op")), str(metadata.get("urn")), kind, there, retained)
 
 
 def note_resource(found: Preview, metadata: Mapping[str, Any]) -> None:

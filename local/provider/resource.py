@@ -42,6 +42,9 @@ class Resource:
     properties: ClassVar[Mapping[str, Property]]
     auto_name: ClassVar[AutoName | None] = None
     regional: ClassVar[bool] = True
+    lost: ClassVar[str] = ""
+    """For a type whose id AWS chooses, made with ``doubt.asked_once``: what to tell where one may have been
+    made without an answer, and how to find it. Inputs stand in braces."""
 
     def mistakes(self, inputs: Props) -> dict[str, str]:
         """What only this type knows to be wrong with inputs: reasons by property."""

@@ -18,6 +18,9 @@ from local.provider.values import Props, reveal
 
 _making = threading.Lock()
 
+TRIES = 6
+"""How often a request is sent at most: for a connection that breaks, throttling, and errors of AWS's own."""
+
 
 class Session:
     """One configured provider: a region, credentials, endpoints, default tags."""
@@ -49,14 +52,17 @@ class Session:
         """Tags for every resource that can have some."""
         return dict((self.config.get("defaultTags") or {}).get("tags") or {})
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A boto3 client; one is shared by everybody who asks for the same."""
+    def client(self, service: str, region: str | None = None, *, once: bool = False) -> Any:
+        """A boto3 client; one is shared by everybody who asks for the same.
+
+        ``once``: it sends each request once, whatever comes of it.
+        """
         keys = ("accessKey", "secretKey", "token", "profile", "customCaBundle")
         chosen = tuple(self.config.get(key) or None for key in keys)
         endpoint = dict(self.endpoints).get(service)
         proof = not self.config.get("insecure")
         with _making:
-            return make_client(service, region or self.region, endpoint, proof, *chosen)
+            return make_client(service, region or self.region, endpoint, 1 if once else TRIES, proof, *chosen)
 
     @functools.cached_property
     def identity(self) -> Mapping[str, str]:
@@ -92,6 +98,7 @@ def make_client(
     service: str,
     region: str,
     endpoint: str | None,
+    tries: int,
     proof: bool,
     access_key: str | None,
     secret_key: str | None,
@@ -108,7 +115,8 @@ def make_client(
         region_name=region,
     )
     style = {"addressing_style": "path"} if endpoint or os.environ.get("AWS_ENDPOINT_URL") else {}
-    config = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32, s3=style)
+    retries = {"mode": "standard", "total_max_attempts": tries}
+    config = Config(retries=retries, max_pool_connections=32, s3=style)
     verify = (authority or None) if proof else False
     client = session.client(service, endpoint_url=endpoint, config=config, verify=verify)
     if service == "s3control" and style:

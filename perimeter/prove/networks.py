@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
-from perimeter.addresses import AddressSet, holds, parse_address, parse_network
+from perimeter.addresses import AddressSet, holds, parse_address
 from perimeter.conditions import NEGATED
 from perimeter.document import Condition
 from perimeter.patterns import Token, literal, tokens
+from perimeter.readings import network
 
 __all__ = ["MAPPED", "address_set", "sample", "split"]
 
@@ -52,22 +53,13 @@ def address_set(condition: Condition, *, variables: bool) -> AddressSet | None:
     return found
 
 
-@lru_cache(maxsize=16)
-def _networks(values: tuple[str, ...]) -> AddressSet:
+def _networks(values: Iterable[str]) -> AddressSet:
     """Return the union of the networks; a value that cannot be read matches nothing."""
-    try:
-        return AddressSet.parse(values)
-    except ValueError:
-        return AddressSet.parse(value for value in values if _readable(value))
-
-
-def _readable(value: str) -> bool:
-    """Whether a value is an address or a network."""
-    try:
-        parse_network(value)
-    except ValueError:
-        return False
-    return True
+    read = [found for value in values if (found := network(value))]
+    return AddressSet(
+        v4=[(first, last) for version, first, last in read if version == 4],
+        v6=[(first, last) for version, first, last in read if version == 6],
+    )
 
 
 def _text_pattern(steps: tuple[Token, ...]) -> AddressSet | None:

@@ -57,6 +57,7 @@ def _may_be_cloudfront(scenario: Scenario) -> bool:
     return over_it and not (scenario.plausible or scenario.usual)
 
 
+@lru_cache(maxsize=1024)
 def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
     """Return whether the scenario's requests carry a key; `account` is the owner's, None where unknown."""
     key = key_of(name)

@@ -45,8 +45,8 @@ def _owner(key: Resource, users: list[Resource]) -> str | None:
     value = key.value("user", "userName")
     if value is not UNKNOWN:
         return text(value)
-    links = key.links.get("user", frozenset()) | key.links.get("userName", frozenset())
-    linked = [user for user in users if user.urn in links]
+    sources = {key.source("user"), key.source("userName")}
+    linked = [user for user in users if user.urn in sources]
     if len(linked) != 1:
         return None
     return text(linked[0].value("name", "userName")) or linked[0].name

@@ -9,6 +9,7 @@ from policies import kinds
 from policies.context import Context
 from policies.deployment import Bucket
 from policies.rule import Rule, Violation, broken
+from policies.single import more_than_one
 from policies.values import UNKNOWN, Properties, Unknown, Value, blocks
 
 BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -23,6 +24,9 @@ def _judge(context: Context) -> Iterator[Violation]:
             yield broken(
                 bucket.urn, f"bucket {bucket.label}", "no public-access block is declared", RULE.remedy
             )
+        yield from more_than_one(
+            bucket, kinds.PUBLIC_ACCESS_BLOCK, "public-access block", "publicAccessBlockConfiguration"
+        )
         for urn, settings in declared:
             for name in BLOCKS:
                 problem = _problem(settings, name)

@@ -11,13 +11,21 @@ from policies import kinds
 from policies.context import Context
 from policies.deployment import Bucket
 from policies.rule import Rule, Violation, broken
-from policies.values import UNKNOWN, Properties, Unknown, Value, blocks
+from policies.single import more_than_one
+from policies.values import UNKNOWN, Properties, Unknown, Value, blocks, unknown_within
 
 # The block's name in Bucket and its sidecar, in BucketV2, and in aws-native.
 DEFAULTS: Final = (
     "applyServerSideEncryptionByDefault",
     "applyServerSideEncryptionByDefaults",
     "serverSideEncryptionByDefault",
+)
+BLOCK: Final = "set `blockedEncryptionTypes: [SSE-C]`"
+# The argument's name in Bucket, in BucketV2, and in aws-native.
+INLINE: Final = (
+    "serverSideEncryptionConfiguration",
+    "serverSideEncryptionConfigurations",
+    "bucketEncryption",
 )
 ALGORITHMS: Final = ("AES256", "aws:kms", "aws:kms:dsse")
 
@@ -29,6 +37,7 @@ def _judge(context: Context) -> Iterator[Violation]:
             yield broken(
                 bucket.urn, f"bucket {bucket.label}", "no default encryption is declared", RULE.remedy
             )
+        yield from more_than_one(bucket, kinds.ENCRYPTION, "default encryption", *INLINE)
         for urn, rule in rules:
             for reason, fix in _problems(rule):
                 yield broken(urn, f"bucket {bucket.label}", reason, fix)
@@ -39,10 +48,7 @@ def encryption_rules(bucket: Bucket) -> Iterator[tuple[str, Properties | Unknown
     for sidecar in bucket.attached(kinds.ENCRYPTION):
         for rule in blocks(sidecar.value("rules")):
             yield sidecar.urn, rule
-    inline = bucket.inline(
-        "serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations", "bucketEncryption"
-    )
-    for block in blocks(inline):
+    for block in blocks(bucket.inline(*INLINE)):
         if isinstance(block, Unknown):
             yield bucket.urn, UNKNOWN
             continue
@@ -75,11 +81,13 @@ def _problems(rule: Properties | Unknown) -> Iterator[tuple[str, str]]:
     blocked = rule.get("blockedEncryptionTypes")
     if isinstance(blocked, dict):
         blocked = blocked.get("encryptionType")
-    if isinstance(blocked, list) and "NONE" in blocked:
+    if unknown_within(blocked):
+        yield "its `blockedEncryptionTypes` are not known during preview", BLOCK
+    elif isinstance(blocked, list) and "NONE" in blocked:
         yield (
             "`blockedEncryptionTypes` is `NONE`, so objects can be written under keys that only the "
             "writer has",
-            "set `blockedEncryptionTypes: [SSE-C]`",
+            BLOCK,
         )
 
 

@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from policies import kinds
 from policies.context import Context
 from policies.log_delivery import deliveries
 from policies.rule import Rule, Violation, broken
+from policies.single import more_than_one
 
 
 def _judge(context: Context) -> Iterator[Violation]:
     found = deliveries(context.deployment)
-    targets = {delivery.target.urn for delivery in found if delivery.target is not None}
+    # What a bucket made elsewhere logs here says nothing about whose content this is.
+    targets = {each.target.urn for each in found if each.target is not None and each.source.resource}
     for bucket in context.deployment.buckets:
         own = [delivery for delivery in found if delivery.source is bucket]
         if bucket.resource is not None and not own and bucket.urn not in targets:
             yield broken(
                 bucket.urn, f"bucket {bucket.label}", "it delivers no server access logs", RULE.remedy
             )
+        yield from more_than_one(bucket, kinds.LOGGING, "access logging", "logging", "loggings")
         for delivery in own:
-            if delivery.target is None and delivery.target_name is None:
+            if delivery.target_name == "":
+                yield broken(
+                    delivery.urn,
+                    f"bucket {bucket.label}",
+                    "its access logs have no target bucket",
+                    RULE.remedy,
+                )
+            elif delivery.target is None and delivery.target_name is None:
                 yield broken(
                     delivery.urn,
                     f"bucket {bucket.label}",
                     "the bucket that its access logs go to is not known during preview",
                     "give the log bucket an explicit name",
                 )
-            elif delivery.target is bucket or delivery.target_name == bucket.name:
+            elif delivery.target is bucket or delivery.target_name == (bucket.name or ""):
                 yield broken(
                     delivery.urn,
                     f"bucket {bucket.label}",

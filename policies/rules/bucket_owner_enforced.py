@@ -9,6 +9,7 @@ from policies import kinds
 from policies.context import Context
 from policies.deployment import Bucket
 from policies.rule import Rule, Violation, broken
+from policies.single import more_than_one
 from policies.values import UNKNOWN, Unknown, Value, blocks
 
 
@@ -19,6 +20,7 @@ def _judge(context: Context) -> Iterator[Violation]:
         declared = list(_declared(bucket))
         if not declared:
             yield broken(bucket.urn, f"bucket {bucket.label}", "no object ownership is declared", RULE.remedy)
+        yield from more_than_one(bucket, kinds.OWNERSHIP, "object ownership", "ownershipControls")
         for urn, ownership in declared:
             if ownership == "BucketOwnerEnforced":
                 continue

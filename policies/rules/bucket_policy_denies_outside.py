@@ -10,7 +10,7 @@ from typing import Final
 from perimeter import PolicyDocument, PolicyError
 from perimeter.prove import Proof, Witness, prove
 from policies import kinds
-from policies.allow_list import SEALING_RULE, NoAllowList
+from policies.allow_list import SEALING_RULE, NoAllowList, partition_note
 from policies.assuming import apart_from_log_delivery
 from policies.context import Context
 from policies.deployment import Bucket
@@ -19,19 +19,14 @@ from policies.documents import Document, bucket_policies
 from policies.log_delivery import log_buckets
 from policies.proofs import proof_of
 from policies.rule import Rule, Violation, broken
+from policies.single import more_than_one
+from policies.strays import strays
 
 
 def _judge(context: Context) -> Iterator[Violation]:
     yield from disguised_buckets(context)
+    yield from strays(context.deployment)
     logs = log_buckets(context.deployment)
-    for sidecar in context.deployment.adrift:
-        if sidecar.type in kinds.BUCKET_POLICY:
-            yield broken(
-                sidecar.urn,
-                f"bucket policy `{sidecar.name}`",
-                "to which bucket it belongs is not known during preview",
-                "give the bucket an explicit name and use that name here",
-            )
     for bucket in context.deployment.buckets:
         documents = bucket_policies(bucket)
         if bucket.resource is not None and not documents:
@@ -41,6 +36,7 @@ def _judge(context: Context) -> Iterator[Violation]:
                 "it has no bucket policy, so nothing denies requests from outside the allow-list",
                 RULE.remedy,
             )
+        yield from more_than_one(bucket, kinds.BUCKET_POLICY, "bucket policy", "policy")
         yield from _open(context, bucket, bucket.urn in logs)
 
 
@@ -54,13 +50,15 @@ def _open(context: Context, bucket: Bucket, is_log_bucket: bool) -> Iterator[Vio
     for document in bucket_policies(bucket):
         reason, fix = _problem(context, bucket, document, is_log_bucket)
         if reason:
+            reason += partition_note(bucket, document.text)
             yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
 
 
 def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket: bool) -> tuple[str, str]:
     """Why this policy of the bucket is not proved, and the way out; both empty where it is."""
-    if isinstance(context.allow_list, NoAllowList):
-        return context.allow_list.problem, context.allow_list.fix
+    listed = context.listed(bucket)
+    if isinstance(listed, NoAllowList):
+        return listed.problem, listed.fix
     if document.text is None:
         return document.problem, document.fix
     if bucket.name is None:
@@ -68,7 +66,7 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
             "its name is not known during preview, so no ARN in its policy can be judged",
             "give the bucket an explicit name",
         )
-    perimeter = context.allow_list.perimeter(bucket)
+    perimeter = listed.perimeter(bucket)
     try:
         if is_log_bucket:
             policy = apart_from_log_delivery(PolicyDocument.parse(document.text))
@@ -80,7 +78,7 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
     if proof.verdict == "proved":
         return "", ""
     if proof.escapes:
-        return _escape(proof.escapes, context.allow_list.of(bucket).source)
+        return _escape(proof.escapes, listed.source)
     return f"its policy cannot be proved to deny requests from outside: {why_unknown(proof)}", RULE.remedy
 
 

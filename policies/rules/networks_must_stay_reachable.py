@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from perimeter import AddressSet, PolicyError
-from policies.allow_list import AllowList
+from policies.allow_list import NoAllowList
 from policies.context import Context
 from policies.documents import bucket_policies
 from policies.proofs import proof_of
@@ -16,19 +16,16 @@ from policies.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:
-    allow_list = context.allow_list
-    if not isinstance(allow_list, AllowList):
-        # Without an allow-list there is nothing that has to be reachable; the sealing rule refuses that.
-        return
     for bucket in context.deployment.buckets:
-        if bucket.name is None:
+        listed = context.listed(bucket)
+        # Without an allow-list there is nothing that has to be reachable; the sealing rule refuses that.
+        if bucket.name is None or isinstance(listed, NoAllowList):
             continue
-        listed = allow_list.of(bucket)
         for document in bucket_policies(bucket):
             if document.text is None:
                 continue
             try:
-                proof = proof_of(document.text, allow_list.perimeter(bucket), context.now)
+                proof = proof_of(document.text, listed.perimeter(bucket), context.now)
             except PolicyError:
                 continue
             for lockout in proof.lockouts:

@@ -6,20 +6,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
 
 from policies import kinds
 from policies.context import Context
 from policies.deployment import Bucket, Deployment, Resource
 from policies.rule import Rule, Violation, broken
-from policies.values import UNKNOWN, Unknown, Value, blocks
+from policies.values import UNKNOWN, Unknown, Value, blocks, text
+
+REPLICATION: Final = "replication"
 
 
 def _judge(context: Context) -> Iterator[Violation]:
+    yield from _tabled(context.deployment)
+    yield from _copied(context.deployment)
+    for lens in context.deployment.of(kinds.STORAGE_LENS):
+        for block in blocks(lens.value("storageLensConfiguration")):
+            where = _inside(block, "dataExport", "s3BucketDestination", "arn")
+            reason = _problem(context.deployment, lens, "storageLensConfiguration", where)
+            if reason:
+                yield broken(lens.urn, f"storage lens `{lens.name}`", f"its export {reason}", RULE.remedy)
     for bucket in context.deployment.buckets:
         for resource, link, what, destination in _exports(bucket):
-            reason = _problem(context.deployment, resource, link, destination)
+            itself = bucket if what == REPLICATION else None
+            reason = _problem(context.deployment, resource, link, destination, itself)
             if reason:
                 yield broken(resource.urn, f"bucket {bucket.label}", f"its {what} {reason}", RULE.remedy)
+
+
+def _tabled(deployment: Deployment) -> Iterator[Violation]:
+    """Buckets whose metadata goes into tables: those stand in a table bucket, which nothing here fences."""
+    for bucket in deployment.buckets:
+        found = [sidecar.urn for sidecar in bucket.attached(kinds.METADATA)]
+        if bucket.inline("metadataTableConfiguration", "metadataConfiguration") is not None:
+            found.append(bucket.urn)
+        for urn in found:
+            reason = "its metadata, with every object's name, goes to a table bucket, which has no fence"
+            yield broken(urn, f"bucket {bucket.label}", reason, "remove the metadata configuration")
+
+
+def _copied(deployment: Deployment) -> Iterator[Violation]:
+    """Objects that the program copies into buckets made elsewhere, and out of one of this deployment."""
+    names = {bucket.name for bucket in deployment.buckets if bucket.resource is not None}
+    for bucket in deployment.buckets:
+        for copy in bucket.attached(kinds.OBJECT_COPY) if bucket.resource is None else ():
+            source = text(copy.value("source"))
+            # An access point's ARN does not tell its bucket.
+            if source is not None and not source.startswith("arn:") and _bucket_in(source) not in names:
+                continue
+            what = "from where is not known during preview" if source is None else f"from `{source}`"
+            reason = f"it goes to bucket {bucket.label}, which this deployment does not declare, {what}"
+            yield broken(copy.urn, f"the copy of object `{copy.name}`", reason, RULE.remedy)
+
+
+def _bucket_in(source: str) -> str:
+    """The bucket in a copy's source: `bucket/key`, encoded as in the URL that it becomes part of."""
+    return unquote(source).lstrip("/").partition("/")[0]
 
 
 def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
@@ -28,7 +70,7 @@ def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
     """
     for sidecar in bucket.attached(kinds.REPLICATION):
         for rule in blocks(sidecar.value("rules")):
-            yield sidecar, "rules", "replication", _replica(rule)
+            yield sidecar, "rules", REPLICATION, _replica(rule)
     for sidecar in bucket.attached(kinds.INVENTORY):
         for block in blocks(sidecar.value("destination")):
             yield sidecar, "destination", "inventory", _somewhere(_inside(block, "bucket", "bucketArn"))
@@ -44,7 +86,7 @@ def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str,
     for name in ("replicationConfiguration", "replicationConfigurations"):
         for block in blocks(bucket.inline(name)):
             for rule in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
-                yield resource, name, "replication", _replica(rule)
+                yield resource, name, REPLICATION, _replica(rule)
     for block in blocks(bucket.inline("inventoryConfigurations")):
         where = _somewhere(_inside(block, "destination", "bucketArn"))
         yield resource, "inventoryConfigurations", "inventory", where
@@ -53,14 +95,20 @@ def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str,
         yield resource, "analyticsConfigurations", "storage analysis", where
 
 
-def _problem(deployment: Deployment, resource: Resource, link: str, destination: Value) -> str:
+def _problem(
+    deployment: Deployment, resource: Resource, link: str, destination: Value, itself: Bucket | None = None
+) -> str:
+    """Why a copy may leave the deployment; ``itself`` is the bucket that it cannot go to, since it comes from
+    there: a link to that one says nothing of an unknown destination.
+    """
     if destination is None:
         return ""
-    if deployment.bucket_at(resource, link, destination) is not None:
+    found = deployment.bucket_at(resource, link, destination)
+    if found is not None and found.resource is not None and (itself is None or found.urn != itself.urn):
         return ""
     if isinstance(destination, str):
         return f"goes to `{destination}`, a bucket that this deployment does not declare"
-    return "goes to a bucket that is not known during preview"
+    return "goes to a bucket that is not known during preview (write its ARN from an explicit name)"
 
 
 def _replica(rule: object) -> Value:
@@ -95,7 +143,8 @@ def _dig(value: Value, *path: str) -> Value:
 RULE: Final = Rule(
     id="no-replication-outside",
     severity="high",
-    description="Replication, inventory and analytics exports stay in buckets that this deployment declares.",
+    description="Replication, copies and exports of inventory, analytics and metadata stay in buckets that "
+    "this deployment declares.",
     remedy="copy only into a bucket of this deployment, so that the same rules hold for it, or remove the "
     "copy",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",

@@ -7,7 +7,7 @@ from typing import Final
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
 from perimeter.prove import prove
-from policies.allow_list import partition
+from policies.allow_list import partition, partition_note
 from policies.assuming import over_plain_http
 from policies.context import Context
 from policies.deployment import Bucket
@@ -26,6 +26,7 @@ def _judge(context: Context) -> Iterator[Violation]:
         for document in documents:
             reason, fix = _problem(context, bucket, document)
             if reason:
+                reason += partition_note(bucket, document.text)
                 yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
 
 

@@ -4,51 +4,76 @@ buckets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from policies import kinds
+from policies.attachments import ROLES, attachments, holders, policy_arn
 from policies.context import Context
+from policies.data_actions import is_data
 from policies.deployment import Deployment, Resource
+from policies.disguised_grants import disguised_grants
 from policies.documents import Document, document
 from policies.identity_policy import Grant, IdentityPolicyError, grants
+from policies.pack_config import PackConfigError
 from policies.rule import Rule, Violation, broken
-from policies.values import UNKNOWN, Unknown, blocks, text
+from policies.values import UNKNOWN, Properties, Unknown, blocks, text
 
-# Whoever may call one of these can take the fence down, or carry the content around it.
-OPENERS: Final = frozenset(
-    action.lower()
+# What S3 asks of a KMS key for whoever reads and writes under it.
+KEY_USE: Final = frozenset(
+    f"kms:{action}"
     for action in (
-        "s3:PutBucketPolicy",
-        "s3:DeleteBucketPolicy",
-        "s3:PutBucketPublicAccessBlock",
-        "s3:PutAccountPublicAccessBlock",
-        "s3:PutBucketOwnershipControls",
-        "s3:PutBucketWebsite",
-        "s3:PutReplicationConfiguration",
-        "s3:PutInventoryConfiguration",
-        "s3:PutAnalyticsConfiguration",
-        "s3:PutAccessPointPolicy",
+        "decrypt",
+        "describekey",
+        "encrypt",
+        "generatedatakey",
+        "generatedatakeywithoutplaintext",
+        "reencryptfrom",
+        "reencryptto",
     )
 )
 # These have no resource to name: IAM wants `*`.
 WITHOUT_RESOURCE: Final = frozenset({"s3:listallmybuckets", "sts:getcalleridentity"})
+_ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What users may have: the deployment's buckets by name, and actions that the organisation adds."""
+
+    buckets: frozenset[str]
+    further: frozenset[str]
 
 
 def _judge(context: Context) -> Iterator[Violation]:
     deployment = context.deployment
     names = frozenset(bucket.name for bucket in deployment.buckets if bucket.resource and bucket.name)
+    allowed = _Allowed(names, _further(context.settings))
     for label, found in _documents(deployment):
-        for reason, fix in _problems(found, names):
+        for reason, fix in _problems(found, allowed):
             yield broken(found.urn, f"policy `{label}`", reason, fix)
     yield from _attached(deployment)
     yield from _joined(deployment)
+    yield from disguised_grants(deployment)
+
+
+def _further(settings: Properties) -> frozenset[str]:
+    listed = settings.get("furtherActions", [])
+    entries = [text(entry) for entry in listed] if isinstance(listed, list) else [None]
+    if not all(entry and _ACTION.fullmatch(entry) for entry in entries):
+        raise PackConfigError(
+            "`furtherActions` is not a list of actions\n\nhint: write each action in full, such as "
+            "`ses:SendRawEmail`"
+        )
+    return frozenset(entry.lower() for entry in entries if entry)
 
 
 def _documents(deployment: Deployment) -> Iterator[tuple[str, Document]]:
     """Every document that users or groups get from this deployment, with a name for it."""
     for resource in deployment.of(kinds.MANAGED_POLICY):
-        if not _for_roles_only(resource, deployment):
+        if holders(resource, deployment) != ROLES:
             yield resource.name, _document_of(resource)
     for resource in deployment.of(kinds.INLINE_POLICY):
         yield resource.name, _document_of(resource)
@@ -62,92 +87,89 @@ def _document_of(resource: Resource) -> Document:
     return document(resource.urn, resource.value("policyDocument" if resource.native else "policy"))
 
 
-def _for_roles_only(policy: Resource, deployment: Deployment) -> bool:
-    """Whether this deployment attaches the policy to roles, and to no user and no group."""
-    holders = {holder for found in _attachments(policy, deployment) for holder in _holders(found)}
-    holders |= {name for name in ("users", "groups", "roles") if policy.declared.get(name) not in (None, [])}
-    return holders == {"roles"}
-
-
-def _attachments(policy: Resource, deployment: Deployment) -> Iterator[Resource]:
-    arn = policy.outputs.get("arn")
-    for attachment in deployment.of(kinds.ATTACHMENT):
-        value = attachment.value("policyArn")
-        by_value = isinstance(value, str) and value == arn
-        if by_value or (value is UNKNOWN and policy.urn in attachment.links.get("policyArn", frozenset())):
-            yield attachment
-
-
-def _holders(attachment: Resource) -> Iterator[str]:
-    if attachment.type in kinds.ROLE_ATTACHMENT:
-        yield "roles"
-        return
-    named = [name for name in ("users", "groups", "roles") if attachment.declared.get(name) not in (None, [])]
-    yield from named or ["users"]
-
-
-def _problems(found: Document, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _problems(found: Document, allowed: _Allowed) -> Iterator[tuple[str, str]]:
     if found.text is None:
         yield found.problem, found.fix
         return
     try:
-        allowed = grants(found.text)
+        given = grants(found.text)
     except IdentityPolicyError as error:
         yield f"it cannot be judged: {error}", "write a document that IAM accepts"
         return
-    for grant in allowed:
-        yield from _too_much(grant, names)
+    for grant in given:
+        yield from _too_much(grant, allowed)
 
 
-def _too_much(grant: Grant, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _too_much(grant: Grant, allowed: _Allowed) -> Iterator[tuple[str, str]]:
     if grant.inverted:
         yield "it allows by exception (NotAction or NotResource)", "name the actions and resources allowed"
         return
+    services: set[str] = set()
     for action in grant.actions:
+        name = action.lower()
         if "*" in action or "?" in action:
             yield f"it allows `{action}`, which grows with AWS's list of actions", "name each action"
-        elif action.lower().startswith("iam:"):
-            yield f"it allows `{action}`: whoever changes IAM gives themselves the rest", "remove the action"
-        elif action.lower() in OPENERS:
-            yield f"it allows `{action}`, which can take the fence down", "remove the action"
-    needing = [action for action in grant.actions if action.lower() not in WITHOUT_RESOURCE]
-    for resource in grant.resources if needing else ():
-        if _foreign(resource, names):
-            yield (
-                f"it reaches `{resource}`, beyond the buckets of this deployment",
-                "name the bucket's ARN, and its objects' as that ARN with `/*`",
-            )
+            services |= {"s3"} if name.startswith("s3:") else set()
+        elif is_data(name) or name in KEY_USE:
+            services.add(name.partition(":")[0])
+        elif name not in WITHOUT_RESOURCE | allowed.further:
+            yield _beyond(action)
+    for resource in grant.resources:
+        for service in sorted(services):
+            if _foreign(resource, service, allowed.buckets):
+                yield _reaches(resource, service)
 
 
-def _foreign(resource: str, names: frozenset[str]) -> bool:
+def _beyond(action: str) -> tuple[str, str]:
+    """What is said of an action that users of a bucket do not need."""
+    if action.lower().startswith("s3:"):
+        return (
+            f"it allows `{action}`, which is no action on data: it can take the fence down, or carry content "
+            "around it",
+            "remove the action; buckets are changed by the program, not by their users",
+        )
+    return (
+        f"it allows `{action}`, beyond S3's data and the key that encrypts it: by way of other services "
+        "users can reach rights that are not seen here",
+        "remove the action, or name it in this rule's `furtherActions` if users may have it",
+    )
+
+
+def _reaches(resource: str, service: str) -> tuple[str, str]:
+    """What is said of a resource that is too much for an action of the service."""
+    if service == "kms":
+        return f"it reaches `{resource}`, more than one KMS key", "name the key's ARN"
+    return (
+        f"it reaches `{resource}`, beyond the buckets of this deployment",
+        "name the bucket's ARN, and its objects' as that ARN with `/*`",
+    )
+
+
+def _foreign(resource: str, service: str, names: frozenset[str]) -> bool:
+    """Whether an action of the service reaches beyond a bucket of the deployment or one named key there."""
     parts = resource.split(":", 5)
     if len(parts) != 6 or parts[0] != "arn":
         return True
-    if parts[2] != "s3":
-        return any("*" in part or "?" in part for part in parts[1:5]) or parts[5] in ("*", "key/*", "alias/*")
-    return parts[5].partition("/")[0] not in names
+    if parts[2] != service:
+        # Another service's resource is none of this action's.
+        return "*" in parts[2] or "?" in parts[2]
+    if service == "kms":
+        return any("*" in part or "?" in part for part in parts[1:])
+    return parts[3:5] != ["", ""] or parts[5].partition("/")[0] not in names
 
 
 def _attached(deployment: Deployment) -> Iterator[Violation]:
     """Policies made elsewhere that this deployment hands to users or groups."""
     declared = list(deployment.of(kinds.MANAGED_POLICY))
-    known = {text(policy.outputs.get("arn")) for policy in declared} - {None}
+    known = {policy_arn(policy) for policy in declared} - {None}
     urns = {policy.urn for policy in declared}
-    for attachment in deployment.of(kinds.ATTACHMENT - kinds.ROLE_ATTACHMENT):
-        if set(_holders(attachment)) == {"roles"}:
+    for attachment in attachments(deployment):
+        if attachment.holders == ROLES:
             continue
-        value = attachment.value("policyArn")
-        linked = attachment.links.get("policyArn", frozenset()) & urns
-        if (value is UNKNOWN and linked) or text(value) in known:
-            continue
-        yield _unseen(attachment.urn, attachment.name, text(value))
-    for holder in deployment.of(kinds.USER | kinds.GROUP):
-        arns = holder.declared.get("managedPolicyArns")
-        for arn in arns if isinstance(arns, list) else [] if arns is None else [UNKNOWN]:
-            if arn is UNKNOWN and holder.links.get("managedPolicyArns", frozenset()) & urns:
-                continue
-            if text(arn) not in known:
-                yield _unseen(holder.urn, holder.name, text(arn))
+        made_here = set() < attachment.linked <= urns
+        given = {text(arn) for arn in attachment.arns if not (arn is UNKNOWN and made_here)}
+        for arn in sorted(given - known, key=str):
+            yield _unseen(attachment.resource.urn, attachment.resource.name, arn)
 
 
 def _joined(deployment: Deployment) -> Iterator[Violation]:
@@ -158,9 +180,9 @@ def _joined(deployment: Deployment) -> Iterator[Violation]:
     for resource in deployment.of(kinds.MEMBERSHIP | kinds.USER):
         for name in ("groups", "group", "groupName"):
             value = resource.declared.get(name)
-            linked = bool(resource.links.get(name, frozenset()) & urns)
+            made_here = set() < resource.sources(name) <= urns
             for group in value if isinstance(value, list) else [] if value is None else [value]:
-                if (group is UNKNOWN and linked) or text(group) in known:
+                if (group is UNKNOWN and made_here) or text(group) in known:
                     continue
                 what = "a group not known yet" if group is UNKNOWN else f"group `{group}`, made elsewhere"
                 yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", RULE.remedy)
@@ -175,10 +197,20 @@ RULE: Final = Rule(
     id="user-policy-least-privilege",
     severity="high",
     description=(
-        "Policies for users and groups name each action, reach only this deployment's buckets, and cannot "
-        "change IAM or take the fence down."
+        "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
+        "buckets and the use of named KMS keys, and cannot take the fence down."
     ),
     remedy="give the user a policy of this deployment that names the actions and the bucket",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
     judge=_judge,
+    properties={
+        "furtherActions": {
+            "type": "array",
+            "description": (
+                "actions that users may be given beside those, each in full, such as `ses:SendRawEmail`; on "
+                "which resources is not judged"
+            ),
+            "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},
+        }
+    },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -37,6 +38,7 @@ class Declared:
     inputs: dict[str, Any]
     after: frozenset[str]
     deleted_with: str
+    retained: bool
     protect: bool
     imported: str
     secrets: frozenset[str]
@@ -114,6 +116,7 @@ class _Monitor(mocks.MockMonitor):
                     inputs=rpc.deserialize_properties(request.object),
                     after=frozenset(request.dependencies),
                     deleted_with=request.deletedWith,
+                    retained=request.retainOnDelete,
                     protect=request.protect,
                     imported=request.importId,
                     secrets=frozenset(request.additionalSecretOutputs),
@@ -142,6 +145,23 @@ def run(
 
     What the program said is in ``messages``, for when it ends with an error.
     """
+    loop = asyncio.new_event_loop()  # the SDK asks for the current one, which from Python 3.14 on is not made
+    asyncio.set_event_loop(loop)
+    try:
+        return run_in_loop(program, preview=preview, config=config, messages=messages)
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def run_in_loop(
+    program: Callable[[], object],
+    *,
+    preview: bool,
+    config: Mapping[str, str] | None,
+    messages: list[str] | None,
+) -> Program:
+    """What `run` does, in the current event loop."""
     record = Program(messages=[] if messages is None else messages)
     logger = logging.Logger("engine", logging.INFO)
     logger.addHandler(_Log(record))

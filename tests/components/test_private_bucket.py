@@ -85,6 +85,15 @@ def test_the_fence_stands_before_anybody_and_outlives_them() -> None:
                 assert part.deleted_with == bucket.urn, part.type
 
 
+def test_the_fence_is_never_taken_off_a_bucket() -> None:
+    """A safeguard that is renamed or replaced is let go, not deleted; the bucket itself is deleted."""
+    program = declare()
+    for name in ("data", "data-logs"):
+        for part in main_parts(program, name).values():
+            if part.type.startswith("aws:s3/") and part.type not in (LIFECYCLE, LOGGING):
+                assert part.retained == (not part.type.endswith(":Bucket")), part.type
+
+
 def test_logging_starts_when_the_log_bucket_is_ready() -> None:
     """S3 is told to log only into a bucket whose policy already takes logs and keeps everybody else out."""
     program = declare()
@@ -94,6 +103,7 @@ def test_logging_starts_when_the_log_bucket_is_ready() -> None:
             assert program.comes_after(logging, part), part.type
 
 
+LOGGING = "aws:s3/bucketLogging:BucketLogging"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 
 
@@ -271,9 +281,13 @@ def test_every_mistake_in_the_arguments_is_told_at_once() -> None:
 
 def test_what_decides_what_is_declared_has_to_be_known() -> None:
     """Users that are known only later are refused, rather than replaced by the default ones."""
-    _, final = collect(allowed_networks=ALLOWED, users=[{"name": pulumi.Output.from_input("alice")}])
-    assert "`users`" in final
-    assert "known when the program runs" in final
+
+    def program() -> None:
+        users = [{"name": pulumi.Output.from_input("alice")}]
+        PrivateBucket("data", {"allowed_networks": ALLOWED, "users": users})  # type: ignore[typeddict-item]
+
+    with pytest.raises(pulumi.RunError, match=r"`users`(.|\n)*known when the program runs"):
+        run(program)
 
 
 def test_a_policy_that_does_not_fit_is_refused_before_anything_is_declared() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -16,6 +17,10 @@ from tests.e2e.prober import Credentials, Prober
 from tests.e2e.stacks import Stack, credentials
 
 ACCESS_KEY = "aws:iam/accessKey:AccessKey"
+LOST_KEY = ("interrupted while creating", "AWS may have made an access key of user ")
+NAME_TAKEN = re.compile(r"creating (?P<kind>[\w ]+) \((?P<name>\S+)\): .*Already\w+: ")
+"""How a create fails that meets what an earlier request made without an answer."""
+
 NOBODY = Credentials("anonymous")
 KILL_SECONDS = 90.0
 
@@ -29,6 +34,7 @@ class Round:
     converged: bool = False
     orphans: set[str] = field(default_factory=set)
     told: bool = True
+    by_hand: list[str] = field(default_factory=list)
     left_behind: list[str] = field(default_factory=list)
     let_in: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -60,9 +66,13 @@ class Chaos:
     stand: Stand
     bucket: str
 
-    def count(self, at: int = 0, fault: Fault = Fault.ERROR) -> int:
-        """Let request `at` from now on fail (0: none); returns how many came since the last call."""
-        return int(str(self.stand.control("/fault", {"at": at, "fault": fault.value})["seen"]))
+    def count(self, at: int = 0, fault: Fault = Fault.ERROR, operation: str = "") -> int:
+        """Let request `at` from now on fail (0: none); returns how many came since the last call.
+
+        Where an operation is named (as in `local.aws.faults.Faults`), only its requests count.
+        """
+        asked: dict[str, object] = {"at": at, "fault": fault.value, "operation": operation}
+        return int(str(self.stand.control("/fault", asked)["seen"]))
 
     def calls(self) -> int:
         """How many AWS calls an undisturbed deployment makes; the stack is taken down again."""
@@ -76,19 +86,37 @@ class Chaos:
         """Take the stack down."""
         self.stack("destroy", "--yes", "--skip-preview")
 
-    def one_call_fails(self, at: int, fault: Fault) -> Round:
+    def one_call_fails(self, at: int, fault: Fault, operation: str = "") -> Round:
         """Deploy with call `at` failing once; where that fails, deploy again, and destroy."""
-        result = Round(f"call {at}, {fault.value}")
+        result = Round(f"call {at} {operation}, {fault.value}")
         with self.prober() as prober:
-            self.count(at, fault)
+            self.count(at, fault, operation)
             first = self.stack.up(expect=None)
             result.reached = self.count() >= at
             said = first.text
             if first.code != 0:
+                result.by_hand = self.delete_what_has_the_name(said)
                 said += self.stack.up("--refresh", expect=None).text
             self.finish(result, said)
         result.met(prober)
         return result
+
+    def delete_what_has_the_name(self, said: str) -> list[str]:
+        """Delete what a deployment met under its names, as the guide says; gives the names."""
+        iam, s3, names = self.root("iam"), self.root("s3"), []
+        for kind, name in sorted(set(NAME_TAKEN.findall(said))):
+            if kind == "S3 Bucket":
+                s3.delete_bucket(Bucket=name)
+            elif kind == "IAM User":
+                iam.delete_user(UserName=name)
+            elif kind == "IAM Group":
+                iam.delete_group(GroupName=name)
+            elif kind == "IAM Policy":
+                policies = iam.list_policies(Scope="Local")["Policies"]
+                arn = next(each["Arn"] for each in policies if each["PolicyName"] == name)
+                iam.delete_policy(PolicyArn=arn)
+            names.append(name)
+        return names
 
     def killed(self, at: int) -> Round:
         """Kill the CLI (SIGKILL) as soon as AWS has seen `at` calls; recover as documented, and destroy."""
@@ -132,7 +160,7 @@ class Chaos:
         result.converged = self.stack.up("--expect-no-changes", expect=None).code == 0
         known = {each["id"] for each in self.stack.resources() if each["type"] == ACCESS_KEY}
         result.orphans = self.keys() - known
-        result.told = not result.orphans or "interrupted while creating" in said
+        result.told = not result.orphans or any(text in said for text in LOST_KEY)
         key = credentials(self.stack.outputs())
         Aws(self.stand)("s3", **key).put_object(Bucket=self.bucket, Key="probe", Body=b"kept inside")
         with self.prober(Credentials("stolen key", *key.values())) as prober:

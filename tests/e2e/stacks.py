@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from local.stand import Stand
 from tests.conftest import Pulumi, PulumiIn, Ran
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+BIN = Path(sys.executable).parent
 NAMESPACE = "s3-perimeter"
 PACK = ("--policy-pack", str(ROOT / "policies"))
 
@@ -38,6 +41,20 @@ class Stack:
     def up(self, *arguments: str, expect: int | None = 0) -> Ran:
         """Deploy what is declared."""
         return self("up", "--yes", "--skip-preview", *arguments, expect=expect)
+
+    def run(self, program: str, *arguments: str, **added: str) -> Ran:
+        """Run one of our own commands as a person does; ``added`` goes on top of the environment."""
+        done = subprocess.run(
+            [BIN / program, *arguments],
+            cwd=self.directory,
+            env={**self.pulumi.environment, **added},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
 
     def configure(self, **values: object) -> None:
         """Write keys of the stack's config file as a person edits it; None takes a key out."""

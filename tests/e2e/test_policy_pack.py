@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Pulumi, PulumiIn
+from tests.e2e.previewing import previewing
 
 pytestmark = pytest.mark.e2e
 
@@ -36,8 +37,15 @@ BARE = {
 Start = Callable[..., Pulumi]
 
 
+@pytest.fixture(scope="module")
+def native() -> Iterator[int]:
+    """The port of what stands in for the aws-native provider."""
+    with previewing() as port:
+        yield port
+
+
 @pytest.fixture
-def start(pulumi: PulumiIn, tmp_path: Path) -> Start:
+def start(pulumi: PulumiIn, tmp_path: Path, native: int) -> Start:
     """Start a stack of one of the programs, in a copy of its own, with the allow-list in its config."""
 
     def begin(name: str, allow_list: bool = True) -> Pulumi:
@@ -45,7 +53,8 @@ def start(pulumi: PulumiIn, tmp_path: Path) -> Start:
         (tmp_path / name / "Pulumi.dev.yaml").write_text(
             f"config:\n  s3-perimeter:allowedNetworks: {ALLOWED}\n" if allow_list else ""
         )
-        run = pulumi(tmp_path / name)
+        attached = pulumi(tmp_path / name).environment["PULUMI_DEBUG_PROVIDERS"]
+        run = pulumi(tmp_path / name, PULUMI_DEBUG_PROVIDERS=f"{attached},aws-native:{native}")
         run("stack", "init", "dev")
         return run
 
@@ -74,7 +83,12 @@ def refusals(said: str) -> Counter[str]:
         ),
         pytest.param("services-let-in", {**BARE, SEALED: 1}, "(forward-access;", id="services-let-in"),
         pytest.param("admins-everywhere", {**BARE, SEALED: 1}, "role/Admin", id="administrators-let-in"),
-        pytest.param("unknown-at-first", {**BARE, SEALED: 1}, "explicit name", id="unknown-at-first-preview"),
+        pytest.param(
+            "unknown-at-first",
+            {**BARE, SEALED: 1, "bucket-policy-allows-only-data": 1},
+            "explicit name",
+            id="unknown-at-first-preview",
+        ),
         pytest.param(
             "everything-inline",
             {
@@ -213,3 +227,14 @@ def test_the_allow_list_is_the_one_that_the_engine_sends(start: Start) -> None:
     assert ran.code == 1
     assert "`s3-perimeter:allowedNetworks`" in ran.out
     run("preview", "--policy-pack", PACK, "--config", f"s3-perimeter:allowedNetworks={ALLOWED}")
+
+
+def test_a_level_for_all_rules_is_taken_as_pulumi_documents_it(start: Start, tmp_path: Path) -> None:
+    """`{"all": "mandatory"}` is no rule's name and refuses nothing by itself; each rule has that level."""
+    run = start("well-fenced")
+    (tmp_path / "pack.json").write_text('{"all": "mandatory"}')
+    run("preview", "--policy-pack", PACK, "--policy-pack-config", str(tmp_path / "pack.json"))
+    run = start("generous-user")
+    (tmp_path / "pack.json").write_text('{"all": "advisory"}')
+    ran = run("preview", "--policy-pack", PACK, "--policy-pack-config", str(tmp_path / "pack.json"))
+    assert "user-policy-least-privilege" in ran.out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -41,17 +40,7 @@ class Told:
 
     def run(self, program: str, *arguments: str, **added: str) -> Ran:
         """Keep what one of our own commands says, run as a person runs it."""
-        done = subprocess.run(
-            [BIN / program, *arguments],
-            cwd=self.stack.directory,
-            env={**self.stack.pulumi.environment, **added},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        ran = Ran(done.returncode, done.stdout, done.stderr)
+        ran = self.stack.run(program, *arguments, **added)
         self.keep(f"{program} {' '.join([*arguments, *added])}", ran)
         return ran
 

@@ -50,18 +50,19 @@ def target(new_bucket: str) -> str:
     return new_bucket
 
 
-def logged(aws: Aws, target: str, seconds: float) -> list[re.Match[str]]:
-    """The log's lines, as soon as there are any, at most after that time."""
+def logged(aws: Aws, target: str, seconds: float, awaited: str) -> list[re.Match[str]]:
+    """The log's lines, as soon as there is one of the awaited operation, at most after that time."""
     s3 = aws("s3")
     deadline = time.monotonic() + seconds
     while True:
         keys = [each["Key"] for each in s3.list_objects_v2(Bucket=target).get("Contents", [])]
-        if keys or time.monotonic() > deadline:
+        text = "".join(s3.get_object(Bucket=target, Key=key)["Body"].read().decode() for key in keys)
+        lines = [found for line in text.splitlines() if (found := LINE.fullmatch(line))]
+        if any(line["operation"] == awaited for line in lines) or time.monotonic() > deadline:
             break
         time.sleep(0.1)
     assert all(re.fullmatch(r"access/\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-[0-9A-F]{16}", key) for key in keys)
-    text = "".join(s3.get_object(Bucket=target, Key=key)["Body"].read().decode() for key in keys)
-    return [found for line in text.splitlines() if (found := LINE.fullmatch(line))]
+    return lines
 
 
 def turn_on(aws: Aws, source: str, target: str) -> None:
@@ -86,7 +87,7 @@ def test_access_and_refusals_are_logged(aws: Aws, source: str, target: str) -> N
     s3.put_object(Bucket=source, Key="a b.txt", Body=b"hello")
     with pytest.raises(ClientError):
         aws("s3", "outside", aws_secret_access_key="wrong").get_object(Bucket=source, Key="a b.txt")
-    lines = {line["operation"]: line for line in logged(aws, target, 10)}
+    lines = {line["operation"]: line for line in logged(aws, target, 10, "REST.GET.OBJECT")}
     put, refused = lines["REST.PUT.OBJECT"], lines["REST.GET.OBJECT"]
     assert (put["bucket"], put["address"], put["status"], put["size"]) == (source, "203.0.113.10", "200", "5")
     assert put["requester"] == "arn:aws:iam::111122223333:user/admin"
@@ -102,7 +103,7 @@ def test_a_deny_that_forgets_the_service_stops_the_logs(aws: Aws, source: str, t
     s3.put_bucket_policy(Bucket=target, Policy=delivery_policy(source, target, "203.0.113.0/24"))
     turn_on(aws, source, target)
     s3.put_object(Bucket=source, Key="a", Body=b"")
-    assert logged(aws, target, 2.5) == []
+    assert logged(aws, target, 2.5, "REST.PUT.OBJECT") == []
 
 
 def test_a_target_that_is_not_there_is_refused(aws: Aws, source: str) -> None:

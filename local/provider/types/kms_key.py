@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local.provider.doubt import asked_once
 from local.provider.failures import code, eventually, gone
 from local.provider.properties import REGION, TAGS, TAGS_ALL, document, flag, table, text, whole
 from local.provider.resource import Resource
@@ -21,6 +22,11 @@ class Key(Resource):
 
     token = "aws:kms/key:Key"  # noqa: S105
     title = "KMS Key"
+    lost = (
+        "AWS may have made a KMS key that no stack knows, and that costs money.\n\n"
+        "hint: `aws kms list-keys` and `aws kms describe-key --key-id KEY-ID` show when each was made; "
+        "schedule the deletion of one that no stack has, and run `pulumi up` again"
+    )
     properties = table(
         {
             "bypassPolicyLockoutSafetyCheck": flag(default=False, kept=True),
@@ -51,7 +57,7 @@ class Key(Resource):
         return {}
 
     def create(self, session: Session, inputs: Props) -> str:
-        kms = session.client("kms", inputs.get("region"))
+        kms = session.client("kms", inputs.get("region"), once=True)
         arguments: Props = {
             "BypassPolicyLockoutSafetyCheck": bool(inputs.get("bypassPolicyLockoutSafetyCheck")),
             "KeySpec": inputs.get("customerMasterKeySpec") or "SYMMETRIC_DEFAULT",
@@ -66,7 +72,7 @@ class Key(Resource):
             "XksKeyId": "xksKeyId",
         }
         arguments.update({key: inputs[name] for key, name in optional.items() if inputs.get(name)})
-        made = eventually(lambda: kms.create_key(**arguments), invalid_principal, session.cancelled)
+        made = asked_once(session, lambda: kms.create_key(**arguments), invalid_principal)
         return str(made["KeyMetadata"]["KeyId"])
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:

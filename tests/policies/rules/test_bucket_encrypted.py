@@ -70,6 +70,18 @@ def test_accepts(resources: list[Res]) -> None:
             "`NONE`",
             id="sse-c",
         ),
+        *(
+            pytest.param(
+                [bucket(), encryption(by_default("AES256", blockedEncryptionTypes=blocked))],
+                "`blockedEncryptionTypes` are not known",
+                id=f"sse-c-unknown-{name}",
+            )
+            for name, blocked in (
+                ("list", UNKNOWN),
+                ("element", [UNKNOWN]),
+                ("native", {"encryptionType": [UNKNOWN]}),
+            )
+        ),
         pytest.param([inline(by_default(UNKNOWN))], "not known", id="inline-unknown"),
         pytest.param([native("rot13")], "`rot13`", id="native"),
     ],

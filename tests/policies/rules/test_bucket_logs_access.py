@@ -15,6 +15,18 @@ def logging(target: object, **links: list[str]) -> Res:
     return found
 
 
+def unnamed(name: str) -> Res:
+    """A bucket that the provider will name."""
+    return Res(bucket().type, name, {}, {"bucket": UNKNOWN, "id": UNKNOWN})
+
+
+def between_unnamed() -> Res:
+    """Logging from one bucket that the provider will name to another."""
+    found = logging(UNKNOWN, bucket=[unnamed(NAME).urn], targetBucket=[unnamed(LOGS).urn])
+    found.inputs["bucket"] = UNKNOWN
+    return found
+
+
 @pytest.mark.parametrize(
     "resources",
     [
@@ -23,6 +35,7 @@ def logging(target: object, **links: list[str]) -> Res:
             [bucket(), bucket(LOGS), logging(UNKNOWN, targetBucket=[bucket(LOGS).urn])], id="sidecar-linked"
         ),
         pytest.param([bucket(), logging("elsewhere")], id="existing-log-bucket"),
+        pytest.param([unnamed(NAME), unnamed(LOGS), between_unnamed()], id="names-unknown"),
         pytest.param([bucket(logging={"targetBucket": LOGS}), bucket(LOGS)], id="inline"),
         pytest.param([bucket(loggings=[{"targetBucket": LOGS}]), bucket(LOGS)], id="inline-v2"),
         pytest.param(
@@ -40,6 +53,13 @@ def test_accepts(resources: list[Res]) -> None:
     [
         pytest.param([bucket()], "delivers no server access logs", id="none"),
         pytest.param([bucket(), logging(UNKNOWN)], "not known during preview", id="unknown-target"),
+        pytest.param([bucket(), logging("")], "have no target bucket", id="nowhere"),
+        pytest.param([bucket(logging={"targetBucket": ""})], "have no target bucket", id="inline-nowhere"),
+        pytest.param(
+            [bucket(), sidecar("BucketLogging", "made-elsewhere", targetBucket=NAME)],
+            "delivers no server access logs",
+            id="target-of-a-bucket-made-elsewhere",
+        ),
         pytest.param([bucket(), logging(NAME)], "into itself", id="itself"),
         pytest.param([bucket(logging={"targetBucket": NAME})], "into itself", id="inline-itself"),
         pytest.param([bucket(logging=UNKNOWN)], "not known during preview", id="inline-unknown"),

@@ -118,19 +118,19 @@ def test_an_output_policy_is_no_inline_policy() -> None:
     assert "it has no bucket policy" in found.message
 
 
-def test_a_bucket_that_is_only_read_is_judged_by_what_it_has() -> None:
-    """For a resource that the program only looks up there are no inputs; its outputs are what is there."""
-    looked_up = Res(
-        "aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, "policy": text(deny())}, read_only=True
-    )
-    assert judge([RULE], [looked_up], config=CONFIG) == []
+def test_a_bucket_that_is_left_alone_is_judged_by_what_it_has() -> None:
+    """For a resource that `--target` keeps there are no inputs; its outputs are what is there."""
+    kept = Res("aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, "policy": text(deny())}, left_alone=True)
+    assert judge([RULE], [kept], config=CONFIG) == []
 
 
 def test_both_forms_on_one_bucket_must_both_seal() -> None:
-    """Inline and sidecar overwrite each other, so either may be the one in force."""
+    """Inline and sidecar overwrite each other, so either may be the one in force, and one is too many."""
     spoiled = [*with_inline(text(deny())), sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))]
-    (found,) = judge([RULE], spoiled, config=CONFIG)
-    assert found.urn == sidecar("BucketPolicy").urn
+    second, opened = judge([RULE], spoiled, config=CONFIG)
+    assert second.urn == opened.urn == sidecar("BucketPolicy").urn
+    assert "beside the bucket's own argument" in second.message
+    assert "request that gets in" in opened.message
 
 
 def test_links_an_unknown_name_by_property_dependencies() -> None:
@@ -251,6 +251,69 @@ class TestAllowList:
                 pack_config={RULE.id: {"allowedNetworksByBucket": own}},
             )
             assert len(found) == expected
+
+    @pytest.mark.parametrize("pattern", ["*", "acme-*", "acme-data", "acme?data"])
+    def test_the_packs_list_for_a_bucket_goes_before_the_stacks(self, pattern: str) -> None:
+        """A pattern as short as `*` still goes before the list for every bucket."""
+        pack_config = {RULE.id: {"allowedNetworksByBucket": {pattern: ["198.51.100.0/24"]}}}
+        (found,) = judge([RULE], self.sealed(), config=CONFIG, pack_config=pack_config)
+        assert f"`{RULE.id}.allowedNetworksByBucket.{pattern}`" in found.message
+
+    def test_only_star_and_question_mark_are_special_in_a_pattern(self) -> None:
+        """A bracket is a character like any other."""
+        pack_config = {RULE.id: {"allowedNetworksByBucket": {"acme[-]data": ["198.51.100.0/24"]}}}
+        assert judge([RULE], self.sealed(), config=CONFIG, pack_config=pack_config) == []
+
+    def test_lists_of_single_buckets_need_no_other_list(self) -> None:
+        """A bucket that has its own list is judged by it; one without is refused."""
+        pack_config = {RULE.id: {"allowedNetworksByBucket": {NAME: ALLOWED}}}
+        assert judge([RULE], self.sealed(), config={}, pack_config=pack_config) == []
+        resources = [*self.sealed(), *with_sidecar(text(deny(LOGS)), LOGS)]
+        (found,) = judge([RULE], resources, config={}, pack_config=pack_config)
+        assert f"`{LOGS}`" in found.message
+        assert "there is no allow-list" in found.message
+
+    def test_other_keys_of_the_stack_leave_the_packs_list_in_force(self) -> None:
+        """A stack goes before the pack by a list of its own; exemptions without one count for nothing."""
+        pack_config = {RULE.id: {"allowedNetworks": ALLOWED}}
+        config = {"s3-perimeter:tags": "{}", "s3-perimeter:trustAwsServices": "true"}
+        assert judge([RULE], self.sealed(), config=config, pack_config=pack_config) == []
+        services = {**deny()["Condition"], "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
+        resources = with_sidecar(text(deny(Condition=services)))
+        (found,) = judge([RULE], resources, config=config, pack_config=pack_config)
+        assert "(aws-service" in found.message
+
+    @pytest.mark.parametrize(
+        ("settings", "place"),
+        [
+            pytest.param({"allowedNetworks": ["203.0.113.5/24"]}, "allowedNetworks", id="general"),
+            pytest.param(
+                {"allowedNetworks": ALLOWED, "vpcEndpoints": ["vpc-1"]}, "vpcEndpoints", id="exemption"
+            ),
+            pytest.param(
+                {"allowedNetworksByBucket": {"acme-*": ["203.0.113.5/24"]}},
+                "allowedNetworksByBucket.acme-*",
+                id="by-bucket",
+            ),
+        ],
+    )
+    def test_a_mistake_in_the_packs_list_names_the_packs_config(
+        self, settings: dict[str, object], place: str
+    ) -> None:
+        """Nobody is sent to a key of the stack's config that has no mistake."""
+        (found,) = judge([RULE], self.sealed(), config={}, pack_config={RULE.id: settings})
+        assert f"the pack's config (`{RULE.id}.{place}`) has a mistake: entry 1: " in found.message
+        assert "s3-perimeter:" not in found.message
+
+    def test_says_that_the_partition_was_guessed(self) -> None:
+        """A region from the environment does not reach a pack."""
+        resources = with_sidecar(text(deny()).replace("arn:aws:", "arn:aws-cn:"))
+        for resource in resources:
+            resource.provider = {}
+        (found,) = judge([RULE], resources, config=CONFIG)
+        assert "the partition `aws` was guessed" in found.message
+        (found,) = judge([RULE], with_sidecar(text(deny(Effect="Allow"))), config=CONFIG)
+        assert "guessed" not in found.message
 
     def test_declared_exemptions_count(self) -> None:
         """A VPC endpoint of the config may come in, another may not."""

@@ -19,8 +19,8 @@ OWNER_GRANT = {"grants": [{"type": "CanonicalUser", "permissions": ["FULL_CONTRO
         pytest.param([bucket(), sidecar("BucketAcl", acl="private")], id="sidecar-private"),
         pytest.param([bucket(), sidecar("BucketObjectv2", key="a")], id="object"),
         pytest.param(
-            [Res("aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, **OWNER_GRANT}, read_only=True)],
-            id="owner-grant-of-a-read-bucket",
+            [Res("aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, **OWNER_GRANT}, left_alone=True)],
+            id="owner-grant-of-a-bucket-left-alone",
         ),
     ],
 )

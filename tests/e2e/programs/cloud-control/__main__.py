@@ -1,6 +1,6 @@
 """A bucket of the aws-native provider, whose policy is an object and denies by VPC endpoint alone.
 
-Registered by type token, without that provider: the pack is shown the same type and inputs.
+Registered by type token, without that provider's SDK: the pack is shown the same type and inputs.
 """
 
 import pulumi
@@ -9,10 +9,10 @@ NAME = "acme-cloud-control"
 
 
 class Declared(pulumi.Resource):
-    """A resource that the engine only records."""
+    """A resource that the attached provider only previews."""
 
     def __init__(self, token: str, name: str, properties: dict[str, object]) -> None:
-        super().__init__(token, name, False, properties)
+        super().__init__(token, name, True, properties)
 
 
 blocked = {

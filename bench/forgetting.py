@@ -1,0 +1,21 @@
+"""Forgetting: what the core remembers of the texts in a document, dropped before each measured proof.
+
+What depends on the names of keys, channels and operators alone is kept: a process that proves one policy
+after another has it too.
+"""
+
+from __future__ import annotations
+
+from perimeter import conditions, patterns, readings
+from perimeter.prove import networks
+
+__all__ = ["forget"]
+
+
+def forget() -> None:
+    """Let the next proof read every value anew, as it would of a document never seen before."""
+    conditions._left_open.cache_clear()
+    networks.address_set.cache_clear()
+    patterns.tokens.cache_clear()
+    readings.date.cache_clear()
+    readings.network.cache_clear()
