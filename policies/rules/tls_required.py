@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
+from perimeter.nodes import visible
 from perimeter.prove import prove
 from policies.allow_list import partition, partition_note
 from policies.assuming import over_plain_http
@@ -47,8 +48,8 @@ def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str,
     if proof.escapes:
         witness = proof.escapes[0]
         return (
-            f"its policy lets {witness.action} on {witness.resource} by {witness.principal} in over plain "
-            f"HTTP",
+            f"its policy lets {witness.action} on {visible(witness.resource)} by {witness.principal} in over "
+            "plain HTTP",
             RULE.remedy,
         )
     return f"its policy cannot be proved to deny plain HTTP: {why_unknown(proof)}", RULE.remedy

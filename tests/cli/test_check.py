@@ -128,7 +128,7 @@ def test_exemptions_are_options(files: dict[str, str], capsys: pytest.CaptureFix
         "Statement": [
             deny(
                 also(
-                    StringNotEquals={"aws:SourceVpce": "vpce-1"},
+                    StringNotEquals={"aws:SourceVpce": "vpce-0a1b2c3d"},
                     BoolIfExists={"aws:PrincipalIsAWSService": "false"},
                 )
             )
@@ -136,7 +136,7 @@ def test_exemptions_are_options(files: dict[str, str], capsys: pytest.CaptureFix
     }
     Path(files["leak"]).write_text(json.dumps(policy))
     assert checked(capsys, files["leak"], *OPTIONS)[0] == 1
-    exempt = ["--vpc-endpoint", "vpce-1", "--trust-aws-services"]
+    exempt = ["--vpc-endpoint", "vpce-0a1b2c3d", "--trust-aws-services"]
     assert checked(capsys, files["leak"], *OPTIONS, *exempt)[0] == 0
 
 
