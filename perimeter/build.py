@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 from perimeter.addresses import AddressSet
 from perimeter.document import PolicyDocument
 from perimeter.errors import PerimeterError
 from perimeter.fence import Perimeter
+from perimeter.nodes import clipped
 from perimeter.prove import Verdict, prove
 
 __all__ = ["POLICY_LIMIT", "BuildError", "bucket_policy", "deny_statements", "log_bucket_policy"]
@@ -275,21 +277,38 @@ def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimete
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, separators=(",", ":"))
     over = len(text.encode()) - POLICY_LIMIT
     if over > 0:
-        costs = ", ".join(f"{what} ({cost:,} bytes)" for what, cost in _costs(perimeter)[:_COSTLY_SHOWN])
+        dearest = _costs(perimeter, statements)[:_COSTLY_SHOWN]
+        costs = ", ".join(f"{what} ({cost:,} bytes)" for what, cost in dearest)
         raise BuildError(
             f"the bucket policy is {over:,} bytes over S3's limit of {POLICY_LIMIT:,}; "
             f"what costs most: {costs}\n\n"
-            "hint: replace scattered addresses by the networks around them, or let these people use a VPN"
+            "hint: replace scattered addresses by the networks around them, or let these people use a VPN; "
+            "exempt fewer endpoints and principals"
         )
     return text
 
 
-def _costs(perimeter: Perimeter) -> list[tuple[str, int]]:
-    """Return what the allow-list's runs of addresses cost in bytes of policy, dearest first.
+def _costs(perimeter: Perimeter, statements: Sequence[Mapping[str, object]]) -> list[tuple[str, int]]:
+    """Return what the allow-list's runs of addresses, the other conditions and the resources cost in bytes of
+    policy, dearest first.
 
     A run that does not fall on the borders of a network is written as many networks: that is what makes an
     entry dear.
     """
+    lists = 0
+    others: dict[str, int] = {}
+    for statement in statements:
+        conditions = cast(Conditions, statement.get("Condition", {}))
+        lists += "NotIpAddress" in conditions
+        for keys in conditions.values():
+            for key, value in keys.items():
+                if key != "aws:SourceIp":
+                    named = f"what `{key}` is compared with"
+                    others[named] = others.get(named, 0) + len(json.dumps(value, separators=(",", ":")))
+        resource = statement["Resource"]
+        for arn in [resource] if isinstance(resource, str) else cast(list[str], resource):
+            named = f"`{clipped(arn)}` as `Resource`"
+            others[named] = others.get(named, 0) + len(json.dumps(arn))
     allowed = perimeter.allowed
     runs = [AddressSet(v4=[run]) for run in allowed.v4]
     runs += [AddressSet(v6=[run]) for run in allowed.v6]
@@ -298,5 +317,6 @@ def _costs(perimeter: Perimeter) -> list[tuple[str, int]]:
         cidrs = run.cidrs()
         cost = sum(len(cidr) + 3 for cidr in cidrs)
         what = cidrs[0] if len(cidrs) == 1 else f"{cidrs[0]} to {cidrs[-1]}, {len(cidrs)} networks"
-        found.append((what, cost))
+        found.append((what, cost * lists))
+    found += others.items()
     return sorted(found, key=lambda each: (-each[1], each[0]))

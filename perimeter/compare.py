@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from perimeter.addresses import AddressSet
 from perimeter.document import PolicyDocument
-from perimeter.evaluate import Decision, Outcome, evaluate
+from perimeter.evaluate import Decision, Outcome, account_of, evaluate
 from perimeter.explain import explain, named
 from perimeter.prove.bounds import Budget, TooMuchWork
 from perimeter.prove.boxes import Box, Boxes, uncovered
-from perimeter.prove.model import Scenario, Side, Universe
+from perimeter.prove.model import Part, Scenario, Side, Universe
 from perimeter.prove.networks import MAPPED
 from perimeter.prove.proof import Witness
 from perimeter.prove.restrict import Place
@@ -25,6 +25,7 @@ _SOURCE_IP = "key:aws:sourceip"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
 _STEPS = 500_000
+_UNSURE = "not decided: the policies differ in what is not modelled, and no request shows what comes of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class _Found:
     opening: bool
     witnesses: dict[Channel, Witness] = field(default_factory=dict)
     networks: AddressSet = field(default_factory=AddressSet.nothing)
+    unsure: bool = False
+    """Whether there was something of which no request could be shown to have moved."""
 
 
 def compare(
@@ -81,13 +84,11 @@ def compare(
     """Compare two policies of a bucket over every request there can be, from anywhere, at any time."""
     if _texts(old) == _texts(new):
         return Comparison(equal=True)
-    sides = [
-        Side(statement, policy.version == "2012-10-17")
-        for policy in (old, new)
-        for statement in policy.statements
-    ]
+    sides = [_sides(policy) for policy in (old, new)]
     universe = Universe(~MAPPED, _EVER)
-    space = Space(sides, Place(bucket, partition, account), [universe], Budget(_STEPS), comparing=True)
+    space = Space(
+        [*sides[0], *sides[1]], Place(bucket, partition, account), [universe], Budget(_STEPS), comparing=True
+    )
     opened = _Found(old, new, opening=True)
     closed = _Found(new, old, opening=False)
     try:
@@ -95,9 +96,11 @@ def compare(
         # only where nothing else differs: it would name networks and channels that nobody can use.
         for usual in (True, False):
             if not opened.witnesses and not closed.witnesses:
-                _all_moved(space, opened, closed, usual)
+                _all_moved(space, sides, opened, closed, usual)
     except TooMuchWork as reason:
         return Comparison(equal=False, unmodelled=space.opaque, undecided=(f"not decided: {reason}",))
+    if not opened.witnesses and not closed.witnesses and (opened.unsure or closed.unsure):
+        return Comparison(equal=False, unmodelled=space.opaque, undecided=(_UNSURE,))
     return Comparison(
         equal=not opened.witnesses and not closed.witnesses,
         opened=tuple(opened.witnesses.values()),
@@ -114,12 +117,27 @@ def _texts(policy: PolicyDocument) -> frozenset[object]:
     return frozenset({policy.version, bare})
 
 
-def _all_moved(space: Space, opened: _Found, closed: _Found, usual: bool) -> None:
+def _sides(policy: PolicyDocument) -> list[Side]:
+    """Return a policy's statements; of one that spares an account by its number, both parts."""
+    variables = policy.version == "2012-10-17"
+    found = []
+    for statement in policy.statements:
+        spared = statement.not_principals
+        parts: tuple[Part, ...] = (Part.WHOLE,)
+        if spared is not None and any(account_of(each) for each in spared.aws):
+            parts = (Part.CERTAIN, Part.POSSIBLE)
+        found += [Side(statement, variables, part) for part in parts]
+    return found
+
+
+def _all_moved(
+    space: Space, sides: Sequence[Sequence[Side]], opened: _Found, closed: _Found, usual: bool
+) -> None:
     """Note what moved in either direction, scenario by scenario."""
     for scenario in _scenarios(space, usual):
         boxes = space.boxes(scenario)
         if all(boxes.universe):
-            first, second = _split(boxes, opened.before, opened.after)
+            first, second = _split(boxes, sides)
             _moved(space, scenario, boxes, first, second, opened)
             _moved(space, scenario, boxes, second, first, closed)
 
@@ -141,16 +159,16 @@ class _Half:
     allows: Sequence[Box]
 
 
-def _split(boxes: Boxes, old: PolicyDocument, new: PolicyDocument) -> tuple[_Half, _Half]:
+def _split(boxes: Boxes, sides: Sequence[Sequence[Side]]) -> tuple[_Half, _Half]:
     """Return the boxes of the old policy and of the new one."""
     halves = []
     start = 0
-    for policy in (old, new):
+    for each in sides:
         found: dict[str, list[Box]] = {"Deny": [], "Allow": []}
-        for at, statement in enumerate(policy.statements, start):
+        for at, side in enumerate(each, start):
             if at in boxes.of:
-                found[statement.effect].append(boxes.of[at])
-        start += len(policy.statements)
+                found[side.statement.effect].append(boxes.of[at])
+        start += len(each)
         halves.append(_Half(tuple(dict.fromkeys(found["Deny"])), tuple(dict.fromkeys(found["Allow"]))))
     return halves[0], halves[1]
 
@@ -170,7 +188,11 @@ def _moved(
                 break
             if scenario.channel not in found.witnesses:
                 request = space.request(scenario, boxes.atoms(region))
-                found.witnesses[scenario.channel] = _witness(scenario.channel, request, found)
+                witness = _witness(scenario.channel, request, found)
+                if witness is None:
+                    found.unsure = True
+                else:
+                    found.witnesses[scenario.channel] = witness
             left = _noted(scenario, boxes, region, left, found)
 
 
@@ -190,9 +212,15 @@ def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Fou
     return (*left[:at], left[at] & ~region[at], *left[at + 1 :])
 
 
-def _witness(channel: Channel, request: Request, found: _Found) -> Witness:
-    """Return a request that moved, with what was before and what is now."""
+def _witness(channel: Channel, request: Request, found: _Found) -> Witness | None:
+    """Return a request that moved, with what was before and what is now.
+
+    None where it surely did not: what is not modelled is taken to be true or false, and of this request one
+    of them may be known to be wrong.
+    """
     before, after = evaluate(found.before, request), evaluate(found.after, request)
+    if before.decision is after.decision and not before.undecided and not after.undecided:
+        return None
     lower, upper = _told(before), _told(after)
     if found.opening:
         because = f"{lower} before, {upper} now"

@@ -59,14 +59,25 @@ def holds(condition: Condition, values: tuple[str, ...] | None, *, variables: bo
         return _absent(condition)
     if not condition.values:
         return None
-    if condition.qualifier == "ForAnyValue":
-        return any_of(_value_holds(condition, value, variables) for value in values)
-    if condition.qualifier == "ForAllValues":
-        return all_of(_value_holds(condition, value, variables) for value in values)
+    if condition.qualifier:
+        return _set_holds(condition, values, variables)
     if len(values) > 1:
         # "Set operators for multivalued context keys": without one the result is not defined.
         return None
     return _value_holds(condition, values[0], variables)
+
+
+def _set_holds(condition: Condition, values: tuple[str, ...], variables: bool) -> bool | None:
+    """``ForAnyValue`` and ``ForAllValues``. An empty text is no value ("a null data set, such as an empty
+    string") or one like any other: what holds one way only is undecided.
+    """
+    over = any_of if condition.qualifier == "ForAnyValue" else all_of
+    found = over(_value_holds(condition, value, variables) for value in values)
+    if "" not in values:
+        return found
+    others = tuple(value for value in values if value)
+    without = _set_holds(condition, others, variables) if others else _absent(condition)
+    return found if found is without else None
 
 
 def _null(condition: Condition, values: tuple[str, ...] | None) -> bool | None:

@@ -7,7 +7,7 @@ cannot be decided (a policy variable, a set operator that is missing) is kept ap
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from perimeter.conditions import all_of, any_of, holds, negation
 from perimeter.document import Condition, PolicyDocument, Principals, Statement
 from perimeter.patterns import folded, has_variable, matches
 from perimeter.request import Kind, Principal, Request
+from perimeter.resources import arn_pattern_matches
 
 __all__ = [
     "Decision",
@@ -23,6 +24,7 @@ __all__ = [
     "evaluate",
     "mismatches",
     "principal_matches",
+    "spares",
     "statement_matches",
 ]
 
@@ -104,7 +106,7 @@ def _elements(
     if statement.principals is not None:
         yield "Principal", None, principal_matches(statement.principals, request.principal)
     if statement.not_principals is not None:
-        yield "NotPrincipal", None, negation(principal_matches(statement.not_principals, request.principal))
+        yield "NotPrincipal", None, negation(spares(statement.not_principals, request.principal))
     if statement.actions is not None:
         yield "Action", None, action_matches(statement.actions, request.action)
     if statement.not_actions is not None:
@@ -124,11 +126,13 @@ def action_matches(patterns: Iterable[str], action: str) -> bool:
 
 
 def resource_matches(patterns: Iterable[str], resource: str, *, variables: bool) -> bool | None:
-    """Resources are case-sensitive and take wildcards; one with a policy variable covers no fixed set."""
+    """Resources are case-sensitive and take wildcards. None: one with a policy variable covers no fixed set,
+    and not every wildcard is documented to take the colons of an ARN.
+    """
     return any_of(
         None
         if has_variable(pattern, variables=variables)
-        else matches(pattern, resource, variables=variables)
+        else arn_pattern_matches(pattern, resource, variables=variables)
         for pattern in patterns
     )
 
@@ -144,6 +148,19 @@ def principal_matches(named: Principals, principal: Principal) -> bool | None:
             canonical_user_matches(named.canonical_user, principal),
         )
     )
+
+
+def spares(named: Principals, principal: Principal) -> bool | None:
+    """Whether a NotPrincipal element spares a principal.
+
+    An account spares its root user. Whether it spares the account's users and roles is not decided: "AWS JSON
+    policy elements: NotPrincipal" names them beside their account.
+    """
+    found = principal_matches(named, principal)
+    if not found or principal.kind is Kind.ROOT:
+        return found
+    others = replace(named, aws=tuple(each for each in named.aws if account_of(each) is None))
+    return principal_matches(others, principal) or None
 
 
 def aws_principal_matches(named: str, principal: Principal) -> bool | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from perimeter.conditions import NEGATED
 from perimeter.document import Condition, PolicyDocument, Statement
 from perimeter.evaluate import Mismatch, mismatches
+from perimeter.patterns import folded
 from perimeter.request import Request
 
 __all__ = ["Explanation", "explain", "named"]
@@ -69,7 +70,7 @@ def named(statement: Statement) -> str:
 
 def _about_network(statement: Statement) -> bool:
     """Whether a statement has a condition on the source address: the perimeter's own Deny."""
-    return any(condition.key.lower() == _SOURCE_IP for condition in statement.conditions)
+    return any(folded(condition.key) == _SOURCE_IP for condition in statement.conditions)
 
 
 def _reason(fault: Mismatch, request: Request) -> str:
@@ -113,7 +114,7 @@ def _remedy(fault: Mismatch, request: Request) -> str:
 
 def _condition_remedy(condition: Condition, request: Request) -> str:
     """Return what to change about a condition."""
-    name = condition.key.lower()
+    name = folded(condition.key)
     if name != _SOURCE_IP:
         remedy = _REMEDIES.get(name)
         return remedy or f"take the condition on `{condition.key}` out of it: callers can satisfy it"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from perimeter.addresses import AddressSet
 
 __all__ = ["ExpiringNetworks", "Perimeter"]
+
+_FIRST_YEAR = 1970
+"""There are no dates before it in policies: they count seconds since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,14 @@ class ExpiringNetworks:
     def __post_init__(self) -> None:
         if self.until.tzinfo is None:
             raise ValueError("`until` needs a time zone: say UTC")
+        try:
+            moment = self.until.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError(f"`until` ({self.until}) is no moment of the calendar in UTC") from error
+        if moment.year < _FIRST_YEAR:
+            raise ValueError(
+                f"`until` ({self.until}) is before {_FIRST_YEAR}: write when the addresses expire"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from perimeter.nodes import (
     wrap,
 )
 from perimeter.operators import OPERATORS, Qualifier, split_operator
+from perimeter.patterns import folded
 
 __all__ = ["parse_policy"]
 
@@ -275,12 +276,12 @@ class _Grammar:
         seen: set[str] = set()
         for member in node.members:
             # Names of condition keys are not case-sensitive, so these would be one key twice.
-            if member.name.lower() in seen:
+            if folded(member.name) in seen:
                 self.mistake(
                     member, f"`{clipped(member.name)}` is given twice; readers differ in which one counts"
                 )
                 continue
-            seen.add(member.name.lower())
+            seen.add(folded(member.name))
             if not member.name:
                 self.mistake(member, "a condition key has no name")
             values = self.texts(member.value, member.name, scalars=True)

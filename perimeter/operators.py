@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from perimeter.patterns import folded
+
 __all__ = ["OPERATORS", "Qualifier", "split_operator"]
 
 Qualifier: TypeAlias = Literal["ForAnyValue", "ForAllValues"]
@@ -52,7 +54,7 @@ def split_operator(name: str) -> tuple[str, Qualifier | None, bool] | None:
     None where there is no such operator. Case is not looked at: whatever S3 makes of another case, it has no
     second meaning. `Null` takes no `IfExists`, says the same page.
     """
-    lowered = name.lower()
+    lowered = folded(name)
     prefix, colon, base = lowered.rpartition(":")
     if colon and prefix not in QUALIFIERS:
         return None

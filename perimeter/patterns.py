@@ -7,6 +7,7 @@ Variables and tags".
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -95,26 +96,61 @@ def matches(pattern: str, text: str, *, variables: bool) -> bool:
         return pattern == text
     if "?" not in pattern and "$" not in pattern and pattern.find("*") == len(pattern) - 1:
         return text.startswith(pattern[:-1])
-    return _steps_match(tokens(pattern, variables=variables), text)
+    return _pieces_match(_pieces(pattern, variables=variables), text)
 
 
-def _steps_match(steps: tuple[Token, ...], text: str) -> bool:
-    """Match step by step; on a mismatch let the last ``*`` take one character more. Time is len x len."""
-    step = at = 0
-    star, taken = -1, 0
-    while at < len(text):
-        if step < len(steps) and steps[step].many:
-            star, taken = step, at
-            step += 1
-        elif step < len(steps) and steps[step].char in (None, text[at]):
-            step += 1
-            at += 1
-        elif star >= 0:
-            taken += 1
-            step, at = star + 1, taken
+class _Piece:
+    """What stands between two ``*`` of a pattern: characters, None being any one."""
+
+    def __init__(self, chars: Sequence[str | None]) -> None:
+        self.size = len(chars)
+        self.fixed = None if None in chars else "".join(char or "" for char in chars)
+        self._one_by_one = re.compile(
+            "".join("." if char is None else re.escape(char) for char in chars if self.fixed is None),
+            re.DOTALL,
+        )
+
+    def stands(self, text: str, at: int) -> bool:
+        """Whether the piece matches at a place of a text."""
+        if self.fixed is not None:
+            return text.startswith(self.fixed, at)
+        return self._one_by_one.match(text, at) is not None
+
+    def past(self, text: str, start: int, end: int) -> int:
+        """Return the place behind the first match between two places of a text, -1 where there is none."""
+        if self.fixed is not None:
+            at = text.find(self.fixed, start, end)
+            return at if at < 0 else at + self.size
+        found = self._one_by_one.search(text, start, end)
+        return found.end() if found else -1
+
+
+@lru_cache(maxsize=4096)
+def _pieces(pattern: str, *, variables: bool) -> tuple[_Piece, ...]:
+    """Return the pieces of a pattern: one more than it has stars."""
+    pieces: list[list[str | None]] = [[]]
+    for token in tokens(pattern, variables=variables):
+        if token.many:
+            pieces.append([])
         else:
+            pieces[-1].append(token.char)
+    return tuple(map(_Piece, pieces))
+
+
+def _pieces_match(pieces: tuple[_Piece, ...], text: str) -> bool:
+    """Match the first piece at the start, the last at the end, and each other one as early as can be."""
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1:
+        return first.size == len(text) and first.stands(text, 0)
+    end = len(text) - last.size
+    if end < first.size or not first.stands(text, 0) or not last.stands(text, end):
+        return False
+    at = first.size
+    for piece in pieces[1:-1]:
+        at = piece.past(text, at, end)
+        if at < 0:
             return False
-    return all(token.many for token in steps[step:])
+    return True
 
 
 def arn_matches(pattern: str, text: str, *, variables: bool) -> bool | None:

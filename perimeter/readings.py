@@ -18,11 +18,12 @@ __all__ = ["Reading", "date", "network", "number", "reading_of"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
 _WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
+_DIGITS = re.compile(r"[0-9]+")
 _YEAR = re.compile(r"[0-9]{4}")
 _W3C_DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
 )
-_ADDRESS_LIKE = re.compile(r"(?=.*[\d:])[\s\dA-Fa-fXx.:,/%\[\]-]+", re.DOTALL)
+_ADDRESS_LIKE = re.compile(r"(?=.*[\d:*])[\s\dA-Fa-fXx.:,;/\\%*+\[\]-]+", re.DOTALL)
 _OUT_OF_RANGE = re.compile(r"((0|[1-9][0-9]*)\.){3}(0|[1-9][0-9]*)(/(0|[1-9][0-9]*))?")
 """An address as everybody writes them: where it is none, a number in it is too large for any reader."""
 
@@ -79,11 +80,13 @@ def date(text: str) -> datetime | None:
 
 
 def _doubtful_date(text: str) -> bool:
-    """Whether readers differ on a date: a year that may be seconds, a leap second, a moment beyond the
-    calendar, a time without its zone, white space, or another profile of ISO 8601.
+    """Whether readers differ on a date: a year that may be seconds, seconds that are no plain number, a leap
+    second, a moment past the calendar, a time without its zone, white space, or another profile of ISO 8601.
     """
     bare = text.strip()
     if _YEAR.fullmatch(bare) or bare != text:
+        return True
+    if number(bare) is not None and not _DIGITS.fullmatch(bare):
         return True
     if date(bare) is not None:
         return bool(_WITHOUT_ZONE.fullmatch(bare))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from perimeter.patterns import folded
+
 __all__ = ["Channel", "Kind", "Principal", "Request", "arriving"]
 
 
@@ -116,13 +118,13 @@ class Request:
         """Bring the context into its shape: keys in lower case, each with a tuple of values."""
         given: Mapping[str, str | tuple[str, ...]] = self.context
         shaped = {
-            key.lower(): (value,) if isinstance(value, str) else tuple(value) for key, value in given.items()
+            folded(key): (value,) if isinstance(value, str) else tuple(value) for key, value in given.items()
         }
         object.__setattr__(self, "context", MappingProxyType(shaped))
 
     def values(self, key: str) -> tuple[str, ...] | None:
         """Return the values of a condition key, None where it is absent (a key without values is absent)."""
-        return self.context.get(key.lower()) or None
+        return self.context.get(folded(key)) or None
 
     @property
     def source_ip(self) -> str | None:
@@ -160,7 +162,7 @@ def arriving(
         keys["aws:vpcsourceip"] = ("10.0.0.7",)
     keys |= _principal_keys(principal)
     for key, value in (context or {}).items():
-        keys[key.lower()] = (value,) if isinstance(value, str) else value
+        keys[folded(key)] = (value,) if isinstance(value, str) else value
     return Request(principal, action, resource, keys)
 
 

@@ -16,6 +16,7 @@ from perimeter.addresses import AddressError, AddressSet
 from perimeter.compare import Comparison, compare
 from perimeter.document import PolicyDocument, PolicyError
 from perimeter.fence import Perimeter
+from perimeter.patterns import folded
 from perimeter.prove import Proof, Verdict, Witness, prove
 
 # S3 delivers access logs as this principal, so the fence of a log bucket leaves it in.
@@ -80,7 +81,7 @@ def _addresses(policy: PolicyDocument) -> AddressSet | None:
         for statement in policy.statements
         if statement.effect == "Deny"
         for condition in statement.conditions
-        if condition.operator == "NotIpAddress" and condition.key.lower() == "aws:sourceip"
+        if condition.operator == "NotIpAddress" and folded(condition.key) == "aws:sourceip"
         for value in condition.values
     ]
     try:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from string import ascii_lowercase, ascii_uppercase, digits
 
 from perimeter.addresses import AddressSet
 from perimeter.conditions import NEGATED
 from perimeter.document import Condition
 from perimeter.prove import values
-from perimeter.prove.automaton import classes, glob_steps, some_of, text_steps
+from perimeter.prove.automaton import classes, glob_steps, text_steps
 from perimeter.prove.bounds import Budget, TooMuchWork
 from perimeter.prove.keys import Key, Presence, Shape
 from perimeter.prove.model import Atom
-from perimeter.prove.networks import address_set, sample, split
-from perimeter.request import Channel, Kind
+from perimeter.prove.networks import MAPPED, address_set, sample, split
+from perimeter.prove.shapes import SHAPES
+from perimeter.request import Channel
 
 __all__ = [
     "address_atoms",
@@ -26,7 +26,6 @@ __all__ = [
     "moment_atoms",
     "object_atoms",
     "transport_atoms",
-    "user_id_base",
 ]
 
 Told = Sequence[tuple[Condition, bool]]
@@ -35,8 +34,8 @@ Told = Sequence[tuple[Condition, bool]]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HTTPS_AND_HTTP = (("true", "1.3"), ("false", None))
 _TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
-_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"), ("true", None))
-_SESSION_CHARS = values.WORD + "+=,.@_-"
+_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"))
+_BARE = ("true", None)
 _PREFERRED: dict[str, tuple[str, ...]] = {
     "aws:sourcevpc": ("vpc-0a1b2c3d",),
     "aws:sourcevpce": ("vpce-0a1b2c3d",),
@@ -46,13 +45,9 @@ _PREFERRED: dict[str, tuple[str, ...]] = {
     "aws:sourcearn": ("arn:aws:s3:::some-bucket",),
 }
 
-_SHAPES: dict[str, values.Steps] = {
-    "aws:sourcevpc": (*text_steps("vpc-"), *some_of(ascii_lowercase + digits)),
-    "aws:sourcevpce": (*text_steps("vpce-"), *some_of(ascii_lowercase + digits)),
-    "aws:ec2instancesourcevpc": (*text_steps("vpc-"), *some_of(ascii_lowercase + digits)),
-    "aws:principalorgid": (*text_steps("o-"), *some_of(ascii_lowercase + digits)),
-}
-"""What is known about the values of a key beside its shape."""
+_LONGEST_KEY = 1_024
+"""Bytes of an object's key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
+_IPV4 = AddressSet.parse(["0.0.0.0/0"])
 
 
 def constant_of(name: str, channel: Channel, account: str | None) -> str | None:
@@ -84,8 +79,8 @@ def address_atoms(key: str, parts: Iterable[AddressSet], *, absent: bool) -> lis
     return found
 
 
-def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
-    """Return moments from `since` on, as the two keys that hold the time of the request."""
+def moment_atoms(moments: Iterable[datetime]) -> list[Atom]:
+    """Return moments as the two keys that hold the time of the request."""
     return [
         Atom(
             {
@@ -93,18 +88,20 @@ def moment_atoms(told: Told, since: datetime, *, finer: bool) -> list[Atom]:
                 "aws:epochtime": (str(int(moment.timestamp())),),
             }
         )
-        for moment in values.moments(told, since, finer=finer)
+        for moment in moments
     ]
 
 
 @cache
-def transport_atoms(*, versions: bool, plausible: bool) -> tuple[Atom, ...]:
+def transport_atoms(versions: Sequence[str] | None, *, plausible: bool) -> tuple[Atom, ...]:
     """Return the ways to send a request: HTTPS, and plain HTTP, which has no TLS version.
 
-    With `versions`, HTTPS by its version; then, unless they are to be `plausible`, versions that S3 does not
-    speak are among them, and last HTTPS without a version.
+    With `versions`, HTTPS by its version; then, unless they are to be `plausible`, these too, which S3 may
+    not speak, and last HTTPS without a version.
     """
-    ways = _HTTPS_AND_HTTP if not versions else _TLS if plausible else (*_TLS, *_OTHER_TLS)
+    ways: Iterable[tuple[str, str | None]] = _HTTPS_AND_HTTP if versions is None else _TLS
+    if versions is not None and not plausible:
+        ways = (*_TLS, *_OTHER_TLS, *(("true", version) for version in versions), _BARE)
     return tuple(
         Atom({"aws:securetransport": (secure,), "s3:tlsversion": (version,) if version else None})
         for secure, version in ways
@@ -112,27 +109,13 @@ def transport_atoms(*, versions: bool, plausible: bool) -> tuple[Atom, ...]:
 
 
 def object_atoms(bucket_arn: str, patterns: Iterable[tuple[str, bool]], budget: Budget) -> list[Atom]:
-    """Return objects of the bucket; a key is never empty."""
+    """Return objects of the bucket; a key is never empty, and not longer than S3 takes."""
     base = (*text_steps(f"{bucket_arn}/"), *glob_steps("?*", variables=False))
     steps = [glob_steps(pattern, variables=variables) for pattern, variables in patterns]
-    return [Atom(resource=text) for text in classes([base], steps, budget, preferred=[f"{bucket_arn}/key"])]
-
-
-def user_id_base(kind: Kind) -> values.Steps:
-    """Return what ``aws:userid`` looks like ("Request information in each principal")."""
-    unique = some_of(ascii_uppercase + digits, least=2)
-    if kind is Kind.USER:
-        return (*text_steps("AIDA"), *unique)
-    if kind is Kind.ROLE:
-        return (*text_steps("AROA"), *unique, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))
-    if kind is Kind.ANONYMOUS:
-        return text_steps("anonymous")
-    if kind is Kind.SERVICE:
-        return values.BASES[Shape.TEXT]
-    account = values.BASES[Shape.ACCOUNT]
-    if kind is Kind.FEDERATED_USER:
-        return (*account, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))
-    return account
+    found = classes([base], steps, budget, preferred=[f"{bucket_arn}/key"])
+    # A shortest text of its class that is too long leaves none that is not.
+    longest = len(bucket_arn) + 1 + _LONGEST_KEY
+    return [Atom(resource=text) for text in found if len(text) <= longest]
 
 
 def key_atoms(
@@ -146,11 +129,12 @@ def key_atoms(
     excluded: Iterable[str] = (),
     since: datetime | None = None,
     doubting: bool = False,
+    plausible: bool = False,
 ) -> list[Atom]:
     """Return the values of a key that its conditions tell apart, and its absence where that can be.
 
     `since` is the earliest moment that a key of moments can hold. With `doubting` a key may hold what is not
-    in AWS's documentation today.
+    in AWS's documentation today; if `plausible`, only what surely can be.
     """
     found: list[Atom] = []
     if how is not Presence.PRESENT:
@@ -158,20 +142,23 @@ def key_atoms(
     if how is Presence.ABSENT:
         return found
     if key.shape is Shape.ADDRESS:
-        return address_atoms(name, address_parts(AddressSet.everything(), told), absent=bool(found))
+        universe = _IPV4 if name == "aws:ec2instancesourceprivateipv4" else ~MAPPED
+        return address_atoms(name, address_parts(universe, told), absent=bool(found))
     if doubting and key.shape is Shape.SERVICE:
         base = values.ANY_SERVICE
-    listed = _values(key, name, told, budget, base, excluded, since or _EPOCH)
+    listed = _values(key, name, told, budget, base, excluded, since or _EPOCH, likely=plausible)
     if doubting and key.shape is Shape.CHOICE and set(key.choices) != {"true", "false"}:
         others = values.texts([values.BASES[Shape.TEXT]], told, budget, excluded=key.choices)
         listed = [*listed, *others]
-    any_text = key.shape is Shape.TEXT and base is None and name not in _SHAPES
+    any_text = key.shape is Shape.TEXT and base is None and name not in SHAPES
     if doubting and any_text and any(condition.operator == "Null" for condition, _ in told):
         # Whether `Null` takes an empty text for a value is not documented.
         found.append(Atom({name: ("",)}, hollow=True))
     if not key.many:
         return found + [Atom({name: (value,)}) for value in listed]
-    sets = values.element_sets(listed)
+    sets = values.element_sets(listed, len({each for each in told if each[0].qualifier}))
+    if sets is None and budget.sampling:
+        sets = [(value,) for value in listed]
     if sets is None:
         raise TooMuchWork(f"too many values of `{key.name}` to try all sets of them")
     return found + [Atom({name: chosen}) for chosen in sets]
@@ -185,16 +172,18 @@ def _values(
     base: values.Steps | None,
     excluded: Iterable[str],
     since: datetime,
+    *,
+    likely: bool,
 ) -> list[str]:
     """Return one value of every class."""
     if key.shape is Shape.CHOICE:
         return list(key.choices)
     if key.shape is Shape.NUMBER:
-        return values.numbers(told)
+        return values.numbers(told, likely=likely)
     if key.shape is Shape.MOMENT:
-        found = values.moments(told, since, finer=True)
+        found = values.moments(told, [since], finer=True)
         return [moment.isoformat().replace("+00:00", "Z") for moment in found]
-    base = base or _SHAPES.get(name) or values.BASES[key.shape]
+    base = base or SHAPES.get(name) or values.BASES[key.shape]
     preferred = [*_PREFERRED.get(name, ()), *_named(told)]
     return values.texts([base], told, budget, preferred=preferred, excluded=excluded)
 

@@ -20,6 +20,10 @@ __all__ = ["ANYTHING", "Charset", "Step", "arn_steps", "classes", "glob_steps", 
 _FILLERS = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~"
 _STATE = 8
 """What one state costs of the budget."""
+_WIDTH = 2048
+"""For how many places of all patterns a state costs a step more."""
+_SAMPLED = 300
+"""How many states to look at for samples."""
 _RANKS = {char: rank for rank, char in enumerate(_FILLERS)}
 
 
@@ -99,9 +103,23 @@ def classes(
 
     A text belongs to the universe when it matches at least one base and none of `excluded`. Texts out of
     `preferred` are taken where they fit, else a shortest one; the texts of preferred come first, in their
-    order.
+    order. With a budget that is for samples, only some combinations, each pattern's own among them.
     """
-    return _Automaton(bases, list(dict.fromkeys(patterns)), list(excluded)).classes(budget, preferred)
+    distinct = list(dict.fromkeys(patterns))
+    if budget.sampling:
+        preferred = [*preferred, *map(_instance, distinct)]
+    return _Automaton(bases, distinct, list(excluded)).classes(budget, preferred)
+
+
+def _instance(steps: Steps) -> str:
+    """Return a shortest text that matches a pattern."""
+    return "".join(
+        next(char for char in (*_FILLERS, _unused(step.chars.chars)) if step.chars.holds(char))
+        if step.chars.out
+        else min(step.chars.chars)
+        for step in steps
+        if not step.many
+    )
 
 
 class _Automaton:
@@ -142,6 +160,7 @@ class _Automaton:
                 self.pattern_ends |= end
         self.named_places = sum(1 << at for at in self.named)
         self._steps_at, self._loops_at = _by_charset(steps_at), _by_charset(loops_at)
+        self.cost = _STATE + place // _WIDTH
         self._moves: dict[str, tuple[int, int]] = {}
 
     def moves(self, char: str) -> tuple[int, int]:
@@ -181,9 +200,11 @@ class _Automaton:
                 found.setdefault(signature, text)
         seen = {self.start}
         level = [(self.start, "")]
-        while level:
+        states = 0
+        while level and not (budget.sampling and states > _SAMPLED):
+            states += len(level)
             following: list[tuple[int, str]] = []
-            budget.spend(_STATE * len(level), "too many ways in which the patterns of the policy overlap")
+            budget.spend(self.cost * len(level), "too many ways in which the patterns of the policy overlap")
             for state, text in level:
                 signature = self.signature(state)
                 if signature is not None:

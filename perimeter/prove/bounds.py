@@ -13,9 +13,13 @@ class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it n
 
 @dataclass(slots=True)
 class Budget:
-    """Steps of about a microsecond that are left for one proof or comparison."""
+    """Steps of about a microsecond that are left for one proof or comparison.
+
+    With `sampling`, some classes of requests will do: what would take too much work is left out.
+    """
 
     left: int = 150_000
+    sampling: bool = False
 
     def spend(self, steps: int, what: str) -> None:
         """Take steps off; TooMuchWork names what they were needed for."""

@@ -10,7 +10,7 @@ from perimeter.patterns import arn_matches, folded
 from perimeter.prove.keys import IDENTITY, SERVICE
 from perimeter.prove.model import Atom, Scenario
 from perimeter.prove.question import Question
-from perimeter.prove.who import Naming, known_service, of_cloudfront, ordinary, principals, services
+from perimeter.prove.who import Naming, known_service, nameable, of_cloudfront, ordinary, principals, services
 from perimeter.request import Channel, Kind, Principal, arriving
 
 __all__ = ["Callers"]
@@ -40,6 +40,11 @@ class Callers:
             statements = self._question.statements
             named = {folded(name) for each in statements if each.named for name in each.named.service}
             return [who for who in found if known_service(who) or who.service in named]
+        if scenario.channel is not Channel.PUBLIC_SIGNED:
+            # CloudFront fetches over S3's public endpoint, and for itself.
+            found = [who for who in found if not of_cloudfront(who)]
+        if scenario.plausible:
+            found = [who for who in found if nameable(who)]
         if not exempt:
             return found
         return [
@@ -97,7 +102,7 @@ class Callers:
         """
         told = self._question.told.get("who", ())
         named = [who for who in found if who.service]
-        if not named or not any(condition.key.lower() == "aws:principalarn" for condition, _ in told):
+        if not named or not any(folded(condition.key) == "aws:principalarn" for condition, _ in told):
             return []
         roles = self.of(Scenario(Channel.PUBLIC_SIGNED, Kind.ROLE, on_object=True))
         return [

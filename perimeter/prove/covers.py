@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from perimeter.conditions import all_of, holds
 from perimeter.document import Condition, Principals
-from perimeter.evaluate import action_matches, principal_matches, resource_matches
-from perimeter.prove.model import Atom
+from perimeter.evaluate import action_matches, principal_matches, resource_matches, spares
+from perimeter.patterns import folded
+from perimeter.prove.model import Atom, Part
 from perimeter.prove.restrict import Restricted
 from perimeter.prove.who import of_cloudfront
 from perimeter.request import Kind
@@ -72,7 +73,7 @@ def _keys_mask(each: Restricted, atoms: Sequence[Atom], conditions: Iterable[Con
     """
     found = (1 << len(atoms)) - 1
     for condition in conditions:
-        key = condition.key.lower()
+        key = folded(condition.key)
         for at, atom in enumerate(atoms):
             held = None if atom.hollow and condition.operator == "Null" else atom.context.get(key)
             answer = holds(condition, held, variables=each.side.variables)
@@ -96,19 +97,24 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
     elif statement.not_principals is not None:
         others = _others(statement.not_principals, principal.arn)
         named = others if atom.recreated else statement.not_principals
-        answers.append(principal_matches(named, principal) is not True)
+        if spares(named, principal) is None and principal_matches(named, principal):
+            # Of an account that is spared by its number.
+            answers.append(unknown if each.side.part is Part.WHOLE else each.side.part is Part.POSSIBLE)
+        else:
+            answers.append(principal_matches(named, principal) is not True)
     for condition in conditions:
         if (
             unknown is not None
             and principal.kind is Kind.SERVICE
-            and condition.key.lower() in _UNKNOWN_OF_SERVICES
+            and folded(condition.key) in _UNKNOWN_OF_SERVICES
         ):
             answers.append(unknown)
+        elif unknown and of_cloudfront(principal):
+            # Nor does it say what CloudFront's identity shows of itself.
+            answers.append(True)
         else:
-            held = atom.context.get(condition.key.lower())
+            held = atom.context.get(folded(condition.key))
             answers.append(holds(condition, held, variables=each.side.variables))
-            if unknown and of_cloudfront(principal) and not answers[-1]:
-                answers[-1] = holds(condition, None, variables=each.side.variables)
     return bool(all_of(answers))
 
 

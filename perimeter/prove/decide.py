@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from perimeter.document import PolicyDocument
 from perimeter.evaluate import evaluate
 from perimeter.fence import Perimeter
 from perimeter.prove.bounds import Budget, TooMuchWork
-from perimeter.prove.boxes import uncovered
+from perimeter.prove.channels import escaping, is_sealed
+from perimeter.prove.cheaper import Cheaper
 from perimeter.prove.lockouts import lockouts
-from perimeter.prove.model import Exempt, Scenario, Side, Universe
+from perimeter.prove.model import Exempt, Side, Universe
 from perimeter.prove.networks import MAPPED
 from perimeter.prove.proof import Lockout, Proof, Verdict, Witness
 from perimeter.prove.restrict import Place
@@ -21,7 +22,6 @@ from perimeter.request import Channel
 __all__ = ["prove"]
 
 _ADDRESSES = ~MAPPED
-_WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
 
 
 def prove(
@@ -45,10 +45,15 @@ def prove(
         for statement in policy.statements
         if statement.effect == "Deny"
     ]
-    budget = Budget()
     exempt = Exempt(perimeter.vpc_endpoints, perimeter.break_glass, tuple(trusted_services))
     place = Place(perimeter.bucket, perimeter.partition, perimeter.account)
-    space = Space(sides, place, _universes(perimeter, since), budget, exempt)
+    universes = _universes(perimeter, since)
+
+    def made(some: Sequence[Side], budget: Budget) -> Space:
+        return Space(some, place, universes, budget, exempt)
+
+    space = made(sides, Budget())
+    cheaper = Cheaper(policy, sides, made)
     escapes: list[Witness] = []
     undecided: list[str] = []
     for channel in Channel:
@@ -57,19 +62,15 @@ def prove(
         try:
             found = _channel(policy, space, channel)
         except TooMuchWork as reason:
-            undecided.append(f"{channel.value}: not decided, {reason}")
-            continue
+            found = _cheaply(policy, cheaper, channel, reason)
         if isinstance(found, Witness):
             escapes.append(found)
         elif found is not None:
             undecided.append(f"{channel.value}: {found}")
-    shut_out: tuple[Lockout, ...] = ()
-    try:
-        shut_out = lockouts(sides, space, perimeter, since)
-    except TooMuchWork as reason:
-        undecided.append(f"lock-outs: not decided, {reason}")
-        if not escapes and len(undecided) == 1:
-            return Proof(Verdict.PROVED, (), (), _residual(perimeter), space.opaque, tuple(undecided))
+    shut_out, open_question = _shut_out(space, cheaper, sides, perimeter, since)
+    if open_question and not escapes and not undecided:
+        return Proof(Verdict.PROVED, (), (), _residual(perimeter), space.opaque, (open_question,))
+    undecided += [open_question] if open_question else []
     verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED
     doubtful = [f"condition key `{name}`" for name in space.doubtful()] if undecided else []
     return Proof(
@@ -80,6 +81,21 @@ def prove(
         (*space.opaque, *doubtful),
         tuple(undecided),
     )
+
+
+def _shut_out(
+    space: Space, cheaper: Cheaper, sides: Sequence[Side], perimeter: Perimeter, since: datetime
+) -> tuple[tuple[Lockout, ...], str | None]:
+    """Return the lock-outs, or why they are not decided."""
+    try:
+        return lockouts(sides, space, perimeter, since), None
+    except TooMuchWork as reason:
+        open_question = f"lock-outs: not decided, {reason}"
+    try:
+        # Some requests are enough to tell that everybody gets through, and too few for the opposite.
+        return (), open_question if lockouts(sides, cheaper.sampled, perimeter, since) else None
+    except TooMuchWork:
+        return (), open_question
 
 
 def _universes(perimeter: Perimeter, since: datetime) -> list[Universe]:
@@ -95,53 +111,24 @@ def _universes(perimeter: Perimeter, since: datetime) -> list[Universe]:
 
 def _channel(policy: PolicyDocument, space: Space, channel: Channel) -> Witness | str | None:
     """Return a witness, or why there is neither witness nor proof, or None: the channel is sealed."""
-    if all(_sealed(space, scenario) for scenario in _scenarios(space, channel)):
+    if is_sealed(space, channel):
         return None
-    for scenario in _plausible(space, channel):
-        boxes = space.boxes(scenario)
-        if not all(boxes.universe):
-            continue
-        region = uncovered(boxes.universe, list(boxes.of.values()), space.budget)
-        if region is None:
-            continue
-        request = space.request(scenario, boxes.atoms(region))
-        if not evaluate(policy, request).surely_not_denied:
-            return "the witness found is denied by the evaluator: an error in this program, please report it"
-        return Witness.of(channel, request, policy)
-    return "neither proved nor refuted: what might get through rests on what is not modelled"
+    request = escaping(space, channel)
+    if request is None:
+        return "neither proved nor refuted: what might get through rests on what is not modelled"
+    if not evaluate(policy, request).surely_not_denied:
+        return "the witness found is denied by the evaluator: an error in this program, please report it"
+    return Witness.of(channel, request, policy)
 
 
-def _sealed(space: Space, scenario: Scenario) -> bool:
-    """Whether the Denies cover every request of a scenario."""
-    boxes = space.boxes(scenario)
-    if not all(boxes.universe):
-        return True
-    return uncovered(boxes.universe, list(boxes.of.values()), space.budget) is None
-
-
-def _scenarios(space: Space, channel: Channel) -> Iterator[Scenario]:
-    """Yield the scenarios that make up a channel, every doubt being the attacker's."""
-    targets = (True,) if space.objects_are_like_the_bucket else (True, False)
-    for universe in _universe_numbers(space, channel):
-        for kind in space.kinds(channel):
-            for on_object in targets:
-                yield Scenario(channel, kind, on_object, universe)
-
-
-def _plausible(space: Space, channel: Channel) -> Iterator[Scenario]:
-    """Yield the scenarios in which an escape is one for certain, those that need no special key first."""
-    scenarios = list(_scenarios(space, channel))
-    for focus in (None, *space.focusable):
-        for each in scenarios:
-            yield Scenario(each.channel, each.kind, each.on_object, each.universe, True, focus)
-
-
-def _universe_numbers(space: Space, channel: Channel) -> list[int]:
-    """Return the universes that count in a channel; one without addresses has only the first one's time."""
-    if channel not in _WITH_ADDRESS:
-        # A service's request may come from an address that has expired, and from none.
-        return list(range(len(space.universes))) if channel is Channel.AWS_SERVICE else [0]
-    return [number for number, universe in enumerate(space.universes) if universe.addresses]
+def _cheaply(
+    policy: PolicyDocument, cheaper: Cheaper, channel: Channel, reason: TooMuchWork
+) -> Witness | str | None:
+    """Return what can be told about a channel of which to tell all is too much work."""
+    if cheaper.is_sealed(channel):
+        return None
+    request = cheaper.escaping(channel)
+    return f"not decided, {reason}" if request is None else Witness.of(channel, request, policy)
 
 
 def _residual(perimeter: Perimeter) -> tuple[str, ...]:

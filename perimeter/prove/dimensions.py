@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 from perimeter.addresses import AddressSet
-from perimeter.prove import atoms
+from perimeter.patterns import folded
+from perimeter.prove import atoms, values
 from perimeter.prove.actions import action_classes
 from perimeter.prove.callers import Callers
 from perimeter.prove.covers import action_patterns, mask, resource_patterns
@@ -15,6 +18,7 @@ from perimeter.prove.model import Atom, Dimension, Scenario
 from perimeter.prove.question import SOURCE_IP, Question
 from perimeter.prove.restrict import key_of
 from perimeter.prove.scenarios import LONGEST_SESSION, by_service, presence_in
+from perimeter.prove.shapes import user_id_base, usual_shape
 from perimeter.request import Channel
 
 __all__ = ["Dimensions"]
@@ -30,7 +34,9 @@ class Dimensions:
         self._callers = callers
         self._known: dict[tuple[str, Variant], Dimension] = {}
         transport = question.told.get("transport", ())
-        self._versions = any(condition.key.lower() == "s3:tlsversion" for condition, _ in transport)
+        told = [each for each in transport if folded(each[0].key) == "s3:tlsversion"]
+        self._versions = tuple(values.versions(told, question.budget)) if told else None
+        self._moments: dict[bool, list[datetime]] = {}
 
     def of(self, scenario: Scenario) -> dict[str, tuple[Dimension, int]]:
         """Return a scenario's dimensions by name, each with the classes that its requests can be in, as
@@ -39,7 +45,7 @@ class Dimensions:
         names = [name for name in self._question.names if self._counts(name, scenario)]
         if scenario.focus and "action" not in names:
             names.append("action")
-        return {name: self._dimension(name, scenario) for name in names}
+        return {name: self.one(name, scenario) for name in names}
 
     def _counts(self, name: str, scenario: Scenario) -> bool:
         """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible
@@ -57,12 +63,12 @@ class Dimensions:
         """Return whether the scenario's requests carry the key of a dimension."""
         return presence_in(scenario, name.removeprefix("key:"), self._question.place.account)
 
-    def _dimension(self, name: str, scenario: Scenario) -> tuple[Dimension, int]:
+    def one(self, name: str, scenario: Scenario) -> tuple[Dimension, int]:
         """Return one dimension of a scenario, and the classes that its requests can be in."""
         if name == "transport":
             known = self._once(name, (scenario.plausible,), scenario)
             # A service alone may come without a version, which is the last class where it is one.
-            last = not self._versions or scenario.plausible or by_service(scenario)
+            last = self._versions is None or scenario.plausible or by_service(scenario)
             return known, known.full if last else known.full >> 1
         if name == SOURCE_IP:
             either = by_service(scenario)
@@ -70,6 +76,10 @@ class Dimensions:
             known = self._once(name, (either or not absent, scenario.universe, scenario.plausible), scenario)
             return known, known.full if either or absent else known.full >> 1
         known = self._once(name, self._variant(name, scenario), scenario)
+        if name == "time":
+            since = self._question.universes[scenario.universe].since
+            before = bisect_left(self._moments_of(scenario), since)
+            return known, known.full >> before << before
         return known, known.full
 
     def _once(self, name: str, variant: Variant, scenario: Scenario) -> Dimension:
@@ -99,7 +109,7 @@ class Dimensions:
         if name == "action":
             return (scenario.on_object, scenario.focus)
         if name == "time":
-            return (scenario.universe, scenario.plausible)
+            return (scenario.plausible,)
         if name.startswith("key:"):
             constant = atoms.constant_of(name[4:], scenario.channel, self._question.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None
@@ -126,15 +136,23 @@ class Dimensions:
             ]
             return atoms.object_atoms(question.place.bucket_arn, patterns, question.budget)
         if name == "time":
-            since = question.universes[scenario.universe].since
-            return atoms.moment_atoms(question.told[name], since, finer=not scenario.plausible)
+            return atoms.moment_atoms(self._moments_of(scenario))
         if name == "transport":
-            return atoms.transport_atoms(versions=self._versions, plausible=scenario.plausible)
+            return atoms.transport_atoms(self._versions, plausible=scenario.plausible)
         if name.startswith("opaque:"):
             return [Atom(), Atom()]
         if name == SOURCE_IP:
             return self._source_ip(scenario)
         return self._key_atoms(name, scenario)
+
+    def _moments_of(self, scenario: Scenario) -> list[datetime]:
+        """Return the moments that the conditions tell apart, from the first of all universes on."""
+        found = self._moments.get(scenario.plausible)
+        if found is None:
+            since = [universe.since for universe in self._question.universes]
+            found = values.moments(self._question.told["time"], since, finer=not scenario.plausible)
+            self._moments[scenario.plausible] = found
+        return found
 
     def _source_ip(self, scenario: Scenario) -> list[Atom]:
         """Return the addresses that the conditions on ``aws:SourceIp`` tell apart, and last the absent key;
@@ -155,9 +173,12 @@ class Dimensions:
             raise LookupError(name)
         how = self._presence(name, scenario)
         constant = atoms.constant_of(key_name, scenario.channel, question.place.account)
-        if constant is not None and how is Presence.PRESENT:
-            return [Atom({key_name: (constant,)})]
-        base = atoms.user_id_base(scenario.kind) if key_name == "aws:userid" else None
+        if constant is not None and how in (Presence.PRESENT, Presence.FREE):
+            absent = [Atom({key_name: None})] if how is Presence.FREE else []
+            return [Atom({key_name: (constant,)}), *absent]
+        base = user_id_base(scenario.kind) if key_name == "aws:userid" else None
+        if scenario.plausible:
+            base = base or usual_shape(key_name, question.place.partition)
         excluded = question.exempt.vpc_endpoints if key_name == "aws:sourcevpce" else ()
         since = None
         if key_name == "aws:tokenissuetime" and scenario.plausible:
@@ -172,4 +193,5 @@ class Dimensions:
             excluded=excluded,
             since=since,
             doubting=not (scenario.plausible or scenario.usual or question.comparing),
+            plausible=scenario.plausible,
         )

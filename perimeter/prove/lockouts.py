@@ -1,13 +1,13 @@
 """Lock-outs: which part of the allow-list the policy shuts out.
 
 Asked for an ordinary signed HTTPS request: somebody of the owner's account, over the public endpoint, listing
-the bucket or reading an object, with no other headers. An address is shut out when nobody of the account gets
-through from it.
+the bucket or reading an object. An address is shut out when nobody of the account gets through from it. A
+Deny on what a caller or the owner's set-up decides, such as a header or the region, shuts nobody out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,11 +17,14 @@ from perimeter.document import Statement
 from perimeter.evaluate import statement_matches
 from perimeter.explain import named
 from perimeter.fence import Perimeter
+from perimeter.patterns import folded
+from perimeter.prove.keys import IDENTITY, Presence, key_named, presence
 from perimeter.prove.model import Scenario, Side
 from perimeter.prove.networks import address_set, sample
 from perimeter.prove.proof import Lockout
+from perimeter.prove.scenarios import KINDS
 from perimeter.prove.space import Space
-from perimeter.request import Channel, Kind, Request
+from perimeter.request import Channel, Request
 
 __all__ = ["lockouts"]
 
@@ -74,8 +77,7 @@ def _reached(
     for request in requests:
         left = allowed
         for at, denied in parts.items():
-            other = elsewhere[at]
-            if statement_matches(other.statement, request, variables=other.variables):
+            if _matches(elsewhere[at], request):
                 blamed[at] = blamed.get(at, AddressSet.nothing()) | denied
                 left -= denied
         if left == allowed:
@@ -86,7 +88,7 @@ def _reached(
 
 def _because(statement: Statement, networks: AddressSet) -> str:
     """Return why networks are shut out."""
-    about = [each for each in statement.conditions if each.key.lower() == _SOURCE_IP]
+    about = [each for each in statement.conditions if folded(each.key) == _SOURCE_IP]
     if not about:
         return f"{named(statement)} denies them like everybody else: it has no condition on `aws:SourceIp`"
     if networks.v6 and not networks.v4 and not any(":" in value for each in about for value in each.values):
@@ -94,22 +96,37 @@ def _because(statement: Statement, networks: AddressSet) -> str:
     return f"{named(statement)} denies them by its condition on `aws:SourceIp`"
 
 
-def _ordinary(space: Space, on_object: bool, allowed: AddressSet, now: datetime) -> list[Request]:
-    """Return ordinary requests, one for every class of principal of the owner's account."""
-    found = []
-    for kind in (Kind.USER, Kind.ROLE):
+def _ordinary(space: Space, on_object: bool, allowed: AddressSet, now: datetime) -> Iterator[Request]:
+    """Yield ordinary requests, for every class of principal of the owner's account and of objects."""
+    for kind in KINDS[Channel.PUBLIC_SIGNED]:
         scenario = Scenario(Channel.PUBLIC_SIGNED, kind, on_object)
-        found += space.ordinary(scenario, sample(allowed), now)
+        yield from space.ordinary(scenario, sample(allowed), now)
         if not space.tells_principals_apart:
             break
-    return found
+
+
+def _matches(side: Side, request: Request) -> bool:
+    """Whether a statement matches a request for certain."""
+    if any(_undetermined(folded(each.key), request) for each in side.statement.conditions):
+        return False
+    return bool(statement_matches(side.statement, request, variables=side.variables))
+
+
+def _undetermined(name: str, request: Request) -> bool:
+    """Whether ordinary requests may carry a key that this one does not."""
+    if name in request.context or name in IDENTITY:
+        return False
+    key = key_named(name)
+    if key and key.actions is not None and request.action not in key.actions:
+        return False
+    return presence(key, Channel.PUBLIC_SIGNED, request.principal.kind) is not Presence.ABSENT
 
 
 def _without_addresses(side: Side) -> Side:
     """Return the statement without the conditions that tell source addresses apart."""
     statement = side.statement
     conditions = tuple(
-        each for each in statement.conditions if each.key.lower() != _SOURCE_IP or each.operator == "Null"
+        each for each in statement.conditions if folded(each.key) != _SOURCE_IP or each.operator == "Null"
     )
     if len(conditions) == len(statement.conditions):
         return side
@@ -120,7 +137,7 @@ def _denied(side: Side, allowed: AddressSet) -> AddressSet:
     """Return the allowed addresses for which a statement's conditions on the source address hold."""
     denied = allowed
     for condition in side.statement.conditions:
-        if condition.key.lower() != _SOURCE_IP or condition.operator == "Null":
+        if folded(condition.key) != _SOURCE_IP or condition.operator == "Null":
             continue
         addresses = address_set(condition, variables=side.variables)
         if addresses is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,9 +12,19 @@ from perimeter.addresses import AddressSet
 from perimeter.document import Statement
 from perimeter.request import Channel, Kind, Principal
 
-__all__ = ["Atom", "Dimension", "Exempt", "Scenario", "Side", "Universe"]
+__all__ = ["Atom", "Dimension", "Exempt", "Part", "Scenario", "Side", "Universe"]
 
 Values = tuple[str, ...]
+
+
+class Part(Enum):
+    """What is meant of a statement that spares an account by its number: all of it, what it covers for
+    certain, or that and the account's users and roles, of which nothing is known.
+    """
+
+    WHOLE = "whole"
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
 
 
 class Side(NamedTuple):
@@ -21,6 +32,7 @@ class Side(NamedTuple):
 
     statement: Statement
     variables: bool
+    part: Part = Part.WHOLE
 
 
 class Atom(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from perimeter.document import Condition
 from perimeter.prove.bounds import Budget
 from perimeter.prove.model import Exempt, Side, Universe
-from perimeter.prove.restrict import Place, ambiguous_keys, restricted
+from perimeter.prove.restrict import Place, ambiguous_keys, restricted, spellings
 
 __all__ = ["SOURCE_IP", "Question"]
 
@@ -40,8 +40,8 @@ class Question:
         self.budget = budget
         self.exempt = exempt
         self.comparing = comparing
-        ambiguous = ambiguous_keys(sides)
-        self.statements = [restricted(side, place, ambiguous) for side in sides]
+        ambiguous, spelled = ambiguous_keys(sides), spellings(sides)
+        self.statements = [restricted(side, place, ambiguous, spelled) for side in sides]
         self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
         numbered = list(enumerate(self.statements))
         self.about_the_bucket = [number for number, each in numbered if each.covers_bucket]

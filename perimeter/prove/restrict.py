@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from perimeter.conditions import open_values
@@ -11,12 +11,14 @@ from perimeter.document import Condition, Principals
 from perimeter.evaluate import resource_matches
 from perimeter.patterns import folded, has_variable
 from perimeter.prove.keys import IDENTITY, SERVICE, TIME, TRANSPORT, Key, Presence, Shape, key_named
-from perimeter.prove.model import Side
+from perimeter.prove.model import Part, Side
 from perimeter.prove.networks import address_set
 from perimeter.prove.values import modelled
 from perimeter.prove.who import modelled_principals
+from perimeter.readings import date, number
+from perimeter.resources import decided_after
 
-__all__ = ["Place", "Restricted", "ambiguous_keys", "key_of", "restricted"]
+__all__ = ["Place", "Restricted", "ambiguous_keys", "key_of", "restricted", "spellings"]
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _ALWAYS = (Presence.PRESENT,) * 5
@@ -48,7 +50,12 @@ class Place(NamedTuple):
     @property
     def bucket_arn(self) -> str:
         """The ARN that bucket actions need."""
-        return f"arn:{self.partition}:s3:::{self.bucket}"
+        return f"{self.head}{self.bucket}"
+
+    @property
+    def head(self) -> str:
+        """What every bucket's ARN begins with, up to the fifth colon."""
+        return f"arn:{self.partition}:s3:::"
 
 
 class Restricted(NamedTuple):
@@ -78,23 +85,30 @@ def key_of(name: str) -> Key | None:
     return _JOINT_KEYS.get(name) or key_named(name)
 
 
-def restricted(side: Side, place: Place, ambiguous: frozenset[str] = frozenset()) -> Restricted:
-    """Place one statement. `ambiguous` are keys, in lower case, that may be one key or several."""
+def restricted(
+    side: Side,
+    place: Place,
+    ambiguous: frozenset[str] = frozenset(),
+    spelled: Mapping[str, str] | None = None,
+) -> Restricted:
+    """Place one statement. `ambiguous` are keys, in lower case, that may be one key or several; `spelled`
+    says how to show a key, by what is the same of all its spellings.
+    """
     statement = side.statement
     conditions: dict[str, list[Condition]] = {}
     opaque: list[str] = []
     for condition in statement.conditions:
-        name = condition.key.lower()
+        name = folded(condition.key)
         if name not in ambiguous and _decidable(condition, name, side.variables):
             conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(condition)
         else:
-            opaque.append(_told(condition, side.variables))
+            opaque.append(_told(condition, side.variables, spelled or {}))
     named = statement.principals if statement.principals is not None else statement.not_principals
     who = False
     if named is not None and not (statement.principals is not None and _everyone(named)):
         # Whom an unmodelled one surely does not name, such as the anonymous, is known all the same.
         who = True
-        if not modelled_principals(named):
+        if side.part is Part.POSSIBLE or not modelled_principals(named):
             sign = "Principal" if statement.principals is not None else "NotPrincipal"
             opaque.append(f"`{sign}` {_named(named)}")
     bucket, objects = _resources(side, place)
@@ -123,7 +137,7 @@ def ambiguous_keys(sides: Iterable[Side]) -> frozenset[str]:
         for condition in side.statement.conditions:
             if "/" in condition.key:
                 tag = condition.key.partition("/")[2]
-                spellings.setdefault(condition.key.lower(), set()).add(tag)
+                spellings.setdefault(folded(condition.key), set()).add(tag)
     return frozenset(name for name, spelled in spellings.items() if len(spelled) > 1)
 
 
@@ -133,9 +147,12 @@ def _decidable(condition: Condition, name: str, variables: bool) -> bool:
     if key is None:
         return False
     if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
-        if open_values(condition, variables=variables):
+        if open_values(condition, variables=variables) or condition.qualifier is not None:
             return False
-        return bool(condition.values) and condition.qualifier is None
+        # Seconds that no calendar reaches are no moment to look at.
+        return bool(condition.values) and all(
+            number(value) is None or date(value) for value in condition.values
+        )
     if name == "s3:tlsversion" and condition.operator.startswith("String"):
         return modelled(condition, Key(key.name, Shape.TEXT, key.channels), variables=variables)
     if not modelled(condition, key, variables=variables):
@@ -163,7 +180,12 @@ def _resources(side: Side, place: Place) -> tuple[bool | None, bool | str | None
     """
     statement = side.statement
     patterns = statement.resources if statement.resources is not None else statement.not_resources
-    plain = [each for each in patterns or () if not has_variable(each, variables=side.variables)]
+    plain = [
+        each
+        for each in patterns or ()
+        if not has_variable(each, variables=side.variables)
+        and decided_after(each, place.head, variables=side.variables)
+    ]
     unknown = len(plain) < len(patterns or ())
     bucket: bool | None = bool(resource_matches(plain, place.bucket_arn, variables=side.variables))
     objects = _objects(plain, place)
@@ -197,14 +219,30 @@ def _objects(patterns: Iterable[str], place: Place) -> bool | None:
     return some
 
 
-def _told(condition: Condition, variables: bool) -> str:
+def spellings(sides: Iterable[Side]) -> dict[str, str]:
+    """Return the first spelling of each condition key, by what is the same of all its spellings."""
+    found: dict[str, str] = {}
+    for side in sides:
+        for condition in side.statement.conditions:
+            found.setdefault(_same(condition.key), condition.key)
+    return found
+
+
+def _same(key: str) -> str:
+    """Return what is the same of all spellings of a key: its case says nothing but in the name of a tag."""
+    name, slash, tag = key.partition("/")
+    return folded(name) + slash + tag
+
+
+def _told(condition: Condition, variables: bool, spelled: Mapping[str, str]) -> str:
     """Return a condition as a person would write it; equal texts mean equal conditions."""
     qualifier = f"{condition.qualifier}:" if condition.qualifier else ""
     if_exists = "IfExists" if condition.if_exists else ""
     values = _quoted(sorted(condition.values))
     # Before Version 2012-10-17 what looks like a variable is text.
     as_text = " as text" if not variables and any("${" in value for value in condition.values) else ""
-    return f"condition `{qualifier}{condition.operator}{if_exists}` on `{condition.key}`: {values}{as_text}"
+    key = spelled.get(_same(condition.key), condition.key)
+    return f"condition `{qualifier}{condition.operator}{if_exists}` on `{key}`: {values}{as_text}"
 
 
 def _quoted(values: Iterable[str]) -> str:

@@ -25,6 +25,10 @@ LONGEST_SESSION = timedelta(hours=36)
 """How long temporary credentials can be good for ("Requesting temporary security credentials")."""
 
 
+_MAYBE_NOT_OF_CLOUDFRONT = ("aws:principalisawsservice", "aws:userid")
+"""Keys of every signed request, of which it is not documented that an origin access identity's has them."""
+
+
 @lru_cache(maxsize=256)
 def kinds_told_apart(channel: Channel, keys: frozenset[str]) -> tuple[Kind, ...]:
     """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each."""
@@ -47,6 +51,12 @@ def by_service(scenario: Scenario) -> bool:
     return service and not (scenario.plausible or scenario.usual)
 
 
+def _may_be_cloudfront(scenario: Scenario) -> bool:
+    """Whether CloudFront's origin access identity, a user by its ARN, may send it, and every doubt counts."""
+    over_it = scenario.channel is Channel.PUBLIC_SIGNED and scenario.kind is Kind.USER
+    return over_it and not (scenario.plausible or scenario.usual)
+
+
 @lru_cache(maxsize=1024)
 def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
     """Return whether the scenario's requests carry a key; `account` is the owner's, None where unknown."""
@@ -57,6 +67,8 @@ def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
     if name == "aws:userid" and scenario.kind in (Kind.ROOT, Kind.FEDERATED_USER):
         # It follows from the account, which is another dimension.
         return Presence.DOUBTFUL if scenario.plausible else Presence.PRESENT
+    if name in _MAYBE_NOT_OF_CLOUDFRONT and _may_be_cloudfront(scenario):
+        return Presence.FREE
     if scenario.plausible and key and key.actions is not None and found is not Presence.ABSENT:
         return Presence.FREE if scenario.focus == name else Presence.ABSENT
     if scenario.usual and found is Presence.DOUBTFUL and key:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -133,17 +133,26 @@ class Space:
                     context[key] = held
         return Request(base.principal, base.action, base.resource, context)
 
-    def ordinary(self, scenario: Scenario, source_ip: str, now: datetime) -> list[Request]:
-        """Return an ordinary request of every sort of principal of the owner's account."""
+    def ordinary(self, scenario: Scenario, source_ip: str, now: datetime) -> Iterator[Request]:
+        """Yield an ordinary request of every sort of principal of the owner's account, and for every sort of
+        object.
+        """
         action, resource = self._plain(scenario)
-        time = {
+        account = self._question.place.account
+        context = {
             "aws:CurrentTime": now.isoformat().replace("+00:00", "Z"),
             "aws:EpochTime": str(int(now.timestamp())),
+            "s3:authType": "REST-HEADER",
+            "s3:signatureversion": "AWS4-HMAC-SHA256",
+            **({"aws:ResourceAccount": account, "s3:ResourceAccount": account} if account else {}),
         }
-        return [
-            arriving(scenario.channel, who, action, resource, source_ip=source_ip, context=time)
-            for who in self._callers.ordinary(scenario.kind)
-        ]
+        resources = [resource]
+        if scenario.on_object and "object" in self._question.names:
+            found, _ = self._dimensions.one("object", scenario)
+            resources = [atom.resource for atom in found.atoms if atom.resource]
+        for who in self._callers.ordinary(scenario.kind):
+            for each in resources:
+                yield arriving(scenario.channel, who, action, each, source_ip=source_ip, context=context)
 
     def _plain(self, scenario: Scenario) -> tuple[str, str]:
         """Return an ordinary action and what it is asked of: an object, or the bucket."""

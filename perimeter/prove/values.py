@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise
+from math import comb
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from perimeter.conditions import NEGATED, open_values
@@ -24,12 +25,14 @@ __all__ = [
     "ANY_SERVICE",
     "BASES",
     "WORD",
+    "Steps",
     "element_sets",
     "modelled",
     "moments",
     "numbers",
     "pattern_steps",
     "texts",
+    "versions",
 ]
 
 Steps = tuple[Step, ...]
@@ -52,8 +55,13 @@ _MODELLED: dict[Shape, frozenset[str]] = {
 }
 
 WORD = ascii_lowercase + ascii_uppercase + digits
-_MOST_ELEMENTS = 6
+_FINEST = -30
+"""No version has so many zeros behind its point."""
+_VERSION = some_of(digits + ".")
+_MOST_SETS = 1_000
 _GREATEST = 10**30
+_LIKELY = 2**31 - 1
+"""The largest number that a key can be thought to hold: milliseconds of a week are less."""
 
 BASES: dict[Shape, Steps] = {
     Shape.TEXT: (Step(Charset(frozenset(), out=True), many=True),),
@@ -134,47 +142,78 @@ def texts(
     preferred: Iterable[str] = (),
     excluded: Iterable[str] = (),
 ) -> list[str]:
-    """Return a text of every class; each condition comes with whether its policy knows variables."""
+    """Return a text of every class; each condition comes with whether its policy knows variables.
+
+    To a condition with a qualifier an empty text may be no value, so it is a class of its own.
+    """
+    told = list(conditions)
     patterns = [
-        steps
-        for condition, variables in conditions
-        for steps in pattern_steps(condition, variables=variables)
+        steps for condition, variables in told for steps in pattern_steps(condition, variables=variables)
     ]
+    if any(condition.qualifier for condition, _ in told):
+        patterns.append(text_steps(""))
     return classes(
         bases, patterns, budget, preferred=preferred, excluded=[text_steps(text) for text in excluded]
     )
 
 
-def element_sets(elements: Sequence[str]) -> list[tuple[str, ...]] | None:
-    """Return every set of the elements but the empty one; None where they are too many to list."""
-    if len(elements) > _MOST_ELEMENTS:
+def element_sets(elements: Sequence[str], conditions: int) -> list[tuple[str, ...]] | None:
+    """Return sets of the elements that stand for all but the empty one, as far as so many conditions tell
+    them apart; None where they are too many to list.
+
+    What ``ForAnyValue`` finds and ``ForAllValues`` misses is one element of a set. So a set is like its part
+    with one element a condition, or two, where an empty text is looked at with it and without.
+    """
+    most = min(len(elements), max(1, conditions * (2 if "" in elements else 1)))
+    if sum(comb(len(elements), size) for size in range(1, most + 1)) > _MOST_SETS:
         return None
-    return [chosen for size in range(1, len(elements) + 1) for chosen in combinations(elements, size)]
+    return [chosen for size in range(1, most + 1) for chosen in combinations(elements, size)]
 
 
-def numbers(conditions: Iterable[tuple[Condition, bool]]) -> list[str]:
-    """Return whole numbers on, beside and between all those that the conditions name."""
-    found = {0, 1, 10 * _GREATEST}
+def numbers(conditions: Iterable[tuple[Condition, bool]], *, likely: bool) -> list[str]:
+    """Return whole numbers on, beside and between all those that the conditions name; with `likely` none that
+    no key can be thought to hold.
+    """
+    most = _LIKELY if likely else 10 * _GREATEST
+    found = {0, 1, most}
     for condition, _ in conditions:
         for value in condition.values:
             limit = number(value)
             if limit is not None and -1 <= limit < _GREATEST:
                 found |= {int(limit) - 1, int(limit), int(limit) + 1}
-    return [str(each) for each in sorted(found) if each >= 0]
+    return [str(each) for each in sorted(found) if 0 <= each <= most]
 
 
-def moments(conditions: Iterable[tuple[Condition, bool]], since: datetime, *, finer: bool) -> list[datetime]:
-    """Return moments on, beside and between all those that the conditions name, from `since` on.
+def versions(conditions: Iterable[tuple[Condition, bool]], budget: Budget) -> list[str]:
+    """Return versions of TLS on, below, between and above all those that the conditions name."""
+    told = list(conditions)
+    numeric = [each for each, _ in told if each.operator.startswith("Numeric")]
+    read = (number(value) for each in numeric for value in each.values)
+    limits = sorted({limit for limit in read if limit is not None and limit.adjusted() > _FINEST})
+    found: list[str] = []
+    if limits:
+        edges = [Decimal(0), *limits, limits[-1] + 2]
+        between = [(left + right) / 2 for left, right in pairwise(edges)]
+        found = [f"{version:f}" for version in (*limits, *between) if version >= 0]
+    named = [each for each in told if each[0].operator.startswith("String")]
+    return [*found, *(texts([_VERSION], named, budget) if named else [])]
+
+
+def moments(
+    conditions: Iterable[tuple[Condition, bool]], since: Sequence[datetime], *, finer: bool
+) -> list[datetime]:
+    """Return moments on, beside and between all those that the conditions name and those of `since`, in their
+    order, from the first of `since` on.
 
     With `finer` there are moments within a second, which a service's clock may or may not know.
     """
-    limits = {since}
+    limits = set(since)
     for condition, _ in conditions:
         for value in condition.values:
             limit = date(value)
             if limit is not None:
                 limits.add(limit)
-    found = {since}
+    found = set(since)
     for limit in limits:
         found |= {limit, *_moved(limit, (-1, 1))}
         if finer:
@@ -182,7 +221,7 @@ def moments(conditions: Iterable[tuple[Condition, bool]], since: datetime, *, fi
     listed = sorted(found)
     if finer:
         listed += [left + (right - left) / 2 for left, right in pairwise(listed)]
-    return sorted({moment.astimezone(UTC) for moment in listed if moment >= since})
+    return sorted({moment.astimezone(UTC) for moment in listed if moment >= min(since)})
 
 
 def _moved(moment: datetime, seconds: Iterable[float]) -> list[datetime]:

@@ -26,6 +26,7 @@ __all__ = [
     "Naming",
     "known_service",
     "modelled_principals",
+    "nameable",
     "of_cloudfront",
     "ordinary",
     "principals",
@@ -35,6 +36,7 @@ __all__ = [
 EXAMPLE_ACCOUNT = "111122223333"
 STRANGER = "999988887777"
 _CLOUDFRONT = "cloudfront"
+_LONGEST_NAME = 64
 
 Steps = tuple[Step, ...]
 
@@ -122,7 +124,7 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
     patterns = [
         steps
         for condition, variables in naming.conditions
-        if condition.key.lower() == "aws:principalservicename"
+        if folded(condition.key) == "aws:principalservicename"
         for steps in pattern_steps(condition, variables=variables)
     ]
     patterns += [text_steps(name, fold=True) for named in naming.named for name in named.service]
@@ -143,6 +145,12 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
 def known_service(principal: Principal) -> bool:
     """Whether a service's name has the form that the documentation shows."""
     return (principal.service or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def nameable(principal: Principal) -> bool:
+    """Whether the names of a principal are as short as IAM takes them ("IAM and AWS STS quotas")."""
+    name = (principal.arn or "").rsplit("/", 1)[-1]
+    return len(name) <= _LONGEST_NAME and len(principal.session or "") <= _LONGEST_NAME
 
 
 def of_cloudfront(principal: Principal) -> bool:
@@ -218,7 +226,7 @@ def _named_steps(named: str, partition: str) -> list[Steps]:
 
 def _identity_steps(condition: Condition, variables: bool, kind: Kind, partition: str) -> Iterable[Steps]:
     """Return the patterns of identities that a condition on an identity key tells apart."""
-    key = condition.key.lower()
+    key = folded(condition.key)
     if key == "aws:principalarn":
         for steps in pattern_steps(condition, variables=variables, wild=_NO_END):
             yield from _with_session(steps)

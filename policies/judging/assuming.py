@@ -12,6 +12,7 @@ from typing import Final
 
 from perimeter import PolicyDocument
 from perimeter.document import Condition, Statement
+from perimeter.patterns import folded
 
 LOG_DELIVERY: Final = "logging.s3.amazonaws.com"
 
@@ -30,7 +31,7 @@ def apart_from_log_delivery(policy: PolicyDocument) -> PolicyDocument:
 
 
 def _plain_http(condition: Condition) -> bool | None:
-    if condition.key.lower() != "aws:securetransport" or condition.qualifier is not None:
+    if folded(condition.key) != "aws:securetransport" or condition.qualifier is not None:
         return None
     if condition.operator == "Bool" and len(condition.values) == 1:
         return {"false": True, "true": False}.get(condition.values[0].lower())
@@ -38,7 +39,7 @@ def _plain_http(condition: Condition) -> bool | None:
 
 
 def _not_log_delivery(condition: Condition) -> bool | None:
-    if condition.key.lower() != "aws:principalservicename" or condition.qualifier is not None:
+    if folded(condition.key) != "aws:principalservicename" or condition.qualifier is not None:
         return None
     if condition.values != (LOG_DELIVERY,):
         return None

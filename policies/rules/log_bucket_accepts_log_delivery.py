@@ -7,6 +7,7 @@ from typing import Final
 
 from perimeter import PolicyDocument, PolicyError
 from perimeter.evaluate import Decision, evaluate
+from perimeter.patterns import folded
 from perimeter.request import Channel, Principal, Request, arriving
 from policies.declared.deployment import Bucket
 from policies.declared.documents import Document, bucket_policies
@@ -86,7 +87,7 @@ def _account(policy: PolicyDocument) -> str:
         value
         for statement in policy.statements
         for condition in statement.conditions
-        if condition.key.lower() == "aws:sourceaccount"
+        if folded(condition.key) == "aws:sourceaccount"
         for value in condition.values
     }
     return min(named, default=ANY_ACCOUNT)

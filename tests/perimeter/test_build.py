@@ -1,14 +1,18 @@
 """What the built bucket policies say, and when none can be built."""
 
 import json
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from functools import reduce
+from operator import or_
 
 import pytest
 
 from perimeter.addresses import AddressSet
 from perimeter.build import POLICY_LIMIT, BuildError, bucket_policy, deny_statements, log_bucket_policy
 from perimeter.fence import ExpiringNetworks, Perimeter
+from tests.hang import ends
 
 OFFICE = Perimeter(bucket="b", allowed=AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"]))
 
@@ -92,6 +96,48 @@ def test_a_policy_that_does_not_fit_says_how_far_over_and_what_costs_most() -> N
         BuildError, match=r"bytes over S3's limit of 20,480.*: 10\.0\.0\.1/32 to .*46 networks"
     ):
         bucket_policy(replace(OFFICE, allowed=allowed | dear))
+
+
+@pytest.mark.parametrize(
+    ("fence", "prefix", "dearest"),
+    [
+        pytest.param(
+            replace(OFFICE, vpc_endpoints=tuple(f"vpce-{number:017x}" for number in range(1_000))),
+            "",
+            "what `aws:SourceVpce` is compared with",
+            id="endpoints",
+        ),
+        pytest.param(OFFICE, "x" * 30_000, "`arn:aws:s3:::b/x", id="prefix-of-the-logs"),
+    ],
+)
+def test_what_costs_most_need_not_be_an_address(fence: Perimeter, prefix: str, dearest: str) -> None:
+    """The remedy differs."""
+    with pytest.raises(BuildError, match=rf"what costs most: {re.escape(dearest)}"):
+        log_bucket_policy(fence, "source", "111122223333", prefix)
+
+
+def test_as_many_moments_as_fit_are_built() -> None:
+    """Each with a Deny of its own."""
+    start = datetime(2027, 1, 1, tzinfo=UTC)
+    each = [AddressSet.parse([f"198.51.100.{number}"]) for number in range(70)]
+    expiring = tuple(ExpiringNetworks(one, start + timedelta(days=at)) for at, one in enumerate(each))
+    fence = replace(OFFICE, allowed=reduce(or_, each, OFFICE.allowed), expiring=expiring)
+    with ends(10):
+        assert len(json.loads(bucket_policy(fence))["Statement"]) == 72
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        pytest.param(datetime.max.replace(tzinfo=timezone(timedelta(hours=-5))), id="past-the-calendar"),
+        pytest.param(datetime.min.replace(tzinfo=UTC), id="the-first-moment"),
+        pytest.param(datetime(999, 1, 1, tzinfo=UTC), id="a-year-of-three-digits"),
+    ],
+)
+def test_a_moment_that_no_policy_can_name_is_refused(until: datetime) -> None:
+    """With the moment in the message."""
+    with pytest.raises(ValueError, match=r"`until` \("):
+        ExpiringNetworks(OFFICE.allowed, until)
 
 
 def test_log_delivery_may_put_below_the_prefix_for_one_bucket_of_one_account() -> None:

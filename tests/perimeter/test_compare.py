@@ -43,6 +43,14 @@ EQUAL = {
         policy(deny(Resource=f"{BUCKET}/${{aws:username}}/*"), deny()),
         policy(deny(), deny(Resource=f"{BUCKET}/${{aws:username}}/*")),
     ),
+    "unknown-key-case": (
+        policy(deny(also(StringEquals={"aws:Foo": "x"}))),
+        policy(deny(also(StringEquals={"AWS:foo": "x"}))),
+    ),
+    "an-account-spared-and-denied": (
+        policy(deny()),
+        policy(deny(Principal={"AWS": ACCOUNT}), deny(Principal=None, NotPrincipal={"AWS": ACCOUNT})),
+    ),
     "never-matching": (policy(deny()), policy(deny(), deny(Principal={"AWS": []}))),
 }
 
@@ -53,6 +61,23 @@ def test_the_same_meaning_is_equal_whatever_the_text(old: PolicyDocument, new: P
     found = compare(old, new, bucket="b", account=ACCOUNT)
     assert found.equal, (found.opened, found.closed)
     assert (found.opened, found.closed, found.opened_networks, found.closed_networks) == ((), (), (), ())
+
+
+def test_no_request_is_shown_that_did_not_move() -> None:
+    """Where policies differ in what is not modelled, and the evaluator knows of every request better."""
+    for_all = policy(deny(also(StringEquals={"aws:Foo": "x"})), deny(also(StringNotEquals={"aws:Foo": "x"})))
+    if_exists = policy(
+        deny(also(StringEquals={"aws:Foo": "x"})), deny(also(StringNotEqualsIfExists={"aws:Foo": "x"}))
+    )
+    found = compare(for_all, if_exists, bucket="b", account=ACCOUNT)
+    assert (found.equal, found.opened, found.closed) == (False, (), ())
+    assert found.undecided
+
+
+def test_the_case_of_a_tag_is_a_difference() -> None:
+    """Names of condition keys have no case; names of tags have one."""
+    one, other = (policy(deny(also(StringEquals={f"x:Tag/{tag}": "x"}))) for tag in "aA")
+    assert not compare(one, other, bucket="b", account=ACCOUNT).equal
 
 
 WIDER = policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "198.51.100.0/24"]}}))

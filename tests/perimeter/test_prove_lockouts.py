@@ -3,10 +3,24 @@
 import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, prove
-from tests.perimeter.policies import BUCKET, EXPIRING, LIST, NOW, OFFICE, ROLE, deny, policy
+from tests.perimeter.policies import ACCOUNT, BUCKET, EXPIRING, LIST, NOW, OFFICE, ROLE, deny, policy
 
 NARROWER = {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}}
 FAR_HALF = ["203.0.113.128/25"]
+
+NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
+    "signed-by-header": {"StringNotEquals": {"s3:authType": "REST-HEADER"}},
+    "signed-with-version-4": {"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}},
+    "for-buckets-of-the-account": {"StringNotEquals": {"aws:ResourceAccount": ACCOUNT}},
+    "for-one-region": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
+    "for-an-organisation": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    "for-some-user-ids": {"StringNotLike": {"aws:userId": ["AROAEXAMPLEID:*", ACCOUNT]}},
+    "for-the-root-user": {"ArnNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}},
+    "for-federated-users": {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:sts::{ACCOUNT}:federated-user/*"}},
+    "for-those-with-mfa": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+    "from-a-web-site": {"StringNotLike": {"aws:Referer": "https://example.com/*"}},
+    "by-an-unheard-of-key": {"StringNotEquals": {"s3:NeverHeardOf": "x"}},
+}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +82,28 @@ FAR_HALF = ["203.0.113.128/25"]
             OFFICE,
             FAR_HALF,
             id="for-everybody-beside-for-some-users",
+        ),
+        *(
+            pytest.param(policy(deny(), deny(condition)), OFFICE, [], id=name)
+            for name, condition in NOBODY_SHUT_OUT.items()
+        ),
+        pytest.param(
+            policy(deny(), deny({}, Resource=f"{BUCKET}/key")), OFFICE, [], id="the-one-object-of-that-name"
+        ),
+        pytest.param(
+            policy(deny(), deny({}, Resource=[f"{BUCKET}/key", f"{BUCKET}/*"])),
+            OFFICE,
+            LIST,
+            id="every-object",
+        ),
+        pytest.param(
+            policy(deny(), deny({"StringNotEquals": {"s3:x-amz-acl": "private"}})),
+            OFFICE,
+            LIST,
+            id="a-header-that-reading-does-not-take",
+        ),
+        pytest.param(
+            policy(deny(), deny({"StringNotEquals": {"s3:authType": "POST"}})), OFFICE, LIST, id="forms-only"
         ),
         pytest.param(policy(deny()), EXPIRING, [], id="expiring"),
         pytest.param(

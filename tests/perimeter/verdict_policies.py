@@ -4,6 +4,7 @@ from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, ROLE, also, de
 
 EVERY = ("public-signed", "public-anonymous", "forward-access", "vpc-endpoint", "aws-service")
 PUBLIC = EVERY[:3]
+SERVICES = [f"{letter}.amazonaws.com" for letter in "abcdefgh"]
 
 SEALED = {
     "plain": policy(deny()),
@@ -62,6 +63,13 @@ SEALED = {
         deny(Resource=[*BOTH, "arn:aws:s3:::b/${aws:username}/*"]), version="2008-10-17"
     ),
     "variable-beside-everything": policy(deny(Resource=[*BOTH, "arn:aws:s3:::b/${aws:username}/*"])),
+    "many-tag-keys-beside-the-fence": policy(
+        deny(), deny({"ForAnyValue:StringNotEquals": {"s3:RequestObjectTagKeys": list("abcdefgh")}})
+    ),
+    "many-services-either-way": policy(
+        deny(also(ForAnyValue__StringNotEquals={"aws:CalledVia": SERVICES})),
+        deny(also(ForAllValues__StringEquals={"aws:CalledVia": SERVICES})),
+    ),
     "for-all-values-on-an-absent-key": policy(
         deny(also(ForAllValues__StringEquals={"aws:CalledVia": "x.amazonaws.com"})),
         deny(also(ForAnyValue__StringNotEquals={"aws:CalledVia": "x.amazonaws.com"})),
