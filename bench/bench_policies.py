@@ -17,12 +17,12 @@ from typing import Final
 from bench.rows import Row, best_of
 from local.environment import file_backend
 from local.stand import Stand
-from policies.allow_list import allow_list
-from policies.context import Context
-from policies.deployment import Resource, gather
-from policies.place import Place
+from policies.declared.deployment import Resource, gather
+from policies.declared.place import Place
+from policies.engine.session import Session, StackIdentity
+from policies.judging.allow_list import allow_list
+from policies.judging.context import Context
 from policies.rules import RULES
-from policies.session import Session, StackIdentity
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PROGRAM: Final = ROOT / "tests" / "e2e" / "programs" / "well-fenced"

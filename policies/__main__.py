@@ -6,7 +6,7 @@ from pathlib import Path
 # Started as a folder, Python puts this folder itself first on its path; the package's parent belongs there.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from policies.serve import main  # noqa: E402  (the path comes first)
+from policies.engine.serve import main  # noqa: E402  (the path comes first)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from policies.exemptions import SCHEMA
-from policies.rule import Rule
+from policies.judging.exemptions import SCHEMA
+from policies.judging.rule import Rule
 from policies.rules import RULES
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "rules.md"

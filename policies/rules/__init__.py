@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from policies.rule import Rule
+from policies.judging.rule import Rule
 from policies.rules import (
     access_key_slots,
     allow_list_not_too_wide,

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from policies import kinds
-from policies.context import Context
-from policies.deployment import Resource
-from policies.rule import Rule, Violation, broken
-from policies.values import UNKNOWN, text
+from policies.declared import kinds
+from policies.declared.deployment import Resource
+from policies.declared.values import UNKNOWN, text
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation, broken
 
 SLOTS: Final = 2
 

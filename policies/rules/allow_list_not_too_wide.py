@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.allow_list import AllowList
-from policies.context import Context
-from policies.pack_config import PackConfigError
-from policies.rule import Rule, Violation, broken
+from policies.engine.pack_config import PackConfigError
+from policies.judging.allow_list import AllowList
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation, broken
 
 WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from perimeter import AddressError, AddressSet
 from perimeter.patterns import matches
-from policies.allow_list import PACK, AllowList
-from policies.context import Context
-from policies.pack_config import PackConfigError
-from policies.rule import Rule, Violation, broken
+from policies.engine.pack_config import PackConfigError
+from policies.judging.allow_list import PACK, AllowList
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:

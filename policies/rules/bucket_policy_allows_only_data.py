@@ -10,11 +10,11 @@ from typing import Final
 
 from perimeter import PolicyDocument, PolicyError
 from perimeter.document import Statement
-from policies.allow_list import NoAllowList
-from policies.context import Context
-from policies.data_actions import beyond_data
-from policies.documents import Document, bucket_policies
-from policies.rule import Rule, Violation, broken
+from policies.declared.documents import Document, bucket_policies
+from policies.judging.allow_list import NoAllowList
+from policies.judging.context import Context
+from policies.judging.data_actions import beyond_data
+from policies.judging.rule import Rule, Violation, broken
 
 _ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role)/")
 

@@ -10,18 +10,18 @@ from typing import Final
 from perimeter import PolicyDocument, PolicyError
 from perimeter.nodes import visible
 from perimeter.prove import Proof, Witness, prove
-from policies import kinds
-from policies.allow_list import SEALING_RULE, NoAllowList, partition_note
-from policies.assuming import apart_from_log_delivery
-from policies.context import Context
-from policies.deployment import Bucket
-from policies.disguises import disguised_buckets
-from policies.documents import Document, bucket_policies
-from policies.log_delivery import log_buckets
-from policies.proofs import proof_of
-from policies.rule import Rule, Violation, broken
-from policies.single import more_than_one
-from policies.strays import strays
+from policies.declared import kinds
+from policies.declared.deployment import Bucket
+from policies.declared.disguises import disguised_buckets
+from policies.declared.documents import Document, bucket_policies
+from policies.declared.log_delivery import log_buckets
+from policies.declared.single import more_than_one
+from policies.declared.strays import strays
+from policies.judging.allow_list import SEALING_RULE, NoAllowList, partition_note
+from policies.judging.assuming import apart_from_log_delivery
+from policies.judging.context import Context
+from policies.judging.proofs import proof_of
+from policies.judging.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:

@@ -9,15 +9,15 @@ from perimeter import PolicyDocument, PolicyError
 from perimeter.evaluate import Decision, evaluate
 from perimeter.patterns import folded
 from perimeter.request import Channel, Principal, Request, arriving
-from policies.allow_list import partition
-from policies.assuming import LOG_DELIVERY
-from policies.context import Context
-from policies.deployment import Bucket
-from policies.documents import Document, bucket_policies
-from policies.log_delivery import Delivery, deliveries
-from policies.rule import Rule, Violation, broken
+from policies.declared.deployment import Bucket
+from policies.declared.documents import Document, bucket_policies
+from policies.declared.log_delivery import Delivery, deliveries
+from policies.declared.values import UNKNOWN
+from policies.judging.allow_list import partition
+from policies.judging.assuming import LOG_DELIVERY
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation, broken
 from policies.rules.bucket_encrypted import algorithm, encryption_rules
-from policies.values import UNKNOWN
 
 # Stands in where a policy names no account: which one it is then makes no difference to the policy.
 ANY_ACCOUNT: Final = "111122223333"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from perimeter import AddressSet, PolicyError
-from policies.allow_list import NoAllowList
-from policies.context import Context
-from policies.documents import bucket_policies
-from policies.proofs import proof_of
-from policies.rule import Rule, Violation, broken
+from policies.declared.documents import bucket_policies
+from policies.judging.allow_list import NoAllowList
+from policies.judging.context import Context
+from policies.judging.proofs import proof_of
+from policies.judging.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from policies import kinds
-from policies.context import Context
-from policies.deployment import Bucket, Deployment, Resource
-from policies.rule import Rule, Violation, broken
-from policies.values import UNKNOWN, Unknown, Value, blocks, text
+from policies.declared import kinds
+from policies.declared.deployment import Bucket, Deployment, Resource
+from policies.declared.values import UNKNOWN, Unknown, Value, blocks, text
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation, broken
 
 REPLICATION: Final = "replication"
 

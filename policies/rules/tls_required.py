@@ -8,12 +8,12 @@ from typing import Final
 from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
 from perimeter.nodes import visible
 from perimeter.prove import prove
-from policies.allow_list import partition, partition_note
-from policies.assuming import over_plain_http
-from policies.context import Context
-from policies.deployment import Bucket
-from policies.documents import Document, bucket_policies
-from policies.rule import Rule, Violation, broken
+from policies.declared.deployment import Bucket
+from policies.declared.documents import Document, bucket_policies
+from policies.judging.allow_list import partition, partition_note
+from policies.judging.assuming import over_plain_http
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation, broken
 from policies.rules.bucket_policy_denies_outside import why_unknown
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies import kinds
-from policies.context import Context
-from policies.rule import Rule, Violation, broken
-from policies.values import text
+from policies.declared import kinds
+from policies.declared.values import text
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:

@@ -14,10 +14,10 @@ from pulumi_policy import policy as sdk
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
-from policies import servicer
-from policies.pack import as_policy
-from policies.rule import Rule
-from policies.session import Session
+from policies.engine import servicer
+from policies.engine.pack import as_policy
+from policies.engine.session import Session
+from policies.judging.rule import Rule
 
 TODAY: Final = date(2026, 11, 23)
 UNKNOWN: Final = UNKNOWN_STRING_VALUE

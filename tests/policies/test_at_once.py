@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies import servicer
+from policies.engine import servicer
 from policies.rules.bucket_policy_denies_outside import RULE
 from tests.policies.engine import Res, judge
 from tests.policies.programs import CONFIG, FORMS, LOG_EXEMPT, LOGS, bucket, deny, sidecar, text, with_sidecar

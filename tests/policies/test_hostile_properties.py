@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policies import kinds
+from policies.declared import kinds
 from policies.rules import RULES
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import CONFIG, NAME

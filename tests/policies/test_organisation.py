@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from policies.pack import schema
+from policies.engine.pack import schema
 from policies.rules import RULES
 from tests.policies.engine import judge
 from tests.policies.programs import CONFIG, deny, deny_plain_http, text, with_sidecar

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from policies import rules
-from policies.allow_list import SEALING_RULE
-from policies.context import Context
-from policies.rule import Rule, Violation
+from policies.judging.allow_list import SEALING_RULE
+from policies.judging.context import Context
+from policies.judging.rule import Rule, Violation
 from policies.rules import RULES
 from policies.rules.bucket_blocks_public_access import RULE as BLOCKS
 from tests.policies.engine import judge

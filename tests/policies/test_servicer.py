@@ -12,10 +12,10 @@ from pulumi.runtime import proto
 from pulumi_policy import EnforcementLevel
 from pulumi_policy import policy as sdk
 
-from policies import servicer
-from policies.pack import as_policy
+from policies.engine import servicer
+from policies.engine.pack import as_policy
+from policies.engine.session import Session, StackIdentity
 from policies.rules import RULES
-from policies.session import Session, StackIdentity
 from tests.policies.engine import SDK_SERVICER
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -57,5 +57,7 @@ def test_an_unknown_sdk_is_refused(monkeypatch: pytest.MonkeyPatch, found: objec
 
 def test_the_pack_stays_out_of_the_aws_sdk() -> None:
     """The pack's imports are what a preview pays for: hundreds of generated modules are not among them."""
-    code = "import sys, policies.serve; sys.exit('pulumi_aws' in sys.modules or 'boto3' in sys.modules)"
+    code = (
+        "import sys, policies.engine.serve; sys.exit('pulumi_aws' in sys.modules or 'boto3' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from policies.rule import Rule
+from policies.judging.rule import Rule
 from policies.rules import (
     bucket_blocks_public_access,
     bucket_encrypted,

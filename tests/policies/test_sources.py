@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.rule import Rule
+from policies.judging.rule import Rule
 from policies.rules import access_key_slots, user_policy_least_privilege
 from tests.policies.engine import UNKNOWN, Res, judge, urn
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies import kinds
-from policies.deployment import Bucket
-from policies.place import REDACTED
-from policies.values import Value, unknown_within
+from policies.declared import kinds
+from policies.declared.deployment import Bucket
+from policies.declared.place import REDACTED
+from policies.declared.values import Value, unknown_within
 
 
 @dataclass(frozen=True, slots=True)

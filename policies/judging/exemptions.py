@@ -9,9 +9,9 @@ from datetime import date
 from typing import Final
 
 from perimeter.patterns import matches
-from policies.pack_config import PackConfigError
-from policies.rule import Violation
-from policies.values import Value
+from policies.declared.values import Value
+from policies.engine.pack_config import PackConfigError
+from policies.judging.rule import Violation
 
 SCHEMA: Final[Mapping[str, object]] = {
     "type": "array",

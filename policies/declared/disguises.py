@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies import kinds
-from policies.context import Context
-from policies.deployment import Deployment, Resource
-from policies.rule import Violation, broken
-from policies.templates import STACK_SETS, made_by
-from policies.values import UNKNOWN
+from policies.declared import kinds
+from policies.declared.deployment import Deployment, Resource
+from policies.declared.templates import STACK_SETS, made_by
+from policies.declared.values import UNKNOWN
+from policies.judging.context import Context
+from policies.judging.rule import Violation, broken
 
 # Whatever a package is called: Terraform's providers can be bridged and renamed, and its modules have a name
 # that the program chooses.

@@ -18,15 +18,15 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies import exemptions
-from policies.allow_list import allow_list
-from policies.context import Context
-from policies.deployment import Resource, gather
-from policies.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
-from policies.place import place
-from policies.rule import Rule
-from policies.session import Gathered, Session
-from policies.values import plain
+from policies.declared.deployment import Resource, gather
+from policies.declared.place import place
+from policies.declared.values import plain
+from policies.engine.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
+from policies.engine.session import Gathered, Session
+from policies.judging import exemptions
+from policies.judging.allow_list import allow_list
+from policies.judging.context import Context
+from policies.judging.rule import Rule
 
 
 def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from pulumi_policy import EnforcementLevel, PolicyPack
 
-from policies import servicer
-from policies.pack import as_policy
+from policies.engine import servicer
+from policies.engine.pack import as_policy
+from policies.engine.session import Session
 from policies.rules import RULES
-from policies.session import Session
 
 
 def main() -> int:

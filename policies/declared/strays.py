@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies import kinds
-from policies.deployment import Deployment
-from policies.documents import LEFT_OUT
-from policies.rule import Violation, broken
+from policies.declared import kinds
+from policies.declared.deployment import Deployment
+from policies.declared.documents import LEFT_OUT
+from policies.judging.rule import Violation, broken
 
 
 def strays(deployment: Deployment) -> Iterator[Violation]:

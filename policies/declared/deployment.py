@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policies import kinds
-from policies.place import Place
-from policies.values import Properties, Value, count_unknown, text
+from policies.declared import kinds
+from policies.declared.place import Place
+from policies.declared.values import Properties, Value, count_unknown, text
 
 
 @dataclass(frozen=True, slots=True)

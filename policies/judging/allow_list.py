@@ -15,10 +15,10 @@ from typing import Final
 from perimeter import Perimeter
 from perimeter.patterns import matches
 from perimeter.settings import NAMESPACE, Settings, SettingsError
-from policies import kinds
-from policies.deployment import Bucket, Deployment
-from policies.session import Session
-from policies.values import Properties, Value, unknown_within
+from policies.declared import kinds
+from policies.declared.deployment import Bucket, Deployment
+from policies.declared.values import Properties, Value, unknown_within
+from policies.engine.session import Session
 
 SEALING_RULE: Final = "bucket-policy-denies-outside"
 BY_BUCKET: Final = "allowedNetworksByBucket"

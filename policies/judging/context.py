@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies import kinds
-from policies.allow_list import AllowList, Listed, NoAllowList
-from policies.deployment import Bucket, Deployment
-from policies.values import Properties
+from policies.declared import kinds
+from policies.declared.deployment import Bucket, Deployment
+from policies.declared.values import Properties
+from policies.judging.allow_list import AllowList, Listed, NoAllowList
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a rule is and judges by: the allow-list, proofs, exemptions."""
