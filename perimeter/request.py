@@ -118,7 +118,10 @@ class Request:
         """Bring the context into its shape: keys in lower case, each with a tuple of values."""
         given: Mapping[str, str | tuple[str, ...]] = self.context
         shaped = {
-            folded(key): (value,) if isinstance(value, str) else tuple(value) for key, value in given.items()
+            (key if key.islower() and key.isascii() else folded(key)): (value,)
+            if isinstance(value, str)
+            else tuple(value)
+            for key, value in given.items()
         }
         object.__setattr__(self, "context", MappingProxyType(shaped))
 

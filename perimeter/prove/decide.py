@@ -84,7 +84,11 @@ def prove(
 
 
 def _shut_out(
-    space: Space, cheaper: Cheaper, sides: Sequence[Side], perimeter: Perimeter, since: datetime
+    space: Space,
+    cheaper: Cheaper,
+    sides: Sequence[Side],
+    perimeter: Perimeter,
+    since: datetime,
 ) -> tuple[tuple[Lockout, ...], str | None]:
     """Return the lock-outs, or why they are not decided."""
     try:

@@ -76,11 +76,7 @@ class Dimensions:
             known = self._once(name, (either or not absent, scenario.universe, scenario.plausible), scenario)
             return known, known.full if either or absent else known.full >> 1
         known = self._once(name, self._variant(name, scenario), scenario)
-        if name == "time":
-            since = self._question.universes[scenario.universe].since
-            before = bisect_left(self._moments_of(scenario), since)
-            return known, known.full >> before << before
-        return known, known.full
+        return known, known.full if name != "time" else known.full & self._from_then_on(scenario)
 
     def _once(self, name: str, variant: Variant, scenario: Scenario) -> Dimension:
         """Return a dimension that was made for that variant, or make it; what differs between scenarios of
@@ -144,6 +140,11 @@ class Dimensions:
         if name == SOURCE_IP:
             return self._source_ip(scenario)
         return self._key_atoms(name, scenario)
+
+    def _from_then_on(self, scenario: Scenario) -> int:
+        """Return the classes of moments that are not before a scenario's, as bits."""
+        since = self._question.universes[scenario.universe].since
+        return -1 << bisect_left(self._moments_of(scenario), since)
 
     def _moments_of(self, scenario: Scenario) -> list[datetime]:
         """Return the moments that the conditions tell apart, from the first of all universes on."""

@@ -107,8 +107,9 @@ def _ordinary(space: Space, on_object: bool, allowed: AddressSet, now: datetime)
 
 def _matches(side: Side, request: Request) -> bool:
     """Whether a statement matches a request for certain."""
-    if any(_undetermined(folded(each.key), request) for each in side.statement.conditions):
-        return False
+    for each in side.statement.conditions:
+        if _undetermined(folded(each.key), request):
+            return False
     return bool(statement_matches(side.statement, request, variables=side.variables))
 
 

@@ -40,8 +40,11 @@ class Question:
         self.budget = budget
         self.exempt = exempt
         self.comparing = comparing
-        ambiguous, spelled = ambiguous_keys(sides), spellings(sides)
-        self.statements = [restricted(side, place, ambiguous, spelled) for side in sides]
+        ambiguous = ambiguous_keys(sides)
+        self.statements = [restricted(side, place, ambiguous) for side in sides]
+        if any(each.opaque for each in self.statements):
+            spelled = spellings(sides)
+            self.statements = [restricted(side, place, ambiguous, spelled) for side in sides]
         self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
         numbered = list(enumerate(self.statements))
         self.about_the_bucket = [number for number, each in numbered if each.covers_bucket]

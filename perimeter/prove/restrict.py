@@ -180,15 +180,16 @@ def _resources(side: Side, place: Place) -> tuple[bool | None, bool | str | None
     """
     statement = side.statement
     patterns = statement.resources if statement.resources is not None else statement.not_resources
+    head = place.head
     plain = [
         each
         for each in patterns or ()
         if not has_variable(each, variables=side.variables)
-        and decided_after(each, place.head, variables=side.variables)
+        and decided_after(each, head, variables=side.variables)
     ]
     unknown = len(plain) < len(patterns or ())
-    bucket: bool | None = bool(resource_matches(plain, place.bucket_arn, variables=side.variables))
-    objects = _objects(plain, place)
+    bucket: bool | None = bool(resource_matches(plain, f"{head}{place.bucket}", variables=side.variables))
+    objects = _objects(plain, head, place.bucket)
     if unknown:
         bucket = bucket or None
         if objects is not True:
@@ -199,14 +200,14 @@ def _resources(side: Side, place: Place) -> tuple[bool | None, bool | str | None
     return bucket, objects
 
 
-def _objects(patterns: Iterable[str], place: Place) -> bool | None:
+def _objects(patterns: Iterable[str], head: str, bucket: str) -> bool | None:
     """Return whether the patterns plainly cover every object, or plainly none; None where they may cover
     some.
     """
-    start = f"{place.bucket_arn}/"
+    start = f"{head}{bucket}/"
     some: bool | None = False
     for pattern in patterns:
-        if pattern in ("*", f"{start}*", f"arn:{place.partition}:s3:::*"):
+        if pattern in ("*", f"{start}*", f"{head}*"):
             return True
         head = pattern.split("*", 1)[0].split("?", 1)[0]
         exact = head == pattern

@@ -21,6 +21,13 @@ from perimeter.request import Channel, Kind, Request, arriving
 __all__ = ["Space"]
 
 _SOURCE_VPCE = "aws:sourcevpce"
+_OF_EVERY_SIGNED = {
+    "s3:authtype": "REST-HEADER",
+    "s3:signatureversion": "AWS4-HMAC-SHA256",
+    "aws:resourceaccount": None,
+    "s3:resourceaccount": None,
+}
+"""Keys of every ordinary signed request; None is the owner's account."""
 
 
 class Space:
@@ -140,12 +147,13 @@ class Space:
         action, resource = self._plain(scenario)
         account = self._question.place.account
         context = {
-            "aws:CurrentTime": now.isoformat().replace("+00:00", "Z"),
-            "aws:EpochTime": str(int(now.timestamp())),
-            "s3:authType": "REST-HEADER",
-            "s3:signatureversion": "AWS4-HMAC-SHA256",
-            **({"aws:ResourceAccount": account, "s3:ResourceAccount": account} if account else {}),
+            "aws:currenttime": now.isoformat().replace("+00:00", "Z"),
+            "aws:epochtime": str(int(now.timestamp())),
         }
+        for name in _OF_EVERY_SIGNED.keys() & self._question.keys:
+            value = _OF_EVERY_SIGNED[name] or account
+            if value:
+                context[name] = value
         resources = [resource]
         if scenario.on_object and "object" in self._question.names:
             found, _ = self._dimensions.one("object", scenario)
