@@ -27,6 +27,7 @@ LOG_DELIVERY = "logging.s3.amazonaws.com"
 """The service principal that delivers server access logs."""
 
 _COSTLY_SHOWN = 5
+_ALLOW_LIST = "the allow-list"
 _TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -277,8 +278,9 @@ def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimete
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, separators=(",", ":"))
     over = len(text.encode()) - POLICY_LIMIT
     if over > 0:
-        dearest = _costs(perimeter, statements)[:_COSTLY_SHOWN]
-        costs = ", ".join(f"{what} ({cost:,} bytes)" for what, cost in dearest)
+        costs = _told(_costs(perimeter, statements))
+        if costs.startswith(_ALLOW_LIST):
+            costs += f"; in it: {_told(_runs(perimeter))}"
         raise BuildError(
             f"the bucket policy is {over:,} bytes over S3's limit of {POLICY_LIMIT:,}; "
             f"what costs most: {costs}\n\n"
@@ -288,35 +290,40 @@ def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimete
     return text
 
 
-def _costs(perimeter: Perimeter, statements: Sequence[Mapping[str, object]]) -> list[tuple[str, int]]:
-    """Return what the allow-list's runs of addresses, the other conditions and the resources cost in bytes of
-    policy, dearest first.
+def _told(costs: Mapping[str, int]) -> str:
+    """Return what costs most, dearest first."""
+    dearest = sorted(costs.items(), key=lambda each: (-each[1], each[0]))[:_COSTLY_SHOWN]
+    return ", ".join(f"{what} ({cost:,} bytes)" for what, cost in dearest)
+
+
+def _costs(perimeter: Perimeter, statements: Sequence[Mapping[str, object]]) -> dict[str, int]:
+    """Return what allow-list, conditions and resources cost in bytes of policy."""
+    found: dict[str, int] = {}
+    networks = f"{_ALLOW_LIST} of {len(perimeter.allowed.cidrs()):,} networks"
+    for statement in statements:
+        for keys in cast(Conditions, statement.get("Condition", {})).values():
+            for key, value in keys.items():
+                what = networks if key == "aws:SourceIp" else f"what `{key}` is compared with"
+                found[what] = found.get(what, 0) + len(json.dumps(value, separators=(",", ":")))
+        resource = statement["Resource"]
+        for arn in [resource] if isinstance(resource, str) else cast(list[str], resource):
+            what = f"`{clipped(arn)}` as `Resource`"
+            found[what] = found.get(what, 0) + len(json.dumps(arn))
+    return found
+
+
+def _runs(perimeter: Perimeter) -> dict[str, int]:
+    """Return what the allow-list's runs of addresses cost in bytes each time that they are written.
 
     A run that does not fall on the borders of a network is written as many networks: that is what makes an
     entry dear.
     """
-    lists = 0
-    others: dict[str, int] = {}
-    for statement in statements:
-        conditions = cast(Conditions, statement.get("Condition", {}))
-        lists += "NotIpAddress" in conditions
-        for keys in conditions.values():
-            for key, value in keys.items():
-                if key != "aws:SourceIp":
-                    named = f"what `{key}` is compared with"
-                    others[named] = others.get(named, 0) + len(json.dumps(value, separators=(",", ":")))
-        resource = statement["Resource"]
-        for arn in [resource] if isinstance(resource, str) else cast(list[str], resource):
-            named = f"`{clipped(arn)}` as `Resource`"
-            others[named] = others.get(named, 0) + len(json.dumps(arn))
     allowed = perimeter.allowed
     runs = [AddressSet(v4=[run]) for run in allowed.v4]
     runs += [AddressSet(v6=[run]) for run in allowed.v6]
-    found = []
+    found = {}
     for run in runs:
         cidrs = run.cidrs()
-        cost = sum(len(cidr) + 3 for cidr in cidrs)
         what = cidrs[0] if len(cidrs) == 1 else f"{cidrs[0]} to {cidrs[-1]}, {len(cidrs)} networks"
-        found.append((what, cost * lists))
-    found += others.items()
-    return sorted(found, key=lambda each: (-each[1], each[0]))
+        found[what] = sum(len(cidr) + 3 for cidr in cidrs)
+    return found

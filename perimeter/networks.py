@@ -90,10 +90,13 @@ def read_network(text: str, *, bare: bool = False) -> Network:
             "list the networks that have to reach the bucket",
         )
     if int(network.network_address) != number:
-        raise NetworkError(
-            f"{shown} has host bits set",
-            f"write `{network}` for the network or `{address}/{width}` for the one host",
+        # A mapped address is no host that a request comes from.
+        host = (
+            ""
+            if version == 6 and IPv6Address(number) in MAPPED
+            else f" or `{address}/{width}` for the one host"
         )
+        raise NetworkError(f"{shown} has host bits set", f"write `{network}` for the network{host}")
     for kind, ranges in NEVER_A_SOURCE:
         if inside(network, ranges):
             raise NetworkError(

@@ -107,10 +107,18 @@ def test_a_policy_that_does_not_fit_says_how_far_over_and_what_costs_most() -> N
             "what `aws:SourceVpce` is compared with",
             id="endpoints",
         ),
+        pytest.param(
+            replace(
+                OFFICE, allowed=AddressSet.parse(f"198.51.{n // 128}.{n % 128 * 2}" for n in range(1_800))
+            ),
+            "",
+            "the allow-list of 1,800 networks",
+            id="many-networks-none-of-which-is-dear",
+        ),
         pytest.param(OFFICE, "x" * 30_000, "`arn:aws:s3:::b/x", id="prefix-of-the-logs"),
     ],
 )
-def test_what_costs_most_need_not_be_an_address(fence: Perimeter, prefix: str, dearest: str) -> None:
+def test_what_costs_most_need_not_be_one_network(fence: Perimeter, prefix: str, dearest: str) -> None:
     """The remedy differs."""
     with pytest.raises(BuildError, match=rf"what costs most: {re.escape(dearest)}"):
         log_bucket_policy(fence, "source", "111122223333", prefix)
