@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import CommandError
+from cli.place import mistakes_in_place, refuse
 
 if TYPE_CHECKING:
     from cli.judged import Judged
@@ -76,7 +77,9 @@ def read_policy(name: str) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(_MOST_BYTES)
     except OSError as error:
-        raise CommandError(f"cannot read `{name}`: {error.strerror or error}") from error
+        from perimeter.nodes import visible
+
+        raise CommandError(f"cannot read `{visible(name)}`: {error.strerror or error}") from error
 
 
 def _files(arguments: argparse.Namespace) -> list[Judged]:
@@ -120,10 +123,10 @@ def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
     from perimeter.addresses import AddressSet
     from perimeter.fence import Perimeter
     from perimeter.networks import NetworkError, read_network
+    from perimeter.settings.exemptions import read_break_glass, read_vpc_endpoints
+    from perimeter.settings.report import Report
 
-    mistakes: list[tuple[str, str]] = []
-    if not arguments.bucket:
-        mistakes.append(("it is not said which bucket this is about", "add --bucket NAME"))
+    mistakes = mistakes_in_place(arguments)
     if not allow:
         mistakes.append(("there is no allow-list", "add --allow CIDR, such as --allow 203.0.113.0/24"))
     allowed = AddressSet.nothing()
@@ -132,16 +135,19 @@ def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
             allowed |= AddressSet.parse([str(read_network(text, bare=True))])
         except NetworkError as error:
             mistakes.append((f"--allow: {error.advice.problem}", error.advice.remedy))
-    if mistakes:
-        problems, hints = zip(*mistakes, strict=True)
-        raise CommandError("\n       ".join(problems), "\n      ".join(dict.fromkeys(hints)))
+    endpoints, break_glass = Report("--vpc-endpoint"), Report("--break-glass")
+    vpc_endpoints = read_vpc_endpoints(arguments.vpc_endpoint, endpoints)
+    principals = read_break_glass(arguments.break_glass, break_glass)
+    for report in (endpoints, break_glass):
+        mistakes += [(f"{each.key}: {each.problem}", each.remedy) for each in report.mistakes]
+    refuse(mistakes)
     return Perimeter(
         bucket=arguments.bucket,
         allowed=allowed,
         account=arguments.account,
         partition=arguments.partition,
-        vpc_endpoints=tuple(arguments.vpc_endpoint),
-        break_glass=tuple(arguments.break_glass),
+        vpc_endpoints=vpc_endpoints,
+        break_glass=principals,
         trust_aws_services=arguments.trust_aws_services,
     )
 

@@ -6,6 +6,7 @@ import argparse
 
 from cli.check import read_policy
 from cli.errors import CommandError
+from cli.place import mistakes_in_place, refuse
 
 __all__ = ["configure", "run"]
 
@@ -35,7 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     from cli.render.text import comparison_text
     from perimeter.compare import compare
     from perimeter.document import PolicyDocument, PolicyError
+    from perimeter.nodes import visible
 
+    refuse(mistakes_in_place(arguments))
     if arguments.old == arguments.new == "-":
         raise CommandError("standard input can be one of the two policies only")
     policies = []
@@ -43,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             policies.append(PolicyDocument.parse(read_policy(name)))
         except PolicyError as error:
-            raise CommandError(f"`{name}` is not a bucket policy: {error}") from error
+            raise CommandError(f"`{visible(name)}` is not a bucket policy: {error}") from error
     found = compare(
         *policies, bucket=arguments.bucket, account=arguments.account, partition=arguments.partition
     )

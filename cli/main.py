@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not speaks_to_people(error):
             raise
         # A config's mistakes begin each with the word already.
-        print(f"error: {str(error).removeprefix('error: ')}", file=sys.stderr)
+        print(f"error: {_shown(str(error).removeprefix('error: '))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
@@ -96,6 +96,14 @@ def speaks_to_people(error: Exception) -> bool:
         return True
     core = sys.modules.get("perimeter.errors")
     return core is not None and isinstance(error, core.PerimeterError)
+
+
+def _shown(message: str) -> str:
+    """A message of several lines with what a terminal would obey escaped."""
+    return "\n".join(
+        "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+        for line in message.split("\n")
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from perimeter.conditions import NEGATED
 from perimeter.document import Condition, PolicyDocument, Statement
 from perimeter.evaluate import Mismatch, mismatches
+from perimeter.nodes import visible
 from perimeter.patterns import folded
 from perimeter.request import Request
 
@@ -62,7 +63,7 @@ def explain(policy: PolicyDocument, request: Request) -> Explanation:
 
 def named(statement: Statement) -> str:
     """Return how a message names a statement: by number, Sid and line, as far as it has them."""
-    marks = [f"`{statement.sid}`"] if statement.sid else []
+    marks = [f"`{visible(statement.sid)}`"] if statement.sid else []
     if statement.line is not None:
         marks.append(f"line {statement.line}")
     return f"statement {statement.index + 1}" + (f" ({', '.join(marks)})" if marks else "")
@@ -81,18 +82,19 @@ def _reason(fault: Mismatch, request: Request) -> str:
         return _condition_reason(fault.condition, request)
     if fault.element in ("Principal", "Action", "Resource"):
         asked = {"Principal": request.principal, "Action": request.action, "Resource": request.resource}
-        return f"its `{fault.element}` does not cover `{asked[fault.element]}`"
+        return f"its `{fault.element}` does not cover `{visible(str(asked[fault.element]))}`"
     spared = {"NotPrincipal": request.principal, "NotAction": request.action, "NotResource": request.resource}
-    return f"its `{fault.element}` spares `{spared[fault.element]}`"
+    return f"its `{fault.element}` spares `{visible(str(spared[fault.element]))}`"
 
 
 def _condition_reason(condition: Condition, request: Request) -> str:
     """Return why a condition does not hold."""
-    what = f"its condition `{_operator(condition)}` on `{condition.key}` does not hold"
+    key = visible(condition.key)
+    what = f"its condition `{_operator(condition)}` on `{key}` does not hold"
     values = request.values(condition.key)
     if values is None:
-        return f"{what}: the request has no `{condition.key}`"
-    return f"{what}: the request has `{', '.join(values)}` there"
+        return f"{what}: the request has no `{key}`"
+    return f"{what}: the request has `{visible(', '.join(values))}` there"
 
 
 def _operator(condition: Condition) -> str:
@@ -117,7 +119,7 @@ def _condition_remedy(condition: Condition, request: Request) -> str:
     name = folded(condition.key)
     if name != _SOURCE_IP:
         remedy = _REMEDIES.get(name)
-        return remedy or f"take the condition on `{condition.key}` out of it: callers can satisfy it"
+        return remedy or f"take the condition on `{visible(condition.key)}` out of it: callers can satisfy it"
     if request.source_ip is None:
         return "write `NotIpAddress` with the allow-list, which also holds for requests without an address"
     if condition.operator in NEGATED:

@@ -25,6 +25,7 @@ __all__ = [
     "clipped",
     "plain",
     "sound",
+    "visible",
     "wrap",
 ]
 
@@ -93,8 +94,14 @@ Node: TypeAlias = Text | Scalar | Array | Object
 
 def clipped(text: str, longest: int = 60) -> str:
     """Text short enough for a message, with what a terminal cannot show escaped."""
-    shown = text if len(text) <= longest else text[:longest] + "…"
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in shown)
+    return visible(text if len(text) <= longest else text[:longest] + "…")
+
+
+def visible(text: str) -> str:
+    """Text in one line, with what a terminal cannot show, or would obey, escaped."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
 
 
 def sound(content: str, at: int | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from cli.judged import Judged
 from cli.output import Style, count, paint
 from perimeter.compare import Comparison
+from perimeter.nodes import visible
 from perimeter.prove import Proof, Verdict, Witness
 from perimeter.request import Channel
 
@@ -60,7 +61,8 @@ def comparison_text(found: Comparison) -> str:
         if witnesses:
             lines.append(paint(word, "bad" if word == "opened" else "warn") + f": {_networks(networks)}")
             for witness in witnesses:
-                lines += [f"  {sentence(witness)}", f"    {witness.because}", f"    fix: {witness.fix}"]
+                lines += [f"  {sentence(witness)}", f"    {visible(witness.because)}"]
+                lines.append(f"    fix: {visible(witness.fix)}")
     if found.unmodelled:
         lines += ["taken as given:", *_list(found.unmodelled)]
     return "\n".join(lines)
@@ -68,18 +70,22 @@ def comparison_text(found: Comparison) -> str:
 
 def sentence(witness: Witness) -> str:
     """Return a witness as a sentence: who, from where, does what, to what, and with which keys."""
-    return f"{_who(witness)} can ask for {witness.action} on {witness.resource}{_with(witness)}"
+    said = f"{_who(witness)} can ask for {witness.action} on {witness.resource}{_with(witness)}"
+    return visible(said)
 
 
 def _file(each: Judged) -> list[str]:
     """Return one file's lines."""
     if each.proof is None:
-        return [f"{each.file}: {paint('not judged', 'warn')}", *_list((each.error or "").splitlines())]
+        return [
+            f"{visible(each.file)}: {paint('not judged', 'warn')}",
+            *_list((each.error or "").splitlines()),
+        ]
     words, style = _HEADLINES[each.proof.verdict]
-    lines = [f"{each.file}: {paint(words, style)}"]
+    lines = [f"{visible(each.file)}: {paint(words, style)}"]
     for witness in each.proof.escapes:
         lines += ["", f"  {paint(witness.channel.value, 'strong')}: {sentence(witness)}"]
-        lines += [f"    why: {witness.because}", f"    fix: {witness.fix}"]
+        lines += [f"    why: {visible(witness.because)}", f"    fix: {visible(witness.fix)}"]
     return lines + _rest(each.proof)
 
 
@@ -88,7 +94,7 @@ def _rest(proof: Proof) -> list[str]:
     lines: list[str] = []
     for lockout in proof.lockouts:
         what = f"shut out: {_networks(lockout.networks)}"
-        lines += ["", f"  {paint('lock-out', 'warn')}: {what}", f"    why: {lockout.because}"]
+        lines += ["", f"  {paint('lock-out', 'warn')}: {what}", f"    why: {visible(lockout.because)}"]
     if proof.undecided:
         lines += ["", "  not decided:", *_list(proof.undecided, 4)]
     if proof.unmodelled:
@@ -135,5 +141,5 @@ def _networks(networks: Sequence[str]) -> str:
 
 
 def _list(items: Iterable[str], indent: int = 2) -> list[str]:
-    """Return one line an item."""
-    return [f"{' ' * indent}- {item}" for item in items]
+    """Return one line an item, whatever a policy's author wrote into it."""
+    return [f"{' ' * indent}- {visible(item)}" for item in items]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import TypeAlias
 
 from drift.controls import CONTROLS
 from drift.findings import Finding, Kind, Report, Severity, Status
+from perimeter.nodes import visible
 
 Paint: TypeAlias = Callable[[str, str], str]
 
@@ -86,7 +88,7 @@ def _control(control: str, found: Sequence[Finding], paint: Paint) -> Iterator[s
         by_words[finding.detail, finding.fix].append(finding)
     for (detail, fix), same in by_words.items():
         for finding in same:
-            yield f"         {finding.resource}" + (
+            yield f"         {visible(finding.resource)}" + (
                 "" if finding.kind is Kind.UNKNOWN else f" {finding.kind}"
             )
         yield from _wrapped(detail, "         ")
@@ -95,7 +97,7 @@ def _control(control: str, found: Sequence[Finding], paint: Paint) -> Iterator[s
         if same[0].kind is Kind.UNKNOWN:
             yield from _wrapped(f"fix: {fix}", "         ")
         else:  # a command to copy: a line break would cut it in two
-            yield f"         fix: {fix}"
+            yield f"         fix: {visible(fix)}"
 
 
 def _request(witness: object) -> str:
@@ -110,8 +112,9 @@ def _request(witness: object) -> str:
 
 
 def _wrapped(words: str, indent: str) -> list[str]:
+    # A line that began with `::` would be a command to GitHub's runner.
     return textwrap.wrap(
-        words,
+        visible(re.sub(r"\s", " ", words)).replace(" ::", "\N{NO-BREAK SPACE}::"),
         _WIDTH,
         initial_indent=indent,
         subsequent_indent=indent + "  ",

@@ -241,7 +241,7 @@ def _told(condition: Condition, variables: bool, spelled: Mapping[str, str]) -> 
     values = _quoted(sorted(condition.values))
     # Before Version 2012-10-17 what looks like a variable is text.
     as_text = " as text" if not variables and any("${" in value for value in condition.values) else ""
-    key = spelled.get(_same(condition.key), condition.key)
+    key = _quoted([spelled.get(_same(condition.key), condition.key)])
     return f"condition `{qualifier}{condition.operator}{if_exists}` on `{key}`: {values}{as_text}"
 
 

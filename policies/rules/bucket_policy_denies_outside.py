@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from perimeter import PolicyDocument, PolicyError
+from perimeter.nodes import visible
 from perimeter.prove import Proof, Witness, prove
 from policies.declared import kinds
 from policies.declared.deployment import Bucket
@@ -94,8 +95,8 @@ def _escape(escapes: tuple[Witness, ...], source: str) -> tuple[str, str]:
     keys = ", ".join(f"{key}={_told(value)}" for key, value in sorted(witness.context.items()))
     return (
         f"its policy lets requests in from outside the allow-list of {source}: {witness.because}\n"
-        f"request that gets in{more}: {witness.action} on {witness.resource} by {witness.principal} {origin}"
-        f" ({witness.channel.value}{'; ' + keys if keys else ''})",
+        f"request that gets in{more}: {witness.action} on {visible(witness.resource)} by {witness.principal} "
+        f"{origin} ({witness.channel.value}{'; ' + visible(keys) if keys else ''})",
         witness.fix,
     )
 

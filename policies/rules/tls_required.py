@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
+from perimeter.nodes import visible
 from perimeter.prove import prove
 from policies.declared.deployment import Bucket
 from policies.declared.documents import Document, bucket_policies
@@ -47,8 +48,8 @@ def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str,
     if proof.escapes:
         witness = proof.escapes[0]
         return (
-            f"its policy lets {witness.action} on {witness.resource} by {witness.principal} in over plain "
-            f"HTTP",
+            f"its policy lets {witness.action} on {visible(witness.resource)} by {witness.principal} in over "
+            "plain HTTP",
             RULE.remedy,
         )
     return f"its policy cannot be proved to deny plain HTTP: {why_unknown(proof)}", RULE.remedy

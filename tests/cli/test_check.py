@@ -128,7 +128,7 @@ def test_exemptions_are_options(files: dict[str, str], capsys: pytest.CaptureFix
         "Statement": [
             deny(
                 also(
-                    StringNotEquals={"aws:SourceVpce": "vpce-1"},
+                    StringNotEquals={"aws:SourceVpce": "vpce-0a1b2c3d"},
                     BoolIfExists={"aws:PrincipalIsAWSService": "false"},
                 )
             )
@@ -136,7 +136,7 @@ def test_exemptions_are_options(files: dict[str, str], capsys: pytest.CaptureFix
     }
     Path(files["leak"]).write_text(json.dumps(policy))
     assert checked(capsys, files["leak"], *OPTIONS)[0] == 1
-    exempt = ["--vpc-endpoint", "vpce-1", "--trust-aws-services"]
+    exempt = ["--vpc-endpoint", "vpce-0a1b2c3d", "--trust-aws-services"]
     assert checked(capsys, files["leak"], *OPTIONS, *exempt)[0] == 0
 
 
@@ -236,3 +236,64 @@ def test_a_stack_is_judged_as_deployed_and_that_is_said(
     answers(monkeypatch, tmp_path, export=exported)
     assert main(["check", "--stack", "dev"]) == 0
     assert "as it was last deployed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "problems"),
+    [
+        pytest.param(["--bucket", "b/x"], ["--bucket: `b/x` is no bucket's name"], id="an-object"),
+        pytest.param(["--bucket", "b*"], ["--bucket: `b*` is no bucket's name"], id="a-pattern"),
+        pytest.param(["--partition", "*"], ["--partition: `*` is no partition of AWS"], id="any-partition"),
+        pytest.param(["--partition", ""], ["--partition: an empty text is no"], id="no-partition"),
+        pytest.param(["--account", "abc"], ["--account: `abc` is no account id"], id="no-account"),
+        pytest.param(
+            ["--vpc-endpoint", "", "--vpc-endpoint", "vpce-*", "--break-glass", "*", "--break-glass", "x"],
+            [
+                "--vpc-endpoint: an empty text",
+                "--vpc-endpoint: `vpce-*` is no id of a VPC endpoint",
+                "--break-glass: `*` has a wildcard",
+                "--break-glass: `x` is no ARN",
+            ],
+            id="exemptions-for-nobody-in-particular",
+        ),
+        pytest.param(
+            ["--bucket", "b\x1b[2J\n::notice::x"],
+            ["--bucket: `b\\x1b[2J\\n::notice::x`"],
+            id="control-characters",
+        ),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(
+    options: list[str], problems: list[str], files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All of them at once, and with what was written made visible."""
+    code = main(["check", files["sealed"], *OPTIONS, *options])
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert all(problem in said.err for problem in problems)
+
+
+FORGED = "Fence\nstdin: proved\n::notice::sealed\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}"
+
+
+def test_what_a_policy_says_is_printed_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No Sid, key, value or resource forges a verdict, commands the CI or the terminal."""
+    statements = [
+        deny(also(Bool={"aws:ViaAWSService": "false"}), Sid=FORGED),
+        deny(also(StringNotEquals={f"x:{FORGED}": FORGED, "aws:Referer": FORGED})),
+        deny(Resource=["arn:aws:s3:::b", f"arn:aws:s3:::b/{FORGED}"]),
+    ]
+    path = tmp_path / "forged.json"
+    for chosen in ([0], [1], [2], [0, 1, 2]):
+        path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statements[at] for at in chosen]}))
+        _, said = checked(capsys, str(path), *OPTIONS)
+        assert not any(line.lstrip().startswith(("::", "stdin")) for line in said.splitlines())
+        assert all(char.isprintable() or char == "\n" for char in said)
+
+
+def test_a_file_that_cannot_be_read_is_named_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever its name holds."""
+    _, said = checked(capsys, "no\n::notice::x", *OPTIONS)
+    assert said.startswith("no\\n::notice::x: not judged\n")

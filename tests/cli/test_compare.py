@@ -66,3 +66,24 @@ def test_what_is_no_policy_cannot_be_compared(
     """Exit code 2 with the file's name."""
     assert main(["compare", policies["old"], policies["broken"], "--bucket", "b"]) == 2
     assert "broken.json" in capsys.readouterr().err
+
+
+def test_an_option_that_means_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bucket, its account and partition, all at once."""
+    assert main(["compare", "-", "x", "--bucket", "b/*", "--account", "1", "--partition", "x"]) == 2
+    said = capsys.readouterr().err
+    assert all(option in said for option in ("--bucket: `b/*`", "--account: `1`", "--partition: `x`"))
+
+
+def test_what_a_policy_says_is_printed_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No Sid forges a line of the report."""
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    for path, networks in ((old, LIST), (new, [*LIST, "198.51.100.0/24"])):
+        statement = deny({"NotIpAddress": {"aws:SourceIp": networks}}, Sid="a\n::notice::equal\x1b[2J")
+        path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    assert main(["compare", str(old), str(new), "--bucket", "b"]) == 1
+    said = capsys.readouterr().out
+    assert not any(line.lstrip().startswith("::") for line in said.splitlines())
+    assert all(char.isprintable() or char == "\n" for char in said)

@@ -219,3 +219,15 @@ def test_a_cli_that_was_stopped_is_told_as_such() -> None:
     sleeping.send_signal(signal.SIGINT)
     with pytest.raises(EngineError, match="`sleep` was stopped by signal 2"):
         Running(sleeping, "sleep").output()
+
+
+def test_what_was_found_forges_no_line_of_the_text() -> None:
+    """Neither a command to the CI, at the start of a line, nor one to the terminal."""
+    long = "word " * 19
+    forged = replace(
+        POLICY, detail=f"{long}::notice::sealed {long} ::x\nresult: in-sync \x1b[2J", resource="a\nb"
+    )
+    said = renderer("text")([report(forged)])
+    assert not any(line.lstrip().startswith("::") for line in said.splitlines())
+    assert [line for line in said.splitlines() if line.startswith("result:")] == ["result: drift"]
+    assert "\x1b" not in said

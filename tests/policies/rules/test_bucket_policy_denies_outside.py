@@ -95,6 +95,15 @@ def test_refuses_an_open_bucket(form: Form, spoiled: object, reasons: list[str])
         assert reason in found.message
 
 
+def test_what_a_policy_says_stands_in_one_line() -> None:
+    """No Sid forges a violation, or a command to the CI."""
+    leaking = text(deny(Sid="a\n::notice::b\x1b[2J", Action="s3:GetObject"))
+    (found,) = judge([RULE], with_inline(leaking), config=CONFIG)
+    assert "a\\n::notice::b\\x1b[2J" in found.message
+    assert "\x1b" not in found.message
+    assert not any(line.lstrip().startswith("::") for line in found.message.splitlines())
+
+
 def test_refuses_an_object_with_an_unknown_inside() -> None:
     """A document of which one value is unknown is not known."""
     spoiled = document(deny(Resource=[UNKNOWN]))
