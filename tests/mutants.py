@@ -51,6 +51,8 @@ ABOVE = (
     "compare",
     "build",
     "attacks",
+    "attacks_on_work",
+    "resources",
 )
 TESTS = tuple(f"tests/perimeter/test_{name}.py" for name in (*BENEATH, *ABOVE))
 """In the order in which they run."""
