@@ -51,6 +51,8 @@ ABOVE = (
     "compare",
     "build",
     "attacks",
+    "attacks_on_work",
+    "resources",
 )
 TESTS = tuple(f"tests/perimeter/test_{name}.py" for name in (*BENEATH, *ABOVE))
 """In the order in which they run."""
@@ -231,7 +233,9 @@ def mutants(file: str) -> Iterator[tuple[Mutant, ast.Module]]:
 
 
 def codes_of(picked: Sequence[Mutant]) -> dict[Mutant, CodeType]:
-    """Compile mutants; left out are those that change what runs at import, where no code can be exchanged."""
+    """Compile mutants; left out are those that change what runs at import, or what a closure holds, where no
+    code can be exchanged.
+    """
     found: dict[Mutant, CodeType] = {}
     for file in {mutant.file for mutant in picked}:
         path = str(ROOT / file)
@@ -239,7 +243,7 @@ def codes_of(picked: Sequence[Mutant]) -> dict[Mutant, CodeType]:
         for mutant, tree in mutants(file):
             if mutant in picked:
                 code = compile(ast.fix_missing_locations(tree), path, "exec")
-                if _same_at_import(original, code):
+                if _same_at_import(original, code) and _same_closures(original, code):
                     found[mutant] = code
     return {mutant: found[mutant] for mutant in picked if mutant in found}
 
@@ -319,6 +323,15 @@ def _same_at_import(one: CodeType, other: CodeType) -> bool:
     left, right = list(_run_at_import(one)), list(_run_at_import(other))
     return len(left) == len(right) and all(
         _without_inner(mine) == _without_inner(theirs) for mine, theirs in zip(left, right, strict=True)
+    )
+
+
+def _same_closures(one: CodeType, other: CodeType) -> bool:
+    """Whether each function that both modules have holds the same variables of those around it."""
+    held = {(code.co_qualname, code.co_firstlineno): code.co_freevars for code in _all_codes(one)}
+    return all(
+        held.get((code.co_qualname, code.co_firstlineno), code.co_freevars) == code.co_freevars
+        for code in _all_codes(other)
     )
 
 
