@@ -97,6 +97,10 @@ LEAKS = {
     "unparsable-list": (policy(deny({"IpAddress": {"aws:SourceIp": "everything"}})), EVERY),
     "string-like-cidr": (policy(deny({"StringLike": {"aws:SourceIp": "0.0.0.0/0"}})), EVERY),
     "bucket-only": (policy(deny(Resource=BUCKET)), EVERY),
+    "credentials-issued-within-the-hour": (
+        policy(deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2026-10-31T23:00:00Z"}))),
+        ("public-signed", "forward-access", "vpc-endpoint"),
+    ),
     "objects-only": (policy(deny(Resource=f"{BUCKET}/*")), EVERY),
     "objects-of-a-prefix": (policy(deny(Resource=[BUCKET, f"{BUCKET}/a*"])), EVERY),
     "objects-of-two-characters": (policy(deny(Resource=[BUCKET, f"{BUCKET}/??*"])), EVERY),
