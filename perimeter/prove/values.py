@@ -121,8 +121,6 @@ def pattern_steps(condition: Condition, *, variables: bool, wild: Charset | None
         named = [literal(value, variables=variables) for value in condition.values]
         found = [text_steps(text, fold=fold) for text in named]
         return [*found, *(_in_other_cases(text) for text in named)] if fold else found
-    if positive == "Bool":
-        return [text_steps(value, fold=True) for value in condition.values]
     return []
 
 

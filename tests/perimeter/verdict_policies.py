@@ -101,6 +101,15 @@ LEAKS = {
         policy(deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2026-10-31T23:00:00Z"}))),
         ("public-signed", "forward-access", "vpc-endpoint"),
     ),
+    "a-session-spared": (
+        policy(
+            deny(
+                Principal=None,
+                NotPrincipal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/admin/ada"},
+            )
+        ),
+        ("public-signed", "forward-access", "vpc-endpoint"),
+    ),
     "objects-only": (policy(deny(Resource=f"{BUCKET}/*")), EVERY),
     "objects-of-a-prefix": (policy(deny(Resource=[BUCKET, f"{BUCKET}/a*"])), EVERY),
     "objects-of-two-characters": (policy(deny(Resource=[BUCKET, f"{BUCKET}/??*"])), EVERY),
