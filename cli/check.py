@@ -123,8 +123,6 @@ def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
     from perimeter.addresses import AddressSet
     from perimeter.fence import Perimeter
     from perimeter.networks import NetworkError, read_network
-    from perimeter.settings.exemptions import read_break_glass, read_vpc_endpoints
-    from perimeter.settings.report import Report
 
     mistakes = mistakes_in_place(arguments)
     if not allow:
@@ -135,11 +133,7 @@ def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
             allowed |= AddressSet.parse([str(read_network(text, bare=True))])
         except NetworkError as error:
             mistakes.append((f"--allow: {error.advice.problem}", error.advice.remedy))
-    endpoints, break_glass = Report("--vpc-endpoint"), Report("--break-glass")
-    vpc_endpoints = read_vpc_endpoints(arguments.vpc_endpoint, endpoints)
-    principals = read_break_glass(arguments.break_glass, break_glass)
-    for report in (endpoints, break_glass):
-        mistakes += [(f"{each.key}: {each.problem}", each.remedy) for each in report.mistakes]
+    vpc_endpoints, break_glass = _exemptions(arguments, mistakes)
     refuse(mistakes)
     return Perimeter(
         bucket=arguments.bucket,
@@ -147,9 +141,28 @@ def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
         account=arguments.account,
         partition=arguments.partition,
         vpc_endpoints=vpc_endpoints,
-        break_glass=principals,
+        break_glass=break_glass,
         trust_aws_services=arguments.trust_aws_services,
     )
+
+
+def _exemptions(
+    arguments: argparse.Namespace, mistakes: list[tuple[str, str]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the VPC endpoints and the principals that are exempt; mistakes in them are added."""
+    if not (arguments.vpc_endpoint or arguments.break_glass):
+        return (), ()  # what reads the stack's config takes longer to load than most checks
+    from perimeter.settings.exemptions import read_break_glass, read_vpc_endpoints
+    from perimeter.settings.report import Report
+
+    endpoints, principals = Report("--vpc-endpoint"), Report("--break-glass")
+    found = (
+        read_vpc_endpoints(arguments.vpc_endpoint, endpoints),
+        read_break_glass(arguments.break_glass, principals),
+    )
+    for report in (endpoints, principals):
+        mistakes += [(f"{each.key}: {each.problem}", each.remedy) for each in report.mistakes]
+    return found
 
 
 def _stack(arguments: argparse.Namespace) -> list[Judged]:

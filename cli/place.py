@@ -18,21 +18,24 @@ _PARTITION = re.compile(r"aws(-[a-z]+)*")
 
 def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     """Return what is wrong with ``--bucket``, ``--account`` and ``--partition``, each with what to write."""
-    from perimeter.settings.forms import told
+    from perimeter.nodes import clipped
 
     found = []
     if not arguments.bucket:
         found.append(("it is not said which bucket this is about", "add --bucket NAME"))
     elif not _BUCKET.fullmatch(arguments.bucket):
         found.append(
-            (f"--bucket: {told(arguments.bucket)} is no bucket's name", "write the name alone, no ARN")
+            (f"--bucket: `{clipped(arguments.bucket)}` is no bucket's name", "write the name alone, no ARN")
         )
     if arguments.account is not None and not _ACCOUNT.fullmatch(arguments.account):
-        found.append((f"--account: {told(arguments.account)} is no account id", "write its twelve digits"))
+        found.append(
+            (f"--account: `{clipped(arguments.account)}` is no account id", "write its twelve digits")
+        )
     if not _PARTITION.fullmatch(arguments.partition):
+        partition = f"`{clipped(arguments.partition)}`" if arguments.partition else "an empty text"
         found.append(
             (
-                f"--partition: {told(arguments.partition)} is no partition of AWS",
+                f"--partition: {partition} is no partition of AWS",
                 "write aws, aws-cn or aws-us-gov",
             )
         )
