@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -21,11 +20,6 @@ from local.stand import Stand
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: a test of the engine waits a part of its time for other processes."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
