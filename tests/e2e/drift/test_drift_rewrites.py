@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.e2e.drift.changes.mutation import ACCOUNT, Target, Undo, fence_of, sources
+from tests.e2e.drift.changes.mutation import ACCOUNT, Target, Undo, fence_of, new_version, sources
 from tests.e2e.drift.world import World
 
 pytestmark = pytest.mark.e2e
@@ -32,21 +32,7 @@ def bucket_policy(name: str, edit: Callable[[Document], Any]) -> None:
 def managed_policy(name: str, edit: Callable[[Document], Any]) -> None:
     """Enter a rewrite of the users' managed policy."""
 
-    def make(t: Target) -> Undo:
-        before = t.iam.get_policy(PolicyArn=t.policy)["Policy"]["DefaultVersionId"]
-        document = t.iam.get_policy_version(PolicyArn=t.policy, VersionId=before)["PolicyVersion"]["Document"]
-        edit(document)
-        made = t.iam.create_policy_version(
-            PolicyArn=t.policy, PolicyDocument=json.dumps(document), SetAsDefault=True
-        )["PolicyVersion"]["VersionId"]
-
-        def undo() -> None:
-            t.iam.set_default_policy_version(PolicyArn=t.policy, VersionId=before)
-            t.iam.delete_policy_version(PolicyArn=t.policy, VersionId=made)
-
-        return undo
-
-    REWRITES.append((name, make))
+    REWRITES.append((name, lambda t: new_version(t, edit)))
 
 
 def reverse_keys(value: Any) -> Any:

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
-from tests.e2e.drift.changes.mutation import Target, Undo, mutation, new_name
-
-
-def _new_version(t: Target, edit: Callable[[dict[str, Any]], Any]) -> Undo:
-    before = t.iam.get_policy(PolicyArn=t.policy)["Policy"]["DefaultVersionId"]
-    version = t.iam.get_policy_version(PolicyArn=t.policy, VersionId=before)["PolicyVersion"]
-    document = version["Document"]
-    edit(document)
-    made = t.iam.create_policy_version(
-        PolicyArn=t.policy, PolicyDocument=json.dumps(document), SetAsDefault=True
-    )["PolicyVersion"]["VersionId"]
-
-    def undo() -> None:
-        t.iam.set_default_policy_version(PolicyArn=t.policy, VersionId=before)
-        t.iam.delete_policy_version(PolicyArn=t.policy, VersionId=made)
-
-    return undo
+from tests.e2e.drift.changes.mutation import Target, Undo, mutation, new_name, new_version
 
 
 @mutation("policy-document", "high", "changed")
 def managed_policy_widened(t: Target) -> Undo:
-    return _new_version(
+    return new_version(
         t,
         lambda document: document["Statement"].append(
             {"Effect": "Allow", "Action": "s3:PutBucketPolicy", "Resource": f"arn:aws:s3:::{t.bucket}"}
@@ -37,12 +19,12 @@ def managed_policy_widened(t: Target) -> Undo:
 
 @mutation("policy-document", "medium", "changed")
 def managed_policy_narrowed(t: Target) -> Undo:
-    return _new_version(t, lambda document: document["Statement"].pop())
+    return new_version(t, lambda document: document["Statement"].pop())
 
 
 @mutation("policy-document", "high", "changed")
 def managed_policy_widened_by_a_resource(t: Target) -> Undo:
-    return _new_version(t, lambda document: document["Statement"][0].update(Resource="*"))
+    return new_version(t, lambda document: document["Statement"][0].update(Resource="*"))
 
 
 @mutation("policy-attachments", "high", "unmanaged")

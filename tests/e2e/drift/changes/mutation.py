@@ -66,6 +66,23 @@ def edited_policy(target: Target, edit: Callable[[dict[str, Any]], Any], bucket:
     return lambda: target.s3.put_bucket_policy(Bucket=name, Policy=before)
 
 
+def new_version(t: Target, edit: Callable[[dict[str, Any]], Any]) -> Undo:
+    """Give the users' managed policy a version with an edit."""
+    before = t.iam.get_policy(PolicyArn=t.policy)["Policy"]["DefaultVersionId"]
+    version = t.iam.get_policy_version(PolicyArn=t.policy, VersionId=before)["PolicyVersion"]
+    document = version["Document"]
+    edit(document)
+    made = t.iam.create_policy_version(
+        PolicyArn=t.policy, PolicyDocument=json.dumps(document), SetAsDefault=True
+    )["PolicyVersion"]["VersionId"]
+
+    def undo() -> None:
+        t.iam.set_default_policy_version(PolicyArn=t.policy, VersionId=before)
+        t.iam.delete_policy_version(PolicyArn=t.policy, VersionId=made)
+
+    return undo
+
+
 def fence_of(document: dict[str, Any]) -> dict[str, Any]:
     """The statement that denies by address."""
     found: dict[str, Any] = next(
