@@ -181,7 +181,7 @@ def _values(
     if key.shape is Shape.NUMBER:
         return values.numbers(told, likely=likely)
     if key.shape is Shape.MOMENT:
-        found = values.moments(told, [since], finer=True)
+        found = values.moments(told, [since], finer=not likely)
         return [moment.isoformat().replace("+00:00", "Z") for moment in found]
     base = base or SHAPES.get(name) or values.BASES[key.shape]
     preferred = [*_PREFERRED.get(name, ()), *_named(told)]

@@ -38,7 +38,7 @@ class Callers:
             found = self._known[scenario.kind] = self._listed(scenario.kind)
         if scenario.kind is Kind.SERVICE and (scenario.plausible or scenario.usual):
             statements = self._question.statements
-            named = {folded(name) for each in statements if each.named for name in each.named.service}
+            named = {folded(name) for each in statements for name in each.named.service}
             return [who for who in found if known_service(who) or who.service in named]
         if scenario.channel is not Channel.PUBLIC_SIGNED:
             # CloudFront fetches over S3's public endpoint, and for itself.
@@ -69,12 +69,13 @@ class Callers:
             bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_KEYS)
             atoms += [Atom(bare, principal=who) for who in found if of_cloudfront(who)]
         if not (scenario.plausible or self._question.comparing):
-            atoms += self._services_with_arn(found)
-            named = {each for one in self._question.statements if one.named for each in one.named.aws}
+            if scenario.kind is Kind.SERVICE:
+                atoms += self._services_with_arn(scenario, found)
+            named = {each for one in self._question.statements for each in one.named.aws}
             atoms += [
                 Atom(_context(who), principal=who, recreated=True)
                 for who in found
-                if named & {who.arn, who.session_arn}
+                if not named.isdisjoint((who.arn, who.session_arn))
             ]
         return atoms
 
@@ -91,29 +92,27 @@ class Callers:
         return Naming(
             place.partition,
             place.account,
-            tuple(each.named for each in self._question.statements if each.who and each.named),
+            tuple(each.named for each in self._question.statements),
             tuple(self._question.told.get("who", ())),
             self._question.exempt.break_glass,
         )
 
-    def _services_with_arn(self, found: Sequence[Principal]) -> list[Atom]:
+    def _services_with_arn(self, scenario: Scenario, services: Sequence[Principal]) -> list[Atom]:
         """Return services whose requests have ``aws:PrincipalArn``: by the documentation every signed request
         does. It is no ARN that is declared exempt.
         """
         told = self._question.told.get("who", ())
-        named = [who for who in found if who.service]
-        if not named or not any(folded(condition.key) == "aws:principalarn" for condition, _ in told):
+        if not any(folded(condition.key) == "aws:principalarn" for condition, _ in told):
             return []
-        roles = self.of(Scenario(Channel.PUBLIC_SIGNED, Kind.ROLE, on_object=True))
+        roles = self.of(scenario._replace(channel=Channel.PUBLIC_SIGNED, kind=Kind.ROLE))
         return [
             Atom({**_context(who), "aws:principalarn": (arn,)}, principal=who)
-            for who in named
+            for who in services
             for arn in dict.fromkeys(role.arn for role in roles if role.arn)
         ]
 
 
 def _context(principal: Principal) -> dict[str, tuple[str, ...] | None]:
     """Return the keys that follow from who makes the request, the absent ones included."""
-    channel = Channel.AWS_SERVICE if principal.service else Channel.PUBLIC_SIGNED
-    context = arriving(channel, principal, "s3:GetObject", "").context
+    context = arriving(Channel.PUBLIC_SIGNED, principal, "s3:GetObject", "").context
     return {key: context.get(key) for key in _KEYS}

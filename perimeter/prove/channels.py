@@ -34,9 +34,8 @@ def escaping(space: Space, channel: Channel) -> Request | None:
 def _covered(space: Space, scenario: Scenario) -> bool:
     """Whether the Denies cover every request of a scenario."""
     boxes = space.boxes(scenario)
-    if not all(boxes.universe):
-        return True
-    return uncovered(boxes.universe, list(boxes.of.values()), space.budget) is None
+    nobody = not all(boxes.universe)
+    return nobody or uncovered(boxes.universe, list(boxes.of.values()), space.budget) is None
 
 
 def _scenarios(space: Space, channel: Channel) -> Iterator[Scenario]:

@@ -12,7 +12,7 @@ from perimeter.addresses import AddressSet
 from perimeter.document import Statement
 from perimeter.request import Channel, Kind, Principal
 
-__all__ = ["Atom", "Dimension", "Exempt", "Part", "Scenario", "Side", "Universe"]
+__all__ = ["Atom", "Dimension", "Exempt", "Part", "Scenario", "Side", "Universe", "Values"]
 
 Values = tuple[str, ...]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from perimeter.conditions import open_values
-from perimeter.document import Condition, Principals
+from perimeter.document import Condition, Principals, Statement
 from perimeter.evaluate import resource_matches
 from perimeter.patterns import folded, has_variable
 from perimeter.prove.keys import IDENTITY, SERVICE, TIME, TRANSPORT, Key, Presence, Shape, key_named
@@ -18,7 +18,7 @@ from perimeter.prove.who import modelled_principals
 from perimeter.readings import date, number
 from perimeter.resources import decided_after
 
-__all__ = ["Place", "Restricted", "ambiguous_keys", "key_of", "restricted", "spellings"]
+__all__ = ["Place", "Restricted", "ambiguous_keys", "key_of", "known_key", "restricted", "spellings"]
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _ALWAYS = (Presence.PRESENT,) * 5
@@ -75,14 +75,22 @@ class Restricted(NamedTuple):
     """None: some of them, so that the dimension "object" decides."""
 
     @property
-    def named(self) -> Principals | None:
+    def named(self) -> Principals:
         """Whom the statement names or spares."""
-        return self.side.statement.principals or self.side.statement.not_principals
+        return _named(self.side.statement)
 
 
 def key_of(name: str) -> Key | None:
     """Return the key of that name in lower case, those of joint dimensions included."""
     return _JOINT_KEYS.get(name) or key_named(name)
+
+
+def known_key(name: str) -> Key:
+    """Return the key of that name in lower case, which is a dimension of its own and so is known."""
+    found = key_named(name)
+    if found is None:
+        raise LookupError(name)
+    return found
 
 
 def restricted(
@@ -103,14 +111,12 @@ def restricted(
             conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(condition)
         else:
             opaque.append(_told(condition, side.variables, spelled or {}))
-    named = statement.principals if statement.principals is not None else statement.not_principals
-    who = False
-    if named is not None and not (statement.principals is not None and _everyone(named)):
-        # Whom an unmodelled one surely does not name, such as the anonymous, is known all the same.
-        who = True
-        if side.part is Part.POSSIBLE or not modelled_principals(named):
-            sign = "Principal" if statement.principals is not None else "NotPrincipal"
-            opaque.append(f"`{sign}` {_named(named)}")
+    named = _named(statement)
+    # Whom an unmodelled one surely does not name, such as the anonymous, is known all the same.
+    who = statement.principals is None or not _everyone(named)
+    if who and (side.part is Part.POSSIBLE or not modelled_principals(named)):
+        sign = "NotPrincipal" if statement.principals is None else "Principal"
+        opaque.append(f"`{sign}` {_names(named)}")
     bucket, objects = _resources(side, place)
     if bucket is None or objects == "opaque":
         sign, patterns = "Resource", statement.resources
@@ -144,22 +150,35 @@ def ambiguous_keys(sides: Iterable[Side]) -> frozenset[str]:
 def _decidable(condition: Condition, name: str, variables: bool) -> bool:
     """Whether the condition has a known answer for every value of its key."""
     key = key_of(name)
-    if key is None:
-        return False
     if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
-        if open_values(condition, variables=variables) or condition.qualifier is not None:
-            return False
-        # Seconds that no calendar reaches are no moment to look at.
-        return bool(condition.values) and all(
-            number(value) is None or date(value) for value in condition.values
+        return _known_seconds(condition, variables)
+    if key and name == "s3:tlsversion" and condition.operator.startswith("String"):
+        key = key._replace(shape=Shape.TEXT)
+    return (
+        key is not None
+        and modelled(condition, key, variables=variables)
+        and not (
+            key.shape is Shape.ADDRESS
+            and condition.operator != "Null"
+            and address_set(condition, variables=variables) is None
         )
-    if name == "s3:tlsversion" and condition.operator.startswith("String"):
-        return modelled(condition, Key(key.name, Shape.TEXT, key.channels), variables=variables)
-    if not modelled(condition, key, variables=variables):
-        return False
-    if key.shape is Shape.ADDRESS and condition.operator != "Null":
-        return address_set(condition, variables=variables) is not None
-    return True
+    )
+
+
+def _known_seconds(condition: Condition, variables: bool) -> bool:
+    """Whether a numeric condition on the time has a known answer at any moment."""
+    # Seconds that no calendar reaches are no moment to look at.
+    return (
+        bool(condition.values)
+        and condition.qualifier is None
+        and not open_values(condition, variables=variables)
+        and all(number(value) is None or date(value) for value in condition.values)
+    )
+
+
+def _named(statement: Statement) -> Principals:
+    """Return whom a statement names or spares."""
+    return statement.principals or statement.not_principals or Principals()
 
 
 def _everyone(named: Principals) -> bool:
@@ -254,7 +273,7 @@ def _quoted(values: Iterable[str]) -> str:
     )
 
 
-def _named(named: Principals) -> str:
+def _names(named: Principals) -> str:
     """Return the names of a Principal element in one line."""
     everyone = ("*",) if named.everyone else ()
     return "; ".join(

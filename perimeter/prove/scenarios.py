@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from perimeter.prove.keys import Presence, presence
 from perimeter.prove.model import Scenario
-from perimeter.prove.restrict import key_of
+from perimeter.prove.restrict import known_key
 from perimeter.request import Channel, Kind
 
 __all__ = ["KINDS", "LONGEST_SESSION", "by_service", "kinds_told_apart", "presence_in"]
@@ -33,11 +33,11 @@ _MAYBE_NOT_OF_CLOUDFRONT = ("aws:principalisawsservice", "aws:userid")
 def kinds_told_apart(channel: Channel, keys: frozenset[str]) -> tuple[Kind, ...]:
     """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each."""
     kinds = KINDS[channel]
-    if len(kinds) == 1 or "aws:userid" in keys:
+    if "aws:userid" in keys:
         return kinds
     told_apart: dict[tuple[Presence, ...], Kind] = {}
     for kind in kinds:
-        told_apart.setdefault(tuple(presence(key_of(name), channel, kind) for name in keys), kind)
+        told_apart.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
     return tuple(told_apart.values())
 
 
@@ -60,7 +60,7 @@ def _may_be_cloudfront(scenario: Scenario) -> bool:
 @lru_cache(maxsize=1024)
 def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
     """Return whether the scenario's requests carry a key; `account` is the owner's, None where unknown."""
-    key = key_of(name)
+    key = known_key(name)
     found = presence(key, scenario.channel, scenario.kind)
     if name in ("aws:resourceaccount", "s3:resourceaccount") and account is None:
         return Presence.DOUBTFUL
@@ -69,8 +69,8 @@ def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
         return Presence.DOUBTFUL if scenario.plausible else Presence.PRESENT
     if name in _MAYBE_NOT_OF_CLOUDFRONT and _may_be_cloudfront(scenario):
         return Presence.FREE
-    if scenario.plausible and key and key.actions is not None and found is not Presence.ABSENT:
+    if scenario.plausible and key.actions is not None and found is not Presence.ABSENT:
         return Presence.FREE if scenario.focus == name else Presence.ABSENT
-    if scenario.usual and found is Presence.DOUBTFUL and key:
+    if scenario.usual and found is Presence.DOUBTFUL:
         return found if set(key.channels) <= {Presence.DOUBTFUL, Presence.ABSENT} else Presence.ABSENT
     return found

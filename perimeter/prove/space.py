@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import count
 
 from perimeter.prove.bounds import Budget
 from perimeter.prove.boxes import Boxes
 from perimeter.prove.callers import Callers
 from perimeter.prove.dimensions import Dimensions
 from perimeter.prove.keys import Presence, presence
-from perimeter.prove.model import Atom, Exempt, Scenario, Side, Universe
+from perimeter.prove.model import Atom, Exempt, Scenario, Side, Universe, Values
 from perimeter.prove.networks import sample
 from perimeter.prove.question import SOURCE_IP, Question
-from perimeter.prove.restrict import Place, key_of
+from perimeter.prove.restrict import Place, known_key
 from perimeter.prove.scenarios import KINDS, kinds_told_apart, presence_in
 from perimeter.request import Channel, Kind, Request, arriving
 
@@ -73,21 +74,19 @@ class Space:
     @cached_property
     def focusable(self) -> Sequence[str]:
         """The keys of the conditions that only some actions carry."""
-        keys = sorted(self._question.keys)
-        return [name for name in keys if (key := key_of(name)) and key.actions is not None]
+        return [name for name in sorted(self._question.keys) if known_key(name).actions is not None]
 
     def doubtful(self) -> list[str]:
         """Return the names of keys in the conditions about which something is not documented."""
         account = self._question.place.account
         found = []
         for name in sorted(self._question.keys):
-            key = key_of(name)
-            if key and any(
-                presence_in(Scenario(channel, kind, True, plausible=True), name, account) is Presence.DOUBTFUL
+            if any(
+                presence_in(Scenario(channel, kind, on_object=True), name, account) is Presence.DOUBTFUL
                 for channel in Channel
                 for kind in KINDS[channel]
             ):
-                found.append(key.name)
+                found.append(known_key(name).name)
         return found
 
     def doubtful_channels(self) -> list[Channel]:
@@ -96,7 +95,7 @@ class Space:
             channel
             for channel in Channel
             if any(
-                presence(key_of(name), channel, kind) is Presence.DOUBTFUL
+                presence(known_key(name), channel, kind) is Presence.DOUBTFUL
                 for name in self._question.keys
                 for kind in KINDS[channel]
             )
@@ -129,16 +128,14 @@ class Space:
             resource or plain_resource,
             source_ip=source_ip,
         )
-        context = dict(base.context)
+        context: dict[str, Values | None] = {**base.context}
         declared = self._question.exempt.vpc_endpoints
-        if channel is Channel.VPC_ENDPOINT and context[_SOURCE_VPCE][0] in declared:
+        if channel is Channel.VPC_ENDPOINT and base.context[_SOURCE_VPCE][0] in declared:
             context[_SOURCE_VPCE] = (_other_endpoint(declared),)
         for atom in chosen:
-            for key, held in atom.context.items():
-                context.pop(key, None)
-                if held is not None:
-                    context[key] = held
-        return Request(base.principal, base.action, base.resource, context)
+            context |= atom.context
+        present = {key: held for key, held in context.items() if held is not None}
+        return Request(base.principal, base.action, base.resource, present)
 
     def ordinary(self, scenario: Scenario, source_ip: str, now: datetime) -> Iterator[Request]:
         """Yield an ordinary request of every sort of principal of the owner's account, and for every sort of
@@ -157,7 +154,7 @@ class Space:
         resources = [resource]
         if scenario.on_object and "object" in self._question.names:
             found, _ = self._dimensions.one("object", scenario)
-            resources = [atom.resource for atom in found.atoms if atom.resource]
+            resources = [atom.resource or resource for atom in found.atoms]
         for who in self._callers.ordinary(scenario.kind):
             for each in resources:
                 yield arriving(scenario.channel, who, action, each, source_ip=source_ip, context=context)
@@ -170,4 +167,4 @@ class Space:
 
 def _other_endpoint(ours: Sequence[str]) -> str:
     """Return the id of a VPC endpoint that is not ours."""
-    return next(name for number in range(len(ours) + 1) if (name := f"vpce-0{number:x}") not in ours)
+    return next(name for number in count() if (name := f"vpce-0{number:x}") not in ours)

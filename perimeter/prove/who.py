@@ -8,7 +8,7 @@ principal's ARN and, for a role session, a line feed and the session's name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, count
 from string import ascii_uppercase, digits
 from typing import NamedTuple
 
@@ -71,22 +71,23 @@ class Naming(NamedTuple):
 
 def modelled_principals(named: Principals) -> bool:
     """Whether it is known for every principal if an element names it."""
-    if named.federated or named.canonical_user:
-        return False
-    if any("*" in service for service in named.service):
-        return False
-    return not any(
-        each != "*"
-        and account_of(each) is None
-        and (not each.startswith("arn:") or "*" in each or "?" in each)
-        for each in named.aws
+    return not (
+        named.federated
+        or named.canonical_user
+        or any("*" in service for service in named.service)
+        or any(
+            each != "*"
+            and account_of(each) is None
+            and (not each.startswith("arn:") or "*" in each or "?" in each)
+            for each in named.aws
+        )
     )
 
 
 def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None = None) -> list[Principal]:
     """Return principals of a kind, one of every class; an ordinary one of the owner's account comes first.
 
-    With `account`, those of that account only.
+    With `account`, those of that account and CloudFront's only.
     """
     if kind is Kind.ANONYMOUS:
         return [Principal.anonymous()]
@@ -94,14 +95,14 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
     patterns = [
         steps
         for condition, variables in naming.conditions
-        for steps in _identity_steps(condition, variables, kind, naming.partition)
+        for steps in _identity_steps(condition, variables, naming.partition)
     ]
     for named in naming.named:
         for each in named.aws:
             patterns += _named_steps(each, naming.partition)
     for arn in naming.break_glass:
         patterns += _with_session(arn_steps(arn, variables=False, wild=_NO_END))
-    if kind is Kind.USER and account is None:
+    if kind is Kind.USER:
         # Not to be told apart by any pattern, and yet apart: what its requests carry is not documented.
         bases.append(_origin_access_identity(naming.partition))
         patterns.append(bases[-1])
@@ -118,7 +119,7 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
     """Return service principals, one of every class, but for the trusted ones."""
     named_services = any(named.service for named in naming.named)
     if not naming.conditions and not named_services:
-        made_up = (f"service{number}.amazonaws.com" for number in range(len(trusted) + 1))
+        made_up = (f"service{number}.amazonaws.com" for number in count())
         untrusted = (name for name in chain(_PREFERRED_SERVICES, made_up) if name not in trusted)
         return [Principal.of_service(next(untrusted))]
     patterns = [
@@ -127,7 +128,6 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
         if folded(condition.key) == "aws:principalservicename"
         for steps in pattern_steps(condition, variables=variables)
     ]
-    patterns += [text_steps(name, fold=True) for named in naming.named for name in named.service]
     excluded = [text_steps(name) for name in trusted]
     bases = [
         BASES[Shape.SERVICE],
@@ -149,7 +149,7 @@ def known_service(principal: Principal) -> bool:
 
 def nameable(principal: Principal) -> bool:
     """Whether the names of a principal are as short as IAM takes them ("IAM and AWS STS quotas")."""
-    name = (principal.arn or "").rsplit("/", 1)[-1]
+    name = (principal.arn or "").rpartition("/")[2]
     return len(name) <= _LONGEST_NAME and len(principal.session or "") <= _LONGEST_NAME
 
 
@@ -224,7 +224,7 @@ def _named_steps(named: str, partition: str) -> list[Steps]:
     return _with_session(text_steps(named))
 
 
-def _identity_steps(condition: Condition, variables: bool, kind: Kind, partition: str) -> Iterable[Steps]:
+def _identity_steps(condition: Condition, variables: bool, partition: str) -> Iterable[Steps]:
     """Return the patterns of identities that a condition on an identity key tells apart."""
     key = folded(condition.key)
     if key == "aws:principalarn":
@@ -235,7 +235,7 @@ def _identity_steps(condition: Condition, variables: bool, kind: Kind, partition
             start = text_steps(f"arn:{partition}:{service}::")
             for steps in pattern_steps(condition, variables=variables, wild=_ACCOUNT_CHAR):
                 yield (*start, *steps, *text_steps(":"), *_REST)
-    elif key == "aws:username" and kind is Kind.USER:
+    elif key == "aws:username":
         start = (*text_steps(f"arn:{partition}:iam::"), *_ACCOUNT, *text_steps(":user/"))
         for steps in pattern_steps(condition, variables=variables, wild=_NAME_CHAR):
             yield (*start, *steps)

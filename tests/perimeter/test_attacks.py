@@ -32,6 +32,23 @@ ESCAPES = {
         ),
         CHINA,
     ),
+    "chinese-services-by-their-ending": (
+        policy(deny(also(StringNotLike={"aws:PrincipalServiceName": "*.cn"}), Resource=BOTH_IN_CHINA)),
+        CHINA,
+    ),
+    "user-s-name-of-64-letters": (
+        policy(deny(also(StringNotLike={"aws:username": "?" * 64 + "*"}))),
+        OFFICE,
+    ),
+    "session-of-64-letters": (
+        policy(
+            deny(
+                Principal=None,
+                NotPrincipal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/admin/{'s' * 64}"},
+            )
+        ),
+        OFFICE,
+    ),
     "number-with-underscore": (policy(deny(also(NumericGreaterThan={"aws:EpochTime": "1_000"}))), OFFICE),
     "number-in-another-script": (
         policy(deny(also(NumericGreaterThan={"aws:EpochTime": "\N{ARABIC-INDIC DIGIT ONE}"}))),
@@ -104,10 +121,12 @@ DOUBTS = {
     "role-made-again": policy(
         deny(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/r"}),
         deny(also(ArnNotEquals={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/r"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
     ),
     "service-with-an-arn": policy(
         deny(also(Null={"aws:PrincipalArn": "true"})),
         deny(also(Bool={"aws:PrincipalIsAWSService": "false"})),
+        deny(also(Null={"aws:PrincipalIsAWSService": "true"})),
     ),
     "empty-and-null": policy(
         deny(also(Null={"aws:Referer": "false"})), deny(also(StringNotEquals={"aws:Referer": ""}))
@@ -270,6 +289,15 @@ NO_ESCAPES = {
         policy(deny(also(StringNotLike={"aws:username": "?" * 65 + "*"}))),
         "unknown",
     ),
+    "no-session-of-65-letters": (
+        policy(
+            deny(
+                Principal=None,
+                NotPrincipal={"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/admin/{'s' * 65}"},
+            )
+        ),
+        "unknown",
+    ),
     "no-list-of-more-keys-than-a-number-holds": (
         policy(deny(also(NumericLessThanIfExists={"s3:max-keys": "2147483648"}))),
         "unknown",
@@ -287,7 +315,7 @@ def test_cloudfront_comes_over_the_public_endpoint_only() -> None:
     """Neither through somebody's VPC endpoint nor by way of another service."""
     document = policy(deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT}))
     escapes = prove(document, OFFICE, now=NOW).escapes
-    assert tuple(witness.channel for witness in escapes) == ("public-signed",)
+    assert [(each.channel, each.request.principal.kind) for each in escapes] == [("public-signed", "User")]
 
 
 def test_an_ipv6_address_with_dots_in_its_text_is_no_ipv4_address() -> None:
@@ -351,6 +379,14 @@ DIFFERENT = {
     "services-of-other-partitions": (
         allow({"Service": "a.amazonaws.com.cn"}),
         allow({"Service": "b.amazonaws.com.cn"}),
+    ),
+    "services-through-an-endpoint-without-its-vpc": tuple(
+        allow("*", {"StringEquals": {"aws:SourceVpce": endpoint}, "Null": {"aws:SourceVpc": "true"}})
+        for endpoint in ("vpce-1", "vpce-2")
+    ),
+    "services-with-an-address": tuple(
+        allow("*", {"IpAddress": {"aws:SourceIp": network}, "Bool": {"aws:PrincipalIsAWSService": "true"}})
+        for network in ("192.0.2.0/24", "198.51.100.0/24")
     ),
     "months": (
         allow("*", {"DateLessThan": {"aws:CurrentTime": "2020-01"}}),

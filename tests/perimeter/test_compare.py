@@ -113,6 +113,21 @@ CHANGED = {
         [],
         [],
     ),
+    "network-added-and-a-service-in-a-list-exempt": (
+        policy(deny()),
+        policy(
+            deny(
+                {
+                    "NotIpAddress": {"aws:SourceIp": [*LIST, "198.51.100.0/24"]},
+                    "ForAllValues:StringNotEquals": {"aws:PrincipalServiceNamesList": "x.amazonaws.com"},
+                }
+            )
+        ),
+        (*ADDRESSED, "aws-service"),
+        (),
+        ["198.51.100.0/24"],
+        [],
+    ),
     "one-action-spared": (
         policy(deny()),
         policy(deny(Action=None, NotAction="s3:GetBucketLocation")),

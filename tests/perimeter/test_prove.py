@@ -1,9 +1,12 @@
 """The proof's verdicts: sealed, an escape with its witnesses, or unknown."""
 
+from dataclasses import replace
+
 import pytest
 
 from perimeter import PolicyDocument, Verdict, evaluate, prove
-from tests.perimeter.policies import NOW, OFFICE, also, deny, policy
+from perimeter.actions import ActionResource, s3_actions, select_actions
+from tests.perimeter.policies import ACCOUNT, BUCKET, NOW, OFFICE, also, deny, policy
 from tests.perimeter.verdict_policies import DOUBTFUL, LEAKS, PUBLIC, SEALED, UNKNOWN
 
 
@@ -37,6 +40,7 @@ def test_what_is_not_modelled_is_unknown_and_named(document: PolicyDocument) -> 
     assert proof.verdict is Verdict.UNKNOWN
     assert proof.unmodelled
     assert proof.undecided
+    assert not any("error in this program" in reason for reason in proof.undecided)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,31 @@ def test_what_is_not_modelled_is_unknown_and_named(document: PolicyDocument) -> 
             ('condition `StringNotLikeIfExists` on `s3:NeverHeardOf`: a, "x, y"',),
             id="key-never-heard-of-if-exists",
         ),
+        pytest.param(
+            policy(deny(also(StringNotEquals={"x:y": "${aws:username}"})), version="2008-10-17"),
+            ("condition `StringNotEquals` on `x:y`: ${aws:username} as text",),
+            id="what-was-no-variable-in-the-old-version",
+        ),
+        pytest.param(
+            policy(deny(also(StringNotEquals={"x:y": "${aws:username}"}))),
+            ("condition `StringNotEquals` on `x:y`: ${aws:username}",),
+            id="variable",
+        ),
+        pytest.param(
+            policy(deny(also(NumericLessThan={"aws:EpochTime": "${aws:PrincipalTag/until}"}))),
+            ("condition `NumericLessThan` on `aws:EpochTime`: ${aws:PrincipalTag/until}",),
+            id="moment-by-a-variable",
+        ),
+        pytest.param(
+            policy(deny(also(ForAnyValue__NumericLessThan={"aws:EpochTime": "1900000000"}))),
+            ("condition `ForAnyValue:NumericLessThan` on `aws:EpochTime`: 1900000000",),
+            id="moments-at-once",
+        ),
+        pytest.param(
+            UNKNOWN["wildcard-in-a-service"],
+            ("`NotPrincipal` Service *.amazonaws.com",),
+            id="wildcard-in-a-service",
+        ),
     ],
 )
 def test_what_is_not_modelled_is_named_and_nothing_else(
@@ -70,6 +99,13 @@ def test_what_is_not_modelled_is_named_and_nothing_else(
 ) -> None:
     """So that its author knows what to write otherwise."""
     assert prove(document, OFFICE, now=NOW).unmodelled == named
+
+
+def test_whose_bucket_it_is_may_be_unknown() -> None:
+    """Then neither a proof nor an escape rests on the account that the policy names."""
+    document = policy(deny(also(StringEquals={"aws:ResourceAccount": ACCOUNT})))
+    proof = prove(document, replace(OFFICE, account=None), now=NOW)
+    assert (proof.verdict, proof.unmodelled) == ("unknown", ("condition key `aws:ResourceAccount`",))
 
 
 @pytest.mark.parametrize("document", DOUBTFUL.values(), ids=DOUBTFUL.keys())
@@ -97,6 +133,67 @@ def test_a_witness_uses_a_parameter_with_an_action_that_takes_it(
     for witness in escapes:
         assert witness.context[key] == value
         assert witness.action in actions
+
+
+@pytest.mark.parametrize("document", [document for document, _ in LEAKS.values()], ids=LEAKS.keys())
+def test_a_witness_asks_of_the_bucket_or_of_an_object_what_can_be_asked_of_it(
+    document: PolicyDocument,
+) -> None:
+    """Or for something to come, which no action of today is called."""
+    existing = {action.name.lower() for action in s3_actions()}
+    for witness in prove(document, OFFICE, now=NOW).escapes:
+        sort = ActionResource.BUCKET if witness.resource == BUCKET else ActionResource.OBJECT
+        assert witness.action in select_actions(sort) or witness.action.lower() not in existing
+
+
+def test_a_witness_reads_an_object_where_any_request_would_do() -> None:
+    """By somebody of the owner's account, which everybody understands."""
+    fence = replace(OFFICE, account="444455556666")
+    witness, *_ = prove(policy({**deny(), "Effect": "Allow"}), fence, now=NOW).escapes
+    assert (witness.action, witness.resource) == ("s3:GetObject", f"{BUCKET}/key")
+    assert witness.principal == "arn:aws:iam::444455556666:user/someone"
+
+
+@pytest.mark.parametrize(
+    ("document", "account", "principal"),
+    [
+        pytest.param(
+            policy(deny(Principal={"AWS": ACCOUNT})), ACCOUNT, "999988887777", id="of-another-account"
+        ),
+        pytest.param(
+            policy(deny(Principal={"AWS": "999988887777"})),
+            "999988887777",
+            ACCOUNT,
+            id="of-yet-another-account",
+        ),
+        pytest.param(
+            policy(
+                deny(also(StringNotEquals={"aws:PrincipalAccount": "123456789012"})),
+                deny(also(Null={"aws:Referer": "false"}), Principal={"AWS": "123456789012"}),
+            ),
+            ACCOUNT,
+            "123456789012",
+            id="of-the-account-that-is-named",
+        ),
+    ],
+)
+def test_a_witness_has_a_name_that_reads_well(document: PolicyDocument, account: str, principal: str) -> None:
+    """Whatever account it has to be of."""
+    witness, *_ = prove(document, replace(OFFICE, account=account), now=NOW).escapes
+    assert witness.principal == f"arn:aws:iam::{principal}:user/someone"
+
+
+def test_a_witness_over_plain_http_has_no_version_of_tls() -> None:
+    """As the request would not have one."""
+    for witness in prove(policy(deny(also(Bool={"aws:SecureTransport": "true"}))), OFFICE, now=NOW).escapes:
+        assert witness.context["aws:SecureTransport"] == "false"
+        assert "s3:TlsVersion" not in witness.context
+
+
+def test_a_witness_holds_no_answer_for_the_value_of_a_key() -> None:
+    """What `Null` says is whether the key is there."""
+    witness, *_ = prove(policy(deny(also(Null={"aws:PrincipalTag/team": "true"}))), OFFICE, now=NOW).escapes
+    assert witness.context["aws:PrincipalTag/team"] not in ("true", "false")
 
 
 def test_a_witness_spells_the_key_of_a_tag_as_aws_does() -> None:

@@ -51,6 +51,32 @@ EXEMPT = replace(OFFICE, vpc_endpoints=("vpce-1",), break_glass=(ROLE,), trust_a
             ("public-signed", "forward-access", "vpc-endpoint"),
             id="break-glass-wider-than-declared",
         ),
+        pytest.param(
+            policy(
+                deny(also(ArnNotLike={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/${{*}}/ann"})),
+                deny(also(Bool={"aws:ViaAWSService": "true"})),
+                deny({"Null": {"aws:SourceIp": "true"}}),
+            ),
+            replace(OFFICE, break_glass=(f"arn:aws:iam::{ACCOUNT}:user/${{*}}/ann",)),
+            ("public-signed",),
+            id="break-glass-has-no-variables",
+        ),
+        pytest.param(
+            policy(
+                deny(also(ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:root"})),
+                deny(also(Bool={"aws:ViaAWSService": "true"})),
+                deny({"Null": {"aws:SourceIp": "true"}}),
+            ),
+            replace(OFFICE, break_glass=("arn:aws:iam::*:root",)),
+            (),
+            id="break-glass-for-all-of-a-kind",
+        ),
+        pytest.param(
+            policy({**deny(), "Effect": "Allow"}),
+            replace(OFFICE, allowed=AddressSet.everything()),
+            ("vpc-endpoint", "aws-service"),
+            id="no-address-is-outside-of-everything",
+        ),
         pytest.param(policy(deny()), EXPIRING, PUBLIC, id="expired-entries-not-denied"),
         pytest.param(policy(deny()), EXEMPT, (), id="denying-more-than-asked"),
     ],
@@ -100,6 +126,18 @@ def test_the_log_buckets_policy_exempts_the_delivery_service_and_nothing_else() 
     assert (escape.principal, escape.action) == ("logging.s3.amazonaws.com", "s3:PutObject")
     assert escape.context["aws:SourceArn"] == "arn:aws:s3:::b"
     assert escape.context["aws:SourceAccount"] == ACCOUNT
+
+
+def test_a_service_may_come_from_an_address_that_has_expired() -> None:
+    """Nothing documented says that it has none, so nothing is proved of it, nor shown."""
+    expired = {
+        "IpAddress": {"aws:SourceIp": "203.0.113.128/25"},
+        "DateGreaterThanEquals": {"aws:CurrentTime": "2027-01-01T00:00:00Z"},
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+    }
+    proof = prove(policy(deny(), deny(expired)), EXPIRING, now=NOW)
+    assert (proof.verdict, proof.escapes) == ("unknown", ())
+    assert [reason.partition(":")[0] for reason in proof.undecided] == ["aws-service"]
 
 
 def test_a_witness_over_an_endpoint_does_not_use_a_declared_one() -> None:

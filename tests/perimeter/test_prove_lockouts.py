@@ -1,11 +1,14 @@
 """The proof and lock-outs: which networks of the allow-list a policy shuts out, and why."""
 
+from dataclasses import replace
+
 import pytest
 
 from perimeter import AddressSet, Perimeter, PolicyDocument, prove
 from tests.perimeter.policies import ACCOUNT, BUCKET, EXPIRING, LIST, NOW, OFFICE, ROLE, deny, policy
 
 NARROWER = {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}}
+CLOUDFRONT = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"
 FAR_HALF = ["203.0.113.128/25"]
 
 NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
@@ -77,6 +80,18 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
             OFFICE,
             FAR_HALF,
             id="listing-the-bucket",
+        ),
+        pytest.param(
+            policy(deny(), deny(NARROWER, Action="s3:ListBucket", Resource=[BUCKET, f"{BUCKET}/x*"])),
+            OFFICE,
+            FAR_HALF,
+            id="listing-the-bucket-beside-some-objects",
+        ),
+        pytest.param(
+            policy(deny({}, Principal=None, NotPrincipal={"AWS": CLOUDFRONT})),
+            replace(OFFICE, account=None),
+            LIST,
+            id="for-everybody-but-cloudfront",
         ),
         pytest.param(
             policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, [], id="nothing-but-writing"

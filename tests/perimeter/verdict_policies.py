@@ -5,6 +5,7 @@ from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST, ROLE, also, de
 EVERY = ("public-signed", "public-anonymous", "forward-access", "vpc-endpoint", "aws-service")
 PUBLIC = EVERY[:3]
 SERVICES = [f"{letter}.amazonaws.com" for letter in "abcdefgh"]
+MANY_SERVICES = [f"{letter}.amazonaws.com" for letter in "abcdefghijklmnop"]
 
 SEALED = {
     "plain": policy(deny()),
@@ -47,6 +48,19 @@ SEALED = {
         deny(also(NumericLessThanIfExists={"s3:signatureAge": "600000"})),
         deny(also(NumericGreaterThanEquals={"s3:signatureAge": "600000"})),
     ),
+    "users-by-their-arn-and-others-by-their-type": policy(
+        deny(also(ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:user/*"})),
+        deny(also(StringNotEquals={"aws:PrincipalType": "User"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
+    ),
+    "users-by-their-arn-and-others-by-what-every-signature-brings": policy(
+        deny(also(ArnLike={"aws:PrincipalArn": "arn:aws:iam::*:user/*"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": ["false", "true"]})),
+        deny(also(Null={"aws:PrincipalArn": "true"})),
+    ),
+    "for-buckets-of-the-account-it-is-in": policy(
+        deny(also(StringEquals={"aws:ResourceAccount": ACCOUNT, "s3:ResourceAccount": ACCOUNT}))
+    ),
     "no-user-id-is-one-character": policy(
         deny(also(StringNotLike={"aws:userid": "?"})),
         deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
@@ -58,6 +72,10 @@ SEALED = {
         deny(also(NumericLessThan={"s3:TlsVersion": "1.2"})),
         deny(also(Null={"s3:TlsVersion": "true"})),
         deny({"Bool": {"aws:SecureTransport": "false"}}),
+    ),
+    "tls-version-as-text-either-way": policy(
+        deny(also(StringEquals={"s3:TlsVersion": "1.2"})),
+        deny(also(StringNotEquals={"s3:TlsVersion": "1.2"})),
     ),
     "old-version-has-no-variables": policy(
         deny(Resource=[*BOTH, "arn:aws:s3:::b/${aws:username}/*"]), version="2008-10-17"
@@ -110,10 +128,27 @@ LEAKS = {
         ),
         ("public-signed", "forward-access", "vpc-endpoint"),
     ),
+    "a-federated-user-spared": (
+        policy(
+            deny(
+                Principal=None,
+                NotPrincipal={"AWS": f"arn:aws:sts::{ACCOUNT}:federated-user/ann"},
+            )
+        ),
+        ("public-signed", "forward-access", "vpc-endpoint"),
+    ),
+    "for-buckets-of-another-account": (
+        policy(deny(also(StringNotEquals={"aws:ResourceAccount": ACCOUNT}))),
+        EVERY,
+    ),
     "objects-only": (policy(deny(Resource=f"{BUCKET}/*")), EVERY),
     "objects-of-a-prefix": (policy(deny(Resource=[BUCKET, f"{BUCKET}/a*"])), EVERY),
     "an-object-and-those-that-begin-like-it": (
         policy(deny(Resource=[BUCKET, f"{BUCKET}/x", f"{BUCKET}/x*"])),
+        EVERY,
+    ),
+    "objects-with-the-longest-keys": (
+        policy(deny(Resource=BUCKET), deny(Resource=None, NotResource=[BUCKET, f"{BUCKET}/{'?' * 1_024}*"])),
         EVERY,
     ),
     "objects-of-two-characters": (policy(deny(Resource=[BUCKET, f"{BUCKET}/??*"])), EVERY),
@@ -128,6 +163,18 @@ LEAKS = {
     "one-action": (policy(deny(Action="s3:GetObject")), EVERY),
     "actions-of-today": (policy(deny(Action=["s3:Get*", "s3:Put*", "s3:List*", "s3:Delete*"])), EVERY),
     "not-action-spares-one": (policy(deny(Action=None, NotAction="s3:GetBucketLocation")), EVERY),
+    "not-action-spares-one-to-come": (policy(deny(Action=None, NotAction="s3:BrandNew")), EVERY),
+    "not-action-spares-objects-actions-on-the-bucket": (
+        policy(deny(Action=None, NotAction="s3:PutObject*"), deny(Resource=f"{BUCKET}/*")),
+        EVERY,
+    ),
+    "not-action-spares-one-on-some-objects": (
+        policy(
+            deny(Action=None, NotAction="s3:GetObject"),
+            deny(Action="s3:GetObject", Resource=None, NotResource=f"{BUCKET}/public/*"),
+        ),
+        EVERY,
+    ),
     "action-question-mark": (policy(deny(Action="s3:?????*")), EVERY),
     "principal-account": (policy(deny(Principal={"AWS": ACCOUNT})), EVERY),
     "principal-root": (policy(deny(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})), EVERY),
@@ -232,6 +279,7 @@ LEAKS = {
     "https-only": (policy(deny(also(Bool={"aws:SecureTransport": "true"}))), EVERY),
     "tls-deny-is-no-perimeter": (policy(deny({"Bool": {"aws:SecureTransport": "false"}})), EVERY),
     "old-tls-only": (policy(deny(also(NumericLessThan={"s3:TlsVersion": "1.3"}))), EVERY),
+    "all-tls-but-one-version": (policy(deny(also(NumericNotEquals={"s3:TlsVersion": "1.2"}))), EVERY),
     "date-to-come": (policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))), EVERY),
     "date-that-passes": (policy(deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))), EVERY),
     "epoch-that-passes": (policy(deny(also(NumericLessThan={"aws:EpochTime": "1900000000"}))), EVERY),
@@ -257,6 +305,10 @@ LEAKS = {
         ),
         ("forward-access",),
     ),
+    "one-of-too-many-services": (
+        policy(*(deny(also(ForAllValues__StringEquals={"aws:CalledVia": name})) for name in MANY_SERVICES)),
+        ("forward-access",),
+    ),
     "escaped-star": (policy(deny(Resource=[BUCKET, "arn:aws:s3:::${*}/*", f"{BUCKET}/${{*}}"])), EVERY),
     "access-point": (
         policy(deny(also(StringNotEquals={"s3:DataAccessPointAccount": ACCOUNT}))),
@@ -271,6 +323,7 @@ UNKNOWN = {
     "resource-tag": policy(deny(also(StringNotEquals={"aws:ResourceTag/x": "y"}))),
     "region": policy(deny(also(StringEquals={"aws:RequestedRegion": "eu-west-1"}))),
     "canonical-user": policy(deny(Principal=None, NotPrincipal={"CanonicalUser": "79a5"})),
+    "wildcard-in-a-service": policy(deny(Principal=None, NotPrincipal={"Service": "*.amazonaws.com"})),
     "wildcard-inside-a-principal": policy(
         deny(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::1:role/*"})
     ),
@@ -290,6 +343,20 @@ DOUBTFUL = {
     "an-address-that-forward-access-may-lack": policy(
         deny(also(Null={"aws:SourceIp": "false"})),
         deny({"Null": {"aws:SourceIp": "true"}, "Bool": {"aws:ViaAWSService": "false"}}),
+    ),
+    "cloudfront-alone-may-not-say-that-it-is-no-service": policy(
+        deny(also(Bool={"aws:PrincipalIsAWSService": ["false", "true"]})),
+        deny(also(StringNotEquals={"aws:PrincipalType": "User"})),
+        deny(also(Bool={"aws:ViaAWSService": "true"})),
+        deny({"Null": {"aws:SourceIp": "true"}}),
+    ),
+    "two-of-too-many-services": policy(
+        *(deny(also(ForAllValues__StringEquals={"aws:CalledVia": name})) for name in MANY_SERVICES),
+        deny(also(ForAnyValue__StringNotEquals={"aws:CalledVia": MANY_SERVICES})),
+    ),
+    "credentials-issued-within-a-second": policy(
+        deny(also(DateLessThanEqualsIfExists={"aws:TokenIssueTime": "2030-01-01T00:00:00Z"})),
+        deny(also(DateGreaterThanEquals={"aws:TokenIssueTime": "2030-01-01T00:00:01Z"})),
     ),
     "root-by-its-user-id": policy(deny(also(StringNotEquals={"aws:userid": ACCOUNT}))),
     "between-two-moments-of-one-second": policy(
