@@ -35,7 +35,12 @@ ABOVE = (
     "attacks_on_work",
     "resources",
 )
-TESTS = tuple(f"tests/perimeter/test_{name}.py" for name in (*BENEATH, *ABOVE))
+SHOWN = ("check", "compare", "denied_judge")
+"""Tests of the commands that show what the core says, and its JSON."""
+TESTS = (
+    *(f"tests/perimeter/test_{name}.py" for name in (*BENEATH, *ABOVE)),
+    *(f"tests/cli/test_{name}.py" for name in SHOWN),
+)
 """In the order in which they run."""
 SLOW = (
     "tests/perimeter/test_prove_properties.py",
