@@ -1,8 +1,9 @@
 """Making mutants: what is changed in a tree, one place at a time.
 
 A mutant is a changed comparison, operator, number, truth value, condition, return value or filter, or a call
-left out. Annotations, decorators (flags of dataclasses, sizes of caches), texts, `raise` and `assert` are
-left alone; what runs at import is left out where mutants are compiled.
+left out. Annotations, decorators (flags of dataclasses, sizes of caches), texts, `raise`, `assert` and the
+`strict=True` of a `zip` are left alone, the last because it only asserts that lengths are alike: what does
+not fail by it does the same without. What runs at import is left out where mutants are compiled.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def places(node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
         if field in _LEFT_ALONE:
             continue
         for at, child in enumerate(held) if isinstance(held, list) else ((None, held),):
-            if isinstance(child, ast.AST) and not _left_alone(child):
+            if isinstance(child, ast.AST) and not (_left_alone(child) or _asserts_lengths(node, child)):
                 yield Place(node, field, at), child
                 yield from places(child)
 
@@ -97,6 +98,16 @@ def _left_alone(node: ast.AST) -> bool:
         return True
     docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     return docstring or isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.JoinedStr)
+
+
+def _asserts_lengths(call: ast.AST, keyword: ast.AST) -> bool:
+    """Whether a keyword is the ``strict=True`` of a ``zip``."""
+    return (
+        isinstance(call, ast.Call)
+        and isinstance(keyword, ast.keyword)
+        and ast.unparse(call.func) == "zip"
+        and ast.unparse(keyword) == "strict=True"
+    )
 
 
 def changes(node: Any, place: Place) -> Iterator[ast.AST]:
