@@ -28,6 +28,7 @@ ABOVE = (
     "prove_networks",
     "prove_automaton",
     "prove_keys",
+    "proof",
     "subtle_policies",
     "compare",
     "build",
