@@ -76,7 +76,6 @@ ELEMENTS = [
     ({"Action": "s3:GetObject?"}, False),
     ({"Action": "ec2:*"}, False),
     ({"Action": "*"}, True),
-    ({"Action": "s3:Get${*}"}, False),
     ({"Action": None, "NotAction": "s3:Put*"}, True),
     ({"Action": None, "NotAction": "s3:Get*"}, False),
     ({"Resource": BUCKET}, False),
