@@ -209,11 +209,11 @@ def _objects(patterns: Iterable[str], head: str, bucket: str) -> bool | None:
     for pattern in patterns:
         if pattern in ("*", f"{start}*", f"{head}*"):
             return True
-        head = pattern.split("*", 1)[0].split("?", 1)[0]
-        exact = head == pattern
+        literal = pattern.split("*")[0].split("?")[0]
+        exact = literal == pattern
         if (
-            (exact and head.startswith(start) and head != start)
-            or (not exact and (head.startswith(start) or start.startswith(head)))
+            (exact and literal.startswith(start) and literal != start)
+            or (not exact and (literal.startswith(start) or start.startswith(literal)))
             or "$" in pattern
         ):
             some = None

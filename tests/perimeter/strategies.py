@@ -94,6 +94,7 @@ ACTION_PATTERNS = (
 OBJECTS = ("a", "b", "ab", "a/b", "A", "zz")
 RESOURCE_PATTERNS = (
     *BOTH,
+    f"{BUCKET}/a",
     f"{BUCKET}/a*",
     f"{BUCKET}/?",
     f"{BUCKET}/*b",

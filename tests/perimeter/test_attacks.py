@@ -340,6 +340,10 @@ DIFFERENT = {
         allow("*", resource=["arn:aws:s3:::b/${x}, arn:aws:s3:::b/y"]),
         allow("*", resource=["arn:aws:s3:::b/${x}", "arn:aws:s3:::b/y"]),
     ),
+    "an-object-and-those-that-begin-like-it": (
+        allow("*", resource=[f"{BUCKET}/x", f"{BUCKET}/x*"]),
+        allow("*", resource=f"{BUCKET}/*"),
+    ),
     "paths": (
         allow("*", {"StringLike": {"aws:PrincipalArn": "*!*"}}),
         allow("*", {"StringLike": {"aws:PrincipalArn": "*#*"}}),

@@ -112,6 +112,10 @@ LEAKS = {
     ),
     "objects-only": (policy(deny(Resource=f"{BUCKET}/*")), EVERY),
     "objects-of-a-prefix": (policy(deny(Resource=[BUCKET, f"{BUCKET}/a*"])), EVERY),
+    "an-object-and-those-that-begin-like-it": (
+        policy(deny(Resource=[BUCKET, f"{BUCKET}/x", f"{BUCKET}/x*"])),
+        EVERY,
+    ),
     "objects-of-two-characters": (policy(deny(Resource=[BUCKET, f"{BUCKET}/??*"])), EVERY),
     "resource-case": (policy(deny(Resource=["arn:aws:s3:::B", "arn:aws:s3:::B/*"])), EVERY),
     "resource-with-region": (
