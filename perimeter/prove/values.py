@@ -7,7 +7,7 @@ what each condition makes of each value; this module only has to leave no class 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise
 from math import comb
@@ -200,34 +200,25 @@ def versions(conditions: Iterable[tuple[Condition, bool]], budget: Budget) -> li
 def moments(
     conditions: Iterable[tuple[Condition, bool]], since: Sequence[datetime], *, finer: bool
 ) -> list[datetime]:
-    """Return moments on, beside and between all those that the conditions name and those of `since`, in their
+    """Return moments on, between and after all those that the conditions name and those of `since`, in their
     order, from the first of `since` on.
 
-    With `finer` there are moments within a second, which a service's clock may or may not know.
+    They are whole seconds, those around every moment among them, since ``aws:EpochTime`` counts in seconds.
+    With `finer` there are moments within a second too, which a service's clock may or may not know.
     """
-    limits = set(since)
-    for condition, _ in conditions:
-        for value in condition.values:
-            limit = date(value)
-            if limit is not None:
-                limits.add(limit)
-    found = set(since)
-    for limit in limits:
-        found |= {limit, *_moved(limit, (-1, 1))}
-        if finer:
-            found |= {*_moved(limit, (-0.5, 0.5))}
-    listed = sorted(found)
+    read = (date(value) for condition, _ in conditions for value in condition.values)
+    limits = {*since, *(limit for limit in read if limit is not None)}
+    found = {second for limit in limits for second in (limit.replace(microsecond=0), _next_second(limit))}
     if finer:
-        listed += [left + (right - left) / 2 for left, right in pairwise(listed)]
-    return sorted({moment.astimezone(UTC) for moment in listed if moment >= min(since)})
+        listed = sorted(found | limits)
+        found = {*listed, *(left + (right - left) / 2 for left, right in pairwise(listed))}
+    first = min(since)
+    return sorted(moment for moment in found if moment >= first)
 
 
-def _moved(moment: datetime, seconds: Iterable[float]) -> list[datetime]:
-    """Return the moments so many seconds away, as far as the calendar reaches."""
-    found = []
-    for step in seconds:
-        try:
-            found.append(moment + timedelta(seconds=step))
-        except OverflowError:
-            continue
-    return found
+def _next_second(moment: datetime) -> datetime:
+    """Return the whole second after a moment; where the calendar ends, a moment before its end."""
+    try:
+        return moment.replace(microsecond=0) + timedelta(seconds=1)
+    except OverflowError:
+        return moment.replace(microsecond=500_000)

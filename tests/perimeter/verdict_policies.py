@@ -231,6 +231,14 @@ LEAKS = {
     "date-to-come": (policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))), EVERY),
     "date-that-passes": (policy(deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))), EVERY),
     "epoch-that-passes": (policy(deny(also(NumericLessThan={"aws:EpochTime": "1900000000"}))), EVERY),
+    "until-the-next-second": (
+        policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2026-11-01T00:00:00Z"}))),
+        EVERY,
+    ),
+    "until-the-last-second-of-the-calendar": (
+        policy(deny(also(DateLessThanEquals={"aws:CurrentTime": "9999-12-31T23:59:59Z"}))),
+        EVERY,
+    ),
     "one-second-between-two-windows": (
         policy(
             deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"})),
@@ -291,6 +299,18 @@ DOUBTFUL = {
     "between-two-moments-of-one-second": policy(
         deny(also(DateLessThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00.2Z"})),
         deny(also(DateGreaterThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00.4Z"})),
+    ),
+    "the-rest-of-a-second-that-the-other-key-counts-whole": policy(
+        deny(also(DateLessThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00.9Z"})),
+        deny(also(DateGreaterThan={"aws:EpochTime": "2030-01-01T00:00:00.3Z"})),
+    ),
+    "one-moment-within-a-second": policy(
+        deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00.5Z"})),
+        deny(also(DateGreaterThan={"aws:CurrentTime": "2030-01-01T00:00:00.5Z"})),
+    ),
+    "a-version-of-tls-below-one": policy(
+        deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "0.5"})),
+        deny(also(Null={"s3:TlsVersion": "true"})),
     ),
     "credentials-issued-years-ago": policy(
         deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}))
