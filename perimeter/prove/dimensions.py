@@ -15,7 +15,7 @@ from perimeter.prove.callers import Callers
 from perimeter.prove.covers import action_patterns, mask, resource_patterns
 from perimeter.prove.keys import Presence
 from perimeter.prove.model import Atom, Dimension, Scenario
-from perimeter.prove.question import SOURCE_IP, Question
+from perimeter.prove.question import SOURCE_IP, TLS_VERSION, Question
 from perimeter.prove.restrict import key_of
 from perimeter.prove.scenarios import LONGEST_SESSION, by_service, presence_in
 from perimeter.prove.shapes import user_id_base, usual_shape
@@ -34,7 +34,7 @@ class Dimensions:
         self._callers = callers
         self._known: dict[tuple[str, Variant], Dimension] = {}
         transport = question.told.get("transport", ())
-        told = [each for each in transport if folded(each[0].key) == "s3:tlsversion"]
+        told = [each for each in transport if folded(each[0].key) == TLS_VERSION]
         self._versions = tuple(values.versions(told, question.budget)) if told else None
         self._moments: dict[bool, list[datetime]] = {}
 

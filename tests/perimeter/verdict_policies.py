@@ -165,6 +165,10 @@ LEAKS = {
         policy(deny(also(NumericNotEquals={"s3:signatureAge": "600000"}))),
         ("public-signed", "vpc-endpoint"),
     ),
+    "below-a-number-that-is-none": (
+        policy(deny(also(NumericLessThanIfExists={"s3:signatureAge": "soon"}))),
+        ("public-signed", "vpc-endpoint"),
+    ),
     "one-number-between-two": (
         policy(
             deny(also(NumericLessThanIfExists={"s3:signatureAge": "600000"})),
@@ -239,6 +243,10 @@ LEAKS = {
         policy(deny(also(DateLessThanEquals={"aws:CurrentTime": "9999-12-31T23:59:59Z"}))),
         EVERY,
     ),
+    "a-session-name-of-two-characters": (
+        policy(deny(also(StringNotLike={"aws:userid": "AROA*:??"}))),
+        ("public-signed", "forward-access", "vpc-endpoint"),
+    ),
     "one-second-between-two-windows": (
         policy(
             deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"})),
@@ -281,6 +289,12 @@ UNKNOWN = {
     "set-operator-missing": policy(deny(also(StringNotEquals={"aws:PrincipalOrgPaths": "o-a/*"}))),
     "numeric-operator-on-text": policy(deny(also(NumericNotEquals={"aws:Referer": "5"}))),
     "short-arn-pattern": policy(deny(also(ArnNotLike={"aws:SourceArn": "arn:aws"}))),
+    "a-version-as-text-and-as-a-number": policy(
+        deny(also(StringNotLike={"s3:TlsVersion": "1.*"})),
+        deny(also(NumericLessThanEquals={"s3:TlsVersion": "1.4"})),
+    ),
+    "case-beyond-ascii": policy(deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "größe"}))),
+    "a-number-past-all-counting": policy(deny(also(NumericLessThan={"s3:signatureAge": "1e30"}))),
     "ipv6-as-text": policy(deny({"StringNotLike": {"aws:SourceIp": ["203.0.113.*", "2001:db8:1234:*"]}})),
 }
 
