@@ -7,6 +7,7 @@ covered in every dimension.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import and_
 
 from perimeter.prove.bounds import Budget
 from perimeter.prove.model import Atom, Dimension
@@ -49,7 +50,7 @@ def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None
         region, at = pending.pop()
         budget.spend(len(boxes) - at + 1, "too many ways in which the statements of the policy overlap")
         while at < len(boxes):
-            shared = tuple([mine & theirs for mine, theirs in zip(region, boxes[at], strict=True)])
+            shared = tuple(map(and_, region, boxes[at]))
             at += 1
             if all(shared):
                 break

@@ -16,7 +16,16 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from perimeter.conditions import NEGATED, open_values
 from perimeter.document import Condition
 from perimeter.patterns import OTHER_CASES, has_variable, literal
-from perimeter.prove.automaton import Charset, Step, arn_steps, classes, glob_steps, some_of, text_steps
+from perimeter.prove.automaton import (
+    ANYTHING,
+    Charset,
+    Step,
+    arn_steps,
+    classes,
+    glob_steps,
+    some_of,
+    text_steps,
+)
 from perimeter.prove.bounds import Budget
 from perimeter.prove.keys import Key, Shape
 from perimeter.readings import date, number
@@ -55,7 +64,7 @@ _MODELLED: dict[Shape, frozenset[str]] = {
 }
 
 WORD = ascii_lowercase + ascii_uppercase + digits
-_FINEST = -30
+_LEAST_VERSION = Decimal("1e-30")
 """No version has so many zeros behind its point."""
 _VERSION = some_of(digits + ".")
 _MOST_SETS = 1_000
@@ -108,14 +117,13 @@ def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
     return True
 
 
-def pattern_steps(condition: Condition, *, variables: bool, wild: Charset | None = None) -> list[Steps]:
+def pattern_steps(condition: Condition, *, variables: bool, wild: Charset = ANYTHING) -> list[Steps]:
     """Return the patterns that a text condition tells values apart by; its negation tells the same apart."""
-    any_char = wild or Charset(frozenset(), out=True)
     positive = NEGATED.get(condition.operator, condition.operator)
     if positive == "StringLike":
-        return [glob_steps(value, variables=variables, wild=any_char) for value in condition.values]
+        return [glob_steps(value, variables=variables, wild=wild) for value in condition.values]
     if positive in ("ArnLike", "ArnEquals"):
-        return [arn_steps(value, variables=variables, wild=any_char) for value in condition.values]
+        return [arn_steps(value, variables=variables, wild=wild) for value in condition.values]
     if positive in ("StringEquals", "StringEqualsIgnoreCase"):
         fold = positive == "StringEqualsIgnoreCase"
         named = [literal(value, variables=variables) for value in condition.values]
@@ -173,12 +181,12 @@ def numbers(conditions: Iterable[tuple[Condition, bool]], *, likely: bool) -> li
     no key can be thought to hold.
     """
     most = _LIKELY if likely else 10 * _GREATEST
-    found = {0, 1, most}
+    found = {0, most}
     for condition, _ in conditions:
         for value in condition.values:
             limit = number(value)
-            if limit is not None and -1 <= limit < _GREATEST:
-                found |= {int(limit) - 1, int(limit), int(limit) + 1}
+            if limit is not None:
+                found |= {int(limit), int(limit) + 1}
     return [str(each) for each in sorted(found) if 0 <= each <= most]
 
 
@@ -187,14 +195,10 @@ def versions(conditions: Iterable[tuple[Condition, bool]], budget: Budget) -> li
     told = list(conditions)
     numeric = [each for each, _ in told if each.operator.startswith("Numeric")]
     read = (number(value) for each in numeric for value in each.values)
-    limits = sorted({limit for limit in read if limit is not None and limit.adjusted() > _FINEST})
-    found: list[str] = []
-    if limits:
-        edges = [Decimal(0), *limits, limits[-1] + 2]
-        between = [(left + right) / 2 for left, right in pairwise(edges)]
-        found = [f"{version:f}" for version in (*limits, *between) if version >= 0]
-    named = [each for each in told if each[0].operator.startswith("String")]
-    return [*found, *(texts([_VERSION], named, budget) if named else [])]
+    limits = sorted({limit for limit in read if limit is not None and limit > _LEAST_VERSION})
+    edges = [Decimal(0), *limits, max(limits, default=Decimal(0)) + 2]
+    between = [(left + right) / 2 for left, right in pairwise(edges)]
+    return [*(f"{version:f}" for version in (*limits, *between)), *texts([_VERSION], told, budget)]
 
 
 def moments(
