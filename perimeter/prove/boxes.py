@@ -35,9 +35,12 @@ class Boxes:
 
     def atoms(self, region: Box) -> list[Atom]:
         """Return a representative of a region: the first class that it holds in each dimension."""
-        return [
-            part.atoms[(bits & -bits).bit_length() - 1] for part, bits in zip(self.parts, region, strict=True)
-        ]
+        return list(map(_first, self.parts, region))
+
+
+def _first(part: Dimension, classes: int) -> Atom:
+    """Return the first of some classes of a dimension."""
+    return part.atoms[(classes & -classes).bit_length() - 1]
 
 
 def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None:
@@ -58,8 +61,8 @@ def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None
             return region
         # The box touches the region: go on with what it leaves, the first dimension's part first.
         pieces: list[tuple[Box, int]] = []
-        for dimension, (mine, both) in enumerate(zip(region, shared, strict=True)):
-            rest = mine & ~both
+        for dimension, mine in enumerate(region):
+            rest = mine & ~shared[dimension]
             if rest:
                 pieces.append(((*shared[:dimension], rest, *region[dimension + 1 :]), at))
         pending.extend(reversed(pieces))

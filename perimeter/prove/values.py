@@ -101,20 +101,24 @@ def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
     if condition.operator == "Null":
         values = {value.lower() for value in condition.values}
         return not condition.qualifier and bool(values) and values <= {"true", "false"}
-    if not condition.values or (key.many and not condition.qualifier):
-        return False
     positive = NEGATED.get(condition.operator, condition.operator)
-    if positive not in _MODELLED[key.shape] or open_values(condition, variables=variables):
-        return False
-    if positive.startswith("Arn") and any(value.count(":") < 5 for value in condition.values):
-        return False
-    if positive.startswith("Numeric"):
-        return all(abs(number(value) or Decimal(0)) < _GREATEST for value in condition.values)
-    if positive.startswith(("String", "Arn")):
-        if positive == "StringEqualsIgnoreCase" and not all(value.isascii() for value in condition.values):
-            return False
-        return not any(has_variable(value, variables=variables) for value in condition.values)
-    return True
+    return (
+        bool(condition.values)
+        and (bool(condition.qualifier) or not key.many)
+        and positive in _MODELLED[key.shape]
+        and not open_values(condition, variables=variables)
+        and all(_value_modelled(value, positive, variables) for value in condition.values)
+    )
+
+
+def _value_modelled(value: str, positive: str, variables: bool) -> bool:
+    """Whether it is known what a positive operator makes of one value of the policy."""
+    return not (
+        has_variable(value, variables=variables)
+        or (positive.startswith("Numeric") and abs(number(value) or Decimal(0)) >= _GREATEST)
+        or (positive.startswith("Arn") and value.count(":") < 5)
+        or (positive == "StringEqualsIgnoreCase" and not value.isascii())
+    )
 
 
 def pattern_steps(condition: Condition, *, variables: bool, wild: Charset = ANYTHING) -> list[Steps]:
@@ -167,10 +171,10 @@ def element_sets(elements: Sequence[str], conditions: int) -> list[tuple[str, ..
     """Return sets of the elements that stand for all but the empty one, as far as so many conditions tell
     them apart; None where they are too many to list.
 
-    What ``ForAnyValue`` finds and ``ForAllValues`` misses is one element of a set. So a set is like its part
-    with one element a condition, or two, where an empty text is looked at with it and without.
+    What ``ForAnyValue`` finds and ``ForAllValues`` misses is one element of a set, and a smaller set gives no
+    other answer for want of more. So a set is like its part with one element a condition.
     """
-    most = min(len(elements), max(1, conditions * (2 if "" in elements else 1)))
+    most = min(len(elements), max(1, conditions))
     if sum(comb(len(elements), size) for size in range(1, most + 1)) > _MOST_SETS:
         return None
     return [chosen for size in range(1, most + 1) for chosen in combinations(elements, size)]
