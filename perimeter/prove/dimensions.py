@@ -42,10 +42,11 @@ class Dimensions:
         """Return a scenario's dimensions by name, each with the classes that its requests can be in, as
         bits.
         """
-        names = [name for name in self._question.names if self._counts(name, scenario)]
-        if scenario.focus and "action" not in names:
-            names.append("action")
-        return {name: self.one(name, scenario) for name in names}
+        names = self._question.names
+        found = {name: self.one(name, scenario) for name in names if self._counts(name, scenario)}
+        if scenario.focus:
+            found["action"] = self.one("action", scenario)
+        return found
 
     def _counts(self, name: str, scenario: Scenario) -> bool:
         """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible

@@ -15,6 +15,7 @@ __all__ = ["SOURCE_IP", "TLS_VERSION", "Question"]
 SOURCE_IP = "key:aws:sourceip"
 """The dimension of the addresses that requests come from."""
 TLS_VERSION = "s3:tlsversion"
+_TELLING = frozenset({"action", "object", SOURCE_IP})
 
 
 class Question:
@@ -68,7 +69,7 @@ class Question:
             names.add("action")
         if any(each.covers_objects is None for each in self.statements):
             names.add("object")
-        return sorted(names, key=lambda name: (name != "action", name != "object", name != SOURCE_IP, name))
+        return sorted(names, key=lambda name: (name not in _TELLING, name))
 
 
 def _read_in_two_ways(sides: Sequence[Side]) -> frozenset[str]:
