@@ -45,6 +45,7 @@ TESTS = (
 """In the order in which they run."""
 SLOW = (
     "tests/perimeter/test_prove_properties.py",
+    "tests/perimeter/test_prove_exhaustive.py",
     "tests/perimeter/test_build_properties.py",
     "tests/perimeter/test_prove_corpus.py",
     "tests/judges/test_smt.py",
