@@ -54,8 +54,11 @@ def start_child(
     )
 
 
-def stop(process: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
-    """End a child and everything in its process group: SIGTERM, then SIGKILL after ``seconds``."""
+def stop(process: subprocess.Popen[bytes], seconds: float = 10.0) -> bool:
+    """End a child and everything in its process group: SIGTERM, then SIGKILL after ``seconds``.
+
+    Returns whether it ended by itself.
+    """
     if process.poll() is None:
         signal_group(process.pid, signal.SIGTERM)
         try:
@@ -63,6 +66,8 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
         except subprocess.TimeoutExpired:
             signal_group(process.pid, signal.SIGKILL)
             process.wait()
+            return False
+    return True
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

@@ -103,8 +103,8 @@ class Service:
         finally:
             for watch in watches:
                 watch.cancel()
-            if self.provider:
-                stop(self.provider)
+            if self.provider and not await asyncio.to_thread(stop, self.provider):
+                log.warning("the provider did not end in time and was killed")
             await self.gateway.logs.deliver()
             await asyncio.gather(self.control.close(), *(each.close() for each in self.listeners.values()))
             if (self.directory / records.FILE).exists():  # else somebody removed it all: leave it so

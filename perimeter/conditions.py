@@ -145,10 +145,8 @@ def _left_open(condition: Condition, reading: Reading, variables: bool) -> bool:
         return True
     if any(reading.doubtful(value) for value in condition.values):
         return True
-    if condition.operator not in NEGATED:
-        return False
-    unread = [reading.read(value) is None for value in condition.values]
-    return all(unread) if condition.operator == "NotIpAddress" else any(unread)
+    enough = all if condition.operator == "NotIpAddress" else any
+    return condition.operator in NEGATED and enough(reading.read(value) is None for value in condition.values)
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:

@@ -180,7 +180,7 @@ def aws_principal_matches(named: str, principal: Principal) -> bool | None:
 
 def account_of(named: str) -> str | None:
     """Return the account that an account id or a ``…:root`` ARN stands for, None for everything else."""
-    parts = named.split(":", 5)
+    parts = named.split(":")
     if len(parts) == 6 and parts[2] == "iam" and parts[5] == "root":
         named = parts[4]
     return named if len(named) == 12 and named.isascii() and named.isdigit() else None

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import operator
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TypeAlias
 
 from perimeter.patterns import OTHER_CASES, arn_matches, folded, literal, matches
@@ -71,24 +73,16 @@ def _binary_equals(wanted: str, value: str, _: bool) -> bool:
         return False
 
 
-def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Matcher:
-    """Return the matcher of a numeric operator; what is no number matches nothing."""
-
-    def matcher(wanted: str, value: str, _: bool) -> bool:
-        left, right = number(value), number(wanted)
-        return left is not None and right is not None and compare(left, right)
-
-    return matcher
+def _numeric(compare: Callable[[Decimal, Decimal], bool], wanted: str, value: str, _: bool) -> bool:
+    """How the request's number compares with the policy's; what is no number matches nothing."""
+    left, right = number(value), number(wanted)
+    return left is not None and right is not None and compare(left, right)
 
 
-def _dated(compare: Callable[[datetime, datetime], bool]) -> Matcher:
-    """Return the matcher of a date operator; what is no date matches nothing."""
-
-    def matcher(wanted: str, value: str, _: bool) -> bool:
-        left, right = date(value), date(wanted)
-        return left is not None and right is not None and compare(left, right)
-
-    return matcher
+def _dated(compare: Callable[[datetime, datetime], bool], wanted: str, value: str, _: bool) -> bool:
+    """How the request's moment compares with the policy's; what is no date matches nothing."""
+    left, right = date(value), date(wanted)
+    return left is not None and right is not None and compare(left, right)
 
 
 MATCHERS: dict[str, Matcher] = {
@@ -100,14 +94,14 @@ MATCHERS: dict[str, Matcher] = {
     "Bool": _bool,
     "IpAddress": _ip_address,
     "BinaryEquals": _binary_equals,
-    "NumericEquals": _numeric(lambda value, wanted: value == wanted),
-    "NumericLessThan": _numeric(lambda value, wanted: value < wanted),
-    "NumericLessThanEquals": _numeric(lambda value, wanted: value <= wanted),
-    "NumericGreaterThan": _numeric(lambda value, wanted: value > wanted),
-    "NumericGreaterThanEquals": _numeric(lambda value, wanted: value >= wanted),
-    "DateEquals": _dated(lambda value, wanted: value == wanted),
-    "DateLessThan": _dated(lambda value, wanted: value < wanted),
-    "DateLessThanEquals": _dated(lambda value, wanted: value <= wanted),
-    "DateGreaterThan": _dated(lambda value, wanted: value > wanted),
-    "DateGreaterThanEquals": _dated(lambda value, wanted: value >= wanted),
+    "NumericEquals": partial(_numeric, operator.eq),
+    "NumericLessThan": partial(_numeric, operator.lt),
+    "NumericLessThanEquals": partial(_numeric, operator.le),
+    "NumericGreaterThan": partial(_numeric, operator.gt),
+    "NumericGreaterThanEquals": partial(_numeric, operator.ge),
+    "DateEquals": partial(_dated, operator.eq),
+    "DateLessThan": partial(_dated, operator.lt),
+    "DateLessThanEquals": partial(_dated, operator.le),
+    "DateGreaterThan": partial(_dated, operator.gt),
+    "DateGreaterThanEquals": partial(_dated, operator.ge),
 }

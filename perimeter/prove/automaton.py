@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, count
 from typing import NamedTuple
 
 from perimeter.patterns import Token, tokens
@@ -23,7 +24,7 @@ _STATE = 8
 _WIDTH = 2048
 """For how many places of all patterns a state costs a step more."""
 _SAMPLED = 300
-"""How many states to look at for samples."""
+"""How many states to find for samples."""
 _RANKS = {char: rank for rank, char in enumerate(_FILLERS)}
 
 
@@ -61,20 +62,21 @@ def text_steps(text: str, *, fold: bool = False) -> Steps:
     return tuple(Step(_single(char, fold=fold)) for char in text)
 
 
-def glob_steps(pattern: str, *, variables: bool, wild: Charset = ANYTHING, fold: bool = False) -> Steps:
+def glob_steps(pattern: str, *, variables: bool, wild: Charset = ANYTHING) -> Steps:
     """Return a wildcard pattern; its wildcards take characters of `wild` only."""
-    return tuple(_step(token, wild, fold) for token in tokens(pattern, variables=variables))
+    return tuple(_step(token, wild) for token in tokens(pattern, variables=variables))
 
 
 def arn_steps(pattern: str, *, variables: bool, wild: Charset = ANYTHING) -> Steps:
-    """Return an ARN pattern: up to the fifth colon its wildcards take no colon."""
+    """Return an ARN pattern: up to the fifth colon its wildcards take no colon.
+
+    `wild` is everything but a few characters.
+    """
     *parts, last = pattern.split(":", 5)
-    inner = Charset(wild.chars | {":"}, out=True) if wild.out else Charset(wild.chars - {":"})
-    colon = Step(_single(":", fold=False))
+    inner = Charset(wild.chars | {":"}, out=True)
     found: list[Step] = []
     for part in parts:
-        found += glob_steps(part, variables=variables, wild=inner)
-        found.append(colon)
+        found += (*glob_steps(part, variables=variables, wild=inner), *text_steps(":"))
     return (*found, *glob_steps(last, variables=variables, wild=wild))
 
 
@@ -84,11 +86,11 @@ def some_of(chars: str, *, least: int = 1) -> Steps:
     return (*(Step(charset) for _ in range(least)), Step(charset, many=True))
 
 
-def _step(token: Token, wild: Charset, fold: bool) -> Step:
+def _step(token: Token, wild: Charset) -> Step:
     """Return one step of a wildcard pattern."""
     if token.char is None:
         return Step(wild, many=token.many)
-    return Step(_single(token.char, fold=fold))
+    return Step(_single(token.char, fold=False))
 
 
 def classes(
@@ -114,9 +116,7 @@ def classes(
 def _instance(steps: Steps) -> str:
     """Return a shortest text that matches a pattern."""
     return "".join(
-        next(char for char in (*_FILLERS, _unused(step.chars.chars)) if step.chars.holds(char))
-        if step.chars.out
-        else min(step.chars.chars)
+        _unused(step.chars.chars) if step.chars.out else min(step.chars.chars)
         for step in steps
         if not step.many
     )
@@ -200,9 +200,7 @@ class _Automaton:
                 found.setdefault(signature, text)
         seen = {self.start}
         level = [(self.start, "")]
-        states = 0
-        while level and not (budget.sampling and states > _SAMPLED):
-            states += len(level)
+        while level and not (budget.sampling and len(seen) > _SAMPLED):
             following: list[tuple[int, str]] = []
             budget.spend(self.cost * len(level), "too many ways in which the patterns of the policy overlap")
             for state, text in level:
@@ -253,8 +251,7 @@ class _Alphabet:
     def __init__(self, charsets: Iterable[Charset]) -> None:
         distinct = set(charsets)
         every = frozenset().union(*(charset.chars for charset in distinct))
-        other = next((char for char in _FILLERS if char not in every), None) or _unused(every)
-        groups = [every | {other}]
+        groups = [every | {_unused(every)}]
         for charset in distinct:
             if not is_named(charset):
                 groups = [
@@ -276,5 +273,5 @@ class _Alphabet:
 
 
 def _unused(chars: frozenset[str]) -> str:
-    """Return a letter that is not among those."""
-    return next(chr(code) for code in range(0xE0, 0x10000) if chr(code) not in chars)
+    """Return a character that is not among those, one that reads well if there is one."""
+    return next(char for char in chain(_FILLERS, map(chr, count(0xE0))) if char not in chars)

@@ -7,6 +7,7 @@ requests were looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
@@ -41,10 +42,8 @@ class Cheaper:
     def is_sealed(self, channel: Channel) -> bool:
         """Whether some of the Denies cover every request of a channel."""
         for space in chain(list(self._known), self._next()):
-            try:
+            with suppress(TooMuchWork):
                 return is_sealed(space, channel)
-            except TooMuchWork:
-                continue
         return False
 
     def escaping(self, channel: Channel) -> Request | None:
@@ -68,17 +67,13 @@ class Cheaper:
 
     def _with_fewer(self) -> Iterator[Space]:
         """Yield spaces without the most intricate statements, of ever fewer."""
-        weights = [_intricacy(side.statement) for side in self._sides]
-        most = max(weights, default=0)
+        kept = [(_intricacy(side.statement), side) for side in self._sides]
         for _ in range(_MOST_ATTEMPTS):
-            if not most:
+            most = max((weight for weight, _ in kept), default=0)
+            kept = [(weight, side) for weight, side in kept if weight <= most // 2]
+            if not (most and kept):
                 return
-            most //= 2
-            kept = [side for side, weight in zip(self._sides, weights, strict=True) if weight <= most]
-            if not kept:
-                return
-            yield self._made(kept, Budget(_STEPS))
-            most = max((weight for weight in weights if weight <= most), default=0)
+            yield self._made([side for _, side in kept], Budget(_STEPS))
 
 
 def _intricacy(statement: Statement) -> int:
@@ -91,5 +86,5 @@ def _intricacy(statement: Statement) -> int:
         *(statement.not_actions or ()),
         *(value for condition in conditions for value in condition.values),
     ]
-    wildcards = sum(text.count("*", 0, -1) + text.count("?", 0, -1) for text in texts)
+    wildcards = sum(char in "*?" for text in texts for char in text[:-1])
     return wildcards + len(texts) // 16

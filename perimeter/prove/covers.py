@@ -16,18 +16,20 @@ from perimeter.request import Kind
 
 __all__ = ["action_patterns", "mask", "resource_patterns"]
 
+_EVERYTHING = -1
+"""Every class as bits, however many there are."""
 _UNKNOWN_OF_SERVICES = frozenset({"aws:principalaccount", "aws:principaltype"})
 
 
 def mask(each: Restricted, name: str, atoms: Sequence[Atom], *, doubt: bool, comparing: bool) -> int:
-    """Return the classes of a dimension that a statement covers, the first in the lowest bit.
+    """Return the classes of a dimension that a statement covers, the first in the lowest bit; what is above
+    the last says nothing.
 
     `doubt` is the answer where nothing documented tells. With `comparing`, what AWS does not say of a
     service's keys is taken for absent.
     """
-    everything = (1 << len(atoms)) - 1
     if name.startswith("opaque:"):
-        return 1 if name.removeprefix("opaque:") in each.opaque else everything
+        return 1 if name.removeprefix("opaque:") in each.opaque else _EVERYTHING
     conditions = each.conditions.get(name, ())
     if name == "action":
         covers = [_covers_action(each, atom) for atom in atoms] if each.action else None
@@ -41,7 +43,7 @@ def mask(each: Restricted, name: str, atoms: Sequence[Atom], *, doubt: bool, com
     else:
         return _keys_mask(each, atoms, conditions, doubt)
     if covers is None:
-        return everything
+        return _EVERYTHING
     return sum(1 << at for at, covered in enumerate(covers) if covered)
 
 
@@ -71,7 +73,7 @@ def _keys_mask(each: Restricted, atoms: Sequence[Atom], conditions: Iterable[Con
     """Return the classes for which every condition of a statement in a dimension holds, as bits; `doubt` is
     the answer where that cannot be decided.
     """
-    found = (1 << len(atoms)) - 1
+    found = _EVERYTHING
     for condition in conditions:
         key = folded(condition.key)
         for at, atom in enumerate(atoms):
@@ -109,10 +111,8 @@ def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], u
             and folded(condition.key) in _UNKNOWN_OF_SERVICES
         ):
             answers.append(unknown)
-        elif unknown and of_cloudfront(principal):
-            # Nor does it say what CloudFront's identity shows of itself.
-            answers.append(True)
-        else:
+        elif not (unknown and of_cloudfront(principal)):
+            # What CloudFront's identity shows of itself it does not say either.
             held = atom.context.get(folded(condition.key))
             answers.append(holds(condition, held, variables=each.side.variables))
     return bool(all_of(answers))

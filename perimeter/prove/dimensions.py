@@ -15,7 +15,7 @@ from perimeter.prove.callers import Callers
 from perimeter.prove.covers import action_patterns, mask, resource_patterns
 from perimeter.prove.keys import Presence
 from perimeter.prove.model import Atom, Dimension, Scenario
-from perimeter.prove.question import SOURCE_IP, Question
+from perimeter.prove.question import SOURCE_IP, TLS_VERSION, Question
 from perimeter.prove.restrict import key_of
 from perimeter.prove.scenarios import LONGEST_SESSION, by_service, presence_in
 from perimeter.prove.shapes import user_id_base, usual_shape
@@ -34,7 +34,7 @@ class Dimensions:
         self._callers = callers
         self._known: dict[tuple[str, Variant], Dimension] = {}
         transport = question.told.get("transport", ())
-        told = [each for each in transport if folded(each[0].key) == "s3:tlsversion"]
+        told = [each for each in transport if folded(each[0].key) == TLS_VERSION]
         self._versions = tuple(values.versions(told, question.budget)) if told else None
         self._moments: dict[bool, list[datetime]] = {}
 
@@ -42,10 +42,11 @@ class Dimensions:
         """Return a scenario's dimensions by name, each with the classes that its requests can be in, as
         bits.
         """
-        names = [name for name in self._question.names if self._counts(name, scenario)]
-        if scenario.focus and "action" not in names:
-            names.append("action")
-        return {name: self.one(name, scenario) for name in names}
+        names = self._question.names
+        found = {name: self.one(name, scenario) for name in names if self._counts(name, scenario)}
+        if scenario.focus:
+            found["action"] = self.one("action", scenario)
+        return found
 
     def _counts(self, name: str, scenario: Scenario) -> bool:
         """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible

@@ -212,11 +212,8 @@ KEYS = (*_KEYS, *_PREFIXED.values())
 @lru_cache(maxsize=512)
 def key_named(name: str) -> Key | None:
     """Return the key of that name in lower case, None where it is not known to reach S3."""
-    found = _BY_NAME.get(name)
-    if found is None and "/" in name:
-        prefix, slash, _ = name.partition("/")
-        found = _PREFIXED.get(prefix + slash)
-    return found
+    prefix, slash, _ = name.partition("/")
+    return _BY_NAME.get(name) or _PREFIXED.get(prefix + slash)
 
 
 def presence(key: Key | None, channel: Channel, kind: Kind) -> Presence:

@@ -107,10 +107,9 @@ def _ordinary(space: Space, on_object: bool, allowed: AddressSet, now: datetime)
 
 def _matches(side: Side, request: Request) -> bool:
     """Whether a statement matches a request for certain."""
-    for each in side.statement.conditions:
-        if _undetermined(folded(each.key), request):
-            return False
-    return bool(statement_matches(side.statement, request, variables=side.variables))
+    return not any(_undetermined(folded(each.key), request) for each in side.statement.conditions) and bool(
+        statement_matches(side.statement, request, variables=side.variables)
+    )
 
 
 def _undetermined(name: str, request: Request) -> bool:

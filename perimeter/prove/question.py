@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perimeter.document import Condition
+from perimeter.patterns import folded
 from perimeter.prove.bounds import Budget
 from perimeter.prove.model import Exempt, Side, Universe
 from perimeter.prove.restrict import Place, ambiguous_keys, restricted, spellings
 
-__all__ = ["SOURCE_IP", "Question"]
+__all__ = ["SOURCE_IP", "TLS_VERSION", "Question"]
 
 SOURCE_IP = "key:aws:sourceip"
 """The dimension of the addresses that requests come from."""
+TLS_VERSION = "s3:tlsversion"
+_TELLING = frozenset({"action", "object", SOURCE_IP})
 
 
 class Question:
@@ -40,7 +43,7 @@ class Question:
         self.budget = budget
         self.exempt = exempt
         self.comparing = comparing
-        ambiguous = ambiguous_keys(sides)
+        ambiguous = ambiguous_keys(sides) | _read_in_two_ways(sides)
         self.statements = [restricted(side, place, ambiguous) for side in sides]
         if any(each.opaque for each in self.statements):
             spelled = spellings(sides)
@@ -66,4 +69,14 @@ class Question:
             names.add("action")
         if any(each.covers_objects is None for each in self.statements):
             names.add("object")
-        return sorted(names, key=lambda name: (name != "action", name != "object", name != SOURCE_IP, name))
+        return sorted(names, key=lambda name: (name not in _TELLING, name))
+
+
+def _read_in_two_ways(sides: Sequence[Side]) -> frozenset[str]:
+    """Return the key of TLS versions where some conditions take it for a number and others for a text: no
+    list of versions stands for all of them then.
+    """
+    conditions = (each for side in sides for each in side.statement.conditions)
+    operators = [each.operator for each in conditions if folded(each.key) == TLS_VERSION]
+    both = all(any(sort in operator for operator in operators) for sort in ("Numeric", "String"))
+    return frozenset({TLS_VERSION}) if both else frozenset()

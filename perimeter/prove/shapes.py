@@ -50,9 +50,9 @@ def usual_shape(name: str, partition: str) -> Steps | None:
     return (*text_steps(f"arn:{partition}:{service}:"), *place, *text_steps(kind), *end)
 
 
-def user_id_base(kind: Kind) -> Steps:
-    """Return what ``aws:userid`` looks like ("Request information in each principal")."""
-    unique = some_of(ascii_uppercase + digits, least=2)
+def user_id_base(kind: Kind) -> Steps | None:
+    """Return what ``aws:userid`` looks like ("Request information in each principal"); None is any text."""
+    unique = some_of(ascii_uppercase + digits)
     if kind is Kind.USER:
         return (*text_steps("AIDA"), *unique)
     if kind is Kind.ROLE:
@@ -60,7 +60,7 @@ def user_id_base(kind: Kind) -> Steps:
     if kind is Kind.ANONYMOUS:
         return text_steps("anonymous")
     if kind is Kind.SERVICE:
-        return BASES[Shape.TEXT]
+        return None
     account = BASES[Shape.ACCOUNT]
     if kind is Kind.FEDERATED_USER:
         return (*account, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))

@@ -7,7 +7,7 @@ what each condition makes of each value; this module only has to leave no class 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations, pairwise
 from math import comb
@@ -16,7 +16,16 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from perimeter.conditions import NEGATED, open_values
 from perimeter.document import Condition
 from perimeter.patterns import OTHER_CASES, has_variable, literal
-from perimeter.prove.automaton import Charset, Step, arn_steps, classes, glob_steps, some_of, text_steps
+from perimeter.prove.automaton import (
+    ANYTHING,
+    Charset,
+    Step,
+    arn_steps,
+    classes,
+    glob_steps,
+    some_of,
+    text_steps,
+)
 from perimeter.prove.bounds import Budget
 from perimeter.prove.keys import Key, Shape
 from perimeter.readings import date, number
@@ -55,7 +64,7 @@ _MODELLED: dict[Shape, frozenset[str]] = {
 }
 
 WORD = ascii_lowercase + ascii_uppercase + digits
-_FINEST = -30
+_LEAST_VERSION = Decimal("1e-30")
 """No version has so many zeros behind its point."""
 _VERSION = some_of(digits + ".")
 _MOST_SETS = 1_000
@@ -92,30 +101,33 @@ def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
     if condition.operator == "Null":
         values = {value.lower() for value in condition.values}
         return not condition.qualifier and bool(values) and values <= {"true", "false"}
-    if not condition.values or (key.many and not condition.qualifier):
-        return False
     positive = NEGATED.get(condition.operator, condition.operator)
-    if positive not in _MODELLED[key.shape] or open_values(condition, variables=variables):
-        return False
-    if positive.startswith("Arn") and any(value.count(":") < 5 for value in condition.values):
-        return False
-    if positive.startswith("Numeric"):
-        return all(abs(number(value) or Decimal(0)) < _GREATEST for value in condition.values)
-    if positive.startswith(("String", "Arn")):
-        if positive == "StringEqualsIgnoreCase" and not all(value.isascii() for value in condition.values):
-            return False
-        return not any(has_variable(value, variables=variables) for value in condition.values)
-    return True
+    return (
+        bool(condition.values)
+        and (bool(condition.qualifier) or not key.many)
+        and positive in _MODELLED[key.shape]
+        and not open_values(condition, variables=variables)
+        and all(_value_modelled(value, positive, variables) for value in condition.values)
+    )
 
 
-def pattern_steps(condition: Condition, *, variables: bool, wild: Charset | None = None) -> list[Steps]:
+def _value_modelled(value: str, positive: str, variables: bool) -> bool:
+    """Whether it is known what a positive operator makes of one value of the policy."""
+    return not (
+        has_variable(value, variables=variables)
+        or (positive.startswith("Numeric") and abs(number(value) or Decimal(0)) >= _GREATEST)
+        or (positive.startswith("Arn") and value.count(":") < 5)
+        or (positive == "StringEqualsIgnoreCase" and not value.isascii())
+    )
+
+
+def pattern_steps(condition: Condition, *, variables: bool, wild: Charset = ANYTHING) -> list[Steps]:
     """Return the patterns that a text condition tells values apart by; its negation tells the same apart."""
-    any_char = wild or Charset(frozenset(), out=True)
     positive = NEGATED.get(condition.operator, condition.operator)
     if positive == "StringLike":
-        return [glob_steps(value, variables=variables, wild=any_char) for value in condition.values]
+        return [glob_steps(value, variables=variables, wild=wild) for value in condition.values]
     if positive in ("ArnLike", "ArnEquals"):
-        return [arn_steps(value, variables=variables, wild=any_char) for value in condition.values]
+        return [arn_steps(value, variables=variables, wild=wild) for value in condition.values]
     if positive in ("StringEquals", "StringEqualsIgnoreCase"):
         fold = positive == "StringEqualsIgnoreCase"
         named = [literal(value, variables=variables) for value in condition.values]
@@ -159,10 +171,10 @@ def element_sets(elements: Sequence[str], conditions: int) -> list[tuple[str, ..
     """Return sets of the elements that stand for all but the empty one, as far as so many conditions tell
     them apart; None where they are too many to list.
 
-    What ``ForAnyValue`` finds and ``ForAllValues`` misses is one element of a set. So a set is like its part
-    with one element a condition, or two, where an empty text is looked at with it and without.
+    What ``ForAnyValue`` finds and ``ForAllValues`` misses is one element of a set, and a smaller set gives no
+    other answer for want of more. So a set is like its part with one element a condition.
     """
-    most = min(len(elements), max(1, conditions * (2 if "" in elements else 1)))
+    most = min(len(elements), max(1, conditions))
     if sum(comb(len(elements), size) for size in range(1, most + 1)) > _MOST_SETS:
         return None
     return [chosen for size in range(1, most + 1) for chosen in combinations(elements, size)]
@@ -173,12 +185,12 @@ def numbers(conditions: Iterable[tuple[Condition, bool]], *, likely: bool) -> li
     no key can be thought to hold.
     """
     most = _LIKELY if likely else 10 * _GREATEST
-    found = {0, 1, most}
+    found = {0, most}
     for condition, _ in conditions:
         for value in condition.values:
             limit = number(value)
-            if limit is not None and -1 <= limit < _GREATEST:
-                found |= {int(limit) - 1, int(limit), int(limit) + 1}
+            if limit is not None:
+                found |= {int(limit), int(limit) + 1}
     return [str(each) for each in sorted(found) if 0 <= each <= most]
 
 
@@ -187,47 +199,34 @@ def versions(conditions: Iterable[tuple[Condition, bool]], budget: Budget) -> li
     told = list(conditions)
     numeric = [each for each, _ in told if each.operator.startswith("Numeric")]
     read = (number(value) for each in numeric for value in each.values)
-    limits = sorted({limit for limit in read if limit is not None and limit.adjusted() > _FINEST})
-    found: list[str] = []
-    if limits:
-        edges = [Decimal(0), *limits, limits[-1] + 2]
-        between = [(left + right) / 2 for left, right in pairwise(edges)]
-        found = [f"{version:f}" for version in (*limits, *between) if version >= 0]
-    named = [each for each in told if each[0].operator.startswith("String")]
-    return [*found, *(texts([_VERSION], named, budget) if named else [])]
+    limits = sorted({limit for limit in read if limit is not None and limit > _LEAST_VERSION})
+    edges = [Decimal(0), *limits, max(limits, default=Decimal(0)) + 2]
+    between = [(left + right) / 2 for left, right in pairwise(edges)]
+    return [*(f"{version:f}" for version in (*limits, *between)), *texts([_VERSION], told, budget)]
 
 
 def moments(
     conditions: Iterable[tuple[Condition, bool]], since: Sequence[datetime], *, finer: bool
 ) -> list[datetime]:
-    """Return moments on, beside and between all those that the conditions name and those of `since`, in their
+    """Return moments on, between and after all those that the conditions name and those of `since`, in their
     order, from the first of `since` on.
 
-    With `finer` there are moments within a second, which a service's clock may or may not know.
+    They are whole seconds, those around every moment among them, since ``aws:EpochTime`` counts in seconds.
+    With `finer` there are moments within a second too, which a service's clock may or may not know.
     """
-    limits = set(since)
-    for condition, _ in conditions:
-        for value in condition.values:
-            limit = date(value)
-            if limit is not None:
-                limits.add(limit)
-    found = set(since)
-    for limit in limits:
-        found |= {limit, *_moved(limit, (-1, 1))}
-        if finer:
-            found |= {*_moved(limit, (-0.5, 0.5))}
-    listed = sorted(found)
+    read = (date(value) for condition, _ in conditions for value in condition.values)
+    limits = {*since, *(limit for limit in read if limit is not None)}
+    found = {second for limit in limits for second in (limit.replace(microsecond=0), _next_second(limit))}
     if finer:
-        listed += [left + (right - left) / 2 for left, right in pairwise(listed)]
-    return sorted({moment.astimezone(UTC) for moment in listed if moment >= min(since)})
+        listed = sorted(found | limits)
+        found = {*listed, *(left + (right - left) / 2 for left, right in pairwise(listed))}
+    first = min(since)
+    return sorted(moment for moment in found if moment >= first)
 
 
-def _moved(moment: datetime, seconds: Iterable[float]) -> list[datetime]:
-    """Return the moments so many seconds away, as far as the calendar reaches."""
-    found = []
-    for step in seconds:
-        try:
-            found.append(moment + timedelta(seconds=step))
-        except OverflowError:
-            continue
-    return found
+def _next_second(moment: datetime) -> datetime:
+    """Return the whole second after a moment; where the calendar ends, a moment before its end."""
+    try:
+        return moment.replace(microsecond=0) + timedelta(seconds=1)
+    except OverflowError:
+        return moment.replace(microsecond=500_000)

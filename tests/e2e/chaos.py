@@ -60,11 +60,12 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Chaos:
-    """A stack of the checkout's program to disturb, and the name of its bucket."""
+    """A stack of the checkout's program to disturb, its bucket, and the pause of who probes it."""
 
     stack: Stack
     stand: Stand
     bucket: str
+    pause: float = 0.02
 
     def count(self, at: int = 0, fault: Fault = Fault.ERROR, operation: str = "") -> int:
         """Let request `at` from now on fail (0: none); returns how many came since the last call.
@@ -170,7 +171,7 @@ class Chaos:
 
     def prober(self, who: Credentials = NOBODY) -> Prober:
         """Somebody outside who lists, reads and writes without pause."""
-        return Prober(self.stand, self.stand.endpoint("outside"), self.bucket, (who,))
+        return Prober(self.stand, self.stand.endpoint("outside"), self.bucket, (who,), pause=self.pause)
 
     def keys(self) -> set[str]:
         """The access keys in AWS of this stack's users."""

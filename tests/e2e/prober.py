@@ -38,6 +38,8 @@ class Prober:
     bucket: str
     who: tuple[Credentials, ...]
     object_key: str = "probe"
+    pause: float = 0.02
+    """Seconds between one round of requests and the next."""
     answers: dict[str, int] = field(default_factory=dict)
     let_in: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -69,7 +71,7 @@ class Prober:
         while not self._stop.is_set():
             for name, request in requests.items():
                 self._ask(credentials.name, name, request)
-            time.sleep(0.005)
+            time.sleep(self.pause)
 
     def _ask(self, who: str, name: str, request: Callable[[], object]) -> None:
         moment = time.strftime("%H:%M:%S")

@@ -35,7 +35,7 @@ def test_an_existing_bucket_is_imported_fenced_and_protected(stand: Stand, tmp_p
     stack("config set", "--path", "s3-perimeter:allowedNetworks[0]", "203.0.113.0/24")
     stack("config set", "--path", "tags.team", "reports")
     assert stack.planned()["import"] == {BUCKET_TYPE}
-    stack("up", "--yes")
+    stack("up", "--yes", "--skip-preview")
     assert s3.get_object(Bucket=BUCKET, Key="old")["Body"].read() == b"old"
     with pytest.raises(ClientError) as refused:
         Aws(stand)("s3", stand.vantage(OUTSIDE[0])).get_object(Bucket=BUCKET, Key="old")

@@ -24,7 +24,7 @@ USER = "s3-perimeter-faulty-remote-user"
 @pytest.fixture
 def chaos(stand: Stand, tmp_path: Path) -> Chaos:
     """A stack of its own to disturb."""
-    return Chaos(checkout_stack(stand, tmp_path, "faulty", bucketName=BUCKET), stand, BUCKET)
+    return Chaos(checkout_stack(stand, tmp_path, "faulty", bucketName=BUCKET), stand, BUCKET, pause=0.05)
 
 
 def test_a_deployment_converges_whichever_call_fails(chaos: Chaos) -> None:

@@ -117,6 +117,8 @@ def test_up_goes_on_after_the_engine_was_killed_while_it_created(tmp_path: Path)
         os.kill(int(mine.name), signal.SIGKILL)
         process.communicate(timeout=60)
         assert process.returncode == 2
+        # What the provider was about to make it has to be able to end: it asks the stand that waits for it.
+        assert "was killed" not in (killed.directory / ".state" / "stand.log").read_text()
         said = killed.run("make", "up")
         assert "left its lock: taking it away" in said
         assert "hello from inside the perimeter" in said

@@ -38,7 +38,7 @@ def cli(pulumi: PulumiIn) -> Iterator[Pulumi]:
         allow(run, "203.0.113.0/24")
         yield run
     finally:
-        run("destroy", "--yes", "--stack", STACK, expect=None)
+        run("destroy", "--yes", "--skip-preview", "--stack", STACK, expect=None)
         config.unlink(missing_ok=True)
 
 
@@ -75,7 +75,7 @@ def test_nobody_outside_gets_in_while_the_fence_goes_up_changes_and_comes_down(
 ) -> None:
     """Anonymous callers and a stolen key are refused through the whole life of a stack."""
     with probed(stand, NOBODY):
-        cli("up", "--yes", "--stack", STACK)
+        cli("up", "--yes", "--skip-preview", "--stack", STACK)
     stolen = remote_user(cli)
     s3 = aws("s3", aws_access_key_id=stolen.key, aws_secret_access_key=stolen.secret)
     s3.put_object(Bucket=BUCKET, Key="probe", Body=b"kept inside")
@@ -83,12 +83,12 @@ def test_nobody_outside_gets_in_while_the_fence_goes_up_changes_and_comes_down(
     with probed(stand, NOBODY, stolen) as prober:
         for network in ("203.0.113.0/25", "203.0.112.0/23"):
             allow(cli, network)
-            cli("up", "--yes", "--stack", STACK)
+            cli("up", "--yes", "--skip-preview", "--stack", STACK)
     assert prober.answers.get("AccessDenied", 0) > 50
     assert s3.get_object(Bucket=BUCKET, Key="probe")["Body"].read() == b"kept inside"
 
     with probed(stand, NOBODY, stolen, endpoint="outside-ipv6"):
-        cli("destroy", "--yes", "--stack", STACK)
+        cli("destroy", "--yes", "--skip-preview", "--stack", STACK)
 
 
 def test_the_prober_notices_an_open_bucket(stand: Stand, aws: Aws) -> None:

@@ -150,7 +150,7 @@ def test_a_bucket_fenced_by_hand_passes_and_stays_judged(start: Start, tmp_path:
     sealed.
     """
     run = start("well-fenced")
-    run("up", "--yes", "--policy-pack", PACK)
+    run("up", "--yes", "--skip-preview", "--policy-pack", PACK)
     exported = tmp_path / "state.json"
     run("stack", "export", "--file", str(exported))
     config = tmp_path / "pack.json"
@@ -173,7 +173,7 @@ def test_a_bucket_fenced_by_hand_passes_and_stays_judged(start: Start, tmp_path:
 def test_an_exported_state_gets_the_same_verdicts_as_its_preview(start: Start, tmp_path: Path) -> None:
     """What `pulumi policy analyze` says of a deployed mistake is what the preview says of it."""
     run = start("allow-only")
-    run("up", "--yes")
+    run("up", "--yes", "--skip-preview")
     previewed = run("preview", "--policy-pack", PACK, expect=None)
     exported = tmp_path / "state.json"
     run("stack", "export", "--file", str(exported))

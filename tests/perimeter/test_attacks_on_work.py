@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from string import ascii_lowercase
 
 import pytest
 
@@ -51,6 +52,14 @@ COSTLY = {
     ),
     "teams": deny({"ArnNotLike": {"aws:PrincipalArn": TEAMS}}, Action="s3:DeleteObject"),
     "sites": deny({"StringNotLike": {"aws:Referer": SITES}}, Action="s3:GetObject"),
+    "actions": deny(Action=[f"s3:*a{number}*" for number in range(16)]),
+    "all-actions-but-some": deny(Action=None, NotAction=[f"s3:*a{number}*" for number in range(16)]),
+    "all-objects-but-some": deny(Resource=None, NotResource=[f"{BUCKET}/*a{n}*" for n in range(12)]),
+    "any-one-character": deny(
+        {"StringLike": {"aws:Referer": [f"*{letter}{'?' * 18}" for letter in "abcdefgh"]}}
+    ),
+    "a-few-tag-keys": deny({"ForAnyValue:StringEquals": {"s3:RequestObjectTagKeys": list(ascii_lowercase)}}),
+    "many-values": deny({"StringEquals": {"aws:Referer": [str(number) for number in range(600)]}}),
 }
 
 
@@ -59,6 +68,30 @@ def test_a_fence_is_proved_whatever_stands_beside_it(statement: dict[str, object
     """A proof from fewer Denies is a proof."""
     proof = prove(policy(deny(), statement), OFFICE, now=NOW)
     assert (proof.verdict, proof.undecided, proof.lockouts) == ("proved", (), ())
+
+
+FENCES = {
+    "of-many-networks": (
+        [deny({"NotIpAddress": {"aws:SourceIp": [f"203.0.113.{at}/32" for at in range(200)]}})],
+        [COSTLY["agents"]],
+    ),
+    "with-half-the-wildcards": (
+        [deny(Resource=[f"arn:*:s3:::{name}{rest}" for name in ("b", "?") for rest in ("", "/*")])],
+        [COSTLY["agents"]],
+    ),
+    "beside-two-of-which-one-costs-twice-as-much": (
+        [deny()],
+        [deny({"StringLike": {"aws:UserAgent": [f"*{n}*" for n in range(10, 40)]}}), COSTLY["sites"]],
+    ),
+}
+
+
+@pytest.mark.parametrize(("fence", "costly"), FENCES.values(), ids=FENCES.keys())
+def test_a_fence_is_kept_when_what_costs_more_is_left_out(
+    fence: list[dict[str, object]], costly: list[dict[str, object]]
+) -> None:
+    """By and by the most intricate are left out; networks cost little."""
+    assert prove(policy(*fence, *costly), OFFICE, now=NOW).verdict == "proved"
 
 
 def test_a_fence_with_break_glass_is_proved_beside_a_rule_for_many_roles() -> None:

@@ -74,6 +74,14 @@ def test_no_request_is_shown_that_did_not_move() -> None:
     assert found.undecided
 
 
+def test_whether_an_account_spared_spares_its_users_is_a_difference() -> None:
+    """Only of its root user it is documented."""
+    spared = deny(Principal=None, NotPrincipal={"AWS": ACCOUNT})
+    root = deny(also(ArnEquals={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}))
+    assert not compare(policy(spared, root), policy(deny()), bucket="b", account=ACCOUNT).equal
+    assert not compare(policy(deny()), policy(spared, root), bucket="b", account=ACCOUNT).equal
+
+
 def test_the_case_of_a_tag_is_a_difference() -> None:
     """Names of condition keys have no case; names of tags have one."""
     one, other = (policy(deny(also(StringEquals={f"x:Tag/{tag}": "x"}))) for tag in "aA")

@@ -8,6 +8,7 @@ import pytest
 
 from perimeter import Condition
 from perimeter.conditions import holds
+from perimeter.readings import date, network, number, reading_of
 
 B64 = base64.b64encode(b"key").decode()
 
@@ -35,6 +36,7 @@ ONE_VALUE = [
     ("StringEqualsIgnoreCase", "k", "\u212a", None),
     ("StringEqualsIgnoreCase", "k", "\u017f", False),
     ("StringEqualsIgnoreCase", "\u00e9", "\u00c9", None),
+    ("StringEqualsIgnoreCase", "\u00e9", "\u00e8", False),
     ("StringNotEqualsIgnoreCase", "aB", "Ab", False),
     ("StringLike", "a*c", "abbc", True),
     ("StringLike", "a*c", "ABC", False),
@@ -75,6 +77,8 @@ ONE_VALUE = [
     ("Bool", "yes", "yes", False),
     ("BinaryEquals", B64, B64, True),
     ("BinaryEquals", B64, "!", False),
+    ("BinaryEquals", B64, f"{B64[:2]}-{B64[2:]}", False),
+    ("BinaryEquals", f"{B64[:2]}-{B64[2:]}", B64, False),
     ("IpAddress", "203.0.113.0/24", "203.0.113.255", True),
     ("IpAddress", "203.0.113.0/24", "203.0.114.0", False),
     ("IpAddress", "203.0.113.77/24", "203.0.113.1", True),
@@ -187,6 +191,8 @@ MANY = [
     ("IpAddress", ("office", "203.0.113.0/24"), ("203.0.113.1",), True),
     ("StringLike", ("${aws:username}", "a*"), ("ab",), True),
     ("StringNotLike", ("${aws:username}", "a*"), ("ab",), False),
+    ("StringLike", ("a*", "${aws:username}"), ("ab",), True),
+    ("StringNotLike", ("a*", "${aws:username}"), ("ab",), False),
     ("StringEquals", (), ("a",), None),
 ]
 
@@ -206,3 +212,19 @@ def test_many_values(
 def test_the_old_version_knows_no_variables() -> None:
     """Before 2012-10-17 the same text stands for itself."""
     assert holds(condition("StringEquals", "${aws:username}"), ("${aws:username}",), variables=False) is True
+
+
+@pytest.mark.parametrize(
+    ("operator", "read"),
+    [
+        ("NumericLessThan", number),
+        ("DateGreaterThan", date),
+        ("IpAddress", network),
+        ("StringEquals", None),
+        ("Bool", None),
+    ],
+)
+def test_what_an_operator_reads_its_values_as(operator: str, read: object) -> None:
+    """Numbers, moments and networks are read; everything else is taken as it is."""
+    reading = reading_of(operator)
+    assert (reading and reading.read) is read

@@ -106,6 +106,7 @@ def test_each_element_on_either_side(changed: dict[str, object], expected: bool)
     assert bool(faults) is not expected
     if not expected:
         assert {fault.element for fault in faults} <= set(changed) | {"Condition"}
+        assert not any(fault.undecided for fault in faults)
 
 
 def test_an_explicit_deny_wins_and_no_match_is_neither() -> None:
@@ -120,9 +121,12 @@ def test_an_explicit_deny_wins_and_no_match_is_neither() -> None:
 def test_a_variable_in_a_resource_is_undecided_and_denies_nothing() -> None:
     """Such a Deny may match: the request is not denied, and not surely undenied either."""
     request = arriving("public-anonymous", Principal.anonymous(), "s3:GetObject", f"{BUCKET}/k")
-    outcome = evaluate(policy(deny({}, Resource=f"{BUCKET}/${{aws:username}}")), request)
+    document = policy(deny({}, Resource=f"{BUCKET}/${{aws:username}}"))
+    outcome = evaluate(document, request)
     assert outcome.decision is Decision.NEITHER
     assert not outcome.surely_not_denied
+    (fault,) = mismatches(document.statements[0], request, variables=True)
+    assert fault.undecided
 
 
 @pytest.mark.parametrize(

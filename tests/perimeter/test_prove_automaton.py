@@ -87,6 +87,31 @@ def test_the_wildcards_of_an_arn_stop_at_a_colon_but_for_the_last_part() -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("pattern", "matched", "other"),
+    [
+        pytest.param("arn:*:s3:::b", "arn:aws:s3:::b", "arn:aws:x:s3:::b", id="before-the-fifth-colon"),
+        pytest.param("arn:aws:s3:::*:b", "arn:aws:s3:::a:a:b", "arn:aws:s3:::a:a:c", id="behind-it"),
+    ],
+)
+def test_a_wildcard_of_an_arn_takes_colons_behind_the_fifth_only(
+    pattern: str, matched: str, other: str
+) -> None:
+    """Two texts that it tells apart are two classes."""
+    steps = [arn_steps(pattern, variables=False)]
+    assert classes([text_steps(matched), text_steps(other)], steps, Budget()) == [matched, other]
+    assert classes([text_steps(matched)], steps, Budget(), excluded=steps) == []
+
+
+def test_samples_have_a_text_of_every_pattern() -> None:
+    """A shortest one, however many ways there are to match some of the others too."""
+    patterns = [f"*{letter}{'?' * 18}" for letter in "abcdefgh"]
+    steps = [glob_steps(pattern, variables=False) for pattern in patterns]
+    found = classes([(ANY,)], steps, Budget(sampling=True))
+    for pattern in patterns:
+        assert [text for text in found if len(text) == 19 and matches(pattern, text, variables=False)]
+
+
 def test_at_least_so_many_characters_out_of_those() -> None:
     """And no others: a shortest text has just so many."""
     for least in (0, 1, 3):

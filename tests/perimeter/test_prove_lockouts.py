@@ -1,6 +1,7 @@
 """The proof and lock-outs: which networks of the allow-list a policy shuts out, and why."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -68,6 +69,29 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
             OFFICE,
             LIST,
             id="for-another-account",
+        ),
+        pytest.param(
+            policy(deny(), deny({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}})),
+            OFFICE,
+            LIST,
+            id="for-the-own-account",
+        ),
+        pytest.param(
+            policy(deny(), deny({"Null": {"aws:SourceIp": "false"}})), OFFICE, LIST, id="with-any-address"
+        ),
+        pytest.param(
+            policy(
+                deny(),
+                deny(
+                    {
+                        "StringEquals": {"aws:PrincipalAccount": ACCOUNT},
+                        "IpAddress": {"aws:SourceIp": FAR_HALF},
+                    }
+                ),
+            ),
+            OFFICE,
+            FAR_HALF,
+            id="for-the-own-account-from-one-half",
         ),
         pytest.param(
             policy(deny(), deny(NARROWER, Action="s3:GetObject", Resource=f"{BUCKET}/*")),
@@ -151,6 +175,11 @@ def test_a_lock_out_names_the_networks_that_are_shut_out(
     [
         pytest.param(policy(deny({})), "like everybody else", id="no-condition"),
         pytest.param(
+            policy(deny({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}})),
+            "no condition on `aws:SourceIp`",
+            id="another-condition",
+        ),
+        pytest.param(
             policy(deny({"NotIpAddress": {"aws:SourceIp": LIST[:1]}})), "no IPv6 network", id="ipv6"
         ),
         pytest.param(policy(deny(NARROWER)), "by its condition on `aws:SourceIp`", id="a-part"),
@@ -165,3 +194,17 @@ def test_a_lock_out_says_why(document: PolicyDocument, because: str) -> None:
     """In the words that fit what the Deny says."""
     (lockout,) = prove(document, OFFICE, now=NOW).lockouts
     assert because in lockout.because
+
+
+@pytest.mark.parametrize(("later", "networks"), [(-1, FAR_HALF), (0, []), (1, [])])
+def test_an_entry_that_is_over_cannot_be_shut_out(later: int, networks: list[str]) -> None:
+    """`until` is the first moment at which it is refused, and rightly."""
+    moment = EXPIRING.expiring[0].until + timedelta(seconds=later)
+    found = prove(policy(deny(NARROWER)), EXPIRING, now=moment).lockouts
+    assert [network for lockout in found for network in lockout.networks] == networks
+
+
+def test_an_allow_list_that_is_over_locks_nobody_out() -> None:
+    """There is nobody left to be let in."""
+    over = replace(EXPIRING, expiring=(replace(EXPIRING.expiring[0], addresses=OFFICE.allowed, until=NOW),))
+    assert prove(policy(deny({})), over, now=NOW).lockouts == ()

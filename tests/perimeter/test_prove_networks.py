@@ -41,6 +41,8 @@ def named_by(operator: str, *values: str) -> AddressSet | None:
         "203.0.*.1",
         "203.0*.113.1",
         "20.*113.1",
+        "203.0.*",
+        "203.*",
     ],
 )
 def test_a_pattern_of_dotted_text_names_the_addresses_whose_text_it_matches(pattern: str) -> None:
@@ -60,10 +62,16 @@ def test_a_pattern_of_dotted_text_names_the_addresses_whose_text_it_matches(patt
         pytest.param("StringLike", "203*", None, id="may be the start of an IPv6 address"),
         pytest.param("StringLike", "2?3.0.113.1", None, id="a wildcard before the first dot"),
         pytest.param("StringLike", "203.*.1", None, id="too many pieces"),
+        pytest.param("StringLike", "????", None, id="nothing but wildcards"),
         pytest.param("StringLike", "2001:db8:*", None, id="IPv6"),
+        pytest.param(
+            "StringLike", "0123:4567:89ab:cdef:ABCD:EF::1.2.3.?", None, id="IPv6 of every character"
+        ),
         pytest.param("StringLike", "203.0.113.*:", None, id="a dot and a colon"),
         pytest.param("StringEquals", "2001:db8::1", None, id="an IPv6 address"),
         pytest.param("StringEquals", "2001:db8::/32", [], id="an IPv6 network"),
+        pytest.param("StringEquals", "cafe", [], id="hexadecimal digits"),
+        pytest.param("StringEquals", "103.245.67.89", ["103.245.67.89/32"], id="an address of every digit"),
         pytest.param("StringEquals", "203.0.113.*", [], id="a star that is text"),
         pytest.param("StringNotLike", "203.0.113.*", ["203.0.113.0/24"], id="whatever the sign"),
         pytest.param("NotIpAddress", "203.0.113.9/24", ["203.0.113.0/24"], id="a network"),

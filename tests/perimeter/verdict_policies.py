@@ -216,6 +216,25 @@ LEAKS = {
         policy(deny(also(NumericNotEquals={"s3:signatureAge": "600000"}))),
         ("public-signed", "vpc-endpoint"),
     ),
+    "one-number-unnamed-between-two": (
+        policy(
+            deny(also(NumericLessThanEqualsIfExists={"s3:signatureAge": "600000"})),
+            deny(also(NumericGreaterThanEquals={"s3:signatureAge": "600002"})),
+        ),
+        ("public-signed", "vpc-endpoint"),
+    ),
+    "no-number-but-zero": (
+        policy(deny(also(NumericGreaterThanIfExists={"s3:signatureAge": "0"}))),
+        ("public-signed", "vpc-endpoint"),
+    ),
+    "the-largest-number-that-is-likely": (
+        policy(deny(also(NumericLessThanIfExists={"s3:signatureAge": "2147483647"}))),
+        ("public-signed", "vpc-endpoint"),
+    ),
+    "below-a-number-that-is-none": (
+        policy(deny(also(NumericLessThanIfExists={"s3:signatureAge": "soon"}))),
+        ("public-signed", "vpc-endpoint"),
+    ),
     "one-number-between-two": (
         policy(
             deny(also(NumericLessThanIfExists={"s3:signatureAge": "600000"})),
@@ -283,6 +302,18 @@ LEAKS = {
     "date-to-come": (policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))), EVERY),
     "date-that-passes": (policy(deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"}))), EVERY),
     "epoch-that-passes": (policy(deny(also(NumericLessThan={"aws:EpochTime": "1900000000"}))), EVERY),
+    "until-the-next-second": (
+        policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2026-11-01T00:00:00Z"}))),
+        EVERY,
+    ),
+    "until-the-last-second-of-the-calendar": (
+        policy(deny(also(DateLessThanEquals={"aws:CurrentTime": "9999-12-31T23:59:59Z"}))),
+        EVERY,
+    ),
+    "a-session-name-of-two-characters": (
+        policy(deny(also(StringNotLike={"aws:userid": "AROA*:??"}))),
+        ("public-signed", "forward-access", "vpc-endpoint"),
+    ),
     "one-second-between-two-windows": (
         policy(
             deny(also(DateLessThan={"aws:CurrentTime": "2030-01-01T00:00:00Z"})),
@@ -309,6 +340,10 @@ LEAKS = {
         policy(*(deny(also(ForAllValues__StringEquals={"aws:CalledVia": name})) for name in MANY_SERVICES)),
         ("forward-access",),
     ),
+    "a-session-as-old-as-can-be": (
+        policy(deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2026-10-30T12:00:00Z"}))),
+        ("public-signed", "forward-access", "vpc-endpoint"),
+    ),
     "escaped-star": (policy(deny(Resource=[BUCKET, "arn:aws:s3:::${*}/*", f"{BUCKET}/${{*}}"])), EVERY),
     "access-point": (
         policy(deny(also(StringNotEquals={"s3:DataAccessPointAccount": ACCOUNT}))),
@@ -330,6 +365,14 @@ UNKNOWN = {
     "set-operator-missing": policy(deny(also(StringNotEquals={"aws:PrincipalOrgPaths": "o-a/*"}))),
     "numeric-operator-on-text": policy(deny(also(NumericNotEquals={"aws:Referer": "5"}))),
     "short-arn-pattern": policy(deny(also(ArnNotLike={"aws:SourceArn": "arn:aws"}))),
+    "a-version-as-text-and-as-a-number": policy(
+        deny(also(StringNotLike={"s3:TlsVersion": "1.*"})),
+        deny(also(NumericLessThanEquals={"s3:TlsVersion": "1.4"})),
+    ),
+    "variable-as-a-boolean": policy(deny(also(Bool={"aws:SecureTransport": "${aws:SecureTransport}"}))),
+    "null-neither-way": policy(deny(also(Null={"aws:Referer": "maybe"}))),
+    "case-beyond-ascii": policy(deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "größe"}))),
+    "a-number-past-all-counting": policy(deny(also(NumericLessThan={"s3:signatureAge": "1e30"}))),
     "ipv6-as-text": policy(deny({"StringNotLike": {"aws:SourceIp": ["203.0.113.*", "2001:db8:1234:*"]}})),
 }
 

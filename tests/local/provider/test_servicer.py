@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
@@ -183,6 +184,22 @@ def test_a_create_is_undone_when_its_caller_is_gone(engine: Engine, user: str, a
         if not iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
             break
     assert not iam.list_access_keys(UserName=user)["AccessKeyMetadata"]
+
+
+def test_what_is_being_made_is_ended_before_the_stand_stops(tmp_path: Path) -> None:
+    """The provider asks the very stand that waits for it: it is answered, and need not be killed."""
+    with Stand(tmp_path) as own:
+        assert own.record.provider is not None
+        engine = Engine(own.record.provider, {"region": "ap-northeast-1"})
+        for number in range(64):
+            inputs = engine.check(USER, f"user-{number}", {"name": f"user-{number}"})
+            request = provider_pb2.CreateRequest(
+                urn=engine.urn(USER, inputs["name"]), properties=encode(inputs)
+            )
+            engine.provider.Create.future(request)
+    log = (tmp_path / "stand.log").read_text()
+    assert "was killed" not in log
+    assert "Traceback" not in log
 
 
 def test_functions_answer(engine: Engine, user: str) -> None:

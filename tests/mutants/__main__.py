@@ -1,0 +1,66 @@
+"""`python -m tests.mutants`: change the core in one place at a time, and see whether a test notices.
+
+What a mutant is, `making` says; `codes` exchanges the code of loaded functions, nothing on disk; `running`
+runs the tests, in a process of its own for each mutant. What lived is printed, to be judged by hand: some
+mutants change nothing that can be seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.mutants.codes import codes_of
+from tests.mutants.making import ROOT, mutants
+from tests.mutants.running import SLOW, TESTS, Mutating
+
+CORE = (
+    "perimeter/prove/*.py",
+    "perimeter/evaluate.py",
+    "perimeter/conditions.py",
+    "perimeter/matchers.py",
+    "perimeter/readings.py",
+    "perimeter/addresses.py",
+)
+
+
+def main() -> int:
+    """Print what was killed and by which test, and what lived."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("files", nargs="*", help="files of the core; without any, all that is proved with")
+    parser.add_argument("--sample", type=int, default=200, help="how many mutants to try")
+    parser.add_argument("--seed", type=int, default=1, help="which ones")
+    parser.add_argument("--skip", type=int, default=0, help="leave out the first so many of them")
+    parser.add_argument("--only", nargs="+", metavar="FILE#NUMBER", help="these mutants, as they are printed")
+    parser.add_argument("--quick", action="store_true", help="without properties, corpus and solvers")
+    asked = parser.parse_args()
+    os.chdir(ROOT)
+    files = asked.files or [str(path.relative_to(ROOT)) for glob in CORE for path in sorted(ROOT.glob(glob))]
+    every = [mutant for file in files for mutant, _ in mutants(file)]
+    if asked.only:
+        picked = [mutant for mutant in every if mutant.name in asked.only]
+    else:
+        random.Random(asked.seed).shuffle(every)
+        picked = every[asked.skip : asked.sample]
+    codes = codes_of(picked)
+    print(f"{len(codes)} of {len(every)} mutants", flush=True)
+    hypothesis.settings.register_profile(
+        "mutants",
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+    )
+    hypothesis.settings.load_profile("mutants")
+    flags = ["-q", "-s", "--noconftest", "-p", "no:xdist", "-p", "no:cacheprovider", "-p", "no:drift-check"]
+    tests = [test for test in (TESTS if asked.quick else (*TESTS, *SLOW)) if Path(test).exists()]
+    return int(pytest.main([*flags, *tests], plugins=[Mutating(codes)]))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,362 @@
+"""Fences split along one dimension by patterns over a few letters, and every short value of that dimension.
+
+What a fence of such patterns lets out is found by trying: there are only so many short texts over so few
+letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from random import Random
+from typing import Any
+
+from perimeter import Principal, Request, arriving
+from perimeter.actions import find_action, s3_actions
+from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, OUTSIDE
+
+Statement = dict[str, Any]
+
+LETTERS = "abA/"
+WORDS = tuple("".join(letters) for length in range(4) for letters in product(LETTERS, repeat=length))
+NAMES = tuple(word for word in WORDS if word and "/" not in word)
+IDS = tuple(word for word in WORDS if word and set(word) <= {"a", "b"})
+"""What may follow the beginning of an id or a bucket's ARN: never nothing, nor a capital letter."""
+FOREIGN = ("198.51.100.7", "2001:db8:ffff::7")
+USER = Principal.of_arn(f"arn:aws:iam::{ACCOUNT}:user/a")
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """How to split a fence along one dimension, and every request that tells its parts apart."""
+
+    halves: Callable[[Random], tuple[Statement, Statement]]
+    """What to add to one statement and to its complement."""
+    requests: tuple[Request, ...]
+
+
+def pattern(chance: Random) -> str:
+    """A text with wildcards, often a plain beginning or end."""
+    text = "".join(chance.choice("aabbA/*?") for _ in range(chance.randint(0, 3)))
+    return chance.choice((text, text, f"{text}*", f"*{text}", f"{text}?", text.replace("?", "")))
+
+
+def patterns(chance: Random) -> list[str]:
+    """One to four of them, at times sharing a beginning."""
+    found = [pattern(chance) for _ in range(chance.randint(1, 4))]
+    if chance.random() < 0.3:
+        found.append(found[0].rstrip("*") + "*")
+    return sorted(set(found))
+
+
+def plainly(action: str, resource: str, **context: str) -> Iterator[Request]:
+    """The request of a user from each foreign address."""
+    for address in FOREIGN:
+        yield arriving("public-signed", USER, action, resource, source_ip=address, context=context)
+
+
+def of_elements(name: str, values: Callable[[Random], list[str]], requests: tuple[Request, ...]) -> Dimension:
+    """Split by an element of a statement and its `Not…`."""
+
+    def halves(chance: Random) -> tuple[Statement, Statement]:
+        chosen = values(chance)
+        return {name: chosen}, {f"Not{name}": chosen if chance.random() < 0.7 else values(chance)}
+
+    return Dimension(halves, requests)
+
+
+def resources(chance: Random) -> list[str]:
+    """Patterns of the bucket's objects, often with the bucket itself or something near it."""
+    near = (
+        BUCKET,
+        f"{BUCKET}*",
+        f"{BUCKET}/*",
+        f"{BUCKET}?",
+        f"{BUCKET}/",
+        f"{BUCKET}/?*",
+        "arn:aws:s3:::*/a",
+    )
+    found = [f"{BUCKET}/{each}" for each in patterns(chance)]
+    return sorted({*found, *(each for each in near if chance.random() < 0.2)})
+
+
+def actions(chance: Random) -> list[str]:
+    """Beginnings and ends of names of actions with wildcards."""
+    found = []
+    for _ in range(chance.randint(1, 4)):
+        name = chance.choice(s3_actions()).name
+        at = chance.randint(3, len(name))
+        found.append(
+            chance.choice(
+                (name, f"{name[:at]}*", f"s3:*{name[at:]}", f"{name[:at]}?{name[at + 1 :]}", "s3:*t")
+            )
+        )
+    return sorted(set(found))
+
+
+TEXT = (
+    ("StringLike", "StringNotLike"),
+    ("StringLike", "StringNotLike"),
+    ("StringEquals", "StringNotEquals"),
+    ("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),
+    ("StringLikeIfExists", "StringNotLike"),
+    ("StringLike", "StringNotLikeIfExists"),
+)
+NUMBER = (
+    ("NumericLessThan", "NumericGreaterThanEqualsIfExists"),
+    ("NumericLessThanEqualsIfExists", "NumericGreaterThan"),
+    ("NumericEquals", "NumericNotEquals"),
+    ("StringEquals", "NumericNotEquals"),
+    ("NumericLessThan", "NumericGreaterThan"),
+)
+DATE = (
+    ("DateLessThan", "DateGreaterThanEquals"),
+    ("DateLessThanEquals", "DateGreaterThan"),
+    ("DateEquals", "DateNotEquals"),
+    ("DateLessThan", "DateGreaterThan"),
+)
+ADDRESS = (
+    ("IpAddress", "NotIpAddress"),
+    ("IpAddressIfExists", "NotIpAddress"),
+)
+ARN = (("ArnLike", "ArnNotLike"), ("ArnEquals", "ArnNotEquals"), ("StringLike", "StringNotLike"))
+
+
+def of_key(
+    key: str,
+    requests: tuple[Request, ...],
+    *,
+    values: Callable[[Random], list[str]] = patterns,
+    operators: Sequence[tuple[str, str]] = TEXT,
+) -> Dimension:
+    """Split by a condition on a key and one that is its opposite, or nearly."""
+
+    def halves(chance: Random) -> tuple[Statement, Statement]:
+        positive, negative = chance.choice(operators)
+        chosen = values(chance)
+        other = chosen if chance.random() < 0.7 else values(chance)
+        if chance.random() < 0.1:
+            return {"Condition": {"Null": {key: "true"}}}, {"Condition": {negative: {key: other}}}
+        return {"Condition": {positive: {key: chosen}}}, {"Condition": {negative: {key: other}}}
+
+    return Dimension(halves, requests)
+
+
+def keyed(action: str, resource: str, key: str, values: Iterable[str] = WORDS) -> tuple[Request, ...]:
+    """Requests without the key, and with each value for it."""
+    without = [*plainly(action, resource)]
+    return (*without, *(each for word in values for each in plainly(action, resource, **{key: word})))
+
+
+def picked(*pool: str) -> Callable[[Random], list[str]]:
+    """One to three of these."""
+    return lambda chance: sorted(chance.sample(pool, chance.randint(1, min(3, len(pool)))))
+
+
+def principals(chance: Random) -> list[str]:
+    """ARNs of users and roles by patterns, with the account's number or any."""
+    return [
+        f"arn:{chance.choice(('aws', 'aws', '*'))}:iam::{chance.choice((ACCOUNT, ACCOUNT, '*'))}:"
+        f"{chance.choice(('user', 'role', '*', '*e*'))}{chance.choice(('/', '/', '*'))}{each}"
+        for each in patterns(chance)
+    ]
+
+
+def somebody() -> Iterator[Request]:
+    """Users and roles of two accounts, their roots, and nobody, at an object from each foreign address."""
+    for account in (ACCOUNT, "999988887777"):
+        people = [Principal.of_arn(f"arn:aws:iam::{account}:root")]
+        for name in NAMES:
+            people += [
+                Principal.of_arn(f"arn:aws:iam::{account}:user/{name}"),
+                Principal.of_arn(f"arn:aws:iam::{account}:user/path/{name}"),
+                Principal.of_arn(f"arn:aws:iam::{account}:role/{name}", "session"),
+            ]
+        for who in people:
+            for address in FOREIGN:
+                yield arriving("public-signed", who, "s3:GetObject", f"{BUCKET}/a", source_ip=address)
+    for address in FOREIGN:
+        nobody = Principal.anonymous()
+        yield arriving("public-anonymous", nobody, "s3:GetObject", f"{BUCKET}/a", source_ip=address)
+
+
+def through_endpoints(key: str, values: Iterable[str]) -> tuple[Request, ...]:
+    """Requests through VPC endpoints, with each value for a key that those carry."""
+    return tuple(
+        arriving("vpc-endpoint", USER, "s3:GetObject", f"{BUCKET}/a", context={key: value})
+        for value in values
+    )
+
+
+def services(key: str, values: Iterable[str]) -> tuple[Request, ...]:
+    """Requests of AWS's own services, without the key and with each value for it."""
+    who = Principal.of_service("logging.s3.amazonaws.com")
+    contexts: list[dict[str, str]] = [{}, *({key: value} for value in values)]
+    return tuple(
+        arriving("aws-service", who, "s3:PutObject", f"{BUCKET}/a", context={**context})
+        for context in contexts
+    )
+
+
+NETWORKS = (
+    "0.0.0.0/1",
+    "128.0.0.0/1",
+    "198.51.100.0/24",
+    "198.51.100.6/31",
+    "198.51.100.7",
+    "::/1",
+    "2001:db8::/32",
+)
+AROUND = (
+    "0.0.0.0",  # noqa: S104 - the first address
+    "127.255.255.255",
+    "128.0.0.0",
+    "198.51.99.255",
+    "198.51.100.0",
+    "198.51.100.5",
+    "198.51.100.6",
+    "198.51.100.7",
+    "198.51.100.8",
+    "198.51.100.255",
+    "198.51.101.0",
+    "203.0.112.255",
+    "203.0.114.0",
+    "255.255.255.255",
+    "::",
+    "2001:db7:ffff:ffff::1",
+    "2001:db8::",
+    "2001:db8:1233:ffff::",
+    "2001:db8:1235::",
+    "2001:db8:ffff:ffff::",
+    "2001:db9::",
+    "7fff::",
+    "8000::",
+    "ffff::",
+)
+TIMES = ("2026-12-01T00:00:00Z", "2026-12-01T00:00:01Z", "2027-01-01T00:00:00Z", "1798761600")
+MOMENTS = (
+    "2026-11-30T23:59:59Z",
+    "2026-12-01T00:00:00Z",
+    "2026-12-01T00:00:01Z",
+    "2026-12-01T00:00:02Z",
+    "2026-12-31T23:59:59Z",
+    "2027-01-01T00:00:00Z",
+    "2027-01-01T00:00:01Z",
+    "2099-01-01T00:00:00Z",
+)
+
+
+DIMENSIONS = {
+    "resource": of_elements(
+        "Resource",
+        resources,
+        (
+            *plainly("s3:ListBucket", BUCKET),
+            *(each for word in WORDS if word for each in plainly("s3:GetObject", f"{BUCKET}/{word}")),
+        ),
+    ),
+    "action": of_elements(
+        "Action",
+        actions,
+        tuple(
+            each
+            for name in (*(action.name for action in s3_actions()), "s3:Unheard", "s3:Unheardt")
+            for place in (BUCKET, f"{BUCKET}/a")
+            if (known := find_action(name)) is None
+            or known.resource.value == ("bucket" if place == BUCKET else "object")
+            for each in plainly(name, place)
+        ),
+    ),
+    "s3:prefix": of_key("s3:prefix", keyed("s3:ListBucket", BUCKET, "s3:prefix")),
+    "aws:Referer": of_key("aws:Referer", keyed("s3:GetObject", f"{BUCKET}/a", "aws:Referer")),
+    "aws:PrincipalTag": of_key(
+        "aws:PrincipalTag/team", keyed("s3:GetObject", f"{BUCKET}/a", "aws:PrincipalTag/team")
+    ),
+    "aws:username": of_key(
+        "aws:username",
+        tuple(
+            arriving(
+                "public-signed",
+                Principal.of_arn(f"arn:aws:iam::{ACCOUNT}:{kind}/{name}"),
+                "s3:GetObject",
+                f"{BUCKET}/a",
+                source_ip=address,
+            )
+            for kind in ("user", "user/path")
+            for name in NAMES
+            for address in FOREIGN
+        ),
+    ),
+    "aws:PrincipalArn": of_key("aws:PrincipalArn", (*somebody(),), values=principals, operators=ARN),
+    "aws:SourceIp": of_key(
+        "aws:SourceIp",
+        tuple(
+            arriving("public-signed", USER, "s3:GetObject", f"{BUCKET}/a", source_ip=address)
+            for address in AROUND
+        ),
+        values=picked(*NETWORKS),
+        operators=ADDRESS,
+    ),
+    "s3:max-keys": of_key(
+        "s3:max-keys",
+        keyed("s3:ListBucket", BUCKET, "s3:max-keys", [str(number) for number in range(13)]),
+        values=picked("0", "1", "2", "2.5", "10", "11"),
+        operators=NUMBER,
+    ),
+    "aws:CurrentTime": of_key(
+        "aws:CurrentTime",
+        keyed("s3:GetObject", f"{BUCKET}/a", "aws:CurrentTime", MOMENTS)[2:],
+        values=picked(*TIMES),
+        operators=DATE,
+    ),
+    "aws:SourceVpce": of_key(
+        "aws:SourceVpce",
+        through_endpoints("aws:SourceVpce", [f"vpce-{word}" for word in IDS]),
+        values=lambda chance: [f"vpce-{each}" for each in patterns(chance)],
+    ),
+    "aws:VpcSourceIp": of_key(
+        "aws:VpcSourceIp",
+        through_endpoints("aws:VpcSourceIp", AROUND),
+        values=picked(*NETWORKS),
+        operators=ADDRESS,
+    ),
+    "aws:SourceArn": of_key(
+        "aws:SourceArn",
+        services("aws:SourceArn", [f"arn:aws:s3:::{word}" for word in IDS]),
+        values=lambda chance: [f"arn:aws:s3:::{each}" for each in patterns(chance)],
+        operators=ARN,
+    ),
+}
+
+
+def fence(chance: Random, dimension: Dimension) -> list[Statement]:
+    """A Deny from outside that is split along the dimension, once or twice, and at times spoilt."""
+    parts: list[Statement] = [{}]
+    for _ in range(chance.choice((1, 1, 2))):
+        part = parts.pop(chance.randrange(len(parts)))
+        parts += [merged for half in dimension.halves(chance) if (merged := joined(part, half)) is not None]
+    if chance.random() < 0.1 and len(parts) > 1:
+        parts.pop(chance.randrange(len(parts)))
+    chance.shuffle(parts)
+    return [whole(part) for part in parts]
+
+
+def joined(one: Statement, other: Statement) -> Statement | None:
+    """Both parts ANDed; None where a statement cannot hold both."""
+    if set(one) - {"Condition"} and set(other) - {"Condition"}:
+        return None
+    conditions = {**one.get("Condition", {})}
+    for operator, keys in other.get("Condition", {}).items():
+        if operator in conditions:
+            return None
+        conditions[operator] = keys
+    return {**one, **other, "Condition": conditions}
+
+
+def whole(part: Statement) -> Statement:
+    """The Deny of everything from outside, narrowed to a part."""
+    statement: Statement = {"Effect": "Deny", "Principal": "*"}
+    statement |= {"Action": "s3:*"} if not {"Action", "NotAction"} & set(part) else {}
+    statement |= {"Resource": list(BOTH)} if not {"Resource", "NotResource"} & set(part) else {}
+    return {**statement, **part, "Condition": {**OUTSIDE, **part.get("Condition", {})}}
