@@ -35,6 +35,7 @@ ABOVE = (
     "attacks",
     "attacks_on_work",
     "resources",
+    "prove_restrict",
 )
 SHOWN = ("check", "compare", "denied_judge")
 """Tests of the commands that show what the core says, and its JSON."""
