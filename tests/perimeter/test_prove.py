@@ -124,6 +124,13 @@ def test_a_witness_asks_for_what_comes_first_of_all_that_gets_through() -> None:
     assert {witness.action for witness in prove(document, OFFICE, now=NOW).escapes} == {"s3:GetObject"}
 
 
+def test_a_witness_comes_at_a_whole_second() -> None:
+    """Clocks of services need not know any others."""
+    document = policy(deny(also(DateLessThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00Z"})))
+    for witness in prove(document, OFFICE, now=NOW).escapes:
+        assert witness.context["aws:CurrentTime"] == "2030-01-01T00:00:01Z"
+
+
 PATTERNS = {"aws:Referer": [f"*{letter}{'?' * 18}" for letter in "abcdefgh"]}
 VALUES = {"aws:Referer": [str(number) for number in range(700)]}
 TAGS = {"s3:RequestObjectTagKeys": [str(number) for number in range(60)]}
