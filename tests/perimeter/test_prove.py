@@ -1,11 +1,13 @@
 """The proof's verdicts: sealed, an escape with its witnesses, or unknown."""
 
+from importlib import import_module
+
 import pytest
 
 from perimeter import PolicyDocument, Verdict, evaluate, prove
 from tests.perimeter.doubtful_policies import IN_DOUBT
 from tests.perimeter.policies import BUCKET, NOW, OFFICE, also, deny, policy
-from tests.perimeter.verdict_policies import DOUBTFUL, LEAKS, PUBLIC, SEALED, UNKNOWN
+from tests.perimeter.verdict_policies import DOUBTFUL, EVERY, LEAKS, PUBLIC, SEALED, UNKNOWN
 
 
 @pytest.mark.parametrize("document", SEALED.values(), ids=SEALED.keys())
@@ -129,6 +131,17 @@ def test_a_witness_comes_at_a_whole_second() -> None:
     document = policy(deny(also(DateLessThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00Z"})))
     for witness in prove(document, OFFICE, now=NOW).escapes:
         assert witness.context["aws:CurrentTime"] == "2030-01-01T00:00:01Z"
+
+
+def test_a_witness_that_the_evaluator_denies_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is the channel called sealed: one of the two is wrong."""
+    document = policy(deny(Resource=BUCKET))
+    (escape, *_) = prove(document, OFFICE, now=NOW).escapes
+    denied = evaluate(policy(deny({})), escape.request)
+    monkeypatch.setattr(import_module("perimeter.prove.decide"), "evaluate", lambda *_: denied)
+    proof = prove(document, OFFICE, now=NOW)
+    assert (proof.verdict, proof.escapes, len(proof.undecided)) == ("unknown", (), len(EVERY))
+    assert all("an error in this program" in reason for reason in proof.undecided)
 
 
 PATTERNS = {"aws:Referer": [f"*{letter}{'?' * 18}" for letter in "abcdefgh"]}
