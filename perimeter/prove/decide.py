@@ -108,7 +108,6 @@ def _universes(perimeter: Perimeter, since: datetime) -> list[Universe]:
     expired = [
         Universe(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
         for entry in perimeter.expiring
-        if entry.addresses - MAPPED
     ]
     return [Universe(outside, since), *expired]
 

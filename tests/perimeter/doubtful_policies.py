@@ -28,8 +28,8 @@ IN_DOUBT = {
     ),
     "a-version-between-two": (
         policy(
-            deny(also(NumericLessThan={"s3:TlsVersion": "1.31"})),
-            deny(also(NumericGreaterThan={"s3:TlsVersion": "1.32"})),
+            deny(also(NumericLessThanEquals={"s3:TlsVersion": "1.31"})),
+            deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.32"})),
             _NO_VERSION,
         ),
         EVERY,
@@ -37,6 +37,14 @@ IN_DOUBT = {
     "a-version-above-all": (
         policy(deny(also(NumericLessThanEquals={"s3:TlsVersion": "2.5"})), _NO_VERSION),
         EVERY,
+    ),
+    "a-version-that-a-service-may-lack": (
+        policy(
+            deny(also(NumericLessThan={"s3:TlsVersion": "1.2"})),
+            deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"})),
+            deny({"Bool": {"aws:SecureTransport": "false"}}),
+        ),
+        ("forward-access", "aws-service"),
     ),
     "one-version": (policy(deny(also(NumericNotEquals={"s3:TlsVersion": "7"}))), EVERY),
     "one-version-as-text": (policy(deny(also(StringNotEquals={"s3:TlsVersion": "7"}))), EVERY),

@@ -116,6 +116,29 @@ def test_a_leak_is_shown_however_many_ways_around_it_there_are(document: PolicyD
     assert all(evaluate(document, witness.request).surely_not_denied for witness in escapes)
 
 
+NARROWER = {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/25"}}
+VALUES = {"aws:Referer": [str(number) for number in range(700)]}
+LOCKED_OUT = {
+    "proved": [deny(NARROWER), COSTLY["secrets"]],
+    "escape": [
+        deny(also(StringNotEquals={"aws:UserAgent": "x"})),
+        deny(NARROWER, Resource=BUCKET),
+        COSTLY["secrets"],
+    ],
+    "unknown": [deny(also(StringNotEquals=VALUES)), deny(also(StringEquals=VALUES)), COSTLY["teams"]],
+}
+
+
+@pytest.mark.parametrize(("verdict", "statements"), LOCKED_OUT.items(), ids=LOCKED_OUT.keys())
+def test_lock_outs_that_are_too_much_work_are_told_beside_the_verdict(
+    verdict: str, statements: list[dict[str, object]]
+) -> None:
+    """Whatever it is: what seals does not hang on whom it shuts out."""
+    proof = prove(policy(*statements), OFFICE, now=NOW)
+    assert (proof.verdict, proof.lockouts) == (verdict, ())
+    assert [reason for reason in proof.undecided if reason.startswith("lock-outs: not decided, too many")]
+
+
 HOSTILE = {
     "referers": [
         {"StringNotLike": {"aws:Referer": [f"*{number}?*{other}*?" for other in range(20)]}}

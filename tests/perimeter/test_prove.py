@@ -1,6 +1,7 @@
 """The proof's verdicts: sealed, an escape with its witnesses, or unknown."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -8,7 +9,7 @@ from perimeter import PolicyDocument, Verdict, evaluate, prove
 from perimeter.actions import ActionResource, s3_actions, select_actions
 from tests.perimeter.doubtful_policies import IN_DOUBT
 from tests.perimeter.policies import ACCOUNT, BUCKET, NOW, OFFICE, also, deny, policy
-from tests.perimeter.verdict_policies import DOUBTFUL, LEAKS, PUBLIC, SEALED, UNKNOWN
+from tests.perimeter.verdict_policies import DOUBTFUL, EVERY, LEAKS, PUBLIC, SEALED, UNKNOWN
 
 
 @pytest.mark.parametrize("document", SEALED.values(), ids=SEALED.keys())
@@ -219,6 +220,24 @@ def test_a_witness_asks_for_what_comes_first_of_all_that_gets_through() -> None:
     """The best known action, and no other than need be."""
     document = policy(deny(Action="s3:Put*"), deny(Action="s3:Get*", Resource=BUCKET))
     assert {witness.action for witness in prove(document, OFFICE, now=NOW).escapes} == {"s3:GetObject"}
+
+
+def test_a_witness_comes_at_a_whole_second() -> None:
+    """Clocks of services need not know any others."""
+    document = policy(deny(also(DateLessThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00Z"})))
+    for witness in prove(document, OFFICE, now=NOW).escapes:
+        assert witness.context["aws:CurrentTime"] == "2030-01-01T00:00:01Z"
+
+
+def test_a_witness_that_the_evaluator_denies_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is the channel called sealed: one of the two is wrong."""
+    document = policy(deny(Resource=BUCKET))
+    (escape, *_) = prove(document, OFFICE, now=NOW).escapes
+    denied = evaluate(policy(deny({})), escape.request)
+    monkeypatch.setattr(import_module("perimeter.prove.decide"), "evaluate", lambda *_: denied)
+    proof = prove(document, OFFICE, now=NOW)
+    assert (proof.verdict, proof.escapes, len(proof.undecided)) == ("unknown", (), len(EVERY))
+    assert all("an error in this program" in reason for reason in proof.undecided)
 
 
 PATTERNS = {"aws:Referer": [f"*{letter}{'?' * 18}" for letter in "abcdefgh"]}

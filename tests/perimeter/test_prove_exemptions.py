@@ -154,5 +154,7 @@ def test_a_witness_over_an_endpoint_does_not_use_a_declared_one() -> None:
 def test_residuals_name_the_root_user_and_every_exemption() -> None:
     """What no Deny can prevent, and what was declared, is always told."""
     residual = " ".join(prove(policy(deny()), EXEMPT, now=NOW).residual)
-    for what in ("root user", "vpce-1", ROLE, "AWS services"):
+    for what in (f"root user of account {ACCOUNT}", "vpce-1", ROLE, "AWS services"):
         assert what in residual
+    (unknown,) = prove(policy(deny()), replace(OFFICE, account=None), now=NOW).residual
+    assert "root user of the owner's account" in unknown

@@ -77,6 +77,11 @@ SEALED = {
         deny(also(StringEquals={"s3:TlsVersion": "1.2"})),
         deny(also(StringNotEquals={"s3:TlsVersion": "1.2"})),
     ),
+    "tls-versions-as-numbers-beside-a-text": policy(
+        deny(also(NumericLessThanIfExists={"s3:TlsVersion": "1.2"})),
+        deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"}, StringLike={"aws:Referer": "a*"})),
+        deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"}, StringNotLike={"aws:Referer": "a*"})),
+    ),
     "old-version-has-no-variables": policy(
         deny(Resource=[*BOTH, "arn:aws:s3:::b/${aws:username}/*"]), version="2008-10-17"
     ),
@@ -203,6 +208,11 @@ LEAKS = {
     ),
     "referer": (policy(deny(also(StringNotLike={"aws:Referer": "https://example.com/*"}))), EVERY),
     "user-agent": (policy(deny(also(StringNotEquals={"aws:UserAgent": "secret"}))), EVERY),
+    "user-agent-in-any-case": (
+        policy(deny(also(StringNotEqualsIgnoreCase={"aws:UserAgent": "secret"}))),
+        EVERY,
+    ),
+    "user-agent-beyond-ascii": (policy(deny(also(StringNotEquals={"aws:UserAgent": "größe"}))), EVERY),
     "mfa": (
         policy(deny(also(BoolIfExists={"aws:MultiFactorAuthPresent": "false"}))),
         ("public-signed", "forward-access", "vpc-endpoint"),
@@ -224,7 +234,7 @@ LEAKS = {
         ("public-signed", "vpc-endpoint"),
     ),
     "no-number-but-zero": (
-        policy(deny(also(NumericGreaterThanIfExists={"s3:signatureAge": "0"}))),
+        policy(deny(also(NumericGreaterThanEqualsIfExists={"s3:signatureAge": "1"}))),
         ("public-signed", "vpc-endpoint"),
     ),
     "the-largest-number-that-is-likely": (
