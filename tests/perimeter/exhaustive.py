@@ -6,25 +6,32 @@ letters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
 from random import Random
 from typing import Any
 
 from perimeter import Principal, Request, arriving
 from perimeter.actions import find_action, s3_actions
 from tests.perimeter.policies import ACCOUNT, BOTH, BUCKET, OUTSIDE
+from tests.perimeter.short_requests import (
+    AROUND,
+    FOREIGN,
+    IDS,
+    MOMENTS,
+    NAMES,
+    NETWORKS,
+    TIMES,
+    USER,
+    WORDS,
+    keyed,
+    plainly,
+    services,
+    somebody,
+    through_endpoints,
+)
 
 Statement = dict[str, Any]
-
-LETTERS = "abA/"
-WORDS = tuple("".join(letters) for length in range(4) for letters in product(LETTERS, repeat=length))
-NAMES = tuple(word for word in WORDS if word and "/" not in word)
-IDS = tuple(word for word in WORDS if word and set(word) <= {"a", "b"})
-"""What may follow the beginning of an id or a bucket's ARN: never nothing, nor a capital letter."""
-FOREIGN = ("198.51.100.7", "2001:db8:ffff::7")
-USER = Principal.of_arn(f"arn:aws:iam::{ACCOUNT}:user/a")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,6 @@ def patterns(chance: Random) -> list[str]:
     if chance.random() < 0.3:
         found.append(found[0].rstrip("*") + "*")
     return sorted(set(found))
-
-
-def plainly(action: str, resource: str, **context: str) -> Iterator[Request]:
-    """The request of a user from each foreign address."""
-    for address in FOREIGN:
-        yield arriving("public-signed", USER, action, resource, source_ip=address, context=context)
 
 
 def of_elements(name: str, values: Callable[[Random], list[str]], requests: tuple[Request, ...]) -> Dimension:
@@ -143,12 +144,6 @@ def of_key(
     return Dimension(halves, requests)
 
 
-def keyed(action: str, resource: str, key: str, values: Iterable[str] = WORDS) -> tuple[Request, ...]:
-    """Requests without the key, and with each value for it."""
-    without = [*plainly(action, resource)]
-    return (*without, *(each for word in values for each in plainly(action, resource, **{key: word})))
-
-
 def picked(*pool: str) -> Callable[[Random], list[str]]:
     """One to three of these."""
     return lambda chance: sorted(chance.sample(pool, chance.randint(1, min(3, len(pool)))))
@@ -161,90 +156,6 @@ def principals(chance: Random) -> list[str]:
         f"{chance.choice(('user', 'role', '*', '*e*'))}{chance.choice(('/', '/', '*'))}{each}"
         for each in patterns(chance)
     ]
-
-
-def somebody() -> Iterator[Request]:
-    """Users and roles of two accounts, their roots, and nobody, at an object from each foreign address."""
-    for account in (ACCOUNT, "999988887777"):
-        people = [Principal.of_arn(f"arn:aws:iam::{account}:root")]
-        for name in NAMES:
-            people += [
-                Principal.of_arn(f"arn:aws:iam::{account}:user/{name}"),
-                Principal.of_arn(f"arn:aws:iam::{account}:user/path/{name}"),
-                Principal.of_arn(f"arn:aws:iam::{account}:role/{name}", "session"),
-            ]
-        for who in people:
-            for address in FOREIGN:
-                yield arriving("public-signed", who, "s3:GetObject", f"{BUCKET}/a", source_ip=address)
-    for address in FOREIGN:
-        nobody = Principal.anonymous()
-        yield arriving("public-anonymous", nobody, "s3:GetObject", f"{BUCKET}/a", source_ip=address)
-
-
-def through_endpoints(key: str, values: Iterable[str]) -> tuple[Request, ...]:
-    """Requests through VPC endpoints, with each value for a key that those carry."""
-    return tuple(
-        arriving("vpc-endpoint", USER, "s3:GetObject", f"{BUCKET}/a", context={key: value})
-        for value in values
-    )
-
-
-def services(key: str, values: Iterable[str]) -> tuple[Request, ...]:
-    """Requests of AWS's own services, without the key and with each value for it."""
-    who = Principal.of_service("logging.s3.amazonaws.com")
-    contexts: list[dict[str, str]] = [{}, *({key: value} for value in values)]
-    return tuple(
-        arriving("aws-service", who, "s3:PutObject", f"{BUCKET}/a", context={**context})
-        for context in contexts
-    )
-
-
-NETWORKS = (
-    "0.0.0.0/1",
-    "128.0.0.0/1",
-    "198.51.100.0/24",
-    "198.51.100.6/31",
-    "198.51.100.7",
-    "::/1",
-    "2001:db8::/32",
-)
-AROUND = (
-    "0.0.0.0",  # noqa: S104 - the first address
-    "127.255.255.255",
-    "128.0.0.0",
-    "198.51.99.255",
-    "198.51.100.0",
-    "198.51.100.5",
-    "198.51.100.6",
-    "198.51.100.7",
-    "198.51.100.8",
-    "198.51.100.255",
-    "198.51.101.0",
-    "203.0.112.255",
-    "203.0.114.0",
-    "255.255.255.255",
-    "::",
-    "2001:db7:ffff:ffff::1",
-    "2001:db8::",
-    "2001:db8:1233:ffff::",
-    "2001:db8:1235::",
-    "2001:db8:ffff:ffff::",
-    "2001:db9::",
-    "7fff::",
-    "8000::",
-    "ffff::",
-)
-TIMES = ("2026-12-01T00:00:00Z", "2026-12-01T00:00:01Z", "2027-01-01T00:00:00Z", "1798761600")
-MOMENTS = (
-    "2026-11-30T23:59:59Z",
-    "2026-12-01T00:00:00Z",
-    "2026-12-01T00:00:01Z",
-    "2026-12-01T00:00:02Z",
-    "2026-12-31T23:59:59Z",
-    "2027-01-01T00:00:00Z",
-    "2027-01-01T00:00:01Z",
-    "2099-01-01T00:00:00Z",
-)
 
 
 DIMENSIONS = {
