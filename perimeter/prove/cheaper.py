@@ -70,9 +70,9 @@ class Cheaper:
         kept = [(_intricacy(side.statement), side) for side in self._sides]
         for _ in range(_MOST_ATTEMPTS):
             most = max((weight for weight, _ in kept), default=0)
-            kept = [(weight, side) for weight, side in kept if weight <= most // 2]
-            if not (most and kept):
+            if not most:
                 return
+            kept = [(weight, side) for weight, side in kept if weight <= most // 2]
             yield self._made([side for _, side in kept], Budget(_STEPS))
 
 

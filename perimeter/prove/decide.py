@@ -56,9 +56,8 @@ def prove(
     cheaper = Cheaper(policy, sides, made)
     escapes: list[Witness] = []
     undecided: list[str] = []
-    for channel in Channel:
-        if channel is Channel.AWS_SERVICE and perimeter.trust_aws_services:
-            continue
+    trusted = {Channel.AWS_SERVICE} if perimeter.trust_aws_services else set()
+    for channel in (each for each in Channel if each not in trusted):
         try:
             found = _channel(policy, space, channel)
         except TooMuchWork as reason:

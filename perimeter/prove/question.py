@@ -15,17 +15,16 @@ __all__ = ["SOURCE_IP", "TLS_VERSION", "Question"]
 SOURCE_IP = "key:aws:sourceip"
 """The dimension of the addresses that requests come from."""
 TLS_VERSION = "s3:tlsversion"
-_TELLING = frozenset({"action", "object", SOURCE_IP})
 
 
 class Question:
     """What does not change from scenario to scenario.
 
-    `statements` are placed in their dimensions, whose names are in `names`, the telling ones first. `told`
-    holds the conditions of each dimension, with whether their policy knows variables, and `keys` the
-    condition keys, in lower case, that are dimensions of their own. `about_the_bucket` and `about_objects`
-    are the numbers of the statements that cover the bucket, or some object. `opaque` is what is not modelled.
-    With `comparing`, what AWS does not document is taken to be the same for all statements.
+    `statements` are placed in their dimensions, whose names are in `names`. `told` holds the conditions of
+    each dimension, with whether their policy knows variables, and `keys` the condition keys, in lower case,
+    that are dimensions of their own. `about_the_bucket` and `about_objects` are the numbers of the statements
+    that cover the bucket, or some object. `opaque` is what is not modelled. With `comparing`, what AWS does
+    not document is taken to be the same for all statements.
     """
 
     def __init__(
@@ -69,7 +68,7 @@ class Question:
             names.add("action")
         if any(each.covers_objects is None for each in self.statements):
             names.add("object")
-        return sorted(names, key=lambda name: (name not in _TELLING, name))
+        return sorted(names)
 
 
 def _read_in_two_ways(sides: Sequence[Side]) -> frozenset[str]:

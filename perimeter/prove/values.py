@@ -69,6 +69,7 @@ _LEAST_VERSION = Decimal("1e-30")
 _VERSION = some_of(digits + ".")
 _MOST_SETS = 1_000
 _GREATEST = 10**30
+"""No modelled condition names a number as great."""
 _LIKELY = 2**31 - 1
 """The largest number that a key can be thought to hold: milliseconds of a week are less."""
 
@@ -184,7 +185,7 @@ def numbers(conditions: Iterable[tuple[Condition, bool]], *, likely: bool) -> li
     """Return whole numbers on, beside and between all those that the conditions name; with `likely` none that
     no key can be thought to hold.
     """
-    most = _LIKELY if likely else 10 * _GREATEST
+    most = _LIKELY if likely else _GREATEST
     found = {0, most}
     for condition, _ in conditions:
         for value in condition.values:
@@ -200,7 +201,7 @@ def versions(conditions: Iterable[tuple[Condition, bool]], budget: Budget) -> li
     numeric = [each for each, _ in told if each.operator.startswith("Numeric")]
     read = (number(value) for each in numeric for value in each.values)
     limits = sorted({limit for limit in read if limit is not None and limit > _LEAST_VERSION})
-    edges = [Decimal(0), *limits, max(limits, default=Decimal(0)) + 2]
+    edges = [Decimal(0), *limits, Decimal(_GREATEST)]
     between = [(left + right) / 2 for left, right in pairwise(edges)]
     return [*(f"{version:f}" for version in (*limits, *between)), *texts([_VERSION], told, budget)]
 
