@@ -250,6 +250,11 @@ TOO_MUCH = {
         also(ForAnyValue__StringEquals=TAGS),
         also(ForAllValues__StringNotEquals=TAGS),
     ],
+    "too many values of `aws:CalledVia` to try all sets": [
+        also(**{operator: {"aws:CalledVia": [f"{name}.amazonaws.com" for name in names]}})
+        for names in ("abcdefg", "hijklmn")
+        for operator in ("ForAnyValue__StringEquals", "ForAllValues__StringNotEquals")
+    ],
 }
 
 
