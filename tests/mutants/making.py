@@ -163,7 +163,8 @@ _CHANGES: dict[type[ast.AST], Callable[[Any], Iterable[ast.AST]]] = {
     ],
     ast.BinOp: _operations,
     ast.AugAssign: lambda node: [ast.AugAssign(node.target, _OPERATED[type(node.op)](), node.value)],
-    ast.UnaryOp: lambda node: [node.operand],
+    # A copy: a node that hangs in two places is compiled with the position that was copied last.
+    ast.UnaryOp: lambda node: [copy.copy(node.operand)],
     ast.Constant: _constants,
     ast.Return: _returns,
     ast.Continue: lambda _: [ast.Break()],

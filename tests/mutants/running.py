@@ -35,6 +35,7 @@ ABOVE = (
     "attacks",
     "attacks_on_work",
     "resources",
+    "prove_classes",
     "prove_restrict",
 )
 SHOWN = ("check", "compare", "denied_judge")
@@ -68,6 +69,8 @@ def noticed(
         try:
             os.close(reading)
             ended = _tested(mutant, code, items, loaded, writing)
+        except MemoryError:
+            ended = 1
         finally:
             os._exit(ended)
     os.close(writing)
@@ -76,7 +79,7 @@ def noticed(
     _, status = os.waitpid(child, 0)
     if os.WIFEXITED(status) and os.WEXITSTATUS(status) > 1:
         raise RuntimeError(f"{mutant} could not be tried")
-    return None if status == 0 else said or "no end in time"
+    return None if status == 0 else said or "no end in time or memory"
 
 
 def _tested(
