@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
@@ -17,6 +18,7 @@ LARGEST_MESSAGE = 400 * 1024 * 1024
 """Bytes; the engine's own limit."""
 
 PARENT_SECONDS = 1.0
+ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(wanted: int = 0) -> tuple[grpc.Server, int]:
@@ -35,16 +37,27 @@ def serve(wanted: int = 0) -> tuple[grpc.Server, int]:
 
 def main() -> int:
     """Serve; gives the exit code."""
-    parent, ended = os.getppid(), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+    parent = os.getppid()
     server, port = serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
-    print(port, flush=True)
-    while not ended.wait(PARENT_SECONDS):
-        if os.getppid() != parent:
-            break
+    with contextlib.suppress(Told):
+        for number in ENDING:
+            signal.signal(number, told)
+        print(port, flush=True)
+        while os.getppid() == parent:
+            time.sleep(PARENT_SECONDS)
     server.stop(grace=2).wait()
     return 0
+
+
+class Told(BaseException):
+    """A signal says that it is time to end."""
+
+
+def told(*_: object) -> None:
+    """Leave the loop of `main`, once. No lock is asked for: the signal may come while it is held."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise Told
 
 
 if __name__ == "__main__":

@@ -253,6 +253,16 @@ def test_the_process_ends_when_it_is_told(how: signal.Signals) -> None:
     assert process.wait(10) == 0
 
 
+def test_the_process_ends_when_it_is_told_again_and_again() -> None:
+    """`make down`, the kernel when the stand dies, and Ctrl-C may all tell it at once."""
+    process = start()
+    deadline = time.monotonic() + 10
+    while process.poll() is None and time.monotonic() < deadline:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process.send_signal(number)
+    assert process.poll() == 0
+
+
 def test_the_process_ends_with_its_parent() -> None:
     """Nothing is left behind, even where the parent was killed."""
     script = (
