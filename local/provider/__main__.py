@@ -45,6 +45,7 @@ def main() -> int:
         print(port, flush=True)
         while os.getppid() == parent:
             time.sleep(PARENT_SECONDS)
+        hear_no_more()  # the kernel tells of the parent's end as well
     server.stop(grace=2).wait()
     return 0
 
@@ -55,9 +56,14 @@ class Told(BaseException):
 
 def told(*_: object) -> None:
     """Leave the loop of `main`, once. No lock is asked for: the signal may come while it is held."""
+    hear_no_more()
+    raise Told
+
+
+def hear_no_more() -> None:
+    """From now on nothing interrupts how it ends."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
-    raise Told
 
 
 if __name__ == "__main__":

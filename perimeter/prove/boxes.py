@@ -7,7 +7,6 @@ covered in every dimension.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import and_
 
 from perimeter.prove.bounds import Budget
 from perimeter.prove.model import Atom, Dimension
@@ -35,12 +34,9 @@ class Boxes:
 
     def atoms(self, region: Box) -> list[Atom]:
         """Return a representative of a region: the first class that it holds in each dimension."""
-        return list(map(_first, self.parts, region))
-
-
-def _first(part: Dimension, classes: int) -> Atom:
-    """Return the first of some classes of a dimension."""
-    return part.atoms[(classes & -classes).bit_length() - 1]
+        return [
+            part.atoms[(bits & -bits).bit_length() - 1] for part, bits in zip(self.parts, region, strict=True)
+        ]
 
 
 def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None:
@@ -53,7 +49,7 @@ def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None
         region, at = pending.pop()
         budget.spend(len(boxes) - at + 1, "too many ways in which the statements of the policy overlap")
         while at < len(boxes):
-            shared = tuple(map(and_, region, boxes[at]))
+            shared = tuple([mine & theirs for mine, theirs in zip(region, boxes[at], strict=True)])
             at += 1
             if all(shared):
                 break
@@ -61,8 +57,8 @@ def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None
             return region
         # The box touches the region: go on with what it leaves, the first dimension's part first.
         pieces: list[tuple[Box, int]] = []
-        for dimension, mine in enumerate(region):
-            rest = mine & ~shared[dimension]
+        for dimension, (mine, both) in enumerate(zip(region, shared, strict=True)):
+            rest = mine & ~both
             if rest:
                 pieces.append(((*shared[:dimension], rest, *region[dimension + 1 :]), at))
         pending.extend(reversed(pieces))

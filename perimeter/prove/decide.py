@@ -56,8 +56,9 @@ def prove(
     cheaper = Cheaper(policy, sides, made)
     escapes: list[Witness] = []
     undecided: list[str] = []
-    trusted = {Channel.AWS_SERVICE} if perimeter.trust_aws_services else set()
-    for channel in (each for each in Channel if each not in trusted):
+    for channel in Channel:
+        if channel is Channel.AWS_SERVICE and perimeter.trust_aws_services:
+            continue
         try:
             found = _channel(policy, space, channel)
         except TooMuchWork as reason:
@@ -83,11 +84,7 @@ def prove(
 
 
 def _shut_out(
-    space: Space,
-    cheaper: Cheaper,
-    sides: Sequence[Side],
-    perimeter: Perimeter,
-    since: datetime,
+    space: Space, cheaper: Cheaper, sides: Sequence[Side], perimeter: Perimeter, since: datetime
 ) -> tuple[tuple[Lockout, ...], str | None]:
     """Return the lock-outs, or why they are not decided."""
     try:
