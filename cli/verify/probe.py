@@ -91,14 +91,24 @@ def ends_in_order() -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Within, requests to end wait: what cleans up is not itself interrupted."""
+    """Within, requests to end wait: what cleans up is not interrupted itself, and ends as asked when done.
+
+    Raises KeyboardInterrupt at its end where one came meanwhile.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    heard: list[int] = []
+
+    def wait(number: int, _: object) -> None:
+        heard.append(number)
+
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    before = {number: signal.signal(number, wait) for number in numbers}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if heard:
+        raise KeyboardInterrupt
