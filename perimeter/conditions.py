@@ -37,13 +37,10 @@ class _Operator(NamedTuple):
     matcher: Matcher
     negated: bool
     reading: Reading | None
-    with_variables: bool
 
 
 _OPERATORS = {
-    name: _Operator(
-        MATCHERS[positive], name != positive, reading_of(positive), positive.startswith(("String", "Arn"))
-    )
+    name: _Operator(MATCHERS[positive], name != positive, reading_of(positive))
     for name, positive in ({name: name for name in MATCHERS} | NEGATED).items()
 }
 
@@ -107,15 +104,11 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
     operator = _OPERATORS.get(condition.operator)
     if operator is None or (operator.reading and open_values(condition, variables=variables)):
         return None
-    matcher, with_variables = operator.matcher, operator.with_variables
     found: bool | None = False
     for wanted in condition.values:
-        # A policy variable makes it undecidable.
-        answer = (
-            None
-            if with_variables and has_variable(wanted, variables=variables)
-            else matcher(wanted, value, variables)
-        )
+        # A policy variable makes it undecidable: what it stands for differs from request to request.
+        undecided = has_variable(wanted, variables=variables)
+        answer = None if undecided else operator.matcher(wanted, value, variables)
         if answer:
             found = True
             break

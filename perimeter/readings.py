@@ -18,6 +18,7 @@ __all__ = ["Reading", "date", "network", "number", "reading_of"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
 _WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
+_PAST_MICROSECONDS = re.compile(r".*\.[0-9]{7,}.*")
 _DIGITS = re.compile(r"[0-9]+")
 _YEAR = re.compile(r"[0-9]{4}")
 _W3C_DATE = re.compile(
@@ -81,7 +82,8 @@ def date(text: str) -> datetime | None:
 
 def _doubtful_date(text: str) -> bool:
     """Whether readers differ on a date: a year that may be seconds, seconds that are no plain number, a leap
-    second, a moment past the calendar, a time without its zone, white space, or another profile of ISO 8601.
+    second, a moment past the calendar, a time without its zone, more digits of a second than are read here,
+    white space, or another profile of ISO 8601.
     """
     bare = text.strip()
     if _YEAR.fullmatch(bare) or bare != text:
@@ -89,7 +91,7 @@ def _doubtful_date(text: str) -> bool:
     if number(bare) is not None and not _DIGITS.fullmatch(bare):
         return True
     if date(bare) is not None:
-        return bool(_WITHOUT_ZONE.fullmatch(bare))
+        return bool(_WITHOUT_ZONE.fullmatch(bare) or _PAST_MICROSECONDS.fullmatch(bare))
     if number(bare) is not None or _W3C_DATE.fullmatch(bare):
         return True
     try:

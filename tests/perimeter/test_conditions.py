@@ -101,6 +101,8 @@ ONE_VALUE = [
     ("DateLessThan", "2016-12-31T23:59:60Z", "2027-01-01T00:00:00Z", None),
     ("DateLessThan", "9999-12-31T23:59:59-12:00", "2027-01-01T00:00:00Z", None),
     ("DateLessThan", "99999999999999", "2027-01-01T00:00:00Z", None),
+    ("DateLessThan", "2027-01-01T00:00:00.000001Z", "2027-01-01T00:00:00Z", True),
+    ("DateLessThan", "2027-01-01T00:00:00.0000001Z", "2027-01-01T00:00:00Z", None),
     ("NumericNotEquals", "ten", "9", None),
     ("NumericLessThan", "1_000", "9", False),
     ("NumericLessThan", "\N{ARABIC-INDIC DIGIT NINE}9", "9", False),
@@ -110,6 +112,8 @@ ONE_VALUE = [
     ("NullIfExists", "true", "a", None),
     ("ForAllValues:Null", "true", "a", None),
     ("StringEquals", "${aws:username}", "a", None),
+    ("Bool", "${aws:SecureTransport}", "true", None),
+    ("BinaryEquals", "${aws:username}", B64, None),
     ("StringNotEquals", "${aws:username", "a", None),
     ("StringLikeIfExists", "a*", "b", False),
 ]
