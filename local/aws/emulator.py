@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -18,6 +19,9 @@ ACCOUNT = "111122223333"
 
 REGION = "ap-northeast-1"
 ROOT_KEY, ROOT_SECRET = "test", "test"
+
+_written: dict[str, str] = {}
+"""Each service with its state as it was last written."""
 
 
 def configure(directory: Path) -> None:
@@ -56,14 +60,19 @@ def application() -> Application:
 
 
 def save() -> None:
-    """Write the state of every service in use to disk, so that ``kill -9`` loses nothing that was answered.
+    """Write the state of every service that changed to disk, so that ``kill -9`` loses nothing that was
+    answered.
 
     ministack itself saves only when it is asked to end. Objects it writes at once.
     """
     from ministack.app import _build_persistence_save_dict
-    from ministack.core.persistence import save_all
+    from ministack.core.persistence import _json_default, save_all
 
-    save_all(_build_persistence_save_dict())
+    for name, state in _build_persistence_save_dict().items():
+        text = json.dumps(state(), default=_json_default)
+        if text != _written.get(name):
+            save_all({name: state})
+            _written[name] = text
 
 
 def is_root(access_key: str) -> bool:

@@ -78,7 +78,7 @@ class Session:
     @property
     def partition(self) -> str:
         """``aws``, ``aws-cn`` and so on, as the region belongs to it."""
-        return str(boto3.Session().get_partition_for_region(self.region))
+        return str(self.client("sts").meta.partition)
 
     @property
     def dns_suffix(self) -> str:
@@ -107,21 +107,28 @@ def make_client(
     authority: str | None,
 ) -> Any:
     """A client of these settings, made once."""
-    session = boto3.Session(
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        aws_session_token=token,
-        profile_name=profile,
-        region_name=region,
-    )
+    session = make_session(access_key, secret_key, token, profile)
     style = {"addressing_style": "path"} if endpoint or os.environ.get("AWS_ENDPOINT_URL") else {}
     retries = {"mode": "standard", "total_max_attempts": tries}
     config = Config(retries=retries, max_pool_connections=32, s3=style)
     verify = (authority or None) if proof else False
-    client = session.client(service, endpoint_url=endpoint, config=config, verify=verify)
+    client = session.client(service, region_name=region, endpoint_url=endpoint, config=config, verify=verify)
     if service == "s3control" and style:
         client.meta.events.register("before-call.s3-control", without_account)
     return client
+
+
+@functools.cache
+def make_session(
+    access_key: str | None, secret_key: str | None, token: str | None, profile: str | None
+) -> Any:
+    """The session of these credentials, made once: each reads botocore's descriptions of all of AWS anew."""
+    return boto3.Session(
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        aws_session_token=token,
+        profile_name=profile,
+    )
 
 
 def without_account(params: dict[str, Any], **_: object) -> None:
