@@ -76,17 +76,14 @@ def diff(resource: Resource, state: Props, news: Props, ignored: Collection[str]
     return found
 
 
-def deletes_before_replacing(
-    resource: Resource, state: Props, news: Props, defaults: Collection[str]
-) -> bool:
-    """Whether both cannot exist side by side: the name is the program's own and stays."""
+def deletes_before_replacing(resource: Resource, news: Props, defaults: Collection[str]) -> bool:
+    """Whether the engine has to delete first: the program gives the name itself, be it the same or another.
+
+    So does the Terraform bridge (``nameRequiresDeleteBeforeReplace``); where the name is made up, old and new
+    can be side by side.
+    """
     rule = resource.auto_name
-    return bool(
-        rule
-        and rule.prop not in defaults
-        and not empty(news.get(rule.prop))
-        and state.get(rule.prop) == news.get(rule.prop)
-    )
+    return bool(rule and rule.prop not in defaults and not empty(news.get(rule.prop)))
 
 
 def preview_create(resource: Resource, session: Session, inputs: Props) -> Props:

@@ -129,7 +129,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 for each in found
             }
             replaces = sorted({top(each.path) for each in found if each.replaces})
-            first = plan.deletes_before_replacing(resource, state, news, raw.get(DEFAULTS) or [])
+            first = plan.deletes_before_replacing(resource, news, raw.get(DEFAULTS) or [])
             return provider_pb2.DiffResponse(
                 changes=some_or_none(found),
                 diffs=sorted({top(each.path) for each in found}),

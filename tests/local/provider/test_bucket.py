@@ -138,13 +138,32 @@ def test_names_follow_buckets_rules(engine: Engine) -> None:
     engine.delete(BUCKET, "it")
 
 
-def test_an_explicit_name_that_stays_is_deleted_before_it_is_made_again(engine: Engine, name: str) -> None:
-    """Two buckets of one name cannot be side by side."""
+@pytest.mark.parametrize(
+    ("changed", "ending"),
+    [
+        pytest.param("objectLockEnabled", "", id="of the same name"),
+        pytest.param("bucket", "-2", id="of another name"),
+    ],
+)
+def test_a_bucket_that_the_program_names_is_deleted_before_it_is_made_again(
+    engine: Engine, name: str, changed: str, ending: str
+) -> None:
+    """As the Terraform bridge has it: even where the names would not collide."""
     engine.up(BUCKET, "it", {"bucket": name})
-    change = engine.diff(BUCKET, "it", {"bucket": name, "objectLockEnabled": True})
-    assert change.replaces == ["objectLockEnabled"]
+    declared = {"bucket": name + ending, **({} if ending else {"objectLockEnabled": True})}
+    change = engine.diff(BUCKET, "it", declared)
+    assert change.replaces == [changed]
     assert change.delete_first
-    assert engine.up(BUCKET, "it", {"bucket": name, "objectLockEnabled": True})[0] == "replace"
+    assert engine.up(BUCKET, "it", declared)[0] == "replace"
+    engine.delete(BUCKET, "it")
+
+
+def test_a_bucket_without_a_name_of_its_own_is_made_again_before_it_is_deleted(engine: Engine) -> None:
+    """A made-up name is another one each time, so nothing has to go first."""
+    engine.up(BUCKET, "it", {})
+    change = engine.diff(BUCKET, "it", {"objectLockEnabled": True})
+    assert change.replaces == ["objectLockEnabled"]
+    assert not change.delete_first
     engine.delete(BUCKET, "it")
 
 
