@@ -31,6 +31,8 @@ READ: Final = (
     "s3:GetInventoryConfiguration",
     "s3:GetLifecycleConfiguration",
     "s3:GetReplicationConfiguration",
+    "s3:ListBucket",  # HeadBucket, by which the provider looks whether a bucket is there
+    "s3:ListTagsForResource",
 )
 WRITE: Final = (
     "s3:CreateBucket",
@@ -44,6 +46,8 @@ WRITE: Final = (
     "s3:PutBucketVersioning",
     "s3:PutEncryptionConfiguration",
     "s3:PutLifecycleConfiguration",
+    "s3:TagResource",
+    "s3:UntagResource",
 )
 IAM_READ: Final = ("iam:Get*", "iam:List*")
 IAM_WRITE: Final = (
@@ -57,6 +61,7 @@ IAM_WRITE: Final = (
     "iam:CreateUser",
     "iam:DeleteAccessKey",
     "iam:DeleteGroup",
+    "iam:DeleteLoginProfile",
     "iam:DeletePolicy",
     "iam:DeletePolicyVersion",
     "iam:DeleteUser",
@@ -65,6 +70,8 @@ IAM_WRITE: Final = (
     "iam:RemoveUserFromGroup",
     "iam:TagPolicy",
     "iam:TagUser",
+    "iam:UntagPolicy",
+    "iam:UntagUser",
     "iam:UpdateAccessKey",
 )
 OBJECTS: Final = (
@@ -123,7 +130,10 @@ def rights(*, deploys: bool) -> str:
         },
         {"Effect": "Deny", "Action": list(OBJECTS), "Resource": [f"{arn}/*" for arn in fenced]},
     ]
-    if not deploys:
+    if deploys:
+        # The provider looks for the MFA devices of a user whom it deletes, and IAM knows no resource there.
+        statements.append({"Effect": "Allow", "Action": "iam:ListVirtualMFADevices", "Resource": "*"})
+    else:
         statements.append(
             {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{state}/*"}
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local.aws.mends import access_grants, account_block, evaluation, iam, s3
+from local.aws.mends import access_grants, account_block, evaluation, iam, iam_authorization, iam_deletion, s3
 from local.aws.mends.kept import Kept
 
 
@@ -20,4 +20,6 @@ def apply(directory: Path) -> Kept:
     account_block.apply(kept)
     access_grants.apply()
     iam.apply(kept)
+    iam_authorization.apply()
+    iam_deletion.apply(kept)
     return kept

@@ -168,7 +168,7 @@ def bucket_tags(s3: Any, bucket: str) -> dict[str, str]:
 
 
 def empty_bucket(s3: Any, bucket: str, *, bypass: bool) -> None:
-    """Delete every version of every object and every delete marker, and end unfinished uploads."""
+    """Delete every version of every object and every delete marker; S3 itself ends unfinished uploads."""
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
         found = [*(page.get("Versions") or []), *(page.get("DeleteMarkers") or [])]
         keys = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
@@ -178,6 +178,3 @@ def empty_bucket(s3: Any, bucket: str, *, bypass: bool) -> None:
                 Delete={"Objects": keys[start : start + 1000], "Quiet": True},
                 **({"BypassGovernanceRetention": True} if bypass else {}),
             )
-    for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
-        for upload in page.get("Uploads") or []:
-            s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])

@@ -83,21 +83,38 @@ class User(IamResource):
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         iam, name = self.iam(session), state.get("name") or identity
+        if_there(lambda: leave_groups(iam, name))
         if state.get("forceDestroy"):
             if_there(lambda: strip(iam, name))
         if_there(lambda: patiently(session, lambda: iam.delete_user(UserName=name)))
 
 
-def strip(iam: Any, name: str) -> None:
-    """Take from a user whatever keeps IAM from deleting it."""
+def leave_groups(iam: Any, name: str) -> None:
+    """Take a user out of every group."""
     for group in all_of(iam, "list_groups_for_user", "Groups", UserName=name):
         iam.remove_user_from_group(UserName=name, GroupName=group["GroupName"])
+
+
+def strip(iam: Any, name: str) -> None:
+    """Take from a user the policies and credentials that keep IAM from deleting it."""
     for policy in all_of(iam, "list_attached_user_policies", "AttachedPolicies", UserName=name):
         iam.detach_user_policy(UserName=name, PolicyArn=policy["PolicyArn"])
     for policy in all_of(iam, "list_user_policies", "PolicyNames", UserName=name):
         iam.delete_user_policy(UserName=name, PolicyName=policy)
     for key in all_of(iam, "list_access_keys", "AccessKeyMetadata", UserName=name):
         iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+    for public in all_of(iam, "list_ssh_public_keys", "SSHPublicKeys", UserName=name):
+        iam.delete_ssh_public_key(UserName=name, SSHPublicKeyId=public["SSHPublicKeyId"])
+    for device in all_of(iam, "list_virtual_mfa_devices", "VirtualMFADevices", AssignmentStatus="Assigned"):
+        if (device.get("User") or {}).get("UserName") == name:
+            iam.deactivate_mfa_device(UserName=name, SerialNumber=device["SerialNumber"])
+            iam.delete_virtual_mfa_device(SerialNumber=device["SerialNumber"])
     for device in all_of(iam, "list_mfa_devices", "MFADevices", UserName=name):
         iam.deactivate_mfa_device(UserName=name, SerialNumber=device["SerialNumber"])
     if_there(lambda: iam.delete_login_profile(UserName=name))
+    for signing in all_of(iam, "list_signing_certificates", "Certificates", UserName=name):
+        iam.delete_signing_certificate(UserName=name, CertificateId=signing["CertificateId"])
+    for own in iam.list_service_specific_credentials(UserName=name)["ServiceSpecificCredentials"]:
+        iam.delete_service_specific_credential(
+            UserName=name, ServiceSpecificCredentialId=own["ServiceSpecificCredentialId"]
+        )
