@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from local.provider.properties import table, text
 from local.provider.session import Session
-from local.provider.types.iam_part import ABSENT, IamResource, all_of, if_there, patiently
+from local.provider.types.iam_part import IamResource, all_of, if_there, patiently
 from local.provider.values import Props
 
 
@@ -18,7 +18,7 @@ class Attachment(IamResource):
     def create(self, session: Session, inputs: Props) -> str:
         call = getattr(self.iam(session), f"attach_{self.owner}_policy")
         key = {f"{self.owner.capitalize()}Name": inputs[self.owner]}
-        patiently(session, lambda: call(**key, PolicyArn=inputs["policyArn"]), also=ABSENT)
+        patiently(session, lambda: call(**key, PolicyArn=inputs["policyArn"]))
         return f"{inputs[self.owner]}-{inputs['policyArn']}"
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:

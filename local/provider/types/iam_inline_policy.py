@@ -7,7 +7,7 @@ from typing import ClassVar
 from local.provider.properties import document, table, text
 from local.provider.resource import AutoName
 from local.provider.session import Session
-from local.provider.types.iam_part import ABSENT, IamResource, if_there, patiently
+from local.provider.types.iam_part import IamResource, if_there, patiently
 from local.provider.types.iam_policy import as_text
 from local.provider.values import Props
 
@@ -24,13 +24,12 @@ class InlinePolicy(IamResource):
         return identity
 
     def put(self, session: Session, inputs: Props) -> None:
-        """Put the document; an owner that was just made may not be known at once."""
+        """Put the document."""
         call = getattr(self.iam(session), f"put_{self.owner}_policy")
         key = {f"{self.owner.capitalize()}Name": inputs[self.owner]}
         patiently(
             session,
             lambda: call(**key, PolicyName=inputs["name"], PolicyDocument=inputs["policy"]),
-            also=ABSENT,
         )
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:

@@ -7,7 +7,7 @@ import string
 
 from local.provider.properties import flag, table, text, whole
 from local.provider.session import Session
-from local.provider.types.iam_part import ABSENT, IamResource, if_there, patiently
+from local.provider.types.iam_part import IamResource, if_there, patiently
 from local.provider.values import Props
 
 SIGNS = "!@#$%^&*"
@@ -45,7 +45,6 @@ class UserLoginProfile(IamResource):
                 Password=password,
                 PasswordResetRequired=bool(inputs.get("passwordResetRequired")),
             ),
-            also=ABSENT,
         )
         # Given out once: what goes on reads it from here.
         inputs["password"] = password

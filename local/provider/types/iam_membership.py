@@ -7,13 +7,13 @@ from typing import Any
 from local.provider.properties import table, text, unordered
 from local.provider.resource import AutoName
 from local.provider.session import Session
-from local.provider.types.iam_part import ABSENT, IamResource, all_of, if_there, patiently
+from local.provider.types.iam_part import IamResource, all_of, if_there, patiently
 from local.provider.values import Props
 
 
 def join(session: Session, iam: Any, group: str, user: str) -> None:
-    """Add a user to a group; either may not be known at once after it was made."""
-    patiently(session, lambda: iam.add_user_to_group(GroupName=group, UserName=user), also=ABSENT)
+    """Add a user to a group; one that is not there is an error at once, as with the real provider."""
+    patiently(session, lambda: iam.add_user_to_group(GroupName=group, UserName=user))
 
 
 def leave(iam: Any, group: str, user: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 
 import pytest
@@ -38,3 +39,12 @@ def test_force_destroy_takes_every_credential_with_the_user(engine: Engine, aws:
     assert device not in [
         each["SerialNumber"] for each in iam.list_virtual_mfa_devices()["VirtualMFADevices"]
     ]
+
+
+def test_attaching_to_a_user_who_is_not_there_fails_at_once(engine: Engine) -> None:
+    """As with the real provider: trying again would hide a program that makes them in the wrong order."""
+    began = time.monotonic()
+    declared = {"user": "nobody", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
+    with pytest.raises(FailedError, match="api error NoSuchEntity"):
+        engine.up("aws:iam/userPolicyAttachment:UserPolicyAttachment", "it", declared)
+    assert time.monotonic() - began < 10, "it was tried again"
