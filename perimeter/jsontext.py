@@ -33,6 +33,7 @@ SPACE = re.compile(BLANKS)
 STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"' + BLANKS)
 NAME = re.compile(STRING.pattern + ":" + BLANKS)
 ITEM = re.compile(STRING.pattern + "([,\\]])" + BLANKS)
+FIELD = re.compile(NAME.pattern + STRING.pattern + "([,}])" + BLANKS)
 MARK = re.compile("([,}\\]])" + BLANKS)
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 WORD = re.compile(r"[A-Za-z0-9_.+-]+")
@@ -116,6 +117,16 @@ class _Reader:
         more = not self.empty("}")
         while more:
             name_at = self.at
+            # Most members are a name and a string: both are read with the mark after them.
+            found = FIELD.match(self.text, name_at)
+            if found and self.values < MOST_VALUES:
+                self.values += 1
+                name = self.decoded(found[1], name_at)
+                start = found.start(2) - 1
+                node.members.append(Member(name, Text(self.decoded(found[2], start), start), name_at))
+                self.at = found.end()
+                more = found[3] == ","
+                continue
             name = self.name()
             node.members.append(Member(name, self.value(depth + 1), name_at))
             more = self.goes_on("}", "between two members of an object")
@@ -159,14 +170,18 @@ class _Reader:
 
     def content(self, found: re.Match[str]) -> str:
         """Pass what was found and return what the string in it stands for."""
-        content = found[1]
+        content = self.decoded(found[1], self.at)
+        self.at = found.end()
+        return content
+
+    def decoded(self, content: str, at: int) -> str:
+        """What the inside of a string that begins at an offset stands for."""
         if "\\" in content:
             content = ESCAPE.sub(_unescaped, content)
-            sound(content, self.at)
+            sound(content, at)
         elif not content.isascii():
             # Of what is not escaped, STRING lets no NUL pass, and ASCII holds no surrogates.
-            sound(content, self.at)
-        self.at = found.end()
+            sound(content, at)
         return content
 
     def literal(self) -> Scalar:

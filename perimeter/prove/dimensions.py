@@ -74,6 +74,10 @@ class Dimensions:
         if name == SOURCE_IP:
             either = by_service(scenario)
             absent = self._presence(name, scenario) is Presence.ABSENT
+            whole = self._known.get((name, (True, scenario.universe, scenario.plausible)))
+            if whole and absent and not either:
+                # Only the absent key is left, the last class of what another scenario has cut already.
+                return whole, 1 << len(whole.atoms) - 1
             known = self._once(name, (either or not absent, scenario.universe, scenario.plausible), scenario)
             return known, known.full if either or absent else known.full >> 1
         known = self._once(name, self._variant(name, scenario), scenario)

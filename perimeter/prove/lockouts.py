@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from perimeter.addresses import AddressSet
-from perimeter.conditions import NEGATED
+from perimeter.conditions import NEGATED, holds
 from perimeter.document import Statement
 from perimeter.evaluate import statement_matches
 from perimeter.explain import named
@@ -29,6 +29,7 @@ from perimeter.request import Channel, Request
 __all__ = ["lockouts"]
 
 _SOURCE_IP = "aws:sourceip"
+_TRANSPORT = "aws:securetransport"
 _MOST_NETWORKS = 1000
 
 
@@ -40,8 +41,13 @@ def lockouts(sides: Sequence[Side], space: Space, perimeter: Perimeter, now: dat
             allowed -= entry.addresses
     if not allowed:
         return ()
-    # A Deny that spares every allowed address, as a fence does, shuts out nobody, whatever else it asks for.
-    parts = {at: part for at, side in enumerate(sides) if (part := _denied(side, allowed))}
+    # A Deny that spares every allowed address, as a fence does, or HTTPS, shuts out nobody, whatever else it
+    # asks for.
+    parts = {
+        at: part
+        for at, side in enumerate(sides)
+        if not _spares_https(side) and (part := _denied(side, allowed))
+    }
     if not parts:
         return ()
     blamed: dict[int, AddressSet] = {}
@@ -131,6 +137,14 @@ def _without_addresses(side: Side) -> Side:
     if len(conditions) == len(statement.conditions):
         return side
     return Side(replace(statement, conditions=conditions), side.variables)
+
+
+def _spares_https(side: Side) -> bool:
+    """Whether a condition keeps a statement from every request over TLS, which all ordinary ones are."""
+    return any(
+        folded(each.key) == _TRANSPORT and holds(each, ("true",), variables=side.variables) is False
+        for each in side.statement.conditions
+    )
 
 
 def _denied(side: Side, allowed: AddressSet) -> AddressSet:
