@@ -96,8 +96,10 @@ class UserGroupMembership(IamResource):
         iam, user = self.iam(session), state.get("user") or named
         wanted = state.get("groups") or listed
         found = if_there(lambda: all_of(iam, "list_groups_for_user", "Groups", UserName=user))
-        groups = sorted({group["GroupName"] for group in found or []} & set(wanted))
-        return {"user": user, "groups": groups} if groups else None
+        if found is None:
+            return None
+        # A user in none of them any more is a membership with nothing in it, which the next update fills.
+        return {"user": user, "groups": sorted({group["GroupName"] for group in found} & set(wanted))}
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         del identity

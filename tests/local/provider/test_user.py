@@ -48,3 +48,21 @@ def test_attaching_to_a_user_who_is_not_there_fails_at_once(engine: Engine) -> N
     with pytest.raises(FailedError, match="api error NoSuchEntity"):
         engine.up("aws:iam/userPolicyAttachment:UserPolicyAttachment", "it", declared)
     assert time.monotonic() - began < 10, "it was tried again"
+
+
+def test_a_user_taken_out_of_every_group_is_put_back(engine: Engine, aws: Aws) -> None:
+    """The refresh keeps the membership, empty; the next update fills it again."""
+    iam, name = aws("iam"), f"user-{uuid.uuid4().hex[:8]}"
+    token = "aws:iam/userGroupMembership:UserGroupMembership"
+    engine.up(USER, "it", {"name": name})
+    iam.create_group(GroupName=name)
+    engine.up(token, "it", {"user": name, "groups": [name]})
+    iam.remove_user_from_group(GroupName=name, UserName=name)
+    outputs = engine.refresh(token, "it")
+    assert outputs is not None
+    assert outputs["groups"] == []
+    assert engine.up(token, "it", {"user": name, "groups": [name]})[0] == "update"
+    assert [each["UserName"] for each in iam.get_group(GroupName=name)["Users"]] == [name]
+    engine.delete(token, "it")
+    engine.delete(USER, "it")
+    iam.delete_group(GroupName=name)

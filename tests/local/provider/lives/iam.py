@@ -94,6 +94,7 @@ LIVES = [
         lambda t: {"groups": [t.other_group, t.group]},
         lambda t: {"user": t.other_user},
         import_id=lambda o, _: "/".join([o["user"], *o["groups"]]),
+        stays=True,  # empty, as long as there is the user
     ),
     Life(
         token("AccessKey"),
