@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from perimeter.addresses import AddressSet
 from perimeter.patterns import folded
 from perimeter.prove import atoms, values
 from perimeter.prove.actions import action_classes
@@ -72,14 +71,12 @@ class Dimensions:
             last = self._versions is None or scenario.plausible or by_service(scenario)
             return known, known.full if last else known.full >> 1
         if name == SOURCE_IP:
-            either = by_service(scenario)
+            known = self._once(name, (scenario.universe, scenario.plausible), scenario)
+            if by_service(scenario):
+                return known, known.full
+            # The last class is the absent key.
             absent = self._presence(name, scenario) is Presence.ABSENT
-            whole = self._known.get((name, (True, scenario.universe, scenario.plausible)))
-            if whole and absent and not either:
-                # Only the absent key is left, the last class of what another scenario has cut already.
-                return whole, 1 << len(whole.atoms) - 1
-            known = self._once(name, (either or not absent, scenario.universe, scenario.plausible), scenario)
-            return known, known.full if either or absent else known.full >> 1
+            return known, known.full ^ known.full >> 1 if absent else known.full >> 1
         known = self._once(name, self._variant(name, scenario), scenario)
         return known, known.full if name != "time" else known.full & self._from_then_on(scenario)
 
@@ -161,13 +158,9 @@ class Dimensions:
         return found
 
     def _source_ip(self, scenario: Scenario) -> list[Atom]:
-        """Return the addresses that the conditions on ``aws:SourceIp`` tell apart, and last the absent key;
-        that one only where the key cannot be present.
-        """
-        parts: list[AddressSet] = []
-        if by_service(scenario) or self._presence(SOURCE_IP, scenario) is not Presence.ABSENT:
-            addresses = self._question.universes[scenario.universe].addresses
-            parts = atoms.address_parts(addresses, self._question.told[SOURCE_IP])
+        """Return the addresses that conditions on ``aws:SourceIp`` tell apart, and last the absent key."""
+        addresses = self._question.universes[scenario.universe].addresses
+        parts = atoms.address_parts(addresses, self._question.told[SOURCE_IP])
         return atoms.address_atoms("aws:sourceip", parts, absent=True)
 
     def _key_atoms(self, name: str, scenario: Scenario) -> list[Atom]:
