@@ -31,13 +31,13 @@ READ: Final = (
     "s3:GetInventoryConfiguration",
     "s3:GetLifecycleConfiguration",
     "s3:GetReplicationConfiguration",
-    "s3:ListBucket",  # HeadBucket, by which the provider looks whether a bucket is there
     "s3:ListTagsForResource",
 )
 WRITE: Final = (
     "s3:CreateBucket",
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
+    "s3:ListBucket",  # HeadBucket, by which the provider looks whether a bucket is there
     "s3:PutBucketLogging",
     "s3:PutBucketOwnershipControls",
     "s3:PutBucketPolicy",
