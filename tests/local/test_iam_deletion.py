@@ -46,32 +46,43 @@ def drop_key(iam: Any, name: str) -> None:
     iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
 
 
+USER = "user"
+GROUP = "group"
+
+
 @pytest.mark.parametrize(
-    ("hang", "drop"),
+    ("kind", "hang", "drop"),
     [
-        pytest.param(lambda iam, name: iam.create_access_key(UserName=name), drop_key, id="access key"),
         pytest.param(
+            USER, lambda iam, name: iam.create_access_key(UserName=name), drop_key, id="a user's access key"
+        ),
+        pytest.param(
+            USER,
             lambda iam, name: iam.attach_user_policy(UserName=name, PolicyArn=READ_ONLY),
             lambda iam, name: iam.detach_user_policy(UserName=name, PolicyArn=READ_ONLY),
-            id="attached policy",
+            id="a user's attached policy",
         ),
         pytest.param(
+            USER,
             lambda iam, name: iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=DOCUMENT),
             lambda iam, name: iam.delete_user_policy(UserName=name, PolicyName="p"),
-            id="inline policy",
+            id="a user's inline policy",
         ),
         pytest.param(
+            USER,
             lambda iam, name: iam.create_login_profile(UserName=name, Password=f"A1-{name}"),
             lambda iam, name: iam.delete_login_profile(UserName=name),
-            id="password",
+            id="a user's password",
         ),
-        pytest.param(assign_mfa, drop_mfa, id="MFA device"),
+        pytest.param(USER, assign_mfa, drop_mfa, id="a user's MFA device"),
         pytest.param(
+            USER,
             lambda iam, name: iam.upload_ssh_public_key(UserName=name, SSHPublicKeyBody="ssh-rsa AAAA me"),
             drop_ssh,
-            id="SSH key",
+            id="a user's SSH key",
         ),
         pytest.param(
+            USER,
             lambda iam, name: (
                 iam.create_group(GroupName=name),
                 iam.add_user_to_group(GroupName=name, UserName=name),
@@ -80,36 +91,22 @@ def drop_key(iam: Any, name: str) -> None:
                 iam.remove_user_from_group(GroupName=name, UserName=name),
                 iam.delete_group(GroupName=name),
             ),
-            id="group",
+            id="a user's group",
         ),
-    ],
-)
-def test_a_user_with_something_left_is_not_deleted(aws: Aws, hang: Step, drop: Step) -> None:
-    """IAM answers DeleteConflict, and deletes the user once it is gone."""
-    iam, name = aws("iam"), f"hanging-{uuid.uuid4().hex[:8]}"
-    iam.create_user(UserName=name)
-    hang(iam, name)
-    with pytest.raises(ClientError) as refused:
-        iam.delete_user(UserName=name)
-    assert refused.value.response["Error"]["Code"] == "DeleteConflict"
-    drop(iam, name)
-    iam.delete_user(UserName=name)
-
-
-@pytest.mark.parametrize(
-    ("hang", "drop"),
-    [
         pytest.param(
+            GROUP,
             lambda iam, name: iam.attach_group_policy(GroupName=name, PolicyArn=READ_ONLY),
             lambda iam, name: iam.detach_group_policy(GroupName=name, PolicyArn=READ_ONLY),
-            id="attached policy",
+            id="a group's attached policy",
         ),
         pytest.param(
+            GROUP,
             lambda iam, name: iam.put_group_policy(GroupName=name, PolicyName="p", PolicyDocument=DOCUMENT),
             lambda iam, name: iam.delete_group_policy(GroupName=name, PolicyName="p"),
-            id="inline policy",
+            id="a group's inline policy",
         ),
         pytest.param(
+            GROUP,
             lambda iam, name: (
                 iam.create_user(UserName=name),
                 iam.add_user_to_group(GroupName=name, UserName=name),
@@ -118,17 +115,19 @@ def test_a_user_with_something_left_is_not_deleted(aws: Aws, hang: Step, drop: S
                 iam.remove_user_from_group(GroupName=name, UserName=name),
                 iam.delete_user(UserName=name),
             ),
-            id="member",
+            id="a group's member",
         ),
     ],
 )
-def test_a_group_with_something_left_is_not_deleted(aws: Aws, hang: Step, drop: Step) -> None:
-    """IAM answers DeleteConflict, and deletes the group once it is gone."""
+def test_what_something_hangs_on_is_not_deleted(aws: Aws, kind: str, hang: Step, drop: Step) -> None:
+    """IAM answers DeleteConflict, and deletes the user or group once nothing is left."""
     iam, name = aws("iam"), f"hanging-{uuid.uuid4().hex[:8]}"
-    iam.create_group(GroupName=name)
+    who = {f"{kind.title()}Name": name}
+    delete = getattr(iam, f"delete_{kind}")
+    getattr(iam, f"create_{kind}")(**who)
     hang(iam, name)
     with pytest.raises(ClientError) as refused:
-        iam.delete_group(GroupName=name)
+        delete(**who)
     assert refused.value.response["Error"]["Code"] == "DeleteConflict"
     drop(iam, name)
-    iam.delete_group(GroupName=name)
+    delete(**who)

@@ -13,6 +13,8 @@ from typing import Any
 from ministack.core import iam_actions
 from ministack.services import iam
 
+from local.aws.mends.iam import given
+
 KEYS = {"iam:PolicyARN": "PolicyArn", "iam:PermissionsBoundary": "PermissionsBoundary"}
 """Condition key -> the parameter that it tells."""
 MEMBERS = frozenset({"AddUserToGroup", "RemoveUserFromGroup"})
@@ -66,11 +68,6 @@ def named(parameters: dict[str, Any], account: str) -> str | None:
 def arn(account: str, kind: str, name: str, path: str) -> str:
     """The ARN of something of IAM; a path begins and ends with a slash."""
     return f"arn:aws:iam::{account}:{kind}{path or '/'}{name}"
-
-
-def given(parameters: dict[str, Any], name: str) -> str:
-    """A parameter's value, empty where it is not given."""
-    return str(iam_actions._query_param(parameters, name))
 
 
 def keys(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
