@@ -79,9 +79,9 @@ bench: .venv/.ready ## every measured figure, beside its peer and its floor
 docs: .venv/.ready ## write the reference pages and the drift check's IAM policy from the code
 	@$(BIN)/python -m policies.reference
 	@$(BIN)/python -m components.reference
-	@$(BIN)/python -m cli.reference
-	@$(BIN)/python -m drift.reference
-	@$(BIN)/python -m drift.main --print-policy > drift/iam-policy.json
+	@$(BIN)/python -m s3_perimeter.commands.reference
+	@$(BIN)/python -m s3_perimeter.drift.reference
+	@$(BIN)/python -m s3_perimeter.drift.main --print-policy > s3_perimeter/drift/iam-policy.json
 
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \
