@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 
 from local import record as records
-from local.engine.build import Tell, find_or_build
+from local.engine.build import Tell
+from local.engine.obtain import find_or_get
 from local.environment import (
     beside,
     client_environment,
@@ -148,9 +149,9 @@ class Stand:
         return answer
 
     def environment(self, tell: Tell = lambda _text: None) -> dict[str, str]:
-        """The variables that ``make env`` prints; builds a missing engine. Raises StandError, EngineError."""
+        """The variables that ``make env`` prints; gets a missing engine. Raises StandError, EngineError."""
         record = self.record
-        engine = find_or_build(os.environ.get("PATH", os.defpath), tell)
+        engine = find_or_get(os.environ.get("PATH", os.defpath), tell)
         return {
             **client_environment(record, self.authority),
             **engine_environment(
