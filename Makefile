@@ -13,7 +13,7 @@ NOT_SECRET := --exclude-files '^(requirements\.lock|local/(engine|actionlint)/go
   --exclude-secrets '^(4dabf181|1b470612|04da6b54|c44067f5|0def7320|d0e6a833|5cf8f730|79a59df9)[0-9a-f-]+$$'
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/.ready: requirements.lock pyproject.toml local/bootstrap.py
 	@$(PYTHON) local/bootstrap.py
@@ -44,7 +44,7 @@ report-screenshot: .venv/.ready ## the picture of a report in docs/images (needs
 drift: .venv/.ready ## what differs from what the stack declares
 	@$(LOCAL) run pulumi plugin run drift-check -- --stack local
 
-engine: .venv/.ready ## find the Pulumi engine, or build it once
+engine: .venv/.ready ## find the Pulumi engine, or download or build it once
 	@$(LOCAL) engine
 
 lint: .venv/.ready secrets ## format check, lint, types, import arrows, workflows, secrets

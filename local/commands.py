@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from local import record as records
-from local.console import CommandError, run, tell, typed
+from local.console import CommandError, run, tell, typed, uninterrupted
 from local.engine.build import TOOLS
 from local.engine.obtain import find_or_get
 from local.environment import ENDPOINTS, FORGOTTEN
@@ -62,7 +62,8 @@ def up() -> int:
         except BaseException:
             if not found_running:
                 tell("\nstopping the embedded AWS again (its state is kept; `make up` goes on from there)")
-                stand.stop()
+                with uninterrupted():
+                    stand.stop()
             raise
     tell(
         f"\nup in {time.monotonic() - began:.0f} s. The embedded AWS runs in the background "
