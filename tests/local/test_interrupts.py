@@ -75,7 +75,7 @@ def uv(checkout: Path, script: str) -> str:
 
 def test_in_the_silent_part_of_the_bootstrap(checkout: Path) -> None:
     """While uv installs for half a minute; what uv says about it is not shown."""
-    path = uv(checkout, "trap 'echo uv is not amused >&2; exit 1' INT; touch $BEGUN; sleep 60 & wait")
+    path = uv(checkout, "trap 'echo uv is not amused >&2; exit 1' INT; touch $BEGUN; sleep 60")
     command = [sys.executable, "local/bootstrap.py"]
     ended = pressed(command, checkout, checkout / "begun", {"PATH": path})
     assert ended == (130, ["bootstrap: interrupted; the next `make` command goes on from here"])
