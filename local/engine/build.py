@@ -97,6 +97,8 @@ def build(recipe: Recipe, target: Path, path: str, tell: Tell) -> None:
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
         "CGO_ENABLED": "0",
+        # Compiling Pulumi, beside Go's own 100: 370 s of processor time, not 402; 1.77 GB, not 1.74.
+        "GOGC": os.environ.get("GOGC", "400"),
         "GOBIN": str(work / "bin"),
         "GOMODCACHE": str(work / "modules"),
         "GOCACHE": str(work / "objects"),
