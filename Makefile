@@ -5,6 +5,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs lock secrets audit
 LOCAL := $(BIN)/python -P -m local
+EXAMPLES := examples/workflows
 
 # Not secrets: hashes of locked packages, published policies (tests/corpus), AWS's and our own example keys, and the
 # constants by which Pulumi marks values on the wire. A line of its own may end in `pragma: allowlist secret`.
@@ -52,8 +53,9 @@ lint: .venv/.ready secrets ## format check, lint, types, import arrows, workflow
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
-	@$(BIN)/zizmor --offline --quiet .github/workflows
-	@$(BIN)/python -P -m local.actionlint
+	@$(BIN)/zizmor --offline --quiet .github action.yml $(EXAMPLES)
+	@$(BIN)/python -P -m local.actionlint .github/workflows/*.yml $(EXAMPLES)/*.yml
+	@! test -x $(BIN)/shellcheck || $(BIN)/shellcheck .ci/action .ci/run
 
 secrets: .venv/.ready ## look for keys and passwords in what git tracks
 	@git ls-files -z | xargs -0 -n 150 -P 2 $(BIN)/detect-secrets-hook --no-verify $(NOT_SECRET)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -79,6 +80,23 @@ def test_verify_and_drift_are_content_with_it(checkout: Checkout) -> None:
     """The same commands that users run find nothing amiss."""
     checkout.run("make", "verify")
     assert "result: in-sync" in checkout.run("make", "drift")
+
+
+@pytest.mark.parametrize("command", ["preview", "drift"])
+def test_the_github_action_finds_nothing_wrong_with_it(checkout: Checkout, command: str) -> None:
+    """Its script gives exit code 0, a SARIF file and a line for the summary of the run."""
+    output, summary = checkout.directory / "output.txt", checkout.directory / "summary.txt"
+    said = checkout.shell(
+        f"COMMAND={command} STACK=local RUNNER_TEMP={checkout.directory} "
+        f"GITHUB_OUTPUT={output} GITHUB_STEP_SUMMARY={summary} .ci/action"
+    )
+    outputs = dict(line.split("=", 1) for line in output.read_text().splitlines())
+    assert outputs["exit-code"] == "0", said
+    assert outputs["category"] == f"s3-perimeter-{command}-local"
+    assert json.loads(Path(outputs["sarif"]).read_text())["runs"][0]["results"] == []
+    assert f"## {command} of stack local: ✅ nothing found" in summary.read_text()
+    for file in (output, summary):
+        file.unlink()
 
 
 def test_keep_keeps_and_down_leaves_nothing(checkout: Checkout) -> None:
