@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs lock secrets audit
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs dist lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 EXAMPLES := examples/workflows
 
@@ -84,6 +84,10 @@ docs: .venv/.ready ## write the reference pages and the drift check's IAM policy
 	@$(BIN)/python -m s3_perimeter.commands.reference
 	@$(BIN)/python -m s3_perimeter.drift.reference
 	@$(BIN)/python -m s3_perimeter.drift.main --print-policy > s3_perimeter/drift/iam-policy.json
+
+dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives, list of parts, sums)
+	@rm -rf dist
+	@$(LOCAL).dist dist
 
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \

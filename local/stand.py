@@ -16,6 +16,7 @@ from local import record as records
 from local.engine.build import Tell
 from local.engine.obtain import find_or_get
 from local.environment import (
+    REAL_PROVIDER,
     beside,
     client_environment,
     engine_environment,
@@ -156,7 +157,7 @@ class Stand:
             **client_environment(record, self.authority),
             **engine_environment(
                 self.directory,
-                record.provider,
+                None if os.environ.get(REAL_PROVIDER) else record.provider,
                 search_path(engine.search_path(os.environ.get("PATH", os.defpath))),
             ),
         }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.console import coloured, typed
-from local.environment import beside, search_path
+from local.environment import beside, engine_environment, search_path
 from local.show import Outcome, Step, steps, table
 from local.stack import Stack
 
@@ -125,6 +125,13 @@ def test_an_environment_leads_to_no_real_account() -> None:
         "HOME": "/home/me",
         "AWS_REGION": "ap-northeast-1",
     }
+
+
+def test_the_real_provider_is_used_where_it_is_asked_for(tmp_path: Path) -> None:
+    """The engine then finds it on PATH; otherwise the stand-in is attached by its port."""
+    name = "PULUMI_DEBUG_PROVIDERS"
+    assert engine_environment(tmp_path, 4711, "/bin")[name] == "aws:4711"
+    assert name not in engine_environment(tmp_path, None, "/bin")
 
 
 def test_asking_for_the_path_again_makes_it_no_longer() -> None:
