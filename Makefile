@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs dist lock secrets audit
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs docs-site dist lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 EXAMPLES := examples/workflows
 
@@ -85,6 +85,9 @@ docs: .venv/.ready ## write the reference pages and the drift check's IAM policy
 	@$(BIN)/python -m s3_perimeter.drift.reference
 	@$(BIN)/python -m s3_perimeter.drift.main --print-policy > s3_perimeter/drift/iam-policy.json
 
+docs-site: .venv/.ready ## build the documentation as a site with search, in .state/site (no link may lead nowhere)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives, list of parts, sums)
 	@rm -rf dist
 	@$(LOCAL).dist dist
@@ -92,4 +95,4 @@ dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --python-version 3.11 --group local --group judges --group dev pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --group local --group judges --group docs --group dev pyproject.toml --output-file requirements.lock

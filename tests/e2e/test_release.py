@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from local import home
 from local.stand import Stand
 from tests.e2e.checkout import ROOT
 
@@ -30,7 +31,11 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `make dist` writes."""
     folder = tmp_path_factory.mktemp("dist")
     subprocess.run(
-        [sys.executable, "-P", "-m", "local.dist", folder], cwd=ROOT, check=True, capture_output=True
+        [sys.executable, "-P", "-m", "local.dist", folder],
+        cwd=ROOT,
+        env={**os.environ, "GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "some/where"},
+        check=True,
+        capture_output=True,
     )
     return folder
 
@@ -52,6 +57,20 @@ def test_the_wheel_holds_the_library_and_its_licence(release: Path) -> None:
     assert any(name.endswith("dist-info/licenses/LICENSE") for name in names)
     assert "s3_perimeter/py.typed" in names
     assert not {name.split("/")[0] for name in names} & {"local", "tests", "bench"}
+
+
+def test_the_package_says_where_it_comes_from(release: Path) -> None:
+    """The repository whose workflow built it; which one that is stands in no file."""
+    with zipfile.ZipFile(release / f"s3_perimeter-{VERSION}-py3-none-any.whl") as wheel:
+        said = wheel.read(f"s3_perimeter-{VERSION}.dist-info/METADATA").decode()
+    assert "Project-URL: Homepage, https://github.example/some/where\n" in said
+    assert "Classifier: Typing :: Typed\n" in said
+    assert "github.example" not in (ROOT / "pyproject.toml").read_text()
+
+
+def test_a_build_elsewhere_states_no_url() -> None:
+    """Half of what is needed to name one is not enough either."""
+    assert home.urls(None, None) == home.urls("https://github.example", "") == {}
 
 
 def test_the_bill_of_materials_names_what_the_wheel_needs(release: Path) -> None:
