@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # the part of signal that is in C: imported in no time
+
+if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+    # Until main() catches it, Ctrl-C ends this process without a word, and make says "Interrupt".
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
 import os
 import signal
 import sys
@@ -29,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def interrupted(_number: int, _frame: FrameType | None) -> None:
-    """Take SIGTERM as Ctrl-C: what was started is stopped."""
+    """Take SIGTERM as Ctrl-C, and both as an exception: what was started is stopped."""
     raise KeyboardInterrupt
 
 
@@ -65,6 +71,8 @@ def perform(arguments: list[str]) -> int:
 def main() -> int:
     """Run what the command line names. Ctrl-C ends in one line, whatever it interrupts."""
     try:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, interrupted)
         signal.signal(signal.SIGTERM, interrupted)
         return perform(sys.argv[1:])
     except KeyboardInterrupt:

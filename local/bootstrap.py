@@ -6,6 +6,12 @@ checkout: uv below ``.tools``, the environment at ``.venv``.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # the part of signal that is in C: imported in no time
+
+if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+    # Until main() catches it, Ctrl-C ends this process without a word, and make says "Interrupt".
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
 import os
 import shutil
 import subprocess
@@ -94,6 +100,8 @@ def main() -> int:
         )
         return 2
     try:
+        if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         uv = find_uv()
         if not (ENVIRONMENT / "bin" / "python").exists():
             run(

@@ -29,7 +29,7 @@ def pressed(
     Returns its exit code and the lines on standard error, without those about progress.
     """
     with subprocess.Popen(
-        [sys.executable, "-c", USUAL, *command],
+        [sys.executable, "-E", "-c", USUAL, *command],
         cwd=directory,
         env={**os.environ, "BEGUN": str(begun), **environment},
         stdin=subprocess.DEVNULL,
@@ -45,15 +45,24 @@ def pressed(
     return process.returncode, [line for line in errors.splitlines() if line]
 
 
-@pytest.mark.parametrize("module", ["boto3", "argparse"])
-def test_while_a_command_is_still_importing(tmp_path: Path, module: str) -> None:
-    """Importing what a command needs takes a second on some machines."""
-    code = "import os, pathlib, time; pathlib.Path(os.environ['BEGUN']).touch(); time.sleep(60)"
+@pytest.mark.parametrize(
+    ("command", "module", "ended"),
+    [
+        pytest.param(["-P", "-m", "local", "status"], "boto3", (130, ["interrupted"]), id="a command"),
+        pytest.param(["-P", "-m", "local", "status"], "argparse", (130, ["interrupted"]), id="its options"),
+        pytest.param(["-P", "-m", "local", "status"], "signal", (-signal.SIGINT, []), id="its first lines"),
+        pytest.param(["local/bootstrap.py"], "subprocess", (-signal.SIGINT, []), id="the bootstrap's"),
+    ],
+)
+def test_while_modules_are_still_imported(
+    tmp_path: Path, command: list[str], module: str, ended: tuple[int, list[str]]
+) -> None:
+    """Importing what a command needs can take a second. Where nothing was begun, make says it."""
+    code = "import os, time; open(os.environ['BEGUN'], 'w').close(); time.sleep(60)"
     (tmp_path / f"{module}.py").write_text(code)
-    command = [sys.executable, "-P", "-m", "local", "status"]
     path = os.pathsep.join([str(tmp_path), str(ROOT)])
-    ended = pressed(command, ROOT, tmp_path / "begun", {"PYTHONPATH": path})
-    assert ended == (130, ["interrupted"])
+    command = [sys.executable, *command]
+    assert pressed(command, ROOT, tmp_path / "begun", {"PYTHONPATH": path}) == ended
 
 
 @pytest.fixture
