@@ -8,12 +8,13 @@ A command is a module with `configure(parser)`, which declares its arguments and
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.commandline import Parser
+from s3_perimeter.reporting.ending import in_words
 
 # Name: the module that holds it, and its one line in `perimeter --help`. Nothing is imported to print the
 # list.
@@ -64,70 +65,72 @@ example:
 """
 
 
-def command_line(arguments: Sequence[str]) -> argparse.ArgumentParser:
+def command_line(arguments: Sequence[str]) -> Parser:
     """The parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
-    parser = argparse.ArgumentParser(
-        prog="perimeter",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", action=Version, nargs=0, help="show the version, and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    named = next((argument for argument in arguments if not argument.startswith("-")), None)
+    named = named_in(arguments)
     for name, (module, line) in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=line,
-            description=line[0].upper() + line[1:] + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
+        command = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
         if name == named:
             import_module(module).configure(command)
+            common_to_all(command)
     return parser
+
+
+class Version(argparse.Action):
+    """Print the version that is installed, and end."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"s3-perimeter {version('s3-perimeter')}")
+        parser.exit()
+
+
+def common_to_all(command: argparse.ArgumentParser) -> None:
+    """Declare what every command takes."""
+    group = command.add_argument_group("for every command")
+    group.add_argument("--version", action=Version, nargs=0, help="show the version, and end")
+    group.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto",
+        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
+    )  # fmt: skip
+    group.add_argument("--debug", action="store_true", help="show the trace of whatever ends the command")
+
+
+def named_in(arguments: Sequence[str]) -> str | None:
+    """The command that the arguments name, if any."""
+    return next((argument for argument in arguments if not argument.startswith("-")), None)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, 2 where it could not tell."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        # Loading a command takes a while, and can be interrupted like the rest.
-        chosen = command_line(arguments).parse_args(arguments)
-        code: int = import_module(COMMANDS[chosen.command][0]).run(chosen)
-        sys.stdout.flush()
-    except (CommandError, ValueError) as error:
-        if not speaks_to_people(error):
-            raise
-        # A config's mistakes begin each with the word already.
-        print(f"error: {_shown(str(error).removeprefix('error: '))}", file=sys.stderr)
+    return in_words(lambda: run(arguments), debug="--debug" in arguments)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Find the command, and run it. SystemExit where it is called wrongly."""
+    if not arguments:
+        command_line(arguments).print_help(sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("error: interrupted", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        # The reader of our output has gone, as with `perimeter … | head`. Nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
+    named = named_in(arguments)
+    if named is not None and named not in COMMANDS:
+        from s3_perimeter.documents.nearest import nearest
+
+        near = nearest(named, COMMANDS)
+        hint = f"did you mean `{near}`?" if near else "`perimeter --help` lists the commands"
+        problem = f"there is no command `{named}`" if named else "the command is empty"
+        command_line(arguments).error(f"{problem}\n\nhint: {hint}")
+    chosen = command_line(arguments).parse_args(arguments)
+    if chosen.color != "auto":
+        from s3_perimeter.reporting.output import choose_colour
+
+        choose_colour(chosen.color)
+    code: int = import_module(COMMANDS[chosen.command][0]).run(chosen)
     return code
-
-
-def speaks_to_people(error: Exception) -> bool:
-    """Whether the error was written for the person at the keyboard; any other is a fault of ours and keeps
-    its trace.
-    """
-    if isinstance(error, CommandError):
-        return True
-    core = sys.modules.get("s3_perimeter.errors")
-    return core is not None and isinstance(error, core.PerimeterError)
-
-
-def _shown(message: str) -> str:
-    """A message of several lines with what a terminal would obey escaped."""
-    return "\n".join(
-        "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
-        for line in message.split("\n")
-    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["pulumi_command", "pulumi_json", "refusal", "run_pulumi"]
 
@@ -93,7 +93,8 @@ def run_pulumi(arguments: Sequence[str], *, stack: str, directory: Path | None =
         pulumi_command(arguments, directory),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
         env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
     )
@@ -107,7 +108,7 @@ def pulumi_json(arguments: Sequence[str], *, stack: str, directory: Path | None 
     text = run_pulumi(arguments, stack=stack, directory=directory)
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError(
             f"`pulumi {' '.join(arguments)}` wrote no JSON", "is this Pulumi 3.100 or newer?"
         ) from error

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.commandline import seconds, url
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
@@ -43,9 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--exact", action="store_true", help="allow the one IPv6 address, not its /64")
     parser.add_argument(
-        "--url", action="append", metavar="URL", help="ask these instead (each over both versions)"
+        "--url", action="append", type=url, metavar="URL", help="ask these instead (each over both versions)"
     )
-    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS", help="for each (default: 5)")
+    parser.add_argument(
+        "--timeout", type=seconds(0.1, 300), default=5.0, metavar="SECONDS", help="for each (default: 5)"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.output import write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
 
@@ -41,7 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="come_from", action="append", default=[], metavar="ADDRESS",
                         help="an address that has to stay inside; `my-ip` finds this machine's")  # fmt: skip
     parser.add_argument(
-        "--days", type=int, default=30, metavar="N", help="access logs to look at (default: 30 days)"
+        "--days",
+        type=whole_number(1, 3_650, "days"),
+        default=30,
+        metavar="N",
+        help="access logs to look at (default: 30 days)",
     )
     parser.add_argument("--no-logs", action="store_true", help="look at no access logs")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")

@@ -67,7 +67,8 @@ def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
             pulumi_command(arguments, directory),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             # The event log is what the Automation API reads; the CLI shows the option with its debug
             # commands.

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from s3_perimeter.reporting.commandline import seconds, url
 from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 
 if TYPE_CHECKING:
@@ -35,15 +36,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_stack_arguments(parser)
     parser.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
     parser.add_argument("--slot", metavar="SLOT", help="which of two access keys (default: the newer)")
-    parser.add_argument("--proxy", action="append", default=[], metavar="URL", help="a proxy that is outside")
+    parser.add_argument(
+        "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy that is outside"
+    )
     parser.add_argument(
         "--via-profile", action="append", default=[], metavar="NAME", help="a profile that leads out"
     )
     parser.add_argument(
-        "--outside-endpoint", action="append", default=[], metavar="URL", help="an endpoint outside"
+        "--outside-endpoint", action="append", type=url, default=[], metavar="URL", help="an endpoint outside"
     )
     parser.add_argument(
-        "--wait-logs", type=float, default=0.0, metavar="SECONDS", help="wait for this run's own logs"
+        "--wait-logs",
+        type=seconds(0, 86_400),
+        default=0.0,
+        metavar="SECONDS",
+        help="wait for this run's own logs",
     )
     parser.add_argument(
         "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"

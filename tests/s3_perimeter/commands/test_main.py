@@ -57,17 +57,6 @@ def test_a_mistake_is_a_sentence_with_a_hint_and_exit_code_2(capsys: pytest.Capt
     )
 
 
-def test_a_fault_of_ours_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what was written for people is shown as a sentence."""
-
-    def fails(_: object) -> int:
-        raise ValueError("a fault")
-
-    monkeypatch.setattr(import_module("s3_perimeter.commands.denied"), "run", fails)
-    with pytest.raises(ValueError, match="a fault"):
-        main(["denied"])
-
-
 def test_every_command_declares_its_arguments_before_it_is_run() -> None:
     """The two names that the dispatcher relies on."""
     for module, _ in COMMANDS.values():
