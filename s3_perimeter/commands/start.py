@@ -1,7 +1,7 @@
 """Where the executable `perimeter` begins.
 
-It imports nothing that takes time before an interrupt is caught, so that Ctrl-C is one sentence from the first
-moment on.
+It imports nothing that takes time before an interrupt is caught, so that Ctrl-C is one sentence from the
+first moment on.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ class Parser(argparse.ArgumentParser):
         say_error("\n       ".join(problems) + "\n\nhint: " + "\n      ".join(dict.fromkeys(hints)))
         raise SystemExit(COULD_NOT_TELL)
 
-    def parse_known_args(
+    def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse, and refuse empty values and what is not known here, all of it at once."""

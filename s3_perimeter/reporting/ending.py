@@ -46,7 +46,7 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
         sys.stdout.flush()
     except SystemExit:
         raise
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001  (each is told below, and a trace is there for the asking)
         if debug:
             with suppress(OSError):
                 traceback.print_exc()
@@ -76,7 +76,7 @@ def _tell(error: BaseException) -> None:
             _drop_output()
         case OSError() if error.filename is None and error.errno in _OUTPUT:
             say_error(
-                f"cannot write to standard output: {error.strerror}\n\nhint: is there space left where it goes?"
+                f"cannot write to standard output: {error.strerror}\n\nhint: is there space left there?"
             )
             _drop_output()
         case OSError() if error.filename is not None:

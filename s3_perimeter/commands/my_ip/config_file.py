@@ -71,7 +71,7 @@ class ConfigFile:
         self.put(dump(self.tree, indent_of(self.text)))
 
     def put(self, text: str) -> None:
-        """Write this text in one step. Raises CommandError where that cannot be done; the file is as it was."""
+        """Write this text in one step. Raises CommandError where it cannot, with the file as it was."""
         temporary = None
         try:
             handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")

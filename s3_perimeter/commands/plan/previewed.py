@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Preview:
     deployed: dict[str, str] = field(default_factory=dict)
     planned: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     logging: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     region: str | None = None
     steps: list[Step] = field(default_factory=list)
@@ -78,7 +80,7 @@ def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
     if done.returncode and not found.mandatory:
         check_config(found.config, stack)
         if found.errors:
-            raise CommandError(f"the preview failed: {found.errors[0]}", "mend it, then plan again")
+            raise CommandError(f"the preview failed: {found.errors[0]}", "fix it, then plan again")
         raise refusal(done.stderr or done.stdout, stack)
     found.violations = ordered([*found.violations, *taken_off(found.steps)])
     return found
@@ -86,7 +88,7 @@ def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
 
 def check_config(config: Mapping[str, str], stack: str) -> None:
     """Raise SettingsError, with every mistake, where the config is why a preview failed."""
-    from s3_perimeter.settings import NAMESPACE, Settings
+    from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
 
     own = {
         key.removeprefix(f"{NAMESPACE}:"): value
@@ -94,7 +96,12 @@ def check_config(config: Mapping[str, str], stack: str) -> None:
         if key.startswith(f"{NAMESPACE}:") and value
     }
     if own:
-        Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
+        try:
+            Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
+        except SettingsError as error:
+            for warning in error.warnings:
+                print(warning, file=sys.stderr)
+            raise
 
 
 def read_events(path: Path) -> Preview:
@@ -116,10 +123,11 @@ def read_events(path: Path) -> Preview:
         if changes := (event.get("summaryEvent") or {}).get("resourceChanges"):
             found.changes = changes
         diagnostic = event.get("diagnosticEvent") or {}
-        if diagnostic.get("severity") == "error" and (
-            said := COLOUR.sub("", diagnostic.get("message", "")).strip()
-        ):
+        said = COLOUR.sub("", diagnostic.get("message", "")).strip()
+        if said and diagnostic.get("severity") == "error":
             found.errors.append(said)
+        if said and diagnostic.get("severity") == "warning":
+            found.warnings.append(said.removeprefix("warning: "))
         if metadata := (event.get("resourcePreEvent") or {}).get("metadata"):
             found.steps.append(step_of(metadata))
         for kind in ("resourcePreEvent", "resOutputsEvent"):
