@@ -12,7 +12,7 @@ from typing import Any
 
 from s3_perimeter.commands.errors import CommandError
 
-__all__ = ["Aws", "in_words"]
+__all__ = ["REFUSALS", "Aws", "in_words", "who_is"]
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {
@@ -117,7 +117,7 @@ class Aws:
                     proxies={"https": self.proxy, "http": self.proxy} if self.proxy else None,
                 ),
             )
-        except BotoCoreError as error:
+        except (BotoCoreError, ValueError) as error:  # an endpoint that is no URL is a ValueError
             raise in_words("preparing to ask AWS", error) from error
 
     @contextmanager
@@ -137,6 +137,23 @@ def loader(data_path: str | None) -> Any:
     from botocore.loaders import create_loader
 
     return create_loader(data_path)
+
+
+def who_is(whose: str, account: Aws) -> bool:
+    """Ask AWS whose credentials these are; False where nothing answers, which is not for STS alone to say.
+
+    Raises CommandError where there are no credentials, or AWS does not take them: every other question would
+    fail for the same reason.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
+
+    try:
+        account.client("sts").get_caller_identity()
+    except (HTTPClientError, EndpointConnectionError):
+        return False
+    except (BotoCoreError, ClientError) as error:
+        raise in_words(f"asking AWS who {whose} is", error) from error
+    return True
 
 
 def in_words(doing: str, error: Exception) -> CommandError:

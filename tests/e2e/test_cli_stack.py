@@ -140,6 +140,26 @@ def test_a_key_is_rotated_step_by_step_without_an_interruption(
     assert list(deployed.outputs()["accessKeyIds"]["remote-user"]) == ["b"]
 
 
+def test_a_rotation_does_not_deploy_what_else_is_pending(deployed: Stack, jobs: Any) -> None:
+    """A network that nobody has reviewed: refused, with the config and the stack as they were."""
+    deployed.configure(allowedNetworks=[*NETWORKS, "198.51.100.0/24"])
+    file = deployed.directory / f"Pulumi.{deployed.name}.yaml"
+    before, keys = file.read_text(), deployed.outputs()["accessKeyIds"]
+    try:
+        code, said = jobs("rotate", "--yes")
+        assert code == 2
+        assert "update BucketPolicy private-bucket" in said
+        assert "perimeter plan --stack jobs" in said
+        assert file.read_text() == before
+    finally:
+        deployed.configure(allowedNetworks=NETWORKS)
+    outputs = deployed.outputs()
+    assert (outputs["accessKeyIds"], outputs["allowedNetworks"]) == (
+        keys,
+        ["203.0.113.0/24", "2001:db8:1234::/48"],
+    )
+
+
 def test_root_opens_the_way_back_as_unlock_says(deployed: Stack, jobs: Any, stand: Stand, aws: Aws) -> None:
     """A fence that holds everybody out comes off by its printed command, and `up --refresh` puts the right
     one on.

@@ -13,8 +13,8 @@ __all__ = ["configure", "run"]
 
 EPILOG = """\
 Nothing is printed unless --print is given, and no file is overwritten. An age recipient is `age1…` or an SSH
-public key (`ssh-ed25519 …`); a PGP recipient is a fingerprint, a mail address, or a file with the public key
-(`*.asc`). Exit code 2 says that nothing was handed over.
+public key (`ssh-ed25519 …`), or a file with one; a PGP recipient is a fingerprint, a mail address, or a file
+with the public key (`*.asc`). Exit code 2 says that nothing was handed over.
 
 examples:
   perimeter credentials --stack dev --user remote-user --profile dev-bucket

@@ -11,9 +11,9 @@ from typing import Final
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.address_map import AddressMap
 from s3_perimeter.commands.plan.effect import LARGEST_POLICY, Effect, End, Expiry, Network, Way
-from s3_perimeter.commands.reach import ANY_SERVICE
 from s3_perimeter.commands.violations import Violation
 from s3_perimeter.reporting.output import Style, as_json, count, paint, table
+from s3_perimeter.semantics.reach import ANY_SERVICE
 
 __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
 

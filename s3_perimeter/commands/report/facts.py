@@ -56,9 +56,7 @@ def facts_of(stack: Stack, drift: Drift, now: datetime) -> Facts:
         )
     policy = PolicyDocument.parse(stack.policy)
     fence = stack.settings.perimeter(account=stack.account, partition=stack.partition, bucket=stack.bucket)
-    deployed = AddressSet.parse(
-        [str(one["cidr"] if isinstance(one, dict) else one) for one in stack.outputs["allowedNetworks"]]
-    )
+    deployed = AddressSet.parse(stack.allowed_networks)
     entries = named_entries(stack, deployed)
     who, where = tuple(people(stack)), tuple(places(deployed))
     return Facts(

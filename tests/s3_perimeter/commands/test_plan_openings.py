@@ -150,7 +150,8 @@ def users(*entries: dict[str, Any]) -> dict[str, Any]:
     [
         pytest.param(users({"name": "a"}), users({"name": "a"}, {"name": "mei", "access": ["read"]}),
                      ("user", "mei", "read in the whole bucket"), id="a person"),
-        pytest.param(users({"name": "a", "access": ["list"]}), users({"name": "a", "access": ["list", "write"]}),
+        pytest.param(users({"name": "a", "access": ["list"]}),
+                     users({"name": "a", "access": ["list", "write"]}),
                      ("access", "a", "write in the whole bucket"), id="an access level"),
         pytest.param(users({"name": "a", "prefix": "x/"}), users({"name": "a"}),
                      ("access", "a", "list, read, write in the whole bucket"), id="a prefix taken away"),

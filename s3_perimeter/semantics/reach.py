@@ -79,6 +79,20 @@ class Reach:
             return frozenset()
         return self._not_denied(self._requests(Channel.PUBLIC_SIGNED, principal, None, source_ip=outside))
 
+    def allowed(self) -> AddressSet:
+        """Every address from which an ordinary principal may ask for something as of now."""
+        found = AddressSet.nothing()
+        for part in parts_of([self.policy]):
+            if self.passing(str(part.first())):
+                found |= part
+        return found
+
+    def exempted(self) -> list[Exempt]:
+        """Everybody whom the policy names and lets pass from outside of the allow-list."""
+        outside = (AddressSet.everything() - self.allowed()).first()
+        where = None if outside is None else str(outside)
+        return [one for one in exemptions_named([self.policy]) if self.exempt(one, where)]
+
     def until(self, address: str) -> datetime | None:
         """The first moment from now on at which less is allowed from an address, None where there is none."""
         allowed = self.passing(address)
