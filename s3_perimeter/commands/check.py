@@ -180,6 +180,7 @@ def _stack(arguments: argparse.Namespace) -> list[Judged]:
             "leave out FILE, --bucket and --allow",
         )
     stack = read_stack(arguments.stack, directory=arguments.cwd)
+    stack.say_warnings()
     name = f"stack {stack.name}"
     perimeter = stack.settings.perimeter(
         account=stack.account, partition=stack.partition, bucket=stack.bucket

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -97,6 +98,11 @@ class Stack:
 
         today = datetime.now(UTC).date()
         return Settings.parse(self.config, project=self.project, stack=self.name, today=today)
+
+    def say_warnings(self) -> None:
+        """Print to standard error what is legal in the config and probably not meant."""
+        for warning in self.settings.warnings:
+            print(warning, file=sys.stderr)
 
     @cached_property
     def bucket(self) -> str:
