@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.saying import detail
 
 __all__ = ["REFUSALS", "Aws", "in_words", "who_is"]
 
@@ -106,7 +107,7 @@ class Aws:
                 aws_access_key_id=self.keys[0] if self.keys else None,
                 aws_secret_access_key=self.keys[1] if self.keys else None,
             )
-            return session.client(
+            client = session.client(
                 service,
                 endpoint_url=self.endpoint,
                 config=Config(
@@ -117,8 +118,11 @@ class Aws:
                     proxies={"https": self.proxy, "http": self.proxy} if self.proxy else None,
                 ),
             )
+            client.meta.events.register("after-call", told)
         except (BotoCoreError, ValueError) as error:  # an endpoint that is no URL is a ValueError
             raise in_words("preparing to ask AWS", error) from error
+
+        return client
 
     @contextmanager
     def words_for(self, doing: str) -> Iterator[None]:
@@ -129,6 +133,11 @@ class Aws:
             yield
         except (BotoCoreError, ClientError) as error:
             raise in_words(doing, error) from error
+
+
+def told(model: Any = None, http_response: Any = None, **_: Any) -> None:
+    """Say, with `-v`, that a request was answered; nothing of what is in it."""
+    detail(f"{model.service_model.service_name} {model.name}: {getattr(http_response, 'status_code', '?')}")
 
 
 @lru_cache(maxsize=4)

@@ -56,6 +56,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unlock": ("s3_perimeter.commands.unlock", "the way back in for somebody who is locked out"),
 }
 
+DRIFT = "drift"
+# Commands whose result is not theirs to print in a format: the drift check has its own options.
+MORE: dict[str, tuple[str, str]] = {
+    DRIFT: ("s3_perimeter.drift.main", "whatever was changed outside Pulumi: the drift check"),
+    "completion": (
+        "s3_perimeter.commands.completion",
+        "a script with which bash, zsh or fish completes commands and options",
+    ),
+}
+
 DESCRIPTION = "The daily jobs around a private S3 bucket that only your networks can reach."
 EPILOG = """\
 exit codes: 0 fine, 1 a finding (escape, drift, denied), 2 could not tell or bad input
@@ -67,15 +77,30 @@ example:
 
 def command_line(arguments: Sequence[str]) -> Parser:
     """The parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
-    parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("--version", action=Version, nargs=0, help="show the version, and end")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     named = named_in(arguments)
-    for name, (module, line) in COMMANDS.items():
+    return _command_line([named] if named else [])
+
+
+def whole_command_line() -> Parser:
+    """The parser of `perimeter` with every command loaded, for shell completion."""
+    from s3_perimeter.commands.completion import drift_into
+
+    parser = _command_line([*COMMANDS, *MORE])
+    (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    drift_into(commands.choices[DRIFT])
+    return parser
+
+
+def _command_line(loaded: Sequence[str]) -> Parser:
+    """The parser of `perimeter`, with the arguments of these commands."""
+    parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", "-V", action=Version, nargs=0, help="show the version, and end")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, line) in {**COMMANDS, **MORE}.items():
         command = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
-        if name == named:
+        if name in loaded and name != DRIFT:
             import_module(module).configure(command)
-            common_to_all(command)
+            common_to_all(command, result=name in COMMANDS)
     return parser
 
 
@@ -89,15 +114,24 @@ class Version(argparse.Action):
         parser.exit()
 
 
-def common_to_all(command: argparse.ArgumentParser) -> None:
-    """Declare what every command takes."""
+def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
+    """Declare what every command takes; `result` for those that print one."""
+    from pathlib import Path
+
     group = command.add_argument_group("for every command")
-    group.add_argument("--version", action=Version, nargs=0, help="show the version, and end")
+    if result and "--output" not in command._option_string_actions:
+        group.add_argument(
+            "--output", "-o", type=Path, dest="result_file", metavar="FILE",
+            help="write the result there instead of to standard output",
+        )  # fmt: skip
+    group.add_argument("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")
+    group.add_argument("--verbose", "-v", action="store_true", help="say what is run and asked meanwhile")
     group.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto",
         help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
     )  # fmt: skip
     group.add_argument("--debug", action="store_true", help="show the trace of whatever ends the command")
+    group.add_argument("--version", action=Version, nargs=0, help="show the version, and end")
 
 
 def named_in(arguments: Sequence[str]) -> str | None:
@@ -112,25 +146,51 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Find the command, and run it. SystemExit where it is called wrongly."""
+    """Find the command, and run it. Raises what it raises, and SystemExit where it is called wrongly."""
     if not arguments:
         command_line(arguments).print_help(sys.stderr)
         return 2
     named = named_in(arguments)
-    if named is not None and named not in COMMANDS:
+    if named == DRIFT:
+        from s3_perimeter.drift.main import main as drift
+
+        return drift(list(arguments[arguments.index(DRIFT) + 1 :]))
+    if named is not None and named not in COMMANDS and named not in MORE:
         from s3_perimeter.documents.nearest import nearest
 
-        near = nearest(named, COMMANDS)
+        near = nearest(named, [*COMMANDS, *MORE])
         hint = f"did you mean `{near}`?" if near else "`perimeter --help` lists the commands"
         problem = f"there is no command `{named}`" if named else "the command is empty"
         command_line(arguments).error(f"{problem}\n\nhint: {hint}")
     chosen = command_line(arguments).parse_args(arguments)
-    if chosen.color != "auto":
-        from s3_perimeter.reporting.output import choose_colour
+    settle(chosen)
+    module = import_module({**COMMANDS, **MORE}[chosen.command][0])
+    if getattr(chosen, "result_file", None) is None:
+        code: int = module.run(chosen)
+        return code
+    from contextlib import redirect_stdout
+    from io import StringIO
 
-        choose_colour(chosen.color)
-    code: int = import_module(COMMANDS[chosen.command][0]).run(chosen)
+    from s3_perimeter.reporting.output import write_file
+
+    with redirect_stdout(StringIO()) as written:
+        code = module.run(chosen)
+    write_file(chosen.result_file, written.getvalue())
     return code
+
+
+def settle(chosen: argparse.Namespace) -> None:
+    """Follow what the arguments say for every command, and fill in the selected stack where one is needed."""
+    from s3_perimeter.reporting.output import choose_colour
+    from s3_perimeter.reporting.saying import choose_verbosity, note
+
+    choose_colour(chosen.color)
+    choose_verbosity(quiet=chosen.quiet, verbose=chosen.verbose)
+    if getattr(chosen, "stack_needed", False) and chosen.stack is None:
+        from s3_perimeter.stack.pulumi import selected_stack
+
+        chosen.stack = selected_stack(chosen.cwd)
+        note(f"stack {chosen.stack}, which is selected")
 
 
 if __name__ == "__main__":

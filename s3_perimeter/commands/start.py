@@ -6,7 +6,9 @@ first moment on.
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 __all__ = ["command"]
@@ -21,4 +23,8 @@ def command() -> NoReturn:
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
         code = 2
-    sys.exit(code)
+    # At once: threads that still wait for an answer are not waited for, as Python itself would.
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)

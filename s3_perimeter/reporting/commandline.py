@@ -9,10 +9,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from s3_perimeter.reporting.ending import COULD_NOT_TELL, say_error
 
@@ -32,6 +30,9 @@ class Help(argparse.HelpFormatter):
         super().__init__(prog, *args, **kwargs)
         self._width = min(self._width, _WIDEST)
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return _wrapped(" ".join(text.split()), width, "")
+
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         lines: list[str] = []
         for block in re.split(r"\n\s*\n", text.strip("\n")):
@@ -41,6 +42,8 @@ class Help(argparse.HelpFormatter):
 
 def _wrapped(block: str, width: int, indent: str) -> list[str]:
     """A paragraph as lines."""
+    import textwrap
+
     found: list[str] = []
     prose: list[str] = []
     for line in [*block.split("\n"), None]:
@@ -169,6 +172,8 @@ def seconds(least: float, most: float) -> Callable[[str], float]:
 
 def url(text: str) -> str:
     """The address of a web server, for `type=`."""
+    from urllib.parse import urlsplit
+
     problem = f"`{text}` is not the address of a web server\n\nhint: write https://HOST or https://HOST:PORT"
     try:
         place = urlsplit(text)

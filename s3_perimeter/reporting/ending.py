@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -48,6 +47,8 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
         raise
     except BaseException as error:  # noqa: BLE001  (each is told below, and a trace is there for the asking)
         if debug:
+            import traceback
+
             with suppress(OSError):
                 traceback.print_exc()
         _tell(error)

@@ -46,14 +46,31 @@ def paint(text: str, style: Style, stream: TextIO | None = None) -> str:
     return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured(stream) else text
 
 
+def width_of(text: str) -> int:
+    """How many columns of a terminal the text takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """The text with spaces up to that width, after it or before it."""
+    spaces = " " * (width - width_of(text))
+    return spaces + text if right else text + spaces
+
+
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows below their headers, columns aligned; a column of numbers only is aligned to the right."""
+    """Rows below their headers, columns aligned as a terminal shows them (Japanese labels too); a column of
+    numbers only is aligned to the right.
+    """
     columns = list(zip(headers, *rows, strict=True))
-    widths = [max(map(len, column)) for column in columns]
+    widths = [max(map(width_of, column)) for column in columns]
     right = [bool(rows) and all(cell.replace(",", "").isdigit() for cell in column[1:]) for column in columns]
     lines = [
         "  ".join(
-            cell.rjust(width) if numeric else cell.ljust(width)
+            padded(cell, width, right=numeric)
             for cell, width, numeric in zip(row, widths, right, strict=True)
         ).rstrip()
         for row in (headers, *rows)

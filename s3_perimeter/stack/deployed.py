@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.pulumi import pulumi_json
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Stack:
     def say_warnings(self) -> None:
         """Print to standard error what is legal in the config and probably not meant."""
         for warning in self.settings.warnings:
-            print(warning, file=sys.stderr)
+            note(warning)
 
     @cached_property
     def bucket(self) -> str:
@@ -233,8 +233,10 @@ class Stack:
 
 
 def add_stack_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Give a command `--stack` and `--cwd`."""
-    parser.add_argument("--stack", "-s", metavar="NAME", required=required, help="the stack")
+    """Give a command `--stack` and `--cwd`; where a stack is required, the selected one is the default."""
+    said = "the stack (default: the selected one)" if required else "the stack"
+    parser.add_argument("--stack", "-s", metavar="NAME", help=said)
+    parser.set_defaults(stack_needed=required)
     parser.add_argument(
         "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
     )

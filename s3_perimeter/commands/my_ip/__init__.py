@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.commandline import seconds, url
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
@@ -88,8 +88,5 @@ def put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
         replace=arguments.replace,
     )
     for sentence in said:
-        print(sentence, file=sys.stderr)
-    print(
-        f"see the effect with `perimeter plan --stack {arguments.stack}`, deploy with `pulumi up`",
-        file=sys.stderr,
-    )
+        note(sentence)
+    note(f"see the effect with `perimeter plan --stack {arguments.stack}`, deploy with `pulumi up`")

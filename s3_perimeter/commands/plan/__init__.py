@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map there, as SVG")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="write there instead of to standard output"
+        "--output", "-o", type=Path, metavar="FILE", help="write there instead of to standard output"
     )
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any, Final
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.taken_off import Step, taken_off
 from s3_perimeter.commands.violations import Violation, ordered
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.pulumi import pulumi_command, refusal
 
 __all__ = ["Preview", "preview"]
@@ -100,7 +100,7 @@ def check_config(config: Mapping[str, str], stack: str) -> None:
             Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
         except SettingsError as error:
             for warning in error.warnings:
-                print(warning, file=sys.stderr)
+                note(warning)
             raise
 
 

@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)
         facts = facts_of(stack, drift, datetime.now(UTC))
-    stack.say_warnings()
     write_file(arguments.output, as_page(facts))
+    stack.say_warnings()
     verdict = facts.proof.verdict.value
     if arguments.format == "json":
         print(

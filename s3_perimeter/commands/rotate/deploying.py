@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Sequence
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.config_file import ConfigFile
 from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
 from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.reporting.saying import note
 
 __all__ = ["deploy_slots", "other_changes"]
 
@@ -38,14 +38,14 @@ def deploy_slots(
     try:
         if written:
             write_slots(file, user, slots)
-        print("previewing with `pulumi preview` …", file=sys.stderr)
+        note("previewing with `pulumi preview` …")
         found = preview(arguments.stack, arguments.cwd, pack)
         refuse(found.mandatory, other_changes(found.steps, user, slots, present), arguments.stack)
     except BaseException:
         if written:
             file.put(before)
         raise
-    print("deploying with `pulumi up` …", file=sys.stderr)
+    note("deploying with `pulumi up` …")
     run_pulumi(
         [
             *("up", "--yes", "--skip-preview", "--stack", arguments.stack),

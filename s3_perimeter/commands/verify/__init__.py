@@ -54,7 +54,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"
     )
-    parser.add_argument("--output", metavar="FILE", help="write the result there instead of standard output")
+    parser.add_argument(
+        "--output", "-o", metavar="FILE", help="write the result there instead of standard output"
+    )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
 
 
