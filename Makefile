@@ -13,7 +13,7 @@ NOT_SECRET := --exclude-files '^(requirements\.lock|local/(engine|actionlint)/go
   --exclude-secrets '^(4dabf181|1b470612|04da6b54|c44067f5|0def7320|d0e6a833|5cf8f730|79a59df9)[0-9a-f-]+$$'
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/.ready: requirements.lock pyproject.toml local/bootstrap.py
 	@$(PYTHON) local/bootstrap.py

@@ -90,9 +90,6 @@ def main() -> int:
     except BootstrapError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("\nerror: interrupted; the next `make` goes on from here", file=sys.stderr)
-        return 2
     (ENVIRONMENT / ".ready").touch()
     return 0
 

@@ -209,5 +209,6 @@ def _rendered(judged: list[Judged], form: str) -> str:
 
         return judged_junit(judged)
     from s3_perimeter.commands.render.text import judged_text
+    from s3_perimeter.reporting.wrapping import wrapped
 
-    return judged_text(judged)
+    return wrapped(judged_text(judged), sys.stdout)

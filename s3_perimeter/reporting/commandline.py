@@ -88,9 +88,13 @@ class Parser(argparse.ArgumentParser):
         return [*empty, *([(problem, hint or self._help)] if problem else [])]
 
     def refuse(self, mistakes: Sequence[tuple[str, str]]) -> NoReturn:
-        """End with exit code 2, and every mistake and every hint, each once."""
+        """End with every mistake and every hint, each once."""
         problems, hints = zip(*mistakes, strict=True)
-        say_error("\n       ".join(problems) + "\n\nhint: " + "\n      ".join(dict.fromkeys(hints)))
+        self.end("\n       ".join(problems) + "\n\nhint: " + "\n      ".join(dict.fromkeys(hints)))
+
+    def end(self, message: str) -> NoReturn:
+        """Print the mistakes, and end with exit code 2; a parser that is not a command's own may raise."""
+        say_error(message)
         raise SystemExit(COULD_NOT_TELL)
 
     def parse_known_args(  # type: ignore[override]

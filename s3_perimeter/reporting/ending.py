@@ -62,7 +62,9 @@ def say_error(message: str) -> None:
     text = f"error: {_shown(message.removeprefix('error: '))}"
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
-            print(text, file=sys.stderr, flush=True)
+            from s3_perimeter.reporting.wrapping import wrapped
+
+            print(wrapped(text, sys.stderr), file=sys.stderr, flush=True)
 
 
 def _tell(error: BaseException) -> None:

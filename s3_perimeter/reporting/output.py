@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.wrapping import padded, width_of
 
 __all__ = ["as_json", "choose_colour", "coloured", "count", "paint", "table", "write_file"]
 
@@ -44,21 +45,6 @@ def coloured(stream: TextIO | None = None) -> bool:
 def paint(text: str, style: Style, stream: TextIO | None = None) -> str:
     """The text in a style, where there is to be colour; else the text as it is."""
     return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured(stream) else text
-
-
-def width_of(text: str) -> int:
-    """How many columns of a terminal the text takes: wide characters take two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def padded(text: str, width: int, *, right: bool = False) -> str:
-    """The text with spaces up to that width, after it or before it."""
-    spaces = " " * (width - width_of(text))
-    return spaces + text if right else text + spaces
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

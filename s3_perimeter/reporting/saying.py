@@ -35,4 +35,6 @@ def detail(text: object) -> None:
 def _print(text: object) -> None:
     if sys.stderr is not None:
         with suppress(OSError):
-            print(text, file=sys.stderr, flush=True)
+            from s3_perimeter.reporting.wrapping import wrapped
+
+            print(wrapped(str(text), sys.stderr), file=sys.stderr, flush=True)

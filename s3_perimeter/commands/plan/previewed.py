@@ -83,11 +83,14 @@ def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
             raise CommandError(f"the preview failed: {found.errors[0]}", "fix it, then plan again")
         raise refusal(done.stderr or done.stdout, stack)
     found.violations = ordered([*found.violations, *taken_off(found.steps)])
+    found.warnings = with_config_warnings(found, stack)
     return found
 
 
-def check_config(config: Mapping[str, str], stack: str) -> None:
-    """Raise SettingsError, with every mistake, where the config is why a preview failed."""
+def check_config(config: Mapping[str, str], stack: str) -> list[str]:
+    """What is legal in the config and probably not meant, a text each. Raises SettingsError with every
+    mistake, once the warnings are said.
+    """
     from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
 
     own = {
@@ -95,13 +98,28 @@ def check_config(config: Mapping[str, str], stack: str) -> None:
         for key, value in config.items()
         if key.startswith(f"{NAMESPACE}:") and value
     }
-    if own:
-        try:
-            Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
-        except SettingsError as error:
-            for warning in error.warnings:
-                note(warning)
-            raise
+    if not own:
+        return []
+    try:
+        settings = Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
+    except SettingsError as error:
+        for warning in error.warnings:
+            note(warning)
+        raise
+    return [str(warning).removeprefix("warning: ") for warning in settings.warnings]
+
+
+def with_config_warnings(found: Preview, stack: str) -> list[str]:
+    """The config's warnings, and those of the program that are not these: a language host may hand its
+    warnings over as lines.
+    """
+    from s3_perimeter.settings import SettingsError
+
+    try:
+        known = check_config(found.config, stack)
+    except SettingsError:  # a program of one's own may read the namespace in another way
+        known = []
+    return [*known, *(each for each in found.warnings if not any(each in one for one in known))]
 
 
 def read_events(path: Path) -> Preview:
@@ -126,7 +144,8 @@ def read_events(path: Path) -> Preview:
         said = COLOUR.sub("", diagnostic.get("message", "")).strip()
         if said and diagnostic.get("severity") == "error":
             found.errors.append(said)
-        if said and diagnostic.get("severity") == "warning":
+        shown_as = diagnostic.get("severity")
+        if said and (shown_as == "warning" or (shown_as == "info#err" and said.startswith("warning: "))):
             found.warnings.append(said.removeprefix("warning: "))
         if metadata := (event.get("resourcePreEvent") or {}).get("metadata"):
             found.steps.append(step_of(metadata))

@@ -10,6 +10,7 @@ import pytest
 from s3_perimeter.reporting.output import choose_colour, coloured, paint, table
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import choose_verbosity, detail, note
+from s3_perimeter.reporting.wrapping import wrapped
 
 
 class Terminal(io.StringIO):
@@ -82,3 +83,21 @@ def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]
     choose_verbosity(quiet=False, verbose=True)
     detail("a detail")
     assert capsys.readouterr().err == "a detail\n"
+
+
+def test_prose_is_wrapped_to_the_width_of_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words stay whole, what goes on is indented, styles and wide characters are counted as they are seen."""
+    text = f"error: one two three four five six seven eight nine ten\n  -{' 東京' * 9}\nshort"
+    monkeypatch.setenv("COLUMNS", "40")
+    assert wrapped(text, io.StringIO()) == text
+    lines = wrapped(text, Terminal()).split("\n")
+    assert lines == [
+        "error: one two three four five six seven",
+        "  eight nine ten",
+        "  - 東京 東京 東京 東京 東京 東京 東京",
+        "    東京 東京",
+        "short",
+    ]
+    choose_colour("always")
+    painted = paint("error", "bad") + text.split("\n")[0].removeprefix("error")
+    assert len(wrapped(painted, Terminal()).split("\n")) == 2
