@@ -176,7 +176,8 @@ def in_words(doing: str, error: Exception) -> CommandError:
             problem, hint = REFUSALS.get(code, (f"AWS answered {code}: {message}".rstrip(": "), ""))
             if code in ("403", "404"):  # answers to HEAD carry no code
                 problem, hint = REFUSALS["AccessDenied" if code == "403" else "NoSuchBucket"]
-            return CommandError(f"{doing}: {problem}", hint)
+            page = "how-to/get-back-in.md" if problem == REFUSALS["AccessDenied"][0] else ""
+            return CommandError(f"{doing}: {problem}", hint, page)
         case boto.NoCredentialsError() | boto.PartialCredentialsError() | boto.CredentialRetrievalError():
             return CommandError(f"{doing}: there are no AWS credentials", "set AWS_PROFILE, or log in to AWS")
         case boto.TokenRetrievalError() | boto.SSOTokenLoadError() | boto.UnauthorizedSSOTokenError():

@@ -92,7 +92,9 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if not files:
         raise CommandError(
-            "there is nothing to check", "name a file, `-` for standard input, or --stack NAME"
+            "there is nothing to check",
+            "name a file, `-` for standard input, or --stack NAME",
+            "how-to/check-policies.md",
         )
     perimeter = _perimeter(arguments, allow)
     judged = []

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from s3_perimeter.errors import PerimeterError
 
-__all__ = ["COULD_NOT_TELL", "in_words", "say_error"]
+__all__ = ["COULD_NOT_TELL", "documented", "in_words", "say_error"]
 
 COULD_NOT_TELL = 2
 
@@ -56,6 +56,21 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
     return code
 
 
+def documented(page: str) -> str:
+    """Where a page of the documentation is read: on the web where this release says where, else in the
+    repository.
+    """
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        given = metadata("s3-perimeter").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        given = []
+    urls = dict(str(each).split(", ", 1) for each in given)
+    home = urls.get("Documentation", "docs/README.md").rpartition("/")[0]
+    return f"{home}/{page}"
+
+
 def say_error(message: str) -> None:
     """Print a message to standard error, with what a terminal would obey escaped; never fail over it."""
     # A config's mistakes begin each with the word already.
@@ -71,7 +86,7 @@ def _tell(error: BaseException) -> None:
     """Say what ended the command."""
     match error:
         case PerimeterError():
-            say_error(str(error))
+            say_error(f"{error}\n\nsee: {documented(error.page)}" if error.page else str(error))
         case KeyboardInterrupt():
             say_error("interrupted")
         case BrokenPipeError():
@@ -84,6 +99,8 @@ def _tell(error: BaseException) -> None:
             _drop_output()
         case OSError() if error.filename is not None:
             say_error(f"cannot open `{error.filename}`: {error.strerror}")
+        case OSError() if error.strerror:  # the current folder was deleted, too many files are open, …
+            say_error(f"the system refuses: {error.strerror}\n\nhint: --debug shows where")
         case MemoryError():
             say_error("there is not enough memory\n\nhint: give the command less to read at a time")
         case _:

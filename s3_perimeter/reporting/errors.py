@@ -13,11 +13,12 @@ class CommandError(PerimeterError):
     It ends the command with exit code 2: bad input, or an answer that could not be had.
     """
 
-    def __init__(self, problem: str, hint: str = "") -> None:
+    def __init__(self, problem: str, hint: str = "", page: str = "") -> None:
         self.problem = problem
         self.hint = hint
+        self.page = page
         super().__init__(f"{problem}\n\nhint: {hint}" if hint else problem)
 
-    def __reduce__(self) -> tuple[type[CommandError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[type[CommandError], tuple[str, str, str]]:
         """Cross a process boundary whole: an exception is made again from its one text otherwise."""
-        return type(self), (self.problem, self.hint)
+        return type(self), (self.problem, self.hint, self.page)

@@ -139,7 +139,8 @@ def refusal(said: str, stack: str) -> CommandError:
     """What the CLI said when it failed, in words: known refusals with their hint, others as they are."""
     for pattern, problem, hint in REFUSALS:
         if pattern.search(said):
-            return CommandError(problem.format(stack=stack), hint.format(stack=stack))
+            page = "how-to/recover-an-interrupted-deployment.md" if "`pulumi cancel`" in hint else ""
+            return CommandError(problem.format(stack=stack), hint.format(stack=stack), page)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = next(
         (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it said nothing"

@@ -74,6 +74,7 @@ def agreed(answers: Sequence[Answer]) -> dict[Version, Address | None]:
                 "behind a carrier's NAT or a proxy the address changes from call to call: allow the fixed "
                 "address"
                 " of a VPN instead, or ask the provider for its range",
+                "how-to/onboard-a-person.md",
             )
         else:
             found[version] = ip_address(addresses[0])

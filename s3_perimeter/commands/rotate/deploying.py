@@ -65,9 +65,12 @@ def refuse(mandatory: bool, others: Sequence[str], stack: str) -> None:
             "other changes are pending in this stack, and a rotation deploys its key alone; nothing was "
             f"changed: {', '.join(others[:MOST_SHOWN])}{more}",
             f"{review}, deploy it with `pulumi up --stack {stack}`, then rotate",
+            "how-to/rotate-a-key.md",
         )
     if mandatory:
-        raise CommandError("the policy pack refuses the deployment; nothing was changed", review)
+        raise CommandError(
+            "the policy pack refuses the deployment; nothing was changed", review, "how-to/enforce-in-ci.md"
+        )
 
 
 def other_changes(

@@ -10,7 +10,7 @@ import pytest
 
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from s3_perimeter.commands.main import main
-from tests.s3_perimeter.commands.engine_answers import CONFIG, URN, answers, resource, state
+from tests.s3_perimeter.commands.engine_answers import CONFIG, SIGNATURE, URN, answers, resource, state
 
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
 
@@ -88,6 +88,19 @@ def test_before_the_fence_stands_nobody_is_shut_out_by_it(
     answers(monkeypatch, tmp_path, export=broken_off())
     assert main(["unlock", "--stack", "dev"]) == 0
     assert "the state holds no bucket policy of this stack" in capsys.readouterr().out
+
+
+def test_a_policy_that_is_a_secret_is_not_taken_for_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It holds people out all the same."""
+    exported = broken_off("closed")
+    exported["deployment"]["resources"][-1]["outputs"]["policy"] = {**SIGNATURE, "ciphertext": "v1:x"}
+    answers(monkeypatch, tmp_path, export=exported)
+    assert main(["unlock", "--stack", "dev"]) == 0
+    said = capsys.readouterr().out
+    assert "is a secret in the state" in said
+    assert "shuts anybody out" not in said
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from s3_perimeter.reporting.ending import in_words
 from s3_perimeter.reporting.errors import CommandError
 from tests.s3_perimeter.commands.engine_answers import answers, state
 
+ROOT = Path(__file__).resolve().parents[3]
 PERIMETER = (sys.executable, "-c", "from s3_perimeter.commands.start import command; command()")
 POLICY = {"Version": "2012-10-17", "Statement": []}
 
@@ -40,6 +42,7 @@ def policy(tmp_path: Path) -> str:
             PermissionError(13, "Permission denied", "f.yaml"), "`f.yaml`: Permission denied", id="a file"
         ),
         pytest.param(OSError(28, "No space left on device"), "standard output: No space", id="a full disk"),
+        pytest.param(OSError(24, "Too many open files"), "refuses: Too many open files", id="the system"),
         pytest.param(MemoryError(), "not enough memory", id="memory"),
         pytest.param(ZeroDivisionError("x"), "fault of s3-perimeter itself", id="a fault of ours"),
         pytest.param(RecursionError("deep"), "RecursionError: deep", id="a fault that is not a ValueError"),
@@ -61,6 +64,19 @@ def test_whatever_ends_a_command_is_exit_code_2_and_one_sentence(
     assert "Traceback" not in told.err
     assert in_words(run, debug=True) == 2
     assert "Traceback" in capfd.readouterr().err
+
+
+def test_an_error_names_the_page_that_explains(capsys: pytest.CaptureFixture[str]) -> None:
+    """One that there is; on the web where the release says where that is."""
+    assert main(["check", "--bucket", "b", "--allow", "203.0.113.0/24"]) == 2
+    assert capsys.readouterr().err.endswith("\n\nsee: docs/how-to/check-policies.md\n")
+    named = [
+        page
+        for file in (ROOT / "s3_perimeter").rglob("*.py")
+        for page in re.findall(r'"((?:how-to|reference|explanation)/[a-z-]+\.md)"', file.read_text())
+    ]
+    assert len(named) > 5
+    assert [page for page in named if not (ROOT / "docs" / page).exists()] == []
 
 
 def test_debug_shows_the_trace_of_a_fault(
