@@ -128,8 +128,8 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
     if stack.policy is None and not stack.allowed_networks:
         declared = stack.of("aws:s3/bucketPolicy:BucketPolicy")
         if any(each.text("bucket") == stack.bucket for each in declared):
-            secret = "the deployed policy is a secret in the state: see `allowedNetworks` in the config"
-            return Way(who, secret, fix)
+            why = "the deployed policy is a secret in the state: see `allowedNetworks` in the config"
+            return Way(who, why, fix)
         return Way(
             "anybody with permission by IAM",
             "the state holds no bucket policy of this stack, so no Deny of it shuts anybody out",

@@ -19,7 +19,7 @@ __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
 
 
 NOBODY: Final = "The policy means what it meant: nobody is let in or shut out."
-STYLES: Final[dict[str, Style]] = {"opens": "bad", "ends": "warn", "closes": "warn"}
+STYLES: Final[dict[str, Style]] = {"opens": "bad", "stays": "warn", "closes": "warn"}
 KINDS: Final = {
     "vpc-endpoint": "VPC endpoint",
     "break-glass": "break-glass principal",
@@ -108,7 +108,7 @@ def rows(effect: Effect) -> list[Row]:
     return [
         *(Row("opens", way_name(way), way.says) for way in effect.ways_in),
         *(Row("opens", one.cidr, size(one), one.label) for one in shown(effect.opens)),
-        *(Row("ends", one.cidr, end_moves(one), one.label) for one in effect.ends),
+        *(Row("stays", one.cidr, end_moves(one), one.label) for one in effect.ends),
         *(Row("closes", way_name(way), way.says) for way in effect.ways_out),
         *(Row("closes", one.cidr, size(one), one.label) for one in shown(effect.closes)),
     ]

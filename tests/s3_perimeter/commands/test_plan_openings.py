@@ -126,8 +126,8 @@ def test_an_expiry_that_moves_is_told_as_an_end(
     assert (end["cidr"], end["label"]) == (OFFICE, "office")
     assert line == f"{end['from'] or 'never'} → {end['to'] or 'never'}"
     for form in (text, comment):
-        (row,) = [row for row in form.splitlines() if row.startswith(("ends", "| ends"))]
-        assert line in row
+        (row,) = [row for row in form.splitlines() if row.startswith(("stays", "| stays"))]
+        assert f"ends {line}" in row
         assert OFFICE in row
         assert "closes" not in form.replace("- closed", "")
 
