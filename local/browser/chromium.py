@@ -127,9 +127,9 @@ class Chromium:
             raise ChromiumError(str(thrown.get("exception", {}).get("description") or thrown["text"]))
         return said["result"].get("value")
 
-    def picture(self) -> bytes:
-        """The whole page as PNG."""
-        said = self.send("Page.captureScreenshot", captureBeyondViewport=True)
+    def picture(self, *, whole: bool = True) -> bytes:
+        """The whole page as PNG, or the part of it that the window shows."""
+        said = self.send("Page.captureScreenshot", captureBeyondViewport=whole)
         return base64.b64decode(said["data"])
 
     def printed(self) -> bytes:
