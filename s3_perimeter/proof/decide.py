@@ -67,7 +67,7 @@ def prove(
             escapes.append(found)
         elif found is not None:
             undecided.append(f"{channel.value}: {found}")
-    shut_out, open_question = _shut_out(space, cheaper, sides, perimeter, since)
+    shut_out, open_question = _shut_out(space, cheaper, sides, perimeter, since, exempt.services)
     if open_question and not escapes and not undecided:
         return Proof(Verdict.PROVED, (), (), _residual(perimeter), space.opaque, (open_question,))
     undecided += [open_question] if open_question else []
@@ -84,16 +84,21 @@ def prove(
 
 
 def _shut_out(
-    space: Space, cheaper: Cheaper, sides: Sequence[Side], perimeter: Perimeter, since: datetime
+    space: Space,
+    cheaper: Cheaper,
+    sides: Sequence[Side],
+    perimeter: Perimeter,
+    since: datetime,
+    trusted: Sequence[str],
 ) -> tuple[tuple[Lockout, ...], str | None]:
     """Return the lock-outs, or why they are not decided."""
     try:
-        return lockouts(sides, space, perimeter, since), None
+        return lockouts(sides, space, perimeter, since, trusted), None
     except TooMuchWork as reason:
         open_question = f"lock-outs: not decided, {reason}"
     try:
         # Some requests are enough to tell that everybody gets through, and too few for the opposite.
-        return (), open_question if lockouts(sides, cheaper.sampled, perimeter, since) else None
+        return (), open_question if lockouts(sides, cheaper.sampled, perimeter, since, trusted) else None
     except TooMuchWork:
         return (), open_question
 
