@@ -94,7 +94,9 @@ class Dimensions:
         return self._masked(name, tuple(self._atoms(name, scenario)), doubt=scenario.plausible)
 
     def cut(self, name: str, classes: tuple[Atom, ...]) -> tuple[Dimension, int]:
-        """Return a dimension of the given classes alone, all of which can occur; doubt covers none of them."""
+        """Return a dimension of the given classes alone, all of which can occur; what is doubtful
+        covers none.
+        """
         made = self._masked(name, classes, doubt=False)
         return made, made.full
 

@@ -13,7 +13,7 @@ from s3_perimeter.proof.restrict import key_of
 from s3_perimeter.semantics.explanation import explain
 from s3_perimeter.semantics.request import Channel, Request
 
-__all__ = ["Lockout", "Proof", "Verdict", "Witness", "listed", "shown_context", "written"]
+__all__ = ["DeadAllow", "Lockout", "Proof", "Verdict", "Witness", "listed", "shown_context", "written"]
 
 _MOST_NETWORKS = 8
 
@@ -127,12 +127,35 @@ class Lockout:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadAllow:
+    """An Allow that no request can ever use behind the Denies; `statement` is its index."""
+
+    statement: int
+    sid: str | None
+    line: int | None
+    whom: str
+    because: str
+    fix: str
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on; statements count from 1 there, as in messages."""
+        return {
+            "statement": self.statement + 1,
+            "sid": self.sid,
+            "line": self.line,
+            "whom": self.whom,
+            "because": self.because,
+            "fix": self.fix,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """A verdict with all that belongs to it.
 
     `escapes` has one witness per channel that leaks, in the order of the channels. `residual` is what no
     bucket policy prevents and what was declared exempt; `unmodelled` is what the proof could not look into,
-    and `undecided` says channel by channel why there is no answer.
+    and `undecided` says channel by channel why there is no answer. `dead_allows` change no verdict.
     """
 
     verdict: Verdict
@@ -141,6 +164,7 @@ class Proof:
     residual: tuple[str, ...] = ()
     unmodelled: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    dead_allows: tuple[DeadAllow, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The shape that scripts rely on, without file and error."""
@@ -148,6 +172,7 @@ class Proof:
             "verdict": self.verdict.value,
             "escapes": [witness.as_json() for witness in self.escapes],
             "lockouts": [lockout.as_json() for lockout in self.lockouts],
+            "dead_allows": [dead.as_json() for dead in self.dead_allows],
             "residual": list(self.residual),
             "unmodelled": [*self.unmodelled, *self.undecided],
         }

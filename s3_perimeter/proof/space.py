@@ -8,8 +8,9 @@ from itertools import count
 
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.boxes import Box, Boxes
 from s3_perimeter.proof.callers import Callers
+from s3_perimeter.proof.covers import mask
 from s3_perimeter.proof.dimensions import Dimensions
 from s3_perimeter.proof.keys import Presence, presence
 from s3_perimeter.proof.model import Atom, Dimension, Exempt, Scenario, Side, Universe, Values
@@ -141,6 +142,18 @@ class Space:
             else self._dimensions.one(name, scenario)
             for name in names
         }
+
+    def possible(self, boxes: Boxes, number: int) -> Box:
+        """Return what a statement may cover of a scenario, every doubt being that it does."""
+        statement, comparing = self._question.statements[number], self._question.comparing
+        return tuple(
+            [
+                classes
+                if name.startswith("opaque:")
+                else classes & mask(statement, name, part.atoms, doubt=True, comparing=comparing)
+                for name, part, classes in zip(boxes.names, boxes.parts, boxes.universe, strict=True)
+            ]
+        )
 
     def alive(self, *, on_object: bool) -> Sequence[int]:
         """Return the numbers of the statements that cover the bucket, or some object."""
