@@ -77,15 +77,20 @@ CONDITIONS: Sequence[dict[str, dict[str, object]]] = (
 )
 
 
-def statement(chance: Random, effect: str = "Deny") -> Statement:
+def statement(
+    chance: Random,
+    effect: str = "Deny",
+    actions: Sequence[object] = ACTIONS,
+    conditions_of: Sequence[dict[str, dict[str, object]]] = CONDITIONS,
+) -> Statement:
     """A statement about the bucket, its objects or both, under none to three conditions."""
     found: Statement = {"Effect": effect, "Principal": "*"}
-    found["NotAction" if chance.random() < 0.15 else "Action"] = chance.choice(ACTIONS)
+    found["NotAction" if chance.random() < 0.15 else "Action"] = chance.choice(actions)
     found["Resource"] = chance.choice(
         ([BUCKET, f"{BUCKET}/*"], [BUCKET, f"{BUCKET}/*"], BUCKET, f"{BUCKET}/*", f"{BUCKET}/one")
     )
     conditions: dict[str, dict[str, object]] = {}
-    for each in chance.sample(CONDITIONS, chance.choice((0, 1, 1, 2, 3))):
+    for each in chance.sample(conditions_of, chance.choice((0, 1, 1, 2, 3))):
         ((operator, keys),) = each.items()
         if not set(keys) & set(conditions.get(operator, {})):
             conditions[operator] = {**conditions.get(operator, {}), **keys}
