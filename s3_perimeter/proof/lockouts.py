@@ -17,7 +17,7 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.atoms import TLS_OF_CLIENTS, address_atoms, moment_atoms
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
-from s3_perimeter.proof.keys import Presence, key_named, presence
+from s3_perimeter.proof.keys import TIME, Presence, key_named, presence
 from s3_perimeter.proof.lockout_words import because, fix
 from s3_perimeter.proof.model import Atom, Scenario, Side, Values
 from s3_perimeter.proof.networks import address_set, split
@@ -29,6 +29,7 @@ from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.values import moments
 from s3_perimeter.semantics.conditions import NEGATED, holds
 from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.semantics.request import Kind
 
 __all__ = ["lockouts"]
 
@@ -95,11 +96,11 @@ class _Question:
     def __init__(self, sides: Sequence[Side], space: Space, perimeter: Perimeter, since: datetime) -> None:
         self._sides = sides
         self._space = space
+        self._who: dict[tuple[Kind, bool, str], list[Atom]] = {}
         self._expiring = [(entry.until, entry.addresses) for entry in perimeter.expiring]
-        over = [addresses for until, addresses in self._expiring if until <= since]
+        self._known_allowed: dict[datetime, AddressSet] = {}
         self._allowed = perimeter.allowed
-        for addresses in over:
-            self._allowed -= addresses
+        self._allowed = self._allowed_at(since)
         self._other_ways = bool(perimeter.break_glass or perimeter.vpc_endpoints)
         self._moments = [since]
         if "time" in space.names:
@@ -130,7 +131,7 @@ class _Question:
         """Whether a statement matches no request of somebody, by one condition on a key of which it is known
         what those hold. So does a fence that exempts them, and that is all there is to ask then.
         """
-        if whom.are_members and not _denied(side, self._allowed):
+        if whom.are_members and not self._denies_allowed(side):
             return True
         known = _known(whom)
         for condition in side.statement.conditions:
@@ -138,6 +139,29 @@ class _Question:
             if name in known and holds(condition, known[name], variables=side.variables) is False:
                 return True
         return False
+
+    def _denies_allowed(self, side: Side) -> bool:
+        """Whether a statement's conditions on addresses and time hold for an address that is allowed then."""
+        denied = _denied(side, self._allowed)
+        about_time = [each for each in side.statement.conditions if folded(each.key) in TIME]
+        if not denied or not about_time:
+            return bool(denied)
+        for moment, atom in zip(self._moments, moment_atoms(self._moments), strict=True):
+            held = (
+                holds(each, atom.context[folded(each.key)], variables=side.variables) for each in about_time
+            )
+            if False not in held and denied & self._allowed_at(moment):
+                return True
+        return False
+
+    def _allowed_at(self, moment: datetime) -> AddressSet:
+        """Return the addresses that are allowed at a moment."""
+        if moment not in self._known_allowed:
+            left = self._allowed
+            for until, addresses in self._expiring:
+                left = left - addresses if until <= moment else left
+            self._known_allowed[moment] = left
+        return self._known_allowed[moment]
 
     def _shut(
         self, whom: Whom, on_object: bool, actions: Sequence[str], counting: Sequence[int]
@@ -184,18 +208,24 @@ class _Question:
         if not space.tells_principals_apart:
             kinds = kinds_told_apart(whom.channel, space.keys, tuple(whom.kinds))
         for kind in kinds:
-            if whom.service is not None:
-                who = space.callers.services(whom.service)
-            elif whom.arn is not None:
-                who = space.callers.exempt(kind, whom.arn)
-            else:
-                who = space.callers.members(kind)
+            who = self._callers(whom, kind)
             if not who:
                 continue
             scenario = Scenario(whom.channel, kind, on_object, usual=True)
             boxes = Boxes(space.asked(scenario, {**chosen, "who": who}), alive)
             if all(boxes.universe):
                 yield boxes
+
+    def _callers(self, whom: Whom, kind: Kind) -> list[Atom]:
+        """Return who of a kind somebody is, one of every class."""
+        asked = (kind, whom.service is not None, whom.service or whom.arn or "")
+        if asked not in self._who:
+            callers = self._space.callers
+            if whom.service is not None:
+                self._who[asked] = callers.services(whom.service)
+            else:
+                self._who[asked] = callers.exempt(kind, whom.arn) if whom.arn else callers.members(kind)
+        return self._who[asked]
 
     def _parts(self) -> list[AddressSet]:
         """Return the parts of the allow-list that conditions and expiring entries tell apart."""
@@ -213,19 +243,13 @@ class _Question:
             if parts is None:
                 yield _Cell(number, None, at)
                 continue
-            over = [addresses for until, addresses in self._expiring if until <= moment]
-            left = [
-                (place, part)
-                for place, part in enumerate(parts)
-                if not any(part & addresses for addresses in over)
-            ]
-            if SOURCE_IP in layout.boxes.names:
-                yield from (_Cell(number, part, {**at, SOURCE_IP: 1 << place}) for place, part in left)
-            elif left:
-                together = AddressSet.nothing()
-                for _, part in left:
-                    together |= part
-                yield _Cell(number, together, at)
+            allowed = self._allowed_at(moment)
+            if SOURCE_IP not in layout.boxes.names:
+                yield from [_Cell(number, allowed, at)] if allowed else []
+                continue
+            for place, part in enumerate(parts):
+                if part & allowed:
+                    yield _Cell(number, part, {**at, SOURCE_IP: 1 << place})
 
     def _blamed(self, layouts: Sequence[_Layout], cell: _Cell, number: int, action: str) -> list[Numbers]:
         """Return the Denies that cover every request of a cell: each that does alone, else those that do

@@ -150,6 +150,8 @@ class Space:
             [
                 classes
                 if name.startswith("opaque:")
+                else classes & part.masks[number]
+                if name in ("action", "object")  # of which nothing is in doubt
                 else classes & mask(statement, name, part.atoms, doubt=True, comparing=comparing)
                 for name, part, classes in zip(boxes.names, boxes.parts, boxes.universe, strict=True)
             ]
