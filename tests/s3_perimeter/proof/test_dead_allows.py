@@ -6,19 +6,13 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter import DeadAllow, Decision, Perimeter, Principal, Request, arriving, evaluate, prove
+from s3_perimeter import DeadAllow, Perimeter, prove
 from tests.s3_perimeter.policies import ACCOUNT, BUCKET, LIST, NOW, OFFICE, ROLE, also, deny, policy
 from tests.s3_perimeter.proof.tried_out import (
-    CONDITIONS,
     DAY,
-    ENDPOINT,
-    FEDERATED,
     MOMENTS,
     OTHER_ROLE,
-    OUTSIDE,
-    QUARTERS,
     USER,
-    statement,
 )
 
 CLOUDFRONT = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"
