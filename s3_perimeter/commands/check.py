@@ -21,7 +21,8 @@ __all__ = ["configure", "read_policy", "run"]
 
 EPILOG = """\
 A file is a bucket policy as JSON; `-` is standard input. Exit code: 0 every policy is proved, 1 something
-escapes, 2 something could not be told. Works without AWS and without Pulumi.
+escapes, 2 something could not be told. Lock-outs, and Allows that nobody can use behind the Denies, are
+reported and change no exit code. Works without AWS and without Pulumi.
 
 examples:
   perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48

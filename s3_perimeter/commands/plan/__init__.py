@@ -70,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.commands.plan.effect import effect_of, entries_of, shut_out
     from s3_perimeter.commands.plan.people import with_people
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
+    from s3_perimeter.commands.plan.standing import with_standing
 
     last = deployed_config(arguments)
     effect = effect_of(
@@ -80,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         come_from=come_from(arguments),
     )
     effect = with_people(effect, found, last)
+    effect = with_standing(effect, found, arguments.stack)
     if not arguments.no_logs and found.before is not None:
         try:
             effect = replace(effect, seen=shut_out(seen_in_logs(found, arguments), effect, arguments.days))
