@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from policies.declared import kinds
 from policies.declared.deployment import Deployment
 from policies.declared.documents import LEFT_OUT
+from policies.declared.origins import name_from
 from policies.judging.rule import Violation, broken
 
 
@@ -20,7 +21,10 @@ def strays(deployment: Deployment) -> Iterator[Violation]:
             reason, fix = (
                 LEFT_OUT
                 if sidecar.left_out
-                else (
+                else name_from(
+                    sidecar,
+                    "bucket",
+                    deployment,
                     "to which bucket it belongs is not known during preview",
                     "give the bucket an explicit name and use that name here",
                 )

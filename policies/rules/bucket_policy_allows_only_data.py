@@ -23,7 +23,7 @@ def _judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         listed = context.listed(bucket)
         trusted = () if isinstance(listed, NoAllowList) else listed.settings.break_glass
-        for document in bucket_policies(bucket):
+        for document in bucket_policies(bucket, context.deployment):
             for reason, fix in _problems(document, frozenset(trusted)):
                 yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
 

@@ -12,6 +12,7 @@ from policies.declared.deployment import Bucket
 from policies.declared.disguises import disguised_buckets
 from policies.declared.documents import Document, bucket_policies
 from policies.declared.log_delivery import log_buckets
+from policies.declared.origins import unnamed
 from policies.declared.single import more_than_one
 from policies.declared.strays import strays
 from policies.judging.allow_list import SEALING_RULE, NoAllowList, partition_note
@@ -29,7 +30,7 @@ def _judge(context: Context) -> Iterator[Violation]:
     yield from strays(context.deployment)
     logs = log_buckets(context.deployment)
     for bucket in context.deployment.buckets:
-        documents = bucket_policies(bucket)
+        documents = bucket_policies(bucket, context.deployment)
         if bucket.resource is not None and not documents:
             yield broken(
                 bucket.urn,
@@ -48,7 +49,7 @@ def open_policies(context: Context) -> Iterator[Violation]:
 
 
 def _open(context: Context, bucket: Bucket, is_log_bucket: bool) -> Iterator[Violation]:
-    for document in bucket_policies(bucket):
+    for document in bucket_policies(bucket, context.deployment):
         reason, fix = _problem(context, bucket, document, is_log_bucket)
         if reason:
             reason += partition_note(bucket, document.text)
@@ -63,10 +64,7 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
     if document.text is None:
         return document.problem, document.fix
     if bucket.name is None:
-        return (
-            "its name is not known during preview, so no ARN in its policy can be judged",
-            "give the bucket an explicit name",
-        )
+        return unnamed(bucket, context.deployment)
     perimeter = listed.perimeter(bucket)
     try:
         if is_log_bucket:

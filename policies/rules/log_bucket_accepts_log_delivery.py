@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.deployment import Bucket
+from policies.declared.deployment import Bucket, Deployment
 from policies.declared.documents import Document, bucket_policies
 from policies.declared.log_delivery import Delivery, deliveries
+from policies.declared.origins import unnamed
 from policies.declared.values import UNKNOWN
 from policies.judging.allow_list import partition
 from policies.judging.assuming import LOG_DELIVERY
@@ -29,27 +30,28 @@ def _judge(context: Context) -> Iterator[Violation]:
         if target is None or target is delivery.source:
             continue
         subject = f"log bucket {target.label}"
-        documents = bucket_policies(target)
+        documents = bucket_policies(target, context.deployment)
         if not documents:
-            reason = f"it has no policy that lets {LOG_DELIVERY} write, so logs of {delivery.source.label} "
-            "are lost"
+            reason = (
+                f"it has no policy that lets {LOG_DELIVERY} write, so logs of {delivery.source.label} are "
+                "lost"
+            )
             yield broken(target.urn, subject, reason, RULE.remedy)
         for document in documents:
-            reason, fix = _refusal(delivery, target, document)
+            reason, fix = _refusal(delivery, target, document, context.deployment)
             if reason:
                 yield broken(document.urn, subject, reason, fix)
         yield from _encryption(target, subject)
 
 
-def _refusal(delivery: Delivery, target: Bucket, document: Document) -> tuple[str, str]:
+def _refusal(
+    delivery: Delivery, target: Bucket, document: Document, deployment: Deployment
+) -> tuple[str, str]:
     """Why the policy keeps this delivery's logs out, and the way out; both empty where it does not."""
     if document.text is None:
         return document.problem, document.fix
     if target.name is None or delivery.source.name is None or delivery.prefix is None:
-        return (
-            "the names of both buckets and the log prefix are not all known during preview",
-            "give both buckets explicit names",
-        )
+        return _unknown(delivery, target, deployment)
     try:
         policy = PolicyDocument.parse(document.text)
     except PolicyError as error:
@@ -64,6 +66,22 @@ def _refusal(delivery: Delivery, target: Bucket, document: Document) -> tuple[st
             f"exempt the log service there: StringNotEquals aws:PrincipalServiceName {LOG_DELIVERY}",
         )
     return f"its policy does not surely let {LOG_DELIVERY} write logs of {delivery.source.label}", RULE.remedy
+
+
+def _unknown(delivery: Delivery, target: Bucket, deployment: Deployment) -> tuple[str, str]:
+    """Which of the two names and the prefix is not known, and how to make it known."""
+    missing = {
+        f"the name of {bucket.label}": unnamed(bucket, deployment)[1]
+        for bucket in (target, delivery.source)
+        if bucket.name is None
+    }
+    if delivery.prefix is None:
+        missing["the prefix"] = "write the prefix (`targetPrefix`) in the program or in the stack's config"
+    return (
+        "the names of both buckets and the log prefix are not all known during preview; what is missing is "
+        f"{' and '.join(missing)}",
+        "; ".join(dict.fromkeys(missing.values())),
+    )
 
 
 def _log_object(policy: PolicyDocument, delivery: Delivery, target: Bucket) -> Request:

@@ -21,7 +21,7 @@ def _judge(context: Context) -> Iterator[Violation]:
         # Without an allow-list there is nothing that has to be reachable; the sealing rule refuses that.
         if bucket.name is None or isinstance(listed, NoAllowList):
             continue
-        for document in bucket_policies(bucket):
+        for document in bucket_policies(bucket, context.deployment):
             if document.text is None:
                 continue
             try:

@@ -7,6 +7,7 @@ from typing import Final
 
 from policies.declared.deployment import Bucket
 from policies.declared.documents import Document, bucket_policies
+from policies.declared.origins import unnamed
 from policies.judging.allow_list import partition, partition_note
 from policies.judging.assuming import over_plain_http
 from policies.judging.context import Context
@@ -19,7 +20,7 @@ from s3_perimeter.proof import prove
 
 def _judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
-        documents = bucket_policies(bucket)
+        documents = bucket_policies(bucket, context.deployment)
         if bucket.resource is not None and not documents:
             yield broken(
                 bucket.urn, f"bucket {bucket.label}", "it has no bucket policy that asks for TLS", RULE.remedy
@@ -36,7 +37,7 @@ def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str,
     if document.text is None:
         return document.problem, document.fix
     if bucket.name is None:
-        return "its name is not known during preview", "give the bucket an explicit name"
+        return unnamed(bucket, context.deployment)
     try:
         policy = PolicyDocument.parse(document.text)
     except PolicyError as error:

@@ -36,21 +36,29 @@ KEY_USE: Final = frozenset(
 )
 # These have no resource to name: IAM wants `*`.
 WITHOUT_RESOURCE: Final = frozenset({"s3:listallmybuckets", "sts:getcalleridentity"})
+_BUCKET_ARN: Final = re.compile(r"arn:[^:]+:s3:::([a-z0-9.-]+)(/|$)")
 _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """What users may have: the deployment's buckets by name, and actions that the organisation adds."""
+    """What users may have: the deployment's buckets by name, and actions that the organisation adds.
+
+    ``configured`` are the buckets that the program configures and does not declare.
+    """
 
     buckets: frozenset[str]
+    configured: frozenset[str]
     further: frozenset[str]
 
 
 def _judge(context: Context) -> Iterator[Violation]:
     deployment = context.deployment
     names = frozenset(bucket.name for bucket in deployment.buckets if bucket.resource and bucket.name)
-    allowed = _Allowed(names, _further(context.settings))
+    configured = frozenset(
+        bucket.name for bucket in deployment.buckets if not bucket.resource and bucket.name
+    )
+    allowed = _Allowed(names, configured, _further(context.settings))
     for label, found in _documents(deployment):
         for reason, fix in _problems(found, allowed):
             yield broken(found.urn, f"policy `{label}`", reason, fix)
@@ -74,17 +82,17 @@ def _documents(deployment: Deployment) -> Iterator[tuple[str, Document]]:
     """Every document that users or groups get from this deployment, with a name for it."""
     for resource in deployment.of(kinds.MANAGED_POLICY):
         if holders(resource, deployment) != ROLES:
-            yield resource.name, _document_of(resource)
+            yield resource.name, _document_of(resource, deployment)
     for resource in deployment.of(kinds.INLINE_POLICY):
-        yield resource.name, _document_of(resource)
+        yield resource.name, _document_of(resource, deployment)
     for resource in deployment.of(kinds.USER | kinds.GROUP):
         for block in blocks(resource.declared.get("policies")):
-            value = UNKNOWN if isinstance(block, Unknown) else block.get("policyDocument")
-            yield resource.name, document(resource.urn, value)
+            value = UNKNOWN if isinstance(block, Unknown) else block.get("policyDocument", "")
+            yield resource.name, document(resource, "policies", deployment, value)
 
 
-def _document_of(resource: Resource) -> Document:
-    return document(resource.urn, resource.value("policyDocument" if resource.native else "policy"))
+def _document_of(resource: Resource, deployment: Deployment) -> Document:
+    return document(resource, "policyDocument" if resource.native else "policy", deployment)
 
 
 def _problems(found: Document, allowed: _Allowed) -> Iterator[tuple[str, str]]:
@@ -117,7 +125,7 @@ def _too_much(grant: Grant, allowed: _Allowed) -> Iterator[tuple[str, str]]:
     for resource in grant.resources:
         for service in sorted(services):
             if _foreign(resource, service, allowed.buckets):
-                yield _reaches(resource, service)
+                yield _reaches(resource, service, allowed)
 
 
 def _beyond(action: str) -> tuple[str, str]:
@@ -135,13 +143,21 @@ def _beyond(action: str) -> tuple[str, str]:
     )
 
 
-def _reaches(resource: str, service: str) -> tuple[str, str]:
+def _reaches(resource: str, service: str, allowed: _Allowed) -> tuple[str, str]:
     """What is said of a resource that is too much for an action of the service."""
     if service == "kms":
         return f"it reaches `{resource}`, more than one KMS key", "name the key's ARN"
+    beyond = f"it reaches `{resource}`, beyond the buckets of this deployment"
+    named = _BUCKET_ARN.match(resource)
+    if named is None:
+        return beyond, "name the bucket's ARN, and its objects' as that ARN with `/*`"
+    does = "configures but does not declare" if named[1] in allowed.configured else "does not declare"
     return (
-        f"it reaches `{resource}`, beyond the buckets of this deployment",
-        "name the bucket's ARN, and its objects' as that ARN with `/*`",
+        f"{beyond}: `{named[1]}` is a bucket that this program {does} (one that it only looks up counts as "
+        "such), so nothing here shows who can reach it",
+        "declare the bucket in this program (`import` takes over one that exists), or exempt this policy "
+        "with "
+        "a reason",
     )
 
 
