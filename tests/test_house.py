@@ -33,6 +33,6 @@ def test_no_sentence_breaks_off() -> None:
         lines = path.read_text().splitlines()
         for found in ast.walk(ast.parse("\n".join(lines))):
             if isinstance(found, ast.Expr) and isinstance(found.value, ast.Constant | ast.JoinedStr):
-                line = lines[found.lineno - 1].lstrip()
-                lost += [] if line.startswith(('"""', "...")) else [f"{path.relative_to(ROOT)}: {line}"]
+                text = lines[found.lineno - 1].encode()[found.col_offset :].decode()
+                lost += [] if text.startswith(('"""', "...")) else [f"{path.relative_to(ROOT)}: {text}"]
     assert not lost
