@@ -6,18 +6,19 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.access_log_bucket import AccessLogBucket
-from components.args import PrivateBucketArgs
-from components.commands import commands_to_try
-from components.encryption_key import EncryptionKey, key_policy
-from components.iam_names import check_user_names
-from components.mistakes import tell_warnings, told_plainly
-from components.reading import read_args
-from components.remote_users import RemoteUsers
-from components.safeguards import Safeguards
-from components.surroundings import Surroundings
-from components.wanted import Wanted
 from s3_perimeter.settings import Settings
+
+from .access_log_bucket import AccessLogBucket
+from .args import PrivateBucketArgs
+from .commands import commands_to_try
+from .encryption_key import EncryptionKey, key_policy
+from .iam_names import check_user_names
+from .mistakes import tell_warnings, told_plainly
+from .reading import read_args
+from .remote_users import RemoteUsers
+from .safeguards import Safeguards
+from .surroundings import Surroundings
+from .wanted import Wanted
 
 __all__ = ["PrivateBucket"]
 

@@ -8,10 +8,11 @@ from typing import cast
 
 import pulumi
 
-from components.args import PrivateBucketArgs
-from components.mistakes import told_plainly
-from components.wanted import Wanted
 from s3_perimeter.settings import Settings
+
+from .args import PrivateBucketArgs
+from .mistakes import told_plainly
+from .wanted import Wanted
 
 __all__ = ["Form", "config_form", "is_later", "read_args"]
 

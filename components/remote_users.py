@@ -9,9 +9,10 @@ from typing import NamedTuple
 import pulumi
 import pulumi_aws as aws
 
-from components.access_levels import ACCESS_LEVELS, user_policy
-from components.remote_user import RemoteUser
 from s3_perimeter.settings import User
+
+from .access_levels import ACCESS_LEVELS, user_policy
+from .remote_user import RemoteUser
 
 __all__ = ["RemoteUsers", "Share", "shares"]
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pulumi
 from pulumi.runtime import config
 
-from components.mistakes import told_plainly
 from s3_perimeter.settings import NAMESPACE, Settings
+
+from .mistakes import told_plainly
 
 __all__ = ["read_config", "stack_settings"]
 

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 import pulumi
 
-from components.policy_text import bucket_policy_text
-from components.surroundings import Surroundings
 from s3_perimeter import log_bucket_policy
 from s3_perimeter.settings import Settings
+
+from .policy_text import bucket_policy_text
+from .surroundings import Surroundings
 
 __all__ = ["Wanted"]
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from policies.judging.exemptions import SCHEMA
-from policies.judging.rule import Rule
-from policies.rules import RULES
+from .judging.exemptions import SCHEMA
+from .judging.rule import Rule
+from .rules import RULES
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "rules.md"
 HEAD: Final = """\

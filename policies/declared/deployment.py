@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policies.declared import kinds
-from policies.declared.place import Place
-from policies.declared.values import Properties, Value, count_unknown, text
+from . import kinds
+from .place import Place
+from .values import Properties, Value, count_unknown, text
 
 
 @dataclass(frozen=True, slots=True)

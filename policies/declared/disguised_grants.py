@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.deployment import Deployment, Resource
-from policies.declared.templates import made_by
-from policies.judging.rule import Violation, broken
+from ..judging.rule import Violation, broken
+from .deployment import Deployment, Resource
+from .templates import made_by
 
 _NAMED: Final = re.compile(
     r"[^:]+:index/iam(User|Group|PolicyAttachment)\w*:\w+"

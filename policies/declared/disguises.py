@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Deployment, Resource
-from policies.declared.templates import STACK_SETS, made_by
-from policies.declared.values import UNKNOWN
-from policies.judging.context import Context
-from policies.judging.rule import Violation, broken
+from ..judging.context import Context
+from ..judging.rule import Violation, broken
+from . import kinds
+from .deployment import Deployment, Resource
+from .templates import STACK_SETS, made_by
+from .values import UNKNOWN
 
 # Whatever a package is called: Terraform's providers can be bridged and renamed, and its modules have a name
 # that the program chooses.

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket, Deployment, Resource
-from policies.declared.origins import known_later
-from policies.declared.place import REDACTED
-from policies.declared.values import Value, unknown_within
+from . import kinds
+from .deployment import Bucket, Deployment, Resource
+from .origins import known_later
+from .place import REDACTED
+from .values import Value, unknown_within
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket, Deployment, Resource
-from policies.declared.values import unknown_within
+from . import kinds
+from .deployment import Bucket, Deployment, Resource
+from .values import unknown_within
 
 # What programs usually take from a resource of this type; from any other, "an output".
 _USUALLY_TAKEN: Final = {"Bucket": "ARN", "BucketV2": "ARN", "VpcEndpoint": "id", "VPCEndpoint": "id"}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared.values import UNKNOWN, Properties, Value, blocks, text, unknown_within
+from .values import UNKNOWN, Properties, Value, blocks, text, unknown_within
 
 # What `pulumi policy analyze --file` puts in the place of a secret that it has no passphrase for.
 REDACTED: Final = "[secret]"

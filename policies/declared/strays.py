@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.declared import kinds
-from policies.declared.deployment import Deployment
-from policies.declared.documents import LEFT_OUT
-from policies.declared.origins import name_from
-from policies.judging.rule import Violation, broken
+from ..judging.rule import Violation, broken
+from . import kinds
+from .deployment import Deployment
+from .documents import LEFT_OUT
+from .origins import name_from
 
 
 def strays(deployment: Deployment) -> Iterator[Violation]:

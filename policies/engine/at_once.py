@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Resource, gather
-from policies.declared.disguises import disguise, disguised_buckets
-from policies.declared.strays import impostors
-from policies.engine.session import Session
-from policies.judging import exemptions
-from policies.judging.allow_list import SEALING_RULE, allow_list
-from policies.judging.context import Context
-from policies.judging.rule import Violation
-from policies.rules.bucket_policy_denies_outside import open_policies
+from ..declared import kinds
+from ..declared.deployment import Resource, gather
+from ..declared.disguises import disguise, disguised_buckets
+from ..declared.strays import impostors
+from ..judging import exemptions
+from ..judging.allow_list import SEALING_RULE, allow_list
+from ..judging.context import Context
+from ..judging.rule import Violation
+from ..rules.bucket_policy_denies_outside import open_policies
+from .session import Session
 
 
 def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:

@@ -18,15 +18,15 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies.declared.deployment import Resource, gather
-from policies.declared.place import place
-from policies.declared.values import plain
-from policies.engine.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
-from policies.engine.session import Gathered, Session
-from policies.judging import exemptions
-from policies.judging.allow_list import allow_list
-from policies.judging.context import Context
-from policies.judging.rule import Rule
+from ..declared.deployment import Resource, gather
+from ..declared.place import place
+from ..declared.values import plain
+from ..judging import exemptions
+from ..judging.allow_list import allow_list
+from ..judging.context import Context
+from ..judging.rule import Rule
+from .pack_config import PackConfigError, reject_nulls, reject_unknown_keys
+from .session import Gathered, Session
 
 
 def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:

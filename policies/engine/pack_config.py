@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from policies.declared.values import Properties, Value
+from ..declared.values import Properties, Value
 
 
 class PackConfigError(ValueError):

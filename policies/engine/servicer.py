@@ -19,13 +19,13 @@ from pulumi_policy import policy as sdk
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from policies.declared.deployment import Resource
-from policies.declared.place import place
-from policies.declared.values import Properties, Value, plain
-from policies.engine.at_once import refusals
-from policies.engine.pack import crash
-from policies.engine.session import Session, StackIdentity
-from policies.judging.allow_list import SEALING_RULE
+from ..declared.deployment import Resource
+from ..declared.place import place
+from ..declared.values import Properties, Value, plain
+from ..judging.allow_list import SEALING_RULE
+from .at_once import refusals
+from .pack import crash
+from .session import Session, StackIdentity
 
 PACK: Final = "s3-perimeter"
 # The engine's name for every rule: it gives each of them this level, and then hands it on as it came.

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from policies.declared.deployment import Deployment
-from policies.declared.values import Properties
+from ..declared.deployment import Deployment
+from ..declared.values import Properties
 
 if TYPE_CHECKING:
-    from policies.judging.allow_list import AllowList, NoAllowList
+    from ..judging.allow_list import AllowList, NoAllowList
 
 
 @dataclass(frozen=True, slots=True)

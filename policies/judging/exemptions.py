@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from policies.declared.values import Value
-from policies.engine.pack_config import PackConfigError
-from policies.judging.rule import Violation
 from s3_perimeter.semantics.patterns import matches
+
+from ..declared.values import Value
+from ..engine.pack_config import PackConfigError
+from .rule import Violation
 
 SCHEMA: Final[Mapping[str, object]] = {
     "type": "array",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from policies.judging.context import Context
+    from .context import Context
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
 Enforcement: TypeAlias = Literal["mandatory", "advisory"]

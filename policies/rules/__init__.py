@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from policies.judging.rule import Rule
-from policies.rules import (
+from ..judging.rule import Rule
+from . import (
     access_key_slots,
     allow_list_not_too_wide,
     allow_list_within_approved_networks,

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Resource
-from policies.declared.values import UNKNOWN, text
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Resource
+from ..declared.values import UNKNOWN, text
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
 
 SLOTS: Final = 2
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.single import more_than_one
-from policies.declared.values import UNKNOWN, Properties, Unknown, Value, blocks
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Bucket
+from ..declared.single import more_than_one
+from ..declared.values import UNKNOWN, Properties, Unknown, Value, blocks
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
 
 BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 

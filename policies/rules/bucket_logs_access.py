@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.log_delivery import deliveries
-from policies.declared.single import more_than_one
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.log_delivery import deliveries
+from ..declared.single import more_than_one
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:

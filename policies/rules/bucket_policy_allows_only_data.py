@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.documents import Document, bucket_policies
-from policies.judging.allow_list import NoAllowList
-from policies.judging.context import Context
-from policies.judging.data_actions import beyond_data
-from policies.judging.rule import Rule, Violation, broken
 from s3_perimeter import PolicyDocument, PolicyError
 from s3_perimeter.documents.document import Statement
+
+from ..declared.documents import Document, bucket_policies
+from ..judging.allow_list import NoAllowList
+from ..judging.context import Context
+from ..judging.data_actions import beyond_data
+from ..judging.rule import Rule, Violation, broken
 
 _ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role)/")
 

@@ -7,22 +7,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.disguises import disguised_buckets
-from policies.declared.documents import Document, bucket_policies
-from policies.declared.log_delivery import log_buckets
-from policies.declared.origins import unnamed
-from policies.declared.single import more_than_one
-from policies.declared.strays import strays
-from policies.judging.allow_list import SEALING_RULE, NoAllowList, partition_note
-from policies.judging.assuming import apart_from_log_delivery
-from policies.judging.context import Context
-from policies.judging.proofs import proof_of
-from policies.judging.rule import Rule, Violation, broken
 from s3_perimeter import PolicyDocument, PolicyError
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import Proof, Witness, prove
+
+from ..declared import kinds
+from ..declared.deployment import Bucket
+from ..declared.disguises import disguised_buckets
+from ..declared.documents import Document, bucket_policies
+from ..declared.log_delivery import log_buckets
+from ..declared.origins import unnamed
+from ..declared.single import more_than_one
+from ..declared.strays import strays
+from ..judging.allow_list import SEALING_RULE, NoAllowList, partition_note
+from ..judging.assuming import apart_from_log_delivery
+from ..judging.context import Context
+from ..judging.proofs import proof_of
+from ..judging.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:

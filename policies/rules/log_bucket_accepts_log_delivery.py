@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.deployment import Bucket, Deployment
-from policies.declared.documents import Document, bucket_policies
-from policies.declared.log_delivery import Delivery, deliveries
-from policies.declared.origins import unnamed
-from policies.declared.values import UNKNOWN
-from policies.judging.allow_list import partition
-from policies.judging.assuming import LOG_DELIVERY
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
-from policies.rules.bucket_encrypted import algorithm, encryption_rules
 from s3_perimeter import PolicyDocument, PolicyError
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
+
+from ..declared.deployment import Bucket, Deployment
+from ..declared.documents import Document, bucket_policies
+from ..declared.log_delivery import Delivery, deliveries
+from ..declared.origins import unnamed
+from ..declared.values import UNKNOWN
+from ..judging.allow_list import partition
+from ..judging.assuming import LOG_DELIVERY
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
+from .bucket_encrypted import algorithm, encryption_rules
 
 # Stands in where a policy names no account: which one it is then makes no difference to the policy.
 ANY_ACCOUNT: Final = "111122223333"

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket, Deployment, Resource
-from policies.declared.values import UNKNOWN, Unknown, Value, blocks, text
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Bucket, Deployment, Resource
+from ..declared.values import UNKNOWN, Unknown, Value, blocks, text
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
 
 REPLICATION: Final = "replication"
 

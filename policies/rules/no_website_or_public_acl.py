@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.values import UNKNOWN, Value
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Bucket
+from ..declared.values import UNKNOWN, Value
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
 
 # The canned ACLs that grant nobody anything beside the owner of the bucket and of the object.
 HARMLESS: Final = (

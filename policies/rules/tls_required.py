@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.deployment import Bucket
-from policies.declared.documents import Document, bucket_policies
-from policies.declared.origins import unnamed
-from policies.judging.allow_list import partition, partition_note
-from policies.judging.assuming import over_plain_http
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
-from policies.rules.bucket_policy_denies_outside import why_unknown
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import prove
+
+from ..declared.deployment import Bucket
+from ..declared.documents import Document, bucket_policies
+from ..declared.origins import unnamed
+from ..judging.allow_list import partition, partition_note
+from ..judging.assuming import over_plain_http
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
+from .bucket_policy_denies_outside import why_unknown
 
 
 def _judge(context: Context) -> Iterator[Violation]:

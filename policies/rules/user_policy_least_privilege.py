@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.attachments import ROLES, attachments, holders, policy_arn
-from policies.declared.deployment import Deployment, Resource
-from policies.declared.disguised_grants import disguised_grants
-from policies.declared.documents import Document, document
-from policies.declared.identity_policy import Grant, IdentityPolicyError, grants
-from policies.declared.values import UNKNOWN, Properties, Unknown, blocks, text
-from policies.engine.pack_config import PackConfigError
-from policies.judging.context import Context
-from policies.judging.data_actions import is_data
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.attachments import ROLES, attachments, holders, policy_arn
+from ..declared.deployment import Deployment, Resource
+from ..declared.disguised_grants import disguised_grants
+from ..declared.documents import Document, document
+from ..declared.identity_policy import Grant, IdentityPolicyError, grants
+from ..declared.values import UNKNOWN, Properties, Unknown, blocks, text
+from ..engine.pack_config import PackConfigError
+from ..judging.context import Context
+from ..judging.data_actions import is_data
+from ..judging.rule import Rule, Violation, broken
 
 # What S3 asks of a KMS key for whoever reads and writes under it.
 KEY_USE: Final = frozenset(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.values import text
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.values import text
+from ..judging.context import Context
+from ..judging.rule import Rule, Violation, broken
 
 
 def _judge(context: Context) -> Iterator[Violation]:
