@@ -86,4 +86,4 @@ docs: .venv/.ready ## write the reference pages and the drift check's IAM policy
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --python-version 3.11 --group local --group judges --group dev pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --all-extras --group local --group judges --group dev pyproject.toml --output-file requirements.lock

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import PrivateBucket, stack_settings
+from s3_perimeter.components import PrivateBucket, stack_settings
 
 private_bucket = PrivateBucket.of_settings("private-bucket", stack_settings())
 

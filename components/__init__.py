@@ -1,8 +1,13 @@
 """What is declared: the bucket and its policy, the access-log bucket, and the remote users."""
 
-from components.args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
-from components.private_bucket import PrivateBucket
-from components.stack_config import stack_settings
+from s3_perimeter.extras import named
+
+try:
+    from .args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
+    from .private_bucket import PrivateBucket
+    from .stack_config import stack_settings
+except ModuleNotFoundError as error:
+    raise named(error) from None
 
 __all__ = [
     "PrivateBucket",

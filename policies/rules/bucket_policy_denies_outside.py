@@ -109,7 +109,7 @@ RULE: Final = Rule(
     severity="critical",
     description="Every bucket's policy denies each request from outside the allow-list, whoever sends it.",
     remedy=(
-        "give the bucket a policy with the explicit Deny that `perimeter.deny_statements` builds, or use the "
+        "give the bucket a policy with the explicit Deny that `s3_perimeter.deny_statements` builds, or use the "
         "PrivateBucket component"
     ),
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",

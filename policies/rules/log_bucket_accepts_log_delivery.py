@@ -131,7 +131,7 @@ RULE: Final = Rule(
     description="Every log bucket's policy and encryption let S3's log delivery write the logs sent to it.",
     remedy=(
         f"allow {LOG_DELIVERY} `s3:PutObject` on the bucket's objects, with aws:SourceArn and "
-        "aws:SourceAccount, as `perimeter.log_bucket_policy` does"
+        "aws:SourceAccount, as `s3_perimeter.log_bucket_policy` does"
     ),
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
     judge=_judge,

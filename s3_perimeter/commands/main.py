@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from s3_perimeter import extras
 from s3_perimeter.commands.errors import CommandError
 
 # Name: the module that holds it, and its one line in `perimeter --help`. Nothing is imported to print the
@@ -101,6 +102,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         # A config's mistakes begin each with the word already.
         print(f"error: {_shown(str(error).removeprefix('error: '))}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if (explained := extras.named(error)) is error:
+            raise
+        print(f"error: {explained}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("error: interrupted", file=sys.stderr)
