@@ -8,8 +8,8 @@ from typing import Final
 
 from ..declared import kinds
 from ..declared.deployment import Resource, gather
-from ..declared.disguises import disguise, disguised_buckets
 from ..declared.strays import impostors
+from ..declared.unjudged_buckets import disguise, disguised_buckets
 from ..judging import exemptions
 from ..judging.allow_list import SEALING_RULE, allow_list
 from ..judging.context import Context

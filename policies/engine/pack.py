@@ -24,8 +24,8 @@ from ..declared.values import plain
 from ..judging import exemptions
 from ..judging.allow_list import allow_list
 from ..judging.context import Context
+from ..judging.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
 from ..judging.rule import Rule
-from .pack_config import PackConfigError, reject_nulls, reject_unknown_keys
 from .session import Gathered, Session
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from s3_perimeter.semantics.patterns import matches
 
 from ..declared.values import Value
-from ..engine.pack_config import PackConfigError
+from .pack_config import PackConfigError
 from .rule import Violation
 
 SCHEMA: Final[Mapping[str, object]] = {

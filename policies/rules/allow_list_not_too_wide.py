@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..engine.pack_config import PackConfigError
 from ..judging.allow_list import AllowList
 from ..judging.context import Context
+from ..judging.pack_config import PackConfigError
 from ..judging.rule import Rule, Violation, broken
 
 WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}

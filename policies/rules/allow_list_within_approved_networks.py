@@ -10,9 +10,9 @@ from typing import Final
 from s3_perimeter import AddressError, AddressSet
 from s3_perimeter.semantics.patterns import matches
 
-from ..engine.pack_config import PackConfigError
 from ..judging.allow_list import PACK, AllowList
 from ..judging.context import Context
+from ..judging.pack_config import PackConfigError
 from ..judging.rule import Rule, Violation, broken
 
 

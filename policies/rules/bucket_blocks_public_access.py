@@ -7,10 +7,10 @@ from typing import Final
 
 from ..declared import kinds
 from ..declared.deployment import Bucket
-from ..declared.single import more_than_one
 from ..declared.values import UNKNOWN, Properties, Unknown, Value, blocks
 from ..judging.context import Context
 from ..judging.rule import Rule, Violation, broken
+from ..judging.single import more_than_one
 
 BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from ..declared import kinds
 from ..declared.deployment import Bucket
-from ..declared.single import more_than_one
 from ..declared.values import UNKNOWN, Properties, Unknown, Value, blocks, unknown_within
 from ..judging.context import Context
 from ..judging.rule import Rule, Violation, broken
+from ..judging.single import more_than_one
 
 # The block's name in Bucket and its sidecar, in BucketV2, and in aws-native.
 DEFAULTS: Final = (

@@ -7,9 +7,9 @@ from typing import Final
 
 from ..declared import kinds
 from ..declared.log_delivery import deliveries
-from ..declared.single import more_than_one
 from ..judging.context import Context
 from ..judging.rule import Rule, Violation, broken
+from ..judging.single import more_than_one
 
 
 def _judge(context: Context) -> Iterator[Violation]:

@@ -13,17 +13,17 @@ from s3_perimeter.proof import Proof, Witness, prove
 
 from ..declared import kinds
 from ..declared.deployment import Bucket
-from ..declared.disguises import disguised_buckets
 from ..declared.documents import Document, bucket_policies
 from ..declared.log_delivery import log_buckets
 from ..declared.origins import unnamed
-from ..declared.single import more_than_one
 from ..declared.strays import strays
+from ..declared.unjudged_buckets import disguised_buckets
 from ..judging.allow_list import SEALING_RULE, NoAllowList, partition_note
 from ..judging.assuming import apart_from_log_delivery
 from ..judging.context import Context
 from ..judging.proofs import proof_of
 from ..judging.rule import Rule, Violation, broken
+from ..judging.single import more_than_one
 
 
 def _judge(context: Context) -> Iterator[Violation]:

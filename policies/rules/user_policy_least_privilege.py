@@ -12,13 +12,13 @@ from typing import Final
 from ..declared import kinds
 from ..declared.attachments import ROLES, attachments, holders, policy_arn
 from ..declared.deployment import Deployment, Resource
-from ..declared.disguised_grants import disguised_grants
 from ..declared.documents import Document, document
 from ..declared.identity_policy import Grant, IdentityPolicyError, grants
+from ..declared.unjudged_users import disguised_grants
 from ..declared.values import UNKNOWN, Properties, Unknown, blocks, text
-from ..engine.pack_config import PackConfigError
 from ..judging.context import Context
 from ..judging.data_actions import is_data
+from ..judging.pack_config import PackConfigError
 from ..judging.rule import Rule, Violation, broken
 
 # What S3 asks of a KMS key for whoever reads and writes under it.
