@@ -51,7 +51,7 @@ def _lines() -> Iterator[str]:
 def _section(rule: Rule) -> Iterator[str]:
     yield f"\n## {rule.id}\n"
     yield f"{rule.description}\n"
-    yield f"To mend a violation: {rule.remedy}.\n"
+    yield f"To fix a violation: {rule.remedy}.\n"
     yield f"[AWS's page]({rule.link}). Severity {rule.severity}; {rule.enforcement} unless configured."
     if rule.properties:
         yield ""

@@ -12,7 +12,7 @@ from typing import Final
 from . import kinds
 from .deployment import Bucket, Deployment, Resource
 from .origins import known_later
-from .place import REDACTED
+from .provider import REDACTED
 from .values import Value, unknown_within
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .deployment import Resource
-from .place import REDACTED
+from .provider import REDACTED
 from .values import Value, text, unknown_within
 
 STACK_SETS: Final = frozenset({"aws:cloudformation/stackSet:StackSet", "aws-native:cloudformation:StackSet"})

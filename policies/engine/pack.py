@@ -19,10 +19,9 @@ from pulumi_policy import (
 )
 
 from ..declared.deployment import Resource, gather
-from ..declared.place import place
+from ..declared.provider import provider_of
 from ..declared.values import plain
 from ..judging import exemptions
-from ..judging.allow_list import allow_list
 from ..judging.context import Context
 from ..judging.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
 from ..judging.rule import Rule
@@ -44,7 +43,7 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
             run = _gathered(session, args)
             context = Context(run.deployment, settings, run.allow_list, session.now)
             for violation in exemptions.apply(rule.judge(context), exempt, session.today):
-                report(violation.message, violation.urn)
+                report(rule.message(violation), violation.urn)
         except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
             session.crashes[rule.id] = crash(rule.id, error)
 
@@ -67,7 +66,7 @@ def schema(rule: Rule) -> dict[str, dict[str, Any]]:
 
 
 def crash(rule: str, error: Exception) -> str:
-    """The refusal for a rule that failed. A PackConfigError is the user's to mend, anything else is ours."""
+    """The refusal for a rule that failed. A PackConfigError is the user's to correct, anything else is ours."""
     if isinstance(error, PackConfigError):
         return f"rule `{rule}` cannot read its part of the pack's config: {error}"
     frames = traceback.extract_tb(error.__traceback__)
@@ -85,7 +84,7 @@ def crash(rule: str, error: Exception) -> str:
 def _gathered(session: Session, args: StackValidationArgs) -> Gathered:
     if session.gathered is None:
         deployment = gather(_resources(session, args.resources))
-        session.gathered = Gathered(deployment, allow_list(session, deployment))
+        session.gathered = Gathered(deployment, session.allow_list(deployment))
     return session.gathered
 
 
@@ -101,7 +100,7 @@ def _resources(session: Session, resources: Iterable[PolicyResource]) -> Iterabl
             outputs=outputs,
             inputs=inputs,
             links=session.links.get(resource.urn, {}),
-            place=place(maker.urn, maker.resource_type, plain(maker.props), inputs or {}, outputs)
+            provider=provider_of(maker.urn, maker.resource_type, plain(maker.props), inputs or {}, outputs)
             if maker
             else None,
         )

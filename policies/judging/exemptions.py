@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -73,9 +73,9 @@ def apply(
         if covering:
             last = max(covering, key=lambda exemption: exemption.until)
             days = (today - last.until).days
-            yield Violation(
-                violation.urn,
-                f"{violation.message}\nnote: the exemption ({last.reason}) ran out on {last.until}, "
+            yield replace(
+                violation,
+                note=f"note: the exemption ({last.reason}) ran out on {last.until}, "
                 f"{days} {'day' if days == 1 else 'days'} ago",
             )
         else:

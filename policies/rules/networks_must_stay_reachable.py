@@ -5,7 +5,6 @@ get in.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from s3_perimeter import AddressSet, PolicyError
 
@@ -13,10 +12,18 @@ from ..declared.documents import bucket_policies
 from ..judging.allow_list import NoAllowList
 from ..judging.context import Context
 from ..judging.proofs import proof_of
-from ..judging.rule import Rule, Violation, broken
+from ..judging.rule import Violation, broken, rule
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="networks-must-stay-reachable",
+    severity="high",
+    description="No policy shuts out an allowed network, or an address that must stay able to reach the "
+    "bucket.",
+    remedy="name every allowed network in one NotIpAddress condition of one Deny",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         listed = context.listed(bucket)
         # Without an allow-list there is nothing that has to be reachable; the sealing rule refuses that.
@@ -36,18 +43,7 @@ def _judge(context: Context) -> Iterator[Violation]:
                 yield broken(
                     document.urn,
                     f"bucket {bucket.label}",
-                    f"its policy shuts out {networks}, which {listed.source} allows: "
+                    f"its policy shuts out {networks}, which {listed.where} allows: "
                     f"{lockout.because}{stress}",
                     "name every allowed network in one NotIpAddress condition of one Deny",
                 )
-
-
-RULE: Final = Rule(
-    id="networks-must-stay-reachable",
-    severity="high",
-    description="No policy shuts out an allowed network, or an address that must stay able to reach the "
-    "bucket.",
-    remedy="name every allowed network in one NotIpAddress condition of one Deny",
-    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
-    judge=_judge,
-)

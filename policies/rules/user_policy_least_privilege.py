@@ -14,12 +14,12 @@ from ..declared.attachments import ROLES, attachments, holders, policy_arn
 from ..declared.deployment import Deployment, Resource
 from ..declared.documents import Document, document
 from ..declared.identity_policy import Grant, IdentityPolicyError, grants
-from ..declared.unjudged_users import disguised_grants
+from ..declared.unjudged_users import unjudged_users
 from ..declared.values import UNKNOWN, Properties, Unknown, blocks, text
 from ..judging.context import Context
 from ..judging.data_actions import is_data
 from ..judging.pack_config import PackConfigError
-from ..judging.rule import Rule, Violation, broken
+from ..judging.rule import REMEDY, Violation, broken, rule
 
 # What S3 asks of a KMS key for whoever reads and writes under it.
 KEY_USE: Final = frozenset(
@@ -37,6 +37,10 @@ KEY_USE: Final = frozenset(
 # These have no resource to name: IAM wants `*`.
 WITHOUT_RESOURCE: Final = frozenset({"s3:listallmybuckets", "sts:getcalleridentity"})
 _BUCKET_ARN: Final = re.compile(r"arn:[^:]+:s3:::([a-z0-9.-]+)(/|$)")
+_DECLARE_IT: Final = (
+    "declare the user, the group and their policies as resources of the `aws` or `aws-native` provider, or "
+    "exempt this resource with a reason"
+)
 _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
@@ -52,7 +56,27 @@ class _Allowed:
     further: frozenset[str]
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="user-policy-least-privilege",
+    severity="high",
+    description=(
+        "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
+        "buckets and the use of named KMS keys, and cannot take the fence down."
+    ),
+    remedy="give the user a policy of this deployment that names the actions and the bucket",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    properties={
+        "furtherActions": {
+            "type": "array",
+            "description": (
+                "actions that users may be given beside those, each in full, such as `ses:SendRawEmail`; on "
+                "which resources is not judged"
+            ),
+            "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},
+        }
+    },
+)
+def judge(context: Context) -> Iterator[Violation]:
     deployment = context.deployment
     names = frozenset(bucket.name for bucket in deployment.buckets if bucket.resource and bucket.name)
     configured = frozenset(
@@ -64,7 +88,8 @@ def _judge(context: Context) -> Iterator[Violation]:
             yield broken(found.urn, f"policy `{label}`", reason, fix)
     yield from _attached(deployment)
     yield from _joined(deployment)
-    yield from disguised_grants(deployment)
+    for resource, reason in unjudged_users(deployment):
+        yield broken(resource.urn, f"resource `{resource.name}`", reason, _DECLARE_IT)
 
 
 def _further(settings: Properties) -> frozenset[str]:
@@ -201,32 +226,9 @@ def _joined(deployment: Deployment) -> Iterator[Violation]:
                 if (group is UNKNOWN and made_here) or text(group) in known:
                     continue
                 what = "a group not known yet" if group is UNKNOWN else f"group `{group}`, made elsewhere"
-                yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", RULE.remedy)
+                yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", REMEDY)
 
 
 def _unseen(urn: str, name: str, arn: str | None) -> Violation:
     what = f"`{arn}`, a policy that this deployment does not declare" if arn else "a policy not known yet"
-    return broken(urn, f"attachment `{name}`", f"it gives a user or group {what}", RULE.remedy)
-
-
-RULE: Final = Rule(
-    id="user-policy-least-privilege",
-    severity="high",
-    description=(
-        "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
-        "buckets and the use of named KMS keys, and cannot take the fence down."
-    ),
-    remedy="give the user a policy of this deployment that names the actions and the bucket",
-    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    judge=_judge,
-    properties={
-        "furtherActions": {
-            "type": "array",
-            "description": (
-                "actions that users may be given beside those, each in full, such as `ses:SendRawEmail`; on "
-                "which resources is not judged"
-            ),
-            "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},
-        }
-    },
-)
+    return broken(urn, f"attachment `{name}`", f"it gives a user or group {what}", REMEDY)

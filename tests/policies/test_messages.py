@@ -5,12 +5,19 @@ from __future__ import annotations
 import pytest
 
 from policies.judging.rule import Rule
-from policies.rules.bucket_policy_denies_outside import RULE as SEALING
-from policies.rules.log_bucket_accepts_log_delivery import RULE as LOG_DELIVERY
-from policies.rules.tls_required import RULE as TLS
-from policies.rules.user_policy_least_privilege import RULE as LEAST_PRIVILEGE
+from policies.rules import (
+    bucket_policy_denies_outside,
+    log_bucket_accepts_log_delivery,
+    tls_required,
+    user_policy_least_privilege,
+)
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import CONFIG, LOGS, NAME, bucket, deny, sidecar, text
+
+SEALING = bucket_policy_denies_outside.judge
+LOG_DELIVERY = log_bucket_accepts_log_delivery.judge
+TLS = tls_required.judge
+LEAST_PRIVILEGE = user_policy_least_privilege.judge
 
 ENDPOINT = Res("aws:ec2/vpcEndpoint:VpcEndpoint", "s3-endpoint", {"vpcId": UNKNOWN}, {"id": UNKNOWN})
 PET = Res("random:index/randomPet:RandomPet", "suffix", {}, {"id": UNKNOWN}, provider={})
