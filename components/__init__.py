@@ -4,15 +4,17 @@ from s3_perimeter.extras import named
 
 try:
     from .args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
+    from .bucket_spec import BucketSpec
     from .private_bucket import PrivateBucket
-    from .stack_config import stack_settings
+    from .reading import from_stack_config as stack_spec
 except ModuleNotFoundError as error:
     raise named(error) from None
 
 __all__ = [
+    "BucketSpec",
     "PrivateBucket",
     "PrivateBucketArgs",
     "RemotePerson",
     "TemporaryNetwork",
-    "stack_settings",
+    "stack_spec",
 ]

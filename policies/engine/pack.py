@@ -66,7 +66,7 @@ def schema(rule: Rule) -> dict[str, dict[str, Any]]:
 
 
 def crash(rule: str, error: Exception) -> str:
-    """The refusal for a rule that failed. A PackConfigError is the user's to correct, anything else is ours."""
+    """The refusal for a rule that failed: a PackConfigError is the user's to correct, the rest is ours."""
     if isinstance(error, PackConfigError):
         return f"rule `{rule}` cannot read its part of the pack's config: {error}"
     frames = traceback.extract_tb(error.__traceback__)

@@ -80,7 +80,7 @@ def test_mistakes_are_told_across_processes_without_our_traceback(stand: Stand, 
     refused = stack("preview", expect=None)
     assert refused.code != 0
     assert "`203.0.113.5/24` has host bits set" in refused.text
-    assert "nothing was deployed: the config has 1 mistake" in refused.text
+    assert "nothing was deployed: the arguments of `data` have 1 mistake" in refused.text
     # What the other program's own SDK prints of the refused call is not ours to keep quiet.
     assert f'File "{ROOT / "components"}' not in refused.text
 
