@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,9 +43,10 @@ _ACCESS_LOGS: Final = {
     "access_log_prefix": "prefix",
     "access_log_retention_days": "retentionDays",
 }
-_MAY_COME_LATER: Final = {"allowedNetworks", "vpcEndpoints", "breakGlassPrincipals"}
-"""What may be an output of another resource: it only goes into the policies."""
-
+_MAY_COME_LATER: Final = frozenset(
+    {"allowed_networks", "temporary_networks", "vpc_endpoints", "break_glass_principals"}
+)
+"""The arguments that may be outputs of other resources: they only go into the policies."""
 
 _ENTRY: Final = re.compile(r"entry (\d+)")
 
@@ -81,7 +82,7 @@ def from_args(name: str, args: PrivateBucketArgs) -> BucketSpec:
         return settings
 
     with plainly():
-        settings = _settings(form, stack, later, given.mistakes(later))
+        settings = _settings(form, stack, later, given.mistakes())
         check_user_names(prefix, settings.users)
     return BucketSpec.of(
         settings,
@@ -144,7 +145,7 @@ class _Arguments:
             form["accessLogs"] = access_logs
         return form
 
-    def mistakes(self, later: Collection[str]) -> list[ConfigMistake]:
+    def mistakes(self) -> list[ConfigMistake]:
         """Return what is wrong with the arguments before their values are read."""
         known = sorted(PrivateBucketArgs.__annotations__)
         found = []
@@ -153,9 +154,11 @@ class _Arguments:
             fix = f"did you mean `{near[0]}`?" if near else f"the arguments are {', '.join(known)}"
             found.append(ConfigMistake(key, None, "PrivateBucket has no such argument", fix))
         fix = "give a value that is known when the program runs"
-        for key in sorted(set(later) - _MAY_COME_LATER):
-            problem = "it is an output of another resource, and decides what is declared"
-            found.append(ConfigMistake(key, None, problem, fix))
+        for key in sorted(set(self.given) - _MAY_COME_LATER):
+            if is_later(self.given[key]):
+                problem = "it is an output of another resource, and decides what is declared"
+                named = re.sub("_([a-z])", lambda letter: letter[1].upper(), key)
+                found.append(ConfigMistake(named, None, problem, fix))
         temporary = self.given.get("temporary_networks", [])
         if not is_later(temporary) and not _is_list(temporary):
             problem, fix = "the value is no list of networks", "write a list, such as [{cidr, expires}]"

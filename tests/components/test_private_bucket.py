@@ -339,19 +339,37 @@ def test_a_mistake_in_what_is_known_later_is_told_when_it_is_known() -> None:
     assert any("argument `allowedNetworks`" in message and "host bits" in message for message in messages)
 
 
-def test_what_decides_what_is_declared_has_to_be_known() -> None:
-    """Users that are known only later are refused, rather than replaced by the default ones."""
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        pytest.param(lambda later: {"users": [{"name": later}]}, "argument `users`", id="users"),
+        pytest.param(
+            lambda later: {"access_log_bucket": later},
+            BOTH.format("accessLogBucket", "access_log_bucket"),
+            id="log-bucket",
+        ),
+        pytest.param(
+            lambda later: {"name_prefix": later}, BOTH.format("namePrefix", "name_prefix"), id="prefix"
+        ),
+        pytest.param(
+            lambda later: {"additional_statements": [{"Principal": {"AWS": later}}]},
+            BOTH.format("additionalStatements", "additional_statements"),
+            id="statements",
+        ),
+    ],
+)
+def test_what_decides_what_is_declared_has_to_be_known(given: Any, named: str) -> None:
+    """What is known only later is refused by name, rather than replaced by a default."""
+    messages: list[str] = []
 
     def program() -> None:
-        users = [{"name": pulumi.Output.from_input("alice")}]
-        PrivateBucket("data", {"allowed_networks": ALLOWED, "users": users})  # type: ignore[call-overload]
+        args: Any = {**NETWORKS, **given(pulumi.Output.from_input("alice"))}
+        PrivateBucket("data", args)
 
-    messages: list[str] = []
     with pytest.raises(pulumi.RunError, match="nothing was deployed"):
         run(program, messages=messages)
-    assert [
-        message for message in messages if "`users`" in message and "known when the program runs" in message
-    ]
+    (said,) = [message for message in messages if "known when the program runs" in message]
+    assert said.startswith(f"{named}: it is an output of another resource")
 
 
 def test_a_policy_that_does_not_fit_is_refused_before_anything_is_declared() -> None:
