@@ -7,10 +7,10 @@ from typing import Final
 
 from . import kinds
 from .deployment import Bucket, Deployment, Resource
-from .values import unknown_within
+from .values import UNKNOWN, unknown_within
 
-# What programs usually take from a resource of this type; from any other, "an output".
-_USUALLY_TAKEN: Final = {"Bucket": "ARN", "BucketV2": "ARN", "VpcEndpoint": "id", "VPCEndpoint": "id"}
+# What policies name by their ids; anything else they name by its ARN.
+_NAMED_BY_ID: Final = ("VpcEndpoint", "VPCEndpoint", "Vpc", "VPC")
 
 
 def known_later(resource: Resource, name: str, deployment: Deployment) -> tuple[str, str]:
@@ -20,7 +20,7 @@ def known_later(resource: Resource, name: str, deployment: Deployment) -> tuple[
     found = _origins(resource, name, deployment)
     if not found:
         return "", ""
-    named = _joined([f"{_title(each)} (such as its {_taken(each)})" for each in found])
+    named = _joined([f"{_title(each)}{_example(each)}" for each in found])
     them = "it is" if len(found) == 1 else "they are"
     return f": what it takes from {named} is known only after {them} created", "; ".join(_fixes(found))
 
@@ -80,8 +80,10 @@ def _title(resource: Resource) -> str:
     return f"{_kind(resource)} `{resource.name}`"
 
 
-def _taken(resource: Resource) -> str:
-    return _USUALLY_TAKEN.get(_kind(resource), "outputs")
+def _example(resource: Resource) -> str:
+    """What a policy usually takes from the resource, where that is not known."""
+    taken = "id" if _kind(resource) in _NAMED_BY_ID else "ARN"
+    return f" (such as its {taken})" if resource.outputs.get(taken.lower()) is UNKNOWN else ""
 
 
 def _kind(resource: Resource) -> str:

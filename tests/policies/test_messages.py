@@ -20,6 +20,7 @@ TLS = tls_required.judge
 LEAST_PRIVILEGE = user_policy_least_privilege.judge
 
 ENDPOINT = Res("aws:ec2/vpcEndpoint:VpcEndpoint", "s3-endpoint", {"vpcId": UNKNOWN}, {"id": UNKNOWN})
+ADA = Res("aws:iam/user:User", "ada", {"name": "ada"}, {"arn": UNKNOWN})
 PET = Res("random:index/randomPet:RandomPet", "suffix", {}, {"id": UNKNOWN}, provider={})
 NEW_BUCKET = Res("aws:s3/bucket:Bucket", NAME, {"bucket": NAME}, {"arn": UNKNOWN})
 PETS_BUCKET = Res("aws:s3/bucket:Bucket", "pets", {"bucket": UNKNOWN}, links={"bucket": [PET.urn]})
@@ -82,6 +83,14 @@ NOT_ALL_KNOWN = (
             "up`, in "
             "whose preview what it takes from there is known",
             id="unknown-endpoint-alone",
+        ),
+        pytest.param(
+            SEALING,
+            [bucket(), ADA, unknown_policy(ADA)],
+            f"{UNKNOWN_POLICY}: what it takes from User `ada` (such as its ARN) is known only after it is "
+            "created\nfix: deploy User `ada` first and this policy with a second `pulumi up`, in whose "
+            "preview what it takes from there is known",
+            id="unknown-user",
         ),
         pytest.param(
             SEALING,
