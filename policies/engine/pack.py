@@ -23,7 +23,7 @@ from ..declared.provider import provider_of
 from ..declared.values import plain
 from ..judging import exemptions
 from ..judging.context import Context
-from ..judging.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
+from ..judging.pack_config import PackConfigError, reject_blanks, reject_unknown_keys
 from ..judging.rule import Rule
 from .session import Gathered, Session
 
@@ -38,7 +38,7 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
         try:
             settings = session.pack_config.get(rule.id, {})
             reject_unknown_keys(settings, set(schema(rule)))
-            reject_nulls(settings)
+            reject_blanks(settings)
             exempt = exemptions.parse(settings.get("exemptions"))
             run = _gathered(session, args)
             context = Context(run.deployment, settings, run.allow_list, session.now)

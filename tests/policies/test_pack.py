@@ -114,6 +114,34 @@ def test_a_mistake_in_the_packs_config_refuses(settings: dict[str, object], said
     assert found.level == "MANDATORY"
 
 
+@pytest.mark.parametrize(
+    ("rule", "settings", "said"),
+    [
+        ("bucket-policy-denies-outside", {"allowedNetworks": ""}, "`allowedNetworks` is empty"),
+        ("bucket-policy-denies-outside", {"vpcEndpoints": [""]}, "`vpcEndpoints`, entry 1 is empty"),
+        (
+            "bucket-policy-denies-outside",
+            {"allowedNetworksByBucket": {"": ["203.0.113.0/24"]}},
+            "`allowedNetworksByBucket.` is empty",
+        ),
+        ("allow-list-within-approved-networks", {"approvedNetworks": ""}, "`approvedNetworks` is empty"),
+        (
+            "allow-list-within-approved-networks",
+            {"approvedVpcEndpoints": [""]},
+            "`approvedVpcEndpoints`, entry 1 is empty",
+        ),
+        ("user-policy-least-privilege", {"furtherActions": [""]}, "`furtherActions`, entry 1 is empty"),
+    ],
+)
+def test_a_setting_that_is_given_and_empty_refuses(rule: str, settings: dict[str, object], said: str) -> None:
+    """As where a script's variable is not set: an empty text is neither a list nor its absence."""
+    found = judge(
+        [each for each in RULES if each.id == rule], [], config=CONFIG, pack_config={rule: settings}
+    )
+    assert said in found[0].message
+    assert found[0].level == "MANDATORY"
+
+
 def test_a_rule_that_the_pack_does_not_have_refuses() -> None:
     """Settings under a misspelt name would be settings for nobody; the engine lets them through."""
     (found,) = judge([BLOCKS], [], pack_config={"bucket-block-public-access": {"exemptions": [EXEMPT]}})
