@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from local.bootstrap import find_uv
 
@@ -127,6 +128,13 @@ def test_a_policy_is_checked_without_any_extra(bare: Environment, program: str) 
     done = bare.run(program, *CHECK, "--format", "json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)[0]["verdict"] == "proved"
+
+
+def test_the_pre_commit_hook_needs_no_more_than_that() -> None:
+    """pre-commit installs the package by itself: so the hook brings no SDK of any cloud."""
+    (hook,) = YAML(typ="safe").load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert (hook["language"], hook["entry"]) == ("python", "perimeter check")
+    assert "additional_dependencies" not in hook
 
 
 def test_policies_are_compared_without_any_extra(bare: Environment) -> None:
