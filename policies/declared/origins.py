@@ -65,14 +65,12 @@ def _fixes(origins: Sequence[Resource]) -> Iterator[str]:
     if buckets:
         yield (
             f"write the ARN of {_joined(buckets)} from an explicit name (`bucket`) instead of taking it from "
-            "the "
-            "`arn` output"
+            "the `arn` output"
         )
     if others:
         yield (
             f"deploy {_joined(others)} first and this policy with a second `pulumi up`, in whose preview "
-            "what "
-            "it takes from there is known"
+            "what it takes from there is known"
         )
 
 

@@ -159,7 +159,6 @@ def _no_such_rule(rule: str, known: set[str]) -> str:
 def _changed(what: str) -> str:
     return (
         f"the policy pack does not know this version of pulumi-policy: {what}. It would judge without the "
-        f"stack's "
-        "config, so it refuses to run.\n\nhint: install the pulumi-policy version that requirements.lock "
-        "names"
+        "stack's config, so it refuses to run.\n\nhint: install the pulumi-policy version that "
+        "requirements.lock names"
     )

@@ -79,8 +79,7 @@ class Given:
         return (
             f"set the stack's config key `{NAMESPACE}:allowedNetworks` (pulumi config set --path "
             f"'{NAMESPACE}:allowedNetworks[0]' 203.0.113.0/24), or give `{self.rule}` an `allowedNetworks` "
-            "in the "
-            "pack's config"
+            "in the pack's config"
         )
 
 

@@ -30,8 +30,7 @@ from ..judging.single import more_than_one
     description="Every bucket's policy denies each request from outside the allow-list, whoever sends it.",
     remedy=(
         "give the bucket a policy with the explicit Deny that `s3_perimeter.deny_statements` builds, or use "
-        "the "
-        "PrivateBucket component"
+        "the PrivateBucket component"
     ),
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
     properties={
@@ -39,9 +38,8 @@ from ..judging.single import more_than_one
             "type": "array",
             "minItems": 1,
             "description": (
-                "the allow-list for stacks whose own config has no `s3-perimeter:allowedNetworks`: "
-                "networks in "
-                "CIDR form, or objects {cidr, label, expires, owner}"
+                "the allow-list for stacks whose own config has no `s3-perimeter:allowedNetworks`: networks "
+                "in CIDR form, or objects {cidr, label, expires, owner}"
             ),
             "items": {"type": ["string", "object"]},
         },

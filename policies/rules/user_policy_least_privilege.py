@@ -181,8 +181,7 @@ def _reaches(resource: str, service: str, allowed: _Allowed) -> tuple[str, str]:
         f"{beyond}: `{named[1]}` is a bucket that this program {does} (one that it only looks up counts as "
         "such), so nothing here shows who can reach it",
         "declare the bucket in this program (`import` takes over one that exists), or exempt this policy "
-        "with "
-        "a reason",
+        "with a reason",
     )
 
 
