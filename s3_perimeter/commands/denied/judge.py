@@ -114,6 +114,11 @@ def without_probes(
     Anybody can send its user agent. A run is its own only where the same run, within the hour, was answered
     at an allowed address, with the key of the person: from outside of the fence nobody can have that.
     """
+
+    def allowed(at: bytes, hour: int) -> bool:
+        address = read_address(at.decode("utf-8", "replace"))
+        return address is not None and (address in lists.now or bool(lists.held(address, hour)))
+
     rest = Tally(groups={group: list(counted) for group, counted in tally.groups.items()})
     own = 0
     for (run, *group), counted in tally.refused_runs.items():
@@ -122,7 +127,7 @@ def without_probes(
             answered_run == run
             and requester in (who, b"-")
             and (who.decode("utf-8", "replace") in users or not users)
-            and lists.held(read_address(text_of((at,))[0]) or NOWHERE, last)
+            and allowed(at, last)
             and hours_apart(last, counted[1]) <= LONGEST_RUN
             and hours_apart(last, counted[2]) <= LONGEST_RUN
             for (answered_run, at, who), (_, _, last) in tally.answered_runs.items()
@@ -131,9 +136,6 @@ def without_probes(
         else:
             rest.add((address, requester, *group[2:]), *counted)
     return rest.groups, own
-
-
-NOWHERE: Final = ip_address("0.0.0.0")  # noqa: S104  (an address that is on no list)
 
 
 def text_of(group: Sequence[bytes]) -> tuple[str, ...]:
@@ -163,10 +165,9 @@ def judged(
 
     if error not in BY_A_POLICY:
         return denial(False, OTHER_REASONS.get(error, "S3 refused it for another reason than a policy"))
-    if address is None:
-        return denial(None, "the log shows no address: an AWS service, or a VPC endpoint")
-    if address in NOT_PUBLIC:
-        return denial(None, "a private address: it came through a VPC endpoint, which needs `vpcEndpoints`")
+    if address is None or address in NOT_PUBLIC:
+        where = "the log shows no address" if address is None else "a private address"
+        return denial(None, f"{where}: a VPC endpoint or an AWS service", warning=users.get(requester))
     held = lists.held(address, last)
     if held:
         return denial(False, "its address is allowed: no permission for this, or sent without TLS")

@@ -47,6 +47,7 @@ ENDS: Final = re.compile(
 NEEDLES: Final = (b" 403 ", POLICY_CHANGE + b" ", MARK)
 STATUS: Final = re.compile(rb"[0-9]{3}|-")
 BLOCK: Final = 1 << 22
+MOST_PLAIN: Final = 50_000
 
 
 def whole_lines(chunks: Chunks) -> Iterator[bytes]:
@@ -61,8 +62,9 @@ def whole_lines(chunks: Chunks) -> Iterator[bytes]:
             if held > BLOCK:  # no log line is that long: one line of no log is left of it
                 rest, held = [b"\0"], 1
             continue
-        yield b"".join((*rest, chunk[:cut]))
-        rest, held = [chunk[cut:]], len(chunk) - cut
+        yield b"".join((*rest, chunk[:cut])) if rest else chunk[:cut]
+        held = len(chunk) - cut
+        rest = [chunk[cut:]] if held else []
     last = b"".join(rest)
     if last:
         yield last + b"\n"
@@ -71,6 +73,7 @@ def whole_lines(chunks: Chunks) -> Iterator[bytes]:
 def tally_lines(chunks: Chunks, question: Question, since: int) -> Tally:
     """Count what log text says; `since` is an hour number, and older requests are counted as such only."""
     tally = Tally()
+    plain: Counter[bytes] = Counter()
     for block in whole_lines(chunks):
         lines = block.split(b"\n")
         lines.pop()
@@ -79,34 +82,43 @@ def tally_lines(chunks: Chunks, question: Question, since: int) -> Tally:
             block = b"\n".join((*lines, b""))
         tally.size += len(block)
         tally.lines += len(lines)
-        tally_block(block, lines, tally, question, since)
+        if (to_read := lines_with(NEEDLES, block, len(lines) // 8)) is not None:
+            # Refusals are rare here: the other lines are seen from both ends only.
+            begin = LOG_LINE.search(block)
+            cut = begin.end() - begin.start() - len(":05:38 ") if begin else 0
+            lines = to_read + count_at_a_glance(lines, to_read, cut, tally, question, since)
+        for line in not_plain(lines, plain, marked=MARK in block):
+            count_line(line, tally, question, since)
+        if len(plain) > MOST_PLAIN:
+            count_plain(plain, tally, question, since)
+            plain.clear()
+    count_plain(plain, tally, question, since)
     return tally
 
 
-def tally_block(block: bytes, lines: list[bytes], tally: Tally, question: Question, since: int) -> None:
-    """Count the lines of a block. Where refusals are rare, the other lines are seen from both ends only."""
-    to_read = lines_with(NEEDLES, block, len(lines) // 8)
-    if to_read is None:
-        count_in_full(lines, tally, question, since, marked=MARK in block)
-        return
-    begin = LOG_LINE.search(block)
-    cut = begin.end() - begin.start() - len(":05:38 ") if begin else 0
+def count_at_a_glance(
+    lines: Sequence[bytes], but: Sequence[bytes], cut: int, tally: Tally, question: Question, since: int
+) -> list[bytes]:
+    """Count lines, but for some, by what is seen at a glance; returns those that have to be read in full."""
     glances = Counter(glance(lines, cut, question))
-    glances.subtract(glance(to_read, cut, question))
+    glances.subtract(glance(but, cut, question))
     strange = set()
     for seen, number in glances.items():
-        hour = hour_between(seen[: cut + TAIL]) if number else 0
-        if hour:
-            tally.count(Request(hour, seen[cut + TAIL :]), question, since, number)
-        elif number:
+        if not number:
+            continue
+        hour = hour_between(seen[: cut + TAIL])
+        _, bracket, address = seen[cut + TAIL :].partition(b"] ")
+        if hour and (bracket or question == "refused"):
+            tally.count(Request(hour, address), question, since, number)
+        else:
             strange.add(seen)
-    if strange:
-        to_read += [
-            line
-            for line, seen in zip(lines, glance(lines, cut, question), strict=True)
-            if seen in strange and not any(needle in line for needle in NEEDLES)
-        ]
-    count_in_full(to_read, tally, question, since, marked=True)
+    if not strange:
+        return []
+    return [
+        line
+        for line, seen in zip(lines, glance(lines, cut, question), strict=True)
+        if seen in strange and not any(needle in line for needle in NEEDLES)
+    ]
 
 
 def glance(lines: Sequence[bytes], cut: int, question: Question) -> list[bytes]:
@@ -116,8 +128,8 @@ def glance(lines: Sequence[bytes], cut: int, question: Question) -> list[bytes]:
     """
     if question == "refused":
         return [line[:cut] + line[-TAIL:] for line in lines]
-    at = cut + len(":05:38 +0000] ")
-    return [line[:cut] + line[-TAIL:] + line[at : at + 50].partition(b" ")[0] for line in lines]
+    at = cut + len(":05:38 +0000")
+    return [line[:cut] + line[-TAIL:] + b" ".join(line[at : at + 50].split(b" ", 2)[:2]) for line in lines]
 
 
 @lru_cache(maxsize=20_000)
@@ -141,14 +153,15 @@ def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> list[bytes]
     return list(found.values())
 
 
-def count_in_full(
-    lines: Iterable[bytes], tally: Tally, question: Question, since: int, *, marked: bool
-) -> None:
-    """Read lines from end to end, and count what they say; `marked` where some may be probes of ours."""
-    plain: list[bytes] = []
+def not_plain(lines: Iterable[bytes], plain: Counter[bytes], *, marked: bool) -> list[bytes]:
+    """Count lines that can be read in one way only into `plain`, and return the others.
+
+    Those are lines with the six quotes of their three texts, and no more; most are so. `marked` says that
+    some may be probes of ours.
+    """
+    found: list[bytes] = []
     rest: list[bytes] = []
     for line in lines:
-        # A line with the six quotes of its three texts, and no more, can be read in one way. Most are so.
         try:
             head, _, after, _, between, agent, _ = line.split(b'"')
             _, _, hour, _, address, requester, _, operation, _, _ = head.split(b" ")
@@ -159,27 +172,36 @@ def count_in_full(
         if between != b" " or (marked and MARK in agent):
             rest.append(line)
         else:
-            plain.append(b" ".join((hour[1:15], address, requester, operation, status, error)))
+            found.append(b" ".join((hour[1:15], address, requester, operation, status, error)))
+    plain.update(found)
+    return rest
+
+
+def count_plain(plain: Counter[bytes], tally: Tally, question: Question, since: int) -> None:
+    """Count what plain lines say."""
     for first, last, number, fields in spans_of(plain, since):
         if first and STATUS.fullmatch(fields[3]):
             tally.count(Request(first, *fields), question, since, number, last)
         else:
             tally.unread += number
-    for line in rest:
-        read = read_line(line)
-        if read is None:
-            tally.unread += 1
-            continue
-        tally.count(read.request, question, since)
-        tally.unclear += read.unclear and read.request.hour >= since
 
 
-def spans_of(plain: Iterable[bytes], since: int) -> Iterator[tuple[int, int, int, list[bytes]]]:
+def count_line(line: bytes, tally: Tally, question: Question, since: int) -> None:
+    """Count what one line says, whatever its texts hold."""
+    read = read_line(line)
+    if read is None:
+        tally.unread += 1
+        return
+    tally.count(read.request, question, since)
+    tally.unclear += read.unclear and read.request.hour >= since
+
+
+def spans_of(plain: Counter[bytes], since: int) -> Iterator[tuple[int, int, int, list[bytes]]]:
     """First hour, last hour, number and fields of requests that differ in the hour only: of those without a
     time, those before `since`, and the others.
     """
     sides: tuple[dict[bytes, list[int]], ...] = ({}, {}, {})
-    for text, number in Counter(plain).items():
+    for text, number in plain.items():
         hour = hour_number(text[:14])
         known = sides[hour and 1 + (hour >= since)].setdefault(text[15:], [hour, hour, 0])
         if hour < known[0]:

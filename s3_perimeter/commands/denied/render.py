@@ -88,8 +88,9 @@ def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
     """Say whose key was used from an address that is not allowed, and what to do about it."""
     people: dict[str, list[str]] = {}
     for one in found:
-        if one.warning and one.address not in people.setdefault(one.warning, []):
-            people[one.warning].append(printable(one.address))
+        place = "an address that the log does not show" if one.address == "-" else printable(one.address)
+        if one.warning and place not in people.setdefault(one.warning, []):
+            people[one.warning].append(place)
     of_stack = f" --stack {stack}" if stack else ""
     for name, addresses in people.items():
         some = ", ".join(addresses[:4]) + (
@@ -97,9 +98,7 @@ def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
         )
         print(
             "\n"
-            + paint(
-                f"WARNING: the key of {printable(name)} was used from {some}, which is not allowed.", "bad"
-            )
+            + paint(f"WARNING: the key of {printable(name)} was used from {some}: not allowed.", "bad")
             + f"\nAsk {printable(name)} whether that was them. If it was not, the key is stolen: replace it "
             f"(perimeter rotate{of_stack}).\n"
             f"If it was, `perimeter my-ip`, run there, shows the entry to add."

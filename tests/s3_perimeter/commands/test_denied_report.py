@@ -163,7 +163,7 @@ def test_the_key_of_a_person_from_elsewhere_is_a_warning_without_the_line_that_a
     assert "probably yours" not in said
     assert "cidr:" not in said
     assert "WARNING: the key of" in said
-    assert "was used from 198.51.100.7, 203.0.113.200, which is not allowed." in said
+    assert "was used from 198.51.100.7, 203.0.113.200: not allowed." in said
     assert "the key is stolen: replace it (perimeter rotate)" in said
     code, said, _ = denied(line(), "--user", REMOTE_USER, "--format", "json")
     (found,) = json.loads(said)["denied"]
