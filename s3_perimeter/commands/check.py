@@ -91,7 +91,9 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if not files:
         raise CommandError(
-            "there is nothing to check", "name a file, `-` for standard input, or --stack NAME"
+            "there is nothing to check",
+            "name a file, `-` for standard input, or --stack NAME",
+            "how-to/check-policies.md",
         )
     perimeter = _perimeter(arguments, allow)
     judged = []
@@ -168,6 +170,7 @@ def _stack(arguments: argparse.Namespace) -> list[Judged]:
             "leave out FILE, --bucket and --allow",
         )
     stack = read_stack(arguments.stack, directory=arguments.cwd)
+    stack.say_warnings()
     name = f"stack {stack.name}"
     perimeter = stack.settings.perimeter(
         account=stack.account, partition=stack.partition, bucket=stack.bucket
@@ -196,5 +199,6 @@ def _rendered(judged: list[Judged], form: str) -> str:
 
         return judged_junit(judged)
     from s3_perimeter.commands.render.text import judged_text
+    from s3_perimeter.reporting.wrapping import wrapped
 
-    return judged_text(judged)
+    return wrapped(judged_text(judged), sys.stdout)

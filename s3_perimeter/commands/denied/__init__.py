@@ -8,7 +8,7 @@ from pathlib import Path
 
 from s3_perimeter.commands.allow import add_allow
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.place import refuse
+from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
 
 __all__ = ["configure", "run"]
@@ -45,9 +45,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--athena", action="store_true", help="print the question as SQL for Athena instead")
     parser.add_argument(
-        "--top", type=int, default=20, metavar="N", help="rows to print as text (default: 20)"
+        "--top",
+        type=whole_number(1, 1_000_000, "rows"),
+        default=20,
+        metavar="N",
+        help="rows to print as text (default: 20)",
     )
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one a core)")
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(0, 256, "processes"),
+        default=0,
+        metavar="N",
+        help="processes (default: one a core)",
+    )
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -59,16 +69,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not arguments.stack and not arguments.logs:
         raise CommandError("there is nothing to read", "name a stack with --stack, or logs with --logs")
-    refuse(
-        [
-            (f"{name}: {number} is no number of {what}", f"write a whole number from {least}")
-            for name, number, least, what in (
-                ("--top", arguments.top, 1, "rows"),
-                ("--jobs", arguments.jobs, 0, "processes"),
-            )
-            if number < least
-        ]
-    )
     since = since_when(arguments.since or ("90d" if arguments.unused else "7d"), datetime.now(UTC))
     stack = read_stack(arguments.stack, directory=arguments.cwd) if arguments.stack else None
     fence = fence_of(stack, arguments)
