@@ -49,7 +49,7 @@ COLUMNS: Final = (
     ("useragent", AGENT),
 )
 """The columns up to the user agent, which the last quote of a line ends; what follows is skipped."""
-INPUT_REGEX: Final = "^" + " ".join(pattern for _, pattern in COLUMNS) + r'(?: [^"]*)?$'
+INPUT_REGEX: Final = "^" + " ".join(pattern for _, pattern in COLUMNS) + r"(?: [^\n]*)?$"
 
 TABLE: Final = """\
 -- Athena runs one statement at a time.

@@ -40,7 +40,7 @@ LOG_LINE: Final = re.compile(
 TAIL: Final = 24
 ENDS: Final = re.compile(
     rb"[^ ]++ [^ ]++ \[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2})(?=.{%d}\Z)" % TAIL
-    + rb"[^\"]* TLSv1\.[0-9](?: [^ \"]+)*",
+    + rb"[^\"]* TLS[vV]1\.[0-9](?: [^ \"]+)*",
     re.DOTALL,
 )
 # A line that holds none of these was not refused, changed no policy, and is no probe of ours.
@@ -250,33 +250,30 @@ class Texts(NamedTuple):
 
 
 def readings_of(texts: bytes) -> Iterator[Texts]:
-    """Every way to read a line from its request line on.
-
-    The fields after the user agent are free of quotes, so the last quote ends the user agent.
-    """
-    end = texts.rfind(b'"')
-    tail = texts[end + 1 :]
-    if tail and not tail.startswith(b" "):
-        return
-    begin = 1 if texts.startswith(b"-") else 0
-    for found in AFTER_URI.finditer(texts, begin):
+    """Every way to read a line from its request line on."""
+    for found in AFTER_URI.finditer(texts, 1):
         uri = texts[: found.start()]
-        if uri != b"-" and not (len(uri) > 1 and uri.endswith(b'"')):
+        if uri != b"-" and not (len(uri) > 1 and uri.startswith(b'"') and uri.endswith(b'"')):
             continue
-        agent = agent_in(texts[found.end() : max(end + 1, found.end())], tail)
+        agent = agent_in(texts[found.end() :])
         if agent is not None:
             yield Texts(uri[1:-1], found[1], found[2], agent)
         if uri == b"-":
             return
 
 
-def agent_in(both: bytes, tail: bytes) -> bytes | None:
-    """The user agent, behind a referer; each is quoted or a bare `-`. None where these are not two texts."""
-    if not both:  # neither is quoted
-        return b"-" if tail.startswith((b"- - ", b" - - ")) else None
-    if both.startswith(b"- "):
-        return both[3:-1] if len(both) > 3 and both[2:3] == b'"' else None
-    cut = both.rfind(b'" "', 0, -1)
+def agent_in(rest: bytes) -> bytes | None:
+    """The user agent out of what begins with the referer; each is quoted or a bare `-`. None where these are
+    not two texts.
+
+    The last quote that can end a field ends the user agent: S3 writes the fields after it without quotes.
+    """
+    end = len(rest) - 1 if rest.endswith(b'"') else rest.rfind(b'" ')
+    if rest.startswith(b"- "):
+        if rest.startswith(b'"', 2):
+            return rest[3:end] if end > 2 else None
+        return b"-" if rest.startswith(b"- ", 2) or rest == b"- -" else None
+    cut = rest.rfind(b'" "', 0, end)
     if cut > 0:
-        return both[cut + 3 : -1]
-    return b"-" if tail.startswith(b" - ") and len(both) > 1 else None
+        return rest[cut + 3 : end]
+    return b"-" if end > 0 and rest.startswith(b" -", end + 1) else None

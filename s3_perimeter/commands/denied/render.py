@@ -53,7 +53,9 @@ def denied_report(
             print(paint(f"Nobody was turned away: {read}.", "warn" if code else "good"))
         return code
     total = sum(one.requests for one in found) + tally.folded
-    print(f"{count(total, 'request')} turned away, in {read}\n")
+    others = sum(one.requests for one in found if one.fenced is False)
+    some = f" ({others:,} of them not by the fence)" if others else ""
+    print(f"{count(total, 'request')} turned away{some}, in {read}\n")
     print(
         table(
             ("address", "user", "operation", "error", "requests", "last (UTC)", ""),

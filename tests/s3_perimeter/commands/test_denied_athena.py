@@ -140,6 +140,8 @@ LOG = b"".join(
     (
         line() * 3,
         line(requester=STRANGER, uri='"GET /" HTTP/1.1"', when="07/Nov/2026:01:00:00"),
+        line("192.0.2.8").replace(b'" - s9lz', b'" a"b" s9lz'),
+        line("192.0.2.9", uri="-").replace(b" - -\n", b' "-" "x"\n'),
         line("2001:db8:ffff::9", requester="-", agent=f"x HTTP/1.1{AS_ANSWERED}"),
         line("203.0.113.9", status="403 InvalidObjectState"),
         line("203.0.113.9", status="200 -") * 5,

@@ -43,6 +43,18 @@ def tally(text: bytes, question: Question = "refused", since: int = 0) -> Tally:
         pytest.param(line(status="200 -", agent=f"x{AS_REFUSED}"), id="a user agent that poses with quotes"),
         pytest.param(line(status="200 -", referer=f'"x{AS_REFUSED}"'), id="a referer that poses with quotes"),
         pytest.param(line(status="200 -", uri="-"), id="no request line"),
+        pytest.param(
+            line("-", operation="S3.EXPIRE.OBJECT", status="- -", uri="-", referer="-")
+            .replace(b" 243 - 17 16 - ", b" - 243 - - - ")
+            .replace(b'"aws-cli/2.31.0"', b"-"),
+            id="an object that expired",
+        ),
+        pytest.param(
+            line("-", operation="S3.EXPIRE.OBJECT", status="- -", uri='"-"').replace(
+                b" 243 - 17 16 ", b" - 243 - - "
+            ),
+            id="an object that expired, with quotes",
+        ),
         pytest.param(line(status="200 -", uri='"GET /a 403 b HTTP/1.1"'), id="a URL with 403 in it"),
     ],
 )
@@ -86,11 +98,17 @@ def test_only_status_403_is_a_refusal(other: bytes) -> None:
         pytest.param(line(agent="\u65e5\u672c"), id="another script"),
         pytest.param(line(agent="a\0b\x0b\x0c\x1c\x85\u2028"), id="what other readers end lines at"),
         pytest.param(line().replace(b'"aws-cli/2.31.0"', b"-"), id="a bare dash for the user agent"),
+        pytest.param(
+            line(uri="-", referer="-").replace(b'"aws-cli/2.31.0"', b"-"), id="bare dashes for all three"
+        ),
         pytest.param(line().replace(b"3E57427F3EXAMPLE ", b" "), id="no request id"),
         pytest.param(line().replace(b" - -\n", b" - - us-east-1\n"), id="the region of the source"),
         pytest.param(line().replace(b" - -\n", b" - - a b c d e\n"), id="fields that are still to come"),
         pytest.param(line().replace(b" TLSv1.3 - -\n", b" TLSv1.2\n"), id="fields of 2020"),
         pytest.param(line()[: line().index(b" s9lz")] + b"\n", id="fields of 2018"),
+        pytest.param(line().replace(b'" - s9lz', b'" a"b" s9lz'), id="quotes in the version id"),
+        pytest.param(line().replace(b" example-bucket.s3", b' x"y.s3'), id="a quote in the host"),
+        pytest.param(line(uri="-").replace(b" - -\n", b' "-" "x"\n'), id="quotes in fields to come"),
         pytest.param(line().replace(b"\n", b"\r\n"), id="an end of Windows"),
         pytest.param(line().rstrip(b"\n"), id="no end at all"),
     ],

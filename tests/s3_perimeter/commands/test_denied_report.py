@@ -194,6 +194,7 @@ def test_a_refusal_before_the_last_change_of_the_policy_is_older_than_the_list(d
 def test_an_archived_object_is_explained(denied: Run) -> None:
     """No permission is missing."""
     _, said, _ = denied(line("203.0.113.9", status="403 InvalidObjectState"))
+    assert said.startswith("1 request turned away (1 of them not by the fence), in 1 line of log")
     assert "the object is archived and has to be restored first" in said
     assert "no permission for this" not in said
 
