@@ -175,7 +175,14 @@ def test_what_is_no_access_log_is_said_to_be_what_it_is(content: bytes, what: st
     assert re.search(what, found.foreign["file"])
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="no byte"),
+        pytest.param(b"\n\n", id="blank lines"),
+        pytest.param(gzip.compress(b""), id="nothing in gzip"),
+    ],
+)
 def test_an_empty_file_is_nothing(content: bytes) -> None:
     """Neither a log nor something else."""
     assert read(content) == Tally()
