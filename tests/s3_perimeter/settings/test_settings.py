@@ -143,16 +143,23 @@ def test_what_yaml_leaves_empty_is_not_set() -> None:
     assert parse(accessLogs="", bucketName="", users=None, tags="") == parse()
 
 
-def test_a_private_range_beside_a_vpc_endpoint_is_only_a_warning() -> None:
-    """It has no effect, and the person who wrote it should know."""
+def test_a_private_range_beside_a_vpc_endpoint_is_left_out_with_a_warning() -> None:
+    """The endpoint is what its requests are allowed by; in `aws:SourceIp` the range would let others in."""
     settings = parse(allowedNetworks=["8.8.8.0/24", "10.0.0.0/8"], vpcEndpoints=["vpce-0a1b2c3d"])
+    assert settings.allowed_addresses == AddressSet.parse(["8.8.8.0/24"])
     (warning,) = settings.warnings
     assert str(warning) == (
-        "warning: config key `s3-perimeter:allowedNetworks`, entry 2: `10.0.0.0/8` is private and matches no "
-        "request: a VPC endpoint's have no `aws:SourceIp`\n"
+        "warning: config key `s3-perimeter:allowedNetworks`, entry 2: `10.0.0.0/8` is private, so it is not "
+        "allowed as a source: requests through a VPC endpoint have no `aws:SourceIp`\n"
         "\n"
-        "hint: leave it out; `vpcEndpoints` is what lets the endpoint's requests in"
+        "hint: remove it; `vpcEndpoints` alone allows the endpoint's requests"
     )
+
+
+def test_private_ranges_alone_are_no_allow_list() -> None:
+    """Nobody could maintain the bucket."""
+    with pytest.raises(SettingsError, match="no entry of the allow-list is a public network"):
+        parse(allowedNetworks=["10.0.0.0/8"], vpcEndpoints=["vpce-0a1b2c3d"])
 
 
 def test_the_example_networks_are_fine_on_the_embedded_aws() -> None:
