@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-SERVICES = ["iam", "kms", "s3", "s3control", "sts"]
+SERVICES = ["iam", "kms", "organizations", "s3", "s3control", "s3files", "sts"]
 """Every service that a check asks."""
 
 # What `_trust_once` needs of botocore's HTTP session; one without it keeps botocore's own way.
@@ -63,7 +63,7 @@ class AwsClients:
             return made
         with self._lock:
             region = region or self.region or "us-east-1"
-            if service in ("iam", "sts"):
+            if service in ("iam", "organizations", "sts"):
                 region = self.region or region
             made = self._clients.get((service, region))
             if made is None:

@@ -49,10 +49,14 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """No answer that can be relied on, and why; `code` is AWS's error code, or empty."""
+    """No answer that can be relied on, and why; `code` is AWS's error code, or empty.
+
+    `answered` is false where AWS was never reached, so that no other call can be expected to fare better.
+    """
 
     reason: str
     code: str = ""
+    answered: bool = True
 
 
 Reading: TypeAlias = Value | Absent | Unreadable

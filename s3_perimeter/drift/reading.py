@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
+from s3_perimeter.drift.clients import UnservedError
 from s3_perimeter.drift.facts import Absent, Answer, Call, Facts, Reading, Unreadable, Value
 
 
@@ -41,14 +42,16 @@ def read(
     counter: Counter | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[int, int], None] | None = None,
+    known: Mapping[Call, Reading] | None = None,
 ) -> Facts:
     """Make every call, and those that the answers raise, each once; returns all readings.
 
     Answers are waited for together, so the time is that of the longest chain of questions. After `stop` is
     set nothing new is asked and what is known is returned. `progress` is told how many of how many are
-    answered.
+    answered. What is `known` already is not asked again.
     """
     reader = _Reader(clients, pool, counter or Counter())
+    reader.readings.update(known or {})
     for call in sorted(calls, key=lambda call: call.then is None):  # those that lead to more come first
         reader.ask(call)
     while reader.running and not (stop and stop.is_set()):
@@ -130,8 +133,11 @@ def _perform(call: Call, clients: Clients, counter: Counter) -> Reading:
         return Unreadable(f"{call.api}: {code}{_remedy(call, code)}", code)
     except _PartialError as error:
         return Unreadable(f"{call.api}: {error}")
-    except (BotoCoreError, ResponseParserError, ValueError) as error:
+    except (ResponseParserError, UnservedError) as error:
         return Unreadable(f"{call.api}: {type(error).__name__}: {_first_line(error)}", type(error).__name__)
+    except (BotoCoreError, ValueError) as error:  # botocore refuses an endpoint or a region with a ValueError
+        said = f"{type(error).__name__}: {_first_line(error)}"
+        return Unreadable(f"{call.api}: {said}", type(error).__name__, answered=False)
 
 
 class _PartialError(Exception):

@@ -20,6 +20,8 @@ _SCOPES = {
     "account": "The account",
     "bucket": "Each bucket, data and log",
     "user": "Each IAM user",
+    "group": "Each IAM group",
+    "role": "Each IAM role",
     "policy": "Each managed policy",
     "key": "Each KMS key",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -129,20 +130,34 @@ class _Progress:
 
 def _show(reports: Sequence[Report], chosen: Arguments) -> None:
     """Write the reports where they were asked for. Raises UsageError where that cannot be written."""
-    colour = chosen.output is None and sys.stdout.isatty()
-    document = renderer(chosen.format, colour=colour)(reports)
-    if chosen.format == "json":  # whose documented shape has no place for it
+    document = renderer(chosen.format, colour=_coloured(chosen))(reports)
+    if chosen.format not in ("text", "markdown"):  # the others' documented shapes have no place for it
         for report in reports:
-            if report.error:
+            if report.error and chosen.format == "json":
                 _tell(f"error: stack {report.stack}: {report.error}")
+            for note in report.notes:
+                _tell(f"note: stack {report.stack}: {note}")
     if chosen.output is None:
-        print(document, end="", flush=True)
+        try:
+            print(document, end="", flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"the result cannot be written: {error.strerror}") from error
         return
     try:
         chosen.output.write_text(document, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--output {chosen.output}: {error.strerror}") from error
     _tell(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
+
+
+def _coloured(chosen: Arguments) -> bool:
+    """Whether text is coloured: on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    if chosen.color != "auto":
+        return chosen.color == "always"
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return chosen.output is None and sys.stdout.isatty() and not plain
 
 
 def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:

@@ -17,8 +17,10 @@ _MARK: Final = "1b47061264138c4ac30d75fd1eb44270"
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 # The provider once kept a second name for these types; both mean the same.
 _SECOND_NAME: Final = re.compile(r"V2$")
+# The schema versions of a deployment that Pulumi defines; 4 is 3 with a list of features.
+_VERSIONS: Final = range(1, 5)
 _TORN: Final = (
-    "\n\nhint: the file is torn or was edited; write it again with `pulumi stack export --file FILE`"
+    "\n\nhint: the file is damaged or was edited; write it again with `pulumi stack export --file FILE`"
 )
 
 
@@ -34,16 +36,144 @@ class StateError(ValueError):
     """The document is no exported stack state; the message says what is missing."""
 
 
+class ShapeError(ValueError):
+    """A property of the state is a secret, or not of the kind that the provider writes.
+
+    The message names the property, the resource, and what stands there, never its value.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An object of the state, whose properties are read by the kind of value that the provider writes.
+
+    Each reader raises ShapeError where a value of another kind stands there. `where` names the object in
+    messages. What is not given reads as None, False or empty.
+    """
+
+    where: str
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def __contains__(self, name: str) -> bool:
+        return self.values.get(name) is not None
+
+    def get(self, name: str) -> Any:
+        """The value, whatever its kind; None where there is none."""
+        value = self.values.get(name)
+        if value is SECRET:
+            raise ShapeError(f"`{name}` of {self.where} is a secret in the state, which is never opened")
+        return value
+
+    def text(self, name: str) -> str | None:
+        """The text; None where it is empty too."""
+        value = self.get(name)
+        if value is None or isinstance(value, str):
+            return value or None
+        raise self._wrong(name, value, "a text")
+
+    def flag(self, name: str) -> bool:
+        """Whether it is on. Pulumi writes some switches as text."""
+        value = self.get(name)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        if value in ("", "true", "false"):
+            return bool(value == "true")
+        raise self._wrong(name, value, "true or false")
+
+    def number(self, name: str) -> int | None:
+        """The whole number, however it is written; None for 0 too, which the provider writes for nothing."""
+        value = self.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, int | float | str) and not isinstance(value, bool):
+            try:
+                return int(value) or None
+            except (ValueError, OverflowError):
+                pass
+        raise self._wrong(name, value, "a whole number")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a list."""
+        value = self.get(name)
+        if value is None:
+            return ()
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return tuple(value)
+        raise self._wrong(name, value, "a list of texts")
+
+    def strings(self, name: str) -> dict[str, str]:
+        """An object of texts, as tags are."""
+        value = self.get(name)
+        if value is None:
+            return {}
+        if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+            return dict(value)
+        raise self._wrong(name, value, "an object of texts")
+
+    def block(self, name: str) -> Block:
+        """The object; also where it is the only element of a list, as old versions of the provider wrote."""
+        value = self.get(name)
+        if isinstance(value, list) and len(value) <= 1:
+            value = value[0] if value else None
+        if value is None or (isinstance(value, dict)):
+            return Block(f"`{name}` of {self.where}", value or {})
+        raise self._wrong(name, value, "an object")
+
+    def blocks(self, name: str) -> tuple[Block, ...]:
+        """The objects of a list; a single object is a list of one."""
+        value = self.get(name)
+        listed = [value] if isinstance(value, dict) else value or []
+        if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+            raise self._wrong(name, value, "a list of objects")
+        return tuple(Block(f"`{name}` of {self.where}", each) for each in listed)
+
+    def document(self, name: str) -> str | Mapping[str, Any] | None:
+        """A policy document: text, or an object where the provider takes one."""
+        value = self.get(name)
+        if value is None or isinstance(value, str | dict):
+            return value or None
+        raise self._wrong(name, value, "a policy document")
+
+    def _wrong(self, name: str, value: object, meant: str) -> ShapeError:
+        return ShapeError(f"`{name}` of {self.where} is {_shown(value)} where {meant} is expected")
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of the state: `kind` is the type's middle, as `s3/bucketPolicy`."""
+    """One resource of the state: `kind` is the type's middle, as `s3/bucketPolicy`.
+
+    `type` is the whole type, `provider` the reference to the provider instance that made it. `external`
+    resources were only looked up by the program.
+    """
 
     urn: str
     kind: str
     id: str
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any]
+    inputs: Mapping[str, Any] = field(repr=False)
+    outputs: Mapping[str, Any] = field(repr=False)
     parent: str | None = None
+    type: str = ""
+    provider: str = ""
+    external: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name that the program gave it."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def given(self) -> Block:
+        """The properties as the program gave them."""
+        return Block(self.urn or self.kind, self.inputs)
+
+    @property
+    def properties(self) -> Block:
+        """The properties as the program gave them, and for the rest as the provider returned them."""
+        given = {name: value for name, value in self.inputs.items() if value is not None}
+        return Block(self.urn or self.kind, {**self.outputs, **given})
 
     def get(self, name: str) -> Any:
         """The property as the program gave it, else as the provider returned it, else None."""
@@ -51,7 +181,7 @@ class Resource:
         return self.outputs.get(name) if given is None else given
 
     def text(self, name: str) -> str | None:
-        """The property where it is a string with something in it."""
+        """The property where it is a string with something in it; None whatever else stands there."""
         value = self.get(name)
         return value if isinstance(value, str) and value else None
 
@@ -63,13 +193,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The resources of one stack, and the outputs it exports."""
+    """The resources of one stack, and the outputs it exports.
+
+    `pending` are the operations that an interrupted update left behind, such as `creating URN`.
+    """
 
     project: str
     stack: str
     resources: tuple[Resource, ...]
     outputs: Mapping[str, Any] = field(default_factory=dict)
     deployed: bool = True
+    pending: tuple[str, ...] = ()
 
     def of(self, kind: str) -> Iterator[Resource]:
         """The resources of one kind, in the state's order."""
@@ -94,9 +228,7 @@ def _read(document: Any, name: str) -> State:
     """The state in a document. Raises StateError."""
     deployment = document.get("deployment") if isinstance(document, Mapping) else None
     if not isinstance(deployment, Mapping):
-        raise StateError(
-            f"{name} has no `deployment`\n\nhint: write it with `pulumi stack export --file {name}`"
-        )
+        raise StateError(f"{name} has no `deployment`\n\nhint: write it with `pulumi stack export`")
     project = stack = ""
     outputs: Mapping[str, Any] = {}
     found: list[Resource] = []
@@ -115,17 +247,43 @@ def _read(document: Any, name: str) -> State:
             inputs=_open(fields.mapping("inputs")),
             outputs=_open(fields.mapping("outputs")),
             parent=fields.text("parent") or None,
+            type=fields.text("type"),
+            provider=fields.text("provider"),
+            external=fields.entry.get("external") is True,
         )
         if resource.kind == "pulumi:pulumi:Stack":
             outputs = resource.outputs
         found.append(resource)
-    return State(project, stack, tuple(found), outputs, bool(found))
+    _known(document.get("version"), name)
+    pending = tuple(_pending(deployment.get("pending_operations"), name))
+    return State(project, stack, tuple(found), outputs, bool(found), pending)
 
 
-def _list(value: Any, name: str) -> list[Any]:
+def _known(version: object, name: str) -> None:
+    """Refuse a schema that nobody defined, as Pulumi itself does. Raises StateError."""
+    number = version if isinstance(version, int) and not isinstance(version, bool) else 0
+    newest = _VERSIONS[-1]
+    if number > newest:
+        raise StateError(
+            f"{name} has schema version {number}; this reader knows versions up to {newest}\n\n"
+            "hint: update s3-perimeter, which may know it by now"
+        )
+    if number not in _VERSIONS:
+        raise StateError(f"{name} has no schema `version` that Pulumi ever defined{_TORN}")
+
+
+def _pending(listed: Any, name: str) -> Iterator[str]:
+    """What an interrupted update left undone, a line an operation."""
+    for number, entry in enumerate(_list(listed, name, "pending_operations")):
+        fields = _Fields(entry, f"{name}, pending operation {number}")
+        resource = _Fields(fields.mapping("resource"), fields.where)
+        yield f"{fields.text('type') or 'changing'} {resource.text('urn')}"
+
+
+def _list(value: Any, name: str, what: str = "resources") -> list[Any]:
     if value is None or isinstance(value, list):
         return value or []
-    raise StateError(f"{name}: `resources` is no list, but {_shown(value)}{_TORN}")
+    raise StateError(f"{name}: `{what}` is no list, but {_shown(value)}{_TORN}")
 
 
 class _Fields:

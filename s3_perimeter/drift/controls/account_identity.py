@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import sts
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Account
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Account
 
 
 def judge(account: Account, view: View) -> Iterator[Difference]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from s3_perimeter.documents.identity import covers
 from s3_perimeter.drift.calls import s3control
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
 from s3_perimeter.drift.controls.exports import export_target, reports
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 _PATH = ("StorageClassAnalysis", "DataExport", "Destination", "S3BucketDestination", "Bucket")
 
@@ -34,4 +34,5 @@ CONTROL = Control(
     lets="An analysis carries prefixes, sizes and use of the data to another bucket.",
     reads=lambda bucket: [s3.analytics(bucket)],
     judge=judge,
+    parts=("s3/analyticsConfiguration",),
 )

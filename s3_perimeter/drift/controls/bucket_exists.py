@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.words import made_again
 from s3_perimeter.drift.facts import Absent, UnknownError, Unreadable
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
@@ -26,7 +26,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             bucket.name,
             None,
             "the bucket is gone: its name is free, and whoever takes it receives what clients still send",
-            mend(view),
+            made_again(bucket, view),
         )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
 from s3_perimeter.drift.controls.exports import export_target, reports
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
@@ -29,4 +29,5 @@ CONTROL = Control(
     lets="An inventory carries the name of every object out of the bucket, every day.",
     reads=lambda bucket: [s3.inventory(bucket)],
     judge=judge,
+    parts=("s3/inventory",),
 )

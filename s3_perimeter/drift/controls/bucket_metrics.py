@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
 from s3_perimeter.drift.controls.exports import reports
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
@@ -27,4 +27,5 @@ CONTROL = Control(
     lets="Metrics show whoever reads CloudWatch how the data is used, and cost money.",
     reads=lambda bucket: [s3.metrics(bucket)],
     judge=judge,
+    parts=("s3/bucketMetric",),
 )

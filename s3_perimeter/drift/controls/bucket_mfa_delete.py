@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
 from s3_perimeter.drift.controls.words import changed
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
     part = bucket.part("s3/bucketVersioning")
-    given = (part.get("versioningConfiguration") or {}).get("mfaDelete") if part else None
-    declared = given or "Disabled"
+    if part is not None:
+        declared = part.properties.block("versioningConfiguration").text("mfaDelete") or "Disabled"
+    else:
+        declared = "Enabled" if bucket.inline.block("versioning").flag("mfaDelete") else "Disabled"
     observed = (view(s3.versioning(bucket)) or {}).get("MFADelete") or "Disabled"
     if observed == declared:
         return
@@ -39,4 +41,7 @@ CONTROL = Control(
     "clean-up fails.",
     reads=lambda bucket: [s3.versioning(bucket)],
     judge=judge,
+    parts=("s3/bucketVersioning",),
+    inline=("versioning",),
+    default="no MFA delete",
 )

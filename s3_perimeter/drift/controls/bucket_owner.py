@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 # What S3 answers where ExpectedBucketOwner is not the owner; it says the same where a policy denies.
 _REFUSED = frozenset({"AccessDenied", "403", "Forbidden"})

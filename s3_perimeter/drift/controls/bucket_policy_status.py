@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import s3
+from s3_perimeter.drift.controls.bucket_policy import declared_policy
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
@@ -23,17 +24,16 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             False,
             True,
             "S3 judges the bucket's policy to be public: everybody can do what it allows",
-            mend(view),
+            redeploy(view),
         )
 
 
 def _differs(bucket: Bucket, view: View) -> bool:
-    part = bucket.part("s3/bucketPolicy")
-    observed = view(s3.policy(bucket))
-    if observed is None or part is None:
+    declared, observed = declared_policy(bucket), view(s3.policy(bucket))
+    if observed is None or declared is None:
         return True
     try:
-        return not compare_policies(part.get("policy"), observed["Policy"]).equal
+        return not compare_policies(declared, observed["Policy"]).equal
     except PolicyShapeError:
         return True
 
@@ -46,4 +46,6 @@ CONTROL = Control(
     lets="A public policy lets everybody on the internet do what it allows.",
     reads=lambda bucket: [s3.policy_status(bucket), s3.policy(bucket)],
     judge=judge,
+    parts=("s3/bucketPolicy",),
+    inline=("policy",),
 )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
 from s3_perimeter.drift.controls.words import changed
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 # How S3 names two old regions in a location constraint.
 _OLD_NAMES = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}

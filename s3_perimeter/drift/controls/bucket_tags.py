@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, declared_tags, mend, own_tags
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.words import changed, declared_tags, own_tags, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
@@ -20,8 +20,8 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             Severity.LOW,
             declared,
             observed,
-            f"tags differ ({', '.join(keys)}): policies and bills that go by tags treat the bucket otherwise",
-            mend(view),
+            f"tags differ ({', '.join(keys)}): tag-based policies and cost reports change",
+            redeploy(view),
         )
 
 
@@ -33,4 +33,6 @@ CONTROL = Control(
     lets="Where access is granted by tags, a changed tag is a changed permission.",
     reads=lambda bucket: [s3.tags(bucket)],
     judge=judge,
+    inline=("tags",),
+    default="no tags",
 )

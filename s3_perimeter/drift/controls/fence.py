@@ -11,10 +11,10 @@ from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument, PolicyError
 from s3_perimeter.drift.controls.control import View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof import Proof, Verdict, Witness, prove
 from s3_perimeter.semantics.patterns import folded
@@ -115,7 +115,7 @@ def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str)
         declared,
         observed,
         _detail(comparison, proof) + more,
-        mend(view),
+        redeploy(view),
         witness=_json(witness),
     )
 

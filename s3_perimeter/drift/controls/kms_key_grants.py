@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Key
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Key
 
 
 def judge(key: Key, view: View) -> Iterator[Difference]:
-    """On a key that the stack only uses, grants are other people's business, and said under --strict."""
-    if (key.resource is None and not view.strict) or isinstance(
+    """On a key that the stack only uses, grants are other people's business, and reported with --strict."""
+    if (key.resource is None and not key.parts and not view.strict) or isinstance(
         view.facts.reading(kms.describe(key)), Absent
     ):
         return
@@ -43,4 +43,5 @@ CONTROL = Control(
     lets="A grant decrypts, whatever the key's policy and the grantee's own policies say.",
     reads=lambda key: [kms.grants(key), kms.describe(key)],
     judge=judge,
+    parts=("kms/grant",),
 )

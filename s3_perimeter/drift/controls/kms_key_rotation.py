@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Key
+from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Value
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Key
 
 
 def judge(key: Key, view: View) -> Iterator[Difference]:
     """A key that waits for its deletion is not rotated; that is the other finding."""
     if key.resource is None or not _alive(key, view):
         return
-    declared = key.resource.get("enableKeyRotation") is True
+    declared = key.resource.properties.flag("enableKeyRotation")
     observed = (view(kms.rotation(key)) or {}).get("KeyRotationEnabled") is True
     if observed != declared:
         yield changed(
@@ -26,7 +26,7 @@ def judge(key: Key, view: View) -> Iterator[Difference]:
             "the key's material is no longer renewed each year"
             if declared
             else "the key's material is renewed each year, which nobody declared",
-            mend(view),
+            redeploy(view),
         )
 
 

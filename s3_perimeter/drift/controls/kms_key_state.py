@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Key
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Key
 
 
 def judge(key: Key, view: View) -> Iterator[Difference]:
@@ -20,11 +20,12 @@ def judge(key: Key, view: View) -> Iterator[Difference]:
             key.arn,
             None,
             "the key is gone: what was encrypted with it cannot be read again",
-            mend(view),
+            redeploy(view),
         )
         return
     observed = answer["KeyMetadata"].get("KeyState")
-    enabled = key.resource is None or key.resource.get("isEnabled") is not False
+    given = key.resource.properties if key.resource else None
+    enabled = given is None or "isEnabled" not in given or given.flag("isEnabled")
     declared = "Enabled" if enabled else "Disabled"
     if observed == "PendingDeletion":
         day = answer["KeyMetadata"].get("DeletionDate")
@@ -43,7 +44,7 @@ def judge(key: Key, view: View) -> Iterator[Difference]:
             declared,
             observed,
             f"the key is {observed}: objects that it encrypted can be neither read nor written",
-            f"aws kms enable-key --key-id {key.arn}" if enabled else mend(view),
+            f"aws kms enable-key --key-id {key.arn}" if enabled else redeploy(view),
         )
 
 

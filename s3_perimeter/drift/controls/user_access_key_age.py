@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import User
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import User
 
 
 def judge(user: User, view: View) -> Iterator[Difference]:
@@ -34,5 +34,6 @@ CONTROL = Control(
     lets="An old key has had time to be copied into places that nobody remembers.",
     reads=lambda user: [iam.access_keys(user.name)],
     judge=judge,
+    parts=("iam/accessKey",),
     strict=True,
 )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import User
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import User
 
 _EXPECTED = frozenset({"s3", "sts", "N/A"})
 
@@ -50,5 +50,6 @@ CONTROL = Control(
     reads=lambda user: [iam.used_access_keys(user.name)],
     follows=lambda _: [iam.last_used("KEY")],
     judge=judge,
+    parts=("iam/accessKey",),
     strict=True,
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import User
 
 
 def judge(user: User, view: View) -> Iterator[Difference]:
@@ -30,7 +30,7 @@ def judge(user: User, view: View) -> Iterator[Difference]:
             "console password",
             None,
             f"{user.name} cannot sign in to the console",
-            mend(view),
+            redeploy(view),
         )
 
 
@@ -42,4 +42,5 @@ CONTROL = Control(
     lets="A password is a second way to be the user, without any key to rotate.",
     reads=lambda user: [iam.login_profile(user.name)],
     judge=judge,
+    parts=("iam/userLoginProfile",),
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam, sts
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.words import made_again
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import User
 
 
 def judge(user: User, view: View) -> Iterator[Difference]:
@@ -21,7 +21,7 @@ def judge(user: User, view: View) -> Iterator[Difference]:
             user.name,
             None,
             f"user {user.name} is gone: their keys work no longer, and policies that named them show an id",
-            mend(view),
+            made_again(user, view),
         )
 
 

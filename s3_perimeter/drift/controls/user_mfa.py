@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Control, View
 from s3_perimeter.drift.controls.words import unmanaged
-from s3_perimeter.drift.declared import User
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
 def judge(user: User, view: View) -> Iterator[Difference]:

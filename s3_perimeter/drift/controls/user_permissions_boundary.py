@@ -6,27 +6,13 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.words import boundary
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
 def judge(user: User, view: View) -> Iterator[Difference]:
-    answer = (view(iam.user(user.name)) or {}).get("User", {})
-    observed = (answer.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-    declared = user.resource.text("permissionsBoundary") if user.resource else None
-    if observed == declared:
-        return
-    lifted = declared is not None
-    yield changed(
-        Severity.HIGH if lifted else Severity.MEDIUM,
-        declared,
-        observed,
-        f"the boundary of {user.name} was {'changed' if observed else 'lifted'}: its policies reach further"
-        if lifted
-        else f"a boundary that nobody declared narrows what {user.name} may do",
-        mend(view),
-    )
+    yield from boundary(user, (view(iam.user(user.name)) or {}).get("User", {}), view)
 
 
 CONTROL = Control(

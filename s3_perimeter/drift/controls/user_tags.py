@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, declared_tags, mend, own_tags
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.words import changed, declared_tags, own_tags, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
 def judge(user: User, view: View) -> Iterator[Difference]:
@@ -22,7 +22,7 @@ def judge(user: User, view: View) -> Iterator[Difference]:
             observed,
             f"tags of {user.name} differ ({', '.join(keys)}): policies that go by aws:PrincipalTag treat "
             "them otherwise",
-            mend(view),
+            redeploy(view),
         )
 
 
