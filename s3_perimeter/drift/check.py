@@ -21,7 +21,7 @@ from s3_perimeter.drift.intent import Intent
 from s3_perimeter.drift.judge import judge, needed
 from s3_perimeter.drift.reading import Clients, Counter, perform, read
 from s3_perimeter.drift.subjects import Account, Declared, Key
-from s3_perimeter.stack.state import State, StateError
+from s3_perimeter.stack.state import ShapeError, State
 
 
 class ChoiceError(ValueError):
@@ -74,15 +74,18 @@ def check(
     answers are there. `region` stands in where the state names none. `caller` is who we are, where that was
     asked already; it is asked first, and where AWS cannot say it nothing else is.
 
-    Raises ChoiceError, StateError where the state has nothing to check, and ShapeError.
+    What could not be checked at all is a report that says why. Raises ChoiceError.
     """
     options = options or Options()
     controls = chosen(options)
     now = now or datetime.now(UTC)
     counter = Counter(trace)
-    declared = declare(state, region=region)
+    try:
+        declared = declare(state, region=region)
+    except ShapeError as error:
+        return failed(state.stack, str(error), now)
     if declared.empty:
-        raise StateError(_NOTHING)
+        return failed(state.stack, _NOTHING, now)
     if caller is None:
         caller = perform(sts.caller(), clients, counter)
     else:

@@ -82,10 +82,16 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
     uncovered = [r for r in rest if _ABOUT_ACCESS.match(r.type) and r.kind not in _DATA]
     aside = [r for r in rest if r not in uncovered and r.provider]
     first = next((bucket for bucket in buckets if not bucket.holds_logs), buckets[0] if buckets else None)
-    root = f"arn:{sorts.partition}:iam::{account}:root"
     return Declared(
         stack=state.stack,
-        account=Account(account, root, first.region if first else region, first, parts, tuple(uncovered)),
+        account=Account(
+            id=account,
+            arn=f"arn:{sorts.partition}:iam::{account}:root",
+            region=first.region if first else sorts.region_of(*parts),
+            first=first,
+            parts=parts,
+            uncovered=tuple(uncovered),
+        ),
         buckets=buckets,
         users=users,
         groups=groups,

@@ -6,20 +6,20 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
 from s3_perimeter.drift.calls import sts
-from s3_perimeter.drift.check import Options, check, failed
-from s3_perimeter.drift.clients import AwsClients, CredentialsError
+from s3_perimeter.drift.check import Options, check, chosen, failed
+from s3_perimeter.drift.clients import Access, AwsClients, CredentialsError
 from s3_perimeter.drift.facts import Reading, Unreadable
 from s3_perimeter.drift.findings import Report
 from s3_perimeter.drift.intent import Intent, read_intent
 from s3_perimeter.drift.reading import Counter, perform
 from s3_perimeter.stack.export import Engine, EngineError, Running, configured, exported
-from s3_perimeter.stack.state import ShapeError, State, StateError, parse_state
+from s3_perimeter.stack.state import State, StateError, parse_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Fleet:
             return failed(source.name, "stopped before it was checked")
         try:
             state, intent = source.load(self.today)
-            return check(
+            report = check(
                 state,
                 self.clients,
                 self.pool,
@@ -93,7 +93,8 @@ class Fleet:
                 progress=progress,
                 trace=self.trace,
             )
-        except (EngineError, StateError, ShapeError, CredentialsError) as error:
+            return report if report.stack else replace(report, stack=source.name)
+        except (EngineError, StateError, CredentialsError) as error:
             return failed(source.name, str(error))
         except Exception:  # noqa: BLE001  (a stack's check is a boundary: a fault in it ends no other)
             said = "the check itself failed; this is a mistake in s3-perimeter, please report it:"
@@ -127,6 +128,30 @@ class Fleet:
                     future.add_done_callback(checked.put)
                 future = checked.get()
                 yield running.pop(future), future.result()
+
+
+def check_stack(
+    stack: str = "",
+    *,
+    state: Path | None = None,
+    directory: Path | None = None,
+    access: Access | None = None,
+    options: Options | None = None,
+    stop: threading.Event | None = None,
+) -> Report:
+    """Check one stack of the project in a directory, or an exported state, and report.
+
+    Nothing is raised for what cannot be read: the report's `error` or findings say it. Raises ChoiceError
+    where the options name a control that does not exist.
+    """
+    options = options or Options()
+    chosen(options)
+    clients = AwsClients(access or Access())
+    source = Source(stack or str(state), file=state, engine=Engine(directory or Path()))
+    with ThreadPoolExecutor(clients.access.max_concurrency, thread_name_prefix="call") as pool:
+        today, ending = datetime.now(UTC).date(), stop or threading.Event()
+        fleet = Fleet(clients, pool, options, today, ending, region=clients.access.region)
+        return fleet.one(source)
 
 
 def shard(names: Sequence[str], part: int, parts: int) -> list[str]:

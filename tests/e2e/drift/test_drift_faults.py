@@ -132,6 +132,12 @@ def test_a_failing_call_makes_unknown_what_hangs_on_it_and_nothing_else(
         assert report.status is Status.UNKNOWN
 
 
+ATTACHED = {
+    "group-attached-policies",
+    "role-attached-policies",
+    "user-attached-policies",
+    "user-groups",
+}
 # Controls that read a fact as a second opinion only, and say nothing less without it.
 OPINION = {
     ("sts", "get_caller_identity"): {"user-exists", "policy-document"},
@@ -139,8 +145,9 @@ OPINION = {
     ("s3", "get_bucket_location"): {"bucket-owner", "bucket-exists"},
     ("s3", "get_bucket_policy"): {"bucket-policy-status"},
     ("s3control", "list_access_points"): {"bucket-object-lambda"},
-    ("iam", "get_policy"): {"policy-attachments", "other-principals"},
-    ("iam", "get_policy_version"): {"policy-attachments", "other-principals"},
+    # How bad an attachment is that should not be there: without the document it counts as critical.
+    ("iam", "get_policy"): ATTACHED | {"policy-attachments"},
+    ("iam", "get_policy_version"): ATTACHED,
     ("iam", "get_account_authorization_details"): {
         "bucket-policy",
         "bucket-access-points",

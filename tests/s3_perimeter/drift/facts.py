@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,7 +56,7 @@ def answered(call: Call, response: Mapping[str, Any]) -> Reading:
     session.set_credentials("AKIAIOSFODNN7EXAMPLE", "none")
     client = session.create_client(call.service, region_name=REGION)
     with Stubber(client) as stub:
-        stub.add_response(call.operation, dict(response), dict(call.params))
+        stub.add_response(call.operation, deepcopy(dict(response)), dict(call.params))  # decoded in place
         return perform(call, _One(client), Counter())
 
 

@@ -1,0 +1,248 @@
+"""The command as a process, without AWS: a mistake is a sentence, and exit code 1 means a finding."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from s3_perimeter.drift import main as command
+from s3_perimeter.drift.options import UsageError, parse
+from tests.s3_perimeter.drift.facts import document_of
+
+BIN = Path(sys.executable).parent
+NOWHERE = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_REGION": "ap-northeast-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_MAX_ATTEMPTS": "1",
+}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """An exported state."""
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document_of()))
+    return file
+
+
+def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command where no AWS answers."""
+    kept: Mapping[str, str] = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [BIN / "pulumi-tool-drift-check", *words],
+        env={**kept, **NOWHERE, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"\xff\xfe\x00binary", "is not text in UTF-8", id="binary"),
+        pytest.param(b"[" * 100_000, "nested too deep", id="deep"),
+        pytest.param(b"{", "Expecting property name", id="torn"),
+        pytest.param(b'[{"control": ["a"], "expires": {"x": 1}}]', "no `resource`", id="wrong kinds"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".json", ".yaml"])
+def test_a_baseline_that_cannot_be_read_is_a_sentence(
+    state: Path, tmp_path: Path, content: bytes, said: str, suffix: str
+) -> None:
+    file = tmp_path / f"baseline{suffix}"
+    file.write_bytes(content)
+    done = run("--state", state, "--baseline", file)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert suffix == ".yaml" or said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--key-age", "99999999999"],
+        ["--watch", "99999999999"],
+        ["--max-concurrency", "1000000"],
+        ["--key-age", "-1"],
+        ["--watch", "0"],
+        ["--profile", ""],
+        ["--endpoint-url", ""],
+    ],
+    ids=" ".join,
+)
+def test_a_value_out_of_bounds_or_empty_is_refused(words: list[str]) -> None:
+    with pytest.raises(UsageError, match=words[0]):
+        parse(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param([], "AWS cannot be reached", id="nothing listens"),
+        pytest.param(["--endpoint-url", "https://[::1"], "AWS cannot be reached", id="no URL"),
+        pytest.param(["--profile", "nobody"], "nobody", id="no such profile"),
+        pytest.param(["--output", "/dev/full"], "No space left", id="a full disk"),
+        pytest.param(["--cwd", "/nowhere", "--region", "x y"], "", id="no region"),
+    ],
+)
+def test_one_cause_is_one_message(state: Path, words: list[str], said: str) -> None:
+    """Without credentials or without AWS nothing is asked, and nothing is repeated a control."""
+    done = run("--state", state, *words)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert len((done.stdout + done.stderr).splitlines()) < 12
+
+
+def test_missing_credentials_are_one_message(state: Path, tmp_path: Path) -> None:
+    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "HOME": str(tmp_path)}
+    done = run("--state", state, **nothing)
+    assert done.returncode == 2
+    assert "there are no AWS credentials" in done.stdout
+    assert len(done.stdout.splitlines()) < 10
+
+
+def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [BIN / "pulumi-tool-drift-check", "--state", state],
+            env={"PATH": os.environ["PATH"], **NOWHERE},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_mistake_of_ours_is_said_with_its_trace_on_demand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit code is never 1, which means that something was found."""
+
+    def broken(_: list[str]) -> int:
+        raise KeyError("oops")
+
+    monkeypatch.setattr(command, "_run", broken)
+    assert command.main([]) == 2
+    assert "Traceback" not in (said := capsys.readouterr().err)
+    assert "mistake in s3-perimeter" in said
+    assert command.main(["--debug"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_unfinished_operation_is_mentioned_in_every_format(tmp_path: Path) -> None:
+    document = document_of()
+    document["deployment"]["pending_operations"] = [
+        {
+            "type": "creating",
+            "resource": {"urn": "urn:pulumi:prod::shop::aws:s3/bucketPolicy:BucketPolicy::bp"},
+        }
+    ]
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document))
+    from s3_perimeter.stack.state import parse_state
+
+    assert parse_state(file.read_bytes()).pending == (
+        "creating urn:pulumi:prod::shop::aws:s3/bucketPolicy:BucketPolicy::bp",
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        pytest.param({"version": 9, "deployment": {"resources": []}}, "schema version 9", id="newer"),
+        pytest.param({"version": 5, "deployment": {}}, "schema version 5", id="the next one"),
+        pytest.param({"version": 0, "deployment": {}}, "no schema `version`", id="none that was defined"),
+        pytest.param({"deployment": {}}, "no schema `version`", id="no version"),
+        pytest.param({"version": "3", "deployment": {}}, "no schema `version`", id="text"),
+        pytest.param({"version": True, "deployment": {}}, "no schema `version`", id="true"),
+        pytest.param({"version": 3, "deployment": {}}, "nothing to check", id="no resources"),
+        pytest.param({"version": 3, "deployment": {"resources": []}}, "nothing to check", id="an empty list"),
+        pytest.param(
+            {
+                "version": 3,
+                "deployment": {
+                    "resources": [
+                        {
+                            "urn": "urn:pulumi:a::b::random:index:Pet::p",
+                            "type": "random:index/pet:Pet",
+                            "id": "x",
+                        }
+                    ]
+                },
+            },
+            "nothing to check",
+            id="nothing about access",
+        ),
+    ],
+)
+def test_a_state_that_cannot_be_checked_is_never_in_sync(
+    tmp_path: Path, document: dict[str, object], said: str
+) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document))
+    done = run("--state", file)
+    assert done.returncode == 2, done.stdout
+    assert said in " ".join(done.stdout.split())
+    assert "in-sync" not in done.stdout
+
+
+def test_a_fault_of_our_own_is_no_fault_of_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report has the trace, and does not say that the state cannot be read."""
+    from s3_perimeter.drift import fleet
+    from s3_perimeter.drift.fleet import check_stack
+
+    def broken(*_: object, **__: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'get'")
+
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document_of()))
+    monkeypatch.setattr(fleet, "check", broken)
+    for name, value in NOWHERE.items():
+        monkeypatch.setenv(name, value)
+    report = check_stack(state=file)
+    assert report.error is not None
+    assert "mistake in s3-perimeter" in report.error
+    assert "AttributeError" in report.error
+    assert "in broken" in report.error
+
+
+def test_the_pytest_plugin_says_once_that_a_stack_cannot_be_checked(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--drift-state={tmp_path / 'no.json'}",
+        ],
+        cwd=tmp_path,
+        env={**{name: os.environ[name] for name in ("PATH", "HOME")}, **NOWHERE},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    last = done.stdout.splitlines()[-1]
+    assert "1 failed" in last
+    assert "skipped" in last
+    assert "passed" not in last
+    assert done.stdout.count("No such file") <= 2  # where it fails, and in the summary
