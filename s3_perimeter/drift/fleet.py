@@ -148,10 +148,12 @@ def check_stack(
     chosen(options)
     clients = AwsClients(access or Access())
     source = Source(stack or str(state), file=state, engine=Engine(directory or Path()))
-    with ThreadPoolExecutor(clients.access.max_concurrency, thread_name_prefix="call") as pool:
+    pool = ThreadPoolExecutor(clients.access.max_concurrency, thread_name_prefix="call")
+    try:
         today, ending = datetime.now(UTC).date(), stop or threading.Event()
-        fleet = Fleet(clients, pool, options, today, ending, region=clients.access.region)
-        return fleet.one(source)
+        return Fleet(clients, pool, options, today, ending, region=clients.access.region).one(source)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def shard(names: Sequence[str], part: int, parts: int) -> list[str]:

@@ -95,8 +95,8 @@ UNASKED: Final[dict[str, dict[str, str]]] = {
         "ListRegionalBuckets": _OUTPOSTS,
         "ListStorageLensConfigurations": _LENS,
         "ListStorageLensGroups": _LENS,
-        "ListTagsForResource": "tags of access points, grants and Storage Lens groups, which no policy of the "
-        "bucket goes by",
+        "ListTagsForResource": "tags of access points, grants and Storage Lens groups, which no control "
+        "compares",
     },
 }
 """The operations that no control asks, and why not."""

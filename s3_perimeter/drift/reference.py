@@ -94,9 +94,9 @@ def _operations() -> Iterator[str]:
     yield from (
         "## Every operation of S3 that tells something",
         "",
-        "The operations of S3 and S3 Control whose names begin with Get, List, Head or Describe, as botocore has "
-        "them, and the control that asks each one, or why none does. A test compares the table with the installed "
-        "botocore: a new operation of S3 has to be accounted for.",
+        "The operations of S3 and S3 Control whose names begin with Get, List, Head or Describe, as botocore "
+        "has them, and the control that asks each one, or why none does. A test compares the table with the "
+        "installed botocore: a new operation of S3 has to be accounted for.",
     )
     for service in UNASKED:
         known = {name.lower() for name in UNASKED[service]} | set(asked(service))

@@ -37,7 +37,8 @@ def run(chosen: Arguments, stop: threading.Event, started: Running | None = None
     sources = _sources(chosen)
     if started and len(sources) == 1:
         sources = [replace(sources[0], started=started)]
-    with ThreadPoolExecutor(chosen.max_concurrency, thread_name_prefix="call") as pool:
+    pool = ThreadPoolExecutor(chosen.max_concurrency, thread_name_prefix="call")
+    try:
         fleet = Fleet(
             clients=clients,
             pool=pool,
@@ -47,9 +48,9 @@ def run(chosen: Arguments, stop: threading.Event, started: Running | None = None
             region=chosen.region,
             trace=_tell if chosen.debug else None,
         )
-        code = _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
+        return _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
+    finally:  # calls that were given up are not waited for: they may take minutes to end
         pool.shutdown(wait=False, cancel_futures=True)
-    return code
 
 
 def _tell(words: str) -> None:

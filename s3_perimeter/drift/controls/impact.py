@@ -30,6 +30,7 @@ _LIFTS_ANYWHERE: Final = (
     "iam:updateloginprofile",
     "sts:assumeroot",
 )
+_ANY_BUCKET: Final = "arn:*:s3:::*"
 
 
 def allowed_by(policy: object) -> str:
@@ -51,9 +52,10 @@ def allows(document: object) -> list[Grant]:
 def lifts_the_fence(lines: Iterable[Grant], view: View) -> bool:
     """Whether one of these Allow lines lets its holder take the fence of a bucket of the stack away.
 
-    Conditions are not weighed: from inside the allow-list its holder meets most of them.
+    Without a bucket in the stack any bucket counts. Conditions are not weighed: from inside the allow-list
+    the holder meets most of them.
     """
-    buckets = [bucket.arn for bucket in view.declared.buckets]
+    buckets = [bucket.arn for bucket in view.declared.buckets] or [_ANY_BUCKET]
     return any(
         any(_named(line.action, action) for action in _LIFTS_ANYWHERE)
         or (

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TypeAlias
 
@@ -34,8 +35,12 @@ def text(reports: Sequence[Report], *, colour: bool = False) -> str:
         return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if colour else words
 
     lines: list[str] = []
+    causes: set[str] = set()
     for report in reports:
-        lines += [*_report(report, paint, brief=len(reports) > 1), ""]
+        repeated = report.error is not None and report.error in causes
+        causes |= {report.error} if report.error else set()
+        shown = replace(report, error="not checked, for the reason given above") if repeated else report
+        lines += [*_report(shown, paint, brief=len(reports) > 1), ""]
     counts = {status: sum(report.status is status for report in reports) for status in Status}
     if len(reports) > 1:
         lines.append(

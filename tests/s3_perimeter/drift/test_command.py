@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -24,6 +28,9 @@ NOWHERE = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_MAX_ATTEMPTS": "1",
 }
+
+# Nobody is asked without credentials, so that nothing is tried again.
+NOBODY = {**NOWHERE, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "HOME": "/nonexistent"}
 
 
 @pytest.fixture
@@ -92,8 +99,7 @@ def test_a_value_out_of_bounds_or_empty_is_refused(words: list[str]) -> None:
         pytest.param([], "AWS cannot be reached", id="nothing listens"),
         pytest.param(["--endpoint-url", "https://[::1"], "AWS cannot be reached", id="no URL"),
         pytest.param(["--profile", "nobody"], "nobody", id="no such profile"),
-        pytest.param(["--output", "/dev/full"], "No space left", id="a full disk"),
-        pytest.param(["--cwd", "/nowhere", "--region", "x y"], "", id="no region"),
+        pytest.param(["--region", "x y"], "AWS cannot be reached", id="no region"),
     ],
 )
 def test_one_cause_is_one_message(state: Path, words: list[str], said: str) -> None:
@@ -105,19 +111,82 @@ def test_one_cause_is_one_message(state: Path, words: list[str], said: str) -> N
     assert len((done.stdout + done.stderr).splitlines()) < 12
 
 
-def test_missing_credentials_are_one_message(state: Path, tmp_path: Path) -> None:
-    nothing = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "HOME": str(tmp_path)}
-    done = run("--state", state, **nothing)
+def test_missing_credentials_are_one_message(state: Path) -> None:
+    done = run("--state", state, **NOBODY)
     assert done.returncode == 2
     assert "there are no AWS credentials" in done.stdout
     assert len(done.stdout.splitlines()) < 10
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(state: Path) -> None:
+    done = run("--state", state, "--output", "/dev/full", **NOBODY)
+    assert done.returncode == 2
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "words", "coloured"),
+    [
+        pytest.param({"TERM": "xterm"}, [], True, id="a terminal"),
+        pytest.param({"TERM": "xterm", "NO_COLOR": "1"}, [], False, id="NO_COLOR"),
+        pytest.param({"TERM": "xterm", "NO_COLOR": ""}, [], True, id="NO_COLOR set and empty"),
+        pytest.param({"TERM": "dumb"}, [], False, id="a terminal without colours"),
+        pytest.param({"TERM": "xterm"}, ["--color", "never"], False, id="--color never"),
+        pytest.param({"NO_COLOR": "1"}, ["--color", "always"], True, id="--color always"),
+    ],
+)
+def test_colour_follows_the_terminal_the_environment_and_the_option(
+    state: Path, environment: dict[str, str], words: list[str], coloured: bool
+) -> None:
+    reader, writer = pty.openpty()
+    process = subprocess.Popen(
+        [BIN / "pulumi-tool-drift-check", "--state", state, *words],
+        env={"PATH": os.environ["PATH"], **NOBODY, **environment},
+        stdout=writer,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    said = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while piece := os.read(reader, 4096):
+            said += piece
+    os.close(reader)
+    assert process.wait(timeout=120) == 2
+    assert b"unknown" in said
+    assert (b"\x1b[" in said) == coloured
+
+
+def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
+    """Also while AWS is asked who we are, and does not answer."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = subprocess.Popen(
+            [BIN / "pulumi-tool-drift-check", "--state", state],
+            env={
+                "PATH": os.environ["PATH"],
+                **NOWHERE,
+                "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        connection, _ = silent.accept()  # the question has been asked
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+        connection.close()
+    assert process.returncode == 2
+    assert "stopping (SIGINT)" in err
+    assert "Traceback" not in err
+    assert "stopped before every question was answered" in " ".join(out.split())
+    assert len(out.splitlines()) < 8
 
 
 def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [BIN / "pulumi-tool-drift-check", "--state", state],
-            env={"PATH": os.environ["PATH"], **NOWHERE},
+            env={"PATH": os.environ["PATH"], **NOBODY},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
