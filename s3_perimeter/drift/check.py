@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, Final
@@ -92,7 +92,8 @@ def check(
         counter.add()
     reason = unusable(caller)
     if reason is not None:
-        return replace(failed(declared.stack, reason, now), api_calls=counter.requests)
+        notes = tuple(_notes(declared, controls))
+        return Report(declared.stack, now, counter.requests, (), notes=notes, error=reason)
     account = str(caller.value.get("Account", "")) if isinstance(caller, Value) else ""
     if not declared.account.id:  # every call that names an owner needs it
         declared = declare(state, account=account, region=region)

@@ -154,11 +154,15 @@ def _show(reports: Sequence[Report], chosen: Arguments) -> None:
 
 
 def _coloured(chosen: Arguments) -> bool:
-    """Whether text is coloured: on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    """Whether text is coloured: by --color, else NO_COLOR (no-color.org), else FORCE_COLOR, else on a
+    terminal."""
     if chosen.color != "auto":
         return chosen.color == "always"
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return chosen.output is None and sys.stdout.isatty() and not plain
+    if os.environ.get("NO_COLOR") or chosen.output is not None:
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced not in ("0", "false")
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:

@@ -9,7 +9,7 @@ from local.aws.mends.kept import Kept
 from local.aws.mends.request import Answer, S3Request, error, xml
 
 ABAC = "abac"
-METADATA = {"metadataConfiguration", "metadataTable"}
+METADATA, OLDER_METADATA = "metadataConfiguration", "metadataTable"
 ACTIONS = {
     ABAC: {"GET": "GetBucketAbac", "PUT": "PutBucketAbac"},
     **{
@@ -18,7 +18,7 @@ ACTIONS = {
             "POST": "CreateBucketMetadataTableConfiguration",
             "DELETE": "DeleteBucketMetadataTableConfiguration",
         }
-        for name in METADATA
+        for name in (METADATA, OLDER_METADATA)
     },
 }
 TABLES = (
@@ -44,17 +44,17 @@ class Features:
                 stored[""] = text_of(request.body, "Status") or "Disabled"
                 return 200, {}, b""
             return xml(f"<AbacStatus><Status>{stored.get('', 'Disabled')}</Status></AbacStatus>")
-        if any(request.asks(name) for name in METADATA):
+        if request.asks(METADATA) or (request.asks(OLDER_METADATA) and request.method == "GET"):
             return self._metadata(request)
         return None
 
     def _metadata(self, request: S3Request) -> Answer:
+        """The newer form can be made and deleted; the older one is never there."""
         stored = self.buckets.setdefault(request.bucket, {}).setdefault("metadata", {})
-        newer = request.asks("metadataConfiguration")
-        if request.method == "POST" and newer:
+        if request.method == "POST":
             stored[""] = text_of(request.body, "ConfigurationState") or "DISABLED"
             return 200, {}, b""
-        if "" not in stored or not newer:
+        if "" not in stored or request.asks(OLDER_METADATA):
             said = "The metadata configuration does not exist."
             return error("MetadataConfigurationNotFound", said, 404, request)
         if request.method == "DELETE":
