@@ -19,6 +19,10 @@ _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _SECOND_NAME: Final = re.compile(r"V2$")
 # The schema versions of a deployment that Pulumi defines; 4 is 3 with a list of features.
 _VERSIONS: Final = range(1, 5)
+# What a deployment of version 4 may say that it needs, as Pulumi's engine names it.
+_FEATURES: Final = frozenset(
+    {"hooks", "refreshBeforeUpdate", "replaceWith", "replacementTrigger", "snippets", "taint", "views"}
+)
 _TORN: Final = (
     "\n\nhint: the file is damaged or was edited; write it again with `pulumi stack export --file FILE`"
 )
@@ -255,6 +259,14 @@ def _read(document: Any, name: str) -> State:
             outputs = resource.outputs
         found.append(resource)
     _known(document.get("version"), name)
+    strange = [
+        each for each in _list(document.get("features"), name, "features") if str(each) not in _FEATURES
+    ]
+    if strange:
+        raise StateError(
+            f"{name} needs {', '.join(map(str, strange))}, which this reader does not know\n\n"
+            "hint: update s3-perimeter, which may know it by now"
+        )
     pending = tuple(_pending(deployment.get("pending_operations"), name))
     return State(project, stack, tuple(found), outputs, bool(found), pending)
 

@@ -235,6 +235,12 @@ def test_an_unfinished_operation_is_mentioned_in_every_format(tmp_path: Path, fo
         pytest.param({"deployment": {}}, "no schema `version`", id="no version"),
         pytest.param({"version": "3", "deployment": {}}, "no schema `version`", id="text"),
         pytest.param({"version": True, "deployment": {}}, "no schema `version`", id="true"),
+        pytest.param(
+            {"version": 4, "features": ["telepathy"], "deployment": {}}, "needs telepathy", id="a feature"
+        ),
+        pytest.param(
+            {"version": 4, "features": ["views"], "deployment": {}}, "nothing to check", id="a known feature"
+        ),
         pytest.param({"version": 3, "deployment": {}}, "nothing to check", id="no resources"),
         pytest.param({"version": 3, "deployment": {"resources": []}}, "nothing to check", id="an empty list"),
         pytest.param(
