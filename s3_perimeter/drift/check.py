@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from s3_perimeter.drift.baseline import Baseline
 from s3_perimeter.drift.calls import sts
-from s3_perimeter.drift.controls import CONTROLS, Control, Limits, View
+from s3_perimeter.drift.controls import CONTROLS, Context, Control, Limits
 from s3_perimeter.drift.declared import declare
-from s3_perimeter.drift.facts import Facts, Reading, Value
+from s3_perimeter.drift.facts import Fact, Facts, Value
+from s3_perimeter.drift.fetch import Clients, Counter, fetch, perform
 from s3_perimeter.drift.findings import Kind, Report, Status, Verdict
 from s3_perimeter.drift.identity import unusable
 from s3_perimeter.drift.intent import Intent
 from s3_perimeter.drift.judge import judge, needed
-from s3_perimeter.drift.reading import Clients, Counter, perform, read
 from s3_perimeter.drift.subjects import Account, Declared, Key
 from s3_perimeter.stack.state import ShapeError, State
 
@@ -62,7 +62,7 @@ def check(
     *,
     intent: Intent | Callable[[], Intent | None] | None = None,
     region: str | None = None,
-    caller: Reading | None = None,
+    caller: Fact | None = None,
     now: datetime | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -101,8 +101,8 @@ def check(
     wanted = {control.id for control in controls}
     known = {sts.caller(): caller}
     if account and account != declared.account.id:
-        return _stranger(View(Facts(known), declared, now), wanted, counter)
-    facts = read(
+        return _stranger(Context(Facts(known), declared, now), wanted, counter)
+    facts = fetch(
         needed(declared, (*controls, *gates)),
         clients,
         pool,
@@ -114,7 +114,7 @@ def check(
     stopped = bool(stop and stop.is_set())
     if callable(intent):
         intent = None if stopped else intent()
-    view = View(
+    context = Context(
         facts=facts,
         declared=declared,
         now=now,
@@ -122,7 +122,7 @@ def check(
         strict=options.strict,
         limits=options.limits,
     )
-    findings, verdicts = judge(view, (*controls, *gates), wanted)
+    findings, verdicts = judge(context, (*controls, *gates), wanted)
     if stopped:  # one cause, one message
         findings = tuple(finding for finding in findings if finding.kind is not Kind.UNKNOWN)
     left, accepted, expired = options.baseline.sift(findings, now.date(), declared.stack)
@@ -151,17 +151,17 @@ _NOTHING: Final = (
 _STOPPED: Final = "stopped before every question was answered; only what is known so far is reported"
 
 
-def _stranger(view: View, wanted: Collection[str], counter: Counter) -> Report:
+def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Report:
     """The report of a check with another account's credentials: nothing that they see can be believed."""
     control = next(control for control in CONTROLS if control.id == "account-identity")
-    findings, _ = judge(view, (control,), {control.id})
+    findings, _ = judge(context, (control,), {control.id})
     verdicts = tuple(
         Verdict(control.id, subject.arn, Status.UNKNOWN)
-        for subject in view.declared.subjects()
+        for subject in context.declared.subjects()
         for control in CONTROLS
         if control.id in wanted and control.applies(subject)
     )
-    return Report(view.declared.stack, view.now, counter.requests, findings, verdicts)
+    return Report(context.declared.stack, context.now, counter.requests, findings, verdicts)
 
 
 def _notes(declared: Declared, controls: Collection[Control[Any]]) -> Iterator[str]:

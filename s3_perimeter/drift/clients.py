@@ -153,7 +153,7 @@ class AwsClients:
     def _trust_once(self, client: Any) -> None:
         """Have the file of authorities read once for all, not by each of some fifty connections.
 
-        Reading botocore's own file takes 19 ms of computing: all of them longer than everything else that a
+        Fact botocore's own file takes 19 ms of computing: all of them longer than everything else that a
         check computes. Every certificate is verified as before, against the same authorities.
         """
         from botocore.httpsession import create_urllib3_context, get_cert_path

@@ -14,10 +14,10 @@ from queue import SimpleQueue
 from s3_perimeter.drift.calls import sts
 from s3_perimeter.drift.check import Options, check, chosen, failed
 from s3_perimeter.drift.clients import Access, AwsClients, CredentialsError
-from s3_perimeter.drift.facts import Reading, Unreadable
+from s3_perimeter.drift.facts import Fact, Unreadable
+from s3_perimeter.drift.fetch import Counter, perform
 from s3_perimeter.drift.findings import Report
 from s3_perimeter.drift.intent import Intent, read_intent
-from s3_perimeter.drift.reading import Counter, perform
 from s3_perimeter.stack.export import Engine, EngineError, Running, configured, exported
 from s3_perimeter.stack.state import State, StateError, parse_state
 
@@ -65,7 +65,7 @@ class Fleet:
         """Check one stack; whatever is wrong with it is its report."""
         return self._one(source, self._introduce(), progress)
 
-    def _introduce(self) -> Future[Reading]:
+    def _introduce(self) -> Future[Fact]:
         """Ask who we are, and make the clients: both go on while the engine exports."""
         caller = self.pool.submit(perform, sts.caller(), self.clients, Counter(self.trace))
         self.pool.submit(self.clients.warm)
@@ -74,7 +74,7 @@ class Fleet:
     def _one(
         self,
         source: Source,
-        caller: Future[Reading],
+        caller: Future[Fact],
         progress: Callable[[int, int], None] | None = None,
     ) -> Report:
         if self.stop.is_set():
@@ -100,7 +100,7 @@ class Fleet:
             said = "the check itself failed; this is a mistake in s3-perimeter, please report it:"
             return failed(source.name, f"{said}\n{traceback.format_exc()}")
 
-    def _answer(self, caller: Future[Reading]) -> Reading:
+    def _answer(self, caller: Future[Fact]) -> Fact:
         """Wait for who we are, and no longer than until the run is stopped. Raises CredentialsError."""
         while not self.stop.is_set():
             try:

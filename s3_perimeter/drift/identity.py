@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from s3_perimeter.drift.facts import Reading, Unreadable
+from s3_perimeter.drift.facts import Fact, Unreadable
 
 _HINT: Final = "`aws sts get-caller-identity` shows whose credentials these are; --profile names others"
 # What AWS says of credentials that it does not accept, in words.
@@ -22,7 +22,7 @@ _REFUSED: Final = {
 }
 
 
-def unusable(caller: Reading) -> str | None:
+def unusable(caller: Fact) -> str | None:
     """Why nothing can be asked with these credentials or from here, and what to do; None where that is not
     known.
 

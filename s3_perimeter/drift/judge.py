@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.facts import Call, UnknownError
 from s3_perimeter.drift.findings import Difference, Finding, Kind, Severity, Status, Verdict
 from s3_perimeter.drift.subjects import Bucket, Declared, Subject
@@ -26,7 +26,7 @@ def needed(declared: Declared, controls: Sequence[Control[Any]]) -> list[Call]:
 
 
 def judge(
-    view: View, controls: Sequence[Control[Any]], wanted: Iterable[str]
+    context: Context, controls: Sequence[Control[Any]], wanted: Iterable[str]
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Judge every subject by the wanted controls; findings and verdicts come out sorted.
 
@@ -37,13 +37,13 @@ def judge(
     chosen = frozenset(wanted)
     findings: list[Finding] = []
     verdicts: list[Verdict] = []
-    for subject in view.declared.subjects():
+    for subject in context.declared.subjects():
         own = [control for control in controls if control.applies(subject)]
         closed = False
         for control in sorted(own, key=lambda control: not control.gate):
             if closed or (control.id not in chosen and not control.gate):
                 continue
-            found = _one(control, subject, view)
+            found = _one(control, subject, context)
             if control.gate and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
                 closed = True
             if control.id in chosen:
@@ -55,22 +55,20 @@ def judge(
     )
 
 
-def _one(control: Control[Any], subject: Subject, view: View) -> list[Finding]:
+def _one(control: Control[Any], subject: Subject, context: Context) -> list[Finding]:
     if isinstance(subject, Bucket) and subject.unread & set(control.parts):
         reason = "not checked: the aws-native bucket declares it in properties that this control cannot read"
-        fix = f"pulumi refresh --preview-only --stack {view.declared.stack}"
+        fix = f"pulumi refresh --preview-only --stack {context.declared.stack}"
         return [_unknown(control, subject, reason, fix)]
     found: list[Finding] = []
     try:
-        for difference in control.judge(subject, view):
+        for difference in control.judge(subject, context):
             found.append(_stamped(control, subject, difference))  # kept, whatever the next one raises
     except UnknownError as error:
         fix = "make the call possible and check again (`drift-check --print-policy`: the permissions needed)"
         found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
-    except ShapeError as error:  # whatever stands in a property of the state, the other controls are judged
-        fix = (
-            f"pulumi refresh --preview-only --stack {view.declared.stack}, which compares it with AWS itself"
-        )
+    except ShapeError as error:  # whatever stands in the state, the other controls are judged
+        fix = f"pulumi refresh --preview-only --stack {context.declared.stack}"
         found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
     return found
 

@@ -54,7 +54,7 @@ def _explained(control: Control[Any]) -> str:
     lines = [
         f"{control.id}: {control.title}",
         "",
-        *textwrap.wrap(control.lets, 100),
+        *textwrap.wrap(control.impact, 100),
         "",
         f"about:     {_SCOPES[control.scope].lower()}",
         *([f"default:   where nothing is declared, AWS's: {control.default}"] if control.default else []),
@@ -82,7 +82,7 @@ def page() -> str:
         lines += [_row(control) for control in CONTROLS if control.scope == scope]
     lines += ["", "## What a difference lets someone do", ""]
     for control in CONTROLS:
-        lines += [f"**{control.id}**: {control.lets}", ""]
+        lines += [f"**{control.id}**: {control.impact}", ""]
     lines += _operations()
     return "\n".join(lines).rstrip() + "\n"
 

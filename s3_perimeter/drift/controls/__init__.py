@@ -71,9 +71,9 @@ from s3_perimeter.drift.controls import (
     user_ssh_keys,
     user_tags,
 )
-from s3_perimeter.drift.controls.control import Control, Limits, View
+from s3_perimeter.drift.controls.control import Context, Control, Limits
 
-__all__ = ["CONTROLS", "Control", "Limits", "View"]
+__all__ = ["CONTROLS", "Context", "Control", "Limits"]
 
 CONTROLS: tuple[Control[Any], ...] = (
     account_identity.CONTROL,

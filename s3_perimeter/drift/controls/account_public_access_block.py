@@ -8,27 +8,27 @@ from typing import Any
 
 from s3_perimeter.drift.calls import organizations, s3control
 from s3_perimeter.drift.controls.bucket_public_access_block import declared_on, switched_on
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Unreadable
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Account
 
 
-def judge(account: Account, view: View) -> Iterator[Difference]:
+def judge(account: Account, context: Context) -> Iterator[Difference]:
     """Judged where the stack declares it: the account's block is rarely one stack's business.
 
     S3 answers with the block in force: that of an S3 policy of the organisation replaces the account's own,
     which cannot be written while the policy is there.
     """
-    answer = view(s3control.account_block(account))
+    answer = context(s3control.account_block(account))
     observed = switched_on(answer and answer.get("PublicAccessBlockConfiguration"))
     declared = [name for part in account.parts for name in declared_on(part)]
     off = [name for name in declared if name not in observed]
     more = [name for name in observed if name not in declared]
     if not off and not more:
         return
-    source, fix = _source(view)
+    source, fix = _source(context)
     if off:
         yield changed(
             Severity.CRITICAL,
@@ -42,14 +42,14 @@ def judge(account: Account, view: View) -> Iterator[Difference]:
         yield changed(Severity.LOW, declared, observed, detail, fix)
 
 
-def _source(view: View) -> tuple[str, str]:
+def _source(context: Context) -> tuple[str, str]:
     """Who sets the block, where that is the organisation, and what then puts it right."""
-    reading = view.facts.reading(organizations.storage_policy())
-    if isinstance(reading, Unreadable):
-        return " (whether the organisation sets it could not be read)", redeploy(view)
-    policy = view(organizations.storage_policy())
+    fact = context.facts.fact(organizations.storage_policy())
+    if isinstance(fact, Unreadable):
+        return " (whether the organisation sets it could not be read)", redeploy(context)
+    policy = context(organizations.storage_policy())
     if policy is None or not _sets_the_block(policy):
-        return "", redeploy(view)
+        return "", redeploy(context)
     return (
         " by an S3 policy of the organisation",
         "change the organisation's S3 policy, or what the stack declares: while the policy is attached, the "
@@ -68,7 +68,7 @@ CONTROL = Control(
     title="the account's public-access block is as declared",
     scope="account",
     severity=Severity.CRITICAL,
-    lets="It is the last thing between a mistaken policy on any bucket of the account and the internet.",
+    impact="It is the last thing between a mistaken policy on any bucket of the account and the internet.",
     reads=lambda account: [s3control.account_block(account), organizations.storage_policy()],
     judge=judge,
     parts=("s3/accountPublicAccessBlock",),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import iam, s3control
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.impact import allowed_by
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import allowed_by
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import name_of, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
@@ -15,13 +15,13 @@ from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Resource
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    points = (view(s3control.access_points(bucket)) or {}).get("AccessPointList", ())
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    points = (context(s3control.access_points(bucket)) or {}).get("AccessPointList", ())
     observed = {str(point["Name"]): point for point in points}
     declared = {name_of(part): part for part in bucket.parts if part.kind == "s3/accessPoint"}
     for name, point in sorted(observed.items()):
         arn = point.get("AccessPointArn")
-        policy = (view(s3control.access_point_policy(bucket, name)) or {}).get("Policy")
+        policy = (context(s3control.access_point_policy(bucket, name)) or {}).get("Policy")
         if name not in declared:
             origin = point.get("NetworkOrigin", "Internet")
             yield Difference(
@@ -35,7 +35,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             )
         else:
             wanted = _declared_policy(bucket, name, declared[name])
-            yield from _policies(name, wanted, policy, arn, view)
+            yield from _policies(name, wanted, policy, arn, context)
     for name in sorted(set(declared) - set(observed)):
         yield Difference(
             Kind.MISSING,
@@ -43,7 +43,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             name,
             None,
             f"access point {name} is gone: whoever uses it is refused",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -58,11 +58,11 @@ def _declared_policy(bucket: Bucket, name: str, point: Resource) -> Any:
 
 
 def _policies(
-    name: str, declared: Any, observed: object, arn: str | None, view: View
+    name: str, declared: Any, observed: object, arn: str | None, context: Context
 ) -> Iterator[Difference]:
     if declared and observed:
         what = f"the policy of access point {name}"
-        yield from policy_difference(declared, observed, what, redeploy(view), view, resource=arn)
+        yield from policy_difference(declared, observed, what, redeploy(context), context, resource=arn)
     elif declared or observed:
         yield Difference(
             Kind.CHANGED,
@@ -72,7 +72,7 @@ def _policies(
             f"access point {name} has a policy that nobody declared{allowed_by(observed)}"
             if observed
             else f"the policy of access point {name} is gone: nobody has what it allowed",
-            redeploy(view),
+            redeploy(context),
             resource=arn,
         )
 
@@ -82,7 +82,7 @@ CONTROL = Control(
     title="no access point leads to the bucket that is not declared, nor by another policy",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="An access point is another name for the bucket with a policy of its own.",
+    impact="An access point is another name for the bucket with a policy of its own.",
     reads=lambda bucket: [s3control.access_points(bucket)],
     follows=lambda bucket: [s3control.access_point_policy(bucket, "NAME"), iam.authorization_details()],
     judge=judge,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -26,8 +26,8 @@ _CANNED: Final[dict[str, frozenset[tuple[str, str]]]] = {
 }
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    answer = view(s3.acl(bucket)) or {}
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    answer = context(s3.acl(bucket)) or {}
     owner = answer.get("Owner", {}).get("ID")
     declared = declared_grants(bucket)
     observed = {
@@ -43,7 +43,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             None,
             {"grantee": who, "permission": permission},
             f"the ACL grants {permission} to {who}",
-            f"aws s3api put-bucket-acl {on(bucket)} --acl private" if not declared else redeploy(view),
+            f"aws s3api put-bucket-acl {on(bucket)} --acl private" if not declared else redeploy(context),
         )
     for who, permission in sorted(declared - observed):
         yield Difference(
@@ -52,7 +52,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             {"grantee": who, "permission": permission},
             None,
             f"the ACL no longer grants {permission} to {who}",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -86,7 +86,7 @@ CONTROL = Control(
     title="the bucket's ACL grants nothing beyond its owner and what is declared",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="An ACL grant lets its grantee list, write or re-permission the bucket in addition to the policy.",
+    impact="An ACL grant lets its grantee list, write or re-permission the bucket in addition to the policy.",
     reads=lambda bucket: [s3.acl(bucket)],
     judge=judge,
     parts=("s3/bucketAcl",),

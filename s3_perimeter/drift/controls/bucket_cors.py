@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -14,7 +14,7 @@ from s3_perimeter.stack.state import Block
 _ASPECTS = ("allowedOrigins", "allowedMethods", "allowedHeaders", "exposeHeaders")
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketCorsConfiguration")
     declared = [
         {aspect: _listed(rule.texts(aspect), aspect) for aspect in _ASPECTS}
@@ -22,7 +22,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
     ]
     observed = [
         {aspect: _listed(rule.texts(aspect[0].upper() + aspect[1:]), aspect) for aspect in _ASPECTS}
-        for rule in Block("the answer", view(s3.cors(bucket)) or {}).blocks("CORSRules")
+        for rule in Block("the answer", context(s3.cors(bucket)) or {}).blocks("CORSRules")
     ]
     if sorted(declared, key=str) == sorted(observed, key=str):
         return
@@ -41,7 +41,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed or None,
             "other web origins than declared may use it",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -55,7 +55,7 @@ CONTROL = Control(
     title="no web origin may use the bucket that is not declared",
     scope="bucket",
     severity=Severity.MEDIUM,
-    lets="A page of an allowed origin reads and writes with whatever its visitor can sign.",
+    impact="A page of an allowed origin reads and writes with whatever its visitor can sign.",
     reads=lambda bucket: [s3.cors(bucket)],
     judge=judge,
     parts=("s3/bucketCorsConfiguration",),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket, encryption_rule
@@ -15,11 +15,11 @@ from s3_perimeter.stack.state import Block
 _KMS: Final = "aws:kms"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Blocked types are compared where they are declared, since S3 fills in a default of its own, and the
     bucket key where both sides encrypt with KMS: it means nothing for S3's own keys."""
     rule = encryption_rule(bucket)
-    declared, observed = _declared(rule), _observed(view(s3.encryption(bucket)) or {})
+    declared, observed = _declared(rule), _observed(context(s3.encryption(bucket)) or {})
     compared = ["algorithm", "key"]
     compared += ["bucket key"] if declared["algorithm"] == observed["algorithm"] == _KMS else []
     compared += ["blocked types"] if declared["blocked types"] else []
@@ -30,7 +30,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
     if set(aspects) & {"algorithm", "key"}:
         detail += f": who may decrypt them changed{_stranger(observed['key'], bucket)}"
     if rule:
-        yield changed(Severity.HIGH, declared, observed, detail, redeploy(view))
+        yield changed(Severity.HIGH, declared, observed, detail, redeploy(context))
     else:
         fix = f"aws s3api delete-bucket-encryption {on(bucket)}, or declare the encryption that is meant"
         yield Difference(
@@ -81,7 +81,7 @@ CONTROL = Control(
     title="default encryption is as declared: algorithm, key, bucket key, blocked types",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="Another key is another list of people who can decrypt. Where SSE-C is no longer blocked, an "
+    impact="Another key is another list of people who can decrypt. Where SSE-C is no longer blocked, an "
     "uploader can encrypt your objects with a key that only they hold.",
     reads=lambda bucket: [s3.encryption(bucket)],
     judge=judge,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3files
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Asked with --strict, because S3 Files is not offered in every region."""
-    declared = {part.id for part in view.declared.state.of("s3/filesFileSystem")}
-    for system in (view(s3files.file_systems(bucket)) or {}).get("fileSystems", ()):
+    declared = {part.id for part in context.declared.state.of("s3/filesFileSystem")}
+    for system in (context(s3files.file_systems(bucket)) or {}).get("fileSystems", ()):
         name = str(system["fileSystemId"])
         if name in declared:
             continue
@@ -33,7 +33,7 @@ CONTROL = Control(
     title="no file system (S3 Files) shows the bucket that is not declared",
     scope="bucket",
     severity=Severity.MEDIUM,
-    lets="Clients that mount it meet the file system's policy; only its role meets the bucket's.",
+    impact="Clients that mount it meet the file system's policy; only its role meets the bucket's.",
     reads=lambda bucket: [s3files.file_systems(bucket)],
     judge=judge,
     strict=True,

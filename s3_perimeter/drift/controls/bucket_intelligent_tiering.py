@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, name_of, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -15,9 +15,9 @@ from s3_perimeter.stack.state import Block
 _KIND = "s3/bucketIntelligentTieringConfiguration"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = {name_of(part): _declared(part.properties) for part in bucket.parts if part.kind == _KIND}
-    answer = Block("the answer", view(s3.tiering(bucket)) or {})
+    answer = Block("the answer", context(s3.tiering(bucket)) or {})
     observed = {
         str(each.text("Id")): _observed(each) for each in answer.blocks("IntelligentTieringConfigurationList")
     }
@@ -38,7 +38,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
                 declared[name],
                 observed.get(name),
                 f"configuration {name} archives other objects than declared, or at another time",
-                redeploy(view),
+                redeploy(context),
             )
 
 
@@ -72,7 +72,7 @@ CONTROL = Control(
     title="no object is archived by access (Intelligent-Tiering) otherwise than declared",
     scope="bucket",
     severity=Severity.MEDIUM,
-    lets="Archived objects answer a read with InvalidObjectState until somebody restores them.",
+    impact="Archived objects answer a read with InvalidObjectState until somebody restores them.",
     reads=lambda bucket: [s3.tiering(bucket)],
     judge=judge,
     parts=(_KIND,),

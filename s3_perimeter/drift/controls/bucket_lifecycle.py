@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -15,11 +15,11 @@ from s3_perimeter.stack.state import Block
 Rule = dict[str, Any]
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketLifecycleConfiguration")
     given = part.properties.blocks("rules") if part else bucket.inline.blocks("lifecycleRules")
     declared = [declared_rule(rule) for rule in given]
-    answer = Block("the answer", view(s3.lifecycle(bucket)) or {})
+    answer = Block("the answer", context(s3.lifecycle(bucket)) or {})
     observed = [observed_rule(rule) for rule in answer.blocks("Rules")]
     if sorted(declared, key=str) == sorted(observed, key=str):
         return
@@ -38,7 +38,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed or None,
             "objects are moved or deleted at other times than declared",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -113,7 +113,7 @@ CONTROL = Control(
     title="lifecycle rules are as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="A lifecycle rule deletes data without a request that anybody could see in the logs as theirs.",
+    impact="A lifecycle rule deletes data without a request that anybody could see in the logs as theirs.",
     reads=lambda bucket: [s3.lifecycle(bucket)],
     judge=judge,
     parts=("s3/bucketLifecycleConfiguration",),

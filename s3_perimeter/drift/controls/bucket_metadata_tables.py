@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """A configuration is in one of two forms; the older one cannot be declared with Pulumi's provider."""
     part = bucket.part("s3/bucketMetadataConfiguration")
     declared = _declared(part.properties.block("metadataConfiguration")) if part else None
-    observed = _observed(view(s3.metadata(bucket)) or {}) or _older(view(s3.metadata_table(bucket)) or {})
+    observed = _observed(context(s3.metadata(bucket)) or {}) or _older(
+        context(s3.metadata_table(bucket)) or {}
+    )
     if observed == declared:
         return
     if declared is None:
@@ -39,7 +41,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             "other tables about the bucket's objects are kept than declared"
             if observed
             else "the tables about the bucket's objects are no longer kept",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -86,7 +88,7 @@ CONTROL = Control(
     title="no table about the bucket's objects (S3 Metadata) is kept that is not declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="The tables are read through s3tables, without a request to the bucket: its policy does not fence "
+    impact="The tables are read through s3tables, without a request to the bucket: its policy does not fence "
     "them.",
     reads=lambda bucket: [s3.metadata(bucket), s3.metadata_table(bucket)],
     judge=judge,

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketVersioning")
     if part is not None:
         declared = part.properties.block("versioningConfiguration").text("mfaDelete") or "Disabled"
     else:
         declared = "Enabled" if bucket.inline.block("versioning").flag("mfaDelete") else "Disabled"
-    observed = (view(s3.versioning(bucket)) or {}).get("MFADelete") or "Disabled"
+    observed = (context(s3.versioning(bucket)) or {}).get("MFADelete") or "Disabled"
     if observed == declared:
         return
     weaker = declared == "Enabled"
@@ -37,7 +37,7 @@ CONTROL = Control(
     title="MFA delete is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
+    impact="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
     "clean-up fails.",
     reads=lambda bucket: [s3.versioning(bucket)],
     judge=judge,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.impact import allowed_by
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import allowed_by
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
@@ -14,14 +14,14 @@ from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     points = _details(bucket, "s3control/multiRegionAccessPoint")
     policies = _details(bucket, "s3control/multiRegionAccessPointPolicy")
     observed = {
-        point["Name"] for point in s3control.holding(view(s3control.multi_region(bucket)) or {}, bucket)
+        point["Name"] for point in s3control.holding(context(s3control.multi_region(bucket)) or {}, bucket)
     }
     for name in sorted(observed):
-        answer = view(s3control.multi_region_policy(bucket, name)) or {}
+        answer = context(s3control.multi_region_policy(bucket, name)) or {}
         policy = (answer.get("Policy") or {}).get("Established", {}).get("Policy")
         if name not in points:
             yield Difference(
@@ -36,7 +36,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
         elif policy:
             declared = policies[name].document("policy") if name in policies else '{"Statement": []}'
             what = f"the policy of multi-region access point {name}"
-            yield from policy_difference(declared, policy, what, redeploy(view), view)
+            yield from policy_difference(declared, policy, what, redeploy(context), context)
     for name in sorted(set(points) - observed):
         yield Difference(
             Kind.MISSING,
@@ -44,7 +44,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             name,
             None,
             f"multi-region access point {name} no longer leads to the bucket",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -59,7 +59,7 @@ CONTROL = Control(
     title="no multi-region access point leads to the bucket that is not declared, nor by another policy",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="It is another, global name for the bucket, with a policy of its own.",
+    impact="It is another, global name for the bucket, with a policy of its own.",
     reads=lambda bucket: [s3control.multi_region(bucket)],
     follows=lambda bucket: [s3control.multi_region_policy(bucket, "NAME")],
     judge=judge,

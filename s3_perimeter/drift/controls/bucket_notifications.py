@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import on, redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -19,8 +19,8 @@ _SORTS = (
 _BUS = "EventBridge"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    answer = view(s3.notifications(bucket)) or {}
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    answer = context(s3.notifications(bucket)) or {}
     part = bucket.part("s3/bucketNotification")
     observed = {item[arn] for several, arn, _, _ in _SORTS for item in answer.get(several, ())}
     declared: set[str] = set()
@@ -43,7 +43,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
         lambda _: (
             f"aws s3api put-bucket-notification-configuration {on(bucket)} --notification-configuration {{}}"
             if not declared
-            else redeploy(view)
+            else redeploy(context)
         ),
     )
     for target in sorted(declared - observed):
@@ -53,7 +53,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             target,
             None,
             f"{target} is no longer told of events",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -62,7 +62,7 @@ CONTROL = Control(
     title="no event of the bucket is told to anybody that is not declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="An event names the object, and a function that hears it can fetch the object at once.",
+    impact="An event names the object, and a function that hears it can fetch the object at once.",
     reads=lambda bucket: [s3.notifications(bucket)],
     judge=judge,
     parts=("s3/bucketNotification",),

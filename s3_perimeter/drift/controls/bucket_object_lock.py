@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    answer = (view(s3.object_lock(bucket)) or {}).get("ObjectLockConfiguration") or {}
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    answer = (context(s3.object_lock(bucket)) or {}).get("ObjectLockConfiguration") or {}
     declared, observed = _declared(bucket), _observed(answer)
     if declared == observed:
         return
@@ -26,7 +26,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
         "objects are protected from deletion otherwise than declared"
         if weaker
         else "objects cannot be deleted before their retention ends, which nobody declared",
-        redeploy(view),
+        redeploy(context),
     )
 
 
@@ -56,7 +56,7 @@ CONTROL = Control(
     title="object lock is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="With the default retention gone, a stolen key can delete what was to be kept.",
+    impact="With the default retention gone, a stolen key can delete what was to be kept.",
     reads=lambda bucket: [s3.object_lock(bucket)],
     judge=judge,
     parts=("s3/bucketObjectLockConfiguration",),

@@ -7,7 +7,7 @@ from typing import Final
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.bucket_acl import declared_grants
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -15,11 +15,11 @@ from s3_perimeter.drift.subjects import Bucket
 _ENFORCED: Final = "BucketOwnerEnforced"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Where nothing is declared S3 enforces the owner's ownership (since April 2023), unless the stack
     declares an ACL that grants something: that needs ACLs in force."""
     part = bucket.part("s3/bucketOwnershipControls")
-    rules = (view(s3.ownership(bucket)) or {}).get("OwnershipControls", {}).get("Rules", [])
+    rules = (context(s3.ownership(bucket)) or {}).get("OwnershipControls", {}).get("Rules", [])
     observed = rules[0].get("ObjectOwnership") if rules else None
     declared = part.properties.block("rule").text("objectOwnership") if part else _ENFORCED
     if observed == declared or (part is None and declared_grants(bucket)):
@@ -30,7 +30,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
         if in_force
         else "ACLs take no effect any more: whoever was granted access by one is refused"
     )
-    fix = redeploy(view)
+    fix = redeploy(context)
     if part is None:
         fix = (
             f"aws s3api put-bucket-ownership-controls {on(bucket)} --ownership-controls "
@@ -45,7 +45,7 @@ CONTROL = Control(
     title="object ownership is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="With anything but BucketOwnerEnforced, ACLs grant access in addition to the policy.",
+    impact="With anything but BucketOwnerEnforced, ACLs grant access in addition to the policy.",
     reads=lambda bucket: [s3.ownership(bucket)],
     judge=judge,
     parts=("s3/bucketOwnershipControls",),

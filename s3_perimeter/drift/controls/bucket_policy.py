@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import iam, s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.principals import Named, named
 from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.facts import UnknownError
@@ -22,9 +22,9 @@ def declared_policy(bucket: Bucket) -> str | None:
     return document if document is None or isinstance(document, str) else json.dumps(document)
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = declared_policy(bucket)
-    observed = (view(s3.policy(bucket)) or {}).get("Policy")
+    observed = (context(s3.policy(bucket)) or {}).get("Policy")
     if declared is None:
         if observed is not None:
             yield Difference(
@@ -43,40 +43,42 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             None,
             "the policy is gone, and the fence with it: whoever has a key of the account, or a policy "
             "that allows the bucket, gets in from anywhere",
-            redeploy(view),
+            redeploy(context),
         )
     else:
-        yield from _compare(bucket, view, declared, str(observed))
+        yield from _compare(bucket, context, declared, str(observed))
 
 
-def _compare(bucket: Bucket, view: View, declared: str, observed: str) -> Iterator[Difference]:
+def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> Iterator[Difference]:
     """By meaning. The prover takes as long to import as many calls, so only a difference or a config asks it.
 
     Raises UnknownError where a document cannot be read.
     """
     try:
-        both = named(declared, observed, view)
+        both = named(declared, observed, context)
         same = compare_policies(both.declared, both.observed).equal
         spelt = {} if same else both.spelt_otherwise()
         after = both.meant(spelt) if both.strangers and not same else both.observed
         same_but_for_strangers = same or compare_policies(both.declared, after).equal
     except PolicyShapeError as error:
         raise UnknownError(f"the policy cannot be read: {error}") from error
-    meant = view.intent.perimeter if view.intent else None
+    meant = context.intent.perimeter if context.intent else None
     if same_but_for_strangers and not same:
-        yield _renamed(both, spelt, declared, observed, view)
+        yield _renamed(both, spelt, declared, observed, context)
     if same_but_for_strangers and (meant is None or meant.bucket != bucket.name):
         return
     from s3_perimeter.drift.controls.fence import changed, leaking
 
     if same_but_for_strangers and meant is not None:
-        yield from leaking(declared, meant, view)
+        yield from leaking(declared, meant, context)
     elif not same_but_for_strangers:
         more = "".join(f"; {clause}" for clause in both.explained())
-        yield from changed(bucket, view, _text(both.declared), _text(after), more)
+        yield from changed(bucket, context, _text(both.declared), _text(after), more)
 
 
-def _renamed(both: Named, spelt: dict[str, str], declared: str, observed: str, view: View) -> Difference:
+def _renamed(
+    both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
+) -> Difference:
     """Only ids that are nobody's differ: they let nobody in, and may keep somebody out."""
     said = [f"{ident} stands where {arn} is declared" for ident, arn in spelt.items()]
     return Difference(
@@ -85,7 +87,7 @@ def _renamed(both: Named, spelt: dict[str, str], declared: str, observed: str, v
         declared,
         observed,
         "; ".join([*said, *both.explained()]),
-        redeploy(view),
+        redeploy(context),
     )
 
 
@@ -98,7 +100,7 @@ CONTROL = Control(
     title="the bucket's policy means what is declared, and keeps the declared perimeter",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
+    impact="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
     "allow.",
     reads=lambda bucket: [s3.policy(bucket)],
     follows=lambda _: [iam.authorization_details()],

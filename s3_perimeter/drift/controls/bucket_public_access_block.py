@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -30,18 +30,18 @@ def declared_on(part: Resource) -> list[str]:
     return [name for name, given in SWITCHES.items() if part.properties.flag(given)]
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Where no block is declared, the one counts that S3 puts on every bucket made since April 2023."""
     part = bucket.part("s3/bucketPublicAccessBlock")
     declared = declared_on(part) if part else list(SWITCHES)
-    answer = view(s3.public_access_block(bucket))
+    answer = context(s3.public_access_block(bucket))
     observed = switched_on(answer and answer.get("PublicAccessBlockConfiguration"))
     off = [name for name in declared if name not in observed]
     more = [name for name in observed if name not in declared]
     if off:
         takes_effect = "a public policy or ACL put on the bucket now takes effect"
         if part:
-            severity, fix = Severity.CRITICAL, redeploy(view)
+            severity, fix = Severity.CRITICAL, redeploy(context)
             detail = f"switched off: {', '.join(off)}; {takes_effect}"
         else:
             severity = Severity.HIGH
@@ -58,7 +58,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed,
             f"switched on beyond what is declared: {', '.join(more)}",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -67,7 +67,7 @@ CONTROL = Control(
     title="the bucket's public-access block is as declared",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="Without the block one mistaken policy or ACL opens the bucket to the internet.",
+    impact="Without the block one mistaken policy or ACL opens the bucket to the internet.",
     reads=lambda bucket: [s3.public_access_block(bucket)],
     judge=judge,
     parts=("s3/bucketPublicAccessBlock",),

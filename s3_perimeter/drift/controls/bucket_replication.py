@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -15,11 +15,11 @@ from s3_perimeter.stack.state import Block
 Rule = dict[str, Any]
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketReplicationConfig")
     given = part.properties if part else bucket.inline.block("replicationConfiguration")
     declared = [_declared(rule) for rule in given.blocks("rules")]
-    answer = Block("the answer", view(s3.replication(bucket)) or {})
+    answer = Block("the answer", context(s3.replication(bucket)) or {})
     observed = [_observed(rule) for rule in answer.block("ReplicationConfiguration").blocks("Rules")]
     if sorted(declared, key=str) == sorted(observed, key=str):
         return
@@ -39,7 +39,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed or None,
             "new objects are copied elsewhere or by another rule than declared, or no longer",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -78,7 +78,7 @@ CONTROL = Control(
     title="no replication copies the data to where it is not declared to go",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="Replication carries every new object out, by S3 itself: no network condition of the policy "
+    impact="Replication carries every new object out, by S3 itself: no network condition of the policy "
     "stops it.",
     reads=lambda bucket: [s3.replication(bucket)],
     judge=judge,

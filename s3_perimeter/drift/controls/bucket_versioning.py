@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -19,9 +19,9 @@ def declared_versioning(bucket: Bucket) -> str:
     return "Enabled" if bucket.inline.block("versioning").flag("enabled") else "Disabled"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = declared_versioning(bucket)
-    observed = (view(s3.versioning(bucket)) or {}).get("Status") or "Disabled"
+    observed = (context(s3.versioning(bucket)) or {}).get("Status") or "Disabled"
     if observed == declared or "Enabled" not in (observed, declared):
         return  # suspended or never begun: either way no version is kept
     if declared == "Enabled":
@@ -30,7 +30,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed,
             "an overwritten or deleted object cannot be brought back",
-            redeploy(view),
+            redeploy(context),
         )
     else:
         yield changed(
@@ -38,7 +38,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed,
             "versions of objects are kept that nobody declared: deleted data stays readable and is paid for",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -47,7 +47,7 @@ CONTROL = Control(
     title="versioning is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="Without versioning whoever may write can destroy data for good.",
+    impact="Without versioning whoever may write can destroy data for good.",
     reads=lambda bucket: [s3.versioning(bucket)],
     judge=judge,
     parts=("s3/bucketVersioning",),

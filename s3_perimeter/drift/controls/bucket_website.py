@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -19,9 +19,9 @@ _ROUTED: Final = {
 }
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketWebsiteConfiguration")
-    answer = view(s3.website(bucket))
+    answer = context(s3.website(bucket))
     observed = None if answer is None else _observed(_lowered(answer))
     if part is not None:
         declared: Json = _declared(part.properties)
@@ -41,7 +41,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
         return
     if observed != declared:
         detail = "visitors are served or sent elsewhere than declared"
-        yield changed(Severity.HIGH, declared, observed, detail, redeploy(view))
+        yield changed(Severity.HIGH, declared, observed, detail, redeploy(context))
 
 
 def _declared(given: Block) -> Json:
@@ -111,7 +111,7 @@ CONTROL = Control(
     title="the bucket serves no website that is not declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="A website endpoint serves over plain HTTP and can redirect every visitor.",
+    impact="A website endpoint serves over plain HTTP and can redirect every visitor.",
     reads=lambda bucket: [s3.website(bucket)],
     judge=judge,
     parts=("s3/bucketWebsiteConfiguration",),

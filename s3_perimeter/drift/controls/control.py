@@ -25,7 +25,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Context:
     """What a judge sees: the facts, the declared side, the config's intent, and the time. No I/O."""
 
     facts: Facts
@@ -42,7 +42,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Control(Generic[S]):
-    """One control. `reads` asks, `judge` compares without I/O, `lets` explains what a difference lets
+    """One control. `reads` asks, `judge` compares without I/O, `impact` explains what a difference lets
     someone do.
 
     `parts` are the kinds of resource in which a stack declares what is compared, `inline` the arguments of
@@ -58,9 +58,9 @@ class Control(Generic[S]):
     title: str
     scope: Scope
     severity: Severity
-    lets: str
+    impact: str
     reads: Callable[[S], Iterable[Call]]
-    judge: Callable[[S, View], Iterator[Difference]]
+    judge: Callable[[S, Context], Iterator[Difference]]
     follows: Callable[[S], Iterable[Call]] = lambda _: ()
     parts: tuple[str, ...] = ()
     inline: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from s3_perimeter.drift.controls.control import View
+from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.controls.words import name_of, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -13,7 +13,7 @@ from s3_perimeter.drift.subjects import Bucket
 
 def reports(
     bucket: Bucket,
-    view: View,
+    context: Context,
     kind: str,
     observed: Mapping[str, str | None],
     severity: Severity,
@@ -40,7 +40,7 @@ def reports(
             name,
             None,
             f"{sort} report {name} is no longer made",
-            redeploy(view),
+            redeploy(context),
         )
 
 

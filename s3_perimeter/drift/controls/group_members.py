@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.impact import ability, documents_of, severity
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import ability, documents_of, severity
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Group
 
 
-def judge(group: Group, view: View) -> Iterator[Difference]:
+def judge(group: Group, context: Context) -> Iterator[Difference]:
     """Where a declared user is in the group by mistake, or is not, that is the finding of the user."""
-    observed = {str(user["UserName"]) for user in (view(iam.group(group.name)) or {}).get("Users", ())}
+    observed = {str(user["UserName"]) for user in (context(iam.group(group.name)) or {}).get("Users", ())}
     declared = {name for part in group.of("iam/groupMembership") for name in part.properties.texts("users")}
     declared |= {
         user for part in group.of("iam/userGroupMembership") if (user := part.properties.text("user"))
     }
-    theirs = {user.name for user in view.declared.users}
-    worst = severity(documents_of(group.name, view).values(), view)
+    theirs = {user.name for user in context.declared.users}
+    worst = severity(documents_of(group.name, context).values(), context)
     for user in sorted(observed - declared - theirs):
         yield Difference(
             Kind.UNMANAGED,
@@ -37,7 +37,7 @@ def judge(group: Group, view: View) -> Iterator[Difference]:
             user,
             None,
             f"{user} is no longer in group {group.name}, and cannot do what it allows",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -46,7 +46,7 @@ CONTROL = Control(
     title="exactly the declared users are in the group",
     scope="group",
     severity=Severity.CRITICAL,
-    lets="Whoever is put into the group has everything that it allows.",
+    impact="Whoever is put into the group has everything that it allows.",
     reads=lambda group: [iam.group(group.name), iam.group_attached(group.name), iam.group_inline(group.name)],
     follows=lambda group: [iam.group_policy(group.name, "NAME")],
     judge=judge,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from s3_perimeter.drift.controls.control import View
-from s3_perimeter.drift.controls.impact import ability, allowed_by, attached_document, severity
+from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.controls.granted import ability, allowed_by, attached_document, severity
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import name_of, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Holder
 
 
-def attached(holder: Holder, sort: str, answer: Mapping[str, Any], view: View) -> Iterator[Difference]:
+def attached(holder: Holder, sort: str, answer: Mapping[str, Any], context: Context) -> Iterator[Difference]:
     """The managed policies attached to a holder (`sort` is user, group or role). Raises ShapeError."""
     observed = {str(item["PolicyArn"]) for item in answer.get("AttachedPolicies", ())}
     declared = {
@@ -24,7 +24,7 @@ def attached(holder: Holder, sort: str, answer: Mapping[str, Any], view: View) -
     if holder.resource is not None:
         declared |= set(holder.resource.given.texts("managedPolicyArns"))
     for arn in sorted(observed - declared):
-        worst = severity([attached_document(arn, view)], view)
+        worst = severity([attached_document(arn, context)], context)
         yield Difference(
             Kind.UNMANAGED,
             worst,
@@ -40,11 +40,11 @@ def attached(holder: Holder, sort: str, answer: Mapping[str, Any], view: View) -
             arn,
             None,
             f"{holder.name} no longer has {arn.rpartition('/')[2]}, and cannot do what it allows",
-            redeploy(view),
+            redeploy(context),
         )
 
 
-def inline(holder: Holder, sort: str, documents: Mapping[str, Any], view: View) -> Iterator[Difference]:
+def inline(holder: Holder, sort: str, documents: Mapping[str, Any], context: Context) -> Iterator[Difference]:
     """The policies on the holder itself, by name. Raises ShapeError."""
     declared: dict[str, Any] = {
         name_of(part): part.properties.document("policy") for part in holder.of(f"iam/{sort}Policy")
@@ -54,7 +54,7 @@ def inline(holder: Holder, sort: str, documents: Mapping[str, Any], view: View) 
             if name := block.text("name"):
                 declared[name] = block.document("policy")
     for name in sorted(set(documents) - set(declared)):
-        worst = severity([documents[name]], view)
+        worst = severity([documents[name]], context)
         yield Difference(
             Kind.UNMANAGED,
             worst,
@@ -66,7 +66,7 @@ def inline(holder: Holder, sort: str, documents: Mapping[str, Any], view: View) 
     for name, document in sorted(declared.items()):
         if name in documents:
             what = f"inline policy {name} of {holder.name}"
-            yield from policy_difference(document, documents[name], what, redeploy(view), view)
+            yield from policy_difference(document, documents[name], what, redeploy(context), context)
         else:
             yield Difference(
                 Kind.MISSING,
@@ -74,5 +74,5 @@ def inline(holder: Holder, sort: str, documents: Mapping[str, Any], view: View) 
                 name,
                 None,
                 f"inline policy {name} is gone from {holder.name}, who cannot do what it allowed",
-                redeploy(view),
+                redeploy(context),
             )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
-from s3_perimeter.drift.controls.control import View
-from s3_perimeter.drift.controls.impact import ability, lifts_the_fence
+from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.controls.granted import ability, lifts_the_fence
 from s3_perimeter.drift.controls.principals import named
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
@@ -17,7 +17,7 @@ def policy_difference(
     observed: object,
     name: str,
     fix: str,
-    view: View,
+    context: Context,
     *,
     opened: Severity = Severity.HIGH,
     resource: str | None = None,
@@ -28,7 +28,7 @@ def policy_difference(
     Raises UnknownError where a document is no policy, so that nothing can be compared.
     """
     try:
-        both = named(declared, observed, view)
+        both = named(declared, observed, context)
         comparison = compare_policies(both.declared, both.observed)
         if comparison.equal:
             return
@@ -40,7 +40,7 @@ def policy_difference(
     worst = Severity.MEDIUM
     said = [f"{ident} stands where {arn} is declared" for ident, arn in spelt.items()]
     if comparison.opened:
-        lifting = lifts_the_fence((line for line in comparison.opened if line.effect == "Allow"), view)
+        lifting = lifts_the_fence((line for line in comparison.opened if line.effect == "Allow"), context)
         worst = Severity.CRITICAL if lifting else opened
         said.append(f"opened: {'; '.join(map(str, comparison.opened))}{ability(worst) if lifting else ''}")
     if comparison.closed:

@@ -8,8 +8,8 @@ from typing import Any
 
 from s3_perimeter.documents.identity import Grant, overlap
 from s3_perimeter.drift.calls import iam, s3, sts
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.impact import allows, lifts_the_fence
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import allows, lifts_the_fence
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Account
@@ -23,7 +23,7 @@ def reads(account: Account) -> Iterable[Call]:
     return [iam.authorization_details(), sts.caller(), s3.own_bucket(account.first)]
 
 
-def judge(account: Account, view: View) -> Iterator[Difference]:
+def judge(account: Account, context: Context) -> Iterator[Difference]:
     """Advisory: who beside the declared users has a policy that allows the bucket.
 
     Left out are whoever asks, roles that only AWS's services take (service-linked ones), and administrators,
@@ -32,14 +32,14 @@ def judge(account: Account, view: View) -> Iterator[Difference]:
     """
     if account.first is None:
         return
-    details = view(iam.authorization_details()) or {}
-    caller = str((view(sts.caller()) or {}).get("Arn", ""))
-    made = _made(account, view)
-    ours = (*view.declared.users, *view.declared.roles)
+    details = context(iam.authorization_details()) or {}
+    caller = str((context(sts.caller()) or {}).get("Arn", ""))
+    made = _made(account, context)
+    ours = (*context.declared.users, *context.declared.roles)
     declared = {holder.arn for holder in ours if holder.resource is not None}
     documents = _documents(details)
     groups = {group["GroupName"]: group for group in details.get("GroupDetailList", ())}
-    arns = {bucket.arn for bucket in view.declared.buckets}
+    arns = {bucket.arn for bucket in context.declared.buckets}
     for several, name, inline in _LISTS:
         for principal in sorted(details.get(several, ()), key=lambda item: str(item["Arn"])):
             arn = str(principal["Arn"])
@@ -47,15 +47,15 @@ def judge(account: Account, view: View) -> Iterator[Difference]:
                 continue
             lines = [
                 line
-                for document in _carried(principal, inline, groups, documents, view)
+                for document in _carried(principal, inline, groups, documents, context)
                 for line in allows(document)
             ]
-            reaching = [line for line in lines if _reaches(line, arns) or lifts_the_fence([line], view)]
+            reaching = [line for line in lines if _reaches(line, arns) or lifts_the_fence([line], context)]
             born = principal.get("CreateDate")
             older = born is not None and made is not None and born <= made
-            if not reaching or (older and lifts_the_fence(lines, view)):
+            if not reaching or (older and lifts_the_fence(lines, context)):
                 continue
-            lifting = lifts_the_fence(lines, view)
+            lifting = lifts_the_fence(lines, context)
             yield Difference(
                 Kind.UNMANAGED,
                 Severity.CRITICAL if lifting else Severity.LOW,
@@ -72,10 +72,10 @@ def judge(account: Account, view: View) -> Iterator[Difference]:
             )
 
 
-def _made(account: Account, view: View) -> datetime | None:
+def _made(account: Account, context: Context) -> datetime | None:
     if account.first is None:
         return None
-    listed = (view(s3.own_bucket(account.first)) or {}).get("Buckets", ())
+    listed = (context(s3.own_bucket(account.first)) or {}).get("Buckets", ())
     return next((item.get("CreationDate") for item in listed if item.get("Name") == account.first.name), None)
 
 
@@ -94,7 +94,7 @@ def _carried(
     inline: str,
     groups: Mapping[str, Any],
     documents: Mapping[str, Any],
-    view: View,
+    context: Context,
 ) -> Iterator[Any]:
     yield from (item.get("PolicyDocument") for item in principal.get(inline, ()))
     attached = [item["PolicyArn"] for item in principal.get("AttachedManagedPolicies", ())]
@@ -103,13 +103,13 @@ def _carried(
         yield from (item.get("PolicyDocument") for item in carried.get("GroupPolicyList", ()))
         attached += [item["PolicyArn"] for item in carried.get("AttachedManagedPolicies", ())]
     for arn in attached:
-        yield documents[arn] if arn in documents else _asked(arn, view)
+        yield documents[arn] if arn in documents else _asked(arn, context)
 
 
-def _asked(arn: str, view: View) -> Any:
+def _asked(arn: str, context: Context) -> Any:
     """The document of a policy of AWS's own, where the account's details lack it. Raises UnknownError."""
-    version = (view(iam.managed_policy(arn)) or {}).get("Policy", {}).get("DefaultVersionId")
-    return (view(iam.policy_version(arn, version)) or {})["PolicyVersion"]["Document"] if version else None
+    version = (context(iam.managed_policy(arn)) or {}).get("Policy", {}).get("DefaultVersionId")
+    return (context(iam.policy_version(arn, version)) or {})["PolicyVersion"]["Document"] if version else None
 
 
 def _reaches(line: Grant, arns: Iterable[str]) -> bool:
@@ -138,7 +138,7 @@ CONTROL = Control(
     title="nobody else in the account is allowed the bucket by their policies",
     scope="account",
     severity=Severity.CRITICAL,
-    lets="From inside the allow-list these principals use the bucket without being among its declared users.",
+    impact="From inside the allow-list these principals use the bucket without being its declared users.",
     reads=reads,
     judge=judge,
     strict=True,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.impact import ability, attached_document, severity
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import ability, attached_document, severity
 from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
@@ -19,17 +19,17 @@ _LISTS = (
 )
 
 
-def judge(policy: Policy, view: View) -> Iterator[Difference]:
+def judge(policy: Policy, context: Context) -> Iterator[Difference]:
     """On a user, group or role of the stack an attachment is the finding of that one, and not repeated."""
-    if isinstance(view.facts.reading(iam.managed_policy(policy.arn)), Absent):
+    if isinstance(context.facts.fact(iam.managed_policy(policy.arn)), Absent):
         return
-    answer = view(iam.attachments(policy.arn)) or {}
+    answer = context(iam.attachments(policy.arn)) or {}
     observed = {f"{kind}/{item[name]}" for several, name, kind in _LISTS for item in answer.get(several, ())}
-    declared = view.declared
+    declared = context.declared
     ours = {f"user/{user.name}" for user in declared.users}
     ours |= {f"group/{group.name}" for group in declared.groups}
     ours |= {f"role/{role.name}" for role in declared.roles}
-    worst = severity([attached_document(policy.arn, view)], view)
+    worst = severity([attached_document(policy.arn, context)], context)
     yield from unmanaged(
         observed - policy.holders - ours,
         worst,
@@ -43,7 +43,7 @@ def judge(policy: Policy, view: View) -> Iterator[Difference]:
             holder,
             None,
             f"{holder} no longer has {policy.name}, and cannot do what it allows",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -56,7 +56,7 @@ CONTROL = Control(
     title="nobody has the managed policy but those declared",
     scope="policy",
     severity=Severity.CRITICAL,
-    lets="Whoever else has the policy reaches the bucket with it.",
+    impact="Whoever else has the policy reaches the bucket with it.",
     reads=lambda policy: [iam.attachments(policy.arn), iam.managed_policy(policy.arn)],
     judge=judge,
     parts=("iam/policyAttachment",),

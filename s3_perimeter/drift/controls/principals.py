@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import View
+from s3_perimeter.drift.controls.control import Context
 
 _KINDS: Final = {"AIDA": "user", "AROA": "role"}
 _MOST_TRIED: Final = 4
@@ -71,7 +71,7 @@ class Named:
         return {**_parsed(self.observed), "Statement": statements}
 
 
-def named(declared: object, observed: object, view: View) -> Named:
+def named(declared: object, observed: object, context: Context) -> Named:
     """Both policies with every id of a principal of the account read as its ARN.
 
     The documents come back as they are where no id stands in them. Raises UnknownError where whose ids they
@@ -79,7 +79,7 @@ def named(declared: object, observed: object, view: View) -> Named:
     """
     if not any((*_ids(declared), *_ids(observed))):
         return Named(declared, observed)
-    details = view(iam.authorization_details()) or {}
+    details = context(iam.authorization_details()) or {}
     arns = {str(user["UserId"]): str(user["Arn"]) for user in details.get("UserDetailList", ())}
     arns |= {str(role["RoleId"]): str(role["Arn"]) for role in details.get("RoleDetailList", ())}
 

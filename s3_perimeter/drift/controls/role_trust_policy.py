@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Role
 
 
-def judge(role: Role, view: View) -> Iterator[Difference]:
+def judge(role: Role, context: Context) -> Iterator[Difference]:
     if role.resource is None:
         return
     declared = role.resource.properties.document("assumeRolePolicy")
-    observed = (view(iam.role(role.name)) or {}).get("Role", {}).get("AssumeRolePolicyDocument")
+    observed = (context(iam.role(role.name)) or {}).get("Role", {}).get("AssumeRolePolicyDocument")
     what = f"the trust policy of {role.name}"
-    yield from policy_difference(declared, observed, what, redeploy(view), view)
+    yield from policy_difference(declared, observed, what, redeploy(context), context)
 
 
 CONTROL = Control(
@@ -26,7 +26,7 @@ CONTROL = Control(
     title="who may take the role is as declared",
     scope="role",
     severity=Severity.HIGH,
-    lets="Whoever may take the role may do everything that it allows.",
+    impact="Whoever may take the role may do everything that it allows.",
     reads=lambda role: [iam.role(role.name)],
     follows=lambda _: [iam.authorization_details()],
     judge=judge,

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.impact import ability, allowed_by, documents_of, severity
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import ability, allowed_by, documents_of, severity
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
-    observed = {group["GroupName"] for group in (view(iam.groups(user.name)) or {}).get("Groups", ())}
+def judge(user: User, context: Context) -> Iterator[Difference]:
+    observed = {group["GroupName"] for group in (context(iam.groups(user.name)) or {}).get("Groups", ())}
     declared: set[str] = set()
     for part in user.of("iam/userGroupMembership"):
         declared.update(part.properties.texts("groups"))
     for part in user.of("iam/groupMembership"):
         declared.update([group] if (group := part.properties.text("group")) else [])
     for group in sorted(observed - declared):
-        documents = documents_of(group, view)
-        worst = severity(documents.values(), view)
+        documents = documents_of(group, context)
+        worst = severity(documents.values(), context)
         carries = [
             name if name.startswith("arn:") else f"{name}{allowed_by(document)}"
             for name, document in sorted(documents.items())
@@ -42,7 +42,7 @@ def judge(user: User, view: View) -> Iterator[Difference]:
             group,
             None,
             f"{user.name} is no longer in group {group}",
-            redeploy(view),
+            redeploy(context),
         )
 
 
@@ -51,7 +51,7 @@ CONTROL = Control(
     title="the user is in exactly the declared groups",
     scope="user",
     severity=Severity.CRITICAL,
-    lets="A group's policies count as the user's own, and show nowhere on the user.",
+    impact="A group's policies count as the user's own, and show nowhere on the user.",
     reads=lambda user: [iam.groups(user.name)],
     follows=lambda _: [
         iam.group_attached("GROUP"),

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from s3_perimeter.drift.controls.control import View
+from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket, Holder, Owner
 from s3_perimeter.stack.state import Resource
 
 
-def redeploy(view: View) -> str:
+def redeploy(context: Context) -> str:
     """The command that puts a declared thing back; without --refresh the engine would see nothing to do."""
-    return f"pulumi up --refresh --stack {view.declared.stack}"
+    return f"pulumi up --refresh --stack {context.declared.stack}"
 
 
-def made_again(subject: Owner, view: View) -> str:
+def made_again(subject: Owner, context: Context) -> str:
     """What makes a thing again that is gone: only the stack that declares it can."""
-    return redeploy(view) if subject.resource else f"deploy the stack that declares {subject.arn}"
+    return redeploy(context) if subject.resource else f"deploy the stack that declares {subject.arn}"
 
 
 def unmanaged(
@@ -53,7 +53,7 @@ def declared_tags(resource: Resource | None) -> dict[str, str]:
     return {key: value for key, value in tags.items() if not key.lower().startswith("aws:")}
 
 
-def boundary(holder: Holder, answer: Mapping[str, Any], view: View) -> Iterator[Difference]:
+def boundary(holder: Holder, answer: Mapping[str, Any], context: Context) -> Iterator[Difference]:
     """The permissions boundary of a user or role against the declared one. Raises ShapeError."""
     observed = (answer.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     declared = holder.resource.properties.text("permissionsBoundary") if holder.resource else None
@@ -67,7 +67,7 @@ def boundary(holder: Holder, answer: Mapping[str, Any], view: View) -> Iterator[
         f"the boundary of {holder.name} was {'changed' if observed else 'lifted'}: its policies reach further"
         if lifted
         else f"a boundary that nobody declared narrows what {holder.name} may do",
-        redeploy(view),
+        redeploy(context),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from s3_perimeter.drift.calls import iam, organizations, s3, s3control
-from s3_perimeter.drift.controls import CONTROLS, View
+from s3_perimeter.drift.controls import CONTROLS, Context
 from s3_perimeter.drift.declared import declare
-from s3_perimeter.drift.facts import Absent, Call, Facts, Reading, Unreadable
+from s3_perimeter.drift.facts import Absent, Call, Fact, Facts, Unreadable
 from s3_perimeter.drift.findings import Finding, Kind, Severity
 from s3_perimeter.drift.judge import judge
 from s3_perimeter.drift.subjects import Account, Bucket
@@ -44,12 +44,12 @@ def alone(*resources: dict[str, Any]) -> State:
 
 def judged(state: State, answers: dict[Call, Any], only: str | None = None) -> dict[str, list[Finding]]:
     """What each control that applies says of the state; a call without an answer is unreadable."""
-    readings: dict[Call, Reading] = {
+    readings: dict[Call, Fact] = {
         call: Absent() if answer is None else answered(call, answer) for call, answer in answers.items()
     }
-    view = View(Facts(readings), declare(state, account=ACCOUNT), NOW)
+    context = Context(Facts(readings), declare(state, account=ACCOUNT), NOW)
     chosen = tuple(control for control in CONTROLS if only in (None, control.id))
-    found, verdicts = judge(view, chosen, {control.id for control in chosen})
+    found, verdicts = judge(context, chosen, {control.id for control in chosen})
     return {
         verdict.control: [finding for finding in found if finding.control == verdict.control]
         for verdict in verdicts
@@ -345,12 +345,12 @@ def test_the_accounts_block_is_checked_without_a_bucket_and_says_who_sets_it(pol
 
 def test_an_organisation_that_may_not_be_asked_is_said() -> None:
     call = s3control.account_block(HERE)
-    readings: dict[Call, Reading] = {
+    readings: dict[Call, Fact] = {
         call: Absent(),
         organizations.storage_policy(): Unreadable("DescribeEffectivePolicy: AccessDeniedException"),
     }
-    view = View(Facts(readings), declare(alone(BLOCK), account=ACCOUNT), NOW)
+    context = Context(Facts(readings), declare(alone(BLOCK), account=ACCOUNT), NOW)
     control = next(each for each in CONTROLS if each.id == "account-public-access-block")
-    (finding,), _ = judge(view, (control,), {control.id})
+    (finding,), _ = judge(context, (control,), {control.id})
     assert "could not be read" in finding.detail
     assert finding.severity is Severity.CRITICAL

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from s3_perimeter.documents.identity import Grant, Names, PolicyShapeError, grants, overlap
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import View
+from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Severity
 
@@ -49,13 +49,13 @@ def allows(document: object) -> list[Grant]:
     return [line for line in grants(document) if line.effect == "Allow"] if document else []
 
 
-def lifts_the_fence(lines: Iterable[Grant], view: View) -> bool:
+def lifts_the_fence(lines: Iterable[Grant], context: Context) -> bool:
     """Whether one of these Allow lines lets its holder take the fence of a bucket of the stack away.
 
     Without a bucket in the stack any bucket counts. Conditions are not weighed: from inside the allow-list
     the holder meets most of them.
     """
-    buckets = [bucket.arn for bucket in view.declared.buckets] or [_ANY_BUCKET]
+    buckets = [bucket.arn for bucket in context.declared.buckets] or [_ANY_BUCKET]
     return any(
         any(_named(line.action, action) for action in _LIFTS_ANYWHERE)
         or (
@@ -70,23 +70,23 @@ def _named(names: Names, name: str) -> bool:
     return names.but != any(overlap(pattern, name) for pattern in names.patterns)
 
 
-def severity(documents: Iterable[object], view: View) -> Severity:
+def severity(documents: Iterable[object], context: Context) -> Severity:
     """Critical where the policies let their holder lift the fence or cannot be read, else high."""
     try:
-        lifting = any(lifts_the_fence(allows(document), view) for document in documents)
+        lifting = any(lifts_the_fence(allows(document), context) for document in documents)
     except PolicyShapeError:
         lifting = True
     return Severity.CRITICAL if lifting else Severity.HIGH
 
 
-def attached_document(arn: str, view: View) -> object:
+def attached_document(arn: str, context: Context) -> object:
     """The document of a managed policy that somebody has; text that is no policy where it cannot be read."""
-    found = view.facts.reading(iam.managed_policy(arn))
+    found = context.facts.fact(iam.managed_policy(arn))
     if isinstance(found, Value):
         version = found.value["Policy"]["DefaultVersionId"]
-        reading = view.facts.reading(iam.policy_version(arn, version))
-        if isinstance(reading, Value):
-            return reading.value["PolicyVersion"].get("Document")
+        fact = context.facts.fact(iam.policy_version(arn, version))
+        if isinstance(fact, Value):
+            return fact.value["PolicyVersion"].get("Document")
     return "unreadable" if isinstance(found, Unreadable) else None
 
 
@@ -95,13 +95,13 @@ def ability(severity: Severity) -> str:
     return ", and that is enough to take the fence away" if severity is Severity.CRITICAL else ""
 
 
-def documents_of(group: str, view: View) -> dict[str, Any]:
+def documents_of(group: str, context: Context) -> dict[str, Any]:
     """The policies that a group carries, by ARN or inline name. Raises UnknownError."""
-    attached = (view(iam.group_attached(group)) or {}).get("AttachedPolicies", ())
-    inline = (view(iam.group_inline(group)) or {}).get("PolicyNames", ())
+    attached = (context(iam.group_attached(group)) or {}).get("AttachedPolicies", ())
+    inline = (context(iam.group_inline(group)) or {}).get("PolicyNames", ())
     found: dict[str, Any] = {
-        str(item["PolicyArn"]): attached_document(item["PolicyArn"], view) for item in attached
+        str(item["PolicyArn"]): attached_document(item["PolicyArn"], context) for item in attached
     }
     return found | {
-        name: (view(iam.group_policy(group, name)) or {}).get("PolicyDocument") for name in inline
+        name: (context(iam.group_policy(group, name)) or {}).get("PolicyDocument") for name in inline
     }
