@@ -79,8 +79,8 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
         if subject.resource is not None:
             claimed.add(subject.resource.urn)
     rest = [resource for resource in state.resources if resource.urn not in claimed and not resource.external]
-    uncovered = [r for r in rest if _ABOUT_ACCESS.match(r.type) and r.kind not in _DATA]
-    aside = [r for r in rest if r not in uncovered and r.provider]
+    uncovered = [resource for resource in rest if _about_access(resource)]
+    aside = [resource for resource in rest if resource.provider and not _about_access(resource)]
     first = next((bucket for bucket in buckets if not bucket.holds_logs), buckets[0] if buckets else None)
     return Declared(
         stack=state.stack,
@@ -101,6 +101,10 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
         state=state,
         aside=tuple(aside),
     )
+
+
+def _about_access(resource: Resource) -> bool:
+    return bool(_ABOUT_ACCESS.match(resource.type)) and resource.kind not in _DATA
 
 
 def _account(state: State) -> str:
