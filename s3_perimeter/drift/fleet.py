@@ -19,7 +19,7 @@ from s3_perimeter.drift.fetch import Counter, perform
 from s3_perimeter.drift.findings import Report
 from s3_perimeter.drift.intent import Intent, read_intent
 from s3_perimeter.stack.export import Engine, EngineError, Running, configured, exported
-from s3_perimeter.stack.state import State, StateError, parse_state
+from s3_perimeter.stack.state import ShapeError, State, StateError, parse_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Fleet:
                 trace=self.trace,
             )
             return report if report.stack else replace(report, stack=source.name)
-        except (EngineError, StateError, CredentialsError) as error:
+        except (EngineError, StateError, ShapeError, CredentialsError) as error:
             return failed(source.name, str(error))
         except Exception:  # noqa: BLE001  (a stack's check is a boundary: a fault in it ends no other)
             said = "the check itself failed; this is a mistake in s3-perimeter, please report it:"

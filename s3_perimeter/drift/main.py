@@ -57,7 +57,8 @@ def _run(words: list[str]) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, interrupt)
     try:
-        started = start(chosen)
+        single = len(chosen.stacks) == 1 and not chosen.watch
+        started = start(chosen.directory, chosen.stacks[0]) if single else None
         # After the engine's process has begun: both take a third of a second.
         from s3_perimeter.drift.run import run
 

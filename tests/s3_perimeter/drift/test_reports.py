@@ -238,6 +238,13 @@ def test_a_folder_that_is_not_there_is_not_taken_for_a_missing_cli(tmp_path: Pat
         Engine(tmp_path / "nowhere").exporting("prod")
 
 
+@pytest.mark.parametrize("printed", ["", "no JSON", "[1]"])
+def test_a_cli_that_prints_something_else_is_told_as_such(printed: str) -> None:
+    echo = subprocess.Popen(["echo", printed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with pytest.raises(EngineError, match="`echo` printed"):
+        Running(echo, "echo").document(dict)
+
+
 def test_a_cli_that_was_stopped_is_told_as_such() -> None:
     """Ctrl-C in a terminal goes to the CLI too."""
     sleeping = subprocess.Popen(["sleep", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
