@@ -107,7 +107,8 @@ def changed(
     if comparison.equal:
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
-        raise UnknownError(f"the policy differs, how is not decided: {'; '.join(comparison.undecided)}")
+        reasons = "; ".join(comparison.undecided)
+        raise UnknownError(f"the policy differs, how is not decided: {reasons}{more}")
     fence = declared_fence(bucket, before, context)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
