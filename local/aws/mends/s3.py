@@ -6,7 +6,13 @@ from typing import Any
 
 from ministack.services import s3
 
-from local.aws.mends import bucket_configurations, bucket_owner, bucket_policies, bucket_settings
+from local.aws.mends import (
+    bucket_configurations,
+    bucket_features,
+    bucket_owner,
+    bucket_policies,
+    bucket_settings,
+)
 from local.aws.mends.kept import Kept
 from local.aws.mends.request import Answer, S3Request
 
@@ -20,6 +26,7 @@ def apply(kept: Kept) -> None:
         bucket_policies.put,
         bucket_policies.status,
         configurations.answer,
+        bucket_features.Features(kept).answer,
         bucket_settings.request_payment,
         bucket_settings.logging_target,
         bucket_settings.blocked_encryption,

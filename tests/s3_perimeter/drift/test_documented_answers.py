@@ -9,7 +9,7 @@ import pytest
 
 from s3_perimeter.drift.calls import iam, s3, s3control
 from s3_perimeter.drift.facts import Call
-from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, findings, resource, state_of
+from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, findings, state_of
 
 POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/door"
 GRANT = {
@@ -162,19 +162,3 @@ def test_age_and_use_of_an_access_key(age: int, used: tuple[str, int] | None, sa
     assert [finding.control for finding in found] == said
     if used and used[0] == "iam":
         assert f"last used for iam in {REGION}" in found[0].detail
-
-
-def test_the_id_of_a_deleted_principal_is_explained() -> None:
-    """AWS shows an id where a named user was deleted."""
-    policy = (
-        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "%s"}, '
-        '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]}'
-    )
-    declared = resource(
-        "aws:s3/bucketPolicy:BucketPolicy",
-        "data",
-        {"bucket": "data", "policy": policy % f"arn:aws:iam::{ACCOUNT}:user/bob"},
-    )
-    answers = {s3.policy(BUCKET): {"Policy": policy % "AIDAJQABLZS4A3QDU576Q"}}
-    (found,) = findings("bucket-policy", state_of(declared), answers)
-    assert "AIDAJQABLZS4A3QDU576Q is the id of a user that was deleted" in found.detail
