@@ -32,16 +32,16 @@ class Resource:
     Nothing is kept between calls.
     """
 
-    token: ClassVar[str]
+    token: str
     aliases: ClassVar[tuple[str, ...]] = ()
     """Older tokens of the same type."""
 
-    title: ClassVar[str]
+    title: str
     """What error messages call it."""
 
-    properties: ClassVar[Mapping[str, Property]]
-    auto_name: ClassVar[AutoName | None] = None
-    regional: ClassVar[bool] = True
+    properties: Mapping[str, Property]
+    auto_name: AutoName | None = None
+    regional: bool = True
     lost: ClassVar[str] = ""
     """For a type whose id AWS chooses, made with ``doubt.asked_once``: what to tell where one may have been
     made without an answer, and how to find it. Inputs stand in braces."""

@@ -196,6 +196,31 @@ class Whole(Property):
         return isinstance(value, int) and not isinstance(value, bool)
 
 
+class Number(Property):
+    """A number."""
+
+    word = "a number"
+    __slots__ = ()
+
+    def convert(self, value: Any) -> Any:
+        try:
+            return float(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
+    def holds(self, value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+class Free(Property):
+    """Anything."""
+
+    __slots__ = ()
+
+    def holds(self, _value: Any) -> bool:
+        return True
+
+
 class Content(Property):
     """An asset: a file's or a text's content."""
 

@@ -8,13 +8,15 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from local.provider import lifecycle, plan
+from local.provider import lifecycle, plan, sdk
 from local.provider.answers import answering, hidden, hiding, reveal_but_defaults, some_or_none, top
 from local.provider.engine import warn
 from local.provider.failures import AwsErrors, ProviderError, explain
 from local.provider.functions import FUNCTIONS
+from local.provider.general import general
 from local.provider.lifecycle import Made
 from local.provider.resource import Resource
+from local.provider.schema import schema
 from local.provider.session import Session
 from local.provider.types import RESOURCES
 from local.provider.unclaimed import Register
@@ -58,6 +60,12 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def GetPluginInfo(self, _request: Any, _context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:  # noqa: N802
         """The version of the provider that this one stands for."""
         return plugin_pb2.PluginInfo(version=VERSION)
+
+    def GetSchema(  # noqa: N802
+        self, _request: provider_pb2.GetSchemaRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.GetSchemaResponse:
+        """All resource types and functions: what a YAML program is checked against."""
+        return provider_pb2.GetSchemaResponse(schema=schema(VERSION))
 
     def CheckConfig(  # noqa: N802
         self, request: provider_pb2.CheckRequest, _context: grpc.ServicerContext
@@ -235,7 +243,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         with answering(context):
             function = FUNCTIONS.get(request.tok)
             if function is None:
-                raise ProviderError(f"this stand-in of the AWS provider has no function {request.tok}")
+                raise ProviderError(unanswered(request.tok))
             raw = decode(request.args)
             if contains(raw, Unknown):
                 return provider_pb2.InvokeResponse()
@@ -258,9 +266,18 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 def known(urn: str) -> Resource:
     """The type of a URN. Raises ProviderError."""
     token = urn.split("::")[2].rpartition("$")[2]
-    if token not in RESOURCES:
-        raise ProviderError(
-            f"this stand-in of the AWS provider has no resource type {token}\n\n"
-            "hint: docs/reference/provider-stand-in.md lists its types and says how to use the real provider"
-        )
-    return RESOURCES[token]
+    found = RESOURCES.get(token) or general(token)
+    if found is None:
+        raise ProviderError(f"version {VERSION} of the AWS provider has no resource type {token}")
+    return found
+
+
+def unanswered(token: str) -> str:
+    """Why there is no answer to a function, and what to do."""
+    if token not in sdk.files(sdk.module_of(token), sdk.FUNCTION_TOKEN):
+        return f"version {VERSION} of the AWS provider has no function {token}"
+    return (
+        f"the embedded AWS does not answer {token}: only a real account knows what it would return\n\n"
+        "hint: take the value from the stack's config while you preview, or use the real provider; "
+        "docs/reference/provider-stand-in.md lists the functions that are answered"
+    )

@@ -163,6 +163,8 @@ class Block(Property):
             return not isinstance(new, Unknown) and (old is None) == (new is None)
         if isinstance(old, Unknown) or isinstance(new, Unknown):
             return False
+        if empty(old) and empty(new):
+            return True
         old, new = old or {}, new or {}
         return all(unchanged(form, old.get(name), new.get(name)) for name, form in self.fields.items())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -21,7 +21,7 @@ CHANGING = frozenset({"ConcurrentModification", "EntityTemporarilyUnmodifiable"}
 class IamResource(Resource):
     """A type of IAM, which has no regions."""
 
-    regional: ClassVar[bool] = False
+    regional = False
 
     def iam(self, session: Session) -> Any:
         """The client."""

@@ -19,7 +19,7 @@ from local.provider.values import UNKNOWN, Secret, encode, reveal
 from local.stand import Stand
 from tests.conftest import Aws
 from tests.local.provider.conftest import READ
-from tests.local.provider.engine import Engine, FailedError
+from tests.local.provider.engine import CheckFailedError, Engine, FailedError, State
 
 USER, KEY, POLICY = "aws:iam/user:User", "aws:iam/accessKey:AccessKey", "aws:iam/policy:Policy"
 
@@ -228,8 +228,10 @@ def test_functions_answer(engine: Engine, user: str) -> None:
     assert engine.invoke("aws:iam/getUser:getUser", {"userName": user})["arn"].endswith(f"user/{user}")
     with pytest.raises(FailedError, match="couldn't find resource"):
         engine.invoke("aws:s3/getBucket:getBucket", {"bucket": "not-there-at-all"})
-    with pytest.raises(FailedError, match="has no function aws:ec2"):
-        engine.invoke("aws:ec2/getAmi:getAmi")
+    with pytest.raises(FailedError, match=r"does not answer aws:acm/getCertificate(.|\n)*hint: "):
+        engine.invoke("aws:acm/getCertificate:getCertificate")
+    with pytest.raises(FailedError, match="provider has no function aws:s3/getBukket:getBukket"):
+        engine.invoke("aws:s3/getBukket:getBukket")
     document = engine.invoke(
         "aws:iam/getPolicyDocument:getPolicyDocument",
         {
@@ -258,10 +260,70 @@ def test_functions_answer(engine: Engine, user: str) -> None:
     ]
 
 
-def test_an_unknown_type_says_what_to_do(engine: Engine) -> None:
-    """Instead of a stack trace."""
-    with pytest.raises(FailedError, match=r"has no resource type aws:ec2/instance:Instance(.|\n)*hint: "):
-        engine.check("aws:ec2/instance:Instance", "it", {})
+QUEUE = "aws:sqs/queue:Queue"
+
+
+def test_a_type_that_is_not_made_previews(engine: Engine) -> None:
+    """Inputs are checked and named; what AWS decides is unknown; secrets are secret."""
+    preview = engine.preview(QUEUE, "jobs", {"delaySeconds": "90", "tags": {"a": "1"}})
+    assert preview["name"].startswith("jobs-")
+    assert preview["delaySeconds"] == 90
+    assert preview["tagsAll"] == {"a": "1"}
+    assert preview["region"] == "ap-northeast-1"
+    assert preview["arn"] is preview["url"] is preview["policy"] is UNKNOWN
+    hidden = engine.preview("aws:ssm/parameter:Parameter", "it", {"type": "String", "value": "x"})
+    assert hidden["value"] == Secret("x")
+
+
+def test_all_mistakes_of_a_type_that_is_not_made_are_told(engine: Engine) -> None:
+    """A misspelt name, a wrong type, what is missing; nested ones too."""
+    with pytest.raises(CheckFailedError) as failed:
+        engine.check("aws:sns/topicSubscription:TopicSubscription", "it", {"endpoint": ["x"], "topik": "t"})
+    assert failed.value.failures == {
+        "endpoint": "expected a string, got a list",
+        "protocol": "missing required property `protocol`",
+        "topic": "missing required property `topic`",
+        "topik": "an unexpected argument: the type has no such input property",
+    }
+
+
+def test_a_type_that_is_not_made_says_so(engine: Engine) -> None:
+    """Whatever is asked for beside a preview."""
+    with pytest.raises(FailedError, match=r"does not make aws:sqs/queue:Queue(.|\n)*hint: "):
+        engine.create(QUEUE, "it", {})
+    with pytest.raises(FailedError, match="does not read aws:sqs/queue:Queue"):
+        engine.read(QUEUE, "it", "some-queue")
+    engine.states[QUEUE, "it"] = State("some-queue", {"delaySeconds": 1}, {"delaySeconds": 1})
+    assert engine.diff(QUEUE, "it", {"name": "n", "delaySeconds": 2}).paths == {
+        "delaySeconds": "update",
+        "name": "add",
+    }
+    with pytest.raises(FailedError, match="does not delete aws:sqs/queue:Queue"):
+        engine.delete(QUEUE, "it")
+    with pytest.raises(FailedError, match="provider has no resource type aws:sqs/kew:Kew"):
+        engine.check("aws:sqs/kew:Kew", "it", {})
+
+
+def test_ec2_answers_what_programs_ask_of_a_network(engine: Engine) -> None:
+    """Zones, the default network and its subnets, an image."""
+    zones = engine.invoke(
+        "aws:index/getAvailabilityZones:getAvailabilityZones", {"excludeNames": ["ap-northeast-1b"]}
+    )
+    assert zones["names"] == ["ap-northeast-1a", "ap-northeast-1c"]
+    vpc = engine.invoke("aws:ec2/getVpc:getVpc", {"default": True})
+    assert vpc["cidrBlock"] == "172.31.0.0/16"
+    chosen = {"filters": [{"name": "vpc-id", "values": [vpc["id"]]}]}
+    assert len(engine.invoke("aws:ec2/getSubnets:getSubnets", chosen)["ids"]) == 3
+    linux = {
+        "owners": ["amazon"],
+        "mostRecent": True,
+        "filters": [{"name": "name", "values": ["al2023-ami-*"]}],
+    }
+    assert engine.invoke("aws:ec2/getAmi:getAmi", linux)["id"].startswith("ami-")
+    with pytest.raises(FailedError, match="0 match the arguments"):
+        engine.invoke("aws:ec2/getAmi:getAmi", {"owners": ["self"], "nameRegex": "^nothing$"})
+    with pytest.raises(FailedError, match="EC2 VPC: 0 match"):
+        engine.invoke("aws:ec2/getVpc:getVpc", {"tags": {"no": "such"}})
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
