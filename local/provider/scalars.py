@@ -37,7 +37,6 @@ class Property:
 
     ``computed``: AWS or the provider chooses a value where none is given. ``output``: it cannot be given.
     ``replaces``: a change needs a new resource. ``kept``: AWS does not give it back, so state keeps it.
-    ``aws`` is its name in the API where that is not its own with a capital letter.
     """
 
     _: KW_ONLY
@@ -48,7 +47,6 @@ class Property:
     secret: bool = False
     kept: bool = False
     default: Any = None
-    aws: str | None = None
 
     word = "value"
 

@@ -73,8 +73,6 @@ class Table(Property):
     """A map with free keys, as tags are."""
 
     item: Property = field(default_factory=Text)
-    pairs: bool = False
-    """Whether the API has it as a list of keys and values."""
 
     word = "a map"
 
@@ -105,11 +103,16 @@ class Table(Property):
             elif not exactly(old[name], new[name]):
                 yield Difference(at(path, name), "update", self.replaces)
 
+
+@dataclass(frozen=True, slots=True)
+class Pairs(Table):
+    """A map that the API has as a list of keys and values."""
+
     def to_aws(self, value: Any) -> Any:
-        return to_tags(value) if self.pairs else dict(value)
+        return to_tags(value)
 
     def from_aws(self, value: Any) -> Any:
-        return from_tags(value) if self.pairs else dict(value)
+        return from_tags(value)
 
 
 def to_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
@@ -182,16 +185,16 @@ class Block(Property):
 
     def to_aws(self, value: Any) -> Any:
         return {
-            aws_name(name, form): form.to_aws(value[name])
+            aws_name(name): form.to_aws(value[name])
             for name, form in self.fields.items()
             if value.get(name) is not None
         }
 
     def from_aws(self, value: Any) -> Any:
         found = {
-            name: form.from_aws(value[aws_name(name, form)])
+            name: form.from_aws(value[aws_name(name)])
             for name, form in self.fields.items()
-            if value.get(aws_name(name, form)) is not None
+            if value.get(aws_name(name)) is not None
         }
         return {name: item for name, item in found.items() if item not in ([],)}
 
@@ -220,6 +223,16 @@ def block_mistakes(
             yield Mistake(f"{path}.{name}" if path else name, f"missing required property `{name}`")
 
 
-def aws_name(name: str, form: Property) -> str:
+CAPITALS = {
+    "id": "ID",
+    "kmsMasterKeyId": "KMSMasterKeyID",
+    "mfaDelete": "MFADelete",
+    "sseAlgorithm": "SSEAlgorithm",
+    "uri": "URI",
+}
+"""S3's names that are not a property's own with a capital letter."""
+
+
+def aws_name(name: str) -> str:
     """The API's name of a property."""
-    return form.aws or name[0].upper() + name[1:]
+    return CAPITALS.get(name) or name[0].upper() + name[1:]

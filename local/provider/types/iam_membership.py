@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.provider.properties import table, text, unordered
+from local.provider.declared import Details
 from local.provider.resource import AutoName
 from local.provider.session import Session
 from local.provider.types.iam_part import IamResource, all_of, if_there, patiently
@@ -27,13 +27,7 @@ class GroupMembership(IamResource):
     token = "aws:iam/groupMembership:GroupMembership"  # noqa: S105
     title = "IAM Group Membership"
     auto_name = AutoName(longest=128, instead=None)
-    properties = table(
-        {
-            "group": text(required=True, replaces=True),
-            "users": unordered(text(), required=True),
-            "name": text(computed=True, replaces=True, kept=True),
-        }
-    )
+    details = Details(replaces="group name", kept="name", unordered="users")
 
     def create(self, session: Session, inputs: Props) -> str:
         iam = self.iam(session)
@@ -69,12 +63,7 @@ class UserGroupMembership(IamResource):
 
     token = "aws:iam/userGroupMembership:UserGroupMembership"  # noqa: S105
     title = "IAM User Group Membership"
-    properties = table(
-        {
-            "groups": unordered(text(), required=True),
-            "user": text(required=True, replaces=True),
-        }
-    )
+    details = Details(replaces="user", unordered="groups")
 
     def create(self, session: Session, inputs: Props) -> str:
         iam = self.iam(session)

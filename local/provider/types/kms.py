@@ -1,4 +1,4 @@
-"""aws.kms.Key."""
+"""aws.kms.Key and Alias."""
 
 from __future__ import annotations
 
@@ -6,14 +6,34 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local.provider.declared import Details
 from local.provider.doubt import asked_once
 from local.provider.failures import code, eventually, gone
-from local.provider.properties import REGION, TAGS, TAGS_ALL, document, flag, table, text, whole
-from local.provider.resource import Resource
+from local.provider.resource import AutoName, Resource
+from local.provider.scalars import Text
 from local.provider.session import Session
+from local.provider.tags import changed_tags, wanted_tags
 from local.provider.values import Props
 
-POLICY = document(computed=True)
+SYMMETRIC = "SYMMETRIC_DEFAULT"
+CREATED = {
+    "customKeyStoreId": "CustomKeyStoreId",
+    "customerMasterKeySpec": "KeySpec",
+    "description": "Description",
+    "keyUsage": "KeyUsage",
+    "multiRegion": "MultiRegion",
+    "policy": "Policy",
+    "xksKeyId": "XksKeyId",
+}
+READ = {
+    "arn": "Arn",
+    "customKeyStoreId": "CustomKeyStoreId",
+    "customerMasterKeySpec": "KeySpec",
+    "description": "Description",
+    "isEnabled": "Enabled",
+    "keyId": "KeyId",
+    "keyUsage": "KeyUsage",
+}
 ABSENT = frozenset({"NotFoundException"})
 
 
@@ -27,26 +47,16 @@ class Key(Resource):
         "hint: `aws kms list-keys` and `aws kms describe-key --key-id KEY-ID` show when each was made; "
         "schedule the deletion of one that no stack has, and run `pulumi up` again"
     )
-    properties = table(
-        {
-            "bypassPolicyLockoutSafetyCheck": flag(default=False, kept=True),
-            "customKeyStoreId": text(replaces=True),
-            "customerMasterKeySpec": text(default="SYMMETRIC_DEFAULT", replaces=True),
-            "deletionWindowInDays": whole(kept=True),
-            "description": text(computed=True),
-            "enableKeyRotation": flag(),
-            "isEnabled": flag(default=True),
-            "keyUsage": text(default="ENCRYPT_DECRYPT", replaces=True),
-            "multiRegion": flag(computed=True, replaces=True),
-            "policy": POLICY,
-            "region": REGION,
-            "rotationPeriodInDays": whole(computed=True),
-            "tags": TAGS,
-            "xksKeyId": text(replaces=True),
-            "arn": text(output=True),
-            "keyId": text(output=True),
-            "tagsAll": TAGS_ALL,
-        }
+    details = Details(
+        replaces="customKeyStoreId customerMasterKeySpec keyUsage multiRegion xksKeyId",
+        kept="bypassPolicyLockoutSafetyCheck deletionWindowInDays",
+        documents="policy",
+        defaults={
+            "bypassPolicyLockoutSafetyCheck": False,
+            "customerMasterKeySpec": SYMMETRIC,
+            "isEnabled": True,
+            "keyUsage": "ENCRYPT_DECRYPT",
+        },
     )
 
     def mistakes(self, inputs: Props) -> dict[str, str]:
@@ -60,18 +70,9 @@ class Key(Resource):
         kms = session.client("kms", inputs.get("region"), once=True)
         arguments: Props = {
             "BypassPolicyLockoutSafetyCheck": bool(inputs.get("bypassPolicyLockoutSafetyCheck")),
-            "KeySpec": inputs.get("customerMasterKeySpec") or "SYMMETRIC_DEFAULT",
-            "KeyUsage": inputs.get("keyUsage") or "ENCRYPT_DECRYPT",
-            "Tags": to_pairs({**session.default_tags, **(inputs.get("tags") or {})}),
+            "Tags": to_pairs(wanted_tags(session, inputs)),
+            **{argument: inputs[key] for key, argument in CREATED.items() if inputs.get(key)},
         }
-        optional = {
-            "Description": "description",
-            "Policy": "policy",
-            "MultiRegion": "multiRegion",
-            "CustomKeyStoreId": "customKeyStoreId",
-            "XksKeyId": "xksKeyId",
-        }
-        arguments.update({key: inputs[name] for key, name in optional.items() if inputs.get(name)})
         made = asked_once(session, lambda: kms.create_key(**arguments), invalid_principal)
         return str(made["KeyMetadata"]["KeyId"])
 
@@ -85,7 +86,7 @@ class Key(Resource):
         if old:
             if (new.get("description") or "") != (old.get("description") or ""):
                 kms.update_key_description(KeyId=identity, Description=new.get("description") or "")
-            if new.get("policy") and not POLICY.same(old.get("policy"), new["policy"]):
+            if new.get("policy") and not self.same("policy", old, new):
                 eventually(
                     lambda: kms.put_key_policy(
                         KeyId=identity,
@@ -96,7 +97,11 @@ class Key(Resource):
                     invalid_principal,
                     session.cancelled,
                 )
-            retag(session, kms, identity, old, new)
+            dropped, changed = changed_tags(session, old, new)
+            if dropped:
+                kms.untag_resource(KeyId=identity, TagKeys=dropped)
+            if changed:
+                kms.tag_resource(KeyId=identity, Tags=to_pairs(changed))
         if was_enabled and not enabled:
             kms.disable_key(KeyId=identity)
 
@@ -113,14 +118,8 @@ class Key(Resource):
                 return None
             raise
         return {
+            **{key: found.get(answered) for key, answered in READ.items()},
             **rotation(kms, found),
-            "arn": found["Arn"],
-            "customerMasterKeySpec": found.get("KeySpec") or "SYMMETRIC_DEFAULT",
-            "customKeyStoreId": found.get("CustomKeyStoreId"),
-            "description": found.get("Description"),
-            "isEnabled": found["Enabled"],
-            "keyId": found["KeyId"],
-            "keyUsage": found["KeyUsage"],
             "multiRegion": bool(found.get("MultiRegion")),
             "policy": policy,
             "tags": {tag["TagKey"]: tag["TagValue"] for tag in tags},
@@ -128,11 +127,8 @@ class Key(Resource):
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         kms = session.client("kms", state.get("region"))
-        days = (
-            {"PendingWindowInDays": state["deletionWindowInDays"]}
-            if state.get("deletionWindowInDays")
-            else {}
-        )
+        window = state.get("deletionWindowInDays")
+        days = {"PendingWindowInDays": window} if window else {}
         try:
             kms.schedule_key_deletion(KeyId=identity, **days)
         except ClientError as error:
@@ -153,13 +149,13 @@ def invalid_principal(error: BaseException) -> bool:
 
 def rotation(kms: Any, found: Props) -> Props:
     """Whether and how often the key is rotated; asymmetric keys never are."""
-    if found.get("KeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
+    if found.get("KeySpec", SYMMETRIC) != SYMMETRIC:
         return {"enableKeyRotation": False}
     status = kms.get_key_rotation_status(KeyId=found["KeyId"])
-    period = (
-        {"rotationPeriodInDays": status["RotationPeriodInDays"]} if status.get("RotationPeriodInDays") else {}
-    )
-    return {"enableKeyRotation": status["KeyRotationEnabled"], **period}
+    return {
+        "enableKeyRotation": status["KeyRotationEnabled"],
+        "rotationPeriodInDays": status.get("RotationPeriodInDays"),
+    }
 
 
 def rotate(kms: Any, identity: str, old: Props, new: Props) -> None:
@@ -174,13 +170,63 @@ def rotate(kms: Any, identity: str, old: Props, new: Props) -> None:
         kms.disable_key_rotation(KeyId=identity)
 
 
-def retag(session: Session, kms: Any, identity: str, old: Props, new: Props) -> None:
-    """Bring tags to the program's over the provider's default tags."""
-    before = old.get("tagsAll") or {}
-    wanted = {**session.default_tags, **(new.get("tags") or {})}
-    dropped = sorted(before.keys() - wanted.keys())
-    changed = {key: value for key, value in wanted.items() if before.get(key) != value}
-    if dropped:
-        kms.untag_resource(KeyId=identity, TagKeys=dropped)
-    if changed:
-        kms.tag_resource(KeyId=identity, Tags=to_pairs(changed))
+class KeyId(Text):
+    """A key by its id or by its ARN, which mean the same."""
+
+    __slots__ = ()
+
+    def equal(self, old: str, new: str) -> bool:
+        return old.rpartition("/")[2] == new.rpartition("/")[2]
+
+
+class Alias(Resource):
+    """A name for a KMS key."""
+
+    token = "aws:kms/alias:Alias"  # noqa: S105
+    title = "KMS Alias"
+    auto_name = AutoName(longest=256, prefix="alias/")
+    details = Details(replaces="name", forms={"targetKeyId": KeyId})
+
+    def mistakes(self, inputs: Props) -> dict[str, str]:
+        return {
+            key: f"{key} must begin with 'alias/' and be comprised of only [a-zA-Z0-9/_-], got {inputs[key]}"
+            for key in ("name", "namePrefix")
+            if isinstance(inputs.get(key), str) and not inputs[key].startswith("alias/")
+        }
+
+    def create(self, session: Session, inputs: Props) -> str:
+        kms = session.client("kms", inputs.get("region"))
+        eventually(
+            lambda: kms.create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"]),
+            lambda error: gone(error, ABSENT),
+            session.cancelled,
+        )
+        return str(inputs["name"])
+
+    def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
+        if old:
+            kms = session.client("kms", new.get("region"))
+            kms.update_alias(AliasName=identity, TargetKeyId=new["targetKeyId"])
+
+    def read(self, session: Session, identity: str, state: Props) -> Props | None:
+        kms = session.client("kms", state.get("region"))
+        pages = kms.get_paginator("list_aliases").paginate()
+        aliases = [alias for page in pages for alias in page["Aliases"]]
+        found = next((alias for alias in aliases if alias["AliasName"] == identity), None)
+        if found is None:
+            return None
+        arn, key = found["AliasArn"], found.get("TargetKeyId", "")
+        return {
+            "name": identity,
+            "arn": arn,
+            "targetKeyId": key,
+            "targetKeyArn": f"{arn.partition(':alias/')[0]}:key/{key}",
+        }
+
+    def delete(self, session: Session, identity: str, state: Props) -> None:
+        kms = session.client("kms", state.get("region"))
+        try:
+            kms.delete_alias(AliasName=identity)
+        except ClientError as error:
+            if not gone(error, ABSENT):
+                raise

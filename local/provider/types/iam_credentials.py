@@ -1,16 +1,18 @@
-"""aws.iam.AccessKey."""
+"""aws.iam.AccessKey and UserLoginProfile: what a user signs in with."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+import secrets
+import string
 
+from local.provider.declared import Details
 from local.provider.doubt import asked_once
 from local.provider.failures import ProviderError, code
-from local.provider.properties import table, text
 from local.provider.session import Session
-from local.provider.types.iam_part import CHANGING, IamResource, all_of, if_there
+from local.provider.types.iam_part import CHANGING, IamResource, all_of, if_there, patiently
 from local.provider.values import Props
 
 SES_DATE, SES_TERMINAL, SES_VERSION = "11111111", "aws4_request", b"\x04"
@@ -28,26 +30,17 @@ class AccessKey(IamResource):
         "delete-access-key --user-name {user} --access-key-id KEY-ID` (until then the drift check reports "
         "it as unmanaged), and run `pulumi up` again"
     )
-    properties = table(
-        {
-            "user": text(required=True, replaces=True),
-            "pgpKey": text(replaces=True, kept=True),
-            "status": text(default="Active"),
-            "createDate": text(output=True),
-            "encryptedSecret": text(output=True, kept=True),
-            "encryptedSesSmtpPasswordV4": text(output=True, kept=True),
-            "keyFingerprint": text(output=True, kept=True),
-            "secret": text(output=True, secret=True, kept=True),
-            "sesSmtpPasswordV4": text(output=True, secret=True, kept=True),
-        }
+    details = Details(
+        replaces="user",
+        kept="encryptedSecret encryptedSesSmtpPasswordV4 keyFingerprint secret sesSmtpPasswordV4",
+        defaults={"status": "Active"},
     )
 
     def mistakes(self, inputs: Props) -> dict[str, str]:
-        if inputs.get("pgpKey"):
-            return {"pgpKey": "the stand-in of the AWS provider encrypts to no PGP keys; leave it out here"}
-        if inputs.get("status") not in (None, "Active", "Inactive") and isinstance(inputs["status"], str):
-            return {"status": f'expected status to be one of ["Active" "Inactive"], got {inputs["status"]}'}
-        return {}
+        found, status = pgp_mistakes(inputs), inputs.get("status")
+        if isinstance(status, str) and status not in ("Active", "Inactive"):
+            found["status"] = f'expected status to be one of ["Active" "Inactive"], got {status}'
+        return found
 
     def create(self, session: Session, inputs: Props) -> str:
         iam = session.client("iam", once=True)
@@ -97,3 +90,59 @@ def ses_password(secret: str, region: str) -> str:
     for message in (region, "ses", SES_TERMINAL, "SendRawEmail"):
         signature = hmac.digest(signature, message.encode(), hashlib.sha256)
     return base64.b64encode(SES_VERSION + signature).decode()
+
+
+class UserLoginProfile(IamResource):
+    """A console password of a user. It is given out once, when it is made, and lives in state."""
+
+    token = "aws:iam/userLoginProfile:UserLoginProfile"  # noqa: S105
+    title = "IAM User Login Profile"
+    details = Details(
+        replaces="passwordLength passwordResetRequired user",
+        kept="encryptedPassword keyFingerprint password passwordLength",
+        defaults={"passwordLength": 20},
+    )
+
+    def mistakes(self, inputs: Props) -> dict[str, str]:
+        return pgp_mistakes(inputs)
+
+    def create(self, session: Session, inputs: Props) -> str:
+        iam, password = self.iam(session), new_password(inputs.get("passwordLength") or 20)
+        arguments = {
+            "UserName": inputs["user"],
+            "Password": password,
+            "PasswordResetRequired": bool(inputs.get("passwordResetRequired")),
+        }
+        patiently(session, lambda: iam.create_login_profile(**arguments))
+        # Given out once: what goes on reads it from here.
+        inputs["password"] = password
+        return str(inputs["user"])
+
+    def read(self, session: Session, identity: str, state: Props) -> Props | None:
+        del state
+        answer = if_there(lambda: self.iam(session).get_login_profile(UserName=identity))
+        if answer is None:
+            return None
+        required = bool(answer["LoginProfile"].get("PasswordResetRequired"))
+        return {"user": identity, "passwordResetRequired": required}
+
+    def delete(self, session: Session, identity: str, state: Props) -> None:
+        del state
+        iam = self.iam(session)
+        if_there(lambda: patiently(session, lambda: iam.delete_login_profile(UserName=identity)))
+
+
+def new_password(length: int) -> str:
+    """A random password with every kind of character, as password policies ask for."""
+    kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "!@#$%^&*")
+    letters = [secrets.choice(kind) for kind in kinds]
+    letters += [secrets.choice("".join(kinds)) for _ in range(length - len(letters))]
+    secrets.SystemRandom().shuffle(letters)
+    return "".join(letters)
+
+
+def pgp_mistakes(inputs: Props) -> dict[str, str]:
+    """What is wrong with a PGP key: nothing is encrypted to one here."""
+    if not inputs.get("pgpKey"):
+        return {}
+    return {"pgpKey": "the stand-in of the AWS provider encrypts to no PGP keys; leave it out here"}

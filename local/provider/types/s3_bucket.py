@@ -6,14 +6,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local.provider.declared import Details
 from local.provider.failures import CancelledError, eventually, gone
-from local.provider.properties import REGION, TAGS, TAGS_ALL, flag, table, text
 from local.provider.resource import AutoName, Resource
 from local.provider.session import Session
 from local.provider.structures import from_tags, to_tags, unchanged
-from local.provider.types.bucket_inline import INLINE
-from local.provider.types.bucket_replication import INLINE_REPLICATION
-from local.provider.types.website_endpoint import website_domain
+from local.provider.types.s3_inline import INLINE, refuse
+from local.provider.types.s3_website import website_domain
 from local.provider.values import Props
 
 HOSTED_ZONES = {
@@ -37,8 +36,6 @@ HOSTED_ZONES = {
 }
 """Route 53's zones of S3's endpoints ("Amazon S3 endpoints and quotas")."""
 
-INLINE_TYPES = {**INLINE, "replicationConfiguration": INLINE_REPLICATION}
-
 
 class Bucket(Resource):
     """A bucket, with what older programs declare inside it."""
@@ -46,25 +43,16 @@ class Bucket(Resource):
     token = "aws:s3/bucket:Bucket"  # noqa: S105
     title = "S3 Bucket"
     auto_name = AutoName("bucket", longest=63, lower=True, instead="bucketPrefix")
-    properties = table(
-        {
-            "bucket": text(computed=True, replaces=True),
-            "bucketNamespace": text(computed=True, replaces=True),
-            "bucketPrefix": text(computed=True, replaces=True, kept=True),
-            "forceDestroy": flag(default=False, kept=True),
-            "objectLockEnabled": flag(computed=True, replaces=True),
-            "region": REGION,
-            "tags": TAGS,
-            **{name: inline.form for name, inline in INLINE_TYPES.items()},
-            "arn": text(output=True),
-            "bucketDomainName": text(output=True),
-            "bucketRegion": text(output=True),
-            "bucketRegionalDomainName": text(output=True),
-            "hostedZoneId": text(output=True),
-            "tagsAll": TAGS_ALL,
-            "websiteDomain": text(output=True),
-            "websiteEndpoint": text(output=True),
-        }
+    details = Details(
+        replaces="bucket bucketNamespace bucketPrefix objectLockEnabled",
+        kept="acl bucketPrefix forceDestroy",
+        unordered="grants grants.permissions lifecycleRules.noncurrentVersionTransitions "
+        "lifecycleRules.transitions replicationConfiguration.rules "
+        "serverSideEncryptionConfiguration.rule.blockedEncryptionTypes",
+        computed="lifecycleRules.id replicationConfiguration.rules.id "
+        "serverSideEncryptionConfiguration.rule.blockedEncryptionTypes",
+        documents="policy website.routingRules",
+        defaults={"forceDestroy": False},
     )
 
     def create(self, session: Session, inputs: Props) -> str:
@@ -83,14 +71,20 @@ class Bucket(Resource):
         return str(inputs["bucket"])
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
+        refuse(
+            identity,
+            {key: new[key] for key in new if not unchanged(self.properties[key], old.get(key), new[key])},
+        )
+        region = {"region": new.get("region")}
         s3 = session.client("s3", new.get("region"))
         self.tag(session, s3, identity, old, new)
-        for name, inline in INLINE_TYPES.items():
+        for name, inline in INLINE.items():
             wanted = new.get(name)
-            if name == "acl" and not old:
-                continue  # it went with the creation: S3 refuses even "private" afterwards
-            if wanted is not None and not unchanged(inline.form, old.get(name), wanted):
-                inline.write(s3, identity, wanted)
+            if wanted is not None and not unchanged(self.properties[name], old.get(name), wanted):
+                inline.write(session, identity, region, old.get(name), wanted)
+        if old and new.get("acl") and not self.same("acl", old, new):
+            # A first one went with the creation: S3 refuses even "private" afterwards.
+            s3.put_bucket_acl(Bucket=identity, ACL=new["acl"])
 
     def tag(self, session: Session, s3: Any, bucket: str, old: Props, new: Props) -> None:
         """Bring the bucket's tags to the program's over the provider's default tags."""
@@ -112,7 +106,7 @@ class Bucket(Resource):
                 return None
             raise
         region = head.get("BucketRegion") or state.get("region") or session.region
-        found = {name: inline.find(s3, identity) for name, inline in INLINE_TYPES.items()}
+        found = {name: inline.read(session, identity, {"region": region}) for name, inline in INLINE.items()}
         known = {name: value for name, value in found.items() if value is not None}
         suffix = session.dns_suffix
         if known.get("website"):
@@ -127,8 +121,7 @@ class Bucket(Resource):
             "bucketRegion": region,
             "bucketRegionalDomainName": f"{identity}.s3.{region}.{suffix}",
             "hostedZoneId": HOSTED_ZONES.get(region, ""),
-            "objectLockEnabled": (known.get("objectLockConfiguration") or {}).get("objectLockEnabled")
-            == "Enabled",
+            "objectLockEnabled": has_object_lock(s3, identity),
             "region": region,
             "tags": bucket_tags(s3, identity),
         }
@@ -155,6 +148,17 @@ class Bucket(Resource):
 def being_changed(error: BaseException) -> bool:
     """Whether S3 is still busy with an operation on a bucket of this name."""
     return isinstance(error, ClientError) and error.response["Error"]["Code"] == "OperationAborted"
+
+
+def has_object_lock(s3: Any, bucket: str) -> bool:
+    """Whether the bucket was made with object lock."""
+    try:
+        found = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+    except ClientError as error:
+        if gone(error, {"ObjectLockConfigurationNotFoundError"}):
+            return False
+        raise
+    return bool(found.get("ObjectLockEnabled") == "Enabled")
 
 
 def bucket_tags(s3: Any, bucket: str) -> dict[str, str]:

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from local.provider.failures import eventually, gone
+from local.provider.declared import Details
+from local.provider.failures import code, eventually, gone
 from local.provider.resource import Resource
 from local.provider.session import Session
+from local.provider.structures import Block
 from local.provider.values import Props
 
 PASSING = frozenset({"NoSuchBucket", "OperationAborted", "ServiceUnavailable", "SlowDown"})
 """What S3 answers while a bucket that was just made is not known everywhere, or is being changed."""
 
+ABOUT = frozenset({"bucket", "expectedBucketOwner", "mfa", "region", "skipDestroy", "timeouts"})
+"""Inputs that say where and how, not what."""
+
 
 class BucketPart(Resource):
     """A setting of a bucket, whose id is the bucket's name.
 
-    A subclass names the API calls; where one call takes the whole setting as one argument, it names this as
-    ``body`` and translates its properties in ``to_body`` and ``from_body``.
+    A subclass names the setting as S3's calls do and the argument (``body``) that holds it; as long as it
+    says nothing else, its properties are that argument's fields.
     """
 
-    put: ClassVar[str]
-    get: ClassVar[str]
-    remove: ClassVar[str | None] = None
+    setting: ClassVar[str]
     body: ClassVar[str]
-    absent: ClassVar[frozenset[str]] = frozenset()
-    """The codes that say: the bucket has none."""
+    absent: ClassVar[str] = ""
+    """The code that says: the bucket has none."""
+
+    details = Details(replaces="bucket")
+
+    @functools.cached_property
+    def fields(self) -> Block:
+        """The properties that make up the setting."""
+        inputs = {key: each for key, each in self.properties.items() if not each.output}
+        return Block(fields={key: each for key, each in inputs.items() if key not in ABOUT})
 
     def create(self, session: Session, inputs: Props) -> str:
         self.write(session, inputs)
@@ -40,17 +52,13 @@ class BucketPart(Resource):
 
     def write(self, session: Session, inputs: Props) -> None:
         """Put the whole setting."""
-        s3 = session.client("s3", inputs.get("region"))
-        arguments = self.arguments(inputs)
-        eventually(
-            lambda: getattr(s3, self.put)(Bucket=inputs["bucket"], **owner(inputs), **arguments),
-            self.passing,
-            session.cancelled,
-        )
+        call = getattr(session.client("s3", inputs.get("region")), f"put_{self.setting}")
+        arguments = {"Bucket": inputs["bucket"], **owner(inputs), **self.arguments(inputs)}
+        eventually(lambda: call(**arguments), self.passing, session.cancelled)
 
     def passing(self, error: BaseException) -> bool:
         """Whether the error of a put passes by itself."""
-        return isinstance(error, ClientError) and error.response["Error"]["Code"] in PASSING
+        return code(error) in PASSING
 
     def arguments(self, inputs: Props) -> Props:
         """What put takes beside the bucket."""
@@ -60,36 +68,36 @@ class BucketPart(Resource):
         bucket, _, expected = identity.partition(",")
         s3 = session.client("s3", state.get("region"))
         try:
-            answer = getattr(s3, self.get)(Bucket=bucket, **owner(state))
+            answer = getattr(s3, f"get_{self.setting}")(Bucket=bucket, **owner(state))
         except ClientError as error:
-            if gone(error, self.absent | {"NoSuchBucket"}):
+            if gone(error, {self.absent, "NoSuchBucket"}):
                 return None
             raise
-        found = self.from_body(answer)
+        found = self.from_answer(answer)
         named = {"bucket": bucket, **({"expectedBucketOwner": expected} if expected else {})}
         return None if found is None else {**named, **found}
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         s3 = session.client("s3", state.get("region"))
         try:
-            self.clear(s3, identity.partition(",")[0], state)
+            if not state.get("skipDestroy"):
+                self.clear(s3, identity.partition(",")[0], state)
         except ClientError as error:
-            if not gone(error, self.absent | {"NoSuchBucket"}):
+            if not gone(error, {self.absent, "NoSuchBucket"}):
                 raise
 
     def clear(self, s3: Any, bucket: str, state: Props) -> None:
         """Take the setting away."""
-        if self.remove is None:
-            raise NotImplementedError
-        getattr(s3, self.remove)(Bucket=bucket, **owner(state))
+        getattr(s3, f"delete_{self.setting}")(Bucket=bucket, **owner(state))
 
     def to_body(self, inputs: Props) -> Any:
         """The API's form of the properties."""
-        raise NotImplementedError
+        return self.fields.to_aws(inputs)
 
-    def from_body(self, answer: Props) -> Props | None:
+    def from_answer(self, answer: Props) -> Props | None:
         """The properties in get's answer; None where it says that there is nothing."""
-        raise NotImplementedError
+        found: Props = self.fields.from_aws(answer[self.body])
+        return found
 
 
 def owner(properties: Props) -> dict[str, str]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local.provider.assets import content_of
-from local.provider.failures import eventually, gone
-from local.provider.properties import REGION, TAGS, TAGS_ALL, block, content, flag, mapping, table, text
+from local.provider.declared import Details
+from local.provider.failures import code, eventually, gone
 from local.provider.resource import AutoName, Resource
 from local.provider.session import Session
 from local.provider.structures import from_tags, to_tags, unchanged
-from local.provider.types.bucket_part import PASSING
+from local.provider.types.s3_part import PASSING
 from local.provider.values import Props
 
 CONTENT = ("content", "contentBase64", "source", "sourceHash", "etag", "kmsKeyId")
@@ -34,36 +35,12 @@ LOCKS = {
     "objectLockRetainUntilDate": "ObjectLockRetainUntilDate",
 }
 CHECKSUMS = ("Crc32", "Crc32c", "Crc64nvme", "Sha1", "Sha256")
-COMMON = {
-    "bucket": text(required=True, replaces=True),
-    "acl": text(kept=True),
-    "bucketKeyEnabled": flag(computed=True),
-    "cacheControl": text(),
-    "content": text(kept=True),
-    "contentBase64": text(kept=True),
-    "contentDisposition": text(),
-    "contentEncoding": text(),
-    "contentLanguage": text(),
-    "contentType": text(computed=True),
-    "etag": text(computed=True),
-    "forceDestroy": flag(default=False, kept=True),
-    "key": text(computed=True, replaces=True),
-    "kmsKeyId": text(computed=True),
-    "metadata": mapping(text()),
-    "objectLockLegalHoldStatus": text(computed=True),
-    "objectLockMode": text(computed=True),
-    "objectLockRetainUntilDate": text(computed=True),
-    "region": REGION,
-    "serverSideEncryption": text(computed=True),
-    "source": content(kept=True),
-    "sourceHash": text(kept=True),
-    "storageClass": text(computed=True),
-    "tags": TAGS,
-    "websiteRedirect": text(),
-    "arn": text(output=True),
-    "tagsAll": TAGS_ALL,
-    "versionId": text(output=True),
-}
+DETAILS = Details(
+    replaces="bucket key",
+    kept="acl content contentBase64 forceDestroy source sourceHash",
+    computed="objectLockLegalHoldStatus objectLockMode objectLockRetainUntilDate",
+    defaults={"forceDestroy": False},
+)
 
 
 class BucketObject(Resource):
@@ -72,7 +49,7 @@ class BucketObject(Resource):
     token = "aws:s3/bucketObject:BucketObject"  # noqa: S105
     title = "S3 Object"
     auto_name = AutoName("key", random=False, instead=None)
-    properties = table(COMMON)
+    details = DETAILS
 
     def create(self, session: Session, inputs: Props) -> str:
         self.put(session, inputs)
@@ -95,7 +72,7 @@ class BucketObject(Resource):
             arguments["ChecksumAlgorithm"] = inputs["checksumAlgorithm"]
         eventually(
             lambda: s3.put_object(**arguments),
-            lambda error: isinstance(error, ClientError) and error.response["Error"]["Code"] in PASSING,
+            lambda error: code(error) in PASSING,
             session.cancelled,
         )
         wanted = self.wanted_tags(session, inputs)
@@ -177,14 +154,7 @@ class BucketObjectV2(BucketObject):
 
     token = "aws:s3/bucketObjectv2:BucketObjectv2"  # noqa: S105
     aliases = ("aws:s3/BucketObject:BucketObject",)
-    properties = table(
-        {
-            **COMMON,
-            "checksumAlgorithm": text(kept=True),
-            "overrideProvider": block({"defaultTags": block({"tags": mapping(text())})}, kept=True),
-            **{f"checksum{kind}": text(output=True) for kind in CHECKSUMS},
-        }
-    )
+    details = replace(DETAILS, kept=f"{DETAILS.kept} checksumAlgorithm overrideProvider")
 
 
 def body_of(inputs: Props) -> bytes:
