@@ -16,16 +16,12 @@ class Listed(Property):
 
     item: Property = field(default_factory=Text)
     ordered: bool = True
-    identity: str | None = None
-    """The field by which items of a set are told apart."""
 
     word = "a list"
+    kinds = (list,)
 
     def convert(self, value: Any) -> Any:
         return [self.item.coerce(item) for item in value] if isinstance(value, list) else value
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, list)
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
         if not isinstance(value, list):
@@ -39,13 +35,12 @@ class Listed(Property):
             return False
         if self.ordered:
             return all(self.item.same(*pair) for pair in zip(old, new, strict=True))
-        left = list(new)
-        for item in old:
-            match = next((index for index, other in enumerate(left) if self.item.same(item, other)), None)
-            if match is None:
-                return False
-            del left[match]
-        return True
+        return not self.missing(old, new) and not self.missing(new, old)
+
+    def missing(self, items: list[Any], others: list[Any]) -> list[int]:
+        """The places of the items that are not among the others."""
+        found = (any(self.item.same(item, other) for other in others) for item in items)
+        return [index for index, there in enumerate(found) if not there]
 
     def inner_differences(self, path: str, old: Any, new: Any) -> Iterator[Difference]:
         if self.ordered:
@@ -53,12 +48,10 @@ class Listed(Property):
                 pair = [side[index] if index < len(side) else None for side in (old, new)]
                 yield from self.item.differences(f"{path}[{index}]", *pair)
             return
-        for index, item in enumerate(new):
-            if not any(self.item.same(item, other) for other in old):
-                kind = "update" if index < len(old) else "add"
-                yield Difference(f"{path}[{index}]", kind, self.replaces)
-        for index, item in enumerate(old):
-            if not any(self.item.same(item, other) for other in new) and index >= len(new):
+        for index in self.missing(new, old):
+            yield Difference(f"{path}[{index}]", "update" if index < len(old) else "add", self.replaces)
+        for index in self.missing(old, new):
+            if index >= len(new):
                 yield Difference(f"{path}[{index}]", "delete", self.replaces)
 
     def to_aws(self, value: Any) -> Any:
@@ -75,14 +68,12 @@ class Table(Property):
     item: Property = field(default_factory=Text)
 
     word = "a map"
+    kinds = (Mapping,)
 
     def convert(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         return {name: self.item.coerce(item) for name, item in value.items() if name != DEFAULTS}
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, Mapping)
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
         if not isinstance(value, Mapping):
@@ -142,6 +133,7 @@ class Block(Property):
     fields: Mapping[str, Property] = field(default_factory=dict)
 
     word = "an object"
+    kinds = (Mapping,)
 
     def convert(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -151,9 +143,6 @@ class Block(Property):
             for name, item in value.items()
             if name != DEFAULTS
         }
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, Mapping)
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
         if not isinstance(value, Mapping):

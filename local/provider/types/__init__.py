@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local.provider.resource import Resource
-from local.provider.types.iam_credentials import AccessKey, UserLoginProfile
-from local.provider.types.iam_membership import GroupMembership, UserGroupMembership
+from local.provider.types.iam_access_key import AccessKey
+from local.provider.types.iam_membership import UserGroupMembership
 from local.provider.types.iam_named import Group, Role, User
 from local.provider.types.iam_oidc_provider import OpenIdConnectProvider
 from local.provider.types.iam_policy import OWNED, Policy
 from local.provider.types.kms import Alias, Key
 from local.provider.types.s3_bucket import Bucket
-from local.provider.types.s3_object import BucketObject, BucketObjectV2
 from local.provider.types.s3_settings import (
     BucketEncryption,
     BucketLifecycle,
@@ -21,7 +20,6 @@ from local.provider.types.s3_settings import (
     BucketPolicy,
     BucketPublicAccessBlock,
     BucketVersioning,
-    BucketWebsite,
 )
 
 TYPES: tuple[type[Resource], ...] = (
@@ -31,22 +29,17 @@ TYPES: tuple[type[Resource], ...] = (
     BucketEncryption,
     BucketLifecycle,
     BucketLogging,
-    BucketObject,
-    BucketObjectV2,
     BucketOwnershipControls,
     BucketPolicy,
     BucketPublicAccessBlock,
     BucketVersioning,
-    BucketWebsite,
     Group,
-    GroupMembership,
     Key,
     OpenIdConnectProvider,
     Policy,
     Role,
     User,
     UserGroupMembership,
-    UserLoginProfile,
     *OWNED,
 )
 

@@ -29,28 +29,22 @@ class OpenIdConnectProvider(IamResource):
     def create(self, session: Session, inputs: Props) -> str:
         iam = self.iam(session)
         prints = {"ThumbprintList": inputs["thumbprintLists"]} if inputs.get("thumbprintLists") else {}
-        made = patiently(
-            session,
-            lambda: iam.create_open_id_connect_provider(
-                Url=inputs["url"],
-                ClientIDList=inputs["clientIdLists"],
-                **prints,
-                **first_tags(session, inputs),
-            ),
-        )
+        arguments = {**prints, "Url": inputs["url"], "ClientIDList": inputs["clientIdLists"]}
+        arguments.update(first_tags(session, inputs))
+        made = patiently(session, lambda: iam.create_open_id_connect_provider(**arguments))
         return str(made["OpenIDConnectProviderArn"])
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
         if not old:
             return
         iam, key = self.iam(session), {"OpenIDConnectProviderArn": identity}
-        before, wanted = set(old.get("clientIdLists") or []), set(new["clientIdLists"])
+        before, wanted = {*(old.get("clientIdLists") or [])}, {*new["clientIdLists"]}
         for client in sorted(wanted - before):
             iam.add_client_id_to_open_id_connect_provider(**key, ClientID=client)
         for client in sorted(before - wanted):
             iam.remove_client_id_from_open_id_connect_provider(**key, ClientID=client)
-        prints = new.get("thumbprintLists") or []
-        if prints and sorted(prints) != sorted(old.get("thumbprintLists") or []):
+        prints = new.get("thumbprintLists")
+        if prints and not self.same("thumbprintLists", old, new):
             iam.update_open_id_connect_provider_thumbprint(**key, ThumbprintList=prints)
         retag(session, "open_id_connect_provider", key, old, new)
 

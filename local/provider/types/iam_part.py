@@ -6,9 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
-
-from local.provider.failures import code, eventually, gone
+from local.provider import failures
+from local.provider.failures import code, eventually
 from local.provider.resource import Resource
 from local.provider.session import Session
 from local.provider.structures import to_tags
@@ -16,7 +15,6 @@ from local.provider.tags import changed_tags, wanted_tags
 from local.provider.values import Props
 
 T = TypeVar("T")
-ABSENT = frozenset({"NoSuchEntity"})
 CHANGING = frozenset({"ConcurrentModification", "EntityTemporarilyUnmodifiable"})
 
 
@@ -43,12 +41,7 @@ def passing(error: BaseException) -> bool:
 
 def if_there(attempt: Callable[[], T]) -> T | None:
     """The result of ``attempt``; None where IAM says that there is no such thing."""
-    try:
-        return attempt()
-    except ClientError as error:
-        if gone(error, ABSENT):
-            return None
-        raise
+    return failures.if_there(attempt, "NoSuchEntity")
 
 
 def all_of(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:

@@ -12,6 +12,9 @@ from local.provider.structures import from_tags
 from local.provider.types.iam_part import IamResource, all_of, as_text, first_tags, if_there, patiently, retag
 from local.provider.values import Props
 
+CREATED = {"description": "Description", "name": "PolicyName", "path": "Path", "policy": "PolicyDocument"}
+"""The arguments of CreatePolicy, by property."""
+
 MOST_VERSIONS = 5
 """IAM keeps no more versions of a managed policy ("IAM and AWS STS quotas")."""
 
@@ -31,17 +34,9 @@ class Policy(IamResource):
 
     def create(self, session: Session, inputs: Props) -> str:
         iam = self.iam(session)
-        about = {"Description": inputs["description"]} if inputs.get("description") else {}
-        made = patiently(
-            session,
-            lambda: iam.create_policy(
-                PolicyName=inputs["name"],
-                Path=inputs.get("path") or "/",
-                PolicyDocument=inputs["policy"],
-                **about,
-                **first_tags(session, inputs),
-            ),
-        )
+        arguments = {argument: inputs[key] for key, argument in CREATED.items() if inputs.get(key)}
+        arguments.update(first_tags(session, inputs))
+        made = patiently(session, lambda: iam.create_policy(**arguments))
         time.sleep((inputs.get("delayAfterPolicyCreationInMs") or 0) / 1000)
         return str(made["Policy"]["Arn"])
 
@@ -51,12 +46,8 @@ class Policy(IamResource):
         iam = self.iam(session)
         if not self.same("policy", old, new):
             make_room(iam, identity)
-            patiently(
-                session,
-                lambda: iam.create_policy_version(
-                    PolicyArn=identity, PolicyDocument=new["policy"], SetAsDefault=True
-                ),
-            )
+            version = {"PolicyArn": identity, "PolicyDocument": new["policy"], "SetAsDefault": True}
+            patiently(session, lambda: iam.create_policy_version(**version))
         retag(session, "policy", {"PolicyArn": identity}, old, new)
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local.provider.declared import Details
 from local.provider.doubt import asked_once
-from local.provider.failures import code, eventually, gone
+from local.provider.failures import code, eventually, if_there
 from local.provider.resource import AutoName, Resource
 from local.provider.scalars import Text
 from local.provider.session import Session
@@ -34,7 +35,7 @@ READ = {
     "keyId": "KeyId",
     "keyUsage": "KeyUsage",
 }
-ABSENT = frozenset({"NotFoundException"})
+ABSENT = "NotFoundException"
 
 
 class Key(Resource):
@@ -78,25 +79,19 @@ class Key(Resource):
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
         kms = session.client("kms", new.get("region"))
-        enabled = new.get("isEnabled") is not False
-        was_enabled = not old or old.get("isEnabled") is not False
+        enabled, was_enabled = (each.get("isEnabled") is not False for each in (new, old))
         if enabled and not was_enabled:
             kms.enable_key(KeyId=identity)
         rotate(kms, identity, old, new)
         if old:
-            if (new.get("description") or "") != (old.get("description") or ""):
+            if not self.same("description", old, new):
                 kms.update_key_description(KeyId=identity, Description=new.get("description") or "")
             if new.get("policy") and not self.same("policy", old, new):
-                eventually(
-                    lambda: kms.put_key_policy(
-                        KeyId=identity,
-                        PolicyName="default",
-                        Policy=new["policy"],
-                        BypassPolicyLockoutSafetyCheck=bool(new.get("bypassPolicyLockoutSafetyCheck")),
-                    ),
-                    invalid_principal,
-                    session.cancelled,
-                )
+                unchecked = bool(new.get("bypassPolicyLockoutSafetyCheck"))
+                policy = {"PolicyName": "default", "Policy": new["policy"]}
+                arguments = {**policy, "BypassPolicyLockoutSafetyCheck": unchecked}
+                put = functools.partial(kms.put_key_policy, KeyId=identity, **arguments)
+                eventually(put, invalid_principal, session.cancelled)
             dropped, changed = changed_tags(session, old, new)
             if dropped:
                 kms.untag_resource(KeyId=identity, TagKeys=dropped)
@@ -107,16 +102,12 @@ class Key(Resource):
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:
         kms = session.client("kms", state.get("region"))
-        try:
-            found = kms.describe_key(KeyId=identity)["KeyMetadata"]
-            if found["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion"):
-                return None
-            policy = kms.get_key_policy(KeyId=identity, PolicyName="default")["Policy"]
-            tags = kms.list_resource_tags(KeyId=identity)["Tags"]
-        except ClientError as error:
-            if gone(error, ABSENT):
-                return None
-            raise
+        answer = if_there(lambda: kms.describe_key(KeyId=identity), ABSENT)
+        found = answer["KeyMetadata"] if answer else {"KeyState": "PendingDeletion"}
+        if found["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion"):
+            return None
+        policy = kms.get_key_policy(KeyId=identity, PolicyName="default")["Policy"]
+        tags = kms.list_resource_tags(KeyId=identity)["Tags"]
         return {
             **{key: found.get(answered) for key, answered in READ.items()},
             **rotation(kms, found),
@@ -133,7 +124,7 @@ class Key(Resource):
             kms.schedule_key_deletion(KeyId=identity, **days)
         except ClientError as error:
             pending = code(error) == "KMSInvalidStateException" and "pending deletion" in str(error)
-            if not pending and not gone(error, ABSENT):
+            if not pending and code(error) != ABSENT:
                 raise
 
 
@@ -160,13 +151,15 @@ def rotation(kms: Any, found: Props) -> Props:
 
 def rotate(kms: Any, identity: str, old: Props, new: Props) -> None:
     """Turn rotation on or off, or change how often."""
-    keys = ("enableKeyRotation", "rotationPeriodInDays")
-    if all((old.get(key) or None) == (new.get(key) or None) for key in keys):
+    before, wanted = (
+        (each.get("enableKeyRotation") or False, each.get("rotationPeriodInDays")) for each in (old, new)
+    )
+    if before == wanted:
         return
-    if new.get("enableKeyRotation"):
-        days = new.get("rotationPeriodInDays")
+    if wanted[0]:
+        days = wanted[1]
         kms.enable_key_rotation(KeyId=identity, **({"RotationPeriodInDays": days} if days else {}))
-    elif old.get("enableKeyRotation"):
+    elif before[0]:
         kms.disable_key_rotation(KeyId=identity)
 
 
@@ -198,7 +191,7 @@ class Alias(Resource):
         kms = session.client("kms", inputs.get("region"))
         eventually(
             lambda: kms.create_alias(AliasName=inputs["name"], TargetKeyId=inputs["targetKeyId"]),
-            lambda error: gone(error, ABSENT),
+            lambda error: code(error) == ABSENT,
             session.cancelled,
         )
         return str(inputs["name"])
@@ -225,8 +218,4 @@ class Alias(Resource):
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         kms = session.client("kms", state.get("region"))
-        try:
-            kms.delete_alias(AliasName=identity)
-        except ClientError as error:
-            if not gone(error, ABSENT):
-                raise
+        if_there(lambda: kms.delete_alias(AliasName=identity), ABSENT)

@@ -7,34 +7,21 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.provider.declared import Details
-from local.provider.failures import CancelledError, eventually, gone
+from local.provider.failures import CancelledError, code, eventually, if_there
 from local.provider.resource import AutoName, Resource
 from local.provider.session import Session
 from local.provider.structures import from_tags, to_tags, unchanged
+from local.provider.tags import wanted_tags
 from local.provider.types.s3_inline import INLINE, refuse
-from local.provider.types.s3_website import website_domain
 from local.provider.values import Props
 
-HOSTED_ZONES = {
-    "us-east-1": "Z3AQBSTGFYJSTF",
-    "us-east-2": "Z2O1EMRO9K5GLX",
-    "us-west-1": "Z2F56UZL2M1ACD",
-    "us-west-2": "Z3BJ6K6RIION7M",
-    "ap-northeast-1": "Z2M4EHUR26P7ZW",
-    "ap-northeast-2": "Z3W03O7B5YMIYP",
-    "ap-northeast-3": "Z2YQB5RD63NC85",
-    "ap-south-1": "Z11RGJOFQNVJUP",
-    "ap-southeast-1": "Z3O0J2DXBE1FTB",
-    "ap-southeast-2": "Z1WCIGYICN2BYD",
-    "ca-central-1": "Z1QDHH18159H29",
-    "eu-central-1": "Z21DNDUVLTQW6Q",
-    "eu-north-1": "Z3BAZG2TWCNX0D",
-    "eu-west-1": "Z1BKCTXD74EZPE",
-    "eu-west-2": "Z3GKZC51ZF0DB4",
-    "eu-west-3": "Z3R1K369G5AVDG",
-    "sa-east-1": "Z7KQH4QJS55SO",
+CREATED = {
+    "acl": "ACL",
+    "bucket": "Bucket",
+    "bucketNamespace": "BucketNamespace",
+    "objectLockEnabled": "ObjectLockEnabledForBucket",
 }
-"""Route 53's zones of S3's endpoints ("Amazon S3 endpoints and quotas")."""
+"""The arguments of CreateBucket, by property."""
 
 
 class Bucket(Resource):
@@ -46,11 +33,8 @@ class Bucket(Resource):
     details = Details(
         replaces="bucket bucketNamespace bucketPrefix objectLockEnabled",
         kept="acl bucketPrefix forceDestroy",
-        unordered="grants grants.permissions lifecycleRules.noncurrentVersionTransitions "
-        "lifecycleRules.transitions replicationConfiguration.rules "
-        "serverSideEncryptionConfiguration.rule.blockedEncryptionTypes",
-        computed="lifecycleRules.id replicationConfiguration.rules.id "
-        "serverSideEncryptionConfiguration.rule.blockedEncryptionTypes",
+        unordered="serverSideEncryptionConfiguration.rule.blockedEncryptionTypes",
+        computed="serverSideEncryptionConfiguration.rule.blockedEncryptionTypes",
         documents="policy website.routingRules",
         defaults={"forceDestroy": False},
     )
@@ -58,39 +42,29 @@ class Bucket(Resource):
     def create(self, session: Session, inputs: Props) -> str:
         region = inputs.get("region") or session.region
         s3 = session.client("s3", region)
-        arguments: Props = {"Bucket": inputs["bucket"]}
+        arguments: Props = {argument: inputs[key] for key, argument in CREATED.items() if inputs.get(key)}
         if region != "us-east-1":
             arguments["CreateBucketConfiguration"] = {"LocationConstraint": region}
-        if inputs.get("objectLockEnabled"):
-            arguments["ObjectLockEnabledForBucket"] = True
-        if inputs.get("acl"):
-            arguments["ACL"] = inputs["acl"]
-        if inputs.get("bucketNamespace"):
-            arguments["BucketNamespace"] = inputs["bucketNamespace"]
         eventually(lambda: s3.create_bucket(**arguments), being_changed, session.cancelled)
         return str(inputs["bucket"])
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
-        refuse(
-            identity,
-            {key: new[key] for key in new if not unchanged(self.properties[key], old.get(key), new[key])},
-        )
+        changed = [key for key in new if not unchanged(self.properties[key], old.get(key), new[key])]
+        refuse(identity, changed)
         region = {"region": new.get("region")}
         s3 = session.client("s3", new.get("region"))
         self.tag(session, s3, identity, old, new)
         for name, inline in INLINE.items():
-            wanted = new.get(name)
-            if wanted is not None and not unchanged(self.properties[name], old.get(name), wanted):
-                inline.write(session, identity, region, old.get(name), wanted)
-        if old and new.get("acl") and not self.same("acl", old, new):
+            if name in changed and new[name] is not None:
+                inline.write(session, identity, region, old.get(name), new[name])
+        if old and new.get("acl") and "acl" in changed:
             # A first one went with the creation: S3 refuses even "private" afterwards.
             s3.put_bucket_acl(Bucket=identity, ACL=new["acl"])
 
     def tag(self, session: Session, s3: Any, bucket: str, old: Props, new: Props) -> None:
         """Bring the bucket's tags to the program's over the provider's default tags."""
-        before = old.get("tagsAll") or {}
-        wanted = {**session.default_tags, **(new.get("tags") or {})}
-        if wanted == before:
+        wanted = wanted_tags(session, new)
+        if wanted == (old.get("tagsAll") or {}):
             return
         if wanted:
             s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": to_tags(wanted)})
@@ -99,19 +73,18 @@ class Bucket(Resource):
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:
         s3 = session.client("s3", state.get("region"))
-        try:
-            head = s3.head_bucket(Bucket=identity)
-        except ClientError as error:
-            if gone(error, {"NoSuchBucket", "NotFound"}):
-                return None
-            raise
+        head = if_there(lambda: s3.head_bucket(Bucket=identity), "NoSuchBucket", "NotFound")
+        if head is None:
+            return None
+        tags = if_there(lambda: s3.get_bucket_tagging(Bucket=identity), "NoSuchTagSet", "NoSuchTagSetError")
+        lock = if_there(
+            lambda: s3.get_object_lock_configuration(Bucket=identity), "ObjectLockConfigurationNotFoundError"
+        )
+        locked = (lock or {}).get("ObjectLockConfiguration") or {}
         region = head.get("BucketRegion") or state.get("region") or session.region
         found = {name: inline.read(session, identity, {"region": region}) for name, inline in INLINE.items()}
         known = {name: value for name, value in found.items() if value is not None}
         suffix = session.dns_suffix
-        if known.get("website"):
-            known["websiteDomain"] = website_domain(region, suffix)
-            known["websiteEndpoint"] = f"{identity}.{known['websiteDomain']}"
         return {
             **known,
             "bucket": identity,
@@ -120,10 +93,9 @@ class Bucket(Resource):
             "bucketNamespace": head.get("BucketNamespace") or "global",
             "bucketRegion": region,
             "bucketRegionalDomainName": f"{identity}.s3.{region}.{suffix}",
-            "hostedZoneId": HOSTED_ZONES.get(region, ""),
-            "objectLockEnabled": has_object_lock(s3, identity),
+            "objectLockEnabled": locked.get("ObjectLockEnabled") == "Enabled",
             "region": region,
-            "tags": bucket_tags(s3, identity),
+            "tags": from_tags((tags or {}).get("TagSet")),
         }
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
@@ -135,9 +107,9 @@ class Bucket(Resource):
                     empty_bucket(s3, identity, bypass=bool(state.get("objectLockEnabled")))
                 eventually(lambda: s3.delete_bucket(Bucket=identity), being_changed, session.cancelled)
             except ClientError as error:
-                if gone(error, {"NoSuchBucket"}):
+                if code(error) == "NoSuchBucket":
                     return
-                if not (force and error.response["Error"]["Code"] == "BucketNotEmpty"):
+                if not (force and code(error) == "BucketNotEmpty"):
                     raise
                 # Something was written since (an access log, say): empty it again, as the real one does.
             else:
@@ -147,28 +119,7 @@ class Bucket(Resource):
 
 def being_changed(error: BaseException) -> bool:
     """Whether S3 is still busy with an operation on a bucket of this name."""
-    return isinstance(error, ClientError) and error.response["Error"]["Code"] == "OperationAborted"
-
-
-def has_object_lock(s3: Any, bucket: str) -> bool:
-    """Whether the bucket was made with object lock."""
-    try:
-        found = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
-    except ClientError as error:
-        if gone(error, {"ObjectLockConfigurationNotFoundError"}):
-            return False
-        raise
-    return bool(found.get("ObjectLockEnabled") == "Enabled")
-
-
-def bucket_tags(s3: Any, bucket: str) -> dict[str, str]:
-    """The bucket's tags."""
-    try:
-        return from_tags(s3.get_bucket_tagging(Bucket=bucket)["TagSet"])
-    except ClientError as error:
-        if gone(error, {"NoSuchTagSet", "NoSuchTagSetError"}):
-            return {}
-        raise
+    return code(error) == "OperationAborted"
 
 
 def empty_bucket(s3: Any, bucket: str, *, bypass: bool) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError
-
 from local.provider.declared import Details
-from local.provider.failures import code, eventually, gone
+from local.provider.failures import code, eventually, if_there
 from local.provider.resource import Resource
 from local.provider.session import Session
 from local.provider.structures import Block
@@ -67,24 +65,17 @@ class BucketPart(Resource):
     def read(self, session: Session, identity: str, state: Props) -> Props | None:
         bucket, _, expected = identity.partition(",")
         s3 = session.client("s3", state.get("region"))
-        try:
-            answer = getattr(s3, f"get_{self.setting}")(Bucket=bucket, **owner(state))
-        except ClientError as error:
-            if gone(error, {self.absent, "NoSuchBucket"}):
-                return None
-            raise
-        found = self.from_answer(answer)
+        get = functools.partial(getattr(s3, f"get_{self.setting}"), Bucket=bucket, **owner(state))
+        answer = if_there(get, self.absent, "NoSuchBucket")
+        found = self.from_answer(answer) if answer is not None else None
         named = {"bucket": bucket, **({"expectedBucketOwner": expected} if expected else {})}
         return None if found is None else {**named, **found}
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         s3 = session.client("s3", state.get("region"))
-        try:
-            if not state.get("skipDestroy"):
-                self.clear(s3, identity.partition(",")[0], state)
-        except ClientError as error:
-            if not gone(error, {self.absent, "NoSuchBucket"}):
-                raise
+        if not state.get("skipDestroy"):
+            bucket = identity.partition(",")[0]
+            if_there(lambda: self.clear(s3, bucket, state), self.absent, "NoSuchBucket")
 
     def clear(self, s3: Any, bucket: str, state: Props) -> None:
         """Take the setting away."""

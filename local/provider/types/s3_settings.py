@@ -1,15 +1,13 @@
-"""The settings of a bucket: access, ownership, versions, encryption, logs, lifecycle, website."""
+"""The settings of a bucket: access, ownership, versions, encryption, logs, lifecycle."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from local.provider.declared import Details
 from local.provider.session import Session
 from local.provider.structures import Pairs
 from local.provider.types.s3_part import BucketPart, owner
-from local.provider.types.s3_website import website_domain
 from local.provider.values import Props
 
 BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -188,33 +186,3 @@ def complete(rule: Props) -> Props:
     if "Prefix" not in body and not body.get("Filter"):
         body["Filter"] = {"Prefix": ""}
     return body
-
-
-class BucketWebsite(BucketPart):
-    """A bucket as a website."""
-
-    token = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration"  # noqa: S105
-    aliases = ("aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2",)
-    title = "S3 Bucket Website Configuration"
-    setting, body = "bucket_website", "WebsiteConfiguration"
-    absent = "NoSuchWebsiteConfiguration"
-    details = Details(replaces="bucket", documents="routingRuleDetails")
-
-    def to_body(self, inputs: Props) -> Any:
-        wanted = self.fields.to_aws(inputs)
-        details = wanted.pop("RoutingRuleDetails", None)
-        if details:
-            wanted["RoutingRules"] = json.loads(details)
-        return {key: value for key, value in wanted.items() if value}
-
-    def from_answer(self, answer: Props) -> Props:
-        rules = answer.get("RoutingRules")
-        details = {"routingRuleDetails": json.dumps(rules)} if rules else {}
-        return {**self.fields.from_aws(answer), **details}
-
-    def read(self, session: Session, identity: str, state: Props) -> Props | None:
-        found = super().read(session, identity, state)
-        if found is not None:
-            domain = website_domain(state.get("region") or session.region, session.dns_suffix)
-            found.update(websiteDomain=domain, websiteEndpoint=f"{found['bucket']}.{domain}")
-        return found

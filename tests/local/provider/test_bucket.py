@@ -38,11 +38,6 @@ def inline(name: str, logs: str) -> dict[str, Any]:
         "serverSideEncryptionConfiguration": {
             "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
         },
-        "lifecycleRules": [
-            {"id": "a", "enabled": True, "prefix": "tmp/", "expiration": {"days": 3}},
-            {"id": "b", "enabled": False, "tags": {"k": "v"}, "abortIncompleteMultipartUploadDays": 2},
-        ],
-        "website": {"indexDocument": "index.html", "errorDocument": "error.html"},
         "tags": {"team": "data", "a.b": "c"},
     }
 
@@ -52,13 +47,11 @@ def test_deprecated_arguments_are_real(engine: Engine, things: Things, aws: Aws,
     declared = inline(name, things.plain_bucket)
     operation, outputs = engine.up(BUCKET, "it", declared)
     assert operation == "create"
-    assert outputs["websiteEndpoint"] == f"{name}.s3-website-ap-northeast-1.amazonaws.com"
     assert engine.up(BUCKET, "it", declared)[0] == "same"
     assert engine.refresh(BUCKET, "it") == outputs
     s3 = aws("s3")
     assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     assert s3.get_bucket_logging(Bucket=name)["LoggingEnabled"]["TargetPrefix"] == "x/"
-    assert len(s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]) == 2
 
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Suspended"})
     engine.refresh(BUCKET, "it")

@@ -151,40 +151,6 @@ LIVES = [
         "rules",
     ),
     Life(
-        token("BucketWebsiteConfiguration"),
-        lambda t: {
-            "bucket": t.bucket,
-            "indexDocument": {"suffix": "index.html"},
-            "routingRules": [
-                {"condition": {"keyPrefixEquals": "a/"}, "redirect": {"replaceKeyPrefixWith": "b/"}}
-            ],
-        },
-        lambda _: {"errorDocument": {"key": "error.html"}},
-        other_bucket,
-        lambda aws, o: aws("s3").put_bucket_website(
-            Bucket=o["bucket"], WebsiteConfiguration={"IndexDocument": {"Suffix": "home.html"}}
-        ),
-        "indexDocument",
-    ),
-    Life(
-        token("BucketObject"),
-        lambda t: {"bucket": t.bucket, "key": "a/b", "content": "hello", "forceDestroy": True},
-        lambda _: {"content": "bye", "tags": {"a": "b"}},
-        lambda _: {"key": "a/c"},
-        import_id=lambda o, _: f"{o['bucket']}/{o['key']}",
-        unknown=("arn", "etag", "versionId"),
-        not_imported=frozenset({"content", "forceDestroy"}),
-    ),
-    Life(
-        "aws:s3/bucketObjectv2:BucketObjectv2",
-        lambda t: {"bucket": t.bucket, "key": "a/b", "content": "hello", "forceDestroy": True},
-        lambda _: {"contentType": "text/plain"},
-        lambda _: {"key": "a/c"},
-        import_id=lambda o, _: f"s3://{o['bucket']}/{o['key']}",
-        unknown=("arn",),
-        not_imported=frozenset({"content", "forceDestroy"}),
-    ),
-    Life(
         token("Bucket"),
         lambda t: {"bucket": f"new-{t.bucket}", "tags": {"a": "1"}, "forceDestroy": True},
         lambda _: {"tags": {"b": "2"}},
