@@ -1,4 +1,4 @@
-"""S3 operations that the emulator lacks or answers wrongly, tried before its own."""
+"""The order in which the patches of S3's operations are tried, before the emulator's own dispatch."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import Any
 
 from ministack.services import s3
 
-from local.aws.mends import bucket_configurations, bucket_owner, bucket_policies, bucket_settings
-from local.aws.mends.kept import Kept
-from local.aws.mends.request import Answer, S3Request
+from local.aws.patches import bucket_configurations, bucket_policies, bucket_settings
+from local.aws.patches.kept import Kept
+from local.aws.patches.request import Answer, S3Request
 
 
 def apply(kept: Kept) -> None:
-    """Put the mends in front of the emulator's dispatch; a request there is authorised already."""
+    """Put the patches in front of the emulator's dispatch; a request there is authorised already."""
     original = s3._dispatch
     configurations = bucket_configurations.Configurations(kept)
-    mends = (
-        bucket_owner.expected,
+    patches = (
+        bucket_settings.expected_owner,
         bucket_policies.put,
         bucket_policies.status,
         configurations.answer,
@@ -35,8 +35,8 @@ def apply(kept: Kept) -> None:
         query: dict[str, Any],
     ) -> Answer:
         request = S3Request(method, bucket, key, headers, body, query)
-        for mend in mends:
-            answer = mend(request)
+        for patch in patches:
+            answer = patch(request)
             if answer is not None:
                 return answer
         answered: Answer = original(method, bucket, key, headers, body, query)

@@ -1,11 +1,14 @@
 """Policy evaluation as IAM documents it, where the emulator's own evaluator falls short.
 
-- ``aws:ViaAWSService`` and ``aws:PrincipalIsAWSService`` are in every request, ``false`` for an ordinary one.
-- An anonymous request has no principal keys; its account is ``anonymous``.
-- ``aws:UserAgent``, ``aws:Referer``, ``s3:authType``, ``s3:signatureversion``, ``s3:TlsVersion`` are known.
-- Policy variables in resources and condition values, in documents of version 2012-10-17 alone.
-- ``NotPrincipal``.
-- A bucket policy's Deny counts for an anonymous or foreign caller before any ACL.
+AWS: IAM User Guide, "Policy evaluation logic", "Global condition context keys", "Policy variables" and
+"NotPrincipal". What ministack 1.5.33 does instead:
+
+- It lacks ``aws:ViaAWSService`` and ``aws:PrincipalIsAWSService``; AWS has them in every request.
+- It gives an anonymous request principal keys; AWS gives none, and the account ``anonymous``.
+- It lacks ``aws:UserAgent``, ``aws:Referer``, ``s3:authType``, ``s3:signatureversion`` and ``s3:TlsVersion``.
+- It takes policy variables literally; AWS replaces them in documents of version 2012-10-17.
+- A statement with ``NotPrincipal`` never matches.
+- An ACL lets an anonymous or foreign caller in past a Deny of the bucket's policy.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the mends add to the emulator's state: plain data in one JSON file."""
+"""What the patches add to the emulator's state: plain data in one JSON file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-FILE = "mends.json"
+FILE = "patches.json"
 
 
 @dataclass(slots=True)
@@ -19,7 +19,7 @@ class Data:
     """Bucket -> kind (inventory, analytics, metrics, intelligent-tiering) -> id -> XML."""
     account_block: str | None = None
     credentials: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    """Kind of credential (of ``local.aws.mends.iam``) -> its items."""
+    """Kind of credential (of ``local.aws.patches.iam``) -> its items."""
     last_used: dict[str, dict[str, str]] = field(default_factory=dict)
     """Access key id -> when, from which service and region."""
 

@@ -1,4 +1,13 @@
-"""Smaller bucket operations put right: request payment, logging target, blocked encryption, unknown ones."""
+"""Smaller operations of a bucket.
+
+What ministack 1.5.33 does, and AWS (S3 API Reference, under each operation's name):
+
+- It looks for GetBucketRequestPayment under another name, and lists the bucket's objects instead.
+- PutBucketLogging takes any target; AWS refuses one that is not there.
+- Blocked encryption types are stored only; AWS refuses an object with a customer's key.
+- It does not look at ExpectedBucketOwner; AWS refuses where another account owns the bucket.
+- A subresource that it does not know lists, makes or deletes the bucket; here it is NotImplemented.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +15,7 @@ from xml.etree import ElementTree
 
 from ministack.services import s3
 
-from local.aws.mends.request import Answer, S3Request, error, subresources
+from local.aws.patches.request import Answer, S3Request, error, subresources
 
 SSE_C = "x-amz-server-side-encryption-customer-algorithm"
 LISTING = {
@@ -32,10 +41,18 @@ ROUTED = {
     "DELETE": {"policy", "tagging", "cors", "lifecycle", "encryption", "website", "replication"}
     | {"ownershipControls", "publicAccessBlock"},
 }
-"""The query parameters of a bucket request that the emulator, or a mend before, knows what to do with."""
+"""The query parameters of a bucket request that the emulator, or another patch, knows what to do with."""
 
 SIGNATURES = {"AWSAccessKeyId", "Signature", "Expires"}
 """Of a URL presigned with Signature Version 2."""
+
+
+def expected_owner(request: S3Request) -> Answer | None:
+    """Refuse a request that expects another account to own the bucket."""
+    owner = request.headers.get("x-amz-expected-bucket-owner")
+    if owner and request.bucket in s3._buckets and owner != s3.get_account_id():
+        return error("AccessDenied", "Access Denied", 403, request)
+    return None
 
 
 def request_payment(request: S3Request) -> Answer | None:

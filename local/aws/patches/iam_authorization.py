@@ -1,8 +1,8 @@
 """What IAM authorises a request to itself on: the resource that the request names, and IAM's own keys.
 
-Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Identity and Access
-Management". The emulator knows no policy that is still to be made, no path, no ``iam:`` key, and takes the
-user for the resource of what changes a group.
+ministack 1.5.33 knows no policy that is still to be made, no path and no ``iam:`` key, and takes the user for
+the resource of what changes a group. AWS: Service Authorization Reference, "Actions, resources, and condition
+keys for AWS Identity and Access Management".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from ministack.core import iam_actions
 from ministack.services import iam
 
-from local.aws.mends.iam import given
+from local.aws.patches.iam import given
 
 KEYS = {"iam:PolicyARN": "PolicyArn", "iam:PermissionsBoundary": "PermissionsBoundary"}
 """Condition key -> the parameter that it tells."""

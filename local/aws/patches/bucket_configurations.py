@@ -1,6 +1,7 @@
 """Inventory, analytics, metrics and intelligent-tiering configurations of a bucket: kept and given back.
 
-The emulator routes none of them: it would answer a GET with a listing, and delete the bucket for a DELETE.
+ministack 1.5.33 routes none of them: it answers a GET with a listing of objects, and deletes the bucket for a
+DELETE. AWS: S3 API Reference, "PutBucketInventoryConfiguration" and its siblings.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from local.aws.mends.kept import Kept
-from local.aws.mends.request import Answer, S3Request, error, xml
+from local.aws.patches.kept import Kept
+from local.aws.patches.request import Answer, S3Request, error, xml
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,9 @@
-"""IAM operations that the emulator lacks: default versions, key limits, last use, other credentials."""
+"""IAM operations: default versions, key limits, last use, other credentials.
+
+ministack 1.5.33 has no SetDefaultPolicyVersion, no SSH keys, service-specific credentials or signing
+certificates; it makes any number of access keys, of which AWS makes two a user ("IAM and AWS STS quotas");
+and GetAccessKeyLastUsed always says N/A. AWS: IAM API Reference, under each operation's name.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +15,8 @@ from xml.sax.saxutils import escape
 
 from ministack.services import iam
 
-from local.aws.mends.kept import Kept
-from local.aws.mends.request import Answer
+from local.aws.patches.kept import Kept
+from local.aws.patches.request import Answer
 
 KEYS_PER_USER = 2
 Parameters = dict[str, Any]
@@ -19,7 +24,7 @@ Handler = Callable[[Parameters], Answer]
 
 
 def apply(kept: Kept) -> None:
-    """Add the operations to the emulator's table and mend those of it that differ."""
+    """Add the operations to the emulator's table and replace those of it that differ."""
     handlers: dict[str, Handler] = iam._IAM_HANDLERS
     handlers["SetDefaultPolicyVersion"] = set_default_policy_version
     handlers["CreateAccessKey"] = at_most_two(handlers["CreateAccessKey"])

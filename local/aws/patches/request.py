@@ -1,4 +1,4 @@
-"""An S3 request as the emulator's dispatch sees it, and what a mend answers it with."""
+"""An S3 request as the emulator's dispatch sees it, and what a patch answers it with."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""IAM deletes no user and no group that something still hangs on; the emulator looks at a part of it only.
+"""IAM deletes no user and no group that something still hangs on.
 
-Source: IAM API Reference, "DeleteUser" and "DeleteGroup".
+ministack 1.5.33 looks at attached policies and access keys only. AWS answers DeleteConflict: IAM API
+Reference, "DeleteUser" and "DeleteGroup".
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 from ministack.services import iam
 
-from local.aws.mends.iam import Handler, Parameters, given, refused
-from local.aws.mends.kept import Kept
-from local.aws.mends.request import Answer
+from local.aws.patches.iam import Handler, Parameters, given, refused
+from local.aws.patches.kept import Kept
+from local.aws.patches.request import Answer
 
 
 def apply(kept: Kept) -> None:

@@ -1,4 +1,8 @@
-"""Bucket policies as S3 takes them: what it refuses, with its own error, and GetBucketPolicyStatus."""
+"""Bucket policies as S3 takes them: what it refuses, with its own error, and GetBucketPolicyStatus.
+
+ministack 1.5.33 stores any document as a policy, and has no GetBucketPolicyStatus. AWS refuses with
+MalformedPolicy: S3 API Reference, "PutBucketPolicy"; S3 User Guide, "Bucket policies".
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import re
 
 from ministack.services import iam, s3
 
-from local.aws.mends.request import Answer, S3Request, error, xml
+from local.aws.patches.request import Answer, S3Request, error, xml
 from perimeter.document import MAX_POLICY_BYTES, PolicyDocument, PolicyError, Statement
 
 PRINCIPAL = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):(root|user/.+|role/.+|assumed-role/.+)")
