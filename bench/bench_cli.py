@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bench.rows import Row
 from local.stand import Stand
-from tests.cli.log_lines import line
 from tests.e2e.stacks import checkout_stack
+from tests.s3_perimeter.commands.log_lines import line
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTES = 200
@@ -24,7 +24,7 @@ LINES = 20_000
 # Run in a process of its own, so that processor time and memory are those of the command alone.
 DENIED = """
 import resource, sys
-from cli.main import main
+from s3_perimeter.commands.main import main
 main(["denied", "--logs", sys.argv[1], "--since", "2026-11-01", "--jobs", sys.argv[2], "--format", "json"])
 me, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 seconds = me.ru_utime + me.ru_stime + workers.ru_utime + workers.ru_stime
@@ -123,7 +123,7 @@ def plan_rows(folder: Path) -> Iterator[Row]:
         command = [
             sys.executable,
             "-m",
-            "cli.main",
+            "s3_perimeter.commands.main",
             "plan",
             "--stack",
             "bench",

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from bench.rows import Row
 from bench.slow import Slow
-from drift.check import Options, check
-from drift.state import parse_state
 from local.stand import Stand
+from s3_perimeter.drift.check import Options, check
+from s3_perimeter.stack.state import parse_state
 from tests.e2e.drift.answers import Answers
 from tests.e2e.drift.deployed import Deployed, deploy
 from tests.e2e.drift.world import clients_of

@@ -19,10 +19,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from bench.rows import Row
-from drift.check import Options
-from drift.clients import Access, AwsClients
-from drift.findings import Status
-from drift.fleet import Fleet, Source
+from s3_perimeter.drift.check import Options
+from s3_perimeter.drift.clients import Access, AwsClients
+from s3_perimeter.drift.findings import Status
+from s3_perimeter.drift.fleet import Fleet, Source
 
 ACCOUNT = "111122223333"
 CALLS = 32

@@ -104,7 +104,7 @@ def _judge(resources: list[Resource]) -> None:
 
 def _fenced(count: int) -> Iterator[Resource]:
     """That many buckets with all that the rules ask for."""
-    from perimeter import AddressSet, Perimeter, bucket_policy
+    from s3_perimeter import AddressSet, Perimeter, bucket_policy
 
     blocks = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     allowed = AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"])

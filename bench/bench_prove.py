@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bench.forgetting import forget
 from bench.rows import Row, best_of
-from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError, bucket_policy, prove
-from perimeter.build import POLICY_LIMIT
+from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError, bucket_policy, prove
+from s3_perimeter.build import POLICY_LIMIT
 from tests.corpus.corpus import corpus
 
 TYPICAL = ["203.0.113.0/24", "198.51.100.0/25", "192.0.2.17/32", "2001:db8:1234::/48"]
@@ -41,7 +41,10 @@ def rows() -> Iterator[Row]:
     yield Row(f"slowest of {decided} real policies to prove, processor time", slowest, "ms", 50)
     yield Row("memory of the largest proof", _memory(largest), "MB", 20)
     yield Row(
-        "import perimeter, beyond the interpreter", _process("import perimeter") - _process("pass"), "ms", 60
+        "import s3_perimeter, beyond the interpreter",
+        _process("import s3_perimeter") - _process("pass"),
+        "ms",
+        60,
     )
     yield Row("perimeter check of one file, whole process", _check(typical), "ms", 150)
 
@@ -120,5 +123,15 @@ def _check(case: tuple[str, Perimeter]) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "policy.json"
         path.write_text(case[0])
-        command = [sys.executable, "-m", "cli.main", "check", str(path), "--bucket", "b", "--allow", *TYPICAL]
+        command = [
+            sys.executable,
+            "-m",
+            "s3_perimeter.commands.main",
+            "check",
+            str(path),
+            "--bucket",
+            "b",
+            "--allow",
+            *TYPICAL,
+        ]
         return best_of(lambda: subprocess.run(command, check=True, capture_output=True)) * 1000

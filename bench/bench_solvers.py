@@ -8,7 +8,7 @@ from functools import partial
 
 from bench.forgetting import forget
 from bench.rows import Row, best_of
-from perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from s3_perimeter import AddressSet, Perimeter, PolicyDocument, prove
 from tests.judges.smt import decide_with_cvc5, decide_with_z3, encode
 
 NETWORKS = ["203.0.113.0/24", "198.51.100.7/32", "2001:db8:1234::/48"]

@@ -6,8 +6,8 @@ after another has it too.
 
 from __future__ import annotations
 
-from perimeter import conditions, patterns, readings
-from perimeter.prove import networks
+from s3_perimeter.proof import networks
+from s3_perimeter.semantics import conditions, patterns, readings
 
 __all__ = ["forget"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perimeter.settings import Access, User
+from s3_perimeter.settings import Access, User
 
 __all__ = ["commands_to_try"]
 

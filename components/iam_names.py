@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perimeter import PerimeterError
-from perimeter.settings import User
+from s3_perimeter import PerimeterError
+from s3_perimeter.settings import User
 
 __all__ = ["LONGEST_USER_NAME", "check_user_names"]
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pulumi
 
-from perimeter import PerimeterError
-from perimeter.settings import ConfigWarning, SettingsError
+from s3_perimeter import PerimeterError
+from s3_perimeter.settings import ConfigWarning, SettingsError
 
 __all__ = ["tell_warnings", "told_plainly"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from perimeter import BuildError, Perimeter, bucket_policy
-from perimeter.build import POLICY_LIMIT
+from s3_perimeter import BuildError, Perimeter, bucket_policy
+from s3_perimeter.build import POLICY_LIMIT
 
 __all__ = ["bucket_policy_text"]
 

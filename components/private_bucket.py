@@ -17,7 +17,7 @@ from components.remote_users import RemoteUsers
 from components.safeguards import Safeguards
 from components.surroundings import Surroundings
 from components.wanted import Wanted
-from perimeter.settings import Settings
+from s3_perimeter.settings import Settings
 
 __all__ = ["PrivateBucket"]
 

@@ -11,7 +11,7 @@ import pulumi
 from components.args import PrivateBucketArgs
 from components.mistakes import told_plainly
 from components.wanted import Wanted
-from perimeter.settings import Settings
+from s3_perimeter.settings import Settings
 
 __all__ = ["Form", "config_form", "is_later", "read_args"]
 

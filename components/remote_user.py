@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from perimeter.settings import User
+from s3_perimeter.settings import User
 
 __all__ = ["RemoteUser"]
 

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.access_levels import ACCESS_LEVELS, user_policy
 from components.remote_user import RemoteUser
-from perimeter.settings import User
+from s3_perimeter.settings import User
 
 __all__ = ["RemoteUsers", "Share", "shares"]
 

@@ -8,7 +8,7 @@ import pulumi
 from pulumi.runtime import config
 
 from components.mistakes import told_plainly
-from perimeter.settings import NAMESPACE, Settings
+from s3_perimeter.settings import NAMESPACE, Settings
 
 __all__ = ["read_config", "stack_settings"]
 

@@ -10,8 +10,8 @@ import pulumi
 
 from components.policy_text import bucket_policy_text
 from components.surroundings import Surroundings
-from perimeter import log_bucket_policy
-from perimeter.settings import Settings
+from s3_perimeter import log_bucket_policy
+from s3_perimeter.settings import Settings
 
 __all__ = ["Wanted"]
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from perimeter import Perimeter
-from perimeter.patterns import matches
-from perimeter.settings import NAMESPACE, Settings, SettingsError
 from policies.declared import kinds
 from policies.declared.deployment import Bucket, Deployment
 from policies.declared.values import Properties, Value, unknown_within
 from policies.engine.session import Session
+from s3_perimeter import Perimeter
+from s3_perimeter.semantics.patterns import matches
+from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
 
 SEALING_RULE: Final = "bucket-policy-denies-outside"
 BY_BUCKET: Final = "allowedNetworksByBucket"

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from perimeter import PolicyDocument
-from perimeter.document import Condition, Statement
-from perimeter.patterns import folded
+from s3_perimeter import PolicyDocument
+from s3_perimeter.documents.document import Condition, Statement
+from s3_perimeter.semantics.patterns import folded
 
 LOG_DELIVERY: Final = "logging.s3.amazonaws.com"
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from perimeter.actions import AccessLevel, ActionResource, s3_actions, select_actions
-from perimeter.patterns import matches
+from s3_perimeter.actions import AccessLevel, ActionResource, s3_actions, select_actions
+from s3_perimeter.semantics.patterns import matches
 
 _READS: Final = (AccessLevel.LIST, AccessLevel.READ)
 # Called a read by AWS, and lets a log of the bucket's use go elsewhere.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from perimeter.patterns import matches
 from policies.declared.values import Value
 from policies.engine.pack_config import PackConfigError
 from policies.judging.rule import Violation
+from s3_perimeter.semantics.patterns import matches
 
 SCHEMA: Final[Mapping[str, object]] = {
     "type": "array",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from perimeter import Perimeter, PolicyDocument
-from perimeter.prove import Proof, prove
+from s3_perimeter import Perimeter, PolicyDocument
+from s3_perimeter.proof import Proof, prove
 
 
 @lru_cache(maxsize=4096)

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from perimeter import AddressError, AddressSet
-from perimeter.patterns import matches
 from policies.engine.pack_config import PackConfigError
 from policies.judging.allow_list import PACK, AllowList
 from policies.judging.context import Context
 from policies.judging.rule import Rule, Violation, broken
+from s3_perimeter import AddressError, AddressSet
+from s3_perimeter.semantics.patterns import matches
 
 
 def _judge(context: Context) -> Iterator[Violation]:

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from perimeter import PolicyDocument, PolicyError
-from perimeter.document import Statement
 from policies.declared.documents import Document, bucket_policies
 from policies.judging.allow_list import NoAllowList
 from policies.judging.context import Context
 from policies.judging.data_actions import beyond_data
 from policies.judging.rule import Rule, Violation, broken
+from s3_perimeter import PolicyDocument, PolicyError
+from s3_perimeter.documents.document import Statement
 
 _ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role)/")
 

@@ -7,9 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from perimeter import PolicyDocument, PolicyError
-from perimeter.nodes import visible
-from perimeter.prove import Proof, Witness, prove
 from policies.declared import kinds
 from policies.declared.deployment import Bucket
 from policies.declared.disguises import disguised_buckets
@@ -22,6 +19,9 @@ from policies.judging.assuming import apart_from_log_delivery
 from policies.judging.context import Context
 from policies.judging.proofs import proof_of
 from policies.judging.rule import Rule, Violation, broken
+from s3_perimeter import PolicyDocument, PolicyError
+from s3_perimeter.documents.nodes import visible
+from s3_perimeter.proof import Proof, Witness, prove
 
 
 def _judge(context: Context) -> Iterator[Violation]:

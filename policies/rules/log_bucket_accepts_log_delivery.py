@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from perimeter import PolicyDocument, PolicyError
-from perimeter.evaluate import Decision, evaluate
-from perimeter.patterns import folded
-from perimeter.request import Channel, Principal, Request, arriving
 from policies.declared.deployment import Bucket
 from policies.declared.documents import Document, bucket_policies
 from policies.declared.log_delivery import Delivery, deliveries
@@ -18,6 +14,10 @@ from policies.judging.assuming import LOG_DELIVERY
 from policies.judging.context import Context
 from policies.judging.rule import Rule, Violation, broken
 from policies.rules.bucket_encrypted import algorithm, encryption_rules
+from s3_perimeter import PolicyDocument, PolicyError
+from s3_perimeter.semantics.evaluation import Decision, evaluate
+from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
 # Stands in where a policy names no account: which one it is then makes no difference to the policy.
 ANY_ACCOUNT: Final = "111122223333"

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from perimeter import AddressSet, PolicyError
 from policies.declared.documents import bucket_policies
 from policies.judging.allow_list import NoAllowList
 from policies.judging.context import Context
 from policies.judging.proofs import proof_of
 from policies.judging.rule import Rule, Violation, broken
+from s3_perimeter import AddressSet, PolicyError
 
 
 def _judge(context: Context) -> Iterator[Violation]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
-from perimeter.nodes import visible
-from perimeter.prove import prove
 from policies.declared.deployment import Bucket
 from policies.declared.documents import Document, bucket_policies
 from policies.judging.allow_list import partition, partition_note
@@ -15,6 +12,9 @@ from policies.judging.assuming import over_plain_http
 from policies.judging.context import Context
 from policies.judging.rule import Rule, Violation, broken
 from policies.rules.bucket_policy_denies_outside import why_unknown
+from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
+from s3_perimeter.documents.nodes import visible
+from s3_perimeter.proof import prove
 
 
 def _judge(context: Context) -> Iterator[Violation]:

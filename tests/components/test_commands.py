@@ -1,7 +1,7 @@
 """The commands that a stack's output gives a person to try."""
 
 from components.commands import commands_to_try
-from perimeter.settings import Access, User
+from s3_perimeter.settings import Access, User
 
 
 def test_only_what_the_person_may_do_is_suggested() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from components.reference import PAGE, ROOT, configuration_page, package_schema
-from perimeter.settings import KEYS
+from s3_perimeter.settings import KEYS
 
 COMPONENT = package_schema()["resources"]["s3-perimeter:index:PrivateBucket"]
 

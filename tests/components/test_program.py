@@ -9,7 +9,7 @@ import pulumi
 import pytest
 from ruamel.yaml import YAML
 
-from perimeter.settings import KEYS, NAMESPACE
+from s3_perimeter.settings import KEYS, NAMESPACE
 from tests.components.engine import Program, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent

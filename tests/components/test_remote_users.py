@@ -5,7 +5,7 @@ import json
 import pulumi_aws as aws
 
 from components.remote_users import RemoteUsers, shares
-from perimeter.settings import Access, User
+from s3_perimeter.settings import Access, User
 from tests.components.engine import Program, run
 
 READ = (Access.LIST, Access.READ)

@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from perimeter import AddressError, AddressSet, Perimeter, PolicyDocument, PolicyError
+from s3_perimeter import AddressError, AddressSet, Perimeter, PolicyDocument, PolicyError
 from tests.corpus.corpus import CorpusPolicy, corpus
-from tests.perimeter.policies import ACCOUNT
+from tests.s3_perimeter.policies import ACCOUNT
 
 ELSEWHERE = ["203.0.113.0/24"]
 """The allow-list for a policy that names no network of its own."""

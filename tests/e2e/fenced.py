@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from perimeter import AddressSet, Perimeter, bucket_policy
-from tests.cli.engine_answers import SIGNATURE, resource
+from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.conftest import Aws
+from tests.s3_perimeter.commands.engine_answers import SIGNATURE, resource
 
 NETWORKS = ["203.0.113.0/24", "2001:db8:1234::/48"]
 ACCOUNT = "000000000000"

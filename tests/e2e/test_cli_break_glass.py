@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from perimeter import AddressSet, Perimeter, bucket_policy
+from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.conftest import Aws
 from tests.e2e.fenced import NETWORKS
 

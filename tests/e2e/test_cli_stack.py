@@ -11,8 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
-from cli.main import main
 from local.stand import Stand
+from s3_perimeter.commands.main import main
 from tests.conftest import Aws
 from tests.e2e.stacks import Stack, checkout_stack
 

@@ -15,11 +15,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cli.main import main
 from local.stand import Stand
-from tests.cli.engine_answers import CONFIG, answers
+from s3_perimeter.commands.main import main
 from tests.conftest import Aws
 from tests.e2e.fenced import Fenced, fenced_bucket
+from tests.s3_perimeter.commands.engine_answers import CONFIG, answers
 
 pytestmark = pytest.mark.e2e
 
@@ -111,7 +111,7 @@ def test_junit_holds_a_case_a_check(tmp_path: Path) -> None:
 def test_an_interrupted_run_leaves_nothing_behind(aws: Aws, fenced: Fenced, number: signal.Signals) -> None:
     """Ctrl-C, or an end asked for by CI, while the probe is there."""
     running = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "verify", "--stack", "dev", "--wait-logs", "60"],
+        [sys.executable, "-m", "s3_perimeter.commands.main", "verify", "--stack", "dev", "--wait-logs", "60"],
         env=os.environ.copy(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

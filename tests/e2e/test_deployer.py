@@ -24,7 +24,10 @@ CI_ROLES = ROOT / "examples" / "ci_roles" / "__main__.py"
 
 def by_hand(_: Stand) -> list[str]:
     """What the tutorial gives to whoever deploys."""
-    files = (ROOT / "examples" / "deployer" / "policy.json", ROOT / "drift" / "iam-policy.json")
+    files = (
+        ROOT / "examples" / "deployer" / "policy.json",
+        ROOT / "s3_perimeter" / "drift" / "iam-policy.json",
+    )
     return [file.read_text() for file in files]
 
 

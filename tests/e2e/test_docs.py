@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from perimeter import AddressSet, Perimeter, bucket_policy
+from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.e2e.checkout import ROOT, Checkout, copied
 
 pytestmark = pytest.mark.e2e

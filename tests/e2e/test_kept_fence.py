@@ -57,7 +57,7 @@ class Stack:
             [
                 sys.executable,
                 "-m",
-                "cli.main",
+                "s3_perimeter.commands.main",
                 command,
                 *arguments,
                 *(["--no-logs"] if command == "plan" else []),

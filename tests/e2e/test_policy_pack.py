@@ -199,7 +199,15 @@ def test_the_runner_hands_violations_to_ci(start: Start, tmp_path: Path) -> None
 
     def runner(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "cli.main", "preview", "--cwd", str(run.directory), *arguments],
+            [
+                sys.executable,
+                "-m",
+                "s3_perimeter.commands.main",
+                "preview",
+                "--cwd",
+                str(run.directory),
+                *arguments,
+            ],
             cwd=ROOT,
             env=dict(run.environment),
             stdin=subprocess.DEVNULL,

@@ -12,11 +12,11 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from perimeter import AddressSet, Perimeter, PolicyDocument, prove
-from perimeter.prove import Witness
+from s3_perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from s3_perimeter.proof import Witness
 from tests.conftest import Aws
 from tests.local.asking import claim
-from tests.perimeter.subtle_policies import LEAKING, OFFICE, SEALED
+from tests.s3_perimeter.proof.subtle_policies import LEAKING, OFFICE, SEALED
 
 pytestmark = pytest.mark.e2e
 

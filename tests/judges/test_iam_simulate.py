@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from perimeter import Decision, PolicyDocument, Request, evaluate, prove
-from perimeter.actions import s3_actions
-from perimeter.prove.proof import shown_context
+from s3_perimeter import Decision, PolicyDocument, Request, evaluate, prove
+from s3_perimeter.actions import s3_actions
+from s3_perimeter.proof.proof import shown_context
 from tests.corpus.meant import readable
-from tests.perimeter.policies import ACCOUNT, NOW, OFFICE
-from tests.perimeter.strategies import some_request
-from tests.perimeter.verdict_policies import LEAKS, SEALED
+from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE
+from tests.s3_perimeter.proof.verdict_policies import LEAKS, SEALED
+from tests.s3_perimeter.strategies import some_request
 
 PACKAGE = "@cloud-copilot/iam-simulate@0.1.173"
 HERE = Path(__file__).resolve().parent

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from s3_perimeter import AddressSet, Perimeter, PolicyDocument, prove
 from tests.corpus.meant import readable
 from tests.judges.smt import UnsupportedPolicyError, decide_with_cvc5, decide_with_z3, encode
-from tests.perimeter.subtle_policies import BUCKET, LEAKING, OBJECTS, OFFICE, SEALED
+from tests.s3_perimeter.proof.subtle_policies import BUCKET, LEAKING, OBJECTS, OFFICE, SEALED
 
 Statements = list[dict[str, Any]]
 

@@ -20,12 +20,12 @@ from tests.mutants.making import ROOT, mutants
 from tests.mutants.running import SLOW, TESTS, Mutating
 
 CORE = (
-    "perimeter/prove/*.py",
-    "perimeter/evaluate.py",
-    "perimeter/conditions.py",
-    "perimeter/matchers.py",
-    "perimeter/readings.py",
-    "perimeter/addresses.py",
+    "s3_perimeter/proof/*.py",
+    "s3_perimeter/semantics/evaluation.py",
+    "s3_perimeter/semantics/conditions.py",
+    "s3_perimeter/semantics/matchers.py",
+    "s3_perimeter/semantics/readings.py",
+    "s3_perimeter/addresses.py",
 )
 
 

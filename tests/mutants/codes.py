@@ -51,7 +51,7 @@ def functions_of_the_core() -> list[object]:
         held
         for held in gc.get_objects()
         if isinstance(held, FunctionType | _lru_cache_wrapper)
-        and (getattr(held, "__module__", None) or "").startswith("perimeter")
+        and (getattr(held, "__module__", None) or "").startswith("s3_perimeter")
     ]
 
 

@@ -19,37 +19,37 @@ from tests.mutants.making import Mutant
 
 __all__ = ["SLOW", "TESTS", "Mutating"]
 
-BENEATH = ("addresses", "conditions", "evaluate", "actions")
+BENEATH = ("test_addresses", "semantics/test_conditions", "semantics/test_evaluation", "test_actions")
 """Tests of what the proof stands on, which cannot notice a change of the proof."""
 ABOVE = (
-    "prove",
-    "prove_exemptions",
-    "prove_lockouts",
-    "prove_networks",
-    "prove_automaton",
-    "prove_keys",
-    "proof",
-    "subtle_policies",
-    "compare",
-    "build",
-    "attacks",
-    "attacks_on_work",
-    "resources",
-    "prove_classes",
-    "prove_restrict",
+    "proof/test_prove",
+    "proof/test_prove_exemptions",
+    "proof/test_prove_lockouts",
+    "proof/test_prove_networks",
+    "proof/test_prove_automaton",
+    "proof/test_prove_keys",
+    "proof/test_proof",
+    "proof/test_subtle_policies",
+    "test_comparison",
+    "test_build",
+    "proof/test_attacks",
+    "proof/test_attacks_on_work",
+    "semantics/test_resources",
+    "proof/test_prove_classes",
+    "proof/test_prove_restrict",
 )
 SHOWN = ("check", "compare", "denied_judge")
 """Tests of the commands that show what the core says, and its JSON."""
 TESTS = (
-    *(f"tests/perimeter/test_{name}.py" for name in (*BENEATH, *ABOVE)),
-    *(f"tests/cli/test_{name}.py" for name in SHOWN),
+    *(f"tests/s3_perimeter/{name}.py" for name in (*BENEATH, *ABOVE)),
+    *(f"tests/s3_perimeter/commands/test_{name}.py" for name in SHOWN),
 )
 """In the order in which they run."""
 SLOW = (
-    "tests/perimeter/test_prove_properties.py",
-    "tests/perimeter/test_prove_exhaustive.py",
-    "tests/perimeter/test_build_properties.py",
-    "tests/perimeter/test_prove_corpus.py",
+    "tests/s3_perimeter/proof/test_prove_properties.py",
+    "tests/s3_perimeter/proof/test_prove_exhaustive.py",
+    "tests/s3_perimeter/test_build_properties.py",
+    "tests/s3_perimeter/proof/test_prove_corpus.py",
     "tests/judges/test_smt.py",
 )
 """Those that follow where none of the others has noticed, but for `--quick`."""

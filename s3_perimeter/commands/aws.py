@@ -1,0 +1,172 @@
+"""The AWS account as commands see it: boto3 clients, and every refusal of AWS in one sentence with a way
+out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from s3_perimeter.commands.errors import CommandError
+
+__all__ = ["Aws", "in_words"]
+
+# What AWS answers, in words: the problem, and what to do about it.
+REFUSALS: dict[str, tuple[str, str]] = {
+    "ExpiredToken": ("the AWS credentials have expired", "log in again, for instance with `aws sso login`"),
+    "ExpiredTokenException": (
+        "the AWS credentials have expired",
+        "log in again, for instance with `aws sso login`",
+    ),
+    "RequestExpired": ("the AWS credentials have expired", "log in again; is this machine's clock right?"),
+    "TokenRefreshRequired": (
+        "the AWS credentials have expired",
+        "log in again, for instance with `aws sso login`",
+    ),
+    "RequestTimeTooSkewed": (
+        "this machine's clock is wrong",
+        "set the clock; AWS accepts 15 minutes of difference",
+    ),
+    "InvalidAccessKeyId": (
+        "AWS does not know this access key",
+        "was it deleted, or is it another partition's?",
+    ),
+    "InvalidClientTokenId": (
+        "AWS does not know this access key",
+        "was it deleted, or is it another partition's?",
+    ),
+    "SignatureDoesNotMatch": (
+        "the secret access key does not fit its key id",
+        "configure the credentials again",
+    ),
+    "NoSuchBucket": ("the bucket does not exist", "deploy it with `pulumi up`, or name another one"),
+    "AccessDenied": (
+        "AWS refused (AccessDenied)",
+        "is this machine inside the allow-list (`perimeter my-ip`), the bucket in your account, and may these"
+        " credentials read it?",
+    ),
+    "AllAccessDisabled": ("the bucket is closed by AWS", "ask AWS support"),
+    "PermanentRedirect": (
+        "the bucket is in another region",
+        "set `aws:region` in the stack's config, or AWS_REGION",
+    ),
+    "SlowDown": ("AWS asks to slow down", "try again in a minute"),
+    "Throttling": ("AWS asks to slow down", "try again in a minute"),
+}
+
+
+class Aws:
+    """One set of credentials, one region, one endpoint; clients are made once each.
+
+    `endpoint` comes before AWS_ENDPOINT_URL. Nothing is asked of AWS before a client is used.
+    """
+
+    def __init__(
+        self,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+        endpoint: str | None = None,
+        keys: tuple[str, str] | None = None,
+        proxy: str | None = None,
+    ) -> None:
+        self.profile = profile
+        self.region = region
+        self.endpoint = endpoint
+        self.keys = keys
+        self.proxy = proxy
+        self._clients: dict[tuple[str, int], Any] = {}
+
+    def client(self, service: str) -> Any:
+        """The client of a service; one for each process, as connections do not survive a fork."""
+        at = service, os.getpid()
+        if at not in self._clients:
+            self._clients[at] = self._make(service)
+        return self._clients[at]
+
+    def _make(self, service: str) -> Any:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+        from botocore.session import Session
+
+        try:
+            core = Session()
+            if self.profile:
+                # Not by the constructor: only what is set so comes before keys in the environment.
+                core.set_config_variable("profile", self.profile)
+            core.register_component("data_loader", loader(core.get_config_variable("data_path")))
+            session = boto3.Session(
+                botocore_session=core,
+                profile_name=self.profile,
+                region_name=self.region or os.environ.get("AWS_REGION") or None,
+                aws_access_key_id=self.keys[0] if self.keys else None,
+                aws_secret_access_key=self.keys[1] if self.keys else None,
+            )
+            return session.client(
+                service,
+                endpoint_url=self.endpoint,
+                config=Config(
+                    connect_timeout=10,
+                    read_timeout=60,
+                    retries={"mode": "standard", "total_max_attempts": 3},
+                    max_pool_connections=16,
+                    proxies={"https": self.proxy, "http": self.proxy} if self.proxy else None,
+                ),
+            )
+        except BotoCoreError as error:
+            raise in_words("preparing to ask AWS", error) from error
+
+    @contextmanager
+    def words_for(self, doing: str) -> Iterator[None]:
+        """Turn what boto3 raises within into a CommandError that begins with what was being done."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            raise in_words(doing, error) from error
+
+
+@lru_cache(maxsize=4)
+def loader(data_path: str | None) -> Any:
+    """What reads the descriptions of AWS's services: one for all clients, as it keeps what it has read."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
+
+
+def in_words(doing: str, error: Exception) -> CommandError:
+    """An error of boto3 as a sentence and a hint."""
+    from botocore import exceptions as boto
+
+    match error:
+        case boto.ClientError():
+            code = error.response.get("Error", {}).get("Code", "")
+            message = error.response.get("Error", {}).get("Message", "")
+            problem, hint = REFUSALS.get(code, (f"AWS answered {code}: {message}".rstrip(": "), ""))
+            if code in ("403", "404"):  # answers to HEAD carry no code
+                problem, hint = REFUSALS["AccessDenied" if code == "403" else "NoSuchBucket"]
+            return CommandError(f"{doing}: {problem}", hint)
+        case boto.NoCredentialsError() | boto.PartialCredentialsError() | boto.CredentialRetrievalError():
+            return CommandError(f"{doing}: there are no AWS credentials", "set AWS_PROFILE, or log in to AWS")
+        case boto.TokenRetrievalError() | boto.SSOTokenLoadError() | boto.UnauthorizedSSOTokenError():
+            return CommandError(
+                f"{doing}: the AWS credentials have expired", "log in again with `aws sso login`"
+            )
+        case boto.ProfileNotFound():
+            return CommandError(f"{error}", "`aws configure list-profiles` lists those that there are")
+        case boto.NoRegionError():
+            return CommandError(
+                f"{doing}: no AWS region is set", "set AWS_REGION, or `aws:region` in the stack's config"
+            )
+        case boto.HTTPClientError() | boto.EndpointConnectionError():
+            return CommandError(
+                f"{doing}: AWS cannot be reached from here ({error})",
+                "is the network up, and is a proxy needed (HTTPS_PROXY)?",
+            )
+        case _:
+            return CommandError(f"{doing}: {error}")

@@ -1,0 +1,212 @@
+"""`perimeter check`: prove that bucket policies let nobody in from outside an allow-list, or show who gets
+in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.place import mistakes_in_place, refuse
+
+if TYPE_CHECKING:
+    from s3_perimeter.commands.judged import Judged
+    from s3_perimeter.fence import Perimeter
+
+__all__ = ["configure", "read_policy", "run"]
+
+EPILOG = """\
+A file is a bucket policy as JSON; `-` is standard input. Exit code: 0 every policy is proved, 1 something
+escapes, 2 something could not be told. Works without AWS and without Pulumi.
+
+examples:
+  perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48
+  aws s3api get-bucket-policy --bucket my-bucket --query Policy --output text \\
+    | perimeter check - --bucket my-bucket --allow 203.0.113.0/24
+  perimeter check --stack dev
+"""
+
+_MOST_BYTES = 2_000_000
+_AS_DEPLOYED = (
+    "this is the policy as it was last deployed; what AWS has now, `pulumi plugin run drift-check` tells"
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
+    parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
+    parser.add_argument(
+        "--allow", nargs="+", action="extend", default=[], metavar="CIDR", help="networks that may get in"
+    )
+    parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
+    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    parser.add_argument(
+        "--vpc-endpoint", action="append", default=[], metavar="ID", help="exempt a VPC endpoint"
+    )
+    parser.add_argument(
+        "--break-glass", action="append", default=[], metavar="ARN", help="exempt a principal"
+    )
+    parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS services")
+    parser.add_argument("--stack", "-s", metavar="NAME", help="judge a stack's own policy by its own config")
+    parser.add_argument(
+        "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
+    )
+    parser.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge every file, or a stack; print what was found."""
+    from s3_perimeter.commands.judged import exit_code
+
+    judged = _stack(arguments) if arguments.stack else _files(arguments)
+    print(_rendered(judged, arguments.format))
+    return exit_code(judged)
+
+
+def read_policy(name: str) -> bytes:
+    """Read a file, or standard input for `-`; never more than a policy can take."""
+    if name == "-":
+        return sys.stdin.buffer.read(_MOST_BYTES)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(_MOST_BYTES)
+    except OSError as error:
+        from s3_perimeter.documents.nodes import visible
+
+        raise CommandError(f"cannot read `{visible(name)}`: {error.strerror or error}") from error
+
+
+def _files(arguments: argparse.Namespace) -> list[Judged]:
+    """Judge the files named."""
+    from s3_perimeter.commands.judged import Judged
+    from s3_perimeter.documents.document import PolicyDocument
+    from s3_perimeter.errors import PerimeterError
+    from s3_perimeter.proof import prove
+
+    allow, files = _sorted_out(arguments.allow, arguments.files)
+    if not files:
+        raise CommandError(
+            "there is nothing to check", "name a file, `-` for standard input, or --stack NAME"
+        )
+    perimeter = _perimeter(arguments, allow)
+    judged = []
+    for name in files:
+        try:
+            judged.append(Judged(name, prove(PolicyDocument.parse(read_policy(name)), perimeter)))
+        except (CommandError, PerimeterError) as error:
+            judged.append(Judged.unreadable(name, error))
+    return judged
+
+
+def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Tell networks from files: a file that follows `--allow CIDR` is taken for another network by
+    argparse.
+    """
+    networks: list[str] = []
+    names = list(files)
+    for item in (part for each in allow for part in each.split(",")):
+        if item == "-" or item.endswith(".json") or Path(item).is_file():
+            names.append(item)
+        elif item:
+            networks.append(item)
+    return networks, names
+
+
+def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
+    """Return the perimeter that the options describe; CommandError tells every mistake in them."""
+    from s3_perimeter.addresses import AddressSet
+    from s3_perimeter.fence import Perimeter
+    from s3_perimeter.semantics.networks import NetworkError, read_network
+
+    mistakes = mistakes_in_place(arguments)
+    if not allow:
+        mistakes.append(("there is no allow-list", "add --allow CIDR, such as --allow 203.0.113.0/24"))
+    allowed = AddressSet.nothing()
+    for text in allow:
+        try:
+            allowed |= AddressSet.parse([str(read_network(text, bare=True))])
+        except NetworkError as error:
+            mistakes.append((f"--allow: {error.advice.problem}", error.advice.remedy))
+    vpc_endpoints, break_glass = _exemptions(arguments, mistakes)
+    refuse(mistakes)
+    return Perimeter(
+        bucket=arguments.bucket,
+        allowed=allowed,
+        account=arguments.account,
+        partition=arguments.partition,
+        vpc_endpoints=vpc_endpoints,
+        break_glass=break_glass,
+        trust_aws_services=arguments.trust_aws_services,
+    )
+
+
+def _exemptions(
+    arguments: argparse.Namespace, mistakes: list[tuple[str, str]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the VPC endpoints and the principals that are exempt; mistakes in them are added."""
+    if not (arguments.vpc_endpoint or arguments.break_glass):
+        return (), ()  # what reads the stack's config takes longer to load than most checks
+    from s3_perimeter.settings.exemptions import read_break_glass, read_vpc_endpoints
+    from s3_perimeter.settings.report import Report
+
+    endpoints, principals = Report("--vpc-endpoint"), Report("--break-glass")
+    found = (
+        read_vpc_endpoints(arguments.vpc_endpoint, endpoints),
+        read_break_glass(arguments.break_glass, principals),
+    )
+    for report in (endpoints, principals):
+        mistakes += [(f"{each.key}: {each.problem}", each.remedy) for each in report.mistakes]
+    return found
+
+
+def _stack(arguments: argparse.Namespace) -> list[Judged]:
+    """Judge a stack's deployed policy by the stack's config, as it is now."""
+    from dataclasses import replace
+
+    from s3_perimeter.commands.judged import Judged
+    from s3_perimeter.documents.document import PolicyDocument, PolicyError
+    from s3_perimeter.proof import prove
+    from s3_perimeter.stack.deployed import read_stack
+
+    if arguments.files or arguments.allow or arguments.bucket:
+        raise CommandError(
+            "--stack takes policy, bucket and allow-list from the stack",
+            "leave out FILE, --bucket and --allow",
+        )
+    stack = read_stack(arguments.stack, directory=arguments.cwd)
+    name = f"stack {stack.name}"
+    perimeter = stack.settings.perimeter(
+        account=stack.account, partition=stack.partition, bucket=stack.bucket
+    )
+    if stack.policy is None:
+        return [Judged(name, error=f"bucket `{stack.bucket}` has no policy in stack `{stack.name}`")]
+    try:
+        proof = prove(PolicyDocument.parse(stack.policy), perimeter)
+    except PolicyError as error:
+        return [Judged.unreadable(name, error)]
+    return [Judged(name, replace(proof, residual=(*proof.residual, _AS_DEPLOYED)))]
+
+
+def _rendered(judged: list[Judged], form: str) -> str:
+    """Return the findings in a format."""
+    from s3_perimeter.reporting.output import as_json
+
+    if form == "json":
+        return as_json([each.as_json() for each in judged])
+    if form == "sarif":
+        from s3_perimeter.commands.render.sarif import judged_sarif
+
+        return as_json(judged_sarif(judged))
+    if form == "junit":
+        from s3_perimeter.commands.render.junit import judged_junit
+
+        return judged_junit(judged)
+    from s3_perimeter.commands.render.text import judged_text
+
+    return judged_text(judged)

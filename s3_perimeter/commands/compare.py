@@ -1,0 +1,54 @@
+"""`perimeter compare`: which requests two bucket policies treat differently, by meaning and never by text."""
+
+from __future__ import annotations
+
+import argparse
+
+from s3_perimeter.commands.check import read_policy
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.place import mistakes_in_place, refuse
+
+__all__ = ["configure", "run"]
+
+EPILOG = """\
+A request is opened when the new policy denies it no more, or newly allows it; closed is the other way round.
+Exit code: 0 the policies mean the same, 1 they differ, 2 it could not be told.
+
+example:
+  perimeter compare old.json new.json --bucket my-bucket
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    parser.add_argument("old", metavar="OLD", help="a bucket policy; `-` is standard input")
+    parser.add_argument("new", metavar="NEW", help="another; `-` is standard input")
+    parser.add_argument("--bucket", metavar="NAME", required=True, help="the bucket that both are for")
+    parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
+    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Compare the two policies; print what the new one opens and closes."""
+    from s3_perimeter.commands.render.text import comparison_text
+    from s3_perimeter.comparison import compare
+    from s3_perimeter.documents.document import PolicyDocument, PolicyError
+    from s3_perimeter.documents.nodes import visible
+    from s3_perimeter.reporting.output import as_json
+
+    refuse(mistakes_in_place(arguments))
+    if arguments.old == arguments.new == "-":
+        raise CommandError("standard input can be one of the two policies only")
+    policies = []
+    for name in (arguments.old, arguments.new):
+        try:
+            policies.append(PolicyDocument.parse(read_policy(name)))
+        except PolicyError as error:
+            raise CommandError(f"`{visible(name)}` is not a bucket policy: {error}") from error
+    found = compare(
+        *policies, bucket=arguments.bucket, account=arguments.account, partition=arguments.partition
+    )
+    print(as_json(found.as_json()) if arguments.format == "json" else comparison_text(found))
+    return 2 if found.undecided else 0 if found.equal else 1

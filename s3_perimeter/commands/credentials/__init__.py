@@ -1,0 +1,116 @@
+"""`perimeter credentials`: hand a remote person their access key, safely."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.stack.deployed import AccessKey, Stack, User, add_stack_arguments, read_stack
+
+__all__ = ["configure", "run"]
+
+EPILOG = """\
+Nothing is printed unless --print is given, and no file is overwritten. An age recipient is `age1…` or an SSH
+public key (`ssh-ed25519 …`); a PGP recipient is a fingerprint, a mail address, or a file with the public key
+(`*.asc`). Exit code 2 says that nothing was handed over.
+
+examples:
+  perimeter credentials --stack dev --user remote-user --profile dev-bucket
+  perimeter credentials --stack dev --user kenji --csv kenji.csv.age --encrypt-to age1…
+  perimeter credentials --stack dev --user kenji --print | wl-copy
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    add_stack_arguments(parser)
+    parser.add_argument("--user", "-u", metavar="NAME", help="the remote person (default: the only one)")
+    parser.add_argument(
+        "--slot", metavar="SLOT", help="which access key, where there are two (default: the newer)"
+    )
+    form = parser.add_mutually_exclusive_group(required=True)
+    form.add_argument(
+        "--profile", metavar="NAME", help="write this profile for the AWS CLI and SDKs on this machine"
+    )
+    form.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write the file that the AWS console would give"
+    )
+    form.add_argument("--print", action="store_true", help="print it, for a password manager")
+    parser.add_argument(
+        "--encrypt-to", metavar="RECIPIENT", help="an age or PGP recipient, who alone can read it"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="what is printed (default: text)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write or print one access key."""
+    if arguments.encrypt_to and arguments.profile:
+        raise CommandError("a profile cannot be encrypted", "use --csv FILE or --print with --encrypt-to")
+    stack = read_stack(arguments.stack, directory=arguments.cwd, secrets=True)
+    user = stack.user(arguments.user)
+    key = choose(user, arguments.slot)
+    if arguments.profile:
+        from s3_perimeter.commands.credentials.profile import write_profile
+
+        said = write_profile(arguments.profile, key, stack.region)
+        report(
+            arguments.format,
+            user,
+            key,
+            [f"{said}; try `aws s3 ls s3://{stack.bucket} --profile {arguments.profile}`"],
+        )
+        return 0
+    return hand_over(arguments, stack, user, key)
+
+
+def hand_over(arguments: argparse.Namespace, stack: Stack, user: User, key: AccessKey) -> int:
+    """Write the CSV file, or print the key; encrypted where that was asked for."""
+    from s3_perimeter.commands.credentials.encrypt import encrypt
+    from s3_perimeter.commands.credentials.forms import console_csv, for_password_manager
+    from s3_perimeter.commands.credentials.private_file import write_new
+
+    text = (
+        console_csv(user.name, key)
+        if arguments.csv
+        else for_password_manager(arguments.format, stack, user, key)
+    )
+    content = encrypt(text.encode(), arguments.encrypt_to) if arguments.encrypt_to else text.encode()
+    if arguments.csv:
+        write_new(arguments.csv, content)
+        report(arguments.format, user, key, [f"{arguments.csv} holds it, readable for you alone"])
+        return 0
+    sys.stdout.write(content.decode())
+    return 0
+
+
+def choose(user: User, slot: str | None) -> AccessKey:
+    """The access key of that slot, or the last one declared. Raises CommandError."""
+    slots = ", ".join(key.slot for key in user.keys)
+    for key in reversed(user.keys):
+        if slot in (None, key.slot):
+            if key.secret is None:
+                raise CommandError(
+                    f"the state holds no secret for access key {key.id}",
+                    "a key that was imported has none: make a new one with `perimeter rotate`",
+                )
+            return key
+    if not user.keys:
+        raise CommandError(
+            f"user `{user.name}` has no access key", "give it a slot in the config: `keys: [a]`"
+        )
+    raise CommandError(f"user `{user.name}` has no access key in slot `{slot}`", f"its slots are: {slots}")
+
+
+def report(form: str, user: User, key: AccessKey, done: list[str]) -> None:
+    """Say what was written; never the secret."""
+    if form == "json":
+        from s3_perimeter.reporting.output import as_json
+
+        print(as_json({"user": user.name, "slot": key.slot, "access_key_id": key.id, "done": done}))
+        return
+    print(f"access key {key.id} of {user.name} (slot {key.slot}): {'; '.join(done)}")

@@ -1,0 +1,57 @@
+"""Encryption to one recipient: age by its library, PGP by the `gpg` program."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from s3_perimeter.commands.errors import CommandError
+
+__all__ = ["encrypt"]
+
+
+def encrypt(content: bytes, recipient: str) -> bytes:
+    """The content, armoured, for this recipient alone. Raises CommandError where the recipient is none."""
+    if recipient.startswith(("age1", "ssh-")):
+        return with_age(content, recipient)
+    return with_gpg(content, recipient)
+
+
+def with_age(content: bytes, recipient: str) -> bytes:
+    """Encrypt to an age or SSH public key."""
+    import pyrage
+
+    try:
+        kind = pyrage.ssh if recipient.startswith("ssh-") else pyrage.x25519
+        armoured: bytes = pyrage.encrypt(content, [kind.Recipient.from_str(recipient)], armored=True)
+    except (pyrage.RecipientError, pyrage.EncryptError, ValueError) as error:
+        raise CommandError(
+            f"`{recipient[:24]}` is no age recipient: {error}", "ask for the whole public key"
+        ) from error
+    return armoured if armoured.endswith(b"\n") else armoured + b"\n"
+
+
+def with_gpg(content: bytes, recipient: str) -> bytes:
+    """Encrypt to a PGP key.
+
+    A whole fingerprint, or a file, says by itself whose key it is. A mail address does not: gpg then insists
+    that the key was verified.
+    """
+    fingerprint = re.fullmatch(r"(0x)?[0-9A-Fa-f]{40}", recipient.replace(" ", ""))
+    to = ["--recipient-file", recipient] if Path(recipient).is_file() else ["--recipient", recipient]
+    trust = ["--trust-model", "always"] if fingerprint else []
+    command = ["gpg", "--batch", "--no-tty", "--armor", "--output", "-", *trust, *to, "--encrypt"]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise CommandError(
+            "there is no `gpg` on PATH", "install GnuPG, or use an age recipient (age1…)"
+        ) from error
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        raise CommandError(
+            f"gpg cannot encrypt to `{recipient}`: {lines[-1]}",
+            "import the key and give its whole fingerprint, or give the file with the public key",
+        )
+    return done.stdout

@@ -1,0 +1,51 @@
+"""A profile for the AWS CLI and SDKs, added to the files that they read; the other profiles stay
+untouched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from s3_perimeter.commands.credentials.private_file import append_private
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.stack.deployed import AccessKey
+
+__all__ = ["write_profile"]
+
+
+def write_profile(name: str, key: AccessKey, region: str | None) -> str:
+    """Add the profile, and say where; its files have mode 600.
+
+    Raises CommandError where a profile of that name is there, or the name is none.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}", name):
+        raise CommandError(f"`{name}` is no name for a profile", "use letters, digits and `._@+-`")
+    credentials = Path(os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials").expanduser()
+    config = Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+    section = name if name == "default" else f"profile {name}"
+    for path, title in ((credentials, name), (config, section)):
+        if title in sections(path):
+            raise CommandError(
+                f"there is a profile `{name}` in {path} already, and it is not overwritten",
+                "choose another name, or remove that profile yourself",
+            )
+    # The settings first: a profile without a key is harmless, a key without its region is a riddle.
+    append_private(config, f"[{section}]\nregion = {region}\n" if region else f"[{section}]\noutput = json\n")
+    append_private(
+        credentials, f"[{name}]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
+    )
+    return f"profile `{name}` was added to {credentials} and {config}"
+
+
+def sections(path: Path) -> set[str]:
+    """The titles of a file's sections, as the AWS CLI reads them; none where there is no file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return set()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"cannot read {path}: {error}") from error
+    titles = re.findall(r"^\s*\[\s*([^\]]*?)\s*\]", text, re.MULTILINE)
+    return {re.sub(r"\s+", " ", title).replace('"', "").replace("'", "") for title in titles}

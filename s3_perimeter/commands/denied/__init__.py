@@ -1,0 +1,93 @@
+"""`perimeter denied`: who is being turned away, read from the server access logs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
+
+__all__ = ["configure", "run"]
+
+EPILOG = """\
+Addresses are those that S3 saw. An hour is the finest step of --since. Logs arrive some minutes to hours
+late. Exit code 1 says that somebody was turned away (or, with --unused, that an entry is unused).
+
+examples:
+  perimeter denied --stack dev --since 7d
+  perimeter denied --stack dev --unused
+  perimeter denied --stack dev --athena > question.sql
+  perimeter denied --logs ./logs --allow 203.0.113.0/24
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    add_stack_arguments(parser, required=False)
+    parser.add_argument(
+        "--logs", type=Path, action="append", default=[], metavar="PATH", help="read these logs"
+    )
+    parser.add_argument(
+        "--allow", action="append", default=[], metavar="CIDR", help="the allow-list, without a stack"
+    )
+    parser.add_argument(
+        "--user", action="append", default=[], metavar="ARN", help="a known user, without a stack"
+    )
+    parser.add_argument(
+        "--since", metavar="WHEN", help="12h, 7d, 2w or a day (default: 7d; with --unused 90d)"
+    )
+    parser.add_argument(
+        "--unused", action="store_true", help="list the allow-list's entries that nobody used"
+    )
+    parser.add_argument("--athena", action="store_true", help="print the question as SQL for Athena instead")
+    parser.add_argument(
+        "--top", type=int, default=20, metavar="N", help="rows to print as text (default: 20)"
+    )
+    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one a core)")
+    parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the logs and tell who was turned away, or which entries nobody used."""
+    from s3_perimeter.commands.denied.question import fence_of, hour_of, logs_of, since_when
+    from s3_perimeter.commands.denied.scan import scan
+
+    if not arguments.stack and not arguments.logs:
+        raise CommandError("there is nothing to read", "name a stack with --stack, or logs with --logs")
+    since = since_when(arguments.since or ("90d" if arguments.unused else "7d"), datetime.now(UTC))
+    stack = read_stack(arguments.stack, directory=arguments.cwd) if arguments.stack else None
+    fence = fence_of(stack, arguments)
+    if arguments.athena:
+        return print_sql(stack, since, fence.entries if arguments.unused else None)
+    source = logs_of(stack, arguments.logs, since, arguments.profile)
+    tally = scan(source, "seen" if arguments.unused else "refused", hour_of(since), arguments.jobs)
+    if tally.unread:
+        from s3_perimeter.reporting.output import count
+
+        print(f"note: {count(tally.unread, 'line')} cut short or no log line, left out", file=sys.stderr)
+    if arguments.unused:
+        from s3_perimeter.commands.denied.judge import used_entries
+        from s3_perimeter.commands.denied.render import unused_report
+
+        return unused_report(used_entries(tally, fence.entries), fence, tally, since, arguments.format)
+    from s3_perimeter.commands.denied.judge import denials
+    from s3_perimeter.commands.denied.render import denied_report
+
+    found = denials(tally, fence.allowed, fence.users)
+    return denied_report(found, tally, since, arguments.format, arguments.top, arguments.stack)
+
+
+def print_sql(stack: Stack | None, since: datetime, unused: tuple[str, ...] | None) -> int:
+    """Print the SQL of the question over the stack's log bucket."""
+    from s3_perimeter.commands.denied.athena import athena_sql
+
+    if stack is None:
+        raise CommandError("--athena asks the log bucket of a stack", "name the stack with --stack")
+    bucket, prefix, _ = stack.log_place
+    print(athena_sql(bucket, prefix, since, unused), end="")
+    return 0

@@ -1,0 +1,106 @@
+"""What `perimeter denied` was asked: which logs, since when, and whose fence they are held against."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.commands.denied.sources import BucketLogs, FileLogs, LogSource
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.stack.deployed import Stack
+
+__all__ = ["Fence", "fence_of", "hour_of", "logs_of", "logs_of_stack", "since_when", "span_of"]
+
+UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The allow-list that requests were held against, entry by entry, and the users that are known."""
+
+    entries: tuple[str, ...]
+    labels: Mapping[str, str]
+    users: Mapping[str, str]
+
+    @property
+    def allowed(self) -> AddressSet:
+        """Every allowed address."""
+        return AddressSet.parse(self.entries)
+
+
+def span_of(text: str) -> timedelta | None:
+    """`12h`, `7d` or `2w` as a span of time, None where it is something else."""
+    found = re.fullmatch(r"([0-9]{1,4})([hdw])", text)
+    return int(found[1]) * UNITS[found[2]] if found else None
+
+
+def since_when(text: str, now: datetime) -> datetime:
+    """`7d`, `12h`, `2w` before now, or a day; the start of that hour, UTC. Raises CommandError."""
+    span = span_of(text)
+    if span is not None:
+        return (now - span).replace(minute=0, second=0, microsecond=0)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC, minute=0, second=0, microsecond=0)
+    except ValueError as error:
+        raise CommandError(f"`{text}` is no time to begin at", "write 12h, 7d, 2w or 2026-11-01") from error
+
+
+def hour_of(moment: datetime) -> int:
+    """A moment as the number that log hours are compared by."""
+    return int(f"{moment:%Y%m%d%H}")
+
+
+def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
+    """The fence of a stack as deployed, or the one given on the command line."""
+    if stack is None:
+        return Fence(
+            tuple(AddressSet.parse(arguments.allow).cidrs()), {}, {arn: arn for arn in arguments.user}
+        )
+    deployed = [
+        entry if isinstance(entry, dict) else {"cidr": entry} for entry in stack.outputs["allowedNetworks"]
+    ]
+    labels = {
+        entry["cidr"]: entry["label"] for entry in (*deployed, *configured(stack)) if entry.get("label")
+    }
+    return Fence(
+        tuple(str(entry["cidr"]) for entry in deployed), labels, {user.arn: user.name for user in stack.users}
+    )
+
+
+def configured(stack: Stack) -> list[dict[str, str]]:
+    """The entries that the config writes as objects, and that are well formed so far."""
+    entries = stack.config.get("allowedNetworks")
+    return [
+        {key: value for key, value in entry.items() if isinstance(value, str)}
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("cidr"), str)
+    ]
+
+
+def logs_of(stack: Stack | None, paths: list[Path], since: datetime, profile: str | None) -> LogSource:
+    """The logs: the files given, or else the stack's log bucket."""
+    if paths or stack is None:
+        return FileLogs(tuple(paths))
+    return logs_of_stack(stack, since, profile)
+
+
+def logs_of_stack(stack: Stack, since: datetime, profile: str | None = None) -> BucketLogs:
+    """The log bucket of a stack; every call names the owner it must have."""
+    from s3_perimeter.commands.aws import Aws
+
+    bucket, prefix, flat = stack.log_place
+    # A log bucket given by config may be another account's by agreement; the stack's own may not.
+    owner = stack.account if bucket == stack.outputs.get("logBucket") and not external(stack) else None
+    return BucketLogs(Aws(profile=profile, region=stack.region), bucket, prefix, since, flat, owner)
+
+
+def external(stack: Stack) -> bool:
+    """Whether the config names a log bucket that the stack does not declare."""
+    logs = stack.config.get("accessLogs")
+    return isinstance(logs, dict) and "bucket" in logs

@@ -1,0 +1,76 @@
+"""Read logs in parallel: one process a core, each with bounded memory, into one tally."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Iterator
+
+from s3_perimeter.commands.denied.lines import Question, Tally, tally_chunks
+from s3_perimeter.commands.denied.sources import LogSource, Piece
+from s3_perimeter.reporting.output import count
+from s3_perimeter.reporting.progress import Progress
+
+__all__ = ["scan"]
+
+
+class Work:
+    """What every worker does; it is inherited at the fork, and only pieces and tallies travel."""
+
+    def __init__(self, source: LogSource, question: Question, since: int) -> None:
+        self.source, self.question, self.since = source, question, since
+
+    def __call__(self, piece: Piece) -> Tally:
+        tally = Tally()
+        for text in self.source.read(piece):
+            tally.merge(tally_chunks(text, self.question, self.since))
+        return tally
+
+
+inherited: list[Work] = []
+
+
+def begin(work: Work) -> None:
+    """Set a new worker up; Ctrl-C is left to the parent, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    inherited[:] = [work]
+
+
+def do(piece: Piece) -> Tally:
+    """Read one piece in a worker."""
+    return inherited[0](piece)
+
+
+def scan(source: LogSource, question: Question, since: int, jobs: int = 0) -> Tally:
+    """Read all logs of the source into one tally; `since` is an hour number, `jobs` 0 means one for each
+    core.
+    """
+    whole = Tally()
+    with Progress("reading access logs") as progress:
+        for tally in tallies(Work(source, question, since), jobs or os.cpu_count() or 1):
+            whole.merge(tally)
+            progress.tell(f"{whole.size / 1e6:,.0f} MB, {count(whole.lines, 'line')}")
+    return whole
+
+
+def tallies(work: Work, jobs: int) -> Iterator[Tally]:
+    """The tally of each piece. A single piece, a single job, and systems without `fork` need no workers."""
+    pieces = work.source.pieces()
+    first = next(pieces, None)
+    if first is None:
+        return
+    second = next(pieces, None)
+    if second is None or jobs == 1 or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(work, [first, second] if second else [first])
+        yield from map(work, pieces)
+        return
+    with multiprocessing.get_context("fork").Pool(jobs, begin, (work,)) as pool:
+        running = deque(pool.apply_async(do, (piece,)) for piece in (first, second))
+        for piece in pieces:
+            running.append(pool.apply_async(do, (piece,)))
+            if len(running) > jobs * 2:
+                yield running.popleft().get()
+        while running:
+            yield running.popleft().get()

@@ -1,0 +1,146 @@
+"""Where access logs lie: files and folders on this machine, or the log bucket of a stack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from s3_perimeter.commands.errors import CommandError
+
+__all__ = ["BucketLogs", "FileLogs", "LogSource", "Piece"]
+
+BLOCK: Final = 1 << 20
+# Pieces are what one worker takes at a time: a stretch of a file, or some objects of the log bucket.
+STRETCH: Final = 1 << 26
+OBJECTS: Final = 100
+WHEN_DELIVERED: Final = re.compile(r"(\d{4}-\d{2}-\d{2}-\d{2})-\d{2}-\d{2}-[^/]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A share of the logs: names in the source, and for a file the stretch of bytes to read."""
+
+    names: tuple[str, ...]
+    start: int = 0
+    end: int | None = None
+
+
+class LogSource(Protocol):
+    """Logs that can be cut into pieces, each of which is read by itself."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """All pieces; together they hold each line once."""
+
+    def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
+        """The texts of a piece, each as blocks of bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileLogs:
+    """Log files on this machine: the files given, and every file below the folders given."""
+
+    paths: tuple[Path, ...]
+
+    def pieces(self) -> Iterator[Piece]:
+        """Every file, cut into stretches. Raises CommandError where one cannot be read."""
+        for path in self.paths:
+            if not path.exists():
+                raise CommandError(
+                    f"there is no file or folder `{path}`", "name the folder that holds the logs"
+                )
+            files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+            for file in files:
+                size = file.stat().st_size
+                for start in range(0, max(size, 1), STRETCH):
+                    yield Piece((str(file),), start, min(start + STRETCH, size))
+
+    def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
+        """The lines that begin in the piece's stretch."""
+        yield self._stretch(Path(piece.names[0]), piece.start, piece.end or 0)
+
+    @staticmethod
+    def _stretch(path: Path, start: int, end: int) -> Iterator[bytes]:
+        try:
+            with path.open("rb") as file:
+                if start:
+                    # The line that the stretch begins within belongs to the stretch before.
+                    file.seek(start - 1)
+                    file.readline(BLOCK)
+                while (left := end - file.tell()) > 0:
+                    block = file.read(min(BLOCK, left))
+                    if not block:
+                        return
+                    # And the line that it ends within is read to its end.
+                    yield (
+                        block if block.endswith(b"\n") or len(block) < left else block + file.readline(BLOCK)
+                    )
+        except OSError as error:
+            raise CommandError(f"cannot read `{path}`: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class BucketLogs:
+    """The objects below a prefix of the log bucket that were delivered at or after `since`.
+
+    A log object is named for the time of its delivery, which is never before that of the requests in it: an
+    older object holds nothing that is asked for, and is not read. `flat` says that names are `PREFIX` and
+    that time alone.
+    """
+
+    aws: Any
+    bucket: str
+    prefix: str
+    since: datetime
+    flat: bool
+    owner: str | None = None
+
+    def pieces(self) -> Iterator[Piece]:
+        """Some objects at a time, in the order of their names."""
+        start = f"{self.since:%Y-%m-%d-%H}"
+        arguments: dict[str, str] = {"Bucket": self.bucket, "Prefix": self.prefix}
+        if self.flat:
+            arguments["StartAfter"] = self.prefix + start
+        if self.owner:
+            arguments["ExpectedBucketOwner"] = self.owner
+        names: list[str] = []
+        with self.aws.words_for(f"listing the log bucket `{self.bucket}`"):
+            for page in self.aws.client("s3").get_paginator("list_objects_v2").paginate(**arguments):
+                for entry in page.get("Contents", ()):
+                    delivered = WHEN_DELIVERED.search(entry["Key"])
+                    if entry["Size"] and (delivered is None or delivered[1] >= start):
+                        names.append(entry["Key"])
+                    if len(names) == OBJECTS:
+                        yield Piece(tuple(names))
+                        names.clear()
+        if names:
+            yield Piece(tuple(names))
+
+    def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
+        """The text of each object, fetched while the one before is read."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(4) as fetchers:
+            ahead = [fetchers.submit(self._fetch, name) for name in piece.names[:4]]
+            for place in range(len(piece.names)):
+                yield ahead.pop(0).result()
+                if place + 4 < len(piece.names):
+                    ahead.append(fetchers.submit(self._fetch, piece.names[place + 4]))
+
+    def _fetch(self, name: str) -> Iterator[bytes]:
+        """The object's blocks; the first is here when this returns."""
+        owner = {"ExpectedBucketOwner": self.owner} if self.owner else {}
+        with self.aws.words_for(f"reading `{name}` in the log bucket `{self.bucket}`"):
+            body = self.aws.client("s3").get_object(Bucket=self.bucket, Key=name, **owner)["Body"]
+            first: bytes = body.read(BLOCK)
+        return self._blocks(first, body, name)
+
+    def _blocks(self, first: bytes, body: Any, name: str) -> Iterator[bytes]:
+        block = first
+        while block:
+            yield block
+            with self.aws.words_for(f"reading `{name}` in the log bucket `{self.bucket}`"):
+                block = body.read(BLOCK)

@@ -1,0 +1,92 @@
+"""`perimeter my-ip`: the address that AWS sees, and its entry in a stack's allow-list."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.stack.deployed import add_stack_arguments
+
+if TYPE_CHECKING:
+    from s3_perimeter.commands.my_ip.sources import Address, Version
+
+__all__ = ["configure", "run"]
+
+EPILOG = """\
+Two sources are asked over each IP version, directly and not through a proxy, and they have to agree.
+Behind a carrier's NAT (CGNAT) you share the address with strangers, and it may change from call to call:
+allow the fixed address of a VPN or of a small gateway instead. An address that changes now and then is moved
+with `--add LABEL --replace`; give it an --expires day, so that it is not forgotten. IPv6 is allowed as the
+/64 that the host is in, because a host changes the rest by itself; --exact allows the one address.
+Exit code 2 says that the sources disagree, that one gave no address, or that nothing answered.
+
+examples:
+  perimeter my-ip --format json
+  perimeter my-ip --stack dev --add "Kenji at home" --expires 2026-12-31
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    add_stack_arguments(parser, required=False)
+    parser.add_argument(
+        "--add", metavar="LABEL", help="put the addresses into the stack's config under this label"
+    )
+    parser.add_argument("--expires", metavar="YYYY-MM-DD", help="the last day on which the entry is good")
+    parser.add_argument("--owner", metavar="WHO", help="who answers for the entry")
+    parser.add_argument(
+        "--replace", action="store_true", help="move the entry of this label to the new address"
+    )
+    parser.add_argument("--exact", action="store_true", help="allow the one IPv6 address, not its /64")
+    parser.add_argument(
+        "--url", action="append", metavar="URL", help="ask these instead (each over both versions)"
+    )
+    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS", help="for each (default: 5)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Tell the addresses, and add them where that was asked for."""
+    from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+    from s3_perimeter.reporting.output import as_json
+
+    if arguments.add and not arguments.stack:
+        raise CommandError("--add needs the stack whose config it goes into", "name it with --stack")
+    given = tuple(arguments.url or ())
+    sources: dict[Version, tuple[str, ...]] = {4: given, 6: given} if given else SOURCES
+    found = agreed(ask_all(sources, arguments.timeout))
+    if arguments.format == "json":
+        addresses = {f"ipv{version}": str(address) if address else None for version, address in found.items()}
+        print(as_json({**addresses, "sources": {f"ipv{version}": urls for version, urls in sources.items()}}))
+    else:
+        for version, address in found.items():
+            print(f"IPv{version}  {address or 'none'}")
+    if arguments.add:
+        put_in(arguments, [address for address in found.values() if address])
+    return 0
+
+
+def put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
+    """Add the addresses to the stack's config, and say so on standard error."""
+    from s3_perimeter.commands.my_ip.admit import admit, network_of, read_date
+    from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
+
+    today = datetime.now(UTC).date()
+    said = admit(
+        ConfigFile.read(find_config_file(arguments.stack, arguments.cwd)),
+        [network_of(address, exact=arguments.exact) for address in addresses],
+        label=arguments.add,
+        expires=read_date(arguments.expires, today) if arguments.expires else None,
+        owner=arguments.owner,
+        replace=arguments.replace,
+    )
+    for sentence in said:
+        print(sentence, file=sys.stderr)
+    print(
+        f"see the effect with `perimeter plan --stack {arguments.stack}`, deploy with `pulumi up`",
+        file=sys.stderr,
+    )

@@ -1,0 +1,123 @@
+"""Put this machine's addresses into a stack's allow-list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from ipaddress import ip_network
+from typing import Any
+
+from s3_perimeter.addresses import AddressError, AddressSet
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.my_ip.config_file import ConfigFile
+from s3_perimeter.commands.my_ip.sources import Address
+
+__all__ = ["admit", "network_of", "read_date"]
+
+
+def read_date(text: str, today: date) -> date:
+    """The last day on which an entry is good. Raises CommandError where it is no day, or over."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            f"`{text}` is no day", f"write --expires {today.replace(month=12, day=31)}"
+        ) from error
+    if day < today:
+        raise CommandError(
+            f"{day} is {(today - day).days} days ago", "name the last day on which the entry is good"
+        )
+    return day
+
+
+def network_of(address: Address, *, exact: bool) -> str:
+    """The entry for one host: an IPv6 host changes the lower half of its address by itself (RFC 8981)."""
+    prefix = 32 if address.version == 4 else 128 if exact else 64
+    return str(ip_network((address, prefix), strict=False))
+
+
+def admit(
+    file: ConfigFile,
+    networks: Iterable[str],
+    *,
+    label: str,
+    expires: date | None,
+    owner: str | None,
+    replace: bool,
+) -> list[str]:
+    """Add the networks under the label, and say in sentences what was done; the file is saved where it
+    changed.
+
+    What another entry holds already is not added. An entry that has the label is moved to the new network of
+    its IP version with `replace`, and is a CommandError without.
+    """
+    entries = file.entries()
+    said: list[str] = []
+    changed = False
+    for network in networks:
+        holder = next((entry for entry in entries if network in reach(entry)), None)
+        labelled = [entry for entry in entries if same_label(entry, label) and same_version(entry, network)]
+        if holder is not None:
+            said.append(f"{network} is allowed already, by {told(holder)}")
+            continue
+        if labelled and not replace:
+            raise CommandError(
+                f"{file.path.name} has an entry labelled `{label}` already: {labelled[0]['cidr']}",
+                "move it to the new address with --replace, or choose another label",
+            )
+        changed = True
+        if labelled:
+            said.append(f"{labelled[0]['cidr']} became {network} ({label})")
+            fill(labelled[0], network, label, expires, owner)
+        else:
+            said.append(f"{network} was added ({label})")
+            entries.append(fill({}, network, label, expires, owner))
+    if changed:
+        file.save()
+    return said
+
+
+def fill(entry: Any, network: str, label: str, expires: date | None, owner: str | None) -> Any:
+    """An entry with these values; what is not given stays."""
+    entry["cidr"] = network
+    entry["label"] = label
+    if expires:
+        entry["expires"] = quoted(expires.isoformat())
+    if owner:
+        entry["owner"] = owner
+    return entry
+
+
+def quoted(text: str) -> str:
+    """The text in quotes: a bare date is no text in YAML."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    kept: str = DoubleQuotedScalarString(text)
+    return kept
+
+
+def reach(entry: Any) -> AddressSet:
+    """The addresses of an entry that never expires, none where it cannot be read."""
+    if isinstance(entry, dict) and entry.get("expires"):
+        return AddressSet.nothing()
+    try:
+        return AddressSet.parse([str(entry["cidr"] if isinstance(entry, dict) else entry)])
+    except (AddressError, KeyError):
+        return AddressSet.nothing()
+
+
+def same_label(entry: Any, label: str) -> bool:
+    """Whether an entry bears the label."""
+    return isinstance(entry, dict) and entry.get("label") == label
+
+
+def same_version(entry: Any, network: str) -> bool:
+    """Whether an entry is of the network's IP version."""
+    return (":" in str(entry.get("cidr"))) == (":" in network)
+
+
+def told(entry: Any) -> str:
+    """An entry as people call it."""
+    if isinstance(entry, dict):
+        return f"{entry['cidr']}" + (f" ({entry['label']})" if entry.get("label") else "")
+    return str(entry)

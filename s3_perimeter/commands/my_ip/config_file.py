@@ -1,0 +1,125 @@
+"""A stack's config file, edited as a careful person would: comments, order and quotes stay."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+from s3_perimeter.commands.errors import CommandError
+
+__all__ = ["ConfigFile", "find_config_file"]
+
+KEY: Final = "s3-perimeter:allowedNetworks"
+# How people indent lists below a key: (step of a mapping, step of a list, place of the dash in that step).
+INDENTS: Final = ((2, 4, 2), (2, 2, 0), (4, 4, 2), (4, 6, 4), (4, 4, 0))
+
+
+def find_config_file(stack: str, directory: Path | None) -> Path:
+    """The path of `Pulumi.STACK.yaml`, in the project's folder or where Pulumi.yaml says. Raises
+    CommandError.
+    """
+    here = (directory or Path()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "Pulumi.yaml").exists():
+            where = folder / str(load(folder / "Pulumi.yaml").get("stackConfigDir") or "")
+            return where / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+    raise CommandError(
+        "there is no Pulumi project here", "go to the folder with Pulumi.yaml, or name it with --cwd"
+    )
+
+
+@dataclass(slots=True)
+class ConfigFile:
+    """One config file as text and as a tree; `save` writes the tree back."""
+
+    path: Path
+    text: str
+    tree: Any = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> ConfigFile:
+        """Read a config file. Raises CommandError where it is missing or no YAML mapping."""
+        if not path.exists():
+            raise CommandError(
+                f"there is no config file `{path.name}` in {path.parent}",
+                "is the stack's name right? `pulumi stack ls`",
+            )
+        return cls(path, path.read_text(encoding="utf-8"), load(path))
+
+    def entries(self) -> Any:
+        """The list of allowed networks, made where there is none. Raises CommandError where it is no list."""
+        config = self.tree.setdefault("config", {})
+        if config is None:
+            config = self.tree["config"] = {}
+        found = config.setdefault(KEY, [])
+        if found is None:
+            found = config[KEY] = []
+        if not isinstance(found, list):
+            raise CommandError(
+                f"{self.path.name}: `{KEY}` is not written as a list",
+                "write it as a YAML list, then try again",
+            )
+        return found
+
+    def save(self) -> None:
+        """Write the file back in one step; whoever reads it meanwhile sees the old or the new one."""
+        text = dump(self.tree, indent_of(self.text))
+        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).chmod(self.path.stat().st_mode & 0o777)
+        Path(temporary).replace(self.path)
+
+
+def editor(indent: tuple[int, int, int]) -> Any:
+    """A YAML reader and writer that keeps what a person wrote."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=indent[0], sequence=indent[1], offset=indent[2])
+    return yaml
+
+
+def load(path: Path) -> Any:
+    """The file as a tree. Raises CommandError where it is no YAML mapping."""
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        tree = editor(INDENTS[0]).load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise CommandError(
+            f"{path.name}{place} is not YAML: {getattr(error, 'problem', None) or error}"
+        ) from error
+    if tree is None:
+        tree = editor(INDENTS[0]).load("{}")
+        tree.fa.set_block_style()
+    if not isinstance(tree, dict):
+        raise CommandError(f"{path.name} holds no keys", "a stack's config file begins with `config:`")
+    return tree
+
+
+def dump(tree: Any, indent: tuple[int, int, int]) -> str:
+    """The tree as text."""
+    text = StringIO()
+    editor(indent).dump(tree, text)
+    return text.getvalue()
+
+
+def indent_of(text: str) -> tuple[int, int, int]:
+    """The indentation with which the text, read and written again, comes out with the fewest lines
+    changed.
+    """
+
+    def changed(indent: tuple[int, int, int]) -> int:
+        again = dump(editor(indent).load(text), indent)
+        return len(set(text.splitlines()) ^ set(again.splitlines()))
+
+    return min(INDENTS, key=changed) if text.strip() else INDENTS[0]

@@ -1,0 +1,49 @@
+"""Place: the bucket that a command is about, as its options name it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+
+from s3_perimeter.commands.errors import CommandError
+
+__all__ = ["mistakes_in_place", "refuse"]
+
+_BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
+"""A bucket's name, be it of the days when S3 took more than it does now."""
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_PARTITION = re.compile(r"aws(-[a-z]+)*")
+
+
+def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    """Return what is wrong with ``--bucket``, ``--account`` and ``--partition``, each with what to write."""
+    from s3_perimeter.documents.nodes import clipped
+
+    found = []
+    if not arguments.bucket:
+        found.append(("it is not said which bucket this is about", "add --bucket NAME"))
+    elif not _BUCKET.fullmatch(arguments.bucket):
+        found.append(
+            (f"--bucket: `{clipped(arguments.bucket)}` is no bucket's name", "write the name alone, no ARN")
+        )
+    if arguments.account is not None and not _ACCOUNT.fullmatch(arguments.account):
+        found.append(
+            (f"--account: `{clipped(arguments.account)}` is no account id", "write its twelve digits")
+        )
+    if not _PARTITION.fullmatch(arguments.partition):
+        partition = f"`{clipped(arguments.partition)}`" if arguments.partition else "an empty text"
+        found.append(
+            (
+                f"--partition: {partition} is no partition of AWS",
+                "write aws, aws-cn or aws-us-gov",
+            )
+        )
+    return found
+
+
+def refuse(mistakes: Sequence[tuple[str, str]]) -> None:
+    """Raise CommandError with every mistake and every hint, if there is one."""
+    if mistakes:
+        problems, hints = zip(*mistakes, strict=True)
+        raise CommandError("\n       ".join(problems), "\n      ".join(dict.fromkeys(hints)))

@@ -1,0 +1,191 @@
+"""`perimeter plan`: the effect of a config change on who reaches the bucket, before it happens."""
+
+from __future__ import annotations
+
+import argparse
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.output import write_file
+from s3_perimeter.stack.deployed import add_stack_arguments
+
+if TYPE_CHECKING:
+    from s3_perimeter.commands.plan.effect import Effect, Entry
+    from s3_perimeter.commands.plan.previewed import Preview
+
+__all__ = ["configure", "run"]
+
+EPILOG = """\
+Runs the real preview with the policy pack, and changes nothing. Exit code 1 says that the pack, or --from,
+refuses it.
+
+examples:
+  perimeter plan --stack dev
+  perimeter plan --stack dev --from my-ip --format markdown --output comment.md --map map.svg
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    add_stack_arguments(parser)
+    parser.add_argument(
+        "--policy-pack", type=Path, metavar="DIR", help="the pack (default: `policies`, if there)"
+    )
+    parser.add_argument("--from", dest="come_from", action="append", default=[], metavar="ADDRESS",
+                        help="an address that has to stay inside; `my-ip` finds this machine's")  # fmt: skip
+    parser.add_argument(
+        "--days", type=int, default=30, metavar="N", help="access logs to look at (default: 30 days)"
+    )
+    parser.add_argument("--no-logs", action="store_true", help="look at no access logs")
+    parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
+    parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map there, as SVG")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write there instead of to standard output"
+    )
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Preview, compare by meaning, and tell."""
+    from s3_perimeter.commands.plan.previewed import preview
+
+    today = datetime.now(UTC).date()
+    with ThreadPoolExecutor(1) as meanwhile:
+        meanwhile.submit(load_the_rest, arguments)
+        found = preview(arguments.stack, arguments.cwd, pack_of(arguments))
+
+    from s3_perimeter.commands.plan.effect import effect_of, entries_of, shut_out
+    from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
+
+    effect = effect_of(
+        found,
+        before=lambda: deployed_entries(arguments),
+        after=entries_of(found.config),
+        today=today,
+        come_from=come_from(arguments),
+    )
+    if not arguments.no_logs and found.before is not None:
+        try:
+            effect = replace(effect, seen=shut_out(seen_in_logs(found, arguments), effect, arguments.days))
+        except CommandError as error:
+            effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
+    render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
+    write(render(effect, found.violations, arguments.stack), arguments.output)
+    if arguments.map:
+        write_file(arguments.map, map_of(effect).as_svg() + "\n")
+    return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
+
+
+def load_the_rest(arguments: argparse.Namespace) -> None:
+    """Load what is needed after the preview: that takes a while, and the engine takes longer."""
+    for module in (
+        "s3_perimeter.commands.plan.effect",
+        "s3_perimeter.commands.plan.render",
+        "s3_perimeter.comparison",
+        "s3_perimeter.documents.grammar",
+    ):
+        import_module(module)
+    if arguments.no_logs:
+        return
+    from s3_perimeter.commands.aws import Aws
+
+    for module in (
+        "s3_perimeter.commands.denied.question",
+        "s3_perimeter.commands.denied.scan",
+        "s3_perimeter.commands.denied.sources",
+    ):
+        import_module(module)
+    # The stack's region is not known yet. Making a client, for any, has the description of S3 read. What goes
+    # wrong here goes wrong again where the logs are read, and is told there.
+    with suppress(CommandError):
+        Aws(profile=arguments.profile, region="us-east-1").client("s3")
+
+
+def undecided(effect: Effect) -> bool:
+    """Whether the two policies could not be compared."""
+    return any(reason.startswith("not decided") for reason in effect.untold)
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write to the file asked for, or to standard output."""
+    if output:
+        write_file(output, text + "\n")
+    else:
+        print(text)
+
+
+def pack_of(arguments: argparse.Namespace) -> Path | None:
+    """The pack named, or the program's own. Raises CommandError where the one named is none."""
+    if arguments.policy_pack:
+        if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
+            raise CommandError(
+                f"`{arguments.policy_pack}` holds no PulumiPolicy.yaml", "name the pack's folder"
+            )
+        named: Path = arguments.policy_pack
+        return named
+    here = (arguments.cwd or Path()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "Pulumi.yaml").exists():
+            return folder / "policies" if (folder / "policies" / "PulumiPolicy.yaml").exists() else None
+    return None
+
+
+def come_from(arguments: argparse.Namespace) -> list[str]:
+    """The addresses that have to stay inside; `my-ip` stands for those of this machine. Raises
+    CommandError.
+    """
+    from s3_perimeter.addresses import parse_address
+    from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+
+    found: list[str] = []
+    for text in arguments.come_from:
+        if text == "my-ip":
+            found += [str(address) for address in agreed(ask_all(SOURCES, 5)).values() if address]
+            continue
+        try:
+            parse_address(text)
+        except ValueError as error:
+            raise CommandError(f"--from: `{text}` {error}", "give an address, or `my-ip`") from error
+        found.append(text)
+    return found
+
+
+def deployed_entries(arguments: argparse.Namespace) -> list[Entry]:
+    """The entries of the last update's config, for their labels; none where the backend keeps no history."""
+    from s3_perimeter.commands.plan.effect import entries_of
+    from s3_perimeter.stack.pulumi import pulumi_json
+
+    asked = ["stack", "history", "--json", "--page-size", "5", "--stack", arguments.stack]
+    try:
+        updates = pulumi_json(asked, stack=arguments.stack, directory=arguments.cwd)
+    except CommandError:
+        return []
+    for update in updates or ():
+        if update.get("kind") == "update" and update.get("result") == "succeeded":
+            return entries_of(update.get("config") or {})
+    return []
+
+
+def seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:
+    """Every address that was let in lately, with its requests. Raises CommandError where that cannot be
+    read.
+    """
+    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.commands.denied.question import hour_of
+    from s3_perimeter.commands.denied.scan import scan
+    from s3_perimeter.commands.denied.sources import BucketLogs
+
+    if found.bucket not in found.logging:
+        raise CommandError("the bucket has no access logs")
+    bucket, prefix, flat = found.logging[found.bucket]
+    since = datetime.now(UTC) - timedelta(days=arguments.days)
+    logs = BucketLogs(Aws(profile=arguments.profile, region=found.region), bucket, prefix, since, flat)
+    tally = scan(logs, "seen", hour_of(since))
+    return {group[0].decode("ascii", "replace"): counted[0] for group, counted in tally.groups.items()}

@@ -1,0 +1,190 @@
+"""What a planned policy changes, in words that the allow-list's owners use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any, Final
+
+from s3_perimeter.addresses import AddressError, AddressSet
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.plan.previewed import Preview
+
+__all__ = ["Effect", "Entry", "Expiry", "Network", "Seen", "effect_of", "entries_of", "shut_out"]
+
+# Amazon S3 User Guide, "Bucket policies": 20 KB.
+LARGEST_POLICY: Final = 20_480
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an allow-list, as a config writes it."""
+
+    addresses: AddressSet
+    label: str
+    expires: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One network that is opened or closed, and what the entry says that it is."""
+
+    cidr: str
+    addresses: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """An entry that stops by itself; `days` 0 means that today is its last day."""
+
+    cidr: str
+    label: str
+    until: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The addresses in the access logs, and those of them that the plan shuts out, with their requests."""
+
+    days: int
+    total: int
+    shut_out: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The effect of a plan on who reaches the bucket.
+
+    `unreachable` are addresses that have to stay inside and would not; `untold` says what could not be told.
+    """
+
+    bucket: str
+    changes: int
+    opens: tuple[Network, ...]
+    closes: tuple[Network, ...]
+    equal: bool
+    expiring: tuple[Expiry, ...]
+    seen: Seen | None
+    policy_bytes: int | None
+    allowed: AddressSet
+    unreachable: tuple[str, ...]
+    untold: tuple[str, ...]
+
+
+def effect_of(
+    preview: Preview,
+    *,
+    before: Callable[[], Sequence[Entry]],
+    after: Sequence[Entry],
+    today: date,
+    come_from: Sequence[str],
+) -> Effect:
+    """Compare the deployed policy with the planned one; `before` is asked for labels where something closes.
+
+    Raises CommandError where the plan has no policy.
+    """
+    from s3_perimeter.comparison import compare
+    from s3_perimeter.documents.document import PolicyDocument
+
+    if preview.after is None:
+        raise CommandError(
+            "the plan holds no bucket policy that can be read",
+            "is this a stack of s3-perimeter, and its `bucket` an output?",
+        )
+    planned = PolicyDocument.parse(preview.after)
+    allowed = union(after)
+    untold: tuple[str, ...] = ()
+    if preview.before is None:
+        opened, closed, equal = allowed, AddressSet.nothing(), False
+    else:
+        found = compare(PolicyDocument.parse(preview.before), planned, bucket=preview.bucket)
+        opened, closed = AddressSet.parse(found.opened_networks), AddressSet.parse(found.closed_networks)
+        equal, untold = found.equal, found.undecided
+    return Effect(
+        bucket=preview.bucket,
+        changes=sum(number for change, number in preview.changes.items() if change != "same"),
+        opens=named(opened, after, today),
+        closes=named(closed, before(), today) if closed else (),
+        equal=equal,
+        expiring=tuple(sorted(expiries(after, today), key=lambda one: (one.days, one.cidr))),
+        seen=None,
+        policy_bytes=planned.size,
+        allowed=allowed,
+        unreachable=tuple(address for address in come_from if address not in allowed),
+        untold=untold,
+    )
+
+
+def entries_of(config: Mapping[str, Any], key: str = "s3-perimeter:allowedNetworks") -> list[Entry]:
+    """The entries of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
+    value = config.get(key)
+    if isinstance(value, Mapping):
+        value = value.get("objectValue", value.get("value"))
+    if isinstance(value, str):
+        try:
+            value = json.loads(value or "[]")
+        except ValueError:
+            value = []
+    found = []
+    for entry in value if isinstance(value, list) else ():
+        given = entry if isinstance(entry, Mapping) else {"cidr": entry}
+        try:
+            addresses = AddressSet.parse([str(given.get("cidr"))])
+            ends = date.fromisoformat(str(given["expires"])[:10]) if given.get("expires") else None
+        except (AddressError, ValueError):
+            continue
+        found.append(Entry(addresses, str(given.get("label") or ""), ends))
+    return found
+
+
+def union(entries: Sequence[Entry]) -> AddressSet:
+    """Every address of the entries."""
+    return AddressSet.parse([cidr for entry in entries for cidr in entry.addresses.cidrs()])
+
+
+def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:
+    """The changed networks, entry by entry; what no entry holds comes last, without a name."""
+    found = []
+    left = changed
+    for entry in entries:
+        part = left & entry.addresses
+        left -= part
+        label = entry.label
+        if entry.expires and entry.expires < today:
+            label = f"{label}, expired" if label else "expired"
+        found += networks(part, label)
+    return (*found, *networks(left, ""))
+
+
+def networks(addresses: AddressSet, label: str) -> list[Network]:
+    """Each network of a set."""
+    return [Network(cidr, AddressSet.parse([cidr]).size(), label) for cidr in addresses.cidrs()]
+
+
+def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
+    """The entries that stop by themselves."""
+    return [
+        Expiry(str(entry.addresses), entry.label, entry.expires, (entry.expires - today).days)
+        for entry in entries
+        if entry.expires
+    ]
+
+
+def shut_out(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
+    """Hold the addresses of the access logs against the plan; those that are denied already do not count."""
+    closed = AddressSet.parse([network.cidr for network in effect.closes])
+    hit = [(text, number) for text, number in seen.items() if (address := read(text)) and address in closed]
+    return Seen(days, len(seen), tuple(sorted(hit, key=lambda one: (-one[1], one[0]))))
+
+
+def read(text: str) -> IPv4Address | IPv6Address | None:
+    """An address of a log line, where it is one."""
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None

@@ -1,0 +1,170 @@
+"""A real preview with the policy pack, and what its events say of the bucket's policy before and after."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.taken_off import Step, taken_off
+from s3_perimeter.commands.violations import Violation, ordered
+from s3_perimeter.stack.pulumi import pulumi_command, refusal
+
+__all__ = ["Preview", "preview"]
+
+POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+LOGGING: Final = "aws:s3/bucketLogging:BucketLogging"
+COLOUR: Final = re.compile(r"<\{%.*?%\}>")
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a preview would change; `before` and `after` are the bucket's policy, None where there is none.
+
+    `logging` holds bucket, prefix and flatness of the deployed access logs, by the bucket that is logged.
+    """
+
+    bucket: str = ""
+    before: str | None = None
+    after: str | None = None
+    config: Mapping[str, str] = field(default_factory=dict)
+    changes: dict[str, int] = field(default_factory=dict)
+    violations: list[Violation] = field(default_factory=list)
+    deployed: dict[str, str] = field(default_factory=dict)
+    planned: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    logging: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+    region: str | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether it is refused."""
+        return any(found.level == "mandatory" for found in self.violations)
+
+
+def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
+    """Preview the stack.
+
+    Raises SettingsError where the config has mistakes, CommandError where it fails for another reason than
+    the pack's refusal.
+    """
+    with tempfile.TemporaryDirectory(prefix="perimeter-plan-") as folder:
+        events = Path(folder) / "events.json"
+        arguments = ["preview", "--stack", stack, "--event-log", str(events)]
+        if pack is not None:
+            arguments += ["--policy-pack", str(pack.resolve())]
+        done = subprocess.run(
+            pulumi_command(arguments, directory),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            # The event log is what the Automation API reads; the CLI shows the option with its debug
+            # commands.
+            env={**os.environ, "PULUMI_DEBUG_COMMANDS": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        )
+        found = read_events(events)
+    if done.returncode and not found.mandatory:
+        check_config(found.config, stack)
+        if found.errors:
+            raise CommandError(f"the preview failed: {found.errors[0]}", "mend it, then plan again")
+        raise refusal(done.stderr or done.stdout, stack)
+    found.violations = ordered([*found.violations, *taken_off(found.steps)])
+    return found
+
+
+def check_config(config: Mapping[str, str], stack: str) -> None:
+    """Raise SettingsError, with every mistake, where the config is why a preview failed."""
+    from s3_perimeter.settings import NAMESPACE, Settings
+
+    own = {
+        key.removeprefix(f"{NAMESPACE}:"): value
+        for key, value in config.items()
+        if key.startswith(f"{NAMESPACE}:") and value
+    }
+    if own:
+        Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
+
+
+def read_events(path: Path) -> Preview:
+    """What the event log tells."""
+    found = Preview()
+    for event in events_of(path):
+        if config := (event.get("preludeEvent") or {}).get("config"):
+            found.config = config
+        if policy := event.get("policyEvent"):
+            found.violations.append(
+                Violation.from_event(
+                    rule=policy.get("policyName", ""),
+                    pack=policy.get("policyPackName", ""),
+                    level=policy.get("enforcementLevel", ""),
+                    urn=policy.get("resourceUrn"),
+                    message=policy.get("message", ""),
+                )
+            )
+        if changes := (event.get("summaryEvent") or {}).get("resourceChanges"):
+            found.changes = changes
+        diagnostic = event.get("diagnosticEvent") or {}
+        if diagnostic.get("severity") == "error" and (
+            said := COLOUR.sub("", diagnostic.get("message", "")).strip()
+        ):
+            found.errors.append(said)
+        if metadata := (event.get("resourcePreEvent") or {}).get("metadata"):
+            found.steps.append(step_of(metadata))
+        for kind in ("resourcePreEvent", "resOutputsEvent"):
+            if metadata := (event.get(kind) or {}).get("metadata"):
+                note_resource(found, metadata)
+    found.violations = ordered(found.violations)
+    found.errors = [error for error in found.errors if error != "preview failed"]
+    found.before, found.after = found.deployed.get(found.bucket), found.planned.get(found.bucket)
+    return found
+
+
+def step_of(metadata: Mapping[str, Any]) -> Step:
+    """One step, as far as it matters to what a bucket keeps."""
+    old = metadata.get("old") or {}
+    there = {**(old.get("outputs") or {}), **(old.get("inputs") or {})}
+    kind, retained = str(metadata.get("type")), bool(old.get("retainOnDelete"))
+    return Step.of(str(metadata.get("op")), str(metadata.get("urn")), kind, there, retained)
+
+
+def note_resource(found: Preview, metadata: Mapping[str, Any]) -> None:
+    """Note a bucket's policy, and the name of the stack's bucket."""
+    old, new = metadata.get("old") or {}, metadata.get("new") or {}
+    if metadata.get("type") == "pulumi:pulumi:Stack":
+        for side in (old, new):
+            name = (side.get("outputs") or {}).get("bucket")
+            if isinstance(name, str) and name != UNKNOWN:
+                found.bucket = name
+        found.region = (old.get("outputs") or {}).get("region") or found.region
+    if metadata.get("type") == LOGGING and old:
+        inputs = old.get("inputs") or {}
+        flat = "partitionedPrefix" not in json.dumps(inputs.get("targetObjectKeyFormat") or {})
+        found.logging[str(inputs.get("bucket"))] = (
+            str(inputs.get("targetBucket") or ""),
+            str(inputs.get("targetPrefix") or ""),
+            flat,
+        )
+    if metadata.get("type") == POLICY:
+        for side, policies in ((old, found.deployed), (new, found.planned)):
+            inputs = side.get("inputs") or {}
+            if isinstance(inputs.get("policy"), str) and isinstance(inputs.get("bucket"), str):
+                policies[inputs["bucket"]] = inputs["policy"]
+
+
+def events_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The events, none where the preview did not begin."""
+    if path.exists():
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)

@@ -1,0 +1,171 @@
+"""`perimeter preview`: a preview with the policy pack, and its violations in a form that CI can show, with
+what the engine would take off a bucket that stays.
+
+`pulumi preview --json` leaves policy events out; the Automation API hands them over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.taken_off import Step, taken_off
+from s3_perimeter.commands.violations import (
+    Violation,
+    as_json,
+    as_junit,
+    as_markdown,
+    as_sarif,
+    as_text,
+    ordered,
+)
+from s3_perimeter.reporting.output import write_file
+from s3_perimeter.stack.deployed import add_stack_arguments
+from s3_perimeter.stack.pulumi import refusal
+
+if TYPE_CHECKING:
+    from pulumi.automation import EngineEvent
+    from pulumi.automation.events import StepEventMetadata
+
+FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
+EPILOG: Final = """\
+A pack is shown no deletes. So a preview is refused here, beside the pack's violations, that takes the policy,
+public-access block, ownership, encryption, versioning or logging off a bucket that stays: a new name without
+an alias does.
+
+Exit code: 0 nothing mandatory, 1 a mandatory violation, 2 the preview itself failed and nothing was judged.
+
+example:
+  perimeter preview --stack dev --format sarif --output policy.sarif
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_stack_arguments(parser)
+    parser.add_argument(
+        "--policy-pack",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="a pack's folder (the program's `policies`); repeatable",
+    )
+    parser.add_argument(
+        "--policy-pack-config",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="the config file of each pack, in the same order",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write (text)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write there instead of standard output")
+    parser.epilog = EPILOG
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Preview and report; 0 without a mandatory violation, 1 with one."""
+    program = (arguments.cwd or Path()).resolve()
+    packs = [pack.resolve() for pack in arguments.policy_pack or [program / "policies"]]
+    configs = [config.resolve() for config in arguments.policy_pack_config or []]
+    _check(program, packs, configs)
+    violations = ordered(preview(arguments.stack, program, packs, configs))
+    report = render(violations, arguments.format, _project_file(program))
+    if arguments.output:
+        write_file(arguments.output, report + "\n")
+    else:
+        print(report)
+    return 1 if any(found.level == "mandatory" for found in violations) else 0
+
+
+def render(violations: list[Violation], form: str, program: str) -> str:
+    """The report in one of the formats."""
+    if form == "sarif":
+        return as_sarif(violations, program)
+    return {"text": as_text, "json": as_json, "junit": as_junit, "markdown": as_markdown}[form](violations)
+
+
+def preview(stack: str, program: Path, packs: list[Path], configs: list[Path]) -> list[Violation]:
+    """Preview the stack and return what the packs object to, and what the preview takes off a bucket.
+
+    Raises CommandError where the preview failed for any other reason than a violation: then nothing was
+    judged.
+    """
+    from pulumi import automation
+
+    found: list[Violation] = []
+    steps: list[Step] = []
+
+    def hear(event: EngineEvent) -> None:
+        if event.resource_pre_event is not None:
+            steps.append(_step(event.resource_pre_event.metadata))
+        policy = event.policy_event
+        if policy is not None:
+            found.append(
+                Violation.from_event(
+                    rule=policy.policy_name,
+                    pack=policy.policy_pack_name,
+                    level=policy.enforcement_level,
+                    urn=policy.resource_urn,
+                    message=policy.message,
+                )
+            )
+
+    try:
+        automation.select_stack(stack_name=stack, work_dir=str(program)).preview(
+            policy_packs=[str(pack) for pack in packs],
+            policy_pack_configs=[str(config) for config in configs] or None,
+            color="never",
+            on_event=hear,
+            on_output=_progress,
+        )
+    except automation.CommandError as error:
+        if not any(violation.level == "mandatory" for violation in found):
+            # Nothing was judged: that is no verdict.
+            raise refusal(str(error), stack) from error
+    except (RuntimeError, OSError) as error:
+        raise CommandError(
+            f"the preview did not run: {error}", "is `pulumi` installed and on PATH?"
+        ) from error
+    return [*found, *taken_off(steps)]
+
+
+def _step(metadata: StepEventMetadata) -> Step:
+    old = metadata.old
+    there = {**(old.outputs or {}), **(old.inputs or {})} if old else {}
+    retained = bool(old and old.retain_on_delete)
+    return Step.of(metadata.op.value, metadata.urn, metadata.type, there, retained)
+
+
+def _progress(line: str) -> None:
+    """The engine's own words go to standard error: standard output is for the report."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
+    """Refuse what cannot work before anything is started."""
+    if not any((program / name).exists() for name in ("Pulumi.yaml", "Pulumi.yml")):
+        raise CommandError(f"{program} holds no Pulumi.yaml", "name the program's folder with --cwd")
+    for pack in packs:
+        if not (pack / "PulumiPolicy.yaml").exists():
+            raise CommandError(
+                f"{pack} holds no PulumiPolicy.yaml", "name the pack's folder with --policy-pack"
+            )
+    if configs and len(configs) != len(packs):
+        raise CommandError(
+            f"{len(packs)} packs and {len(configs)} pack configs were named", "name one config for each pack"
+        )
+    for config in configs:
+        if not config.is_file():
+            raise CommandError(
+                f"there is no file {config}", "name the pack's config with --policy-pack-config"
+            )
+
+
+def _project_file(program: Path) -> str:
+    """The project file's path as CI knows it: relative to where the command runs, where that is possible."""
+    found = program / ("Pulumi.yaml" if (program / "Pulumi.yaml").exists() else "Pulumi.yml")
+    return Path(os.path.relpath(found)).as_posix()

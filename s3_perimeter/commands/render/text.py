@@ -1,0 +1,145 @@
+"""Text: proofs and comparisons as sentences that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from s3_perimeter.commands.judged import Judged
+from s3_perimeter.comparison import Comparison
+from s3_perimeter.documents.nodes import visible
+from s3_perimeter.proof import Proof, Verdict, Witness
+from s3_perimeter.reporting.output import Style, count, paint
+from s3_perimeter.semantics.request import Channel
+
+__all__ = ["comparison_text", "judged_text", "sentence"]
+
+_MOST_NETWORKS = 8
+_HEADLINES: dict[Verdict, tuple[str, Style]] = {
+    Verdict.PROVED: ("proved: every request from outside the allow-list is denied", "good"),
+    Verdict.ESCAPE: ("escape: requests from outside the allow-list get in", "bad"),
+    Verdict.UNKNOWN: ("unknown: neither proved nor refuted", "warn"),
+}
+_ORDINARY = frozenset(
+    {
+        "aws:CurrentTime",
+        "aws:EpochTime",
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:PrincipalIsAWSService",
+        "aws:PrincipalServiceName",
+        "aws:PrincipalType",
+        "aws:SourceIp",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:ViaAWSService",
+        "aws:VpcSourceIp",
+        "aws:username",
+        "s3:TlsVersion",
+    }
+)
+"""Keys that the sentence says in words, or that say nothing more than it."""
+
+
+def judged_text(judged: Iterable[Judged]) -> str:
+    """Return every file's verdict with its witnesses, lock-outs and what was left open."""
+    return "\n\n".join("\n".join(_file(each)) for each in judged)
+
+
+def comparison_text(found: Comparison) -> str:
+    """Return what a change opens and closes."""
+    if found.undecided:
+        return "\n".join(
+            [paint("unknown: the policies could not be compared", "warn"), *_list(found.undecided)]
+        )
+    if found.equal:
+        return paint("equal: no request is treated differently", "good")
+    lines: list[str] = []
+    for word, witnesses, networks in (
+        ("opened", found.opened, found.opened_networks),
+        ("closed", found.closed, found.closed_networks),
+    ):
+        if witnesses:
+            lines.append(paint(word, "bad" if word == "opened" else "warn") + f": {_networks(networks)}")
+            for witness in witnesses:
+                lines += [f"  {sentence(witness)}", f"    {visible(witness.because)}"]
+                lines.append(f"    fix: {visible(witness.fix)}")
+    if found.unmodelled:
+        lines += ["taken as given:", *_list(found.unmodelled)]
+    return "\n".join(lines)
+
+
+def sentence(witness: Witness) -> str:
+    """Return a witness as a sentence: who, from where, does what, to what, and with which keys."""
+    said = f"{_who(witness)} can ask for {witness.action} on {witness.resource}{_with(witness)}"
+    return visible(said)
+
+
+def _file(each: Judged) -> list[str]:
+    """Return one file's lines."""
+    if each.proof is None:
+        return [
+            f"{visible(each.file)}: {paint('not judged', 'warn')}",
+            *_list((each.error or "").splitlines()),
+        ]
+    words, style = _HEADLINES[each.proof.verdict]
+    lines = [f"{visible(each.file)}: {paint(words, style)}"]
+    for witness in each.proof.escapes:
+        lines += ["", f"  {paint(witness.channel.value, 'strong')}: {sentence(witness)}"]
+        lines += [f"    why: {visible(witness.because)}", f"    fix: {visible(witness.fix)}"]
+    return lines + _rest(each.proof)
+
+
+def _rest(proof: Proof) -> list[str]:
+    """Return lock-outs, what was not decided or not modelled, and the residuals."""
+    lines: list[str] = []
+    for lockout in proof.lockouts:
+        what = f"shut out: {_networks(lockout.networks)}"
+        lines += ["", f"  {paint('lock-out', 'warn')}: {what}", f"    why: {visible(lockout.because)}"]
+    if proof.undecided:
+        lines += ["", "  not decided:", *_list(proof.undecided, 4)]
+    if proof.unmodelled:
+        lines += ["", "  not modelled, so that no Deny can lean on it:", *_list(proof.unmodelled, 4)]
+    if proof.residual:
+        lines += ["", "  what remains:", *_list(proof.residual, 4)]
+    return lines
+
+
+def _who(witness: Witness) -> str:
+    """Return who makes a request and how it arrives."""
+    context = witness.context
+    endpoint = context.get("aws:SourceVpce", "of someone")
+    return {
+        Channel.PUBLIC_SIGNED: f"{witness.principal}, from {witness.source_ip},",
+        Channel.PUBLIC_ANONYMOUS: f"anyone at all, unsigned, from {witness.source_ip},",
+        Channel.FORWARD_ACCESS: f"{witness.principal}, from {witness.source_ip} by way of an AWS service,",
+        Channel.VPC_ENDPOINT: f"{witness.principal}, through VPC endpoint {endpoint},",
+        Channel.AWS_SERVICE: f"the AWS service {witness.principal}",
+    }[witness.channel]
+
+
+def _with(witness: Witness) -> str:
+    """Return the condition keys that a request needs beside what the sentence says."""
+    told = []
+    for key, value in witness.context.items():
+        if key == "aws:SecureTransport":
+            if value == "false":
+                told.append("over plain HTTP")
+        elif key not in _ORDINARY:
+            told.append(f"with {key} = {value if isinstance(value, str) else ', '.join(value)}")
+    if "aws:CurrentTime" in witness.context:
+        told.append(f"at {witness.context['aws:CurrentTime']}")
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _networks(networks: Sequence[str]) -> str:
+    """Return networks in one line, the first few by name."""
+    if not networks:
+        return "requests without a source address"
+    more = len(networks) - _MOST_NETWORKS
+    shown = ", ".join(networks[:_MOST_NETWORKS])
+    return f"{shown} and {count(more, 'network')} more" if more > 0 else shown
+
+
+def _list(items: Iterable[str], indent: int = 2) -> list[str]:
+    """Return one line an item, whatever a policy's author wrote into it."""
+    return [f"{' ' * indent}- {visible(item)}" for item in items]

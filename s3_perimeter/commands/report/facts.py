@@ -1,0 +1,108 @@
+"""What a report tells of a stack: the proof, the matrix, and whether AWS still has what was deployed."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.plan.effect import Entry, entries_of, union
+from s3_perimeter.commands.report.matrix import Cell, Place, Who, access_matrix, people, places
+from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.proof import Proof, prove
+from s3_perimeter.stack.deployed import Stack
+
+if TYPE_CHECKING:
+    from s3_perimeter.drift.findings import Report
+
+__all__ = ["Drift", "Facts", "drift_of", "facts_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The drift check's answer: `status` is one of its own, or `not asked`; `findings` a line each."""
+
+    status: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the page shows."""
+
+    stack: Stack
+    made: datetime
+    entries: tuple[Entry, ...]
+    allowed: AddressSet
+    proof: Proof
+    policy: str
+    digest: str
+    who: tuple[Who, ...]
+    where: tuple[Place, ...]
+    cells: tuple[Cell, ...]
+    drift: Drift
+
+
+def facts_of(stack: Stack, drift: Drift, now: datetime) -> Facts:
+    """Judge a stack. Raises CommandError where it has no policy, SettingsError where its config is wrong."""
+    if stack.policy is None:
+        raise CommandError(
+            f"bucket `{stack.bucket}` has no policy in stack `{stack.name}`", "deploy it with `pulumi up`"
+        )
+    policy = PolicyDocument.parse(stack.policy)
+    fence = stack.settings.perimeter(account=stack.account, partition=stack.partition, bucket=stack.bucket)
+    deployed = AddressSet.parse(
+        [str(one["cidr"] if isinstance(one, dict) else one) for one in stack.outputs["allowedNetworks"]]
+    )
+    entries = named_entries(stack, deployed)
+    who, where = tuple(people(stack)), tuple(places(deployed))
+    return Facts(
+        stack=stack,
+        made=now,
+        entries=entries,
+        allowed=deployed,
+        proof=prove(policy, fence, now=now),
+        policy=stack.policy,
+        digest=hashlib.sha256(stack.policy.encode()).hexdigest(),
+        who=who,
+        where=where,
+        cells=tuple(access_matrix(stack, policy, who, where)),
+        drift=drift,
+    )
+
+
+def named_entries(stack: Stack, deployed: AddressSet) -> tuple[Entry, ...]:
+    """The deployed networks under the config's labels; what the config does not name comes last, without
+    one.
+    """
+    named = entries_of(stack.config, "allowedNetworks")
+    shown = [Entry(part, one.label, one.expires) for one in named if (part := one.addresses & deployed)]
+    rest = deployed - union(shown)
+    return (*shown, *([Entry(rest, "", None)] if rest else []))
+
+
+def drift_of(name: str, directory: Path | None, profile: str | None, region: str | None) -> Drift:
+    """Ask the drift check; what could not be asked is `unknown`, with the reason."""
+    from s3_perimeter.drift.check import check
+    from s3_perimeter.drift.clients import Access, AwsClients
+    from s3_perimeter.drift.fleet import Source
+    from s3_perimeter.stack.export import Engine, EngineError
+    from s3_perimeter.stack.state import StateError
+
+    today: date = datetime.now(UTC).date()
+    try:
+        state, intent = Source(name, engine=Engine(directory or Path())).load(today)
+    except (EngineError, StateError) as error:
+        return Drift("unknown", (str(error).partition("\n")[0],))
+    access = Access(profile=profile, region=region)
+    with ThreadPoolExecutor(access.max_concurrency) as pool:
+        found: Report = check(state, AwsClients(access), pool, intent=intent, region=region)
+    lines = tuple(
+        f"{one.severity.value}: {one.control} ({one.resource}): {one.detail}" for one in found.findings
+    )
+    return Drift(found.status.value, lines or ((found.error,) if found.error else ()))

@@ -1,0 +1,131 @@
+"""The access matrix: who can do what from where, each cell decided by evaluating that one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.commands.verify.outside import sample_outside
+from s3_perimeter.commands.verify.verification import access_of
+from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.semantics.evaluation import Decision, evaluate
+from s3_perimeter.semantics.request import Channel, Principal, arriving
+from s3_perimeter.stack.deployed import Stack
+
+__all__ = ["Cell", "Place", "Who", "access_matrix", "people", "places"]
+
+Answer: TypeAlias = Literal["allowed", "denied", "no permission", "by IAM"]
+
+# What is asked: in words, the action, whether it is asked of an object, and the access level that covers it.
+WHAT: Final = (
+    ("list", "s3:ListBucket", False, "list"),
+    ("read", "s3:GetObject", True, "read"),
+    ("write", "s3:PutObject", True, "write"),
+    ("delete", "s3:DeleteObject", True, "write"),
+    ("change policy", "s3:PutBucketPolicy", False, None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who asks: `levels` are a remote user's access levels, None where IAM elsewhere decides."""
+
+    name: str
+    principal: Principal
+    levels: frozenset[str] | None = None
+    own_account: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request comes from."""
+
+    name: str
+    channel: Channel
+    source_ip: str | None = None
+    tls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer: `why` names the statement that decided it, or what decides in its stead."""
+
+    who: str
+    what: str
+    place: str
+    answer: Answer
+    why: str
+
+
+def people(stack: Stack) -> list[Who]:
+    """The remote users, an administrator, another account, the anonymous, and who is declared as
+    break-glass.
+    """
+    account = stack.account or "111122223333"
+    arn = f"arn:{stack.partition}:iam::"
+    named = stack.config.get("breakGlassPrincipals")
+    return [
+        *(Who(user.name, Principal.of_arn(user.arn), access_of(stack, user)) for user in stack.users),
+        Who("an administrator", Principal.of_arn(f"{arn}{account}:role/administrator")),
+        *(
+            Who(f"break-glass {str(one).rpartition('/')[2]}", Principal.of_arn(str(one)))
+            for one in (named if isinstance(named, list) else ())
+        ),
+        Who("another account", Principal.of_arn(f"{arn}999999999999:user/somebody"), own_account=False),
+        Who("nobody (anonymous)", Principal.anonymous(), own_account=False),
+    ]
+
+
+def places(allowed: AddressSet) -> list[Place]:
+    """An allowed address of each IP version, a foreign one, no TLS, and somebody's VPC endpoint."""
+    found = []
+    for version, part in ((4, AddressSet(v4=allowed.v4)), (6, AddressSet(v6=allowed.v6))):
+        if (inside := part.first()) is not None:
+            found.append(Place(f"allowed IPv{version}", Channel.PUBLIC_SIGNED, str(inside)))
+    for outside in sample_outside(allowed):
+        found.append(Place(f"foreign IPv{outside.version}", Channel.PUBLIC_SIGNED, str(outside)))
+    if (first := allowed.first()) is not None:
+        found.append(Place("allowed, without TLS", Channel.PUBLIC_SIGNED, str(first), tls=False))
+    return [*found, Place("any VPC endpoint", Channel.VPC_ENDPOINT)]
+
+
+def access_matrix(
+    stack: Stack, policy: PolicyDocument, who: Sequence[Who], where: Sequence[Place]
+) -> list[Cell]:
+    """Every cell, by person, then by what is asked, then by place."""
+    arn = f"arn:{stack.partition}:s3:::{stack.bucket}"
+    return [cell(policy, person, what, place, arn) for person in who for what in WHAT for place in where]
+
+
+def cell(
+    policy: PolicyDocument, who: Who, what: tuple[str, str, bool, str | None], place: Place, arn: str
+) -> Cell:
+    """One request, evaluated."""
+    name, action, on_object, level = what
+    anonymous = who.principal.arn is None
+    channel = (
+        Channel.PUBLIC_ANONYMOUS if anonymous and place.channel is Channel.PUBLIC_SIGNED else place.channel
+    )
+    request = arriving(
+        channel,
+        who.principal,
+        action,
+        f"{arn}/report.pdf" if on_object else arn,
+        source_ip=place.source_ip,
+        tls=place.tls,
+    )
+    outcome = evaluate(policy, request)
+    sids = ", ".join(statement.sid or f"statement {statement.index + 1}" for statement in outcome.matched)
+    if outcome.decision is Decision.EXPLICIT_DENY:
+        return Cell(who.name, name, place.name, "denied", f"explicit Deny: {sids}")
+    if outcome.decision is Decision.ALLOW:
+        return Cell(who.name, name, place.name, "allowed", f"Allow: {sids}")
+    if not who.own_account:
+        return Cell(who.name, name, place.name, "denied", "no statement allows it")
+    if who.levels is None:
+        return Cell(who.name, name, place.name, "by IAM", "the fence lets it pass: IAM policies decide")
+    if level in who.levels:
+        return Cell(who.name, name, place.name, "allowed", f"access level {level}")
+    return Cell(who.name, name, place.name, "no permission", "no access level of the user covers it")

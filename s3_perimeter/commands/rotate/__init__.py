@@ -1,0 +1,176 @@
+"""`perimeter rotate`: replace a user's access key without an interruption, one step a run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.stack.deployed import Stack, User, add_stack_arguments, read_stack
+
+if TYPE_CHECKING:
+    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.commands.rotate.steps import KeyState, Step
+
+__all__ = ["configure", "run"]
+
+EPILOG = """\
+Each run takes the next step, and can be interrupted and run again: create a second key (config and `pulumi
+up`), hand it over (`perimeter credentials`), wait until the new key is used and the old one is not,
+deactivate the old key, delete it (config and `pulumi up`). Until it is deleted, --reactivate takes the old
+key back into use. Without --yes it only says what the next step is. Exit code 1 says that it waits for
+people.
+
+examples:
+  perimeter rotate --stack dev --user kenji
+  perimeter rotate --stack dev --user kenji --yes
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    add_stack_arguments(parser)
+    parser.add_argument("--user", "-u", metavar="NAME", help="whose key (default: the only user's)")
+    parser.add_argument("--yes", "-y", action="store_true", help="take the step")
+    parser.add_argument(
+        "--quiet-for", metavar="SPAN", default="1d", help="unused time of the old key (default: 1d)"
+    )
+    parser.add_argument("--force", action="store_true", help="do not wait for the hand-over")
+    parser.add_argument("--reactivate", action="store_true", help="take the old key back into use")
+    parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may manage the user's keys")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Take the next step, or say what it is."""
+    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.commands.denied.question import span_of
+    from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
+    from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
+    from s3_perimeter.commands.rotate.steps import next_step
+
+    quiet = span_of(arguments.quiet_for)
+    if quiet is None:
+        raise CommandError(f"--quiet-for: `{arguments.quiet_for}` is no span of time", "write 12h, 7d or 2w")
+    stack = read_stack(arguments.stack, directory=arguments.cwd)
+    user = stack.user(arguments.user)
+    operator = Aws(profile=arguments.profile, region=stack.region)
+    keys = key_states(operator, user)
+    if arguments.reactivate:
+        return reactivate(arguments, operator, user, keys)
+    file = ConfigFile.read(find_config_file(arguments.stack, arguments.cwd))
+    step = next_step(
+        read_slots(file, user.name),
+        keys,
+        now=datetime.now(UTC),
+        quiet=quiet,
+        force=arguments.force,
+    )
+    done = arguments.yes and step.action not in ("hand-over", "wait")
+    if done:
+        if step.action == "deactivate":
+            set_active(operator, user, step.key, active=False)
+        else:
+            if step.slots != read_slots(file, user.name):
+                write_slots(file, user.name, step.slots)
+            deploy(arguments)
+    tell(arguments, stack, user, step, done=done)
+    return 1 if step.action in ("hand-over", "wait") else 0
+
+
+def key_states(operator: Aws, user: User) -> list[KeyState]:
+    """The deployed keys as IAM knows them; one that is not there any more is left out. Raises
+    CommandError.
+    """
+    from s3_perimeter.commands.rotate.steps import KeyState
+
+    iam = operator.client("iam")
+    with operator.words_for(f"reading the access keys of {user.iam_name}"):
+        listed: dict[str, Mapping[str, Any]] = {
+            key["AccessKeyId"]: key
+            for key in iam.list_access_keys(UserName=user.iam_name)["AccessKeyMetadata"]
+        }
+        if strangers := set(listed) - {key.id for key in user.keys}:
+            raise CommandError(
+                f"user {user.iam_name} has access keys that the stack does not know: "
+                f"{', '.join(sorted(strangers))}",
+                f"delete them (`aws iam delete-access-key --user-name {user.iam_name} --access-key-id …`), or"
+                " `pulumi refresh`: IAM allows two keys, and a rotation needs both",
+            )
+        return [
+            KeyState(
+                key.slot,
+                key.id,
+                listed[key.id]["Status"] == "Active",
+                listed[key.id]["CreateDate"],
+                iam.get_access_key_last_used(AccessKeyId=key.id)["AccessKeyLastUsed"].get("LastUsedDate"),
+            )
+            for key in user.keys
+            if key.id in listed
+        ]
+
+
+def reactivate(arguments: argparse.Namespace, operator: Aws, user: User, keys: list[KeyState]) -> int:
+    """Take every inactive key back into use."""
+    asleep = [key for key in keys if not key.active]
+    if not asleep:
+        raise CommandError(f"user `{user.name}` has no inactive access key", "there is nothing to take back")
+    for key in asleep:
+        if arguments.yes:
+            set_active(operator, user, key, active=True)
+        print(f"{'took' if arguments.yes else 'next: take'} {key.id} (slot {key.slot}) back into use")
+    return 0
+
+
+def set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool) -> None:
+    """Switch a key on or off."""
+    if key is not None:
+        with operator.words_for(f"switching access key {key.id}"):
+            operator.client("iam").update_access_key(
+                UserName=user.iam_name, AccessKeyId=key.id, Status="Active" if active else "Inactive"
+            )
+
+
+def deploy(arguments: argparse.Namespace) -> None:
+    """Run `pulumi up` with the pack. Raises CommandError where it fails; running again then goes on."""
+    from s3_perimeter.commands.plan import pack_of
+    from s3_perimeter.stack.pulumi import run_pulumi
+
+    arguments.policy_pack = None
+    pack = pack_of(arguments)
+    packs = ["--policy-pack", str(pack)] if pack else []
+    print("deploying with `pulumi up` …", file=sys.stderr)
+    run_pulumi(
+        ["up", "--yes", "--skip-preview", "--stack", arguments.stack, *packs],
+        stack=arguments.stack,
+        directory=arguments.cwd,
+    )
+
+
+def tell(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
+    """Say what was done and what comes next."""
+    again = f"perimeter rotate --stack {stack.name} --user {user.name} --yes"
+    after = {
+        "create": f"hand it over: perimeter credentials --stack {stack.name} --user {user.name}"
+        f" --slot {step.slots[-1] if step.slots else ''} --csv FILE",
+        "deploy": again,
+        "hand-over": f"perimeter credentials --stack {stack.name} --user {user.name}"
+        f" --slot {step.key.slot if step.key else ''} --csv FILE",
+        "wait": again,
+        "deactivate": f"{again}   (deletes it; or --reactivate)",
+        "delete": "nothing: the rotation is complete",
+    }[step.action]
+    if not done and step.action not in ("hand-over", "wait"):
+        after = again
+    if arguments.format == "json":
+        from s3_perimeter.reporting.output import as_json
+
+        print(
+            as_json({"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after})
+        )
+        return
+    print(f"{'done' if done else 'next step'}: {step.says}\nthen: {after}")

@@ -1,0 +1,127 @@
+"""`perimeter unlock`: the way back in for somebody whom the fence has locked out."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
+
+__all__ = ["Way", "configure", "run", "ways_back"]
+
+EPILOG = """\
+Only prints what to do, and asks nothing of AWS: it works from outside of the fence. Exit code 2
+says that the stack could not be read.
+
+example:
+  perimeter unlock --stack dev
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way back: who can go it, and the commands, in order."""
+
+    who: str
+    why: str
+    commands: tuple[str, ...]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.epilog = EPILOG
+    add_stack_arguments(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print every way back into the stack's bucket, the gentlest first."""
+    stack = read_stack(arguments.stack, directory=arguments.cwd)
+    ways = ways_back(stack)
+    if arguments.format == "json":
+        from s3_perimeter.reporting.output import as_json
+
+        print(
+            as_json(
+                {
+                    "stack": stack.name,
+                    "bucket": stack.bucket,
+                    "account": stack.account,
+                    "ways": [
+                        {"who": way.who, "why": way.why, "commands": list(way.commands)} for way in ways
+                    ],
+                }
+            )
+        )
+        return 0
+    print(f"Ways back into {stack.bucket} (account {stack.account}), the gentlest first:")
+    for number, way in enumerate(ways, start=1):
+        print(f"\n{number}. {way.who}: {way.why}")
+        print("\n".join(f"     {command}" for command in way.commands))
+    return 0
+
+
+def ways_back(stack: Stack) -> list[Way]:
+    """Every way back in, the gentlest first: from an allowed address, by break-glass, by the account's
+    root.
+    """
+    mend = (
+        f'perimeter my-ip --stack {stack.name} --add "who this is"',
+        f"perimeter plan --stack {stack.name}",
+        f"pulumi up --stack {stack.name}",
+    )
+    allowed = ", ".join(
+        str(entry["cidr"] if isinstance(entry, dict) else entry) for entry in stack.outputs["allowedNetworks"]
+    )
+    named = stack.config.get("breakGlassPrincipals")
+    principals = [str(principal) for principal in named] if isinstance(named, list) else []
+    return [
+        Way(
+            "anybody at an allowed address",
+            f"the fence lets {allowed} in: go there, or through its VPN",
+            mend,
+        ),
+        *(
+            Way(
+                principal,
+                "a break-glass principal, whom the fence does not hold",
+                (take_on(principal), *mend),
+            )
+            for principal in principals
+        ),
+        Way(
+            "the root user of the account",
+            "root can delete a bucket policy whatever it says (Amazon S3 User Guide, DeleteBucketPolicy); "
+            "until the"
+            " `up`, IAM permissions alone guard the bucket",
+            (
+                f"aws s3api delete-bucket-policy --bucket {stack.bucket} --expected-bucket-owner "
+                f"{stack.account}",
+                mend[0],
+                f"pulumi up --refresh --stack {stack.name}",
+            ),
+        ),
+        Way(
+            "the management account of the organization",
+            "where member accounts have no root credentials, a root session that can do this and nothing "
+            "else",
+            (
+                f"aws sts assume-root --target-principal {stack.account} --duration-seconds 900 "
+                f"--task-policy-arn"
+                f" arn={stack_arn(stack)}:iam::aws:policy/root-task/S3UnlockBucketPolicy",
+                "then, with the credentials that it prints, as root above",
+            ),
+        ),
+    ]
+
+
+def stack_arn(stack: Stack) -> str:
+    """The beginning of ARNs in the stack's partition."""
+    return f"arn:{stack.partition}"
+
+
+def take_on(principal: str) -> str:
+    """The command with which to become a break-glass principal."""
+    if ":role/" in principal:
+        return f"aws sts assume-role --role-arn {principal} --role-session-name unlock"
+    return f"export AWS_PROFILE=…   # the profile of {principal.rpartition('/')[2]}"

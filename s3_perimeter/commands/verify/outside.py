@@ -1,0 +1,96 @@
+"""Ways to be outside of the fence: another endpoint, a proxy, a profile, or IAM's policy simulator."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any, Final
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.commands.aws import Aws
+from s3_perimeter.commands.verify.requests import s3_client
+from s3_perimeter.stack.deployed import Stack, User
+
+__all__ = ["Outside", "outsides", "sample_outside", "simulate"]
+
+# Documentation addresses stand for anybody (RFC 5737, RFC 3849), unless the allow-list holds them.
+ANYBODY: Final = ("198.51.100.7", "192.0.2.7", "2001:db8:ffff::7", "3fff::7")
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """One vantage point outside of the allow-list, through which requests can be made."""
+
+    name: str
+    endpoint: str | None = None
+    proxy: str | None = None
+    profile: str | None = None
+
+    def client(self, region: str | None, keys: tuple[str, str] | None) -> Any:
+        """An S3 client that comes from there."""
+        return s3_client(region, keys=keys, endpoint=self.endpoint, proxy=self.proxy, profile=self.profile)
+
+
+def outsides(arguments: argparse.Namespace) -> list[Outside]:
+    """The outsides at hand, by arguments first, else by the environment (`make env` sets it)."""
+    found = [Outside(f"endpoint {url}", endpoint=url) for url in arguments.outside_endpoint]
+    found += [Outside(f"proxy {url}", proxy=url) for url in arguments.proxy]
+    found += [Outside(f"profile {name}", profile=name) for name in arguments.via_profile]
+    if found:
+        return found
+    variables = {"IPv4": "OUTSIDE_ENDPOINT_URL", "IPv6": "OUTSIDE_ENDPOINT_URL_IPV6"}
+    return [
+        Outside(f"outside over {version}", endpoint=os.environ[variable])
+        for version, variable in variables.items()
+        if os.environ.get(variable)
+    ]
+
+
+def sample_outside(allowed: AddressSet) -> list[IPv4Address | IPv6Address]:
+    """One address of each IP version that the allow-list does not hold."""
+    everything = AddressSet.everything()
+    candidates = AddressSet.parse(ANYBODY) - allowed
+    rest = everything - allowed
+    found = []
+    for version in (AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)):
+        address = (candidates & version).first() or (rest & version).first()
+        if address is not None:
+            found.append(address)
+    return found
+
+
+def simulate(
+    operator: Aws, stack: Stack, user: User, actions: dict[str, str], address: str
+) -> dict[str, str]:
+    """IAM's own decision on the user's actions from an address: action to `allowed`, `explicitDeny`,
+    `implicitDeny`.
+
+    `actions` maps each action to the ARN it is asked of. Raises CommandError where IAM does not answer.
+    """
+    decisions: dict[str, str] = {}
+    context = [
+        {"ContextKeyName": "aws:SourceIp", "ContextKeyType": "ip", "ContextKeyValues": [address]},
+        {"ContextKeyName": "aws:SecureTransport", "ContextKeyType": "boolean", "ContextKeyValues": ["true"]},
+        {"ContextKeyName": "aws:ViaAWSService", "ContextKeyType": "boolean", "ContextKeyValues": ["false"]},
+        {
+            "ContextKeyName": "aws:PrincipalIsAWSService",
+            "ContextKeyType": "boolean",
+            "ContextKeyValues": ["false"],
+        },
+        {"ContextKeyName": "aws:PrincipalArn", "ContextKeyType": "string", "ContextKeyValues": [user.arn]},
+        {"ContextKeyName": "s3:TlsVersion", "ContextKeyType": "numeric", "ContextKeyValues": ["1.3"]},
+    ]
+    for action, resource in actions.items():
+        with operator.words_for("asking IAM's policy simulator"):
+            answer = operator.client("iam").simulate_principal_policy(
+                PolicySourceArn=user.arn,
+                CallerArn=user.arn,
+                ActionNames=[action],
+                ResourceArns=[resource],
+                **({"ResourcePolicy": stack.policy} if stack.policy else {}),
+                ContextEntries=context,
+            )
+        decisions[action] = answer["EvaluationResults"][0]["EvalDecision"]
+    return decisions

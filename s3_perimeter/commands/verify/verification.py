@@ -1,0 +1,230 @@
+"""The checks of `perimeter verify`, in the order of a careful person: in, out of the way, and nothing
+left.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.commands.aws import Aws
+from s3_perimeter.commands.denied.question import logs_of_stack
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.verify.outside import Outside, sample_outside, simulate
+from s3_perimeter.commands.verify.probe import Probe
+from s3_perimeter.commands.verify.requests import Answer, ask, s3_client
+from s3_perimeter.commands.verify.results import Result, Status
+from s3_perimeter.stack.deployed import Stack, User
+
+__all__ = ["Verification"]
+
+# Error codes that say "you may not", as opposed to "there is none" or "try again".
+ALLOWED_OUTSIDE: Final = ", unless the allow-list holds that outside's address"
+DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One run over one stack, with one user's key; `tell` hears of each result as it comes."""
+
+    stack: Stack
+    user: User
+    keys: tuple[str, str]
+    operator: Aws
+    outsides: list[Outside]
+    wait_for_logs: float
+    tell: Callable[[Result], None]
+    results: list[Result] = field(default_factory=list)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def run(self, probe: Probe) -> list[Result]:
+        """Make every check that this user's access levels allow."""
+        inside = s3_client(self.stack.region, keys=self.keys)
+        levels = access_of(self.stack, self.user)
+        if "list" in levels:
+            self.inside(
+                "inside-list",
+                "the user lists the bucket from here",
+                inside.list_objects_v2,
+                Prefix=probe.prefix,
+            )
+        if "write" in levels:
+            arguments = {"Key": probe.key, "Body": probe.content}
+            self.inside("inside-upload", "the user uploads from here", inside.put_object, **arguments)
+        if {"write", "read"} <= levels:
+            self.download(inside, probe)
+        for outside in self.outsides:
+            self.outside(outside, probe)
+        if not self.outsides:
+            self.by_simulator(probe)
+        self.plain_http(probe)
+        if "write" in levels:
+            self.inside("inside-delete", "the user deletes from here", inside.delete_object, Key=probe.key)
+        self.log_delivery(probe)
+        return self.results
+
+    def note(self, name: str, says: str, status: Status, detail: str, since: float) -> None:
+        """Add one result."""
+        result = Result(name, says, status, detail, time.monotonic() - since)
+        self.results.append(result)
+        self.tell(result)
+
+    def on_bucket(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of a request to the stack's bucket, and nobody else's."""
+        owner = {"ExpectedBucketOwner": self.stack.account} if self.stack.account else {}
+        return {"Bucket": self.stack.bucket, **owner, **arguments}
+
+    def inside(self, name: str, says: str, request: Callable[..., Any], **arguments: Any) -> Answer:
+        """A request that has to be answered."""
+        since = time.monotonic()
+        answer = ask(request, **self.on_bucket(arguments))
+        status: Status = "unknown" if answer.trouble else "failed" if answer.refusal else "passed"
+        hint = (
+            ": is this machine inside the allow-list? (perimeter my-ip)" if answer.refusal in DENIED else ""
+        )
+        self.note(name, says, status, answer.told + hint, since)
+        return answer
+
+    def download(self, inside: Any, probe: Probe) -> None:
+        """Read the probe back, and compare."""
+        since = time.monotonic()
+        answer = ask(inside.get_object, **self.on_bucket({"Key": probe.key}))
+        same = answer.body is not None and answer.body["Body"].read() == probe.content
+        status: Status = "unknown" if answer.trouble else "passed" if same else "failed"
+        told = answer.told if answer.body is None else "byte for byte" if same else "other bytes came back"
+        self.note("inside-download", "the user downloads the same bytes from here", status, told, since)
+
+    def outside(self, outside: Outside, probe: Probe) -> None:
+        """Requests that have to be denied: with the user's key, and with none."""
+        signed = outside.client(self.stack.region, self.keys)
+        anonymous = outside.client(self.stack.region, None)
+        written = {"Key": f"{probe.key}-outside", "Body": b"from outside"}
+        tries: tuple[tuple[str, str, Callable[..., Any], dict[str, Any]], ...] = (
+            (
+                "outside-list",
+                "the user's key lists nothing",
+                signed.list_objects_v2,
+                {"Prefix": probe.prefix},
+            ),
+            ("outside-download", "the user's key downloads nothing", signed.get_object, {"Key": probe.key}),
+            ("outside-upload", "the user's key uploads nothing", signed.put_object, written),
+            ("outside-anonymous", "nobody downloads without a key", anonymous.get_object, {"Key": probe.key}),
+        )
+        for name, says, request, arguments in tries:
+            self.denied(name, f"{says}, {outside.name}", request, arguments, unless=ALLOWED_OUTSIDE)
+
+    def denied(
+        self,
+        name: str,
+        says: str,
+        request: Callable[..., Any],
+        arguments: Mapping[str, Any],
+        *,
+        unless: str = "",
+    ) -> None:
+        """One request that has to be denied; `unless` tells when an answer is none the less no escape."""
+        since = time.monotonic()
+        answer = ask(request, **self.on_bucket(arguments))
+        if answer.refusal in DENIED:
+            self.note(name, says, "passed", "AccessDenied", since)
+        elif answer.trouble or answer.refusal:
+            self.note(name, says, "unknown", answer.told, since)
+        else:
+            self.note(name, says, "failed", f"S3 answered: this is an escape{unless}", since)
+
+    def by_simulator(self, probe: Probe) -> None:
+        """With no outside at hand, ask IAM what it would decide there; it makes no request."""
+        arn = str(self.stack.outputs.get("bucketArn") or f"arn:aws:s3:::{self.stack.bucket}")
+        actions = {
+            "s3:ListBucket": arn,
+            "s3:GetObject": f"{arn}/{probe.key}",
+            "s3:PutObject": f"{arn}/{probe.key}",
+        }
+        networks = [
+            str(one["cidr"] if isinstance(one, dict) else one)
+            for one in self.stack.outputs["allowedNetworks"]
+        ]
+        for address in sample_outside(AddressSet.parse(networks)):
+            since = time.monotonic()
+            says = f"IAM's policy simulator denies the user's key from {address}"
+            name = f"simulated-outside-ipv{address.version}"
+            try:
+                decisions = simulate(self.operator, self.stack, self.user, actions, str(address))
+            except CommandError as error:
+                self.note(name, says, "unknown", f"{error.problem}; try --proxy or --via-profile", since)
+                continue
+            let_in = [action for action, decision in decisions.items() if decision != "explicitDeny"]
+            detail = f"not explicitly denied: {', '.join(let_in)}" if let_in else "explicit deny"
+            self.note(name, says, "failed" if let_in else "passed", detail, since)
+
+    def plain_http(self, probe: Probe) -> None:
+        """A request without TLS, which has to be denied from inside too."""
+        endpoint = os.environ.get("PLAIN_HTTP_ENDPOINT_URL")
+        if endpoint is None and os.environ.get("AWS_ENDPOINT_URL"):
+            since = time.monotonic()
+            self.note(
+                "plain-http", "a request without TLS is denied", "skipped", "no plain endpoint known", since
+            )
+            return
+        suffix = ".cn" if self.stack.partition == "aws-cn" else ""
+        plain = s3_client(
+            self.stack.region,
+            keys=self.keys,
+            endpoint=endpoint or f"http://s3.{self.stack.region}.amazonaws.com{suffix}",
+        )
+        self.denied(
+            "plain-http", "a request without TLS is denied", plain.list_objects_v2, {"Prefix": probe.prefix}
+        )
+
+    def log_delivery(self, probe: Probe) -> None:
+        """Access logs arrive: this run's own where it is waited for, else any of the last week."""
+        since = time.monotonic()
+        name, says = "log-delivery", "access logs are delivered"
+        try:
+            if self.wait_for_logs:
+                seen = any(self.waiting_for(probe))
+                told = "this run's requests are logged" if seen else f"none in {self.wait_for_logs:.0f} s"
+                self.note(name, says, "passed" if seen else "failed", told, since)
+                return
+            week = logs_of_stack(self.stack, self.started - timedelta(days=7), self.operator.profile)
+            if next(week.pieces(), None):
+                self.note(name, says, "passed", "seen in the last 7 days", since)
+            else:
+                told = "none in the last 7 days yet: S3 delivers within hours (--wait-logs waits)"
+                self.note(name, says, "skipped", told, since)
+        except CommandError as error:
+            self.note(name, says, "unknown", error.problem, since)
+
+    def waiting_for(self, probe: Probe) -> Iterator[bool]:
+        """Look for the probe in the logs again and again, until the time is over; True once it is there."""
+        logs = logs_of_stack(self.stack, self.started, self.operator.profile)
+        read: set[str] = set()
+        until = time.monotonic() + self.wait_for_logs
+        while time.monotonic() < until:
+            for piece in logs.pieces():
+                fresh = tuple(name for name in piece.names if name not in read)
+                read.update(fresh)
+                for name in fresh:
+                    if any(probe.name.encode() in b"".join(text) for text in logs.read(type(piece)((name,)))):
+                        yield True
+                        return
+            time.sleep(min(2.0, self.wait_for_logs))
+
+
+def access_of(stack: Stack, user: User) -> frozenset[str]:
+    """What the config lets the user do."""
+    return frozenset(entry_of(stack, user).get("access") or ("list", "read", "write"))
+
+
+def entry_of(stack: Stack, user: User) -> Mapping[str, Any]:
+    """What the config says of the user; nothing where it does not name one."""
+    users = stack.config.get("users")
+    for entry in users if isinstance(users, list) else ():
+        if isinstance(entry, Mapping) and entry.get("name") == user.name:
+            return entry
+    return {}

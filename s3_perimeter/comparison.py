@@ -1,0 +1,244 @@
+"""Compare: which requests two bucket policies treat differently, by meaning and never by text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.proof.bounds import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Box, Boxes, uncovered
+from s3_perimeter.proof.model import Part, Scenario, Side, Universe
+from s3_perimeter.proof.networks import MAPPED
+from s3_perimeter.proof.proof import Witness
+from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.space import Space
+from s3_perimeter.semantics.evaluation import Decision, Outcome, account_of, evaluate
+from s3_perimeter.semantics.explanation import explain, named
+from s3_perimeter.semantics.request import Channel, Request
+
+__all__ = ["Comparison", "compare"]
+
+_SOURCE_IP = "key:aws:sourceip"
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
+_STEPS = 500_000
+_UNSURE = "not decided: the policies differ in what is not modelled, and no request shows what comes of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a new policy opens and closes against an old one.
+
+    A request's outcome is explicitly denied, neither, or allowed by the policy; *opened* is a request that
+    moved up in that order, *closed* one that moved down. `opened` and `closed` hold one witness per channel.
+    `opened_networks` are the addresses from which at least one request over an S3 endpoint, or by a service
+    on someone's behalf, is opened; likewise `closed_networks`. `equal` says that no request of any kind, at
+    any time, moved. `undecided` says why nothing can be said; `equal` is False then. `unmodelled` names what
+    was taken as given: the same text means the same in both policies, a different text is a difference.
+    """
+
+    equal: bool
+    opened: tuple[Witness, ...] = ()
+    closed: tuple[Witness, ...] = ()
+    opened_networks: tuple[str, ...] = ()
+    closed_networks: tuple[str, ...] = ()
+    unmodelled: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on."""
+        return {
+            "equal": self.equal,
+            "opened": [witness.as_json() for witness in self.opened],
+            "closed": [witness.as_json() for witness in self.closed],
+            "opened_networks": list(self.opened_networks),
+            "closed_networks": list(self.closed_networks),
+            "unmodelled": [*self.unmodelled, *self.undecided],
+        }
+
+
+@dataclass(slots=True)
+class _Found:
+    """What moved in one direction so far."""
+
+    before: PolicyDocument
+    after: PolicyDocument
+    opening: bool
+    witnesses: dict[Channel, Witness] = field(default_factory=dict)
+    networks: AddressSet = field(default_factory=AddressSet.nothing)
+    unsure: bool = False
+    """Whether there was something of which no request could be shown to have moved."""
+
+
+def compare(
+    old: PolicyDocument,
+    new: PolicyDocument,
+    *,
+    bucket: str,
+    account: str | None = None,
+    partition: str = "aws",
+) -> Comparison:
+    """Compare two policies of a bucket over every request there can be, from anywhere, at any time."""
+    if _texts(old) == _texts(new):
+        return Comparison(equal=True)
+    sides = [_sides(policy) for policy in (old, new)]
+    universe = Universe(~MAPPED, _EVER)
+    space = Space(
+        [*sides[0], *sides[1]], Place(bucket, partition, account), [universe], Budget(_STEPS), comparing=True
+    )
+    opened = _Found(old, new, opening=True)
+    closed = _Found(new, old, opening=False)
+    try:
+        # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
+        # only where nothing else differs: it would name networks and channels that nobody can use.
+        for usual in (True, False):
+            if not opened.witnesses and not closed.witnesses:
+                _all_moved(space, sides, opened, closed, usual)
+    except TooMuchWork as reason:
+        return Comparison(equal=False, unmodelled=space.opaque, undecided=(f"not decided: {reason}",))
+    if not opened.witnesses and not closed.witnesses and (opened.unsure or closed.unsure):
+        return Comparison(equal=False, unmodelled=space.opaque, undecided=(_UNSURE,))
+    return Comparison(
+        equal=not opened.witnesses and not closed.witnesses,
+        opened=tuple(opened.witnesses.values()),
+        closed=tuple(closed.witnesses.values()),
+        opened_networks=opened.networks.cidrs(),
+        closed_networks=closed.networks.cidrs(),
+        unmodelled=space.opaque,
+    )
+
+
+def _texts(policy: PolicyDocument) -> frozenset[object]:
+    """Return what a policy says, whatever the order of its statements and their labels."""
+    bare = frozenset(replace(each, index=0, line=None, sid=None) for each in policy.statements)
+    return frozenset({policy.version, bare})
+
+
+def _sides(policy: PolicyDocument) -> list[Side]:
+    """Return a policy's statements; of one that spares an account by its number, both parts."""
+    variables = policy.version == "2012-10-17"
+    found = []
+    for statement in policy.statements:
+        spared = statement.not_principals
+        parts: tuple[Part, ...] = (Part.WHOLE,)
+        if spared is not None and any(account_of(each) for each in spared.aws):
+            parts = (Part.CERTAIN, Part.POSSIBLE)
+        found += [Side(statement, variables, part) for part in parts]
+    return found
+
+
+def _all_moved(
+    space: Space, sides: Sequence[Sequence[Side]], opened: _Found, closed: _Found, usual: bool
+) -> None:
+    """Note what moved in either direction, scenario by scenario."""
+    for scenario in _scenarios(space, usual):
+        boxes = space.boxes(scenario)
+        if all(boxes.universe):
+            first, second = _split(boxes, sides)
+            _moved(space, scenario, boxes, first, second, opened)
+            _moved(space, scenario, boxes, second, first, closed)
+
+
+def _scenarios(space: Space, usual: bool) -> Iterable[Scenario]:
+    """Yield every sort of request."""
+    targets = (True,) if space.objects_are_like_the_bucket else (True, False)
+    for channel in Channel if usual else space.doubtful_channels():
+        for kind in space.kinds(channel):
+            for on_object in targets:
+                yield Scenario(channel, kind, on_object, usual=usual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """One policy's boxes in a scenario."""
+
+    denies: Sequence[Box]
+    allows: Sequence[Box]
+
+
+def _split(boxes: Boxes, sides: Sequence[Sequence[Side]]) -> tuple[_Half, _Half]:
+    """Return the boxes of the old policy and of the new one."""
+    halves = []
+    start = 0
+    for each in sides:
+        found: dict[str, list[Box]] = {"Deny": [], "Allow": []}
+        for at, side in enumerate(each, start):
+            if at in boxes.of:
+                found[side.statement.effect].append(boxes.of[at])
+        start += len(each)
+        halves.append(_Half(tuple(dict.fromkeys(found["Deny"])), tuple(dict.fromkeys(found["Allow"]))))
+    return halves[0], halves[1]
+
+
+def _moved(
+    space: Space, scenario: Scenario, boxes: Boxes, before: _Half, after: _Half, found: _Found
+) -> None:
+    """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
+    for start, covers in (
+        *((deny, after.denies) for deny in before.denies),
+        *((allow, (*after.denies, *before.allows)) for allow in after.allows),
+    ):
+        left: Box | None = start
+        while left is not None and all(left):
+            region = uncovered(left, covers, space.budget)
+            if region is None:
+                break
+            if scenario.channel not in found.witnesses:
+                request = space.request(scenario, boxes.atoms(region))
+                witness = _witness(scenario.channel, request, found)
+                if witness is None:
+                    found.unsure = True
+                else:
+                    found.witnesses[scenario.channel] = witness
+            left = _noted(scenario, boxes, region, left, found)
+
+
+def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Found) -> Box | None:
+    """Note the addresses of a region that moved; return what to look at further, None where there is no
+    more.
+    """
+    if scenario.channel not in _WITH_ADDRESS:
+        return None
+    if _SOURCE_IP not in boxes.names:
+        found.networks = AddressSet.everything()
+        return None
+    at = boxes.names.index(_SOURCE_IP)
+    for number, atom in enumerate(boxes.parts[at].atoms):
+        if region[at] >> number & 1 and atom.addresses is not None:
+            found.networks |= atom.addresses
+    return (*left[:at], left[at] & ~region[at], *left[at + 1 :])
+
+
+def _witness(channel: Channel, request: Request, found: _Found) -> Witness | None:
+    """Return a request that moved, with what was before and what is now.
+
+    None where it surely did not: what is not modelled is taken to be true or false, and of this request one
+    of them may be known to be wrong.
+    """
+    before, after = evaluate(found.before, request), evaluate(found.after, request)
+    if before.decision is after.decision and not before.undecided and not after.undecided:
+        return None
+    lower, upper = _told(before), _told(after)
+    if found.opening:
+        because = f"{lower} before, {upper} now"
+        explained = explain(found.after, request)
+        fix = explained.fix if before.decision is Decision.EXPLICIT_DENY else "take that Allow out"
+    else:
+        because = f"{upper} before, {lower} now"
+        fix = "nothing, if this is meant: the new policy refuses what the old one did not"
+    return Witness(channel, request, because, fix)
+
+
+def _told(outcome: Outcome) -> str:
+    """Return an outcome in words, with the statements it rests on."""
+    by = f" by {named(outcome.matched[0])}" if outcome.matched else ""
+    unsure = ", as far as can be told," if outcome.undecided else ""
+    words = {
+        Decision.EXPLICIT_DENY: f"denied{by}",
+        Decision.ALLOW: f"allowed{by}",
+        Decision.NEITHER: "neither denied nor allowed",
+    }
+    return f"{words[outcome.decision]}{unsure}"

@@ -1,0 +1,1 @@
+"""Policy documents, as S3 and IAM read them."""

@@ -1,0 +1,67 @@
+"""The names of IAM's condition operators, and how to take one apart.
+
+Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from s3_perimeter.semantics.patterns import folded
+
+__all__ = ["OPERATORS", "Qualifier", "split_operator"]
+
+Qualifier: TypeAlias = Literal["ForAnyValue", "ForAllValues"]
+
+OPERATORS: tuple[str, ...] = (
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "Null",
+)
+
+BY_LOWER_CASE = {name.lower(): name for name in OPERATORS}
+QUALIFIERS: dict[str, Qualifier] = {"foranyvalue": "ForAnyValue", "forallvalues": "ForAllValues"}
+IF_EXISTS = "ifexists"
+
+
+def split_operator(name: str) -> tuple[str, Qualifier | None, bool] | None:
+    """Take a condition operator apart as (base name in AWS's spelling, qualifier, whether IfExists).
+
+    None where there is no such operator. Case is not looked at: whatever S3 makes of another case, it has no
+    second meaning. `Null` takes no `IfExists`, says the same page.
+    """
+    lowered = folded(name)
+    prefix, colon, base = lowered.rpartition(":")
+    if colon and prefix not in QUALIFIERS:
+        return None
+    if_exists = base.endswith(IF_EXISTS)
+    if if_exists:
+        base = base[: -len(IF_EXISTS)]
+    operator = BY_LOWER_CASE.get(base)
+    if operator is None or (operator == "Null" and if_exists):
+        return None
+    return operator, QUALIFIERS.get(prefix), if_exists

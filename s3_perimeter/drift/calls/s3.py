@@ -1,0 +1,138 @@
+"""Questions about one bucket. Each carries ExpectedBucketOwner: a stranger's bucket of that name answers
+nothing."""
+
+from __future__ import annotations
+
+from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.facts import Call
+
+
+def _ask(
+    bucket: Bucket, operation: str, action: str, *absent: str, extra: tuple[tuple[str, str], ...] = ()
+) -> Call:
+    owner = (("ExpectedBucketOwner", bucket.account),) if bucket.account else ()
+    return Call(
+        service="s3",
+        operation=operation,
+        params=(("Bucket", bucket.name), *owner, *extra),
+        action=f"s3:{action}",
+        absent=frozenset(absent),
+        region=bucket.region,
+    )
+
+
+def own_bucket(bucket: Bucket) -> Call:
+    """The caller's own buckets whose names start as this one's; each with its region and date of creation."""
+    return Call(
+        service="s3",
+        operation="list_buckets",
+        params=(("Prefix", bucket.name),),
+        action="s3:ListAllMyBuckets",
+        region=bucket.region,
+    )
+
+
+def location(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_location", "GetBucketLocation", "NoSuchBucket")
+
+
+def policy(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_policy", "GetBucketPolicy", "NoSuchBucketPolicy")
+
+
+def policy_status(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_policy_status", "GetBucketPolicyStatus", "NoSuchBucketPolicy")
+
+
+def public_access_block(bucket: Bucket) -> Call:
+    return _ask(
+        bucket,
+        "get_public_access_block",
+        "GetBucketPublicAccessBlock",
+        "NoSuchPublicAccessBlockConfiguration",
+    )
+
+
+def ownership(bucket: Bucket) -> Call:
+    return _ask(
+        bucket,
+        "get_bucket_ownership_controls",
+        "GetBucketOwnershipControls",
+        "OwnershipControlsNotFoundError",
+    )
+
+
+def acl(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_acl", "GetBucketAcl")
+
+
+def encryption(bucket: Bucket) -> Call:
+    return _ask(
+        bucket,
+        "get_bucket_encryption",
+        "GetEncryptionConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    )
+
+
+def versioning(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_versioning", "GetBucketVersioning")
+
+
+def logging(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_logging", "GetBucketLogging")
+
+
+def lifecycle(bucket: Bucket) -> Call:
+    return _ask(
+        bucket,
+        "get_bucket_lifecycle_configuration",
+        "GetLifecycleConfiguration",
+        "NoSuchLifecycleConfiguration",
+    )
+
+
+def tags(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_tagging", "GetBucketTagging", "NoSuchTagSet")
+
+
+def object_lock(bucket: Bucket) -> Call:
+    return _ask(
+        bucket,
+        "get_object_lock_configuration",
+        "GetBucketObjectLockConfiguration",
+        "ObjectLockConfigurationNotFoundError",
+    )
+
+
+def website(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_website", "GetBucketWebsite", "NoSuchWebsiteConfiguration")
+
+
+def cors(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_cors", "GetBucketCORS", "NoSuchCORSConfiguration")
+
+
+def replication(bucket: Bucket) -> Call:
+    return _ask(
+        bucket,
+        "get_bucket_replication",
+        "GetReplicationConfiguration",
+        "ReplicationConfigurationNotFoundError",
+    )
+
+
+def notifications(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_notification_configuration", "GetBucketNotification")
+
+
+def inventory(bucket: Bucket) -> Call:
+    return _ask(bucket, "list_bucket_inventory_configurations", "GetInventoryConfiguration")
+
+
+def analytics(bucket: Bucket) -> Call:
+    return _ask(bucket, "list_bucket_analytics_configurations", "GetAnalyticsConfiguration")
+
+
+def metrics(bucket: Bucket) -> Call:
+    return _ask(bucket, "list_bucket_metrics_configurations", "GetMetricsConfiguration")

@@ -1,0 +1,10 @@
+"""The one question about ourselves."""
+
+from __future__ import annotations
+
+from s3_perimeter.drift.facts import Call
+
+
+def caller() -> Call:
+    """Whose credentials these are; AWS lets everybody ask it."""
+    return Call(service="sts", operation="get_caller_identity")

@@ -1,0 +1,42 @@
+"""No access grant reaches the bucket that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.documents.identity import covers
+from s3_perimeter.drift.calls import s3control
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+
+
+def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+    """A grant's scope is `s3://bucket/prefix*`; one on `s3://*` reaches every bucket."""
+    declared = {
+        part.text("accessGrantId") or part.id for part in view.declared.state.of("s3control/accessGrant")
+    }
+    for grant in (view(s3control.grants(bucket)) or {}).get("AccessGrantsList", ()):
+        scope, name = str(grant.get("GrantScope", "")), str(grant.get("AccessGrantId", ""))
+        if name in declared or not covers(scope.removeprefix("s3://").partition("/")[0], bucket.name):
+            continue
+        grantee = grant.get("Grantee", {})
+        yield Difference(
+            Kind.UNMANAGED,
+            Severity.HIGH,
+            None,
+            {"id": name, "scope": scope, "permission": grant.get("Permission"), "grantee": grantee},
+            f"{grantee.get('GranteeIdentifier')} may {grant.get('Permission')} {scope} by an access grant",
+            f"aws s3control delete-access-grant --account-id {bucket.account} --access-grant-id {name}",
+        )
+
+
+CONTROL = Control(
+    id="bucket-access-grants",
+    title="no access grant reaches the bucket that is not declared",
+    scope="bucket",
+    severity=Severity.HIGH,
+    lets="S3 hands its grantee credentials for the scope, whatever that principal's own policies say.",
+    reads=lambda bucket: [s3control.grants(bucket)],
+    judge=judge,
+)

@@ -1,0 +1,32 @@
+"""No inventory of the bucket is delivered that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import s3
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.exports import export_target, reports
+from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+    listed = (view(s3.inventory(bucket)) or {}).get("InventoryConfigurationList", ())
+    observed = {
+        item["Id"]: export_target(item, "Destination", "S3BucketDestination", "Bucket") for item in listed
+    }
+    yield from reports(
+        bucket, view, "s3/inventory", observed, Severity.HIGH, "delete-bucket-inventory-configuration"
+    )
+
+
+CONTROL = Control(
+    id="bucket-inventory",
+    title="no inventory of the bucket is delivered that is not declared",
+    scope="bucket",
+    severity=Severity.HIGH,
+    lets="An inventory carries the name of every object out of the bucket, every day.",
+    reads=lambda bucket: [s3.inventory(bucket)],
+    judge=judge,
+)

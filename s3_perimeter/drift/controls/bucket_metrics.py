@@ -1,0 +1,30 @@
+"""No request metrics of the bucket are published that are not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import s3
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.exports import reports
+from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+    listed = (view(s3.metrics(bucket)) or {}).get("MetricsConfigurationList", ())
+    observed = {item["Id"]: None for item in listed}
+    yield from reports(
+        bucket, view, "s3/bucketMetric", observed, Severity.LOW, "delete-bucket-metrics-configuration"
+    )
+
+
+CONTROL = Control(
+    id="bucket-metrics",
+    title="no request metrics of the bucket are published that are not declared",
+    scope="bucket",
+    severity=Severity.LOW,
+    lets="Metrics show whoever reads CloudWatch how the data is used, and cost money.",
+    reads=lambda bucket: [s3.metrics(bucket)],
+    judge=judge,
+)

@@ -1,0 +1,42 @@
+"""MFA delete is as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import s3
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import changed
+from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+    part = bucket.part("s3/bucketVersioning")
+    given = (part.get("versioningConfiguration") or {}).get("mfaDelete") if part else None
+    declared = given or "Disabled"
+    observed = (view(s3.versioning(bucket)) or {}).get("MFADelete") or "Disabled"
+    if observed == declared:
+        return
+    weaker = declared == "Enabled"
+    yield changed(
+        Severity.HIGH if weaker else Severity.LOW,
+        declared,
+        observed,
+        "versions can be deleted for good without a second factor"
+        if weaker
+        else "only the account's root, with its device, can delete versions or suspend versioning now",
+        "aws s3api put-bucket-versioning --mfa 'SERIAL CODE', as the account's root",
+    )
+
+
+CONTROL = Control(
+    id="bucket-mfa-delete",
+    title="MFA delete is as declared",
+    scope="bucket",
+    severity=Severity.HIGH,
+    lets="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
+    "clean-up fails.",
+    reads=lambda bucket: [s3.versioning(bucket)],
+    judge=judge,
+)

@@ -1,0 +1,44 @@
+"""The bucket is in the declared region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import s3
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import changed
+from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.facts import UnknownError
+from s3_perimeter.drift.findings import Difference, Severity
+
+# How S3 names two old regions in a location constraint.
+_OLD_NAMES = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
+
+
+def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+    answer = view(s3.location(bucket)) or {}
+    constraint = answer.get("LocationConstraint")
+    observed = _OLD_NAMES.get(constraint, constraint)
+    if bucket.region is None:
+        raise UnknownError("neither the state nor the credentials name a region")
+    if observed != bucket.region:
+        yield changed(
+            Severity.HIGH,
+            bucket.region,
+            observed,
+            f"the bucket was made again in {observed}: other law, other keys, and not the data that was "
+            "there",
+            "find out who deleted and made it again; then `pulumi up --refresh`",
+        )
+
+
+CONTROL = Control(
+    id="bucket-region",
+    title="the bucket is in the declared region",
+    scope="bucket",
+    severity=Severity.HIGH,
+    lets="A bucket never moves: in another region it is another bucket, made after the declared one was "
+    "deleted.",
+    reads=lambda bucket: [s3.location(bucket)],
+    judge=judge,
+)

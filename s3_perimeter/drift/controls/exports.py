@@ -1,0 +1,57 @@
+"""What inventory, analytics and metrics configurations have in common: named reports on the bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from s3_perimeter.drift.controls.control import View
+from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+
+
+def reports(
+    bucket: Bucket,
+    view: View,
+    kind: str,
+    observed: Mapping[str, str | None],
+    severity: Severity,
+    command: str,
+) -> Iterator[Difference]:
+    """Compare the reports observed (each with where it goes) with those that the stack declares under
+    `kind`."""
+    declared = {part.text("name") or part.id.rpartition(":")[2] for part in bucket.parts if part.kind == kind}
+    sort = command.rpartition("-bucket-")[2].removesuffix("-configuration")
+    for name in sorted(set(observed) - declared):
+        goes = f" to {observed[name]}" if observed[name] else ""
+        yield Difference(
+            Kind.UNMANAGED,
+            severity,
+            None,
+            {"id": name, "to": observed[name]},
+            f"{sort} report {name} goes{goes}: {_TELLS[sort]}",
+            f"aws s3api {command} --bucket {bucket.name} --id {name}",
+        )
+    for name in sorted(declared - set(observed)):
+        yield Difference(
+            Kind.MISSING,
+            Severity.LOW,
+            name,
+            None,
+            f"{sort} report {name} is no longer made",
+            f"pulumi up --refresh --stack {view.declared.stack}",
+        )
+
+
+_TELLS = {
+    "inventory": "it lists the name, size and date of every object",
+    "analytics": "it tells how the objects under a prefix are used",
+    "metrics": "request metrics of the bucket are shown in CloudWatch",
+}
+
+
+def export_target(block: Any, *path: str) -> str | None:
+    """The bucket at the end of a nested block, where there is one."""
+    for name in path:
+        block = (block or {}).get(name)
+    return block if isinstance(block, str) else None

@@ -1,0 +1,45 @@
+"""The user has no console password that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import mend
+from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+
+
+def judge(user: User, view: View) -> Iterator[Difference]:
+    declared = any(user.of("iam/userLoginProfile"))
+    observed = view(iam.login_profile(user.name)) is not None
+    if observed and not declared:
+        yield Difference(
+            Kind.UNMANAGED,
+            Severity.CRITICAL,
+            None,
+            "console password",
+            f"whoever set the password can sign in to the console as {user.name}",
+            f"aws iam delete-login-profile --user-name {user.name}",
+        )
+    elif declared and not observed:
+        yield Difference(
+            Kind.MISSING,
+            Severity.LOW,
+            "console password",
+            None,
+            f"{user.name} cannot sign in to the console",
+            mend(view),
+        )
+
+
+CONTROL = Control(
+    id="user-console-password",
+    title="the user has no console password that is not declared",
+    scope="user",
+    severity=Severity.CRITICAL,
+    lets="A password is a second way to be the user, without any key to rotate.",
+    reads=lambda user: [iam.login_profile(user.name)],
+    judge=judge,
+)

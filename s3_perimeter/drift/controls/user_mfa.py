@@ -1,0 +1,34 @@
+"""The user has no second factor that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import unmanaged
+from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(user: User, view: View) -> Iterator[Difference]:
+    """Virtual devices may be declared on the stack; every other device has to be somebody's doing."""
+    declared = {part.text("arn") or part.id for part in view.declared.state.of("iam/virtualMfaDevice")}
+    devices = (view(iam.mfa_devices(user.name)) or {}).get("MFADevices", ())
+    yield from unmanaged(
+        {device["SerialNumber"] for device in devices} - declared,
+        Severity.MEDIUM,
+        lambda serial: f"whoever holds {serial} passes for {user.name} where a second factor is asked for",
+        lambda serial: f"aws iam deactivate-mfa-device --user-name {user.name} --serial-number {serial}",
+    )
+
+
+CONTROL = Control(
+    id="user-mfa",
+    title="the user has no second factor that is not declared",
+    scope="user",
+    severity=Severity.MEDIUM,
+    lets="A device that somebody else enrolled lets them satisfy policies that ask for a second factor.",
+    reads=lambda user: [iam.mfa_devices(user.name)],
+    judge=judge,
+)

@@ -1,0 +1,40 @@
+"""The user has no service-specific credential that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import unmanaged
+from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(user: User, view: View) -> Iterator[Difference]:
+    listed = (view(iam.service_credentials(user.name)) or {}).get("ServiceSpecificCredentials", ())
+    services = {item["ServiceSpecificCredentialId"]: item.get("ServiceName", "a service") for item in listed}
+    declared = {
+        part.text("serviceSpecificCredentialId") or part.id
+        for part in user.of("iam/serviceSpecificCredential")
+    }
+    yield from unmanaged(
+        set(services) - declared,
+        Severity.MEDIUM,
+        lambda name: f"whoever made {name} signs in to {services[name]} as {user.name}",
+        lambda name: (
+            f"aws iam delete-service-specific-credential --user-name {user.name} "
+            f"--service-specific-credential-id {name}"
+        ),
+    )
+
+
+CONTROL = Control(
+    id="user-service-credentials",
+    title="the user has no service-specific credential that is not declared",
+    scope="user",
+    severity=Severity.MEDIUM,
+    lets="It is a user name and password of its own, that no rotation of access keys ends.",
+    reads=lambda user: [iam.service_credentials(user.name)],
+    judge=judge,
+)

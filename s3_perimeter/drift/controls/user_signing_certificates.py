@@ -1,0 +1,33 @@
+"""The user has no signing certificate that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import unmanaged
+from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(user: User, view: View) -> Iterator[Difference]:
+    listed = (view(iam.signing_certificates(user.name)) or {}).get("Certificates", ())
+    declared = {part.text("certificateId") or part.id for part in user.of("iam/signingCertificate")}
+    yield from unmanaged(
+        {certificate["CertificateId"] for certificate in listed} - declared,
+        Severity.HIGH,
+        lambda name: f"whoever holds the key of certificate {name} signs requests as {user.name}",
+        lambda name: f"aws iam delete-signing-certificate --user-name {user.name} --certificate-id {name}",
+    )
+
+
+CONTROL = Control(
+    id="user-signing-certificates",
+    title="the user has no signing certificate that is not declared",
+    scope="user",
+    severity=Severity.HIGH,
+    lets="A certificate signs requests as the user, and no rotation of access keys ends it.",
+    reads=lambda user: [iam.signing_certificates(user.name)],
+    judge=judge,
+)

@@ -1,0 +1,33 @@
+"""The user has no SSH key that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import unmanaged
+from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(user: User, view: View) -> Iterator[Difference]:
+    keys = (view(iam.ssh_keys(user.name)) or {}).get("SSHPublicKeys", ())
+    declared = {part.text("sshPublicKeyId") or part.id for part in user.of("iam/sshKey")}
+    yield from unmanaged(
+        {key["SSHPublicKeyId"] for key in keys} - declared,
+        Severity.MEDIUM,
+        lambda key: f"whoever put SSH key {key} there reaches CodeCommit as {user.name}",
+        lambda key: f"aws iam delete-ssh-public-key --user-name {user.name} --ssh-public-key-id {key}",
+    )
+
+
+CONTROL = Control(
+    id="user-ssh-keys",
+    title="the user has no SSH key that is not declared",
+    scope="user",
+    severity=Severity.MEDIUM,
+    lets="An SSH key is a credential of the user that no rotation of access keys ends.",
+    reads=lambda user: [iam.ssh_keys(user.name)],
+    judge=judge,
+)

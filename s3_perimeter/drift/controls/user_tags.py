@@ -1,0 +1,37 @@
+"""The user's tags are as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.words import changed, declared_tags, mend, own_tags
+from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.findings import Difference, Severity
+
+
+def judge(user: User, view: View) -> Iterator[Difference]:
+    declared = declared_tags(user.resource)
+    observed = own_tags((view(iam.user_tags(user.name)) or {}).get("Tags", ()))
+    if observed != declared:
+        keys = sorted(key for key in declared | observed if declared.get(key) != observed.get(key))
+        yield changed(
+            Severity.LOW,
+            declared,
+            observed,
+            f"tags of {user.name} differ ({', '.join(keys)}): policies that go by aws:PrincipalTag treat "
+            "them otherwise",
+            mend(view),
+        )
+
+
+CONTROL = Control(
+    id="user-tags",
+    title="the user's tags are as declared",
+    scope="user",
+    severity=Severity.LOW,
+    lets="Where access is granted by the principal's tags, a changed tag is a changed permission.",
+    reads=lambda user: [iam.user_tags(user.name)],
+    judge=judge,
+)

@@ -1,0 +1,87 @@
+"""What the stack's config asks for now, beside what was last deployed: an edit is no drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from s3_perimeter.stack.state import State
+
+if TYPE_CHECKING:
+    from s3_perimeter.addresses import AddressSet
+    from s3_perimeter.fence import Perimeter
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """The perimeter that the config declares, and what in the config waits for the next `pulumi up`.
+
+    `perimeter` is None where the config was edited since the last deployment: what is deployed was declared
+    by another one.
+    """
+
+    perimeter: Perimeter | None = None
+    pending: tuple[str, ...] = ()
+
+
+def read_intent(config: Mapping[str, Any], state: State, today: date) -> Intent | None:
+    """Compare a stack's config with what its state says was deployed; None where the config is not ours."""
+    from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
+
+    # A key that is empty is not set: the project's defaults have no other way to say so.
+    ours = f"{NAMESPACE}:"
+    own = {
+        key.removeprefix(ours): value for key, value in config.items() if key.startswith(ours) and value != ""
+    }
+    if not own:
+        return None
+    try:
+        settings = Settings.parse(own, project=state.project, stack=state.stack, today=today)
+    except SettingsError as error:
+        return Intent(pending=tuple(" ".join(str(mistake).split()) for mistake in error.mistakes))
+    pending = tuple(_pending(settings, state))
+    if pending:
+        return Intent(pending=pending)
+    account = next(
+        (arn.split(":")[4] for user in state.of("iam/user") if (arn := user.text("arn")) is not None), ""
+    )
+    bucket = state.outputs.get("bucket")
+    if not account or not isinstance(bucket, str) or settings.bucket(account) != bucket:
+        return Intent()
+    partition = next((arn.split(":")[1] for b in state.of("s3/bucket") if (arn := b.text("arn"))), "aws")
+    return Intent(perimeter=settings.perimeter(account=account, partition=partition))
+
+
+def _pending(settings: Any, state: State) -> Iterator[str]:
+    outputs = state.outputs
+    bucket, wanted = outputs.get("bucket"), settings.bucket_name
+    if isinstance(bucket, str) and wanted and wanted != bucket:
+        yield f"bucketName is {wanted}, deployed is {bucket}"
+    deployed = _addresses(outputs.get("allowedNetworks"))
+    if deployed is not None and deployed != settings.allowed_addresses:
+        come, go = settings.allowed_addresses - deployed, deployed - settings.allowed_addresses
+        said = [f"adds {', '.join(come.cidrs())}"] if come else []
+        said += [f"takes out {', '.join(go.cidrs())}"] if go else []
+        yield f"allowedNetworks {' and '.join(said)}"
+    users = outputs.get("users")
+    names = set(users) if isinstance(users, list | dict) else None
+    asked = {user.name for user in settings.users}
+    if names is not None and all(isinstance(name, str) for name in names) and names != asked:
+        yield f"users are {', '.join(sorted(asked))}, deployed are {', '.join(sorted(names))}"
+    for part in state.of("s3/bucketVersioning"):
+        status = (part.get("versioningConfiguration") or {}).get("status")
+        if part.text("bucket") == bucket and (status == "Enabled") != settings.versioning:
+            yield f"versioning is {'on' if settings.versioning else 'off'}, deployed is {status}"
+
+
+def _addresses(listed: object) -> AddressSet | None:
+    from s3_perimeter.addresses import AddressError, AddressSet
+
+    if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
+        return None
+    try:
+        return AddressSet.parse(listed)
+    except AddressError:
+        return None

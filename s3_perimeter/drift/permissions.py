@@ -1,0 +1,62 @@
+"""The least-privilege IAM policy that a check needs, out of the controls themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from s3_perimeter.drift.controls import CONTROLS, Control
+from s3_perimeter.drift.declared import Account, Bucket, Key, Policy, Subject, User
+from s3_perimeter.drift.facts import Call
+
+_SAMPLE_BUCKET = Bucket("BUCKET", "arn:aws:s3:::BUCKET", "REGION", "ACCOUNT")
+SAMPLES: dict[str, Subject] = {
+    "account": Account("ACCOUNT", "arn:aws:iam::ACCOUNT:root", _SAMPLE_BUCKET),
+    "bucket": _SAMPLE_BUCKET,
+    "user": User("USER", "arn:aws:iam::ACCOUNT:user/USER"),
+    "policy": Policy("POLICY", "arn:aws:iam::ACCOUNT:policy/POLICY", {}),
+    "key": Key("arn:aws:kms:REGION:ACCOUNT:key/KEY", "REGION"),
+}
+
+
+def calls_of(control: Control[Any]) -> Iterator[Call]:
+    """The calls that a control can lead to, on a sample of its subject."""
+    sample = SAMPLES[control.scope]
+    yield from control.reads(sample)
+    yield from control.follows(sample)
+
+
+def actions(*, strict: bool = True) -> list[str]:
+    """Every IAM action that the controls need, sorted."""
+    return sorted(
+        {
+            call.action
+            for control in CONTROLS
+            if strict or not control.strict
+            for call in calls_of(control)
+            if call.action
+        }
+    )
+
+
+def policy() -> dict[str, Any]:
+    """The policy, a statement a service; every action in it only reads, none reads an object."""
+    services = sorted({action.partition(":")[0] for action in actions()})
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": f"DriftCheckReads{service.capitalize()}",
+                "Effect": "Allow",
+                "Action": [action for action in actions() if action.startswith(f"{service}:")],
+                "Resource": "*",
+            }
+            for service in services
+        ],
+    }
+
+
+def policy_text() -> str:
+    """The policy as the file that is shipped."""
+    return json.dumps(policy(), indent=2) + "\n"

@@ -1,0 +1,128 @@
+"""A pytest plugin over the same controls: `pytest --drift-stack prod` collects one test a control.
+
+A test fails where its control finds drift, and errs where it could not be told. Without the option the plugin
+does nothing, and imports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from s3_perimeter.drift.findings import Finding, Report
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("drift", "drift check of Pulumi stacks")
+    group.addoption(
+        "--drift-stack", action="append", default=[], metavar="NAME", help="check this stack's drift"
+    )
+    group.addoption(
+        "--drift-state", action="append", default=[], metavar="FILE", help="check an exported state's drift"
+    )
+    group.addoption("--drift-strict", action="store_true", help="the advisory controls too")
+    group.addoption("--drift-cwd", default=".", metavar="DIR", help="the Pulumi project's directory")
+    group.addoption("--drift-endpoint-url", metavar="URL", help="an AWS of one's own")
+    group.addoption("--drift-profile", metavar="NAME", help="a profile of the AWS configuration")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Add one test a control and stack, after the suite's own."""
+    stacks = [(name, None) for name in config.getoption("--drift-stack")]
+    states = [(Path(file).name, Path(file)) for file in config.getoption("--drift-state")]
+    for name, file in [*stacks, *states]:
+        items.extend(DriftStack.from_parent(session, name=f"drift[{name}]", stack=name, file=file).collect())
+
+
+class DriftError(Exception):
+    """A control could not be told; pytest shows the message alone."""
+
+
+class DriftStack(pytest.Collector):
+    """One stack; it is checked once, when the first of its tests runs."""
+
+    def __init__(self, *, stack: str, file: Path | None, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.stack = stack
+        self.file = file
+        self._report: Report | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One test a control that the check judges by."""
+        from s3_perimeter.drift.check import Options, chosen
+
+        for control in chosen(Options(strict=self.config.getoption("--drift-strict"))):
+            yield DriftItem.from_parent(self, name=control.id)
+
+    @property
+    def report(self) -> Report:
+        """The check's report, made at first use."""
+        if self._report is None:
+            self._report = self._check()
+        return self._report
+
+    def _check(self) -> Report:
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        from datetime import UTC, datetime
+
+        from s3_perimeter.drift.check import Options
+        from s3_perimeter.drift.clients import Access, AwsClients
+        from s3_perimeter.drift.fleet import Fleet, Source
+        from s3_perimeter.stack.export import Engine
+
+        option = self.config.getoption
+        clients = AwsClients(
+            Access(profile=option("--drift-profile"), endpoint_url=option("--drift-endpoint-url"))
+        )
+        source = Source(self.stack, file=self.file, engine=Engine(Path(option("--drift-cwd"))))
+        with ThreadPoolExecutor(clients.access.max_concurrency) as pool:
+            fleet = Fleet(
+                clients=clients,
+                pool=pool,
+                options=Options(strict=option("--drift-strict")),
+                today=datetime.now(UTC).date(),
+                stop=threading.Event(),
+            )
+            return fleet.one(source)
+
+
+class DriftItem(pytest.Item):
+    """One control on one stack."""
+
+    parent: DriftStack
+
+    def runtest(self) -> None:
+        """Fail on drift, err on unknown."""
+        from s3_perimeter.drift.findings import Kind
+
+        report = self.parent.report
+        if report.error:
+            raise DriftError(report.error)
+        found = [finding for finding in report.findings if finding.control == self.name]
+        if any(finding.kind is not Kind.UNKNOWN for finding in found):
+            pytest.fail("\n\n".join(map(_said, found)), pytrace=False)
+        if found:
+            raise DriftError("\n\n".join(map(_said, found)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What was found, without a traceback."""
+        if isinstance(excinfo.value, DriftError):
+            return f"unknown: {excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[str, None, str]:
+        """How the test is called in reports."""
+        return f"drift of {self.parent.stack}", None, f"{self.parent.stack}: {self.name}"
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.resource} {finding.kind} ({finding.severity}): {finding.detail}\nfix: {finding.fix}"

@@ -1,0 +1,94 @@
+"""What the controls say about themselves: `--explain`, `--list`, and docs/reference/controls.md.
+
+``python -m s3_perimeter.drift.reference`` writes the page.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from s3_perimeter.drift.controls import CONTROLS, Control
+from s3_perimeter.drift.options import UsageError
+from s3_perimeter.drift.permissions import calls_of
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "controls.md"
+_SCOPES = {
+    "account": "The account",
+    "bucket": "Each bucket, data and log",
+    "user": "Each IAM user",
+    "policy": "Each managed policy",
+    "key": "Each KMS key",
+}
+
+
+def listing() -> str:
+    """Every control in a line."""
+    width = max(len(control.id) for control in CONTROLS)
+    return "".join(
+        f"{control.id:<{width}}  {control.title}{' (--strict)' if control.strict else ''}\n"
+        for control in CONTROLS
+    )
+
+
+def explain(name: str) -> str:
+    """All about one control; raises UsageError where there is none of the name."""
+    for control in CONTROLS:
+        if control.id == name:
+            return _explained(control)
+    near = get_close_matches(name, [control.id for control in CONTROLS], 1)
+    hint = f"did you mean `{near[0]}`?" if near else "`drift-check --list` names them"
+    raise UsageError(f"no control is called `{name}`\n\nhint: {hint}")
+
+
+def _explained(control: Control[Any]) -> str:
+    asked = [
+        f"{call.service} {call.api}" + (f" ({call.action})" if call.action else "")
+        for call in _calls(control)
+    ]
+    lines = [
+        f"{control.id}: {control.title}",
+        "",
+        *textwrap.wrap(control.lets, 100),
+        "",
+        f"about:     {_SCOPES[control.scope].lower()}",
+        f"severity:  up to {control.severity}" + (", with --strict only" if control.strict else ""),
+        "reads:     " + f"\n{'':11}".join(asked),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def page() -> str:
+    """docs/reference/controls.md."""
+    lines = [
+        "# The controls of drift-check",
+        "",
+        "Written by `python -m s3_perimeter.drift.reference`; a test fails while it is stale.",
+        "Each control is one file in `s3_perimeter/drift/controls/`. A control whose calls cannot be read is "
+        "*unknown*, never clean.",
+    ]
+    for scope, title in _SCOPES.items():
+        lines += ["", f"## {title}", ""]
+        lines += ["| control | what must hold | severity up to | IAM actions |", "| --- | --- | --- | --- |"]
+        lines += [_row(control) for control in CONTROLS if control.scope == scope]
+    lines += ["", "## What a difference lets someone do", ""]
+    for control in CONTROLS:
+        lines += [f"**{control.id}**: {control.lets}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _row(control: Control[Any]) -> str:
+    actions = ", ".join(dict.fromkeys(f"`{call.action}`" for call in _calls(control) if call.action))
+    name = f"`{control.id}`" + (" (`--strict`)" if control.strict else "")
+    return f"| {name} | {control.title} | {control.severity} | {actions or 'none'} |"
+
+
+def _calls(control: Control[Any]) -> Iterator[Any]:
+    return iter(dict.fromkeys(calls_of(control)))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,131 @@
+"""Text: the result first, one line a control, details below what differs, and the command that mends it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TypeAlias
+
+from s3_perimeter.documents.nodes import visible
+from s3_perimeter.drift.controls import CONTROLS
+from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status
+
+Paint: TypeAlias = Callable[[str, str], str]
+
+_TITLES = {control.id: control.title for control in CONTROLS}
+_ORDER = {control.id: place for place, control in enumerate(CONTROLS)}
+_STYLES = {"bad": "31;1", "unsure": "33;1", "good": "32", "faint": "2"}
+_WORDS = {
+    Status.DRIFT: ("drift", "bad"),
+    Status.UNKNOWN: ("unknown", "unsure"),
+    Status.IN_SYNC: ("in-sync", "good"),
+}
+_WIDTH = 100
+
+
+def text(reports: Sequence[Report], *, colour: bool = False) -> str:
+    """The reports, one below the other, and a last line to look for in a log."""
+
+    def paint(words: str, style: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if colour else words
+
+    lines: list[str] = []
+    for report in reports:
+        lines += [*_report(report, paint, brief=len(reports) > 1), ""]
+    counts = {status: sum(report.status is status for report in reports) for status in Status}
+    if len(reports) > 1:
+        lines.append(
+            f"result: {counts[Status.IN_SYNC]} in-sync, {counts[Status.DRIFT]} drift, "
+            f"{counts[Status.UNKNOWN]} unknown"
+        )
+    elif reports:
+        lines.append(f"result: {reports[0].status}")
+    else:
+        lines.append("result: nothing was checked")
+    return "\n".join(lines) + "\n"
+
+
+def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
+    word, style = _WORDS[report.status]
+    drifted = sum(finding.kind is not Kind.UNKNOWN for finding in report.findings)
+    unknown = len(report.findings) - drifted
+    said = [f"{drifted} differ" if drifted != 1 else "1 differs"] if drifted else []
+    said += [f"{unknown} could not be told"] if unknown else []
+    said += [f"{len(report.accepted)} accepted by the baseline"] if report.accepted else []
+    controls = len({verdict.control for verdict in report.verdicts})
+    said += [f"{controls} controls", f"{report.api_calls} calls"]
+    yield f"stack {report.stack}: {paint(word, style)} ({', '.join(said)})"
+    if report.error:
+        yield textwrap.indent(report.error, "  ")
+    findings = sorted(report.findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.order))
+    for control, found in groupby(
+        findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.control)
+    ):
+        yield from _control(control[1], list(found), paint)
+    for pending in report.pending:
+        yield f"{paint('PENDING', 'unsure')}  the config was edited and not deployed:"
+        yield from _wrapped(pending, "         ")
+    for finding, reason in report.accepted:
+        yield paint(f"accepted {finding.control} on {finding.resource}: {reason}", "faint")
+    for note in report.notes:
+        yield f"note: {note}"
+    if not brief:
+        yield from _clean(report, paint)
+
+
+def _control(control: str, found: Sequence[Finding], paint: Paint) -> Iterator[str]:
+    worst = min(found, key=lambda finding: finding.severity.rank)
+    if worst.kind is Kind.UNKNOWN:
+        yield f"{paint('UNKNOWN', 'unsure')}  {control}: {_TITLES[control]}"
+    else:
+        style = "bad" if worst.severity in (Severity.CRITICAL, Severity.HIGH) else "unsure"
+        yield f"{paint('DRIFT', style)}    {control} ({worst.severity}): {_TITLES[control]}"
+    by_words: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in found:
+        by_words[finding.detail, finding.fix].append(finding)
+    for (detail, fix), same in by_words.items():
+        for finding in same:
+            yield f"         {visible(finding.resource)}" + (
+                "" if finding.kind is Kind.UNKNOWN else f" {finding.kind}"
+            )
+        yield from _wrapped(detail, "         ")
+        if same[0].witness is not None:
+            yield from _wrapped(f"witness: {_request(same[0].witness)}", "         ")
+        if same[0].kind is Kind.UNKNOWN:
+            yield from _wrapped(f"fix: {fix}", "         ")
+        else:  # a command to copy: a line break would cut it in two
+            yield f"         fix: {visible(fix)}"
+
+
+def _request(witness: object) -> str:
+    """A witness in a line: who does what from where."""
+    if not isinstance(witness, dict):
+        return str(witness)
+    origin = f" from {witness['source_ip']}" if witness.get("source_ip") else ""
+    return (
+        f"{witness.get('principal')} {witness.get('action')} {witness.get('resource')}{origin}"
+        f" ({witness.get('channel')})"
+    )
+
+
+def _wrapped(words: str, indent: str) -> list[str]:
+    # A line that began with `::` would be a command to GitHub's runner.
+    return textwrap.wrap(
+        visible(re.sub(r"\s", " ", words)).replace(" ::", "\N{NO-BREAK SPACE}::"),
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _clean(report: Report, paint: Paint) -> Iterator[str]:
+    """The controls that came out in sync everywhere, one line each, in their order."""
+    wrong = {finding.control for finding in report.findings}
+    clean = {verdict.control for verdict in report.verdicts if verdict.status is Status.IN_SYNC} - wrong
+    for control in sorted(clean, key=_ORDER.__getitem__):
+        yield f"{paint('ok', 'good')}       {control}: {_TITLES[control]}"

@@ -1,0 +1,164 @@
+"""A run of the command: sources, checks, reports, exit code."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from s3_perimeter.drift.baseline import Baseline, BaselineError, load_baseline
+from s3_perimeter.drift.check import ChoiceError, Options
+from s3_perimeter.drift.check import chosen as controls_of
+from s3_perimeter.drift.clients import Access, AwsClients
+from s3_perimeter.drift.controls import CONTROLS, Limits
+from s3_perimeter.drift.findings import Report, exit_code
+from s3_perimeter.drift.fleet import Fleet, Source, shard
+from s3_perimeter.drift.options import Arguments, UsageError
+from s3_perimeter.drift.render import renderer
+from s3_perimeter.stack.export import Engine, EngineError, Running
+
+
+def run(chosen: Arguments, stop: threading.Event, started: Running | None = None) -> int:
+    """Check what was asked for and show it; returns the exit code. Raises UsageError."""
+    clients = AwsClients(
+        Access(
+            profile=chosen.profile,
+            role_arn=chosen.role_arn,
+            endpoint_url=chosen.endpoint_url,
+            region=chosen.region,
+            max_concurrency=chosen.max_concurrency,
+        )
+    )
+    sources = _sources(chosen)
+    if started and len(sources) == 1:
+        sources = [replace(sources[0], started=started)]
+    with ThreadPoolExecutor(chosen.max_concurrency, thread_name_prefix="call") as pool:
+        fleet = Fleet(
+            clients=clients,
+            pool=pool,
+            options=_options(chosen),
+            today=datetime.now(UTC).date(),
+            stop=stop,
+            region=chosen.region,
+            trace=_tell if chosen.debug else None,
+        )
+        code = _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
+        pool.shutdown(wait=False, cancel_futures=True)
+    return code
+
+
+def _tell(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _sources(chosen: Arguments) -> list[Source]:
+    engine = Engine(chosen.directory)
+    if chosen.states:
+        sources = [Source(str(path), file=path) for path in chosen.states]
+    else:
+        names = list(chosen.stacks)
+        try:
+            if chosen.all_stacks:
+                names = engine.stacks()
+            elif not names:
+                names = [engine.selected()]
+        except EngineError as error:
+            raise UsageError(str(error)) from error
+        sources = [Source(name, engine=engine) for name in names]
+    if chosen.shard:
+        by_name = {source.name: source for source in sources}
+        sources = [by_name[name] for name in shard(list(by_name), *chosen.shard)]
+    return sources
+
+
+def _options(chosen: Arguments) -> Options:
+    names = frozenset(control.id for control in CONTROLS)
+    try:
+        options = Options(
+            strict=chosen.strict,
+            only=chosen.only,
+            skip=chosen.skip,
+            limits=Limits(key_age=timedelta(days=chosen.key_age)),
+            baseline=load_baseline(chosen.baseline, names) if chosen.baseline else Baseline(),
+        )
+        controls_of(options)
+    except (BaselineError, ChoiceError) as error:
+        raise UsageError(str(error)) from error
+    return options
+
+
+def _once(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> tuple[list[Report], int]:
+    reports = _check(fleet, sources, chosen)
+    _show(reports, chosen)
+    return reports, exit_code(reports) if reports or sources else 0
+
+
+def _check(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> list[Report]:
+    """The reports in the sources' order."""
+    if len(sources) == 1:
+        return [fleet.one(sources[0], _Progress("calls answered"))]
+    progress = _Progress("stacks checked")
+    reports: dict[int, Report] = {}
+    for place, report in fleet.all(sources, max(2, min(len(sources), chosen.max_concurrency // 4))):
+        reports[place] = report
+        progress(len(reports), len(sources))
+    return [reports[place] for place in sorted(reports)]
+
+
+class _Progress:
+    """A line on standard error that is written over, after a run's first second and on a terminal only."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.start = self.last = time.monotonic()
+        self.shown = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if not self.shown or now - self.start < 1 or (now - self.last < 0.1 and done < total):
+            return
+        self.last = now
+        bar = "#" * (30 * done // max(total, 1))
+        end = "\r\x1b[K" if done >= total else ""
+        print(f"\r[{bar:<30}] {done}/{total} {self.what}{end}", end="", file=sys.stderr, flush=True)
+
+
+def _show(reports: Sequence[Report], chosen: Arguments) -> None:
+    """Write the reports where they were asked for. Raises UsageError where that cannot be written."""
+    colour = chosen.output is None and sys.stdout.isatty()
+    document = renderer(chosen.format, colour=colour)(reports)
+    if chosen.format == "json":  # whose documented shape has no place for it
+        for report in reports:
+            if report.error:
+                _tell(f"error: stack {report.stack}: {report.error}")
+    if chosen.output is None:
+        print(document, end="", flush=True)
+        return
+    try:
+        chosen.output.write_text(document, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--output {chosen.output}: {error.strerror}") from error
+    _tell(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
+
+
+def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:
+    """Check until stopped, and show the reports whenever they differ from the ones before."""
+    before: list[Report] = []
+    code = 2
+    while not fleet.stop.is_set():
+        fleet = replace(fleet, today=datetime.now(UTC).date())
+        reports = _check(fleet, sources, chosen)
+        if [_said(report) for report in reports] != [_said(report) for report in before]:
+            _show(reports, chosen)
+        before, code = reports, exit_code(reports)
+        fleet.stop.wait(chosen.watch)
+    return code
+
+
+def _said(report: Report) -> Report:
+    """The report without what changes at every check."""
+    return replace(report, checked_at=datetime.min.replace(tzinfo=UTC), api_calls=0)

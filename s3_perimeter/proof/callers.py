@@ -1,0 +1,126 @@
+"""Callers: the principals that make a scenario's requests, one of every class, as far as anything tells them
+apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from s3_perimeter.proof.keys import IDENTITY, SERVICE
+from s3_perimeter.proof.model import Atom, Scenario
+from s3_perimeter.proof.question import Question
+from s3_perimeter.proof.who import (
+    Naming,
+    known_service,
+    nameable,
+    of_cloudfront,
+    ordinary,
+    principals,
+    services,
+)
+from s3_perimeter.semantics.patterns import arn_matches, folded
+from s3_perimeter.semantics.request import Channel, Kind, Principal, arriving
+
+__all__ = ["Callers"]
+
+_KEYS = (*IDENTITY, *SERVICE)
+
+
+class Callers:
+    """The principals of a question's scenarios, those of each kind listed once."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._known: dict[Kind, list[Principal]] = {}
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether any statement depends on who makes a request."""
+        return "who" in self._question.names
+
+    def of(self, scenario: Scenario) -> list[Principal]:
+        """Return the principals of a scenario, one of every class, but for those that are exempt."""
+        exempt = self._question.exempt.break_glass if scenario.channel is Channel.PUBLIC_SIGNED else ()
+        found = self._known.get(scenario.kind)
+        if found is None:
+            found = self._known[scenario.kind] = self._listed(scenario.kind)
+        if scenario.kind is Kind.SERVICE and (scenario.plausible or scenario.usual):
+            statements = self._question.statements
+            named = {folded(name) for each in statements for name in each.named.service}
+            return [who for who in found if known_service(who) or who.service in named]
+        if scenario.channel is not Channel.PUBLIC_SIGNED:
+            # CloudFront fetches over S3's public endpoint, and for itself.
+            found = [who for who in found if not of_cloudfront(who)]
+        if scenario.plausible:
+            found = [who for who in found if nameable(who)]
+        if not exempt:
+            return found
+        return [
+            who
+            for who in found
+            if not any(arn_matches(arn, who.arn or "", variables=False) for arn in exempt)
+        ]
+
+    def ordinary(self, kind: Kind) -> list[Principal]:
+        """Return principals of the owner's account, one of every class; nobody of CloudFront's."""
+        if not self.told_apart:
+            return [ordinary(kind, self._naming())]
+        found = principals(kind, self._naming(), self._question.budget, self._question.place.account)
+        return [who for who in found if not of_cloudfront(who)]
+
+    def atoms(self, scenario: Scenario) -> list[Atom]:
+        """Return the principals of a scenario with the condition keys that follow from each."""
+        found = self.of(scenario)
+        atoms = [Atom(_context(who), principal=who) for who in found]
+        if not scenario.plausible:
+            # Whether CloudFront's requests carry the keys of an identity is not documented.
+            bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_KEYS)
+            atoms += [Atom(bare, principal=who) for who in found if of_cloudfront(who)]
+        if not (scenario.plausible or self._question.comparing):
+            if scenario.kind is Kind.SERVICE:
+                atoms += self._services_with_arn(scenario, found)
+            named = {each for one in self._question.statements for each in one.named.aws}
+            atoms += [
+                Atom(_context(who), principal=who, recreated=True)
+                for who in found
+                if not named.isdisjoint((who.arn, who.session_arn))
+            ]
+        return atoms
+
+    def _listed(self, kind: Kind) -> list[Principal]:
+        """Return the principals of a kind, one of every class; only one where nothing tells them apart."""
+        naming, budget = self._naming(), self._question.budget
+        if kind is Kind.SERVICE:
+            return services(naming, budget, self._question.exempt.services)
+        return principals(kind, naming, budget) if self.told_apart else [ordinary(kind, naming)]
+
+    def _naming(self) -> Naming:
+        """Return what the statements and exemptions say about principals."""
+        place = self._question.place
+        return Naming(
+            place.partition,
+            place.account,
+            tuple(each.named for each in self._question.statements),
+            tuple(self._question.told.get("who", ())),
+            self._question.exempt.break_glass,
+        )
+
+    def _services_with_arn(self, scenario: Scenario, services: Sequence[Principal]) -> list[Atom]:
+        """Return services whose requests have ``aws:PrincipalArn``: by the documentation every signed request
+        does. It is no ARN that is declared exempt.
+        """
+        told = self._question.told.get("who", ())
+        if not any(folded(condition.key) == "aws:principalarn" for condition, _ in told):
+            return []
+        roles = self.of(scenario._replace(channel=Channel.PUBLIC_SIGNED, kind=Kind.ROLE))
+        return [
+            Atom({**_context(who), "aws:principalarn": (arn,)}, principal=who)
+            for who in services
+            for arn in dict.fromkeys(role.arn for role in roles if role.arn)
+        ]
+
+
+def _context(principal: Principal) -> dict[str, tuple[str, ...] | None]:
+    """Return the keys that follow from who makes the request, the absent ones included."""
+    context = arriving(Channel.PUBLIC_SIGNED, principal, "s3:GetObject", "").context
+    return {key: context.get(key) for key in _KEYS}

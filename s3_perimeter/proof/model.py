@@ -1,0 +1,96 @@
+"""The words of a proof: scenarios, dimensions and the classes of requests in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.documents.document import Statement
+from s3_perimeter.semantics.request import Channel, Kind, Principal
+
+__all__ = ["Atom", "Dimension", "Exempt", "Part", "Scenario", "Side", "Universe", "Values"]
+
+Values = tuple[str, ...]
+
+
+class Part(Enum):
+    """What is meant of a statement that spares an account by its number: all of it, what it covers for
+    certain, or that and the account's users and roles, of which nothing is known.
+    """
+
+    WHOLE = "whole"
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+class Side(NamedTuple):
+    """One statement, with whether its policy's Version knows policy variables."""
+
+    statement: Statement
+    variables: bool
+    part: Part = Part.WHOLE
+
+
+class Atom(NamedTuple):
+    """One class of a dimension by its representative: condition keys (None: absent), or what is no key.
+
+    A `recreated` principal has the ARN of one that was deleted: an element that named that one does not name
+    it. A `hollow` key is there with an empty text, and counts as absent for ``Null``.
+    """
+
+    context: Mapping[str, Values | None] = MappingProxyType({})
+    addresses: AddressSet | None = None
+    principal: Principal | None = None
+    action: str | None = None
+    resource: str | None = None
+    recreated: bool = False
+    hollow: bool = False
+
+
+class Dimension(NamedTuple):
+    """The classes of a dimension and, statement by statement, which of them it covers, as bits."""
+
+    atoms: tuple[Atom, ...]
+    masks: tuple[int, ...]
+
+    @property
+    def full(self) -> int:
+        """Every class."""
+        return (1 << len(self.atoms)) - 1
+
+
+class Universe(NamedTuple):
+    """The source addresses that count, from a moment on."""
+
+    addresses: AddressSet
+    since: datetime
+
+
+class Scenario(NamedTuple):
+    """Requests of one sort, decided together.
+
+    With `plausible`, only what surely can happen is in the universe and everything doubtful is taken to
+    match: what escapes then escapes for certain. Without it the attacker gets the benefit of every doubt.
+    `focus` is a key that only some actions carry; the scenario is about those actions alone. `universe` is an
+    index. With `usual`, a key that is doubtful in this channel but not in every one is absent.
+    """
+
+    channel: Channel
+    kind: Kind
+    on_object: bool
+    universe: int = 0
+    plausible: bool = False
+    focus: str | None = None
+    usual: bool = False
+
+
+class Exempt(NamedTuple):
+    """What is in no universe: the declared exemptions."""
+
+    vpc_endpoints: tuple[str, ...] = ()
+    break_glass: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()

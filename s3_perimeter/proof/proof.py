@@ -1,0 +1,135 @@
+"""Proof: what `prove` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.proof.restrict import key_of
+from s3_perimeter.semantics.explanation import explain
+from s3_perimeter.semantics.request import Channel, Request
+
+__all__ = ["Lockout", "Proof", "Verdict", "Witness", "shown_context"]
+
+
+class Verdict(StrEnum):
+    """Whether the policy is sealed; compares equal to its plain string."""
+
+    PROVED = "proved"
+    ESCAPE = "escape"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One concrete request, how it arrives, why it gets through, and what closes the way.
+
+    `context` holds every condition key of the request in AWS's spelling. `statement` is the index of the Deny
+    that comes nearest.
+    """
+
+    channel: Channel
+    request: Request
+    because: str
+    fix: str
+    statement: int | None = None
+    line: int | None = None
+
+    @property
+    def principal(self) -> str:
+        """An ARN, ``anonymous`` or the name of a service."""
+        return str(self.request.principal)
+
+    @property
+    def action(self) -> str:
+        """What is asked for."""
+        return self.request.action
+
+    @property
+    def resource(self) -> str:
+        """The ARN of the bucket or object."""
+        return self.request.resource
+
+    @property
+    def source_ip(self) -> str | None:
+        """What ``aws:SourceIp`` holds, None where it is absent."""
+        return self.request.source_ip
+
+    @property
+    def context(self) -> Mapping[str, str | list[str]]:
+        """Every condition key of the request, in AWS's spelling; several values as a list."""
+        return shown_context(self.request)
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on."""
+        return {
+            "channel": self.channel.value,
+            "principal": self.principal,
+            "action": self.action,
+            "resource": self.resource,
+            "source_ip": self.source_ip,
+            "context": dict(self.context),
+            "because": self.because,
+            "fix": self.fix,
+        }
+
+    @classmethod
+    def of(cls, channel: Channel, request: Request, policy: PolicyDocument) -> Witness:
+        """Return the witness that a request is, explained against its policy."""
+        found = explain(policy, request)
+        index = found.nearest.index if found.nearest else None
+        line = found.nearest.line if found.nearest else None
+        return cls(channel, request, found.because, found.fix, index, line)
+
+
+@dataclass(frozen=True, slots=True)
+class Lockout:
+    """Networks of the allow-list that the policy shuts out, and why."""
+
+    networks: tuple[str, ...]
+    because: str
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on."""
+        return {"networks": list(self.networks), "because": self.because}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A verdict with all that belongs to it.
+
+    `escapes` has one witness per channel that leaks, in the order of the channels. `residual` is what no
+    bucket policy prevents and what was declared exempt; `unmodelled` is what the proof could not look into,
+    and `undecided` says channel by channel why there is no answer.
+    """
+
+    verdict: Verdict
+    escapes: tuple[Witness, ...] = ()
+    lockouts: tuple[Lockout, ...] = ()
+    residual: tuple[str, ...] = ()
+    unmodelled: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on, without file and error."""
+        return {
+            "verdict": self.verdict.value,
+            "escapes": [witness.as_json() for witness in self.escapes],
+            "lockouts": [lockout.as_json() for lockout in self.lockouts],
+            "residual": list(self.residual),
+            "unmodelled": [*self.unmodelled, *self.undecided],
+        }
+
+
+def shown_context(request: Request) -> dict[str, str | list[str]]:
+    """Return a request's condition keys in AWS's spelling, sorted; several values as a list."""
+    shown: dict[str, str | list[str]] = {}
+    for name, values in sorted(request.context.items()):
+        key = key_of(name)
+        written = key.name if key else name
+        if key and key.name.endswith("/"):
+            written += name.partition("/")[2]
+        shown[written] = values[0] if len(values) == 1 else list(values)
+    return shown

@@ -1,0 +1,1 @@
+"""What AWS does with one request: the evaluator, the judge of everything else."""

@@ -1,0 +1,168 @@
+"""Conditions: whether one condition of a statement holds for the values that a request carries.
+
+Every function answers True, False, or None for "cannot be decided": the policy leans on something that AWS
+does not document or that differs from request to request. Source: "IAM JSON policy elements: Condition
+operators".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from s3_perimeter.documents.document import Condition
+from s3_perimeter.semantics.matchers import MATCHERS, Matcher
+from s3_perimeter.semantics.patterns import has_variable
+from s3_perimeter.semantics.readings import Reading, reading_of
+
+__all__ = ["NEGATED", "all_of", "any_of", "holds", "negation", "open_values"]
+
+NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
+    "NotIpAddress": "IpAddress",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+}
+"""Each negated operator with the one that it negates."""
+
+
+class _Operator(NamedTuple):
+    """What an operator does with one value."""
+
+    matcher: Matcher
+    negated: bool
+    reading: Reading | None
+
+
+_OPERATORS = {
+    name: _Operator(MATCHERS[positive], name != positive, reading_of(positive))
+    for name, positive in ({name: name for name in MATCHERS} | NEGATED).items()
+}
+
+
+def holds(condition: Condition, values: tuple[str, ...] | None, *, variables: bool) -> bool | None:
+    """Whether the condition holds for a key's values, None of them being the absent key.
+
+    `variables` says that the policy's Version knows policy variables.
+    """
+    if condition.operator == "Null":
+        return _null(condition, values)
+    if not values:
+        return _absent(condition)
+    if not condition.values:
+        return None
+    if condition.qualifier:
+        return _set_holds(condition, values, variables)
+    if len(values) > 1:
+        # "Set operators for multivalued context keys": without one the result is not defined.
+        return None
+    return _value_holds(condition, values[0], variables)
+
+
+def _set_holds(condition: Condition, values: tuple[str, ...], variables: bool) -> bool | None:
+    """``ForAnyValue`` and ``ForAllValues``. An empty text is no value ("a null data set, such as an empty
+    string") or one like any other: what holds one way only is undecided.
+    """
+    over = any_of if condition.qualifier == "ForAnyValue" else all_of
+    found = over(_value_holds(condition, value, variables) for value in values)
+    if "" not in values:
+        return found
+    others = tuple(value for value in values if value)
+    without = _set_holds(condition, others, variables) if others else _absent(condition)
+    return found if found is without else None
+
+
+def _null(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
+    """``Null`` tests the absence itself."""
+    if condition.qualifier or condition.if_exists:
+        return None
+    wanted = {value.lower() for value in condition.values}
+    if not wanted or not wanted <= {"true", "false"}:
+        return None
+    return ("false" if values else "true") in wanted
+
+
+def _absent(condition: Condition) -> bool | None:
+    """An absent key: ``…IfExists``, negated operators and ``ForAllValues`` hold, everything else does not.
+
+    ``IfExists`` makes it true and ``ForAnyValue`` false; which of them wins is not documented.
+    """
+    if condition.qualifier == "ForAnyValue":
+        return None if condition.if_exists else False
+    if condition.if_exists or condition.qualifier == "ForAllValues":
+        return True
+    return condition.operator in NEGATED
+
+
+def _value_holds(condition: Condition, value: str, variables: bool) -> bool | None:
+    """One value: a positive operator wants it to match any of the policy's values, a negated one none."""
+    operator = _OPERATORS.get(condition.operator)
+    if operator is None or (operator.reading and open_values(condition, variables=variables)):
+        return None
+    found: bool | None = False
+    for wanted in condition.values:
+        # A policy variable makes it undecidable: what it stands for differs from request to request.
+        undecided = has_variable(wanted, variables=variables)
+        answer = None if undecided else operator.matcher(wanted, value, variables)
+        if answer:
+            found = True
+            break
+        if answer is None:
+            found = None
+    return negation(found) if operator.negated else found
+
+
+def open_values(condition: Condition, *, variables: bool) -> bool:
+    """Whether the values of a numeric, date or address condition leave open what it says of any value.
+
+    A value that cannot be read matches nothing, but nothing may lean on that: a negated operator needs
+    values that can be read, or, beside a network, words that nobody takes for one. Policy variables are for
+    string and ARN operators only ("IAM policy elements: Variables and tags"), and a value that readers take
+    differently is none to build on.
+    """
+    operator = _OPERATORS.get(condition.operator)
+    if operator is None or operator.reading is None or not condition.values:
+        return False
+    return _left_open(condition, operator.reading, variables)
+
+
+@lru_cache(maxsize=1024)
+def _left_open(condition: Condition, reading: Reading, variables: bool) -> bool:
+    """Whether values that are read so leave open what their condition says."""
+    if any(has_variable(value, variables=variables) for value in condition.values):
+        return True
+    if any(reading.doubtful(value) for value in condition.values):
+        return True
+    enough = all if condition.operator == "NotIpAddress" else any
+    return condition.operator in NEGATED and enough(reading.read(value) is None for value in condition.values)
+
+
+def any_of(answers: Iterable[bool | None]) -> bool | None:
+    """Or, with "cannot be decided" as the third answer."""
+    undecided = False
+    for answer in answers:
+        if answer:
+            return True
+        undecided = undecided or answer is None
+    return None if undecided else False
+
+
+def all_of(answers: Iterable[bool | None]) -> bool | None:
+    """And, with "cannot be decided" as the third answer."""
+    undecided = False
+    for answer in answers:
+        if answer is None:
+            undecided = True
+        elif not answer:
+            return False
+    return None if undecided else True
+
+
+def negation(answer: bool | None) -> bool | None:
+    """Not, with "cannot be decided" as the third answer."""
+    return None if answer is None else not answer

@@ -1,0 +1,203 @@
+"""The plain evaluator: what one bucket policy says to one request. It is the judge of everything else here.
+
+One function per rule of docs/explanation/what-proved-means.md, written for reading, not for speed. What
+cannot be decided (a policy variable, a set operator that is missing) is kept apart from true and false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from s3_perimeter.documents.document import Condition, PolicyDocument, Principals, Statement
+from s3_perimeter.semantics.conditions import all_of, any_of, holds, negation
+from s3_perimeter.semantics.patterns import folded, has_variable, matches
+from s3_perimeter.semantics.request import Kind, Principal, Request
+from s3_perimeter.semantics.resources import arn_pattern_matches
+
+__all__ = [
+    "Decision",
+    "Mismatch",
+    "Outcome",
+    "evaluate",
+    "mismatches",
+    "principal_matches",
+    "spares",
+    "statement_matches",
+]
+
+
+class Decision(StrEnum):
+    """What a bucket policy by itself says to a request."""
+
+    EXPLICIT_DENY = "explicit-deny"
+    ALLOW = "allow"
+    NEITHER = "neither"
+
+
+class Mismatch(NamedTuple):
+    """Why a statement does not match a request: the element at fault, and the condition where it is one.
+
+    `undecided` says that the element may match after all: nothing documented tells.
+    """
+
+    element: str
+    condition: Condition | None = None
+    undecided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision, the statements it rests on, and those that may or may not match.
+
+    An undecided statement counts as not matching: a Deny that cannot be decided seals nothing.
+    """
+
+    decision: Decision
+    matched: tuple[Statement, ...]
+    undecided: tuple[Statement, ...]
+
+    @property
+    def surely_not_denied(self) -> bool:
+        """Whether no Deny matches, the undecided ones included."""
+        return self.decision is not Decision.EXPLICIT_DENY and all(
+            statement.effect != "Deny" for statement in self.undecided
+        )
+
+
+def evaluate(policy: PolicyDocument, request: Request) -> Outcome:
+    """Return what the policy says: an explicit Deny wins over every Allow."""
+    variables = policy.version == "2012-10-17"
+    matched: list[Statement] = []
+    undecided: list[Statement] = []
+    for statement in policy.statements:
+        answer = statement_matches(statement, request, variables=variables)
+        if answer:
+            matched.append(statement)
+        elif answer is None:
+            undecided.append(statement)
+    denies = tuple(statement for statement in matched if statement.effect == "Deny")
+    if denies:
+        return Outcome(Decision.EXPLICIT_DENY, denies, tuple(undecided))
+    decision = Decision.ALLOW if matched else Decision.NEITHER
+    return Outcome(decision, tuple(matched), tuple(undecided))
+
+
+def statement_matches(statement: Statement, request: Request, *, variables: bool) -> bool | None:
+    """Whether principal, action, resource and every condition of a statement match a request."""
+    return all_of(answer for _, _, answer in _elements(statement, request, variables))
+
+
+def mismatches(statement: Statement, request: Request, *, variables: bool) -> tuple[Mismatch, ...]:
+    """Return every element of a statement that keeps it from matching a request."""
+    return tuple(
+        Mismatch(element, condition, undecided=answer is None)
+        for element, condition, answer in _elements(statement, request, variables)
+        if not answer
+    )
+
+
+def _elements(
+    statement: Statement, request: Request, variables: bool
+) -> Iterator[tuple[str, Condition | None, bool | None]]:
+    """Yield each element's name, its condition where it is one, and whether it matches."""
+    if statement.principals is not None:
+        yield "Principal", None, principal_matches(statement.principals, request.principal)
+    if statement.not_principals is not None:
+        yield "NotPrincipal", None, negation(spares(statement.not_principals, request.principal))
+    if statement.actions is not None:
+        yield "Action", None, action_matches(statement.actions, request.action)
+    if statement.not_actions is not None:
+        yield "NotAction", None, not action_matches(statement.not_actions, request.action)
+    if statement.resources is not None:
+        yield "Resource", None, resource_matches(statement.resources, request.resource, variables=variables)
+    if statement.not_resources is not None:
+        answer = resource_matches(statement.not_resources, request.resource, variables=variables)
+        yield "NotResource", None, negation(answer)
+    for condition in statement.conditions:
+        yield "Condition", condition, holds(condition, request.values(condition.key), variables=variables)
+
+
+def action_matches(patterns: Iterable[str], action: str) -> bool:
+    """Actions are case-insensitive and take wildcards; they take no policy variables."""
+    return any(matches(folded(pattern), folded(action), variables=False) for pattern in patterns)
+
+
+def resource_matches(patterns: Iterable[str], resource: str, *, variables: bool) -> bool | None:
+    """Resources are case-sensitive and take wildcards. None: one with a policy variable covers no fixed set,
+    and not every wildcard is documented to take the colons of an ARN.
+    """
+    return any_of(
+        None
+        if has_variable(pattern, variables=variables)
+        else arn_pattern_matches(pattern, resource, variables=variables)
+        for pattern in patterns
+    )
+
+
+def principal_matches(named: Principals, principal: Principal) -> bool | None:
+    """Whether a Principal element names a principal. An empty one names nobody."""
+    return any_of(
+        (
+            named.everyone,
+            any_of(aws_principal_matches(each, principal) for each in named.aws),
+            any_of(service_matches(each, principal) for each in named.service),
+            federated_matches(named.federated, principal),
+            canonical_user_matches(named.canonical_user, principal),
+        )
+    )
+
+
+def spares(named: Principals, principal: Principal) -> bool | None:
+    """Whether a NotPrincipal element spares a principal.
+
+    An account spares its root user. Whether it spares the account's users and roles is not decided: "AWS JSON
+    policy elements: NotPrincipal" names them beside their account.
+    """
+    found = principal_matches(named, principal)
+    if not found or principal.kind is Kind.ROOT:
+        return found
+    others = replace(named, aws=tuple(each for each in named.aws if account_of(each) is None))
+    return principal_matches(others, principal) or None
+
+
+def aws_principal_matches(named: str, principal: Principal) -> bool | None:
+    """One entry of ``AWS``: everybody, an account, or one principal's ARN, in which nothing is a wildcard."""
+    if named == "*":
+        return True
+    if principal.arn is None:
+        return False
+    account = account_of(named)
+    if account is not None:
+        return account == principal.account
+    if not named.startswith("arn:") or "*" in named or "?" in named:
+        # A unique id is what is left of a deleted user or role, or somebody wrote that of a living one.
+        return None
+    return named in (principal.arn, principal.session_arn)
+
+
+def account_of(named: str) -> str | None:
+    """Return the account that an account id or a ``…:root`` ARN stands for, None for everything else."""
+    parts = named.split(":")
+    if len(parts) == 6 and parts[2] == "iam" and parts[5] == "root":
+        named = parts[4]
+    return named if len(named) == 12 and named.isascii() and named.isdigit() else None
+
+
+def service_matches(named: str, principal: Principal) -> bool | None:
+    """One entry of ``Service``: that service principal; nobody else is a service."""
+    if principal.service is None:
+        return False
+    return None if "*" in named else folded(named) == folded(principal.service)
+
+
+def federated_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
+    """``Federated`` may name where a role session came from, which a request does not tell us."""
+    return None if named and principal.kind is Kind.ROLE else False
+
+
+def canonical_user_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
+    """``CanonicalUser`` stands for an account by an id that is not derived from its number."""
+    return None if named and principal.arn is not None else False

@@ -1,0 +1,107 @@
+"""Matchers: whether one value of a request matches one value of a policy, for each positive operator.
+
+Every matcher gets the policy's value, the request's, and whether the policy's Version knows variables, and
+answers True, False, or None for "cannot be decided". Source: "IAM JSON policy elements: Condition operators".
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import operator
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import TypeAlias
+
+from s3_perimeter.semantics.patterns import OTHER_CASES, arn_matches, folded, literal, matches
+from s3_perimeter.semantics.readings import date, network, number
+
+__all__ = ["MATCHERS", "Matcher"]
+
+Matcher: TypeAlias = Callable[[str, str, bool], bool | None]
+
+_TURNED_ASCII = {ord(odd): ascii_one for ascii_one, odds in OTHER_CASES.items() for odd in odds}
+
+
+def _string_equals(wanted: str, value: str, variables: bool) -> bool:
+    """``StringEquals``: the same characters; wildcards are nothing special."""
+    return literal(wanted, variables=variables) == value
+
+
+def _string_equals_ignore_case(wanted: str, value: str, variables: bool) -> bool | None:
+    """``StringEqualsIgnoreCase``: the same characters but for their case. Beyond ASCII, what the case of a
+    character is differs from reader to reader.
+    """
+    left, right = folded(literal(wanted, variables=variables)), folded(value)
+    if left == right:
+        return True
+    if left.isascii():
+        return None if right.translate(_TURNED_ASCII) == left else False
+    return None if left.upper().casefold() == right.upper().casefold() else False
+
+
+def _string_like(wanted: str, value: str, variables: bool) -> bool:
+    """``StringLike``: with wildcards, case-sensitive."""
+    return matches(wanted, value, variables=variables)
+
+
+def _arn_like(wanted: str, value: str, variables: bool) -> bool | None:
+    """``ArnLike`` and ``ArnEquals``, which behave identically."""
+    return arn_matches(wanted, value, variables=variables)
+
+
+def _bool(wanted: str, value: str, _: bool) -> bool:
+    """``Bool``: true or false, in any case."""
+    return wanted.lower() in ("true", "false") and wanted.lower() == value.lower()
+
+
+def _ip_address(wanted: str, value: str, _: bool) -> bool:
+    """``IpAddress``: the address lies in the network; what cannot be read matches nothing."""
+    wide, address = network(wanted), network(value)
+    if wide is None or address is None or "/" in value:
+        return False
+    return address[0] == wide[0] and wide[1] <= address[1] <= wide[2]
+
+
+def _binary_equals(wanted: str, value: str, _: bool) -> bool:
+    """``BinaryEquals``: the same bytes, both written as base64."""
+    try:
+        return base64.b64decode(wanted, validate=True) == base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _numeric(compare: Callable[[Decimal, Decimal], bool], wanted: str, value: str, _: bool) -> bool:
+    """How the request's number compares with the policy's; what is no number matches nothing."""
+    left, right = number(value), number(wanted)
+    return left is not None and right is not None and compare(left, right)
+
+
+def _dated(compare: Callable[[datetime, datetime], bool], wanted: str, value: str, _: bool) -> bool:
+    """How the request's moment compares with the policy's; what is no date matches nothing."""
+    left, right = date(value), date(wanted)
+    return left is not None and right is not None and compare(left, right)
+
+
+MATCHERS: dict[str, Matcher] = {
+    "StringEquals": _string_equals,
+    "StringEqualsIgnoreCase": _string_equals_ignore_case,
+    "StringLike": _string_like,
+    "ArnEquals": _arn_like,
+    "ArnLike": _arn_like,
+    "Bool": _bool,
+    "IpAddress": _ip_address,
+    "BinaryEquals": _binary_equals,
+    "NumericEquals": partial(_numeric, operator.eq),
+    "NumericLessThan": partial(_numeric, operator.lt),
+    "NumericLessThanEquals": partial(_numeric, operator.le),
+    "NumericGreaterThan": partial(_numeric, operator.gt),
+    "NumericGreaterThanEquals": partial(_numeric, operator.ge),
+    "DateEquals": partial(_dated, operator.eq),
+    "DateLessThan": partial(_dated, operator.lt),
+    "DateLessThanEquals": partial(_dated, operator.le),
+    "DateGreaterThan": partial(_dated, operator.gt),
+    "DateGreaterThanEquals": partial(_dated, operator.ge),
+}

@@ -1,0 +1,125 @@
+"""Readings: what the numeric, date and address operators take a text for, and where readers differ on one.
+
+Source: "IAM JSON policy elements: Condition operators".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import NamedTuple
+
+from s3_perimeter.addresses import Version, parse_network
+
+__all__ = ["Reading", "date", "network", "number", "reading_of"]
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
+_WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
+_PAST_MICROSECONDS = re.compile(r".*\.[0-9]{7,}.*")
+_DIGITS = re.compile(r"[0-9]+")
+_YEAR = re.compile(r"[0-9]{4}")
+_W3C_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
+)
+_ADDRESS_LIKE = re.compile(r"(?=.*[\d:*])[\s\dA-Fa-fXx.:,;/\\%*+\[\]-]+", re.DOTALL)
+_OUT_OF_RANGE = re.compile(r"((0|[1-9][0-9]*)\.){3}(0|[1-9][0-9]*)(/(0|[1-9][0-9]*))?")
+"""An address as everybody writes them: where it is none, a number in it is too large for any reader."""
+
+
+class Reading(NamedTuple):
+    """What an operator reads its values as (None: as nothing), and whether readers differ on a value."""
+
+    read: Callable[[str], object]
+    doubtful: Callable[[str], bool]
+
+
+def reading_of(operator: str) -> Reading | None:
+    """Return how a positive operator reads its values; None where it takes them as they are."""
+    if operator.startswith("Numeric"):
+        return _NUMBERS
+    if operator.startswith("Date"):
+        return _DATES
+    return _NETWORKS if operator == "IpAddress" else None
+
+
+def number(text: str) -> Decimal | None:
+    """Read a number as the numeric operators do; None where it is none."""
+    bare = text.strip()
+    if not _NUMBER.fullmatch(bare):
+        # `Decimal` takes more: underscores, digits of other scripts, NaN.
+        return None
+    try:
+        return Decimal(bare)
+    except InvalidOperation:
+        return None
+
+
+def _doubtful_number(text: str) -> bool:
+    """Whether readers differ on a number: with white space around it."""
+    return text != text.strip()
+
+
+@lru_cache(maxsize=4096)
+def date(text: str) -> datetime | None:
+    """Read a moment as the date operators do: a W3C profile of ISO 8601, or seconds since 1970; None if
+    neither.
+    """
+    bare = text.strip()
+    seconds = number(bare)
+    try:
+        if seconds is not None:
+            return datetime.fromtimestamp(float(seconds), UTC)
+        if not _W3C_DATE.fullmatch(bare):
+            return None
+        found = datetime.fromisoformat(bare if len(bare) > len("2027-01") else f"{bare}-01")
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _doubtful_date(text: str) -> bool:
+    """Whether readers differ on a date: a year that may be seconds, seconds that are no plain number, a leap
+    second, a moment past the calendar, a time without its zone, more digits of a second than are read here,
+    white space, or another profile of ISO 8601.
+    """
+    bare = text.strip()
+    if _YEAR.fullmatch(bare) or bare != text:
+        return True
+    if number(bare) is not None and not _DIGITS.fullmatch(bare):
+        return True
+    if date(bare) is not None:
+        return bool(_WITHOUT_ZONE.fullmatch(bare) or _PAST_MICROSECONDS.fullmatch(bare))
+    if number(bare) is not None or _W3C_DATE.fullmatch(bare):
+        return True
+    try:
+        datetime.fromisoformat(bare)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def network(text: str) -> tuple[Version, int, int] | None:
+    """Read a network or an address as version, first and last address; None where it is neither."""
+    try:
+        return parse_network(text)
+    except ValueError:
+        return None
+
+
+def _doubtful_network(text: str) -> bool:
+    """Whether readers differ on a network: what is written so oddly that some read one where others do not,
+    and a bare IPv6 address ("IP address condition operators": without a prefix it is /32).
+    """
+    found = network(text)
+    if found is None:
+        return bool(_ADDRESS_LIKE.fullmatch(text)) and not _OUT_OF_RANGE.fullmatch(text)
+    return found[0] == 6 and "/" not in text
+
+
+_NUMBERS = Reading(number, _doubtful_number)
+_DATES = Reading(date, _doubtful_date)
+_NETWORKS = Reading(network, _doubtful_network)

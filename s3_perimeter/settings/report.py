@@ -1,0 +1,80 @@
+"""Report: what reading a config finds, mistakes and warnings, each at its key and element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from s3_perimeter.errors import PerimeterError
+
+__all__ = ["NAMESPACE", "ConfigMistake", "ConfigWarning", "Report", "SettingsError"]
+
+NAMESPACE = "s3-perimeter"
+"""The namespace of the stack's config keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about one value of the config: its key, the element in it, what is wrong, what to write."""
+
+    key: str
+    element: str | None
+    problem: str
+    remedy: str
+
+    def told(self, kind: str) -> str:
+        """The remark as it is printed: what is wrong and, after a blank line, the hint."""
+        place = f"config key `{NAMESPACE}:{self.key}`" + (f", {self.element}" if self.element else "")
+        return f"{kind}: {place}: {self.problem}\n\nhint: {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMistake(Remark):
+    """A value with which nothing can be deployed."""
+
+    def __str__(self) -> str:
+        return self.told("error")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigWarning(Remark):
+    """A value that is legal and probably not what was meant."""
+
+    def __str__(self) -> str:
+        return self.told("warning")
+
+
+class SettingsError(PerimeterError):
+    """The stack's config has mistakes; `mistakes` holds every one, and `warnings` what else was noticed."""
+
+    def __init__(self, mistakes: Iterable[ConfigMistake], warnings: Iterable[ConfigWarning] = ()) -> None:
+        self.mistakes = tuple(mistakes)
+        self.warnings = tuple(warnings)
+        super().__init__("\n\n".join(map(str, self.mistakes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where a reader notes what it finds; `at` goes one step deeper and shares the lists."""
+
+    key: str = ""
+    element: str | None = None
+    mistakes: list[ConfigMistake] = field(default_factory=list)
+    warnings: list[ConfigWarning] = field(default_factory=list)
+
+    def of(self, key: str) -> Report:
+        """The report on one config key."""
+        return Report(key, None, self.mistakes, self.warnings)
+
+    def at(self, element: str) -> Report:
+        """The report on one element of this value, such as `entry 3`."""
+        deeper = f"{self.element}, {element}" if self.element else element
+        return Report(self.key, deeper, self.mistakes, self.warnings)
+
+    def mistake(self, problem: str, remedy: str) -> None:
+        """Note a mistake here."""
+        self.mistakes.append(ConfigMistake(self.key, self.element, problem, remedy))
+
+    def warn(self, problem: str, remedy: str) -> None:
+        """Note a warning here."""
+        self.warnings.append(ConfigWarning(self.key, self.element, problem, remedy))

@@ -1,0 +1,299 @@
+"""`perimeter check`: verdicts, exit codes and formats that scripts rely on."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from s3_perimeter import bucket_policy
+from s3_perimeter.commands.main import main
+from tests.s3_perimeter.commands.engine_answers import answers, resource, state
+from tests.s3_perimeter.policies import OFFICE, also, deny
+
+OPTIONS = ["--bucket", "b", "--allow", "203.0.113.0/24", "2001:db8:1234::/48"]
+LEAK = {
+    "Version": "2012-10-17",
+    "Statement": [deny(also(Bool={"aws:ViaAWSService": "false"}), Sid="Fence")],
+}
+OPEN_QUESTION = {
+    "Version": "2012-10-17",
+    "Statement": [deny(also(StringEquals={"aws:RequestedRegion": "x"}))],
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    """Policies of every verdict, and two files that are none."""
+    texts = {
+        "sealed": bucket_policy(OFFICE),
+        "leak": json.dumps(LEAK, indent=2),
+        "unknown": json.dumps(OPEN_QUESTION),
+        "broken": '{\n  "Version": "2012-10-17",\n  "Statement": [}\n',
+    }
+    found = {}
+    for name, text in texts.items():
+        path = tmp_path / f"{name}.json"
+        path.write_text(text)
+        found[name] = str(path)
+    found["missing"] = str(tmp_path / "missing.json")
+    return found
+
+
+def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Run the command; return exit code and standard output."""
+    code = main(["check", *arguments])
+    return code, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        pytest.param(["sealed"], 0, id="proved"),
+        pytest.param(["leak"], 1, id="escape"),
+        pytest.param(["unknown"], 2, id="unknown"),
+        pytest.param(["broken"], 2, id="not-a-policy"),
+        pytest.param(["missing"], 2, id="not-there"),
+        pytest.param(["sealed", "leak", "broken"], 1, id="an-escape-outweighs-the-rest"),
+        pytest.param(["sealed", "unknown"], 2, id="one-open-question"),
+    ],
+)
+def test_exit_codes(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], names: list[str], code: int
+) -> None:
+    """0 when every policy is proved, 1 when something escapes, 2 when something could not be told."""
+    assert checked(capsys, *(files[name] for name in names), *OPTIONS)[0] == code
+
+
+def test_json_is_one_object_a_file_in_order(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every object has every key of the contract."""
+    names = ["leak", "broken", "sealed", "unknown", "missing"]
+    _, out = checked(capsys, *(files[name] for name in names), *OPTIONS, "--format", "json")
+    found = json.loads(out)
+    assert [each["file"] for each in found] == [files[name] for name in names]
+    assert [each["verdict"] for each in found] == ["escape", "unknown", "proved", "unknown", "unknown"]
+    for each in found:
+        assert set(each) == {"file", "verdict", "escapes", "lockouts", "residual", "unmodelled", "error"}
+    (escape,) = found[0]["escapes"]
+    assert set(escape) == {
+        "channel",
+        "principal",
+        "action",
+        "resource",
+        "source_ip",
+        "context",
+        "because",
+        "fix",
+    }
+    assert escape["channel"] == "forward-access"
+    assert escape["context"]["aws:ViaAWSService"] == "true"
+    assert "line 3" in found[1]["error"] and found[2]["error"] is None
+    assert "missing.json" in found[4]["error"]
+
+
+def test_text_says_who_gets_in_why_and_what_to_do(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names the statement that almost caught the request, by Sid and line, and why it did not."""
+    _, out = checked(capsys, files["leak"], *OPTIONS)
+    assert "198.51.100.7 by way of an AWS service" in out
+    assert "statement 1 (`Fence`, line 4) comes nearest" in out
+    assert "take the condition on `aws:ViaAWSService` out of it" in out
+
+
+def test_standard_input_is_a_file_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`-` reads a policy from a pipe, wherever it stands."""
+    stdin = io.TextIOWrapper(io.BytesIO(bucket_policy(OFFICE).encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    code, out = checked(capsys, *OPTIONS, "-")
+    assert code == 0
+    assert out.startswith("-: proved")
+
+
+def test_exemptions_are_options(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What an option exempts is no escape."""
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            deny(
+                also(
+                    StringNotEquals={"aws:SourceVpce": "vpce-0a1b2c3d"},
+                    BoolIfExists={"aws:PrincipalIsAWSService": "false"},
+                )
+            )
+        ],
+    }
+    Path(files["leak"]).write_text(json.dumps(policy))
+    assert checked(capsys, files["leak"], *OPTIONS)[0] == 1
+    exempt = ["--vpc-endpoint", "vpce-0a1b2c3d", "--trust-aws-services"]
+    assert checked(capsys, files["leak"], *OPTIONS, *exempt)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param([*OPTIONS], "nothing to check", id="no-file"),
+        pytest.param(["p.json", "--bucket", "b"], "no allow-list", id="no-list"),
+        pytest.param(["p.json", "--allow", "203.0.113.0/24"], "which bucket", id="no-bucket"),
+        pytest.param(["p.json", "--bucket", "b", "--allow", "office"], "`office` is neither", id="bad-list"),
+        pytest.param(
+            ["p.json", "--bucket", "b", "--allow", "203.0.113.5/24"],
+            "write `203.0.113.0/24` for the network or `203.0.113.5/32` for the one host",
+            id="host-bits",
+        ),
+        pytest.param(["p.json", "--stack", "dev"], "--stack takes", id="stack-and-file"),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    """Exit code 2, nothing on standard output, no traceback."""
+    assert main(["check", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("error: ")
+    assert said in captured.err
+
+
+def test_every_mistake_in_the_options_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody has to run it three times to learn of three slips."""
+    assert main(["check", "p.json", "--allow", "203.0.113.5/24", "office"]) == 2
+    said = capsys.readouterr().err
+    assert "which bucket" in said
+    assert "`203.0.113.5/24` has host bits set" in said
+    assert "`office` is neither" in said
+
+
+def test_sarif_points_at_the_statement(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """One result an escape, with rule, level and line; a broken file is a result too."""
+    _, out = checked(capsys, files["leak"], files["broken"], *OPTIONS, "--format", "sarif")
+    log: dict[str, Any] = json.loads(out)
+    assert log["version"] == "2.1.0"
+    run = log["runs"][0]
+    results = run["results"]
+    assert [(each["ruleId"], each["level"]) for each in results] == [
+        ("escape", "error"),
+        ("bad-input", "error"),
+    ]
+    assert [each["locations"][0]["physicalLocation"]["region"]["startLine"] for each in results] == [4, 3]
+    for each in results:
+        assert run["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] == each["ruleId"]
+
+
+def test_junit_is_well_formed_whatever_the_policy_holds(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A failure for an escape, an error for what could not be told; control characters do not break it."""
+    hostile = {
+        "Version": "2012-10-17",
+        "Statement": [deny(also(StringEquals={"aws:Referer": "\u0001<&]]>\u001b"}))],
+    }
+    Path(files["unknown"]).write_text(json.dumps(hostile))
+    names = ["sealed", "leak", "broken", "unknown"]
+    _, out = checked(capsys, *(files[name] for name in names), *OPTIONS, "--format", "junit")
+    suite = ElementTree.fromstring(out).find("testsuite")  # noqa: S314 - our own output
+    assert suite is not None
+    assert [suite.get(name) for name in ("tests", "failures", "errors")] == ["4", "2", "1"]
+    cases = suite.findall("testcase")
+    assert [[child.tag for child in case] for case in cases] == [[], ["failure"], ["error"], ["failure"]]
+
+
+def test_it_loads_neither_pulumi_nor_boto3(files: dict[str, str]) -> None:
+    """A check needs no AWS and no Pulumi, and starts quickly."""
+    program = (
+        "import sys; from s3_perimeter.commands.main import main\n"
+        f"code = main(['check', {files['sealed']!r}, *{OPTIONS!r}])\n"
+        "print([m for m in sys.modules if m.split('.')[0] in ('boto3', 'pulumi')], code, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[] 0"
+
+
+def test_a_stack_is_judged_as_deployed_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody may have taken the policy away since: no word of it may sound as if AWS had been asked."""
+    exported = state()
+    exported["deployment"]["resources"].append(
+        resource(
+            "aws:s3/bucketPolicy:BucketPolicy",
+            "policy",
+            bucket="example-bucket",
+            policy=bucket_policy(replace(OFFICE, bucket="example-bucket")),
+        )
+    )
+    answers(monkeypatch, tmp_path, export=exported)
+    assert main(["check", "--stack", "dev"]) == 0
+    assert "as it was last deployed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "problems"),
+    [
+        pytest.param(["--bucket", "b/x"], ["--bucket: `b/x` is no bucket's name"], id="an-object"),
+        pytest.param(["--bucket", "b*"], ["--bucket: `b*` is no bucket's name"], id="a-pattern"),
+        pytest.param(["--partition", "*"], ["--partition: `*` is no partition of AWS"], id="any-partition"),
+        pytest.param(["--partition", ""], ["--partition: an empty text is no"], id="no-partition"),
+        pytest.param(["--account", "abc"], ["--account: `abc` is no account id"], id="no-account"),
+        pytest.param(
+            ["--vpc-endpoint", "", "--vpc-endpoint", "vpce-*", "--break-glass", "*", "--break-glass", "x"],
+            [
+                "--vpc-endpoint: an empty text",
+                "--vpc-endpoint: `vpce-*` is no id of a VPC endpoint",
+                "--break-glass: `*` has a wildcard",
+                "--break-glass: `x` is no ARN",
+            ],
+            id="exemptions-for-nobody-in-particular",
+        ),
+        pytest.param(
+            ["--bucket", "b\x1b[2J\n::notice::x"],
+            ["--bucket: `b\\x1b[2J\\n::notice::x`"],
+            id="control-characters",
+        ),
+    ],
+)
+def test_an_option_that_means_nothing_is_refused(
+    options: list[str], problems: list[str], files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All of them at once, and with what was written made visible."""
+    code = main(["check", files["sealed"], *OPTIONS, *options])
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert all(problem in said.err for problem in problems)
+
+
+FORGED = "Fence\nstdin: proved\n::notice::sealed\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}"
+
+
+def test_what_a_policy_says_is_printed_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No Sid, key, value or resource forges a verdict, commands the CI or the terminal."""
+    statements = [
+        deny(also(Bool={"aws:ViaAWSService": "false"}), Sid=FORGED),
+        deny(also(StringNotEquals={f"x:{FORGED}": FORGED, "aws:Referer": FORGED})),
+        deny(Resource=["arn:aws:s3:::b", f"arn:aws:s3:::b/{FORGED}"]),
+    ]
+    path = tmp_path / "forged.json"
+    for chosen in ([0], [1], [2], [0, 1, 2]):
+        path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statements[at] for at in chosen]}))
+        _, said = checked(capsys, str(path), *OPTIONS)
+        assert not any(line.lstrip().startswith(("::", "stdin")) for line in said.splitlines())
+        assert all(char.isprintable() or char == "\n" for char in said)
+
+
+def test_a_file_that_cannot_be_read_is_named_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever its name holds."""
+    _, said = checked(capsys, "no\n::notice::x", *OPTIONS)
+    assert said.startswith("no\\n::notice::x: not judged\n")

@@ -1,0 +1,60 @@
+"""Logs in files: cut into stretches, read in parallel, each line once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from s3_perimeter.commands.denied import sources
+from s3_perimeter.commands.denied.scan import scan
+from s3_perimeter.commands.denied.sources import FileLogs
+from s3_perimeter.commands.errors import CommandError
+from tests.s3_perimeter.commands.log_lines import line
+
+
+@pytest.mark.parametrize("jobs", [pytest.param(1, id="one process"), pytest.param(2, id="two processes")])
+@pytest.mark.parametrize("stretch", [100, 512, 513, 5_000, 1 << 26])
+def test_each_line_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int, stretch: int
+) -> None:
+    """Wherever a file is cut, no line is lost and none counted twice."""
+    monkeypatch.setattr(sources, "STRETCH", stretch)
+    (tmp_path / "deeper").mkdir()
+    for name in ("one", "deeper/two"):
+        (tmp_path / name).write_bytes(b"".join(line(f"198.51.100.{number}") for number in range(20)))
+    tally = scan(FileLogs((tmp_path,)), "refused", 0, jobs)
+    assert (tally.lines, tally.unread, len(tally.groups)) == (40, 0, 20)
+    assert {requests for requests, _, _ in tally.groups.values()} == {2}
+
+
+def test_no_logs_at_all_are_no_refusals(tmp_path: Path) -> None:
+    """An empty folder, or an empty file, is an answer."""
+    assert not scan(FileLogs((tmp_path,)), "refused", 0).groups
+    (tmp_path / "empty").touch()
+    assert not scan(FileLogs((tmp_path,)), "refused", 0).groups
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    """The message names it."""
+    with pytest.raises(CommandError, match="nowhere"):
+        scan(FileLogs((tmp_path / "nowhere",)), "refused", 0)
+
+
+def test_a_file_that_cannot_be_read_is_told_from_a_worker_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error in another process reaches the person as the same sentence."""
+    monkeypatch.setattr(sources, "STRETCH", 64)
+    log = tmp_path / "log"
+    log.write_bytes(line() * 3)
+
+    def gone(self: FileLogs) -> object:
+        for piece in pieces(self):
+            log.unlink(missing_ok=True)
+            yield piece
+
+    pieces = FileLogs.pieces
+    monkeypatch.setattr(FileLogs, "pieces", gone)
+    with pytest.raises(CommandError, match="cannot read"):
+        scan(FileLogs((log,)), "refused", 0, 2)

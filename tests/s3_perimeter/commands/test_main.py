@@ -1,0 +1,150 @@
+"""The `perimeter` command line: every command explains itself, and a user's mistake is one sentence."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from argparse import ArgumentParser
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.main import COMMANDS, main
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person who knows the name only learns the rest from `--help`."""
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert f"  perimeter {name} " in told.partition("example")[2]
+    assert "--format" in told
+
+
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    """`perimeter --help` is quick because it imports no command, no boto3 and no pulumi."""
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from s3_perimeter.commands.main import main\n"
+            "try: main(['--help'])\n"
+            "except SystemExit: pass\n"
+            "print([m for m in sys.modules if m.split('.')[0] in ('boto3', 'pulumi', 'perimeter')], "
+            "file=sys.stderr)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stderr.strip() == "[]"
+    assert all(name in loaded.stdout for name in COMMANDS)
+
+
+def test_a_mistake_is_a_sentence_with_a_hint_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """No traceback, nothing on standard output."""
+    assert main(["denied"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert (
+        said.err
+        == "error: there is nothing to read\n\nhint: name a stack with --stack, or logs with --logs\n"
+    )
+
+
+def test_a_fault_of_ours_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what was written for people is shown as a sentence."""
+
+    def fails(_: object) -> int:
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(import_module("s3_perimeter.commands.denied"), "run", fails)
+    with pytest.raises(ValueError, match="a fault"):
+        main(["denied"])
+
+
+def test_every_command_declares_its_arguments_before_it_is_run() -> None:
+    """The two names that the dispatcher relies on."""
+    for module, _ in COMMANDS.values():
+        loaded = import_module(module)
+        parser = ArgumentParser()
+        loaded.configure(parser)
+        assert callable(loaded.run)
+
+
+def test_an_error_crosses_a_process_boundary_whole() -> None:
+    """Workers raise it, the parent prints it."""
+    import pickle
+
+    assert str(pickle.loads(pickle.dumps(CommandError("wrong", "do this")))) == "wrong\n\nhint: do this"  # noqa: S301
+
+
+def test_denied_reads_files_without_a_stack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Logs and an allow-list are enough, and the JSON holds what a script needs."""
+    from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
+
+    (tmp_path / "log").write_bytes(line() + line("203.0.113.5", status="200 -"))
+    asked = ["denied", "--logs", str(tmp_path), "--allow", "203.0.113.0/24", "--since", "2026-11-01"]
+    assert main([*asked, "--user", REMOTE_USER, "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["lines"], told["unread_lines"]) == (2, 0)
+    (found,) = told["denied"]
+    assert found["address"] == "198.51.100.7"
+    assert found["probably_yours"] is True
+    assert found["admit"].startswith('- {cidr: "198.51.100.7/32", label:')
+    assert found["first"] == found["last"] == "2026-11-06T13:00:00Z"
+    assert main(asked) == 1
+    assert "probably yours" not in capsys.readouterr().out
+    assert main(["denied", "--logs", str(tmp_path), "--since", "2026-11-07"]) == 0
+
+
+def test_text_out_of_a_log_cannot_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Escape sequences in a requester are shown as question marks."""
+    from tests.s3_perimeter.commands.log_lines import line
+
+    (tmp_path / "log").write_bytes(line(requester="\x1b[2Jroot"))
+    assert main(["denied", "--logs", str(tmp_path), "--since", "2026-11-01"]) == 1
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_an_interrupt_while_a_command_is_loaded_is_a_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Loading boto3 takes long enough for Ctrl-C to come meanwhile."""
+
+    def interrupted(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("s3_perimeter.commands.main.import_module", interrupted)
+    assert main(["verify", "--stack", "dev"]) == 2
+    assert capsys.readouterr().err == "error: interrupted\n"
+
+
+@pytest.mark.parametrize("name", ["nowhere/report.html", "."])
+def test_a_file_that_cannot_be_written_is_no_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Exit code 2 and a sentence, where a traceback would have ended with 1."""
+    from tests.s3_perimeter.commands.engine_answers import answers, resource, state
+
+    exported = state()
+    document = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "arn:aws:s3:::example-bucket",
+    }
+    text = json.dumps({"Version": "2012-10-17", "Statement": [document]})
+    exported["deployment"]["resources"].append(
+        resource("aws:s3/bucketPolicy:BucketPolicy", "p", bucket="example-bucket", policy=text)
+    )
+    answers(monkeypatch, tmp_path, export=exported)
+    assert main(["report", "--stack", "dev", "--no-drift", "-o", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.startswith(f"error: cannot write `{tmp_path / name}`: ")

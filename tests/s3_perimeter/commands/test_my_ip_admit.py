@@ -1,0 +1,150 @@
+"""An address goes into a stack's config, and the rest of the file stays as it was."""
+
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.my_ip.admit import admit, network_of, read_date
+from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
+
+CONFIG = """\
+# The office's stack.  Ask Aiko before you change it.
+config:
+  aws:region: 'ap-northeast-1'   # Tokyo
+  s3-perimeter:allowedNetworks:
+    # the office
+    - cidr: 203.0.113.0/24
+      label: "office"   # both floors
+
+    - 2001:db8:1234::/48
+  s3-perimeter:tags: {team: data, cost: "42"}
+"""
+
+
+def add(
+    path: Path, *networks: str, label: str = "home", replace: bool = False, expires: date | None = None
+) -> list[str]:
+    """Add networks to the config at a path."""
+    return admit(ConfigFile.read(path), networks, label=label, expires=expires, owner=None, replace=replace)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A config file as people write them."""
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(CONFIG)
+    path.chmod(0o640)
+    return path
+
+
+def test_only_the_new_entry_is_new(config: Path) -> None:
+    """Comments, order, quotes, empty lines and the file's mode stay."""
+    assert add(config, "198.51.100.7/32", expires=date(2026, 12, 31)) == ["198.51.100.7/32 was added (home)"]
+    new = '    - cidr: 198.51.100.7/32\n      label: home\n      expires: "2026-12-31"\n'
+    assert config.read_text() == CONFIG.replace("  s3-perimeter:tags", new + "  s3-perimeter:tags")
+    assert config.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "config:\n  s3-perimeter:allowedNetworks:\n  - 203.0.113.0/24\n  a:b: c\n",
+            id="dashes below the key",
+        ),
+        pytest.param(
+            "config:\n    s3-perimeter:allowedNetworks:\n      - 203.0.113.0/24\n", id="four spaces"
+        ),
+        pytest.param(
+            'config:\n  s3-perimeter:allowedNetworks: ["203.0.113.0/24"]\n', id="a list on one line"
+        ),
+        pytest.param("config:\n  aws:region: eu-west-1\n", id="no allow-list yet"),
+        pytest.param("config:\n", id="no config yet"),
+        pytest.param("", id="an empty file"),
+    ],
+)
+def test_every_way_to_write_a_list_keeps_its_lines(tmp_path: Path, text: str) -> None:
+    """The lines that were there are there afterwards, and the entry is read back."""
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text)
+    add(path, "198.51.100.7/32")
+    kept = [line for line in text.splitlines() if "[" not in line]
+    assert [line for line in path.read_text().splitlines() if line in kept] == kept
+    assert ConfigFile.read(path).entries()[-1]["cidr"] == "198.51.100.7/32"
+
+
+def test_what_is_allowed_already_is_not_added(config: Path) -> None:
+    """The sentence names the entry that holds it."""
+    assert add(config, "203.0.113.9/32") == ["203.0.113.9/32 is allowed already, by 203.0.113.0/24 (office)"]
+    assert config.read_text() == CONFIG
+
+
+def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
+    """With --replace the entry of the label follows, one for each IP version; without, nothing is lost."""
+    add(config, "198.51.100.7/32", "2001:db8:9::/64")
+    with pytest.raises(CommandError, match="labelled `home` already"):
+        add(config, "198.51.100.8/32")
+    assert add(config, "198.51.100.8/32", replace=True) == ["198.51.100.7/32 became 198.51.100.8/32 (home)"]
+    networks = [entry["cidr"] for entry in ConfigFile.read(config).entries() if isinstance(entry, dict)]
+    assert networks == ["203.0.113.0/24", "198.51.100.8/32", "2001:db8:9::/64"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(
+            "config:\n  s3-perimeter:allowedNetworks: '[]'\n", "not written as a list", id="JSON text"
+        ),
+        pytest.param("config: [\n", "is not YAML", id="half a file"),
+        pytest.param("- a\n", "holds no keys", id="a list"),
+    ],
+)
+def test_a_file_that_cannot_be_edited_is_left_alone(tmp_path: Path, text: str, told: str) -> None:
+    """The message says what it is instead."""
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text(text)
+    with pytest.raises(CommandError, match=told):
+        add(path, "198.51.100.7/32")
+    assert path.read_text() == text
+
+
+def test_the_config_file_is_found_from_below_and_where_the_project_keeps_it(tmp_path: Path) -> None:
+    """As Pulumi finds it."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "Pulumi.yaml").write_text("name: x\n")
+    assert find_config_file("org/proj/dev", tmp_path / "deep") == tmp_path / "Pulumi.dev.yaml"
+    (tmp_path / "Pulumi.yaml").write_text("name: x\nstackConfigDir: stacks\n")
+    assert find_config_file("dev", tmp_path) == tmp_path / "stacks" / "Pulumi.dev.yaml"
+
+
+def test_a_missing_config_file_is_told(tmp_path: Path) -> None:
+    """It is not made: the stack's name may be misspelt."""
+    with pytest.raises(CommandError, match=r"no config file `Pulumi\.dev\.yaml`"):
+        ConfigFile.read(tmp_path / "Pulumi.dev.yaml")
+
+
+@pytest.mark.parametrize(
+    ("address", "exact", "network"),
+    [
+        pytest.param("198.51.100.7", False, "198.51.100.7/32", id="IPv4"),
+        pytest.param("2001:db8::1:2:3:4", False, "2001:db8::/64", id="IPv6"),
+        pytest.param("2001:db8::1:2:3:4", True, "2001:db8::1:2:3:4/128", id="IPv6 exactly"),
+    ],
+)
+def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, network: str) -> None:
+    """One IPv4 address, and the /64 within which an IPv6 host changes its own."""
+    assert network_of(ip_address(address), exact=exact) == network
+
+
+@pytest.mark.parametrize("text", ["2026-11-22", "tomorrow", "2026-02-30"])
+def test_an_expiry_is_a_day_to_come(text: str) -> None:
+    """The day itself is still good."""
+    today = date(2026, 11, 23)
+    assert read_date("2026-11-23", today) == today
+    with pytest.raises(CommandError):
+        read_date(text, today)

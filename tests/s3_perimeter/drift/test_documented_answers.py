@@ -1,0 +1,180 @@
+"""What the embedded AWS does not serve or cannot make, judged on answers as AWS documents them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from s3_perimeter.drift.calls import iam, s3, s3control
+from s3_perimeter.drift.facts import Call
+from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, findings, resource, state_of
+
+POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/door"
+GRANT = {
+    "AccessGrantId": "grant-1",
+    "Permission": "READ",
+    "GrantScope": "s3://data/reports/*",
+    "Grantee": {"GranteeType": "IAM", "GranteeIdentifier": f"arn:aws:iam::{ACCOUNT}:role/analyst"},
+}
+OWNER = {"ID": "a" * 64, "Type": "CanonicalUser"}
+EVERYBODY = "http://acs.amazonaws.com/groups/global/AllUsers"
+
+ROWS: list[Any] = [
+    pytest.param(
+        "bucket-access-grants",
+        {s3control.grants(BUCKET): {"AccessGrantsList": [GRANT]}},
+        ["analyst may READ s3://data/reports/*"],
+        id="a-grant-on-a-prefix-of-the-bucket",
+    ),
+    pytest.param(
+        "bucket-access-grants",
+        {s3control.grants(BUCKET): {"AccessGrantsList": [{**GRANT, "GrantScope": "s3://*"}]}},
+        ["may READ s3://*"],
+        id="a-grant-on-every-bucket",
+    ),
+    pytest.param(
+        "bucket-access-grants",
+        {s3control.grants(BUCKET): {"AccessGrantsList": [{**GRANT, "GrantScope": "s3://dat/*"}]}},
+        [],
+        id="a-grant-on-a-bucket-whose-name-begins-alike",
+    ),
+    pytest.param("bucket-access-grants", {s3control.grants(BUCKET): None}, [], id="no-grants-instance"),
+    pytest.param(
+        "bucket-object-lambda",
+        {
+            s3control.object_lambdas(BUCKET): {"ObjectLambdaAccessPointList": [{"Name": "editor"}]},
+            s3control.access_points(BUCKET): {
+                "AccessPointList": [
+                    {"Name": "door", "NetworkOrigin": "Internet", "Bucket": "data", "AccessPointArn": POINT}
+                ]
+            },
+            s3control.object_lambda(BUCKET, "editor"): {
+                "Configuration": {"SupportingAccessPoint": POINT, "TransformationConfigurations": []}
+            },
+        },
+        ["editor reads the bucket"],
+        id="an-object-lambda-over-an-access-point-of-the-bucket",
+    ),
+    pytest.param(
+        "bucket-acl",
+        {
+            s3.acl(BUCKET): {
+                "Owner": {"ID": OWNER["ID"]},
+                "Grants": [
+                    {"Grantee": OWNER, "Permission": "FULL_CONTROL"},
+                    {"Grantee": {"Type": "Group", "URI": EVERYBODY}, "Permission": "READ"},
+                ],
+            }
+        },
+        ["grants READ to everybody on the internet"],
+        id="everybody-granted-by-acl",
+    ),
+    pytest.param(
+        "bucket-mfa-delete",
+        {s3.versioning(BUCKET): {"Status": "Enabled", "MFADelete": "Enabled"}},
+        ["only the account's root"],
+        id="mfa-delete-that-nobody-declared",
+    ),
+    pytest.param(
+        "bucket-object-lock",
+        {
+            s3.object_lock(BUCKET): {
+                "ObjectLockConfiguration": {
+                    "ObjectLockEnabled": "Enabled",
+                    "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 3650}},
+                }
+            }
+        },
+        ["cannot be deleted before"],
+        id="object-lock-that-nobody-declared",
+    ),
+    pytest.param(
+        "bucket-region",
+        {s3.location(BUCKET): {"LocationConstraint": "eu-west-1"}},
+        ["made again in eu-west-1"],
+        id="the-bucket-made-again-elsewhere",
+    ),
+    pytest.param(
+        "bucket-policy-status",
+        {
+            s3.policy_status(BUCKET): {"PolicyStatus": {"IsPublic": True}},
+            s3.policy(BUCKET): {"Policy": "{}"},
+        },
+        [],
+        id="a-public-policy-that-is-not-the-declared-one-is-said-once",
+    ),
+    pytest.param(
+        "bucket-notifications",
+        {
+            s3.notifications(BUCKET): {
+                "QueueConfigurations": [
+                    {"QueueArn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:ears", "Events": ["s3:ObjectCreated:*"]}
+                ]
+            }
+        },
+        ["ears is told the name"],
+        id="events-sent-to-a-queue",
+    ),
+]
+
+
+@pytest.mark.parametrize(("control", "answers", "said"), ROWS)
+def test_a_documented_answer_is_judged(control: str, answers: dict[Call, Any], said: list[str]) -> None:
+    """As many findings as expected, each saying what it lets happen."""
+    found = findings(control, state_of(), answers)
+    assert len(found) == len(said), found
+    assert all(words in finding.detail for words, finding in zip(said, found, strict=True)), found
+
+
+KEY = {"UserName": "ada", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Active"}
+
+
+@pytest.mark.parametrize(
+    ("age", "used", "said"),
+    [
+        pytest.param(10, None, [], id="new-and-unused"),
+        pytest.param(40, None, ["user-access-key-use"], id="unused-for-long"),
+        pytest.param(40, ("s3", 1), [], id="used-for-s3"),
+        pytest.param(40, ("iam", 1), ["user-access-key-use"], id="used-for-another-service"),
+        pytest.param(91, ("s3", 1), ["user-access-key-age"], id="too-old"),
+        pytest.param(90, ("s3", 1), [], id="as-old-as-the-limit"),
+    ],
+)
+def test_age_and_use_of_an_access_key(age: int, used: tuple[str, int] | None, said: list[str]) -> None:
+    """The strict controls measure a key, and say for what and where it was used last."""
+    last: dict[str, Any] = {"ServiceName": "N/A", "Region": "N/A"}
+    if used:
+        last = {"ServiceName": used[0], "Region": REGION, "LastUsedDate": NOW - timedelta(days=used[1])}
+    answers: dict[Call, Any] = {
+        iam.access_keys("ada"): {
+            "AccessKeyMetadata": [{**KEY, "CreateDate": NOW - timedelta(days=age)}],
+            "IsTruncated": False,
+        },
+        iam.last_used(KEY["AccessKeyId"]): {"UserName": "ada", "AccessKeyLastUsed": last},
+    }
+    found = [
+        finding
+        for control in ("user-access-key-age", "user-access-key-use")
+        for finding in findings(control, state_of(), answers)
+    ]
+    assert [finding.control for finding in found] == said
+    if used and used[0] == "iam":
+        assert f"last used for iam in {REGION}" in found[0].detail
+
+
+def test_the_id_of_a_deleted_principal_is_explained() -> None:
+    """AWS shows an id where a named user was deleted."""
+    policy = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "%s"}, '
+        '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]}'
+    )
+    declared = resource(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "data",
+        {"bucket": "data", "policy": policy % f"arn:aws:iam::{ACCOUNT}:user/bob"},
+    )
+    answers = {s3.policy(BUCKET): {"Policy": policy % "AIDAJQABLZS4A3QDU576Q"}}
+    (found,) = findings("bucket-policy", state_of(declared), answers)
+    assert "AIDAJQABLZS4A3QDU576Q is the id of a user that was deleted" in found.detail

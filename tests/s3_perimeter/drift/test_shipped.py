@@ -1,0 +1,61 @@
+"""What is generated from the controls is as they are now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import s3_perimeter.drift
+from s3_perimeter.drift.controls import CONTROLS
+from s3_perimeter.drift.options import UsageError
+from s3_perimeter.drift.permissions import policy, policy_text
+from s3_perimeter.drift.reference import PAGE, explain, listing, page
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_reference_page_is_fresh() -> None:
+    """`python -m s3_perimeter.drift.reference` writes it."""
+    assert PAGE.read_text() == page()
+
+
+def test_the_shipped_policy_is_fresh() -> None:
+    """`drift-check --print-policy > s3_perimeter/drift/iam-policy.json` writes it."""
+    assert (ROOT / "s3_perimeter/drift/iam-policy.json").read_text() == policy_text()
+
+
+def test_the_shipped_policy_only_reads() -> None:
+    """Every action gets or lists or describes, and none reads an object or decrypts."""
+    actions = [action for statement in policy()["Statement"] for action in statement["Action"]]
+    assert all(action.partition(":")[2].startswith(("Get", "List", "Describe")) for action in actions)
+    assert not {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"} & set(actions)
+
+
+def test_each_control_is_in_a_file_of_its_name() -> None:
+    """One control a file."""
+    files = {path.stem for path in (ROOT / "s3_perimeter/drift/controls").glob("*.py")}
+    assert {control.id.replace("-", "_") for control in CONTROLS} <= files
+    assert len({control.id for control in CONTROLS}) == len(CONTROLS)
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+def test_each_control_explains_itself(control: Any) -> None:
+    """What it reads, how bad it can be, and what a difference lets someone do."""
+    said = explain(control.id)
+    assert control.id in listing()
+    assert "severity:" in said
+    assert "reads:" in said
+
+
+def test_a_control_that_is_not_there_is_told_with_the_nearest_name() -> None:
+    with pytest.raises(UsageError, match="did you mean `bucket-acl`"):
+        explain("bucket-alc")
+
+
+@pytest.mark.parametrize("name", s3_perimeter.drift.__all__)
+def test_each_public_name_is_there(name: str) -> None:
+    """The package's list and its contents agree."""
+    assert getattr(s3_perimeter.drift, name) is not None
+    assert name in s3_perimeter.drift._HOMES

@@ -1,0 +1,160 @@
+"""The proof and what is declared exempt: exactly that, and everything else must still be denied."""
+
+from dataclasses import replace
+
+import pytest
+
+from s3_perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from s3_perimeter.build import bucket_policy, log_bucket_policy
+from tests.s3_perimeter.policies import ACCOUNT, EXPIRING, NOW, OFFICE, ROLE, also, deny, policy
+from tests.s3_perimeter.proof.verdict_policies import PUBLIC
+
+EXEMPT = replace(OFFICE, vpc_endpoints=("vpce-1",), break_glass=(ROLE,), trust_aws_services=True)
+
+
+@pytest.mark.parametrize(
+    ("document", "fence", "channels"),
+    [
+        pytest.param(
+            policy(deny(also(StringNotEquals={"aws:SourceVpce": "vpce-1"}))),
+            replace(OFFICE, vpc_endpoints=("vpce-1",)),
+            (),
+            id="declared-endpoint",
+        ),
+        pytest.param(
+            policy(deny(also(StringNotEquals={"aws:SourceVpce": ["vpce-1", "vpce-2"]}))),
+            replace(OFFICE, vpc_endpoints=("vpce-1",)),
+            ("vpc-endpoint",),
+            id="one-endpoint-too-many",
+        ),
+        pytest.param(
+            policy(deny(also(BoolIfExists={"aws:PrincipalIsAWSService": "false"}))),
+            replace(OFFICE, trust_aws_services=True),
+            (),
+            id="declared-services",
+        ),
+        pytest.param(
+            policy(deny(also(Bool={"aws:PrincipalIsAWSService": "false"}))),
+            replace(OFFICE, trust_aws_services=True),
+            ("public-anonymous", "vpc-endpoint"),
+            id="declared-services-but-the-anonymous-come-along",
+        ),
+        pytest.param(
+            policy(deny(also(ArnNotEquals={"aws:PrincipalArn": ROLE}))),
+            replace(OFFICE, break_glass=(ROLE,)),
+            ("forward-access", "vpc-endpoint"),
+            id="break-glass-reaches-past-the-public-endpoint",
+        ),
+        pytest.param(
+            policy(deny(also(ArnNotLike={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/break-*"}))),
+            replace(OFFICE, break_glass=(ROLE,)),
+            ("public-signed", "forward-access", "vpc-endpoint"),
+            id="break-glass-wider-than-declared",
+        ),
+        pytest.param(
+            policy(
+                deny(also(ArnNotLike={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/${{*}}/ann"})),
+                deny(also(Bool={"aws:ViaAWSService": "true"})),
+                deny({"Null": {"aws:SourceIp": "true"}}),
+            ),
+            replace(OFFICE, break_glass=(f"arn:aws:iam::{ACCOUNT}:user/${{*}}/ann",)),
+            ("public-signed",),
+            id="break-glass-has-no-variables",
+        ),
+        pytest.param(
+            policy(
+                deny(also(ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:root"})),
+                deny(also(Bool={"aws:ViaAWSService": "true"})),
+                deny({"Null": {"aws:SourceIp": "true"}}),
+            ),
+            replace(OFFICE, break_glass=("arn:aws:iam::*:root",)),
+            (),
+            id="break-glass-for-all-of-a-kind",
+        ),
+        pytest.param(
+            policy({**deny(), "Effect": "Allow"}),
+            replace(OFFICE, allowed=AddressSet.everything()),
+            ("vpc-endpoint", "aws-service"),
+            id="no-address-is-outside-of-everything",
+        ),
+        pytest.param(policy(deny()), EXPIRING, PUBLIC, id="expired-entries-not-denied"),
+        pytest.param(policy(deny()), EXEMPT, (), id="denying-more-than-asked"),
+    ],
+)
+def test_exemptions_are_exactly_as_declared(
+    document: PolicyDocument, fence: Perimeter, channels: tuple[str, ...]
+) -> None:
+    """What an exemption does not name must still be denied."""
+    proof = prove(document, fence, now=NOW)
+    assert tuple(witness.channel.value for witness in proof.escapes) == channels
+    assert proof.verdict == ("escape" if channels else "proved")
+
+
+@pytest.mark.parametrize(
+    "fence",
+    [
+        pytest.param(OFFICE, id="plain"),
+        pytest.param(replace(OFFICE, account=None), id="account-unknown"),
+        pytest.param(replace(OFFICE, partition="aws-cn"), id="china"),
+        pytest.param(replace(OFFICE, vpc_endpoints=("vpce-1", "vpce-2")), id="endpoints"),
+        pytest.param(replace(OFFICE, break_glass=(ROLE, f"arn:aws:iam::{ACCOUNT}:user/*")), id="break-glass"),
+        pytest.param(replace(OFFICE, trust_aws_services=True), id="services"),
+        pytest.param(EXEMPT, id="all-exemptions"),
+        pytest.param(EXPIRING, id="expiring"),
+        pytest.param(replace(EXPIRING, break_glass=(ROLE,), vpc_endpoints=("vpce-1",)), id="expiring-exempt"),
+        pytest.param(replace(OFFICE, allowed=AddressSet.parse(["0.0.0.0/0", "::/0"])), id="everywhere"),
+        pytest.param(replace(OFFICE, allowed=AddressSet.parse(["255.255.255.255/32", "::/128"])), id="edges"),
+    ],
+)
+def test_the_built_policy_is_proved_for_its_perimeter_and_no_other(fence: Perimeter) -> None:
+    """It seals, shuts out nobody, and leaks as soon as the perimeter is smaller than what it was built
+    for.
+    """
+    document = PolicyDocument.parse(bucket_policy(fence))
+    proof = prove(document, fence, now=NOW)
+    assert (proof.verdict, proof.lockouts) == ("proved", ())
+    one_less = fence.allowed - AddressSet.parse([str(fence.allowed.first())])
+    assert prove(document, replace(fence, allowed=one_less), now=NOW).verdict == "escape"
+
+
+def test_the_log_buckets_policy_exempts_the_delivery_service_and_nothing_else() -> None:
+    """Sealed but for the named service; without that exemption its delivery is the one escape."""
+    logs = replace(OFFICE, bucket="logs")
+    document = PolicyDocument.parse(log_bucket_policy(logs, "b", ACCOUNT, "access/"))
+    assert prove(document, logs, now=NOW, trusted_services=("logging.s3.amazonaws.com",)).verdict == "proved"
+    (escape,) = prove(document, logs, now=NOW).escapes
+    assert (escape.principal, escape.action) == ("logging.s3.amazonaws.com", "s3:PutObject")
+    assert escape.context["aws:SourceArn"] == "arn:aws:s3:::b"
+    assert escape.context["aws:SourceAccount"] == ACCOUNT
+
+
+def test_a_service_may_come_from_an_address_that_has_expired() -> None:
+    """Nothing documented says that it has none, so nothing is proved of it, nor shown."""
+    expired = {
+        "IpAddress": {"aws:SourceIp": "203.0.113.128/25"},
+        "DateGreaterThanEquals": {"aws:CurrentTime": "2027-01-01T00:00:00Z"},
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+    }
+    proof = prove(policy(deny(), deny(expired)), EXPIRING, now=NOW)
+    assert (proof.verdict, proof.escapes) == ("unknown", ())
+    assert [reason.partition(":")[0] for reason in proof.undecided] == ["aws-service"]
+
+
+def test_a_witness_over_an_endpoint_does_not_use_a_declared_one() -> None:
+    """Whatever the declared ones are called."""
+    declared = ("vpce-0a1b2c3d", "vpce-00", "vpce-01")
+    escapes = prove(
+        policy({**deny(), "Effect": "Allow"}), replace(OFFICE, vpc_endpoints=declared), now=NOW
+    ).escapes
+    (found,) = [witness.context["aws:SourceVpce"] for witness in escapes if witness.channel == "vpc-endpoint"]
+    assert str(found).startswith("vpce-0")
+    assert found not in declared
+
+
+def test_residuals_name_the_root_user_and_every_exemption() -> None:
+    """What no Deny can prevent, and what was declared, is always told."""
+    residual = " ".join(prove(policy(deny()), EXEMPT, now=NOW).residual)
+    for what in (f"root user of account {ACCOUNT}", "vpce-1", ROLE, "AWS services"):
+        assert what in residual
+    (unknown,) = prove(policy(deny()), replace(OFFICE, account=None), now=NOW).residual
+    assert "root user of the owner's account" in unknown

@@ -1,0 +1,103 @@
+"""Properties: the evaluator, given any request at all, never contradicts a proof or a comparison."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from s3_perimeter import Decision, PolicyDocument, Request, Verdict, compare, evaluate, prove
+from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE, policy
+from tests.s3_perimeter.strategies import covers, some_request
+
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def from_outside(request: Request) -> bool:
+    """Whether the allow-list does not let the request in."""
+    return request.source_ip is None or request.source_ip not in OFFICE.allowed
+
+
+def probing(seed: int) -> list[Request]:
+    """Requests by the hundred; a seed of hypothesis' keeps them the same when an example is run again."""
+    chance = random.Random(seed)
+    return [some_request(chance) for _ in range(200)]
+
+
+def outcome(document: PolicyDocument, request: Request) -> Decision:
+    """What the plain evaluator says."""
+    return evaluate(document, request).decision
+
+
+@given(covers(), st.integers(0, 2**32))
+@settings(SLOW, max_examples=200)
+def test_what_is_proved_is_denied_by_the_evaluator(statements: list[dict[str, Any]], seed: int) -> None:
+    """No request from outside, of any channel, gets past a policy that is called proved."""
+    probes = [request for request in probing(seed) if from_outside(request)]
+    document = policy(*statements)
+    proof = prove(document, OFFICE, now=NOW)
+    event(proof.verdict.value)
+    leaking = [request for request in probes if outcome(document, request) is not Decision.EXPLICIT_DENY]
+    if leaking:
+        assert proof.verdict is not Verdict.PROVED, leaking[0]
+    for witness in proof.escapes:
+        assert evaluate(document, witness.request).surely_not_denied
+        assert from_outside(witness.request)
+    assert not any("error in this program" in reason for reason in proof.undecided)
+
+
+@given(covers(), covers(), st.integers(0, 2**32))
+@settings(SLOW, max_examples=100)
+def test_a_comparison_agrees_with_the_evaluator(
+    old: list[dict[str, Any]], new: list[dict[str, Any]], seed: int
+) -> None:
+    """Equal policies treat every request alike; every address of a moved request is among the networks."""
+    before, after = policy(*old), policy(*new)
+    found = compare(before, after, bucket="b", account=ACCOUNT)
+    event("equal" if found.equal else "undecided" if found.undecided else "different")
+    if found.undecided:
+        return
+    rank = {Decision.EXPLICIT_DENY: 0, Decision.NEITHER: 1, Decision.ALLOW: 2}
+    for request in probing(seed):
+        was, is_now = rank[outcome(before, request)], rank[outcome(after, request)]
+        if was != is_now:
+            assert not found.equal, request
+            networks = found.opened_networks if was < is_now else found.closed_networks
+            if request.source_ip is not None:
+                assert any(request.source_ip in one(network) for network in networks), request
+    for lower, upper, witnesses in ((before, after, found.opened), (after, before, found.closed)):
+        for witness in witnesses:
+            least, most = evaluate(lower, witness.request), evaluate(upper, witness.request)
+            assert rank[least.decision] < rank[most.decision] or least.undecided or most.undecided
+
+
+def one(network: str) -> Any:
+    """The network as a set."""
+    from s3_perimeter import AddressSet
+
+    return AddressSet.parse([network])
+
+
+@given(covers(), st.randoms(use_true_random=False))
+@settings(SLOW, max_examples=60)
+def test_shuffling_a_policy_changes_nothing(statements: list[dict[str, Any]], chance: random.Random) -> None:
+    """Neither the order of statements nor of lists has a meaning."""
+    shuffled = [
+        {key: _shuffled(value, chance) for key, value in statement.items()} for statement in statements
+    ]
+    chance.shuffle(shuffled)
+    found = compare(policy(*statements), policy(*shuffled), bucket="b")
+    assert found.equal or found.undecided
+
+
+def _shuffled(value: Any, chance: random.Random) -> Any:
+    """A value with every list in it in another order."""
+    if isinstance(value, dict):
+        items = list(value.items())
+        chance.shuffle(items)
+        return {key: _shuffled(held, chance) for key, held in items}
+    if isinstance(value, list):
+        return chance.sample(value, len(value))
+    return value

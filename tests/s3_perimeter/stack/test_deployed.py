@@ -1,0 +1,122 @@
+"""What commands read of a stack, and the one sentence for everything that can be wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.stack.deployed import read_stack
+from tests.s3_perimeter.commands.engine_answers import CONFIG, SECRET, USER_ARN, answers, resource, state
+
+
+def test_a_stack_is_read_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Names, account, users with their keys by slot, the place of the logs, and the config."""
+    answers(monkeypatch, tmp_path, export=state())
+    stack = read_stack("dev", secrets=True)
+    assert (stack.name, stack.project, stack.bucket, stack.account) == (
+        "dev",
+        "s3-perimeter",
+        "example-bucket",
+        "111122223333",
+    )
+    assert stack.log_place == ("example-bucket-logs", "access/", True)
+    (user,) = stack.users
+    assert (user.name, user.iam_name, user.arn) == ("kenji", "s3-perimeter-dev-kenji", USER_ARN)
+    assert [(key.slot, key.secret) for key in user.keys] == [("a", SECRET), ("b", SECRET)]
+    assert [entry.cidr for entry in stack.settings.allowed] == ["203.0.113.0/24", "2001:db8:1234::/48"]
+
+
+def test_secrets_stay_out_of_what_is_printed_of_a_stack(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A log line or a traceback that shows the stack shows no secret."""
+    answers(monkeypatch, tmp_path, export=state())
+    stack = read_stack("dev", secrets=True)
+    assert SECRET not in repr(stack) + repr(stack.users) + repr(stack.resources)
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "hint"),
+    [
+        pytest.param("error: no stack named 'dev' found", "no stack `dev`", "stack ls", id="no such stack"),
+        pytest.param(
+            "error: no Pulumi.yaml project file found", "no Pulumi project", "--cwd", id="not a project"
+        ),
+        pytest.param(
+            "error: getting secrets manager: passphrase must be set with PULUMI_CONFIG_PASSPHRASE",
+            "no passphrase",
+            "PULUMI_CONFIG_PASSPHRASE",
+            id="no passphrase",
+        ),
+        pytest.param(
+            "error: incorrect passphrase", "does not open", "PULUMI_CONFIG_PASSPHRASE", id="wrong passphrase"
+        ),
+        pytest.param(
+            "error: PULUMI_ACCESS_TOKEN must be set for login", "not logged in", "pulumi login", id="no login"
+        ),
+        pytest.param(
+            "error: api error ExpiredToken: expired",
+            "have expired",
+            "aws sso login",
+            id="expired credentials",
+        ),
+        pytest.param(
+            "error: dial tcp: lookup x: no such host", "cannot be reached", "network", id="no network"
+        ),
+        pytest.param("error: something new", "pulumi failed: something new", "", id="anything else"),
+    ],
+)
+def test_what_pulumi_refuses_is_one_sentence_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, told: str, hint: str
+) -> None:
+    """The sentence says what, the hint what to do."""
+    answers(monkeypatch, tmp_path, error=said)
+    with pytest.raises(CommandError) as raised:
+        read_stack("dev")
+    assert told in raised.value.problem
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("export", "told"),
+    [
+        pytest.param({"version": 3, "deployment": {}}, "is empty", id="an empty stack"),
+        pytest.param(
+            {"deployment": {"resources": [resource("pulumi:pulumi:Stack", "x", url="y")]}},
+            "was not made by s3-perimeter",
+            id="somebody else's stack",
+        ),
+    ],
+)
+def test_a_stack_without_our_bucket_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, export: dict[str, object], told: str
+) -> None:
+    """Nothing is guessed about it."""
+    answers(monkeypatch, tmp_path, export=export)
+    with pytest.raises(CommandError, match=told):
+        read_stack("dev")
+
+
+def test_a_missing_pulumi_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With where to get it."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CommandError, match="no `pulumi` on PATH"):
+        read_stack("dev")
+
+
+def test_the_only_user_needs_no_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A misspelt one is told with those that there are."""
+    answers(monkeypatch, tmp_path, export=state())
+    stack = read_stack("dev")
+    assert stack.user(None).name == stack.user("s3-perimeter-dev-kenji").name == "kenji"
+    with pytest.raises(CommandError, match="no user `kenzi`") as raised:
+        stack.user("kenzi")
+    assert "kenji" in raised.value.hint
+
+
+def test_users_are_named_without_a_config_for_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """IAM's name serves where the config tells none."""
+    answers(monkeypatch, tmp_path, export=state(), config={**CONFIG, "s3-perimeter:users": {"value": ""}})
+    assert read_stack("dev").users[0].name == "s3-perimeter-dev-kenji"
