@@ -38,7 +38,7 @@ def create(resource: Resource, session: Session, inputs: Props) -> Made:
         raise InitializationError(
             identity,
             half_made(resource, session, identity, wanted),
-            told(resource, "creating", identity, wanted, error),
+            failure(resource, "creating", identity, wanted, error),
         ) from error
     if live is None:
         raise ProviderError(
@@ -89,7 +89,7 @@ def update(resource: Resource, session: Session, identity: str, state: Props, in
         with contextlib.suppress(*AwsErrors, ProviderError):
             properties = read(resource, session, identity, state) or state
         raise InitializationError(
-            identity, properties, told(resource, "updating", identity, wanted, error)
+            identity, properties, failure(resource, "updating", identity, wanted, error)
         ) from error
     if live is None:
         raise ProviderError(
@@ -114,7 +114,7 @@ def outputs(resource: Resource, session: Session, wanted: Props, live: Props) ->
     return settle(resource, session, wanted, live)
 
 
-def told(resource: Resource, doing: str, identity: str, wanted: Props, error: BaseException) -> str:
+def failure(resource: Resource, doing: str, identity: str, wanted: Props, error: BaseException) -> str:
     """The message of a failed step; an error that tells all itself is left as it is."""
     reason = str(error) if isinstance(error, ProviderError) else explain(error)
     return f"{doing} {subject(resource, identity, wanted)}: {reason}"

@@ -50,18 +50,16 @@ def package() -> Path:
     """Where pulumi_aws is installed. Raises ModuleNotFoundError where it is not."""
     spec = importlib.util.find_spec("pulumi_aws")
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("pulumi_aws is not installed beside the stand-in of its provider")
+        raise ModuleNotFoundError("pulumi_aws is not installed; python3 local/bootstrap.py installs it")
     return Path(spec.origin).parent
 
 
 def folder(module: str) -> Path:
     """The folder of a token's module: ``lambda`` is ``lambda_``, ``index`` is the package itself."""
-    root = package()
-    return (
-        root
-        if module == "index"
-        else next((path for name in (module, f"{module}_") if (path := root / name).is_dir()), root / module)
-    )
+    if module == "index":
+        return package()
+    plain = package() / module
+    return plain if plain.is_dir() else package() / f"{module}_"
 
 
 def modules() -> list[str]:

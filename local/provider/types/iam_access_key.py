@@ -37,7 +37,7 @@ class AccessKey(IamResource):
     def mistakes(self, inputs: Props) -> dict[str, str]:
         found, status = {}, inputs.get("status")
         if inputs.get("pgpKey"):
-            found["pgpKey"] = "the stand-in of the AWS provider encrypts to no PGP keys; leave it out here"
+            found["pgpKey"] = "the stand-in for the AWS provider cannot encrypt with a PGP key; leave it out"
         if isinstance(status, str) and status not in ("Active", "Inactive"):
             found["status"] = f'expected status to be one of ["Active" "Inactive"], got {status}'
         return found

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from local.provider.declared import Details
 from local.provider.failures import CancelledError, code, eventually, if_there
 from local.provider.resource import AutoName, Resource
+from local.provider.scalars import empty
 from local.provider.session import Session
 from local.provider.structures import from_tags, to_tags, unchanged
 from local.provider.tags import wanted_tags
@@ -40,6 +41,7 @@ class Bucket(Resource):
     )
 
     def create(self, session: Session, inputs: Props) -> str:
+        refuse(inputs["bucket"], [key for key, value in inputs.items() if not empty(value)])
         region = inputs.get("region") or session.region
         s3 = session.client("s3", region)
         arguments: Props = {argument: inputs[key] for key, argument in CREATED.items() if inputs.get(key)}

@@ -175,7 +175,7 @@ def test_wrong_inputs_are_all_named(engine: Engine) -> None:
 
 
 def test_what_is_only_previewed_inside_a_bucket_is_refused(engine: Engine, aws: Aws, name: str) -> None:
-    """By name, once the bucket is made for real."""
+    """By name, before the bucket is made, and when it is changed."""
     declared = {
         "bucket": name,
         "requestPayer": "Requester",
@@ -184,7 +184,11 @@ def test_what_is_only_previewed_inside_a_bucket_is_refused(engine: Engine, aws: 
     assert engine.preview(BUCKET, "it", declared)["requestPayer"] == "Requester"
     with pytest.raises(FailedError, match="does not set `corsRules`, `requestPayer` inside bucket"):
         engine.up(BUCKET, "it", declared)
-    aws("s3").delete_bucket(Bucket=name)
+    assert name not in [each["Name"] for each in aws("s3").list_buckets()["Buckets"]]
+    engine.up(BUCKET, "it", {"bucket": name})
+    with pytest.raises(FailedError, match="does not set `requestPayer` inside bucket"):
+        engine.up(BUCKET, "it", {"bucket": name, "requestPayer": "Requester"})
+    engine.delete(BUCKET, "it")
 
 
 def test_default_tags_go_on_everything(stand: Any, name: str) -> None:
