@@ -105,7 +105,8 @@ def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str)
     if comparison.equal:
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
-        raise UnknownError(f"the policy differs, how is not decided: {'; '.join(comparison.undecided)}")
+        reasons = "; ".join(comparison.undecided)
+        raise UnknownError(f"the policy differs, how is not decided: {reasons}{more}")
     fence = declared_fence(bucket, before, view)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
