@@ -20,7 +20,7 @@ _making = threading.Lock()
 
 CREDENTIALS = {
     "accessKey": "aws_access_key_id",
-    "secretKey": "aws_secret_access_key",
+    "secretKey": "aws_secret_access_key",  # pragma: allowlist secret
     "token": "aws_session_token",
     "profile": "profile_name",
 }
