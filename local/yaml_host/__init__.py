@@ -23,3 +23,9 @@ RECIPE = Recipe(
 def find_or_build(path: str) -> Path:
     """The kept build, else the one on ``path``, else a build. Raises EngineError."""
     return programs.find_or_build(RECIPE, VERSION, path)
+
+
+def kept_directory() -> Path | None:
+    """The folder of the build, for the end of PATH; None where there is none yet."""
+    kept = programs.kept_directory(RECIPE, VERSION)
+    return kept if (kept / RECIPE.program).exists() else None

@@ -1,4 +1,6 @@
-"""``python -m local.yaml_host``: print the folder to put on PATH, so that the CLI runs YAML programs."""
+"""``python -m local.yaml_host``: build the host where there is none, and print its folder.
+
+``make env`` puts that folder at the end of PATH, so that the CLI runs YAML programs."""
 
 from __future__ import annotations
 
