@@ -95,4 +95,4 @@ dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --python-version 3.11 --group local --group judges --group docs --group dev pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --all-extras --group local --group judges --group docs --group dev pyproject.toml --output-file requirements.lock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from policies.declared.values import Properties, Value
+from ..declared.values import Properties, Value
 
 
 class PackConfigError(ValueError):
@@ -22,18 +22,21 @@ def reject_unknown_keys(settings: Properties, known: set[str]) -> None:
         raise PackConfigError(f"there is no setting `{key}`\n\nhint: {hint}")
 
 
-def reject_nulls(settings: Properties) -> None:
-    """Raise PackConfigError on a null: whether it means nothing or anything, nobody can tell."""
-    for place in _nulls(settings, ""):
-        raise PackConfigError(f"`{place}` is null\n\nhint: write a value, or leave it out")
+def reject_blanks(settings: Properties) -> None:
+    """Raise PackConfigError on a null or an empty text, which may mean nothing as well as anything."""
+    for place, value in _blanks(settings, ""):
+        setting, comma, within = place.partition(", ")
+        what = f"`{place}` is null" if value is None else f"`{setting}`{comma}{within} is empty"
+        raise PackConfigError(f"{what}\n\nhint: write a value, or leave it out")
 
 
-def _nulls(value: Value, place: str) -> Iterator[str]:
-    if value is None:
-        yield place
+def _blanks(value: Value, place: str) -> Iterator[tuple[str, Value]]:
+    if value is None or value == "":
+        yield place, value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _nulls(inner, f"{place}.{key}" if place else str(key))
+            within = f"{place}.{key}" if place else str(key)
+            yield from _blanks(inner if key != "" else "", within)
     elif isinstance(value, list):
         for number, inner in enumerate(value, 1):
-            yield from _nulls(inner, f"{place}, entry {number}")
+            yield from _blanks(inner, f"{place}, entry {number}")

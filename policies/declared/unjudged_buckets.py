@@ -8,12 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Deployment, Resource
-from policies.declared.templates import STACK_SETS, made_by
-from policies.declared.values import UNKNOWN
-from policies.judging.context import Context
-from policies.judging.rule import Violation, broken
+from . import kinds
+from .deployment import Deployment, Resource
+from .templates import STACK_SETS, made_by
+from .values import UNKNOWN
 
 # Whatever a package is called: Terraform's providers can be bridged and renamed, and its modules have a name
 # that the program chooses.
@@ -48,15 +46,15 @@ _INSTANCES: Final = frozenset(
 _MODULE: Final = re.compile(r"([^:]+):index:Module")
 
 
-def disguised_buckets(context: Context) -> Iterator[Violation]:
-    """Every resource that is, or may make, a bucket or a bucket policy out of the rules' sight."""
-    for resource in context.deployment.resources:
-        reason = disguise(resource) or _made_out_of_sight(resource, context.deployment)
+def unjudged_buckets(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    """Every resource that is, or may make, a bucket or a bucket policy out of the rules' sight, and why."""
+    for resource in deployment.resources:
+        reason = why_unjudged(resource) or _made_out_of_sight(resource, deployment)
         if reason:
-            yield broken(resource.urn, f"resource `{resource.name}`", reason, _FIX)
+            yield resource, reason
 
 
-def disguise(resource: Resource) -> str | None:
+def why_unjudged(resource: Resource) -> str | None:
     """Why this resource may be a bucket that cannot be judged; None where it is none, as far as it alone
     tells.
     """
@@ -93,9 +91,3 @@ def _made_out_of_sight(resource: Resource, deployment: Deployment) -> str | None
     if module and not any(found.type.startswith(f"{module[1]}:tf:") for found in deployment.resources):
         return "what this Terraform module makes is not seen here, and may be a bucket"
     return None
-
-
-_FIX: Final = (
-    "declare the bucket and its policy as resources of the `aws` or `aws-native` provider, with the template "
-    "in the program where there is one, or exempt this resource with a reason"
-)

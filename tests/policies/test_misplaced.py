@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.rules import RULES
-from policies.rules.bucket_policy_denies_outside import RULE as SEALING
-from policies.rules.no_replication_outside import RULE as REPLICATION
+from policies.rules import RULES, bucket_policy_denies_outside, no_replication_outside
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import (
     ALL_BLOCKED,
@@ -23,6 +21,9 @@ from tests.policies.programs import (
     sidecar,
     text,
 )
+
+SEALING = bucket_policy_denies_outside.judge
+REPLICATION = no_replication_outside.judge
 
 POLICY = sidecar("BucketPolicy", policy=text(deny()))
 MINIO = {"region": "ap-northeast-1", "endpoints": json.dumps([{"s3": "http://minio.example"}])}

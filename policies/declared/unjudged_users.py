@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.deployment import Deployment, Resource
-from policies.declared.templates import made_by
-from policies.judging.rule import Violation, broken
+from .deployment import Deployment, Resource
+from .templates import made_by
 
 _NAMED: Final = re.compile(
     r"[^:]+:index/iam(User|Group|PolicyAttachment)\w*:\w+"
@@ -24,12 +23,12 @@ _MAY_HAND: Final = re.compile(r"AWS::IAM::(Managed)?Policy\b")
 _HOLDERS: Final = re.compile(r"\b(Users|Groups)\b")
 
 
-def disguised_grants(deployment: Deployment) -> Iterator[Violation]:
-    """Every resource that makes, or gives something to, a user or group out of the rules' sight."""
+def unjudged_users(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    """Every resource that makes, or gives something to, a user or group out of the rules' sight, and why."""
     for resource in deployment.resources:
         reason = _reason(resource)
         if reason:
-            yield broken(resource.urn, f"resource `{resource.name}`", reason, _FIX)
+            yield resource, reason
 
 
 def _reason(resource: Resource) -> str | None:
@@ -47,9 +46,3 @@ def _reason(resource: Resource) -> str | None:
     if handed or _NAMED.fullmatch(resource.type):
         return f"a resource of type `{resource.type}` cannot be judged"
     return None
-
-
-_FIX: Final = (
-    "declare the user, the group and their policies as resources of the `aws` or `aws-native` provider, or "
-    "exempt this resource with a reason"
-)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.declared.deployment import Bucket
-from policies.judging.rule import Violation, broken
+from ..declared.deployment import Bucket
+from .rule import Violation, broken
 
 
 def more_than_one(bucket: Bucket, kind: frozenset[str], what: str, *inline: str) -> Iterator[Violation]:

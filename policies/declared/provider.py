@@ -1,4 +1,4 @@
-"""Where a resource is made: which provider declares it, and which S3 that provider works with.
+"""The provider that makes a resource, and which S3 that provider works with.
 
 A bucket's name says nothing without that: an S3-compatible service behind other ``endpoints``, or another
 partition of AWS, can have a bucket of the same name.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared.values import UNKNOWN, Properties, Value, blocks, text, unknown_within
+from .values import UNKNOWN, Properties, Value, blocks, text, unknown_within
 
 # What `pulumi policy analyze --file` puts in the place of a secret that it has no passphrase for.
 REDACTED: Final = "[secret]"
@@ -27,37 +27,40 @@ _PARTITIONS: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Provider:
     """One provider as a resource is made by it.
 
-    ``provider`` is its URN and ``package`` the Pulumi package whose resources it makes. ``endpoints`` holds,
+    ``urn`` is its own and ``package`` the Pulumi package whose resources it makes. ``endpoints`` holds,
     as sorted JSON, the addresses that stand in for AWS's own. ``region`` is the resource's own or its
     provider's, ``partition`` that of the region, or `aws` where there is none. All three are None where they
     are not known.
     """
 
-    provider: str
+    urn: str
     package: str
     endpoints: str | None
     region: str | None
     partition: str | None
 
-    def same_s3(self, other: Place) -> bool:
+    def same_s3(self, other: Provider) -> bool:
         """Whether both surely work with the same S3."""
         if self.partition != other.partition:
             return False
-        if self.provider == other.provider:
+        if self.urn == other.urn:
             return True
         return None not in (self.partition, self.endpoints) and self.endpoints == other.endpoints
 
 
-def place(urn: str, kind: str, settings: Properties, declared: Properties, there: Properties) -> Place:
-    """The place of a resource: its provider's URN, type and settings, what it declares and what is there."""
+def provider_of(
+    urn: str, kind: str, settings: Properties, declared: Properties, there: Properties
+) -> Provider:
+    """The provider of a resource, from its URN, type and settings, and from what the resource declares and "
+    "has."""
     # A provider works out the region of what it makes: that one is never asked for where it is not known.
     regions = (declared.get("region"), text(there.get("region")), settings.get("region"))
     region = next((each for each in regions if each not in (None, "")), "")
-    return Place(
-        provider=urn,
+    return Provider(
+        urn=urn,
         package=kind.rpartition(":")[2],
         endpoints=_endpoints(settings.get("endpoints")),
         region=text(region) or None,
