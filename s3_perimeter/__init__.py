@@ -22,7 +22,7 @@ if _TYPE_CHECKING:
     )
     from s3_perimeter.errors import PerimeterError
     from s3_perimeter.fence import ExpiringNetworks, Perimeter
-    from s3_perimeter.proof import Lockout, Proof, Verdict, Witness, prove
+    from s3_perimeter.proof import DeadAllow, Lockout, Proof, Verdict, Witness, prove
     from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
     from s3_perimeter.semantics.request import Channel, Kind, Principal, Request, arriving
 
@@ -33,6 +33,7 @@ __all__ = [
     "Channel",
     "Comparison",
     "Condition",
+    "DeadAllow",
     "Decision",
     "ExpiringNetworks",
     "Kind",
@@ -74,7 +75,7 @@ _HOMES = {
     "errors": ("PerimeterError",),
     "semantics.evaluation": ("Decision", "Outcome", "evaluate"),
     "fence": ("ExpiringNetworks", "Perimeter"),
-    "proof": ("Lockout", "Proof", "Verdict", "Witness", "prove"),
+    "proof": ("DeadAllow", "Lockout", "Proof", "Verdict", "Witness", "prove"),
     "semantics.request": ("Channel", "Kind", "Principal", "Request", "arriving"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -10,12 +10,13 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
-from s3_perimeter.proof.model import Part, Scenario, Side, Universe
+from s3_perimeter.proof.model import Scenario, Side, Universe
 from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import Witness
 from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.sides import both_parts
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.evaluation import Decision, Outcome, account_of, evaluate
+from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
 from s3_perimeter.semantics.request import Channel, Request
 
@@ -84,7 +85,7 @@ def compare(
     """Compare two policies of a bucket over every request there can be, from anywhere, at any time."""
     if _texts(old) == _texts(new):
         return Comparison(equal=True)
-    sides = [_sides(policy) for policy in (old, new)]
+    sides = [both_parts(policy) for policy in (old, new)]
     universe = Universe(~MAPPED, _EVER)
     space = Space(
         [*sides[0], *sides[1]], Place(bucket, partition, account), [universe], Budget(_STEPS), comparing=True
@@ -115,19 +116,6 @@ def _texts(policy: PolicyDocument) -> frozenset[object]:
     """Return what a policy says, whatever the order of its statements and their labels."""
     bare = frozenset(replace(each, index=0, line=None, sid=None) for each in policy.statements)
     return frozenset({policy.version, bare})
-
-
-def _sides(policy: PolicyDocument) -> list[Side]:
-    """Return a policy's statements; of one that spares an account by its number, both parts."""
-    variables = policy.version == "2012-10-17"
-    found = []
-    for statement in policy.statements:
-        spared = statement.not_principals
-        parts: tuple[Part, ...] = (Part.WHOLE,)
-        if spared is not None and any(account_of(each) for each in spared.aws):
-            parts = (Part.CERTAIN, Part.POSSIBLE)
-        found += [Side(statement, variables, part) for part in parts]
-    return found
 
 
 def _all_moved(

@@ -4,7 +4,7 @@ apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from s3_perimeter.proof.keys import IDENTITY, SERVICE
 from s3_perimeter.proof.model import Atom, Scenario
@@ -55,23 +55,34 @@ class Callers:
             found = [who for who in found if nameable(who)]
         if not exempt:
             return found
-        return [
-            who
-            for who in found
-            if not any(arn_matches(arn, who.arn or "", variables=False) for arn in exempt)
-        ]
+        return [who for who in found if not _any_is(exempt, who)]
 
-    def ordinary(self, kind: Kind) -> list[Principal]:
-        """Return principals of the owner's account, one of every class; nobody of CloudFront's."""
+    def members(self, kind: Kind) -> list[Atom]:
+        """Return ordinary principals of the owner's account, one of every class: nobody of CloudFront's, and
+        nobody who is exempt.
+        """
         if not self.told_apart:
-            return [ordinary(kind, self._naming())]
+            return [_atom(ordinary(kind, self._naming()))]
         found = principals(kind, self._naming(), self._question.budget, self._question.place.account)
-        return [who for who in found if not of_cloudfront(who)]
+        exempt = self._question.exempt.break_glass
+        return [_atom(who) for who in found if not (of_cloudfront(who) or _any_is(exempt, who))]
+
+    def exempt(self, kind: Kind, arn: str) -> list[Atom]:
+        """Return the principals that a break-glass ARN stands for, one of every class."""
+        found = principals(kind, self._naming(), self._question.budget)
+        return [_atom(who) for who in found if _any_is((arn,), who)]
+
+    def services(self, name: str | None) -> list[Atom]:
+        """Return the service of that name, or without one the services that are not trusted by name."""
+        if name:
+            return [_atom(Principal.of_service(name))]
+        scenario = Scenario(Channel.AWS_SERVICE, Kind.SERVICE, on_object=True, usual=True)
+        return [_atom(who) for who in self.of(scenario)]
 
     def atoms(self, scenario: Scenario) -> list[Atom]:
         """Return the principals of a scenario with the condition keys that follow from each."""
         found = self.of(scenario)
-        atoms = [Atom(_context(who), principal=who) for who in found]
+        atoms = [_atom(who) for who in found]
         if not scenario.plausible:
             # Whether CloudFront's requests carry the keys of an identity is not documented.
             bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_KEYS)
@@ -118,6 +129,16 @@ class Callers:
             for who in services
             for arn in dict.fromkeys(role.arn for role in roles if role.arn)
         ]
+
+
+def _any_is(arns: Iterable[str], principal: Principal) -> bool:
+    """Whether one of the ARNs is that of a principal."""
+    return any(arn_matches(arn, principal.arn or "", variables=False) for arn in arns)
+
+
+def _atom(principal: Principal) -> Atom:
+    """Return a principal as a class of the dimension, with the keys that follow from who it is."""
+    return Atom(_context(principal), principal=principal)
 
 
 def _context(principal: Principal) -> dict[str, tuple[str, ...] | None]:

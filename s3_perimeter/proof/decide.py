@@ -10,10 +10,11 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.channels import escaping, is_sealed
 from s3_perimeter.proof.cheaper import Cheaper
+from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.lockouts import lockouts
 from s3_perimeter.proof.model import Exempt, Side, Universe
 from s3_perimeter.proof.networks import MAPPED
-from s3_perimeter.proof.proof import Lockout, Proof, Verdict, Witness
+from s3_perimeter.proof.proof import DeadAllow, Lockout, Proof, Verdict, Witness
 from s3_perimeter.proof.restrict import Place
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import evaluate
@@ -67,10 +68,12 @@ def prove(
             escapes.append(found)
         elif found is not None:
             undecided.append(f"{channel.value}: {found}")
-    shut_out, open_question = _shut_out(space, cheaper, sides, perimeter, since)
-    if open_question and not escapes and not undecided:
-        return Proof(Verdict.PROVED, (), (), _residual(perimeter), space.opaque, (open_question,))
-    undecided += [open_question] if open_question else []
+    shut_out, *notes = _shut_out(space, cheaper, sides, perimeter, since, exempt.services)
+    dead: tuple[DeadAllow, ...] = ()
+    try:
+        dead = dead_allows(policy, perimeter, since)
+    except TooMuchWork as reason:
+        notes.append(f"dead Allows: not decided, {reason}")
     verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED
     doubtful = [f"condition key `{name}`" for name in space.doubtful()] if undecided else []
     return Proof(
@@ -79,21 +82,27 @@ def prove(
         shut_out,
         _residual(perimeter),
         (*space.opaque, *doubtful),
-        tuple(undecided),
+        (*undecided, *filter(None, notes)),
+        dead,
     )
 
 
 def _shut_out(
-    space: Space, cheaper: Cheaper, sides: Sequence[Side], perimeter: Perimeter, since: datetime
+    space: Space,
+    cheaper: Cheaper,
+    sides: Sequence[Side],
+    perimeter: Perimeter,
+    since: datetime,
+    trusted: Sequence[str],
 ) -> tuple[tuple[Lockout, ...], str | None]:
     """Return the lock-outs, or why they are not decided."""
     try:
-        return lockouts(sides, space, perimeter, since), None
+        return lockouts(sides, space, perimeter, since, trusted), None
     except TooMuchWork as reason:
         open_question = f"lock-outs: not decided, {reason}"
     try:
         # Some requests are enough to tell that everybody gets through, and too few for the opposite.
-        return (), open_question if lockouts(sides, cheaper.sampled, perimeter, since) else None
+        return (), open_question if lockouts(sides, cheaper.sampled, perimeter, since, trusted) else None
     except TooMuchWork:
         return (), open_question
 
@@ -133,7 +142,11 @@ def _cheaply(
 def _residual(perimeter: Perimeter) -> tuple[str, ...]:
     """Return what no bucket policy prevents, and what was declared exempt."""
     whose = f" of account {perimeter.account}" if perimeter.account else " of the owner's account"
-    found = [f"the root user{whose} can always read, replace and delete the bucket policy, whatever it says"]
+    found = [
+        f"the root user{whose} can always read, replace and delete the bucket policy, whatever it says",
+        "the organization's management account, or a delegated one, can delete it by `sts:AssumeRoot` with "
+        "the task policy `S3UnlockBucketPolicy`",
+    ]
     found += [f"declared exempt: requests through VPC endpoint {name}" for name in perimeter.vpc_endpoints]
     found += [f"declared exempt: {arn} over the public endpoint" for arn in perimeter.break_glass]
     if perimeter.trust_aws_services:

@@ -91,11 +91,21 @@ class Dimensions:
 
     def _made(self, name: str, scenario: Scenario) -> Dimension:
         """Return a dimension with its classes and what each statement covers of them."""
+        return self._masked(name, tuple(self._atoms(name, scenario)), doubt=scenario.plausible)
+
+    def cut(self, name: str, classes: tuple[Atom, ...]) -> tuple[Dimension, int]:
+        """Return a dimension of the given classes alone, all of which can occur; what is doubtful
+        covers none.
+        """
+        made = self._masked(name, classes, doubt=False)
+        return made, made.full
+
+    def _masked(self, name: str, found: tuple[Atom, ...], *, doubt: bool) -> Dimension:
+        """Return a dimension of these classes with what each statement covers of them."""
         question = self._question
-        found = tuple(self._atoms(name, scenario))
         told = sum(len(condition.values) for condition, _ in question.told.get(name, ()))
         question.budget.spend(len(found) * told // 2, "too many values in the conditions of the policy")
-        doubt, comparing = scenario.plausible, question.comparing
+        comparing = question.comparing
         masks = [mask(each, name, found, doubt=doubt, comparing=comparing) for each in question.statements]
         return Dimension(found, tuple(masks))
 

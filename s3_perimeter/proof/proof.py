@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.proof.jobs import Job
 from s3_perimeter.proof.restrict import key_of
 from s3_perimeter.semantics.explanation import explain
 from s3_perimeter.semantics.request import Channel, Request
 
-__all__ = ["Lockout", "Proof", "Verdict", "Witness", "shown_context"]
+__all__ = ["DeadAllow", "Lockout", "Proof", "Verdict", "Witness", "listed", "shown_context", "written"]
+
+_MOST_NETWORKS = 8
 
 
 class Verdict(StrEnum):
@@ -86,14 +90,63 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Lockout:
-    """Networks of the allow-list that the policy shuts out, and why."""
+    """Somebody who has to get in and is denied, and why.
+
+    `networks` are those of the allow-list that are shut out; none where `whom` names a declared exemption,
+    which does not get in from anywhere. `jobs` is what they cannot do. It begins at `since` (None: it is so
+    already) and ends at `until` (None: never).
+    """
 
     networks: tuple[str, ...]
     because: str
+    jobs: tuple[Job, ...] = ()
+    whom: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    fix: str = ""
+
+    @property
+    def summary(self) -> str:
+        """Who cannot do what, as a message begins."""
+        shown = list(self.networks[:_MOST_NETWORKS])
+        if len(self.networks) > _MOST_NETWORKS:
+            shown.append(f"{len(self.networks) - _MOST_NETWORKS} more networks")
+        return f"{listed(shown) or self.whom} cannot {listed(self.jobs, 'or') or 'get in'}"
 
     def as_json(self) -> dict[str, object]:
         """The shape that scripts rely on."""
-        return {"networks": list(self.networks), "because": self.because}
+        return {
+            "networks": list(self.networks),
+            "because": self.because,
+            "whom": self.whom,
+            "jobs": [job.value for job in self.jobs],
+            "since": written(self.since) if self.since else None,
+            "until": written(self.until) if self.until else None,
+            "fix": self.fix,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DeadAllow:
+    """An Allow that no request can ever use behind the Denies; `statement` is its index."""
+
+    statement: int
+    sid: str | None
+    line: int | None
+    whom: str
+    because: str
+    fix: str
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on; statements count from 1 there, as in messages."""
+        return {
+            "statement": self.statement + 1,
+            "sid": self.sid,
+            "line": self.line,
+            "whom": self.whom,
+            "because": self.because,
+            "fix": self.fix,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +155,7 @@ class Proof:
 
     `escapes` has one witness per channel that leaks, in the order of the channels. `residual` is what no
     bucket policy prevents and what was declared exempt; `unmodelled` is what the proof could not look into,
-    and `undecided` says channel by channel why there is no answer.
+    and `undecided` says channel by channel why there is no answer. `dead_allows` change no verdict.
     """
 
     verdict: Verdict
@@ -111,6 +164,7 @@ class Proof:
     residual: tuple[str, ...] = ()
     unmodelled: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    dead_allows: tuple[DeadAllow, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The shape that scripts rely on, without file and error."""
@@ -118,6 +172,7 @@ class Proof:
             "verdict": self.verdict.value,
             "escapes": [witness.as_json() for witness in self.escapes],
             "lockouts": [lockout.as_json() for lockout in self.lockouts],
+            "dead_allows": [dead.as_json() for dead in self.dead_allows],
             "residual": list(self.residual),
             "unmodelled": [*self.unmodelled, *self.undecided],
         }
@@ -133,3 +188,13 @@ def shown_context(request: Request) -> dict[str, str | list[str]]:
             written += name.partition("/")[2]
         shown[written] = values[0] if len(values) == 1 else list(values)
     return shown
+
+
+def listed(parts: Sequence[str], word: str = "and") -> str:
+    """Return parts as a sentence lists them, with the word before the last."""
+    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def written(moment: datetime) -> str:
+    """Return a moment as policies write it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -30,9 +30,13 @@ _MAYBE_NOT_OF_CLOUDFRONT = ("aws:principalisawsservice", "aws:userid")
 
 
 @lru_cache(maxsize=256)
-def kinds_told_apart(channel: Channel, keys: frozenset[str]) -> tuple[Kind, ...]:
-    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each."""
-    kinds = KINDS[channel]
+def kinds_told_apart(
+    channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
+) -> tuple[Kind, ...]:
+    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each; of
+    those `kinds` only, where some are given.
+    """
+    kinds = kinds or KINDS[channel]
     if "aws:userid" in keys:
         return kinds
     told_apart: dict[tuple[Presence, ...], Kind] = {}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
+from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.boxes import Box, Boxes
 from s3_perimeter.proof.callers import Callers
+from s3_perimeter.proof.covers import mask
 from s3_perimeter.proof.dimensions import Dimensions
 from s3_perimeter.proof.keys import Presence, presence
-from s3_perimeter.proof.model import Atom, Exempt, Scenario, Side, Universe, Values
+from s3_perimeter.proof.model import Atom, Dimension, Exempt, Scenario, Side, Universe, Values
 from s3_perimeter.proof.networks import sample
 from s3_perimeter.proof.question import SOURCE_IP, Question
 from s3_perimeter.proof.restrict import Place, known_key
@@ -22,13 +23,6 @@ from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 __all__ = ["Space"]
 
 _SOURCE_VPCE = "aws:sourcevpce"
-_OF_EVERY_SIGNED = {
-    "s3:authtype": "REST-HEADER",
-    "s3:signatureversion": "AWS4-HMAC-SHA256",
-    "aws:resourceaccount": None,
-    "s3:resourceaccount": None,
-}
-"""Keys of every ordinary signed request; None is the owner's account."""
 
 
 class Space:
@@ -106,9 +100,7 @@ class Space:
 
     def boxes(self, scenario: Scenario) -> Boxes:
         """Return a scenario as boxes."""
-        question = self._question
-        alive = question.about_objects if scenario.on_object else question.about_the_bucket
-        return Boxes(self._dimensions.of(scenario), alive)
+        return Boxes(self._dimensions.of(scenario), self.alive(on_object=scenario.on_object))
 
     def request(self, scenario: Scenario, atoms: Iterable[Atom]) -> Request:
         """Return the concrete request that the representatives of a region describe."""
@@ -137,27 +129,54 @@ class Space:
         present = {key: held for key, held in context.items() if held is not None}
         return Request(base.principal, base.action, base.resource, present)
 
-    def ordinary(self, scenario: Scenario, source_ip: str, now: datetime) -> Iterator[Request]:
-        """Yield an ordinary request of every sort of principal of the owner's account, and for every sort of
-        object.
+    def asked(
+        self, scenario: Scenario, chosen: Mapping[str, Sequence[Atom]]
+    ) -> dict[str, tuple[Dimension, int]]:
+        """Return a scenario's dimensions by name, each with the classes that its requests can be in; where
+        classes are `chosen`, those.
         """
-        action, resource = self._plain(scenario)
-        account = self._question.place.account
-        context = {
-            "aws:currenttime": now.isoformat().replace("+00:00", "Z"),
-            "aws:epochtime": str(int(now.timestamp())),
+        names = [name for name in self._question.names if name != "object" or scenario.on_object]
+        return {
+            name: self._dimensions.cut(name, tuple(chosen[name]))
+            if name in chosen
+            else self._dimensions.one(name, scenario)
+            for name in names
         }
-        for name in _OF_EVERY_SIGNED.keys() & self._question.keys:
-            value = _OF_EVERY_SIGNED[name] or account
-            if value:
-                context[name] = value
-        resources = [resource]
-        if scenario.on_object and "object" in self._question.names:
-            found, _ = self._dimensions.one("object", scenario)
-            resources = [atom.resource or resource for atom in found.atoms]
-        for who in self._callers.ordinary(scenario.kind):
-            for each in resources:
-                yield arriving(scenario.channel, who, action, each, source_ip=source_ip, context=context)
+
+    def possible(self, boxes: Boxes, number: int) -> Box:
+        """Return what a statement may cover of a scenario, every doubt being that it does."""
+        statement, comparing = self._question.statements[number], self._question.comparing
+        return tuple(
+            [
+                classes
+                if name.startswith("opaque:")
+                else classes & mask(statement, name, part.atoms, doubt=True, comparing=comparing)
+                for name, part, classes in zip(boxes.names, boxes.parts, boxes.universe, strict=True)
+            ]
+        )
+
+    def alive(self, *, on_object: bool) -> Sequence[int]:
+        """Return the numbers of the statements that cover the bucket, or some object."""
+        return self._question.about_objects if on_object else self._question.about_the_bucket
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The dimensions that some statement restricts."""
+        return self._question.names
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The condition keys, in lower case, that are dimensions of their own."""
+        return self._question.keys
+
+    @property
+    def callers(self) -> Callers:
+        """Who makes requests."""
+        return self._callers
+
+    def told(self, name: str) -> Sequence[tuple[Condition, bool]]:
+        """Return the conditions of a dimension, each with whether its policy knows variables."""
+        return self._question.told.get(name, ())
 
     def _plain(self, scenario: Scenario) -> tuple[str, str]:
         """Return an ordinary action and what it is asked of: an object, or the bucket."""
