@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -26,6 +26,8 @@ _SOURCE_IP = "key:aws:sourceip"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
 _STEPS = 500_000
+_RANK = {Decision.EXPLICIT_DENY: 0, Decision.NEITHER: 1, Decision.ALLOW: 2}
+_MORE = "whether more is {} rests on what is not modelled"
 _UNSURE = "not decided: the policies differ in what is not modelled, and no request shows what comes of it"
 
 
@@ -71,7 +73,7 @@ class _Found:
     witnesses: dict[Channel, Witness] = field(default_factory=dict)
     networks: AddressSet = field(default_factory=AddressSet.nothing)
     unsure: bool = False
-    """Whether there was something of which no request could be shown to have moved."""
+    """Whether something may have moved of which no request can be shown."""
 
 
 def compare(
@@ -108,8 +110,16 @@ def compare(
         closed=tuple(closed.witnesses.values()),
         opened_networks=opened.networks.cidrs(),
         closed_networks=closed.networks.cidrs(),
-        unmodelled=space.opaque,
+        unmodelled=(*space.opaque, *_unshown(opened, closed)),
     )
+
+
+def _unshown(opened: _Found, closed: _Found) -> Iterable[str]:
+    """Yield which direction may hold more than is shown, where something is."""
+    if opened.witnesses or closed.witnesses:
+        for found, word in ((opened, "opened"), (closed, "closed")):
+            if found.unsure:
+                yield _MORE.format(word)
 
 
 def _texts(policy: PolicyDocument) -> frozenset[object]:
@@ -141,23 +151,25 @@ def _scenarios(space: Space, usual: bool) -> Iterable[Scenario]:
 
 @dataclass(frozen=True, slots=True)
 class _Half:
-    """One policy's boxes in a scenario."""
+    """One policy in a scenario: the numbers of its statements, and what those cover that may match in it."""
 
-    denies: Sequence[Box]
-    allows: Sequence[Box]
+    numbers: range
+    denies: Mapping[Box, int]
+    allows: Mapping[Box, int]
 
 
 def _split(boxes: Boxes, sides: Sequence[Sequence[Side]]) -> tuple[_Half, _Half]:
-    """Return the boxes of the old policy and of the new one."""
+    """Return the boxes of the old policy and of the new one, each with its statement's number."""
     halves = []
     start = 0
     for each in sides:
-        found: dict[str, list[Box]] = {"Deny": [], "Allow": []}
-        for at, side in enumerate(each, start):
+        numbers = range(start, start + len(each))
+        found: dict[str, dict[Box, int]] = {"Deny": {}, "Allow": {}}
+        for at, side in zip(numbers, each, strict=True):
             if at in boxes.of:
-                found[side.statement.effect].append(boxes.of[at])
+                found[side.statement.effect].setdefault(boxes.of[at], at)
         start += len(each)
-        halves.append(_Half(tuple(dict.fromkeys(found["Deny"])), tuple(dict.fromkeys(found["Allow"]))))
+        halves.append(_Half(numbers, found["Deny"], found["Allow"]))
     return halves[0], halves[1]
 
 
@@ -165,23 +177,47 @@ def _moved(
     space: Space, scenario: Scenario, boxes: Boxes, before: _Half, after: _Half, found: _Found
 ) -> None:
     """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
-    for start, covers in (
-        *((deny, after.denies) for deny in before.denies),
-        *((allow, (*after.denies, *before.allows)) for allow in after.allows),
+    for start, covers, is_allow in (
+        *((deny, (*after.denies,), False) for deny in before.denies),
+        *((allow, (*after.denies, *before.allows), True) for allow in after.allows),
     ):
-        left: Box | None = start
+        if uncovered(start, covers, space.budget) is None:
+            continue
+        # What is not modelled means the same where it is the same text, so that something may have moved. A
+        # request has surely moved where no doubtful statement may cover it either.
+        possible = _possible(space, boxes, after.numbers, "Deny")
+        if is_allow:
+            possible += _possible(space, boxes, before.numbers, "Allow")
+        left: Box | None = start if _is_certain(boxes, start) else None
+        shown = False
         while left is not None and all(left):
-            region = uncovered(left, covers, space.budget)
+            region = uncovered(left, possible, space.budget)
             if region is None:
                 break
-            if scenario.channel not in found.witnesses:
-                request = space.request(scenario, boxes.atoms(region))
-                witness = _witness(scenario.channel, request, found)
-                if witness is None:
-                    found.unsure = True
-                else:
-                    found.witnesses[scenario.channel] = witness
+            request = space.request(scenario, boxes.atoms(region))
+            witness = found.witnesses.get(scenario.channel) or _witness(scenario.channel, request, found)
+            if witness is None:
+                break
+            shown = True
+            found.witnesses[scenario.channel] = witness
             left = _noted(scenario, boxes, region, left, found)
+        found.unsure = found.unsure or not shown
+
+
+def _possible(space: Space, boxes: Boxes, numbers: range, effect: str) -> list[Box]:
+    """Return what the statements of one effect may cover, every doubt being that they do."""
+    found = [
+        space.possible(boxes, number)
+        for number in numbers
+        if space.effect(number) == effect and number in boxes.alive
+    ]
+    return [box for box in found if all(box)]
+
+
+def _is_certain(boxes: Boxes, box: Box) -> bool:
+    """Whether what a statement covers does not hang on what is not modelled."""
+    parts = zip(boxes.names, box, boxes.universe, strict=True)
+    return all(mine == every for name, mine, every in parts if name.startswith("opaque:"))
 
 
 def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Found) -> Box | None:
@@ -201,13 +237,11 @@ def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Fou
 
 
 def _witness(channel: Channel, request: Request, found: _Found) -> Witness | None:
-    """Return a request that moved, with what was before and what is now.
-
-    None where it surely did not: what is not modelled is taken to be true or false, and of this request one
-    of them may be known to be wrong.
+    """Return a request that moved, with what was before and what is now; None where nothing documented tells
+    whether it did.
     """
     before, after = evaluate(found.before, request), evaluate(found.after, request)
-    if before.decision is after.decision and not before.undecided and not after.undecided:
+    if _RANK[_highest(before)] >= _RANK[_lowest(after)]:
         return None
     lower, upper = _told(before), _told(after)
     if found.opening:
@@ -218,6 +252,18 @@ def _witness(channel: Channel, request: Request, found: _Found) -> Witness | Non
         because = f"{upper} before, {lower} now"
         fix = "nothing, if this is meant: the new policy refuses what the old one did not"
     return Witness(channel, request, because, fix)
+
+
+def _highest(outcome: Outcome) -> Decision:
+    """Return the decision where every undecided Deny matches not, and every undecided Allow does."""
+    allows = any(statement.effect == "Allow" for statement in outcome.undecided)
+    return Decision.ALLOW if outcome.decision is Decision.NEITHER and allows else outcome.decision
+
+
+def _lowest(outcome: Outcome) -> Decision:
+    """Return the decision where every undecided Deny matches, and every undecided Allow does not."""
+    denies = any(statement.effect == "Deny" for statement in outcome.undecided)
+    return Decision.EXPLICIT_DENY if denies else outcome.decision
 
 
 def _told(outcome: Outcome) -> str:

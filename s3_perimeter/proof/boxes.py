@@ -25,9 +25,10 @@ class Boxes:
         """
         self.names = tuple(dimensions)
         self.parts = tuple([part for part, _ in dimensions.values()])
+        self.alive = frozenset(numbers)
         self.universe: Box = tuple([classes for _, classes in dimensions.values()])
         self.of: dict[int, Box] = {}
-        for number in numbers:
+        for number in sorted(self.alive):
             box = tuple([part.masks[number] & classes for part, classes in dimensions.values()])
             if all(box):
                 self.of[number] = box

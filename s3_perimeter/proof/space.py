@@ -159,6 +159,10 @@ class Space:
         """Return the numbers of the statements that cover the bucket, or some object."""
         return self._question.about_objects if on_object else self._question.about_the_bucket
 
+    def effect(self, number: int) -> str:
+        """Return whether a statement is an Allow or a Deny."""
+        return self._question.statements[number].side.statement.effect
+
     @property
     def names(self) -> Sequence[str]:
         """The dimensions that some statement restricts."""
