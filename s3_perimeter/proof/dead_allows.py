@@ -20,7 +20,7 @@ from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import DeadAllow
 from s3_perimeter.proof.restrict import Place
 from s3_perimeter.proof.services import is_of_a_service, is_replication, is_through_athena
-from s3_perimeter.proof.sides import both_parts
+from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Channel
 
@@ -65,7 +65,7 @@ def dead_allows(policy: PolicyDocument, perimeter: Perimeter, since: datetime) -
 
     Raises TooMuchWork where that takes more steps than its bound.
     """
-    sides = both_parts(policy)
+    sides = sides_of(policy)
     allows: dict[int, _Allow] = {}
     for number, side in enumerate(sides):
         if side.statement.effect == "Allow":
@@ -111,7 +111,7 @@ def _look(
         for number in each.numbers:
             if each.live or number not in space.alive(on_object=scenario.on_object):
                 continue
-            possible = space.possible(boxes, number)
+            possible = boxes.possible(number)
             start = tuple([mine & theirs for mine, theirs in zip(universe, possible, strict=True)])
             if not all(start):
                 continue
