@@ -12,7 +12,7 @@ from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.model import Scenario, Side, Universe
 from s3_perimeter.proof.networks import MAPPED
-from s3_perimeter.proof.proof import Witness
+from s3_perimeter.proof.proof import Witness, asked_keys
 from s3_perimeter.proof.restrict import Place
 from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
@@ -194,12 +194,12 @@ def _moved(
             region = uncovered(left, possible, space.budget)
             if region is None:
                 break
-            request = space.request(scenario, boxes.atoms(region))
-            witness = found.witnesses.get(scenario.channel) or _witness(scenario.channel, request, found)
-            if witness is None:
-                break
+            if scenario.channel not in found.witnesses:
+                witness = _witness(scenario.channel, space.request(scenario, boxes.atoms(region)), found)
+                if witness is None:
+                    break
+                found.witnesses[scenario.channel] = witness
             shown = True
-            found.witnesses[scenario.channel] = witness
             left = _noted(scenario, boxes, region, left, found)
         found.unsure = found.unsure or not shown
 
@@ -245,7 +245,7 @@ def _witness(channel: Channel, request: Request, found: _Found) -> Witness | Non
     else:
         because = f"{upper} before, {lower} now"
         fix = "nothing, if this is meant: the new policy refuses what the old one did not"
-    return Witness(channel, request, because, fix)
+    return Witness(channel, request, because, fix, keys=asked_keys(found.before, found.after))
 
 
 def _highest(outcome: Outcome) -> Decision:

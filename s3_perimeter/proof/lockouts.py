@@ -17,6 +17,7 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.atoms import TLS_OF_CLIENTS, address_atoms, moment_atoms
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
+from s3_perimeter.proof.keys import Presence, key_named, presence
 from s3_perimeter.proof.lockout_words import because, fix
 from s3_perimeter.proof.model import Atom, Scenario, Side, Values
 from s3_perimeter.proof.networks import address_set, split
@@ -108,7 +109,9 @@ class _Question:
     def locked_out(self, whom: Whom) -> Iterator[Lockout]:
         """Yield the lock-outs of somebody, the Denies in their order."""
         counting = [at for at, side in enumerate(self._sides) if not self._spares(side, whom)]
-        if not counting or (whom.are_members and not self._allowed):
+        if whom.are_members and not self._allowed:
+            return
+        if all(_spares_bare(self._sides[at], whom) for at in counting):
             return
         found: dict[Job, dict[Numbers, dict[str, _Shut]]] = {job: {} for job in whom.jobs}
         for on_object in (False, True):
@@ -349,6 +352,23 @@ def _known(whom: Whom) -> Mapping[str, Values | None]:
         return {**_PERSON, _SOURCE_IP: None, _ENDPOINT: (whom.endpoint,)}
     plain = whom.arn is not None and not set(whom.arn) & set("*?")
     return {**_PERSON, **_NO_NETWORK, **({"aws:principalarn": (whom.arn or "",)} if plain else {})}
+
+
+def _spares_bare(side: Side, whom: Whom) -> bool:
+    """Whether a statement matches no request of somebody that carries no key which it need not carry. Where
+    all spare those, no value of such a key has to be looked at.
+    """
+    for condition in side.statement.conditions:
+        name = folded(condition.key)
+        key = key_named(name)
+        if (
+            key is not None
+            and f"key:{name}" not in _ORDINARY
+            and presence(key, whom.channel, whom.kinds[0]) in (Presence.FREE, Presence.DOUBTFUL)
+            and holds(condition, None, variables=side.variables) is False
+        ):
+            return True
+    return False
 
 
 def _denied(side: Side, allowed: AddressSet) -> AddressSet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,9 +11,20 @@ from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.proof.jobs import Job
 from s3_perimeter.proof.restrict import key_of
 from s3_perimeter.semantics.explanation import explain
+from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Request
 
-__all__ = ["DeadAllow", "Lockout", "Proof", "Verdict", "Witness", "listed", "shown_context", "written"]
+__all__ = [
+    "DeadAllow",
+    "Lockout",
+    "Proof",
+    "Verdict",
+    "Witness",
+    "asked_keys",
+    "listed",
+    "shown_context",
+    "written",
+]
 
 _MOST_NETWORKS = 8
 
@@ -30,8 +41,9 @@ class Verdict(StrEnum):
 class Witness:
     """One concrete request, how it arrives, why it gets through, and what closes the way.
 
-    `context` holds every condition key of the request in AWS's spelling. `statement` is the index of the Deny
-    that comes nearest.
+    `context` holds every condition key of the request in AWS's spelling. `statement` is the index of the
+    statement to blame, and witnesses with the same `fault` show the same mistake. `keys` are those, in lower
+    case, that some Deny asks for: the witness depends on what they hold.
     """
 
     channel: Channel
@@ -40,6 +52,8 @@ class Witness:
     fix: str
     statement: int | None = None
     line: int | None = None
+    fault: Hashable = None
+    keys: frozenset[str] = frozenset()
 
     @property
     def principal(self) -> str:
@@ -83,9 +97,10 @@ class Witness:
     def of(cls, channel: Channel, request: Request, policy: PolicyDocument) -> Witness:
         """Return the witness that a request is, explained against its policy."""
         found = explain(policy, request)
-        index = found.nearest.index if found.nearest else None
-        line = found.nearest.line if found.nearest else None
-        return cls(channel, request, found.because, found.fix, index, line)
+        index = found.blamed.index if found.blamed else None
+        line = found.blamed.line if found.blamed else None
+        fault = found.fault
+        return cls(channel, request, found.because, found.fix, index, line, fault, asked_keys(policy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +181,14 @@ class Proof:
     undecided: tuple[str, ...] = ()
     dead_allows: tuple[DeadAllow, ...] = ()
 
+    @property
+    def faults(self) -> tuple[tuple[Witness, ...], ...]:
+        """The witnesses, those of one mistake together: one in each channel that it opens."""
+        found: dict[Hashable, list[Witness]] = {}
+        for witness in self.escapes:
+            found.setdefault(witness.fault, []).append(witness)
+        return tuple(map(tuple, found.values()))
+
     def as_json(self) -> dict[str, object]:
         """The shape that scripts rely on, without file and error."""
         return {
@@ -188,6 +211,17 @@ def shown_context(request: Request) -> dict[str, str | list[str]]:
             written += name.partition("/")[2]
         shown[written] = values[0] if len(values) == 1 else list(values)
     return shown
+
+
+def asked_keys(*policies: PolicyDocument) -> frozenset[str]:
+    """Return the condition keys, in lower case, that a Deny of the policies asks for."""
+    return frozenset(
+        folded(condition.key)
+        for policy in policies
+        for statement in policy.statements
+        if statement.effect == "Deny"
+        for condition in statement.conditions
+    )
 
 
 def listed(parts: Sequence[str], word: str = "and") -> str:

@@ -19,25 +19,29 @@ _HEADLINES: dict[Verdict, tuple[str, Style]] = {
     Verdict.ESCAPE: ("escape: requests from outside the allow-list get in", "bad"),
     Verdict.UNKNOWN: ("unknown: neither proved nor refuted", "warn"),
 }
-_ORDINARY = frozenset(
+_IN_WORDS = frozenset(
     {
         "aws:CurrentTime",
         "aws:EpochTime",
-        "aws:PrincipalAccount",
         "aws:PrincipalArn",
         "aws:PrincipalIsAWSService",
         "aws:PrincipalServiceName",
-        "aws:PrincipalType",
         "aws:SourceIp",
-        "aws:SourceVpc",
-        "aws:SourceVpce",
         "aws:ViaAWSService",
+    }
+)
+"""Keys that the sentence says in words."""
+_ORDINARY = frozenset(
+    {
+        "aws:PrincipalAccount",
+        "aws:PrincipalType",
+        "aws:SourceVpc",
         "aws:VpcSourceIp",
         "aws:username",
         "s3:TlsVersion",
     }
 )
-"""Keys that the sentence says in words, or that say nothing more than it."""
+"""Keys of every such request, which are only worth a word where the policy asks for them."""
 
 
 def judged_text(judged: Iterable[Judged]) -> str:
@@ -83,18 +87,23 @@ def _file(each: Judged) -> list[str]:
         ]
     words, style = _HEADLINES[each.proof.verdict]
     lines = [f"{visible(each.file)}: {paint(words, style)}"]
-    for witness in each.proof.escapes:
-        lines += ["", f"  {paint(witness.channel.value, 'strong')}: {sentence(witness)}"]
-        lines += [f"    why: {visible(witness.because)}", f"    fix: {visible(witness.fix)}"]
+    for witnesses in each.proof.faults:
+        first = witnesses[0]
+        channels = ", ".join(paint(witness.channel.value, "strong") for witness in witnesses)
+        lines += ["", f"  {channels}: {sentence(first)}"]
+        lines += [f"    why: {visible(first.because)}", f"    fix: {visible(first.fix)}"]
     return lines + _rest(each.proof)
 
 
 def _rest(proof: Proof) -> list[str]:
-    """Return lock-outs, what was not decided or not modelled, and the residuals."""
+    """Return lock-outs, dead Allows, what was not decided or not modelled, and the residuals."""
     lines: list[str] = []
     for lockout in proof.lockouts:
-        what = f"shut out: {_networks(lockout.networks)}"
-        lines += ["", f"  {paint('lock-out', 'warn')}: {what}", f"    why: {visible(lockout.because)}"]
+        lines += ["", f"  {paint('lock-out', 'warn')}: {visible(lockout.summary)}"]
+        lines += [f"    why: {visible(lockout.because)}", f"    fix: {visible(lockout.fix)}"]
+    for dead in proof.dead_allows:
+        lines += ["", f"  {paint('dead Allow', 'warn')}: {visible(dead.whom)} cannot use what it allows"]
+        lines += [f"    why: {visible(dead.because)}", f"    fix: {visible(dead.fix)}"]
     if proof.undecided:
         lines += ["", "  not decided:", *_list(proof.undecided, 4)]
     if proof.unmodelled:
@@ -124,7 +133,11 @@ def _with(witness: Witness) -> str:
         if key == "aws:SecureTransport":
             if value == "false":
                 told.append("over plain HTTP")
-        elif key not in _ORDINARY:
+        elif not (
+            key in _IN_WORDS
+            or (key == "aws:SourceVpce" and witness.channel is Channel.VPC_ENDPOINT)
+            or (key in _ORDINARY and key.lower() not in witness.keys)
+        ):
             told.append(f"with {key} = {value if isinstance(value, str) else ', '.join(value)}")
     if "aws:CurrentTime" in witness.context:
         told.append(f"at {witness.context['aws:CurrentTime']}")

@@ -82,7 +82,16 @@ def test_json_is_one_object_a_file_in_order(
     assert [each["file"] for each in found] == [files[name] for name in names]
     assert [each["verdict"] for each in found] == ["escape", "unknown", "proved", "unknown", "unknown"]
     for each in found:
-        assert set(each) == {"file", "verdict", "escapes", "lockouts", "residual", "unmodelled", "error"}
+        assert list(each) == [
+            "file",
+            "verdict",
+            "escapes",
+            "lockouts",
+            "dead_allows",
+            "residual",
+            "unmodelled",
+            "error",
+        ]
     (escape,) = found[0]["escapes"]
     assert set(escape) == {
         "channel",

@@ -156,5 +156,6 @@ def test_residuals_name_the_root_user_and_every_exemption() -> None:
     residual = " ".join(prove(policy(deny()), EXEMPT, now=NOW).residual)
     for what in (f"root user of account {ACCOUNT}", "vpce-1", ROLE, "AWS services"):
         assert what in residual
-    (unknown,) = prove(policy(deny()), replace(OFFICE, account=None), now=NOW).residual
-    assert "root user of the owner's account" in unknown
+    root, unlock = prove(policy(deny()), replace(OFFICE, account=None), now=NOW).residual
+    assert "root user of the owner's account" in root
+    assert "`sts:AssumeRoot` with the task policy `S3UnlockBucketPolicy`" in unlock

@@ -19,7 +19,6 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
     "for-one-region": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
     "for-an-organisation": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
     "for-some-user-ids": {"StringNotLike": {"aws:userId": ["AROAEXAMPLEID:*", ACCOUNT]}},
-    "for-the-root-user": {"ArnNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}},
     "for-federated-users": {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:sts::{ACCOUNT}:federated-user/*"}},
     "for-those-with-mfa": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
     "from-a-web-site": {"StringNotLike": {"aws:Referer": "https://example.com/*"}},
@@ -118,7 +117,13 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
             id="for-everybody-but-cloudfront",
         ),
         pytest.param(
-            policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, [], id="nothing-but-writing"
+            policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, FAR_HALF, id="writing-objects"
+        ),
+        pytest.param(
+            policy(deny(), deny({"ArnNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}})),
+            OFFICE,
+            LIST,
+            id="for-everybody-but-the-root-user",
         ),
         pytest.param(
             policy(
