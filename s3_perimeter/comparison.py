@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.fence import refuse_other_kinds
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.model import Scenario, Side, Universe
 from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import Witness, asked_keys
+from s3_perimeter.proof.related import unrelated
 from s3_perimeter.proof.restrict import Place
 from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
@@ -84,14 +86,22 @@ def compare(
     account: str | None = None,
     partition: str = "aws",
 ) -> Comparison:
-    """Compare two policies of a bucket over every request there can be, from anywhere, at any time."""
+    """Compare two policies of a bucket over every request there can be, from anywhere, at any time.
+
+    A policy that is none of the bucket is not compared. Raises PerimeterError where the bucket is no general
+    purpose one.
+    """
+    refuse_other_kinds(bucket)
+    place = Place(bucket, partition, account)
+    for which, policy in (("old", old), ("new", new)):
+        other = unrelated(policy, place)
+        if other:
+            return Comparison(equal=False, undecided=(f"the {which} policy is not compared: {other}",))
     if _texts(old) == _texts(new):
         return Comparison(equal=True)
     sides = [sides_of(policy) for policy in (old, new)]
     universe = Universe(~MAPPED, _EVER)
-    space = Space(
-        [*sides[0], *sides[1]], Place(bucket, partition, account), [universe], Budget(_STEPS), comparing=True
-    )
+    space = Space([*sides[0], *sides[1]], place, [universe], Budget(_STEPS), comparing=True)
     opened = _Found(old, new, opening=True)
     closed = _Found(new, old, opening=False)
     try:

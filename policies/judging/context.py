@@ -9,6 +9,7 @@ from policies.declared import kinds
 from policies.declared.deployment import Bucket, Deployment
 from policies.declared.values import Properties
 from policies.judging.allow_list import AllowList, Listed, NoAllowList
+from s3_perimeter.fence import NAME_ANOTHER, other_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,10 @@ class Context:
     now: datetime
 
     def listed(self, bucket: Bucket) -> Listed | NoAllowList:
-        """The allow-list that this bucket is judged by."""
+        """The allow-list that this bucket is judged by; none where it is no general purpose bucket."""
+        problem = other_kind(bucket.name or "")
+        if problem:
+            return NoAllowList(problem, NAME_ANOTHER)
         return self.allow_list if isinstance(self.allow_list, NoAllowList) else self.allow_list.of(bucket)
 
     @property

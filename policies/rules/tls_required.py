@@ -14,6 +14,7 @@ from policies.judging.rule import Rule, Violation, broken
 from policies.rules.bucket_policy_denies_outside import why_unknown
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
 from s3_perimeter.documents.nodes import visible
+from s3_perimeter.fence import other_kind
 from s3_perimeter.proof import prove
 
 
@@ -33,6 +34,8 @@ def _judge(context: Context) -> Iterator[Violation]:
 
 def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str, str]:
     """Why plain HTTP is not surely denied, and the way out; both empty where it is."""
+    if other_kind(bucket.name or ""):
+        return "", ""  # what is no general purpose bucket is refused by the rule that has it sealed
     if document.text is None:
         return document.problem, document.fix
     if bucket.name is None:

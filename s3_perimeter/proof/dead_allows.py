@@ -18,7 +18,7 @@ from s3_perimeter.proof.dead_allow_words import because, fix, whom
 from s3_perimeter.proof.model import Atom, Scenario, Universe
 from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import DeadAllow
-from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.restrict import place_of
 from s3_perimeter.proof.services import is_of_a_service, is_replication, is_through_athena
 from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
@@ -75,7 +75,7 @@ def dead_allows(policy: PolicyDocument, perimeter: Perimeter, since: datetime) -
         return ()
     everywhere = ~MAPPED
     universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]
-    place = Place(perimeter.bucket, perimeter.partition, perimeter.account)
+    place = place_of(perimeter)
     space = Space(sides, place, universes, Budget(_STEPS), comparing=True)
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]

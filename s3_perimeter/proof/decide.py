@@ -16,7 +16,7 @@ from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.lockouts import lockouts
 from s3_perimeter.proof.model import Exempt, Side, Universe
 from s3_perimeter.proof.proof import DeadAllow, Lockout, Proof, Verdict, Witness
-from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.restrict import place_of
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
@@ -49,7 +49,7 @@ def prove(
         if statement.effect == "Deny"
     ]
     exempt = Exempt(perimeter.vpc_endpoints, perimeter.break_glass, tuple(trusted_services))
-    place = Place(perimeter.bucket, perimeter.partition, perimeter.account)
+    place = place_of(perimeter)
     universes = _universes(perimeter, since)
 
     def made(some: Sequence[Side], budget: Budget) -> Space:

@@ -190,7 +190,7 @@ class Dimensions:
             return [Atom({key_name: (constant,)}), *absent]
         base = None
         if key_name == "aws:userid":
-            base = user_id_base(scenario.kind, surely=scenario.plausible)
+            base = user_id_base(scenario.kind, surely=scenario.plausible or scenario.usual)
         if scenario.plausible:
             base = base or usual_shape(key_name, question.place.partition)
         excluded = question.exempt.vpc_endpoints if key_name == "aws:sourcevpce" else ()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Statement
+from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.keys import (
     IDENTITY,
     JOINT_KEYS,
@@ -25,7 +26,17 @@ from s3_perimeter.semantics.evaluation import resource_matches
 from s3_perimeter.semantics.patterns import folded, widened
 from s3_perimeter.semantics.readings import date, number
 
-__all__ = ["Place", "Placed", "Restricted", "ambiguous_keys", "key_of", "known_key", "restricted"]
+__all__ = [
+    "Place",
+    "Placed",
+    "Restricted",
+    "ambiguous_keys",
+    "covered_resources",
+    "key_of",
+    "known_key",
+    "place_of",
+    "restricted",
+]
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _DIMENSION_OF = {
@@ -51,6 +62,11 @@ class Place(NamedTuple):
     def head(self) -> str:
         """What every bucket's ARN begins with, up to the fifth colon."""
         return f"arn:{self.partition}:s3:::"
+
+
+def place_of(perimeter: Perimeter) -> Place:
+    """Return the bucket of a perimeter."""
+    return Place(perimeter.bucket, perimeter.partition, perimeter.account)
 
 
 class Placed(NamedTuple):
@@ -106,7 +122,7 @@ def restricted(side: Side, place: Place, ambiguous: frozenset[str] = frozenset()
             continue
         placed = Placed(condition, name, _decidable(condition, name, side.variables), name in ambiguous)
         conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(placed)
-    bucket, objects = (False, False) if never else _resources(side, place)
+    bucket, objects = (False, False) if never else covered_resources(side, place)
     return Restricted(
         side,
         {dimension: tuple(listed) for dimension, listed in conditions.items()},
@@ -175,7 +191,7 @@ def _every_action(actions: tuple[str, ...] | None) -> bool:
     return actions is not None and any(folded(action) in _EVERY_ACTION for action in actions)
 
 
-def _resources(side: Side, place: Place) -> tuple[bool | None, bool | None]:
+def covered_resources(side: Side, place: Place) -> tuple[bool | None, bool | None]:
     """Return whether the statement covers the bucket (None: not documented), and all, none or (None) some
     objects.
     """

@@ -100,6 +100,7 @@ class Space:
             or (
                 channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE) and SOURCE_IP in self._question.names
             )
+            or (Kind.ROLE in KINDS[channel] and "aws:userid" in self._question.keys)
         ]
 
     def boxes(self, scenario: Scenario) -> Boxes:

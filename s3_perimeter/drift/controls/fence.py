@@ -105,7 +105,8 @@ def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str)
     if comparison.equal:
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
-        raise UnknownError(f"the policy differs, how is not decided: {'; '.join(comparison.undecided)}")
+        reasons = "; ".join((*comparison.undecided, *comparison.unmodelled))
+        raise UnknownError(f"the policy differs, how is not decided: {reasons}")
     fence = declared_fence(bucket, before, view)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
@@ -136,6 +137,9 @@ def leaking(declared: str, meant: Perimeter, view: View) -> Iterator[Difference]
             proof.escapes[0].fix,
             witness=_json(proof.escapes[0]),
         )
+    elif proof.verdict is Verdict.UNKNOWN:
+        reasons = "; ".join((*proof.unmodelled, *proof.undecided))
+        raise UnknownError(f"as declared, and whether it keeps the perimeter is not decided: {reasons}")
 
 
 def _severity(comparison: Comparison, proof: Proof | None) -> Severity:
