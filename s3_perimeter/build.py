@@ -146,8 +146,8 @@ def _proved(text: str, perimeter: Perimeter, trusted_services: Sequence[str] = (
         reasons = [*(witness.because for witness in proof.escapes), *proof.undecided]
         raise BuildError(f"the bucket policy cannot be proved for this perimeter: {'; '.join(reasons)}")
     if proof.lockouts:
-        reasons = [f"{', '.join(each.networks[:3])}: {each.because}" for each in proof.lockouts]
-        raise BuildError(f"the bucket policy would shut out allowed networks: {'; '.join(reasons)}")
+        reasons = [f"{each.summary}: {each.because}" for each in proof.lockouts]
+        raise BuildError(f"the bucket policy would lock out whom it has to let in: {'; '.join(reasons)}")
     return text
 
 

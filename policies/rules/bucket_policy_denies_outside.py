@@ -21,7 +21,7 @@ from policies.judging.proofs import proof_of
 from policies.judging.rule import Rule, Violation, broken
 from s3_perimeter import PolicyDocument, PolicyError
 from s3_perimeter.documents.nodes import visible
-from s3_perimeter.proof import Proof, Witness, prove
+from s3_perimeter.proof import Proof, prove
 
 
 def _judge(context: Context) -> Iterator[Violation]:
@@ -79,7 +79,7 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
     if proof.verdict == "proved":
         return "", ""
     if proof.escapes:
-        return _escape(proof.escapes, listed.source)
+        return _escape(proof, listed.source)
     return f"its policy cannot be proved to deny requests from outside: {why_unknown(proof)}", RULE.remedy
 
 
@@ -88,17 +88,21 @@ def why_unknown(proof: Proof) -> str:
     return "; ".join((*proof.unmodelled, *proof.undecided)) or "it uses what the proof does not model"
 
 
-def _escape(escapes: tuple[Witness, ...], source: str) -> tuple[str, str]:
-    witness = escapes[0]
-    origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
-    more = f" (and {len(escapes) - 1} more)" if len(escapes) > 1 else ""
-    keys = ", ".join(f"{key}={_told(value)}" for key, value in sorted(witness.context.items()))
-    return (
-        f"its policy lets requests in from outside the allow-list of {source}: {witness.because}\n"
-        f"request that gets in{more}: {witness.action} on {visible(witness.resource)} by {witness.principal} "
-        f"{origin} ({witness.channel.value}{'; ' + visible(keys) if keys else ''})",
-        witness.fix,
-    )
+def _escape(proof: Proof, source: str) -> tuple[str, str]:
+    """What is said of the mistakes that let requests in, a paragraph each, and how to correct them."""
+    found = [f"its policy lets requests in from outside the allow-list of {source}"]
+    for witnesses in proof.faults:
+        witness = witnesses[0]
+        origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
+        channels = ", ".join(each.channel.value for each in witnesses)
+        keys = ", ".join(f"{key}={_told(value)}" for key, value in sorted(witness.context.items()))
+        found.append(
+            f"{witness.because}\n"
+            f"request that gets in ({channels}): {witness.action} on {visible(witness.resource)} by "
+            f"{witness.principal} {origin}{' (' + visible(keys) + ')' if keys else ''}"
+        )
+    fixes = dict.fromkeys(witnesses[0].fix for witnesses in proof.faults)
+    return f"{found[0]}: " + "\n".join(found[1:]), "; ".join(fixes)
 
 
 def _told(value: str | list[str]) -> str:

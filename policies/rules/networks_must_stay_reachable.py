@@ -1,5 +1,5 @@
-"""networks-must-stay-reachable: no bucket policy shuts out the allow-list, or an address that has to
-get in.
+"""networks-must-stay-reachable: no bucket policy locks out the allow-list or a declared exemption, at any job
+and at any time.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ def _judge(context: Context) -> Iterator[Violation]:
             except PolicyError:
                 continue
             for lockout in proof.lockouts:
-                networks = ", ".join(lockout.networks)
                 needed = AddressSet.parse(lockout.networks) & listed.settings.must_reach
                 stress = f"; `mustReach` needs {', '.join(needed.cidrs())}" if needed else ""
                 yield broken(
                     document.urn,
                     f"bucket {bucket.label}",
-                    f"its policy shuts out {networks}, which {listed.source} allows: "
+                    f"its policy locks out whom {listed.source} lets in: {lockout.summary}; "
                     f"{lockout.because}{stress}",
-                    "name every allowed network in one NotIpAddress condition of one Deny",
+                    lockout.fix,
                 )
 
 
 RULE: Final = Rule(
     id="networks-must-stay-reachable",
     severity="high",
-    description="No policy shuts out an allowed network, or an address that must stay able to reach the "
-    "bucket.",
-    remedy="name every allowed network in one NotIpAddress condition of one Deny",
+    description="No policy locks out an allowed network or a declared exemption from listing, reading, "
+    "writing or maintaining the bucket, now or later.",
+    remedy="name every allowed network in one NotIpAddress condition of one Deny, and exempt there whom you "
+    "declare exempt",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
     judge=_judge,
 )

@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from s3_perimeter.commands.plan.effect import effect_of, entries_of, shut_out
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
+    from s3_perimeter.commands.plan.standing import with_standing
 
     effect = effect_of(
         found,
@@ -71,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         today=today,
         come_from=come_from(arguments),
     )
+    effect = with_standing(effect, found, arguments.stack)
     if not arguments.no_logs and found.before is not None:
         try:
             effect = replace(effect, seen=shut_out(seen_in_logs(found, arguments), effect, arguments.days))

@@ -136,9 +136,7 @@ def proof(facts: Facts) -> list[Markup]:
         )
         for one in facts.proof.escapes
     ]
-    items += [
-        tag("li", f"shut out: {', '.join(one.networks)}: {one.because}") for one in facts.proof.lockouts
-    ]
+    items += [tag("li", f"{one.summary}: {one.because}") for one in facts.proof.lockouts]
     items += [
         tag("li", f"not looked into: {reason}")
         for reason in (*facts.proof.unmodelled, *facts.proof.undecided)
