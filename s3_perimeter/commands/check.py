@@ -21,7 +21,8 @@ __all__ = ["configure", "read_policy", "run"]
 
 EPILOG = """\
 A file is a bucket policy as JSON; `-` is standard input. Exit code: 0 every policy is proved, 1 something
-escapes, 2 something could not be told. Works without AWS and without Pulumi.
+escapes, 2 something could not be told. Lock-outs, and Allows that nobody can use behind the Denies, are
+reported and change no exit code. Works without AWS and without Pulumi.
 
 examples:
   perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48
@@ -94,7 +95,9 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if not files:
         raise CommandError(
-            "there is nothing to check", "name a file, `-` for standard input, or --stack NAME"
+            "there is nothing to check",
+            "name a file, `-` for standard input, or --stack NAME",
+            "how-to/check-policies.md",
         )
     perimeter = _perimeter(arguments, allow)
     judged = []
@@ -185,6 +188,7 @@ def _stack(arguments: argparse.Namespace) -> list[Judged]:
             "leave out FILE, --bucket and --allow",
         )
     stack = read_stack(arguments.stack, directory=arguments.cwd)
+    stack.say_warnings()
     name = f"stack {stack.name}"
     perimeter = stack.settings.perimeter(
         account=stack.account, partition=stack.partition, bucket=stack.bucket
@@ -213,5 +217,6 @@ def _rendered(judged: list[Judged], form: str) -> str:
 
         return judged_junit(judged)
     from s3_perimeter.commands.render.text import judged_text
+    from s3_perimeter.reporting.wrapping import wrapped
 
-    return judged_text(judged)
+    return wrapped(judged_text(judged), sys.stdout)

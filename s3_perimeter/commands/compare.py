@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from s3_perimeter.commands.check import read_policy
 from s3_perimeter.commands.errors import CommandError
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
     from s3_perimeter.documents.nodes import visible
     from s3_perimeter.reporting.output import as_json
+    from s3_perimeter.reporting.wrapping import wrapped
 
     refuse(mistakes_in_place(arguments))
     if arguments.old == arguments.new == "-":
@@ -50,5 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = compare(
         *policies, bucket=arguments.bucket, account=arguments.account, partition=arguments.partition
     )
-    print(as_json(found.as_json()) if arguments.format == "json" else comparison_text(found))
+    if arguments.format == "json":
+        print(as_json(found.as_json()))
+    else:
+        print(wrapped(comparison_text(found), sys.stdout))
     return 2 if found.undecided else 0 if found.equal else 1
