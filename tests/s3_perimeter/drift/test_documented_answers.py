@@ -164,6 +164,20 @@ def test_age_and_use_of_an_access_key(age: int, used: tuple[str, int] | None, sa
         assert f"last used for iam in {REGION}" in found[0].detail
 
 
+def test_a_list_with_a_value_that_is_no_network_is_not_decided() -> None:
+    """What readers make of it is not documented, so it is neither the same nor surely open."""
+    policy = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", '
+        '"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"], '
+        '"Condition": {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24"%s]}}}]}'
+    )
+    declared = resource("aws:s3/bucketPolicy:BucketPolicy", "data", {"bucket": "data", "policy": policy % ""})
+    answers = {s3.policy(BUCKET): {"Policy": policy % ', "::ffff:0:0/96"'}}
+    (found,) = findings("bucket-policy", state_of(declared), answers)
+    assert found.kind == "unknown"
+    assert "`::ffff:0:0/96` is an IPv4-mapped IPv6 address" in found.detail
+
+
 def test_the_id_of_a_deleted_principal_is_explained() -> None:
     """AWS shows an id where a named user was deleted."""
     policy = (
