@@ -15,7 +15,7 @@ from s3_perimeter.drift.controls.words import mend
 from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
-from s3_perimeter.fence import Perimeter
+from s3_perimeter.fence import Perimeter, other_kind
 from s3_perimeter.proof import Proof, Verdict, Witness, prove
 from s3_perimeter.semantics.patterns import folded
 
@@ -95,6 +95,9 @@ def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str)
 
     Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
     """
+    problem = other_kind(bucket.name)
+    if problem:
+        raise UnknownError(problem)
     try:
         before, after = PolicyDocument.parse(declared), PolicyDocument.parse(observed)
     except PolicyError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -176,6 +177,20 @@ def test_a_list_with_a_value_that_is_no_network_is_not_decided() -> None:
     (found,) = findings("bucket-policy", state_of(declared), answers)
     assert found.kind == "unknown"
     assert "`::ffff:0:0/96` is an IPv4-mapped IPv6 address" in found.detail
+
+
+def test_a_bucket_of_another_kind_is_not_decided() -> None:
+    """Other actions and ARNs reach it, so a difference between its policies cannot be weighed."""
+    name = "data--use1-az4--x-s3"
+    other = replace(BUCKET, name=name, arn=f"arn:aws:s3:::{name}")
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "%s", "Principal": "*", "Action": "*", '
+    policy += '"Resource": "*"}]}'
+    bucket = resource("aws:s3/bucket:Bucket", name, {"bucket": name}, arn=other.arn, region=REGION)
+    declared = resource("aws:s3/bucketPolicy:BucketPolicy", name, {"bucket": name, "policy": policy % "Deny"})
+    answers = {s3.policy(other): {"Policy": policy % "Allow"}, s3.policy(BUCKET): None}
+    found = findings("bucket-policy", state_of(bucket, declared), answers)
+    assert [each.kind for each in found] == ["unknown"]
+    assert "which AWS keeps for directory buckets" in found[0].detail
 
 
 def test_the_id_of_a_deleted_principal_is_explained() -> None:
