@@ -88,6 +88,8 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     from s3_perimeter.documents.document import PolicyDocument
     from s3_perimeter.errors import PerimeterError
     from s3_perimeter.proof import prove
+    from s3_perimeter.proof.related import unrelated
+    from s3_perimeter.proof.restrict import place_of
 
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if not files:
@@ -100,7 +102,10 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     judged = []
     for name in files:
         try:
-            judged.append(Judged(name, prove(PolicyDocument.parse(read_policy(name)), perimeter)))
+            policy = PolicyDocument.parse(read_policy(name))
+            other = unrelated(policy, place_of(perimeter))
+            proof = None if other else prove(policy, perimeter)
+            judged.append(Judged(name, proof, str(other) if other else None))
         except (CommandError, PerimeterError) as error:
             judged.append(Judged.unreadable(name, error))
     return judged

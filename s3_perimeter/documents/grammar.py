@@ -274,6 +274,8 @@ class _Grammar:
         """The condition keys below one operator."""
         conditions: list[Condition] = []
         seen: set[str] = set()
+        if not node.members:
+            self.mistake(node, f"`{operator}` has no condition key, and what it means then is not documented")
         for member in node.members:
             # Names of condition keys are not case-sensitive, so these would be one key twice.
             if folded(member.name) in seen:

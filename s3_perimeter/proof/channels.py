@@ -35,7 +35,10 @@ def _covered(space: Space, scenario: Scenario) -> bool:
     """Whether the Denies cover every request of a scenario."""
     boxes = space.boxes(scenario)
     nobody = not all(boxes.universe)
-    return nobody or uncovered(boxes.universe, list(boxes.of.values()), space.budget) is None
+    if nobody:
+        return True
+    covers = [box for each in boxes.exact.values() for box in each]
+    return uncovered(boxes.universe, covers, space.budget) is None
 
 
 def _scenarios(space: Space, channel: Channel) -> Iterator[Scenario]:

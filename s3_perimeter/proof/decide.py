@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
@@ -13,11 +15,11 @@ from s3_perimeter.proof.cheaper import Cheaper
 from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.lockouts import lockouts
 from s3_perimeter.proof.model import Exempt, Side, Universe
-from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import DeadAllow, Lockout, Proof, Verdict, Witness
-from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.restrict import place_of
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import evaluate
+from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["prove"]
@@ -51,7 +53,7 @@ def prove(
         if statement.effect == "Deny"
     ]
     exempt = Exempt(perimeter.vpc_endpoints, perimeter.break_glass, tuple(trusted_services))
-    place = Place(perimeter.bucket, perimeter.partition, perimeter.account)
+    place = place_of(perimeter)
     universes = _universes(perimeter, since)
 
     def made(some: Sequence[Side], budget: Budget) -> Space:
@@ -72,6 +74,8 @@ def prove(
             escapes.append(found)
         elif found is not None:
             undecided.append(f"{channel.value}: {found}")
+            if channel is Channel.FORWARD_ACCESS and universes[0].of_services:
+                undecided.append(_of_services(universes[0].of_services))
     shut_out, *notes = _shut_out(space, cheaper, sides, perimeter, since, exempt.services)
     dead: tuple[DeadAllow, ...] = ()
     try:
@@ -85,7 +89,7 @@ def prove(
         tuple(escapes),
         shut_out,
         _residual(perimeter),
-        (*space.opaque, *doubtful),
+        (*space.unknown, *doubtful),
         (*undecided, *filter(None, notes)),
         dead,
     )
@@ -99,14 +103,15 @@ def _shut_out(
     since: datetime,
     trusted: Sequence[str],
 ) -> tuple[tuple[Lockout, ...], str | None]:
-    """Return the lock-outs, or why they are not decided."""
+    """Return the lock-outs, or why they are not decided. Nobody comes from an address that is not public."""
+    members = replace(perimeter, allowed=perimeter.allowed - NOT_PUBLIC)
     try:
-        return lockouts(sides, space, perimeter, since, trusted), None
+        return lockouts(sides, space, members, since, trusted), None
     except TooMuchWork as reason:
         open_question = f"lock-outs: not decided, {reason}"
     try:
         # Some requests are enough to tell that everybody gets through, and too few for the opposite.
-        return (), open_question if lockouts(sides, cheaper.sampled, perimeter, since, trusted) else None
+        return (), open_question if lockouts(sides, cheaper.sampled, members, since, trusted) else None
     except TooMuchWork:
         return (), open_question
 
@@ -114,11 +119,12 @@ def _shut_out(
 def _universes(perimeter: Perimeter, since: datetime) -> list[Universe]:
     """Return what counts as outside: what is not allowed, and what is not any more, from that moment on."""
     outside = _ADDRESSES - perimeter.allowed
+    of_services = perimeter.allowed & NOT_PUBLIC - MAPPED
     expired = [
         Universe(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
         for entry in perimeter.expiring
     ]
-    return [Universe(outside, since), *expired]
+    return [Universe(outside, since, of_services), *expired]
 
 
 def _channel(policy: PolicyDocument, space: Space, channel: Channel) -> Witness | str | None:
@@ -143,6 +149,14 @@ def _cheaply(
     return f"not decided, {reason}" if request is None else Witness.of(channel, request, policy)
 
 
+def _of_services(addresses: AddressSet) -> str:
+    """Return why a channel may be open through addresses that are not public."""
+    return (
+        f"{Channel.FORWARD_ACCESS}: AWS services may send anybody's requests from addresses that are not "
+        f"public, such as `{addresses.cidrs()[0]}`: take what is not public out of the list"
+    )
+
+
 def _residual(perimeter: Perimeter) -> tuple[str, ...]:
     """Return what no bucket policy prevents, and what was declared exempt."""
     whose = f" of account {perimeter.account}" if perimeter.account else " of the owner's account"
@@ -151,6 +165,8 @@ def _residual(perimeter: Perimeter) -> tuple[str, ...]:
         "the organization's management account, or a delegated one, can delete it by `sts:AssumeRoot` with "
         "the task policy `S3UnlockBucketPolicy`",
     ]
+    if not_public := perimeter.allowed & NOT_PUBLIC:
+        found.append(f"on the allow-list and not public, so that nobody comes from there: {not_public}")
     found += [f"declared exempt: requests through VPC endpoint {name}" for name in perimeter.vpc_endpoints]
     found += [f"declared exempt: {arn} over the public endpoint" for arn in perimeter.break_glass]
     if perimeter.trust_aws_services:

@@ -172,7 +172,11 @@ def arriving(
 def _principal_keys(principal: Principal) -> dict[str, tuple[str, ...]]:
     """Return the keys that follow from who makes the request."""
     if principal.kind is Kind.ANONYMOUS:
-        return {"aws:principalaccount": ("anonymous",), "aws:principaltype": ("Anonymous",)}
+        return {
+            "aws:principalaccount": ("anonymous",),
+            "aws:principaltype": ("Anonymous",),
+            "aws:userid": ("anonymous",),
+        }
     if principal.service is not None:
         return {"aws:principalisawsservice": ("true",), "aws:principalservicename": (principal.service,)}
     keys: dict[str, tuple[str, ...]] = {

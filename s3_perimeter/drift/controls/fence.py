@@ -15,7 +15,7 @@ from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
-from s3_perimeter.fence import Perimeter
+from s3_perimeter.fence import Perimeter, other_kind
 from s3_perimeter.proof import Proof, Verdict, Witness, prove
 from s3_perimeter.semantics.patterns import folded
 
@@ -97,6 +97,9 @@ def changed(
 
     Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
     """
+    problem = other_kind(bucket.name)
+    if problem:
+        raise UnknownError(problem)
     try:
         before, after = PolicyDocument.parse(declared), PolicyDocument.parse(observed)
     except PolicyError as error:
@@ -107,7 +110,7 @@ def changed(
     if comparison.equal:
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
-        reasons = "; ".join(comparison.undecided)
+        reasons = "; ".join((*comparison.undecided, *comparison.unmodelled))
         raise UnknownError(f"the policy differs, how is not decided: {reasons}{more}")
     fence = declared_fence(bucket, before, context)
     proof = fence.judge(after) if fence else None
@@ -139,6 +142,9 @@ def leaking(declared: str, meant: Perimeter, context: Context) -> Iterator[Diffe
             proof.escapes[0].fix,
             witness=_json(proof.escapes[0]),
         )
+    elif proof.verdict is Verdict.UNKNOWN:
+        reasons = "; ".join((*proof.unmodelled, *proof.undecided))
+        raise UnknownError(f"as declared, and whether it keeps the perimeter is not decided: {reasons}")
 
 
 def _severity(comparison: Comparison, proof: Proof | None) -> Severity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from s3_perimeter.drift.calls import iam, s3, s3control
 from s3_perimeter.drift.facts import Call
-from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, findings, state_of
+from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, findings, resource, state_of
 
 POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/door"
 GRANT = {
@@ -162,3 +163,31 @@ def test_age_and_use_of_an_access_key(age: int, used: tuple[str, int] | None, sa
     assert [finding.control for finding in found] == said
     if used and used[0] == "iam":
         assert f"last used for iam in {REGION}" in found[0].detail
+
+
+def test_a_list_with_a_value_that_is_no_network_is_not_decided() -> None:
+    """What readers make of it is not documented, so it is neither the same nor surely open."""
+    policy = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", '
+        '"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"], '
+        '"Condition": {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24"%s]}}}]}'
+    )
+    declared = resource("aws:s3/bucketPolicy:BucketPolicy", "data", {"bucket": "data", "policy": policy % ""})
+    answers = {s3.policy(BUCKET): {"Policy": policy % ', "::ffff:0:0/96"'}}
+    (found,) = findings("bucket-policy", state_of(declared), answers)
+    assert found.kind == "unknown"
+    assert "`::ffff:0:0/96` is an IPv4-mapped IPv6 address" in found.detail
+
+
+def test_a_bucket_of_another_kind_is_not_decided() -> None:
+    """Other actions and ARNs reach it, so a difference between its policies cannot be weighed."""
+    name = "data--use1-az4--x-s3"
+    other = replace(BUCKET, name=name, arn=f"arn:aws:s3:::{name}")
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "%s", "Principal": "*", "Action": "*", '
+    policy += '"Resource": "*"}]}'
+    bucket = resource("aws:s3/bucket:Bucket", name, {"bucket": name}, arn=other.arn, region=REGION)
+    declared = resource("aws:s3/bucketPolicy:BucketPolicy", name, {"bucket": name, "policy": policy % "Deny"})
+    answers = {s3.policy(other): {"Policy": policy % "Allow"}, s3.policy(BUCKET): None}
+    found = findings("bucket-policy", state_of(bucket, declared), answers)
+    assert [each.kind for each in found] == ["unknown"]
+    assert "which AWS keeps for directory buckets" in found[0].detail
