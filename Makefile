@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs lock secrets audit
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs docs-site dist lock secrets audit
 LOCAL := $(BIN)/python -P -m local
+EXAMPLES := examples/workflows
 
 # Not secrets: hashes of locked packages, published policies (tests/corpus), AWS's and our own example keys, and the
 # constants by which Pulumi marks values on the wire. A line of its own may end in `pragma: allowlist secret`.
@@ -13,7 +14,7 @@ NOT_SECRET := --exclude-files '^(requirements\.lock|local/(engine|actionlint)/go
   --exclude-secrets '^(4dabf181|1b470612|04da6b54|c44067f5|0def7320|d0e6a833|5cf8f730|79a59df9)[0-9a-f-]+$$'
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/.ready: requirements.lock pyproject.toml local/bootstrap.py
 	@$(PYTHON) local/bootstrap.py
@@ -44,7 +45,7 @@ report-screenshot: .venv/.ready ## the picture of a report in docs/images (needs
 drift: .venv/.ready ## what differs from what the stack declares
 	@$(LOCAL) run pulumi plugin run drift-check -- --stack local
 
-engine: .venv/.ready ## find the Pulumi engine, or build it once
+engine: .venv/.ready ## find the Pulumi engine, or download or build it once
 	@$(LOCAL) engine
 
 lint: .venv/.ready secrets ## format check, lint, types, import arrows, workflows, secrets
@@ -52,8 +53,9 @@ lint: .venv/.ready secrets ## format check, lint, types, import arrows, workflow
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
-	@$(BIN)/zizmor --offline --quiet .github/workflows
-	@$(BIN)/python -P -m local.actionlint
+	@$(BIN)/zizmor --offline --quiet .github action.yml $(EXAMPLES)
+	@$(BIN)/python -P -m local.actionlint .github/workflows/*.yml $(EXAMPLES)/*.yml
+	@! test -x $(BIN)/shellcheck || $(BIN)/shellcheck .ci/action .ci/run
 
 secrets: .venv/.ready ## look for keys and passwords in what git tracks
 	@git ls-files -z | xargs -0 -n 150 -P 2 $(BIN)/detect-secrets-hook --no-verify $(NOT_SECRET)
@@ -83,7 +85,14 @@ docs: .venv/.ready ## write the reference pages and the drift check's IAM policy
 	@$(BIN)/python -m s3_perimeter.drift.reference
 	@$(BIN)/python -m s3_perimeter.drift.main --print-policy > s3_perimeter/drift/iam-policy.json
 
+docs-site: .venv/.ready ## build the documentation as a site with search, in .state/site (no link may lead nowhere)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives, list of parts, sums)
+	@rm -rf dist
+	@$(LOCAL).dist dist
+
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
-	  --python-version 3.11 --group local --group judges --group dev pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --group local --group judges --group docs --group dev pyproject.toml --output-file requirements.lock

@@ -6,11 +6,16 @@ checkout: uv below ``.tools``, the environment at ``.venv``.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # the part of signal that is in C: imported in no time
+
+if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+    # Until main() catches it, Ctrl-C ends this process without a word, and make says "Interrupt".
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+
 import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +39,8 @@ def find_uv() -> str:
     if fetched.exists():
         return str(fetched)
     note("fetching uv into .tools")
+    import venv  # here, where an interrupt is caught: it takes a moment, and is seldom needed
+
     try:
         venv.create(TOOLS, with_pip=True, clear=True)
     except (subprocess.CalledProcessError, OSError) as error:
@@ -56,17 +63,31 @@ def find_uv() -> str:
 
 
 def run(command: list[str]) -> None:
-    """Run a command with this process's output; raises BootstrapError with the command where it fails."""
+    """Run a command; raises BootstrapError with the command and what it said where it fails.
+
+    What it says otherwise is not shown: an interrupt would have it complain, each in its own way.
+    """
     environment = {**os.environ, "VIRTUAL_ENV": str(ENVIRONMENT)}
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
         raise BootstrapError(
-            f"failed: {' '.join(command)}\n\n"
-            "hint: the lines above say why; is the Python package registry reached from here?"
+            f"failed: {' '.join(command)}\n{done.stdout.rstrip()}\n\n"
+            "hint: is the Python package registry reached from here?"
         )
 
 
 def note(text: str) -> None:
-    """Tell progress on standard error, so that standard output stays for data."""
+    """Report progress on standard error, so that standard output stays for data."""
     print(f"bootstrap: {text}", file=sys.stderr, flush=True)
 
 
@@ -79,10 +100,21 @@ def main() -> int:
         )
         return 2
     try:
+        if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         uv = find_uv()
         if not (ENVIRONMENT / "bin" / "python").exists():
             run(
-                [uv, "venv", "--quiet", "--python", sys.executable, "--no-python-downloads", str(ENVIRONMENT)]
+                [
+                    uv,
+                    "venv",
+                    "--quiet",
+                    "--clear",
+                    "--python",
+                    sys.executable,
+                    "--no-python-downloads",
+                    str(ENVIRONMENT),
+                ]
             )
         note("installing packages (requirements.lock)")
         run([uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "requirements.lock"])
@@ -90,6 +122,9 @@ def main() -> int:
     except BootstrapError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nbootstrap: interrupted; the next `make` command goes on from here", file=sys.stderr)
+        return 130
     (ENVIRONMENT / ".ready").touch()
     return 0
 

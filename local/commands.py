@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from local import record as records
-from local.console import CommandError, run, tell, typed
-from local.engine.build import TOOLS, find_or_build
+from local.console import CommandError, run, tell, typed, uninterrupted
+from local.engine.build import TOOLS
+from local.engine.obtain import find_or_get
 from local.environment import ENDPOINTS, FORGOTTEN
 from local.interrupted import settle
 from local.show import show
@@ -43,7 +44,7 @@ def up() -> int:
     """Bring everything up and show it; what this run started is stopped again where it fails."""
     began = time.monotonic()
     with alone():
-        find_or_build(os.environ.get("PATH", os.defpath), tell)
+        find_or_get(os.environ.get("PATH", os.defpath), tell)
         stand = Stand(STATE)
         if stand.running and stand.record.code != records.code():
             tell("the embedded AWS runs older code than this checkout has: starting it again")
@@ -61,7 +62,8 @@ def up() -> int:
         except BaseException:
             if not found_running:
                 tell("\nstopping the embedded AWS again (its state is kept; `make up` goes on from there)")
-                stand.stop()
+                with uninterrupted():
+                    stand.stop()
             raise
     tell(
         f"\nup in {time.monotonic() - began:.0f} s. The embedded AWS runs in the background "
@@ -124,6 +126,6 @@ def in_stand(command: Sequence[str]) -> int:
 
 def engine() -> int:
     """Find or build the engine, and say which it is."""
-    found = find_or_build(os.environ.get("PATH", os.defpath), tell)
+    found = find_or_get(os.environ.get("PATH", os.defpath), tell)
     print(found.executable)
     return 0

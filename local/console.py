@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 GRACE_SECONDS = 20.0
+COLOURS = {"dim": 2, "red": 31, "green": 32}
 
 
 class CommandError(Exception):
@@ -18,6 +22,24 @@ class CommandError(Exception):
 def tell(text: str) -> None:
     """Progress, on standard error, so that standard output stays for data."""
     print(text, file=sys.stderr, flush=True)
+
+
+def coloured(text: str, colour: str) -> str:
+    """Return ``text`` in that colour on a terminal; NO_COLOR and FORCE_COLOR decide otherwise."""
+    wanted = os.environ.get("FORCE_COLOR") or (sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
+    if os.environ.get("NO_COLOR") or not wanted:
+        return text
+    return f"\033[{COLOURS[colour]}m{text}\033[0m"
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ignore Ctrl-C in the block: what cleans up after a first one is not cut off by a second one."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def typed(command: Sequence[str]) -> str:

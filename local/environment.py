@@ -12,6 +12,9 @@ from local.record import Record
 PASSPHRASE = "s3-perimeter-local"  # noqa: S105  (it guards secrets of the embedded AWS alone)
 ROOT = Path(__file__).resolve().parent.parent
 
+REAL_PROVIDER = "S3_PERIMETER_REAL_PROVIDER"
+"""A variable that, where it is not empty, has the engine use the real provider against the embedded AWS."""
+
 ENDPOINTS = {
     "AWS_ENDPOINT_URL": "inside",
     "AWS_ENDPOINT_URL_IPV6": "inside-ipv6",
@@ -62,13 +65,18 @@ def file_backend(directory: Path) -> str:
     return f"file://{directory}?metadata=skip"
 
 
-def engine_environment(directory: Path, provider: int, path: str) -> dict[str, str]:
-    """What the Pulumi CLI needs: home and backend below ``directory``, the attached provider, ``path``."""
+def engine_environment(directory: Path, provider: int | None, path: str) -> dict[str, str]:
+    """Return what the Pulumi CLI needs: home and backend below ``directory``, the provider, ``path``.
+
+    :param provider: the port of the stand-in for the AWS provider. With None the engine looks for the real
+        one on ``path``, which reaches the embedded AWS by the same variables as every other client.
+    """
+    attached = {} if provider is None else {"PULUMI_DEBUG_PROVIDERS": f"aws:{provider}"}
     return {
+        **attached,
         "PATH": path,
         "PULUMI_BACKEND_URL": file_backend(directory / "stacks"),
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-        "PULUMI_DEBUG_PROVIDERS": f"aws:{provider}",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_HOME": str(directory / "pulumi"),
         "PULUMI_SKIP_UPDATE_CHECK": "true",

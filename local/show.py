@@ -1,4 +1,4 @@
-"""Show that the deployment does what it is for: the allowed address works, every foreign one is denied."""
+"""Show that the deployment does what it is for: allowed addresses work, and every other one is denied."""
 
 from __future__ import annotations
 
@@ -12,81 +12,141 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
-from local.console import CommandError, tell, typed
+from local.console import CommandError, coloured, tell, typed
+from local.serve import VANTAGES
 
 VARIABLE = re.compile(r"^\$(\w+)$")
-OUTSIDE = {
-    "OUTSIDE_ENDPOINT_URL": ip_address("198.51.100.7"),
-    "OUTSIDE_ENDPOINT_URL_IPV6": ip_address("2001:db8:ffff::7"),
-}
-"""Where the clients of these vantage points (``local.serve.VANTAGES``) appear."""
+ERROR_CODE = re.compile(r"An error occurred \((\w+)\)")
+CONTENT = "hello from inside the perimeter"
+
+ADDRESSES = {each.name: ip_address(each.address) for each in VANTAGES if each.address}
+"""The address at which the clients of each vantage point appear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A command as a person types it, from where, and what has to come out."""
 
-    where: str
+    what: str
+    source: str
     command: tuple[str, ...]
     allowed: bool
-    says: str = "AccessDenied"
-    """A part of what it says, where it is denied."""
+    says: str
+    """What its output has to contain: content where it is allowed, an error code where it is denied."""
+
+    @property
+    def expected(self) -> str:
+        """The expectation in one word."""
+        return "allowed" if self.allowed else "denied"
 
 
-def steps(bucket: str, prefix: str, allowed: Sequence[str] = ()) -> tuple[Step, ...]:
-    """What is shown, in order: upload, list and read from inside; the same bucket from everywhere else.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A step and what came of it."""
 
-    An outside address that `allowed`, the stack's networks, has come to hold is expected to get in.
+    step: Step
+    code: int
+    output: str
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it ended as it has to, for the reason that it has to."""
+        return (self.code == 0) is self.step.allowed and self.step.says in self.output
+
+    @property
+    def seen(self) -> str:
+        """What happened, in a word or two: AWS's error code where there is one."""
+        found = ERROR_CODE.search(self.output)
+        if self.code:
+            return found[1] if found else f"exit code {self.code}"
+        return "allowed" if self.step.says in self.output or not self.step.allowed else "other content"
+
+
+def steps(bucket: str, prefix: str, networks: Sequence[str]) -> tuple[Step, ...]:
+    """Return what is tried, in order: upload, list and download from inside, then a listing from elsewhere.
+
+    :param prefix: where in the bucket the object goes; empty, or ending in ``/``.
+    :param networks: the stack's allow-list. An outside address that it holds is expected to be allowed.
     """
     place = f"s3://{bucket}/{prefix}"
-    listing = ("aws", "s3", "ls", place)
 
-    def from_endpoint(variable: str, *command: str) -> tuple[str, ...]:
-        return (command[0], "--endpoint-url", f"${variable}", *command[1:])
+    def listing(vantage: str, variable: str, what: str = "list the bucket", tls: bool = True) -> Step:
+        address = ADDRESSES[vantage]
+        inside = any(address in ip_network(network) for network in networks)
+        allowed = inside and tls
+        source = f"{address} ({('inside' if inside else 'outside') if tls else 'no TLS'})"
+        command = ("aws", "--endpoint-url", f"${variable}", "s3", "ls", place)
+        return Step(what, source, command, allowed, "hello.txt" if allowed else "AccessDenied")
 
-    def outside(variable: str) -> Step:
-        address = OUTSIDE[variable]
-        inside = any(address in ip_network(network) for network in allowed)
-        where = f"{address}, which this stack allows" if inside else f"foreign IPv{address.version} address"
-        return Step(where, from_endpoint(variable, *listing), inside)
-
+    here = f"{ADDRESSES['inside']} (inside)"
     return (
-        Step("allowed IPv4 address", ("aws", "s3", "cp", "hello.txt", place), True),
-        Step("allowed IPv4 address", listing, True),
-        Step("allowed IPv4 address", ("aws", "s3", "cp", f"{place}hello.txt", "-"), True),
-        Step("allowed IPv6 address", from_endpoint("AWS_ENDPOINT_URL_IPV6", *listing), True),
-        outside("OUTSIDE_ENDPOINT_URL"),
-        outside("OUTSIDE_ENDPOINT_URL_IPV6"),
-        Step("allowed address without TLS", from_endpoint("PLAIN_HTTP_ENDPOINT_URL", *listing), False),
+        Step("upload an object", here, ("aws", "s3", "cp", "hello.txt", place), True, "upload: "),
+        Step("list the bucket", here, ("aws", "s3", "ls", place), True, "hello.txt"),
+        Step("download it", here, ("aws", "s3", "cp", f"{place}hello.txt", "-"), True, CONTENT),
+        listing("inside-ipv6", "AWS_ENDPOINT_URL_IPV6"),
+        listing("outside", "OUTSIDE_ENDPOINT_URL"),
+        listing("outside-ipv6", "OUTSIDE_ENDPOINT_URL_IPV6"),
+        listing("plain", "PLAIN_HTTP_ENDPOINT_URL", "list over plain HTTP", tls=False),
     )
 
 
 def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: Path) -> None:
-    """Run the steps as the first remote user and print each; a surprise raises CommandError."""
+    """Try the steps as the first remote user and print a table of them. A surprise raises CommandError."""
     name = min(outputs["users"])
     slot = min(outputs["accessKeyIds"][name])
     key, secret = (outputs[kind][name][slot] for kind in ("accessKeyIds", "secretAccessKeys"))
     as_user = {**environment, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
-    (directory / "hello.txt").write_text("hello from inside the perimeter\n")
-    tell(f"\nAs {name} (access key {key}); allowed are {', '.join(outputs['allowedNetworks'])}:")
-    upload, *others = steps(outputs["bucket"], "", outputs["allowedNetworks"])
-    failed = report(upload, perform(upload, as_user, directory))
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for step, done in zip(
-            others, pool.map(lambda s: perform(s, as_user, directory), others), strict=True
-        ):
-            failed = report(step, done) or failed
-    (directory / "hello.txt").unlink()
+    networks = outputs["allowedNetworks"]
+    upload, *others = steps(outputs["bucket"], "", networks)
+    content = directory / "hello.txt"
+    content.write_text(f"{CONTENT}\n")
+    try:
+        tell(f"\nTrying the bucket as {name} (access key {key}); allowed are {', '.join(networks)}")
+        first = perform(upload, as_user, directory)
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            outcomes = [first, *pool.map(lambda step: perform(step, as_user, directory), others)]
+    finally:
+        content.unlink(missing_ok=True)
+    tell(f"\n{table(outcomes)}")
+    failed = [outcome for outcome in outcomes if not outcome.as_expected]
+    for outcome in failed:
+        tell(f"\n$ {typed(outcome.step.command)}\n{outcome.output}")
     if failed:
         raise CommandError(
-            "the deployment does not do what it is for: see the lines marked with !!\n\n"
-            "hint: was the stack's allow-list changed? It has to hold 203.0.113.10 and 2001:db8:1234::10"
+            f"{len(failed)} of {len(outcomes)} came out differently than expected\n\n"
+            f"hint: was the stack's allow-list changed? It has to hold {ADDRESSES['inside']} and "
+            f"{ADDRESSES['inside-ipv6']}"
         )
 
 
-def perform(step: Step, environment: Mapping[str, str], directory: Path) -> subprocess.CompletedProcess[str]:
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Return what was tried, from where, what was expected and what was seen, with a total below."""
+    head = ("tried", "from", "expected", "seen")
+    rows = [(each.step.what, each.step.source, each.step.expected, each.seen) for each in outcomes]
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+
+    def line(row: Sequence[str]) -> str:
+        return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+
+    good = sum(outcome.as_expected for outcome in outcomes)
+    marked = [
+        f"{line(row)}  {coloured('✓', 'green') if each.as_expected else coloured('✕', 'red')}"
+        for row, each in zip(rows, outcomes, strict=True)
+    ]
+    total = f"{good} of {len(outcomes)} as expected"
+    return "\n".join(
+        [
+            coloured(line(head).rstrip(), "dim"),
+            *marked,
+            "",
+            coloured(total, "green" if good == len(outcomes) else "red"),
+        ]
+    )
+
+
+def perform(step: Step, environment: Mapping[str, str], directory: Path) -> Outcome:
     """Run a step's command, its variables filled in as a shell would."""
-    return subprocess.run(
+    done = subprocess.run(
         [filled(word, environment) for word in step.command],
         cwd=directory,
         env=dict(environment),
@@ -95,25 +155,16 @@ def perform(step: Step, environment: Mapping[str, str], directory: Path) -> subp
         text=True,
         check=False,
     )
+    return Outcome(step, done.returncode, "\n".join(lines_of(done.stdout + done.stderr)))
 
 
 def filled(word: str, environment: Mapping[str, str]) -> str:
-    """A word of a command with its variable's value."""
+    """Return a word of a command with its variable's value."""
     found = VARIABLE.match(word)
     return environment[found[1]] if found else word
 
 
-def report(step: Step, done: subprocess.CompletedProcess[str]) -> bool:
-    """Print a step and what came of it; gives whether that was a surprise."""
-    text = "\n".join(lines_of(done))
-    expected = done.returncode == 0 if step.allowed else done.returncode != 0 and step.says in text
-    tell(f"\n# {step.where}\n$ {typed(step.command)}\n{text}")
-    if not expected:
-        tell(f"!! expected {'this to work' if step.allowed else step.says}")
-    return not expected
-
-
-def lines_of(done: subprocess.CompletedProcess[str]) -> Sequence[str]:
-    """What a command said, without empty lines and without progress that was overwritten."""
-    said = [line.rpartition("\r")[2].rstrip() for line in (done.stdout + done.stderr).split("\n")]
-    return [line for line in said if line]
+def lines_of(said: str) -> Sequence[str]:
+    """Return what a command said, without empty lines and without progress that was overwritten."""
+    lines = [line.rpartition("\r")[2].rstrip() for line in said.split("\n")]
+    return [line for line in lines if line]

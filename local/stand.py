@@ -13,8 +13,10 @@ from pathlib import Path
 from types import TracebackType
 
 from local import record as records
-from local.engine.build import Tell, find_or_build
+from local.engine.build import Tell
+from local.engine.obtain import find_or_get
 from local.environment import (
+    REAL_PROVIDER,
     beside,
     client_environment,
     engine_environment,
@@ -148,14 +150,14 @@ class Stand:
         return answer
 
     def environment(self, tell: Tell = lambda _text: None) -> dict[str, str]:
-        """The variables that ``make env`` prints; builds a missing engine. Raises StandError, EngineError."""
+        """The variables that ``make env`` prints; gets a missing engine. Raises StandError, EngineError."""
         record = self.record
-        engine = find_or_build(os.environ.get("PATH", os.defpath), tell)
+        engine = find_or_get(os.environ.get("PATH", os.defpath), tell)
         return {
             **client_environment(record, self.authority),
             **engine_environment(
                 self.directory,
-                record.provider,
+                None if os.environ.get(REAL_PROVIDER) else record.provider,
                 search_path(engine.search_path(os.environ.get("PATH", os.defpath))),
             ),
         }

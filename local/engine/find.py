@@ -44,12 +44,17 @@ def cache_directory() -> Path:
 
 
 def kept_directory() -> Path:
-    """The directory of the built CLI, by version."""
+    """The directory of the CLI that was downloaded or built, by version."""
     return cache_directory() / "pulumi" / VERSION_TEXT
 
 
+def official(kept: Path) -> Path:
+    """Where in the directory ``kept`` the official release is, with its own language hosts in ``bin``."""
+    return kept / "official"
+
+
 def find(path: str) -> Engine | None:
-    """The engine that is there already: a suitable one on ``path``, else the kept build, else None.
+    """The engine that is there already: a suitable one on ``path``, else the kept download or build, or None.
 
     Our own directories on ``path`` (a shell after ``make env``) are passed over, so that asking twice gives
     the same answer.
@@ -59,6 +64,9 @@ def find(path: str) -> Engine | None:
     if found and suitable(version(Path(found))):
         executable = Path(found)
         return Engine(executable, () if official_host(executable, foreign) else (HOST_DIRECTORY,))
+    downloaded = official(kept_directory()) / "bin" / "pulumi"
+    if downloaded.exists():
+        return Engine(downloaded, (downloaded.parent,))
     kept = kept_directory() / "pulumi"
     if kept.exists():
         placed = place(kept, ROOT / PLACE)
@@ -91,8 +99,11 @@ def place(kept: Path, directory: Path) -> Path:
 
 def without_ours(path: str) -> str:
     """``path`` without the directories that this project puts in front of it."""
+    downloaded = official(kept_directory()) / "bin"
     return os.pathsep.join(
-        part for part in path.split(os.pathsep) if part and not Path(part).match(str(Path("*") / PLACE))
+        part
+        for part in path.split(os.pathsep)
+        if part and Path(part) != downloaded and not Path(part).match(str(Path("*") / PLACE))
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -29,13 +30,13 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 
 def test_up_shows_the_perimeter_at_work(checkout: Checkout) -> None:
-    """The allowed addresses list, upload and read; each foreign one gets AWS's own refusal."""
+    """The allowed addresses list, upload and download; each foreign one gets AWS's own refusal."""
     said = (checkout.directory / "up.txt").read_text()
-    assert "hello from inside the perimeter" in said
-    refused = "An error occurred (AccessDenied) when calling the ListObjectsV2 operation"
-    assert said.count(refused) == 3
+    assert "\n7 of 7 as expected\n" in said
+    assert re.search(r"^download it +203\.0\.113\.10 \(inside\) +allowed +allowed +✓$", said, re.MULTILINE)
+    assert len(re.findall(r" denied +AccessDenied +✓$", said, re.MULTILINE)) == 3
     assert "✅ s3-perimeter" in said
-    assert "!!" not in said
+    assert "An error occurred" not in said, "what came out as expected needs no error message"
 
 
 def test_env_makes_ordinary_commands_work(checkout: Checkout) -> None:
@@ -81,6 +82,23 @@ def test_verify_and_drift_are_content_with_it(checkout: Checkout) -> None:
     assert "result: in-sync" in checkout.run("make", "drift")
 
 
+@pytest.mark.parametrize("command", ["preview", "drift"])
+def test_the_github_action_finds_nothing_wrong_with_it(checkout: Checkout, command: str) -> None:
+    """Its script gives exit code 0, a SARIF file and a line for the summary of the run."""
+    output, summary = checkout.directory / "output.txt", checkout.directory / "summary.txt"
+    said = checkout.shell(
+        f"COMMAND={command} STACK=local RUNNER_TEMP={checkout.directory} "
+        f"GITHUB_OUTPUT={output} GITHUB_STEP_SUMMARY={summary} .ci/action"
+    )
+    outputs = dict(line.split("=", 1) for line in output.read_text().splitlines())
+    assert outputs["exit-code"] == "0", said
+    assert outputs["category"] == f"s3-perimeter-{command}-local"
+    assert json.loads(Path(outputs["sarif"]).read_text())["runs"][0]["results"] == []
+    assert f"## {command} of stack local: ✅ nothing found" in summary.read_text()
+    for file in (output, summary):
+        file.unlink()
+
+
 def test_keep_keeps_and_down_leaves_nothing(checkout: Checkout) -> None:
     """``make down KEEP=1`` ends the processes and keeps the state; ``make up`` goes on from there."""
     checkout.run("make", "down", "KEEP=1")
@@ -121,7 +139,7 @@ def test_up_goes_on_after_the_engine_was_killed_while_it_created(tmp_path: Path)
         assert "was killed" not in (killed.directory / ".state" / "stand.log").read_text()
         said = killed.run("make", "up")
         assert "left its lock: taking it away" in said
-        assert "hello from inside the perimeter" in said
+        assert "7 of 7 as expected" in said
     finally:
         killed.run("make", "down")
 
@@ -146,5 +164,6 @@ def test_an_interrupt_leaves_nothing_running(tmp_path: Path) -> None:
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=60)
     assert process.returncode != 0
-    assert "interrupted" in said
+    assert [line for line in said.splitlines() if "make: ***" not in line][-1] == "interrupted"
+    assert "Traceback" not in said
     assert stopped.processes() == []

@@ -162,7 +162,7 @@ def test_an_interrupted_build_leaves_no_go_running(tmp_path: Path, script: Scrip
     script(tmp_path / "bin" / "go", GO.format(work=f"echo $$ > {tmp_path}/pid; sleep 30"))
     program = (
         "import sys; from local.engine import build, find\n"
-        "build.find_or_build(sys.argv[1], lambda text: print(text, flush=True))\n"
+        "build.keep(build.PULUMI, find.kept_directory(), sys.argv[1], print)\n"
     )
     command = [sys.executable, "-c", program, f"{tmp_path / 'bin'}:/usr/bin:/bin"]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
