@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from s3_perimeter.documents.document import PolicyDocument, Statement
+from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
@@ -60,8 +60,9 @@ class _Allow:
         self.alone = whole if self.alone is None else self.alone & whole
 
 
-def dead_allows(policy: PolicyDocument, perimeter: Perimeter, since: datetime) -> tuple[DeadAllow, ...]:
-    """Return the Allows of a policy that are dead for certain, in their order, from `since` on.
+def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[DeadAllow, ...]:
+    """Return the Allows of a policy that are dead for certain, behind its own Denies and those of RCPs, in
+    their order, from `since` on.
 
     Raises TooMuchWork where that takes more steps than its bound.
     """
