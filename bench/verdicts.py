@@ -96,7 +96,7 @@ def _of_the_corpus() -> Iterator[Case]:
         _, perimeter = both
         own = perimeter.allowed.cidrs()
         yield Case(f"corpus/{entry.file}/own", entry.text, perimeter.bucket, own)
-        named = re.search(r"arn:(aws[a-z-]*):s3:::([a-zA-Z0-9.-]+)", entry.text)
+        named = re.search(r"arn:(aws[a-z-]*):s3:::([^/*?$\"\\]+)", entry.text)
         partition, bucket = (named[1], named[2]) if named else ("aws", "b")
         yield Case(f"corpus/{entry.file}/other", entry.text, bucket, LIST, partition)
 

@@ -28,7 +28,7 @@ INTRODUCTION = """\
 ## Stack config
 
 Set these with `pulumi config set`, or in `Pulumi.STACK.yaml`. Every mistake in them is told at once, before
-anything is deployed. A key of type *mixed* takes text or an object. Lists and objects are set with `--path`:
+anything is deployed. Lists and objects are set with `--path`:
 
 ```sh
 pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24
@@ -37,6 +37,9 @@ pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24
 | key | type | default | meaning |
 | --- | --- | --- | --- |
 """
+# Pulumi.yaml declares no types, so that every mistake is told at once: the defaults have them.
+KIND_OF = {str: "text", bool: "true or false", list: "list", dict: "object"}
+KINDS = {"s3-perimeter:encryption": "text or object"}
 OUTPUTS = """
 ## Outputs
 
@@ -69,7 +72,7 @@ def configuration_page(project: Mapping[str, Any], schema: Mapping[str, Any]) ->
     component = schema["resources"]["s3-perimeter:index:PrivateBucket"]
     page = INTRODUCTION
     for key, declared in project["config"].items():
-        kind = declared.get("type", "mixed")
+        kind = KINDS.get(key) or KIND_OF[type(declared["default"])]
         default = json.dumps(declared["default"])
         page += f"| `{key}` | {kind} | `{default}` | {_cell(declared['description'])} |\n"
     page += OUTPUTS

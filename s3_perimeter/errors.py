@@ -13,3 +13,6 @@ __all__ = ["PerimeterError"]
 
 class PerimeterError(ValueError):
     """Something given to this package is wrong, and the message says what to write instead."""
+
+    page: str = ""
+    """The page of the documentation that explains more, below `docs/`; empty where there is none."""

@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.saying import detail
 
-__all__ = ["Aws", "in_words"]
+__all__ = ["REFUSALS", "Aws", "in_words", "who_is"]
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {
@@ -106,7 +107,7 @@ class Aws:
                 aws_access_key_id=self.keys[0] if self.keys else None,
                 aws_secret_access_key=self.keys[1] if self.keys else None,
             )
-            return session.client(
+            client = session.client(
                 service,
                 endpoint_url=self.endpoint,
                 config=Config(
@@ -117,8 +118,11 @@ class Aws:
                     proxies={"https": self.proxy, "http": self.proxy} if self.proxy else None,
                 ),
             )
-        except BotoCoreError as error:
+            client.meta.events.register("after-call", told)
+        except (BotoCoreError, ValueError) as error:  # an endpoint that is no URL is a ValueError
             raise in_words("preparing to ask AWS", error) from error
+
+        return client
 
     @contextmanager
     def words_for(self, doing: str) -> Iterator[None]:
@@ -131,12 +135,34 @@ class Aws:
             raise in_words(doing, error) from error
 
 
+def told(model: Any = None, http_response: Any = None, **_: Any) -> None:
+    """Say, with `-v`, that a request was answered; nothing of what is in it."""
+    detail(f"{model.service_model.service_name} {model.name}: {getattr(http_response, 'status_code', '?')}")
+
+
 @lru_cache(maxsize=4)
 def loader(data_path: str | None) -> Any:
     """What reads the descriptions of AWS's services: one for all clients, as it keeps what it has read."""
     from botocore.loaders import create_loader
 
     return create_loader(data_path)
+
+
+def who_is(whose: str, account: Aws) -> bool:
+    """Ask AWS whose credentials these are; False where nothing answers, which is not for STS alone to say.
+
+    Raises CommandError where there are no credentials, or AWS does not take them: every other question would
+    fail for the same reason.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
+
+    try:
+        account.client("sts").get_caller_identity()
+    except (HTTPClientError, EndpointConnectionError):
+        return False
+    except (BotoCoreError, ClientError) as error:
+        raise in_words(f"asking AWS who {whose} is", error) from error
+    return True
 
 
 def in_words(doing: str, error: Exception) -> CommandError:
@@ -150,7 +176,8 @@ def in_words(doing: str, error: Exception) -> CommandError:
             problem, hint = REFUSALS.get(code, (f"AWS answered {code}: {message}".rstrip(": "), ""))
             if code in ("403", "404"):  # answers to HEAD carry no code
                 problem, hint = REFUSALS["AccessDenied" if code == "403" else "NoSuchBucket"]
-            return CommandError(f"{doing}: {problem}", hint)
+            page = "how-to/get-back-in.md" if problem == REFUSALS["AccessDenied"][0] else ""
+            return CommandError(f"{doing}: {problem}", hint, page)
         case boto.NoCredentialsError() | boto.PartialCredentialsError() | boto.CredentialRetrievalError():
             return CommandError(f"{doing}: there are no AWS credentials", "set AWS_PROFILE, or log in to AWS")
         case boto.TokenRetrievalError() | boto.SSOTokenLoadError() | boto.UnauthorizedSSOTokenError():

@@ -24,7 +24,8 @@ EPILOG = """\
 A file is a bucket policy as JSON; `-` is standard input. With --rcp, the Denies of the organization's
 resource control policies count as well, and the answer says which layer is sealed by itself; without any
 FILE, it is about a bucket that has no policy yet. Exit code: 0 every policy is proved, 1 something
-escapes, 2 something could not be told. Works without AWS and without Pulumi.
+escapes, 2 something could not be told. Lock-outs, and Allows that nobody can use behind the Denies, are
+reported and change no exit code. Works without AWS and without Pulumi.
 
 examples:
   perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48
@@ -128,7 +129,9 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     rcps = read_rcps(arguments.rcp)
     if not files and not rcps:
         raise CommandError(
-            "there is nothing to check", "name a file, `-` for standard input, or --stack NAME"
+            "there is nothing to check",
+            "name a file, `-` for standard input, or --stack NAME",
+            "how-to/check-policies.md",
         )
     perimeter = _perimeter(arguments, allow)
     judged = []
@@ -221,6 +224,7 @@ def _stack(arguments: argparse.Namespace) -> list[Judged]:
             "leave out FILE, --bucket, --allow and --rcp",
         )
     stack = read_stack(arguments.stack, directory=arguments.cwd)
+    stack.say_warnings()
     name = f"stack {stack.name}"
     perimeter = stack.settings.perimeter(
         account=stack.account, partition=stack.partition, bucket=stack.bucket
@@ -249,5 +253,6 @@ def _rendered(judged: list[Judged], form: str) -> str:
 
         return judged_junit(judged)
     from s3_perimeter.commands.render.text import judged_text
+    from s3_perimeter.reporting.wrapping import wrapped
 
-    return judged_text(judged)
+    return wrapped(judged_text(judged), sys.stdout)

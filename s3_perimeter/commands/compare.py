@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from s3_perimeter.commands.check import read_policy, read_rcps
 from s3_perimeter.commands.errors import CommandError
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
     from s3_perimeter.documents.nodes import visible
     from s3_perimeter.reporting.output import as_json
+    from s3_perimeter.reporting.wrapping import wrapped
 
     refuse(mistakes_in_place(arguments))
     if [arguments.old, arguments.new, *arguments.old_rcp, *arguments.new_rcp].count("-") > 1:
@@ -65,5 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         old_rcps=read_rcps(arguments.old_rcp),
         new_rcps=read_rcps(arguments.new_rcp),
     )
-    print(as_json(found.as_json()) if arguments.format == "json" else comparison_text(found))
+    if arguments.format == "json":
+        print(as_json(found.as_json()))
+    else:
+        print(wrapped(comparison_text(found), sys.stdout))
     return 2 if found.undecided else 0 if found.equal else 1

@@ -8,12 +8,13 @@ A command is a module with `configure(parser)`, which declares its arguments and
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.commandline import Parser
+from s3_perimeter.reporting.ending import in_words
 
 # Name: the module that holds it, and its one line in `perimeter --help`. Nothing is imported to print the
 # list.
@@ -55,6 +56,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unlock": ("s3_perimeter.commands.unlock", "the way back in for somebody who is locked out"),
 }
 
+DRIFT = "drift"
+# Commands whose result is not theirs to print in a format: the drift check has its own options.
+MORE: dict[str, tuple[str, str]] = {
+    DRIFT: ("s3_perimeter.drift.main", "whatever was changed outside Pulumi: the drift check"),
+    "completion": (
+        "s3_perimeter.commands.completion",
+        "a script with which bash, zsh or fish completes commands and options",
+    ),
+}
+
 DESCRIPTION = "The daily jobs around a private S3 bucket that only your networks can reach."
 EPILOG = """\
 exit codes: 0 fine, 1 a finding (escape, drift, denied), 2 could not tell or bad input
@@ -64,70 +75,122 @@ example:
 """
 
 
-def command_line(arguments: Sequence[str]) -> argparse.ArgumentParser:
+def command_line(arguments: Sequence[str]) -> Parser:
     """The parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
-    parser = argparse.ArgumentParser(
-        prog="perimeter",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    named = next((argument for argument in arguments if not argument.startswith("-")), None)
-    for name, (module, line) in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=line,
-            description=line[0].upper() + line[1:] + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        if name == named:
-            import_module(module).configure(command)
+    named = named_in(arguments)
+    return _command_line([named] if named else [])
+
+
+def whole_command_line() -> Parser:
+    """The parser of `perimeter` with every command loaded, for shell completion."""
+    from s3_perimeter.commands.completion import drift_into
+
+    parser = _command_line([*COMMANDS, *MORE])
+    (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    drift_into(commands.choices[DRIFT])
     return parser
+
+
+def _command_line(loaded: Sequence[str]) -> Parser:
+    """The parser of `perimeter`, with the arguments of these commands."""
+    parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", "-V", action=Version, nargs=0, help="show the version, and end")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, line) in {**COMMANDS, **MORE}.items():
+        command = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
+        if name in loaded and name != DRIFT:
+            import_module(module).configure(command)
+            common_to_all(command, result=name in COMMANDS)
+    return parser
+
+
+class Version(argparse.Action):
+    """Print the version that is installed, and end."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"s3-perimeter {version('s3-perimeter')}")
+        parser.exit()
+
+
+def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
+    """Declare what every command takes; `result` for those that print one."""
+    from pathlib import Path
+
+    group = command.add_argument_group("for every command")
+    if result and "--output" not in command._option_string_actions:
+        group.add_argument(
+            "--output", "-o", type=Path, dest="result_file", metavar="FILE",
+            help="write the result there instead of to standard output",
+        )  # fmt: skip
+    group.add_argument("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")
+    group.add_argument("--verbose", "-v", action="store_true", help="say what is run and asked meanwhile")
+    group.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto",
+        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
+    )  # fmt: skip
+    group.add_argument("--debug", action="store_true", help="show the trace of whatever ends the command")
+    group.add_argument("--version", action=Version, nargs=0, help="show the version, and end")
+
+
+def named_in(arguments: Sequence[str]) -> str | None:
+    """The command that the arguments name, if any."""
+    return next((argument for argument in arguments if not argument.startswith("-")), None)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, 2 where it could not tell."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        # Loading a command takes a while, and can be interrupted like the rest.
-        chosen = command_line(arguments).parse_args(arguments)
-        code: int = import_module(COMMANDS[chosen.command][0]).run(chosen)
-        sys.stdout.flush()
-    except (CommandError, ValueError) as error:
-        if not speaks_to_people(error):
-            raise
-        # A config's mistakes begin each with the word already.
-        print(f"error: {_shown(str(error).removeprefix('error: '))}", file=sys.stderr)
+    return in_words(lambda: run(arguments), debug="--debug" in arguments)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Find the command, and run it. Raises what it raises, and SystemExit where it is called wrongly."""
+    if not arguments:
+        command_line(arguments).print_help(sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("error: interrupted", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        # The reader of our output has gone, as with `perimeter … | head`. Nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
+    named = named_in(arguments)
+    if named == DRIFT:
+        from s3_perimeter.drift.main import main as drift
+
+        return drift(list(arguments[arguments.index(DRIFT) + 1 :]))
+    if named is not None and named not in COMMANDS and named not in MORE:
+        from s3_perimeter.documents.nearest import nearest
+
+        near = nearest(named, [*COMMANDS, *MORE])
+        hint = f"did you mean `{near}`?" if near else "`perimeter --help` lists the commands"
+        problem = f"there is no command `{named}`" if named else "the command is empty"
+        command_line(arguments).error(f"{problem}\n\nhint: {hint}")
+    chosen = command_line(arguments).parse_args(arguments)
+    settle(chosen)
+    module = import_module({**COMMANDS, **MORE}[chosen.command][0])
+    if getattr(chosen, "result_file", None) is None:
+        code: int = module.run(chosen)
+        return code
+    from contextlib import redirect_stdout
+    from io import StringIO
+
+    from s3_perimeter.reporting.output import write_file
+
+    with redirect_stdout(StringIO()) as written:
+        code = module.run(chosen)
+    write_file(chosen.result_file, written.getvalue())
     return code
 
 
-def speaks_to_people(error: Exception) -> bool:
-    """Whether the error was written for the person at the keyboard; any other is a fault of ours and keeps
-    its trace.
-    """
-    if isinstance(error, CommandError):
-        return True
-    core = sys.modules.get("s3_perimeter.errors")
-    return core is not None and isinstance(error, core.PerimeterError)
+def settle(chosen: argparse.Namespace) -> None:
+    """Follow what the arguments say for every command, and fill in the selected stack where one is needed."""
+    from s3_perimeter.reporting.output import choose_colour
+    from s3_perimeter.reporting.saying import choose_verbosity, note
 
+    choose_colour(chosen.color)
+    choose_verbosity(quiet=chosen.quiet, verbose=chosen.verbose)
+    if getattr(chosen, "stack_needed", False) and chosen.stack is None:
+        from s3_perimeter.stack.pulumi import selected_stack
 
-def _shown(message: str) -> str:
-    """A message of several lines with what a terminal would obey escaped."""
-    return "\n".join(
-        "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
-        for line in message.split("\n")
-    )
+        chosen.stack = selected_stack(chosen.cwd)
+        note(f"stack {chosen.stack}, which is selected")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.partitions import PARTITIONS
 
 __all__ = ["mistakes_in_place", "refuse"]
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 """A bucket's name, be it of the days when S3 took more than it does now."""
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_PARTITION = re.compile(r"aws(-[a-z]+)*")
 
 
 def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:
@@ -34,12 +34,11 @@ def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:
         found.append(
             (f"--account: `{clipped(arguments.account)}` is no account id", "write its twelve digits")
         )
-    if not _PARTITION.fullmatch(arguments.partition):
-        partition = f"`{clipped(arguments.partition)}`" if arguments.partition else "an empty text"
+    if arguments.partition not in PARTITIONS:
         found.append(
             (
-                f"--partition: {partition} is no partition of AWS",
-                "write aws, aws-cn or aws-us-gov",
+                f"--partition: `{clipped(arguments.partition)}` is no partition of AWS",
+                f"write one of {', '.join(PARTITIONS)}",
             )
         )
     return found

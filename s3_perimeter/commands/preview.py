@@ -7,8 +7,8 @@ what the engine would take off a bucket that stays.
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ from s3_perimeter.commands.violations import (
     ordered,
 )
 from s3_perimeter.reporting.output import write_file
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 from s3_perimeter.stack.pulumi import refusal
 
@@ -62,7 +63,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the config file of each pack, in the same order",
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to write (text)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write there instead of standard output")
+    parser.add_argument(
+        "--output", "-o", type=Path, metavar="FILE", help="write there instead of standard output"
+    )
     parser.epilog = EPILOG
 
 
@@ -142,7 +145,7 @@ def _step(metadata: StepEventMetadata) -> Step:
 
 def _progress(line: str) -> None:
     """The engine's own words go to standard error: standard output is for the report."""
-    print(line, file=sys.stderr, flush=True)
+    note(line)
 
 
 def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
@@ -162,6 +165,15 @@ def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
         if not config.is_file():
             raise CommandError(
                 f"there is no file {config}", "name the pack's config with --policy-pack-config"
+            )
+        try:
+            good = isinstance(json.loads(config.read_bytes()), dict)
+        except (OSError, ValueError, RecursionError):
+            good = False
+        if not good:
+            raise CommandError(
+                f"{config} is not the config of a pack: it holds no JSON object",
+                "write `{}` where nothing is to be configured",
             )
 
 

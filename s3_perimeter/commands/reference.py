@@ -30,7 +30,8 @@ Every command ends with one of three exit codes, and says below what a finding i
 | 2 | it could not tell, was interrupted, or was called wrongly |
 
 Results are on standard output, and what goes wrong is told on standard error. Names of options may not be
-shortened. `drift-check` is run as `pulumi plugin run drift-check -- ...`, or by its executable,
+shortened. An option that is given and empty is a mistake. `perimeter` is also installed as `s3-perimeter`.
+`drift-check` is run as `perimeter drift`, as `pulumi plugin run drift-check -- ...`, or by its executable,
 `pulumi-tool-drift-check`.
 
 | command | what it is for |
@@ -82,7 +83,7 @@ def section(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 def _page() -> Iterator[str]:
     """Everything, a piece at a time."""
-    parsers = [*(command(name) for name in COMMANDS), options.command_line()]
+    parsers = [*(command(name) for name in (*COMMANDS, "completion")), options.command_line()]
     rows = [f"| [`{each.prog}`](#{each.prog.replace(' ', '-')}) | {each.description} |" for each in parsers]
     yield HEAD + "\n".join(rows)
     for each in parsers:

@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every way back into the stack's bucket, the gentlest first."""
-    stack = read_stack(arguments.stack, directory=arguments.cwd)
+    stack = read_stack(arguments.stack, directory=arguments.cwd, config_needed=False)
     ways = ways_back(stack)
     if arguments.format == "json":
         from s3_perimeter.reporting.output import as_json
@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
                     "ways": [
                         {"who": way.who, "why": way.why, "commands": list(way.commands)} for way in ways
                     ],
+                    "pending": list(stack.pending),
                 }
             )
         )
@@ -58,46 +59,44 @@ def run(arguments: argparse.Namespace) -> int:
     for number, way in enumerate(ways, start=1):
         print(f"\n{number}. {way.who}: {way.why}")
         print("\n".join(f"     {command}" for command in way.commands))
+    if stack.pending:
+        print(
+            f"\nThe last deployment broke off ({', '.join(stack.pending)}): AWS may have done that or not. "
+            "The above is what the state says; `pulumi up --refresh` looks again."
+        )
     return 0
 
 
 def ways_back(stack: Stack) -> list[Way]:
     """Every way back in, the gentlest first: from an allowed address, by break-glass, by the account's
     root.
+
+    All of it is read from the state, the deployed policy first: what the config says by now may never have
+    been deployed.
     """
-    mend = (
+    fix = (
         f'perimeter my-ip --stack {stack.name} --add "who this is"',
         f"perimeter plan --stack {stack.name}",
         f"pulumi up --stack {stack.name}",
     )
-    allowed = ", ".join(
-        str(entry["cidr"] if isinstance(entry, dict) else entry) for entry in stack.outputs["allowedNetworks"]
-    )
-    named = stack.config.get("breakGlassPrincipals")
-    principals = [str(principal) for principal in named] if isinstance(named, list) else []
     return [
-        Way(
-            "anybody at an allowed address",
-            f"the fence lets {allowed} in: go there, or through its VPN",
-            mend,
-        ),
+        from_inside(stack, fix),
         *(
             Way(
                 principal,
                 "a break-glass principal, whom the fence does not hold",
-                (take_on(principal), *mend),
+                (take_on(principal), *fix),
             )
-            for principal in principals
+            for principal in break_glass(stack)
         ),
         Way(
             "the root user of the account",
             "root can delete a bucket policy whatever it says (Amazon S3 User Guide, DeleteBucketPolicy); "
-            "until the"
-            " `up`, IAM permissions alone guard the bucket",
+            "until the `up`, IAM permissions alone guard the bucket",
             (
                 f"aws s3api delete-bucket-policy --bucket {stack.bucket} --expected-bucket-owner "
                 f"{stack.account}",
-                mend[0],
+                fix[0],
                 f"pulumi up --refresh --stack {stack.name}",
             ),
         ),
@@ -113,6 +112,33 @@ def ways_back(stack: Stack) -> list[Way]:
             ),
         ),
     ]
+
+
+def break_glass(stack: Stack) -> list[str]:
+    """The principals whom the deployed policy spares; what the config names where none is in the state."""
+    if stack.reach is not None:
+        return [one.name for one in stack.reach.exempted() if one.kind == "break-glass"]
+    named = stack.config.get("breakGlassPrincipals")
+    return [str(principal) for principal in named] if isinstance(named, list) else []
+
+
+def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
+    """The way of those whom the deployed policy does not hold, as the state has it."""
+    who = "anybody at an allowed address"
+    if stack.policy is None and not stack.allowed_networks:
+        declared = stack.of("aws:s3/bucketPolicy:BucketPolicy")
+        if any(each.text("bucket") == stack.bucket for each in declared):
+            why = "the deployed policy is a secret in the state: see `allowedNetworks` in the config"
+            return Way(who, why, fix)
+        return Way(
+            "anybody with permission by IAM",
+            "the state holds no bucket policy of this stack, so no Deny of it shuts anybody out",
+            fix,
+        )
+    allowed = ", ".join(stack.reach.allowed().cidrs() if stack.reach else stack.allowed_networks)
+    if not allowed:
+        return Way(who, "the deployed policy lets no address in at all: take one of the other ways", fix)
+    return Way(who, f"the fence lets {allowed} in: go there, or through its VPN", fix)
 
 
 def stack_arn(stack: Stack) -> str:

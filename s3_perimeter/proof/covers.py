@@ -159,8 +159,8 @@ def _of_condition(placed: Placed, variables: bool) -> _Element:
 
     return _Element(
         answer,
-        lambda: unknowns.of_condition(condition, variables=variables),
-        lambda: unknowns.shown_condition(condition),
+        lambda: unknowns.of_condition(condition, variables=variables, absent=placed.ambiguous),
+        lambda: unknowns.shown_condition(condition, variables=variables),
     )
 
 

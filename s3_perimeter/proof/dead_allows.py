@@ -15,6 +15,7 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.dead_allow_words import because, fix, whom
+from s3_perimeter.proof.likely_use import is_plainly_used
 from s3_perimeter.proof.model import Atom, Scenario, Universe
 from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import DeadAllow
@@ -66,13 +67,20 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
 
     Raises TooMuchWork where that takes more steps than its bound.
     """
-    sides = sides_of(policy)
+    if all(statement.effect == "Allow" for statement in policy.statements):
+        return ()
+    used = {
+        statement.index
+        for statement in policy.statements
+        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter)
+    }
+    sides = [side for side in sides_of(policy) if side.statement.index not in used]
     allows: dict[int, _Allow] = {}
     for number, side in enumerate(sides):
         if side.statement.effect == "Allow":
             allows.setdefault(side.statement.index, _Allow(side.statement, [])).numbers.append(number)
     denies = [number for number, side in enumerate(sides) if side.statement.effect == "Deny"]
-    if not allows or not denies:
+    if not allows:
         return ()
     everywhere = ~MAPPED
     universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]

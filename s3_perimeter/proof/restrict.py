@@ -72,7 +72,8 @@ def place_of(perimeter: Perimeter) -> Place:
 class Placed(NamedTuple):
     """One condition in its dimension: its key in lower case, and whether its answer is known for every value.
 
-    Where it is not, it is known of the absent key at least, unless the key is `ambiguous`.
+    Where it is not, it is known of the absent key at least, unless the key is `ambiguous`: one of which it is
+    not documented which requests have it, or one that may be several.
     """
 
     condition: Condition
@@ -120,7 +121,8 @@ def restricted(side: Side, place: Place, ambiguous: frozenset[str] = frozenset()
             # None of the statement's actions has the key: only its absence counts.
             never = never or holds(condition, None, variables=side.variables) is False
             continue
-        placed = Placed(condition, name, _decidable(condition, name, side.variables), name in ambiguous)
+        unclear = name in ambiguous or key_of(name) is None
+        placed = Placed(condition, name, _decidable(condition, name, side.variables), unclear)
         conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(placed)
     bucket, objects = (False, False) if never else covered_resources(side, place)
     return Restricted(

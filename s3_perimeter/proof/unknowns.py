@@ -23,8 +23,10 @@ __all__ = ["of_condition", "of_principals", "of_texts", "shown_condition", "show
 _OTHER = {"ForAnyValue": "ForAllValues", "ForAllValues": "ForAnyValue"}
 
 
-def of_condition(condition: Condition, *, variables: bool) -> Assumption:
-    """Return the fact that an undecided condition rests on, and which way it holds."""
+def of_condition(condition: Condition, *, variables: bool, absent: bool) -> Assumption:
+    """Return the fact that an undecided condition rests on, and which way it holds; with `absent`, it may be
+    asked of an absent key too, of which `IfExists` says something else.
+    """
     positive, negated = NEGATED.get(condition.operator, condition.operator), condition.operator in NEGATED
     qualifier: str = condition.qualifier or ""
     if open_values(condition, variables=variables):
@@ -36,9 +38,9 @@ def of_condition(condition: Condition, *, variables: bool) -> Assumption:
     if positive == "Null" and values == ["false"]:
         values, negated = ["true"], True
     name, slash, tag = condition.key.partition("/")
-    # Before Version 2012-10-17 what looks like a variable is text.
-    text = "" if variables or not any("${" in value for value in values) else " as text"
-    return f"{qualifier}{positive} {folded(name)}{slash}{tag} {_quoted(values)}{text}", not negated
+    if absent and condition.if_exists and not negated and qualifier != "ForAllValues":
+        positive = f"{positive}IfExists"
+    return f"{qualifier}{positive} {folded(name)}{slash}{tag} {_values(condition, variables)}", not negated
 
 
 def of_principals(named: Principals, *, spared: bool) -> Assumption:
@@ -51,7 +53,7 @@ def of_texts(element: str, patterns: Iterable[str], *, spared: bool) -> Assumpti
     return f"{element} {_quoted(sorted(set(patterns)))}", not spared
 
 
-def shown_condition(condition: Condition) -> str:
+def shown_condition(condition: Condition, *, variables: bool) -> str:
     """Return an undecided condition as a person would write it, and what is wrong with it where that is
     known: the one value, and how to write it.
     """
@@ -62,7 +64,7 @@ def shown_condition(condition: Condition) -> str:
         advice = [found for value in condition.values if (found := advice_on_value(value))]
         if advice:
             return what + "; ".join(f"{each.problem}, {each.remedy}" for each in advice)
-    shown = what + _quoted(sorted(condition.values))
+    shown = what + _values(condition, variables)
     name = folded(condition.key)
     if name in ADDRESS_KEYS:
         return f"{shown}; only IP address operators are documented for it, such as `NotIpAddress`"
@@ -82,6 +84,12 @@ def shown_principals(named: Principals, *, spared: bool) -> str:
 def shown_texts(element: str, patterns: Iterable[str], *, spared: bool) -> str:
     """Return an undecided `Action` or `Resource` in one line."""
     return f"`{'Not' if spared else ''}{element}` {_quoted(patterns) or 'without a value'}"
+
+
+def _values(condition: Condition, variables: bool) -> str:
+    """Return a condition's values in one line. What looks like a variable was text before 2012-10-17."""
+    text = "" if variables or not any("${" in value for value in condition.values) else " as text"
+    return _quoted(sorted(set(condition.values))) + text
 
 
 def _quoted(values: Iterable[str]) -> str:

@@ -11,30 +11,52 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TextIO
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.wrapping import padded, width_of
 
-__all__ = ["as_json", "count", "paint", "table", "write_file"]
+__all__ = ["as_json", "choose_colour", "coloured", "count", "paint", "table", "write_file"]
 
 Style = Literal["good", "bad", "warn", "dim", "strong"]
 CODES: dict[Style, str] = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
 
 
+_chosen: list[str] = []
+"""What `--color` said last; empty where it was not given."""
+
+
+def choose_colour(choice: str | None) -> None:
+    """Follow `--color` from here on: `always`, `never`, or `auto` (None too), which looks at the stream."""
+    _chosen[:] = [choice] if choice and choice != "auto" else []
+
+
+def coloured(stream: TextIO | None = None) -> bool:
+    """Whether to write in colour: by `--color`, else NO_COLOR (no-color.org), else FORCE_COLOR, else where
+    the stream is a terminal.
+    """
+    if _chosen:
+        return _chosen[0] == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced not in ("0", "false")
+    return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+
+
 def paint(text: str, style: Style, stream: TextIO | None = None) -> str:
-    """The text in a style, where the stream is a terminal and NO_COLOR is not set; else the text as it is."""
-    target = stream or sys.stdout
-    if not target.isatty() or os.environ.get("NO_COLOR"):
-        return text
-    return f"\x1b[{CODES[style]}m{text}\x1b[0m"
+    """The text in a style, where there is to be colour; else the text as it is."""
+    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured(stream) else text
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows below their headers, columns aligned; a column of numbers only is aligned to the right."""
+    """Rows below their headers, columns aligned as a terminal shows them (Japanese labels too); a column of
+    numbers only is aligned to the right.
+    """
     columns = list(zip(headers, *rows, strict=True))
-    widths = [max(map(len, column)) for column in columns]
+    widths = [max(map(width_of, column)) for column in columns]
     right = [bool(rows) and all(cell.replace(",", "").isdigit() for cell in column[1:]) for column in columns]
     lines = [
         "  ".join(
-            cell.rjust(width) if numeric else cell.ljust(width)
+            padded(cell, width, right=numeric)
             for cell, width, numeric in zip(row, widths, right, strict=True)
         ).rstrip()
         for row in (headers, *rows)

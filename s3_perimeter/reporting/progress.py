@@ -6,6 +6,8 @@ import sys
 import time
 from types import TracebackType
 
+from s3_perimeter.reporting.saying import is_quiet
+
 __all__ = ["Progress"]
 
 
@@ -31,6 +33,8 @@ class Progress:
 
     def tell(self, detail: str) -> None:
         """Show `what: detail`, if it is time to."""
+        if is_quiet():
+            return
         now = time.monotonic()
         wait = (0.25 if self.terminal else 10.0) if self.shown else 1.0
         if now - self.last < wait:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TypeAlias
 
@@ -100,6 +100,7 @@ ADDRESS_RANGE = re.compile(r"([0-9A-Fa-f.:]+)\s*[-\u2013]\s*([0-9A-Fa-f.:]+)")
 STARRED = re.compile(r"((?:[0-9]{1,3}\.){1,3})\*(?:\.\*)*", re.ASCII)
 PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|%.*%", re.DOTALL)
 FORMS = "write a network like `203.0.113.0/24` or `2001:db8:1234::/48`, one host like `203.0.113.7/32`"
+ONE_NETWORK = "write one network in CIDR form, or take it out"
 OWN_NETWORK = "write the public address of your network (`perimeter my-ip` shows it)"
 
 
@@ -180,7 +181,8 @@ def advice_on_value(text: str) -> Advice | None:
     try:
         version, _, _ = _read(text, shown)
     except NetworkError as error:
-        return error.advice
+        found = error.advice
+        return replace(found, remedy=ONE_NETWORK) if found.remedy == FORMS else found
     if version == 6 and "/" not in text:
         return Advice(
             f"{shown} is a bare IPv6 address, which the documentation reads as a /32",

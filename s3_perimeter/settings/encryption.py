@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from s3_perimeter.partitions import PARTITIONS
 from s3_perimeter.settings.forms import decoded, fields, told
 from s3_perimeter.settings.report import Report
 
@@ -25,7 +26,8 @@ class Encryption:
 
 
 KEY_ARN = re.compile(
-    r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})",
+    f"arn:(?:{'|'.join(PARTITIONS)})"
+    r":kms:[a-z0-9-]+:[0-9]{12}:key/(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})",
     re.ASCII,
 )
 FORMS = 'write `AES256`, `aws:kms` for a key of the stack\'s own, or `{"kms": "KEY-ARN"}`'

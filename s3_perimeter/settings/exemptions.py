@@ -9,15 +9,17 @@ import re
 from collections.abc import Callable
 
 from s3_perimeter.documents.nodes import clipped
+from s3_perimeter.partitions import PARTITIONS
 from s3_perimeter.settings.forms import items, told
 from s3_perimeter.settings.report import Report
 
 __all__ = ["read_break_glass", "read_vpc_endpoints"]
 
 ENDPOINT = re.compile(r"vpce-(?:[0-9a-f]{8}|[0-9a-f]{17})", re.ASCII)
-PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)/[\x21-\x7e]{1,512}", re.ASCII)
-SESSION = re.compile(r"arn:(aws[a-z-]*):sts::([0-9]{12}):assumed-role/([^/]+)/.+", re.ASCII)
-ROOT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?[0-9]{12}(?::root)?", re.ASCII)
+_ARN = f"arn:(?:{'|'.join(PARTITIONS)})"
+PRINCIPAL = re.compile(_ARN + r":iam::[0-9]{12}:(?:role|user)/[\x21-\x7e]{1,512}", re.ASCII)
+SESSION = re.compile(rf"arn:({'|'.join(PARTITIONS)}):sts::([0-9]{{12}}):assumed-role/([^/]+)/.+", re.ASCII)
+ROOT = re.compile(rf"(?:{_ARN}:iam::)?[0-9]{{12}}(?::root)?", re.ASCII)
 ARN_FORM = "write the ARN of one role or user, `arn:aws:iam::111122223333:role/break-glass`"
 
 

@@ -47,6 +47,8 @@ class ConfigWarning(Remark):
 class SettingsError(PerimeterError):
     """The stack's config has mistakes; `mistakes` holds every one, and `warnings` what else was noticed."""
 
+    page = "reference/configuration.md"
+
     def __init__(self, mistakes: Iterable[ConfigMistake], warnings: Iterable[ConfigWarning] = ()) -> None:
         self.mistakes = tuple(mistakes)
         self.warnings = tuple(warnings)

@@ -66,15 +66,18 @@ def read_users(value: object, report: Report) -> tuple[User, ...]:
     for position, entry in enumerate(items(value, report, EXAMPLE) or (), 1):
         here = report.at(f"entry {position}")
         user = _user(entry, here)
-        if user is None:
-            continue
-        # IAM holds two names that differ in case only for the same one.
-        earlier = first_at.setdefault(user.name.lower(), position)
-        if earlier != position:
-            here.mistake(
-                f"the name `{user.name}` is taken by entry {earlier}", "give each user a name of their own"
-            )
-        users.append(user)
+        # An entry with another mistake in it has its name all the same.
+        name = entry.get("name") if isinstance(entry, Mapping) else None
+        if isinstance(name, str) and name:
+            # IAM holds two names that differ in case only for the same one.
+            earlier = first_at.setdefault(name.lower(), position)
+            if earlier != position:
+                here.mistake(
+                    f"the name `{clipped(name)}` is taken by entry {earlier}",
+                    "give each user a name of their own",
+                )
+        if user is not None:
+            users.append(user)
     return tuple(users)
 
 
@@ -151,7 +154,6 @@ def _keys(value: object, report: Report) -> tuple[str, ...]:
     given = items(value, report, SLOT_FORM)
     if given is not None and not 1 <= len(given) <= MOST_KEYS:
         report.mistake(f"the user has {len(given)} slots for access keys, and IAM has one or two", SLOT_FORM)
-        return ()
     for slot in given or ():
         if not isinstance(slot, str) or not SLOT.fullmatch(slot):
             report.mistake(

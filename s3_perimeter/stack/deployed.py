@@ -12,15 +12,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.pulumi import pulumi_json
 
 if TYPE_CHECKING:
+    from s3_perimeter.semantics.reach import Reach
     from s3_perimeter.settings import Settings
 
 __all__ = ["AccessKey", "Resource", "Stack", "User", "add_stack_arguments", "config_values", "read_stack"]
 
 NAMESPACE: Final = "s3-perimeter"
+COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
 # How an exported state marks a secret (pulumi/sdk, resource properties: the signature key and its secret
 # mark).
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
@@ -79,6 +82,8 @@ class Stack:
     outputs: Mapping[str, Any] = field(repr=False)
     config: Mapping[str, object] = field(repr=False)
     region: str | None = None
+    pending: tuple[str, ...] = ()
+    """What a deployment was doing as it broke off; AWS may have done it or not."""
 
     def of(self, *types: str) -> Iterator[Resource]:
         """The deployed resources of these types, such as `aws:s3/bucketPolicy:BucketPolicy`, in the state's
@@ -94,10 +99,53 @@ class Stack:
         today = datetime.now(UTC).date()
         return Settings.parse(self.config, project=self.project, stack=self.name, today=today)
 
-    @property
+    def say_warnings(self) -> None:
+        """Print to standard error what is legal in the config and probably not meant."""
+        for warning in self.settings.warnings:
+            note(warning)
+
+    @cached_property
     def bucket(self) -> str:
-        """The fenced bucket's name."""
-        return str(self.outputs["bucket"])
+        """The fenced bucket's name: an output, or the component's own where a deployment broke off before it
+        wrote any. Raises CommandError where there is none yet.
+        """
+        if isinstance(given := self.outputs.get("bucket"), str):
+            return given
+        own = [each for each in self.of("aws:s3/bucket:Bucket") if type_of(each.parent) == COMPONENT]
+        names = [name for each in own if (name := each.text("bucket") or each.id)]
+        if len(names) == 1:
+            return names[0]
+        if not names:
+            raise CommandError(
+                f"stack `{self.name}` has no bucket yet: its deployment broke off before it was made",
+                f"run `pulumi up --stack {self.name}` again",
+            )
+        raise CommandError(
+            f"stack `{self.name}` has several buckets, and no output `bucket` says which: {', '.join(names)}",
+            "export the one that is meant as `bucket`",
+        )
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """Who the deployed policy lets pass as of now; None where none is deployed, or it is no policy."""
+        from s3_perimeter.documents.document import PolicyDocument, PolicyError
+        from s3_perimeter.semantics.reach import Reach
+
+        if self.policy is None:
+            return None
+        try:
+            policy = PolicyDocument.parse(self.policy)
+        except PolicyError:
+            return None
+        return Reach(policy, self.bucket, datetime.now(UTC), self.partition, self.account)
+
+    @cached_property
+    def allowed_networks(self) -> list[str]:
+        """The allow-list in force: an output, or what the deployed policy lets pass."""
+        given = self.outputs.get("allowedNetworks")
+        if isinstance(given, list):
+            return [str(entry["cidr"] if isinstance(entry, dict) else entry) for entry in given]
+        return list(self.reach.allowed().cidrs()) if self.reach else []
 
     @property
     def account(self) -> str | None:
@@ -111,8 +159,11 @@ class Stack:
     @property
     def partition(self) -> str:
         """The partition of the bucket's ARN."""
-        arn = str(self.outputs.get("bucketArn") or "")
-        return arn.split(":")[1] if arn.startswith("arn:") else "aws"
+        arns = [
+            str(self.outputs.get("bucketArn") or ""),
+            *(each.text("arn") or "" for each in self.resources),
+        ]
+        return next((arn.split(":")[1] for arn in arns if arn.startswith("arn:")), "aws")
 
     @property
     def policy(self) -> str | None:
@@ -182,17 +233,22 @@ class Stack:
 
 
 def add_stack_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Give a command `--stack` and `--cwd`."""
-    parser.add_argument("--stack", "-s", metavar="NAME", required=required, help="the stack")
+    """Give a command `--stack` and `--cwd`; where a stack is required, the selected one is the default."""
+    said = "the stack (default: the selected one)" if required else "the stack"
+    parser.add_argument("--stack", "-s", metavar="NAME", help=said)
+    parser.set_defaults(stack_needed=required)
     parser.add_argument(
         "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
     )
 
 
-def read_stack(name: str, *, directory: Path | None = None, secrets: bool = False) -> Stack:
-    """Read a deployed stack of this project.
+def read_stack(
+    name: str, *, directory: Path | None = None, secrets: bool = False, config_needed: bool = True
+) -> Stack:
+    """Read a deployed stack of this project, also where its last deployment broke off.
 
-    Raises CommandError where it does not exist, is empty, was not made by s3-perimeter, or cannot be opened.
+    Raises CommandError where it does not exist, is empty, was not made by s3-perimeter, or cannot be opened;
+    where its config cannot be read, only if that is needed.
     """
     shown = ["--show-secrets"] if secrets else []
     with ThreadPoolExecutor(2) as both:
@@ -202,7 +258,13 @@ def read_stack(name: str, *, directory: Path | None = None, secrets: bool = Fals
         config = both.submit(
             pulumi_json, ["config", "--json", "--stack", name], stack=name, directory=directory
         )
-        exported, configured = export.result(), config.result()
+        exported = export.result()
+        try:
+            configured = config.result()
+        except CommandError:
+            if config_needed:
+                raise
+            configured = {}
     resources = tuple(state_resources(exported))
     if not resources:
         raise CommandError(
@@ -211,11 +273,11 @@ def read_stack(name: str, *, directory: Path | None = None, secrets: bool = Fals
     root = next((resource for resource in resources if resource.type == "pulumi:pulumi:Stack"), None)
     outputs = root.outputs if root else {}
     project = resources[0].urn.split("::")[1]
-    if not isinstance(outputs.get("bucket"), str) or "allowedNetworks" not in outputs:
+    ours = isinstance(outputs.get("bucket"), str) and "allowedNetworks" in outputs
+    if not ours and not any(resource.type == COMPONENT for resource in resources):
         raise CommandError(
             f"stack `{name}` of project `{project}` was not made by s3-perimeter: it has no outputs "
-            f"`bucket` and"
-            " `allowedNetworks`",
+            f"`bucket` and `allowedNetworks`, and no {COMPONENT}",
             "is this the right folder? `perimeter check` judges any policy, from a file",
         )
     region = outputs.get("region") or (configured.get("aws:region") or {}).get("value")
@@ -227,6 +289,7 @@ def read_stack(name: str, *, directory: Path | None = None, secrets: bool = Fals
         outputs=outputs,
         config=config_values(configured),
         region=region if isinstance(region, str) else None,
+        pending=tuple(pending_in(exported)),
     )
 
 
@@ -255,6 +318,20 @@ def state_resources(exported: Mapping[str, Any]) -> Iterator[Resource]:
                 inputs=opened(entry.get("inputs") or {}),
                 outputs=opened(entry.get("outputs") or {}),
             )
+
+
+def pending_in(exported: Mapping[str, Any]) -> Iterator[str]:
+    """The operations that a deployment had begun and not ended, such as `updating BucketPolicy NAME`."""
+    for entry in (exported.get("deployment") or {}).get("pending_operations") or ():
+        resource = entry.get("resource") or {}
+        name = str(resource.get("urn") or "").rpartition("::")[2]
+        yield f"{entry.get('type')} {str(resource.get('type') or '').rpartition(':')[2]} {name}"
+
+
+def type_of(urn: str) -> str:
+    """The type of the resource that a URN names."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
 
 
 def opened(value: Any) -> Any:

@@ -7,13 +7,15 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.saying import detail
 
-__all__ = ["pulumi_command", "pulumi_json", "refusal", "run_pulumi"]
+__all__ = ["pulumi_command", "pulumi_json", "refusal", "run_pulumi", "selected_stack"]
 
 MISSING: Final = CommandError(
     "there is no `pulumi` on PATH",
@@ -23,6 +25,11 @@ MISSING: Final = CommandError(
 REFUSALS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), problem, hint)
     for pattern, problem, hint in (
+        (
+            r"no stack selected|no current stack|no stack is selected",
+            "no stack is selected",
+            "name one with --stack, or select one with `pulumi stack select NAME`",
+        ),
         (
             r"no stack named|stack .* (not found|does not exist)",
             "there is no stack `{stack}` in this project and backend",
@@ -63,7 +70,7 @@ REFUSALS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
         (
             r"could not decode|unable to (parse|unmarshal)|yaml: ",
             "the config of stack `{stack}` cannot be read",
-            "mend Pulumi.{stack}.yaml; `pulumi config --stack {stack}` tells the line",
+            "fix Pulumi.{stack}.yaml; `pulumi config --stack {stack}` tells the line",
         ),
         (
             r"the stack is currently locked",
@@ -85,18 +92,33 @@ def pulumi_command(arguments: Sequence[str], directory: Path | None) -> list[str
     return [program, "--non-interactive", "--color", "never", *where, *arguments]
 
 
+def selected_stack(directory: Path | None = None) -> str:
+    """The stack that is selected in the project, or that PULUMI_STACK names. Raises CommandError where there
+    is none.
+    """
+    if named := os.environ.get("PULUMI_STACK"):
+        return named
+    name = run_pulumi(["stack", "--show-name"], stack="", directory=directory).strip()
+    if not name:
+        raise CommandError("no stack is selected", "name one with --stack")
+    return name
+
+
 def run_pulumi(arguments: Sequence[str], *, stack: str, directory: Path | None = None) -> str:
     """Run the CLI and return what it wrote to standard output. Raises CommandError in its stead where it
     fails.
     """
+    started = time.monotonic()
     done = subprocess.run(
         pulumi_command(arguments, directory),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
         env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
     )
+    detail(f"pulumi {' '.join(arguments)}: exit code {done.returncode}, {time.monotonic() - started:.1f} s")
     if done.returncode:
         raise refusal(done.stderr or done.stdout, stack)
     return done.stdout
@@ -107,7 +129,7 @@ def pulumi_json(arguments: Sequence[str], *, stack: str, directory: Path | None 
     text = run_pulumi(arguments, stack=stack, directory=directory)
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError(
             f"`pulumi {' '.join(arguments)}` wrote no JSON", "is this Pulumi 3.100 or newer?"
         ) from error
@@ -117,7 +139,8 @@ def refusal(said: str, stack: str) -> CommandError:
     """What the CLI said when it failed, in words: known refusals with their hint, others as they are."""
     for pattern, problem, hint in REFUSALS:
         if pattern.search(said):
-            return CommandError(problem.format(stack=stack), hint.format(stack=stack))
+            page = "how-to/recover-an-interrupted-deployment.md" if "`pulumi cancel`" in hint else ""
+            return CommandError(problem.format(stack=stack), hint.format(stack=stack), page)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = next(
         (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it said nothing"

@@ -76,6 +76,9 @@ def copied(directory: Path) -> Checkout:
         if (ROOT / name).is_file():
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, directory / name)
+    for name in ("requirements.lock", "pyproject.toml", "local/bootstrap.py"):
+        # Older than the environment, which is this checkout's own: `make` does not make it again for a copy.
+        os.utime(directory / name, (946_684_800, 946_684_800))
     (directory / ".venv").symlink_to(ROOT / ".venv")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_", "MAKE"))}
     return Checkout(directory, {**kept, "PYTHONPATH": str(directory), "STAND_IDLE_SECONDS": "600"})

@@ -71,6 +71,41 @@ def test_a_plan_tells_who_is_let_in_and_shut_out(deployed: Stack, jobs: Any, sta
     assert told["expiring"][0]["until"] == "2099-12-31"
 
 
+def test_a_plan_names_whatever_it_opens(deployed: Stack, jobs: Any) -> None:
+    """Exemptions, people and keys, each in one line, with the day that an entry gets and what the program
+    warns of.
+    """
+    role = "arn:aws:iam::111122223333:role/break-glass"
+    deployed.configure(
+        allowedNetworks=[{**NETWORKS[0], "expires": "2099-12-31"}, NETWORKS[1], "203.0.113.0/25"],
+        vpcEndpoints=["vpce-0a1b2c3d4e5f67890"],
+        breakGlassPrincipals=[role],
+        trustAwsServices=True,
+        users=[{"name": "remote-user", "keys": ["a", "b"]}, {"name": "mei", "access": ["read"]}],
+    )
+    added = ("vpcEndpoints", "breakGlassPrincipals", "trustAwsServices", "users")
+    try:
+        code, said = jobs("plan", "--no-logs", "--format", "json")
+        told = json.loads(said)
+        text = jobs("plan", "--no-logs")[1]
+    finally:
+        deployed.configure(allowedNetworks=NETWORKS, **dict.fromkeys(added))
+    assert code == 0, said
+    assert [(one["kind"], one["name"]) for one in told["opens"]] == [
+        ("aws-services", "any AWS service"),
+        ("break-glass", role),
+        ("vpc-endpoint", "vpce-0a1b2c3d4e5f67890"),
+        ("access-key", "remote-user"),
+        ("user", "mei"),
+    ]
+    assert told["closes"] == []
+    assert [(one["cidr"], one["from"], one["to"]) for one in told["ends"]] == [
+        ("203.0.113.128/25", None, "2099-12-31")
+    ]
+    assert any("203.0.113.0/25` lies inside" in warning for warning in told["warnings"]), told["warnings"]
+    assert len([line for line in text.splitlines() if line.startswith("opens")]) == 5
+
+
 def test_a_config_that_changes_nothing_plans_nothing(jobs: Any) -> None:
     """And says so."""
     code, said = jobs("plan", "--no-logs")
@@ -138,6 +173,65 @@ def test_a_key_is_rotated_step_by_step_without_an_interruption(
     assert step("--yes") == (0, "delete")
     assert works("b")
     assert list(deployed.outputs()["accessKeyIds"]["remote-user"]) == ["b"]
+
+
+def test_a_rotation_does_not_deploy_what_else_is_pending(deployed: Stack, jobs: Any) -> None:
+    """A network that nobody has reviewed: refused, with the config and the stack as they were."""
+    deployed.configure(allowedNetworks=[*NETWORKS, "198.51.100.0/24"])
+    file = deployed.directory / f"Pulumi.{deployed.name}.yaml"
+    before, keys = file.read_text(), deployed.outputs()["accessKeyIds"]
+    try:
+        code, said = jobs("rotate", "--yes")
+        assert code == 2
+        assert "update BucketPolicy private-bucket" in said
+        assert "perimeter plan --stack jobs" in said
+        assert file.read_text() == before
+    finally:
+        deployed.configure(allowedNetworks=NETWORKS)
+    outputs = deployed.outputs()
+    assert (outputs["accessKeyIds"], outputs["allowedNetworks"]) == (
+        keys,
+        ["203.0.113.0/24", "2001:db8:1234::/48"],
+    )
+
+
+def test_without_a_name_the_selected_stack_is_meant(
+    deployed: Stack, jobs: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As with pulumi itself; with none selected, the sentence says what to do."""
+    assert jobs
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    deployed.pulumi("stack", "select", "jobs")
+    assert main(["unlock"]) == 0
+    assert capsys.readouterr().err == "stack jobs, which is selected\n"
+    deployed.pulumi("stack", "unselect")
+    assert main(["unlock"]) == 2
+    assert capsys.readouterr().err.startswith("error: no stack is selected\n")
+    deployed.pulumi("stack", "select", "jobs")
+
+
+def test_a_deployment_that_breaks_off_leaves_a_way_back(
+    stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The program fails after its bucket was made: no output is written, and `unlock` answers."""
+    stack = checkout_stack(stand, tmp_path, "broken", allowedNetworks=NETWORKS)
+    program = stack.directory / "__main__.py"
+    whole = program.read_text()
+    program.write_text(
+        f"{whole.partition('pulumi.export')[0]}\nprivate_bucket.policy.apply(lambda _: 1 / 0)\n"
+    )
+    stack.up(expect=None)
+    assert not json.loads(stack("stack output", "--json").out)
+    for name, value in stack.pulumi.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(stack.directory)
+    try:
+        assert main(["unlock", "--stack", "broken", "--format", "json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["bucket"].startswith("s3-perimeter-broken-")
+    finally:
+        program.write_text(whole)
+        stack("destroy", "--yes", "--skip-preview")
 
 
 def test_root_opens_the_way_back_as_unlock_says(deployed: Stack, jobs: Any, stand: Stand, aws: Aws) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -126,3 +129,89 @@ def test_an_interrupted_run_leaves_nothing_behind(aws: Aws, fenced: Fenced, numb
     assert "interrupted" in said
     assert "Traceback" not in said
     assert left(aws, fenced) == []
+
+
+@pytest.mark.usefixtures("stack")
+def test_with_aws_down_there_is_one_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not one a check."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed.getsockname()[1]}")
+        assert main(["verify", "--stack", "dev"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    told = said.err[said.err.index("error: ") :]  # a line of progress may stand before it
+    assert told.startswith("error: S3 cannot be reached from here: ")
+    assert told.count("\n") == 3
+
+
+@pytest.mark.usefixtures("stack")
+def test_an_outside_that_does_not_answer_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The other checks go on."""
+    monkeypatch.delenv("OUTSIDE_ENDPOINT_URL_IPV6")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("OUTSIDE_ENDPOINT_URL", f"http://127.0.0.1:{closed.getsockname()[1]}")
+        code, found = verified(capsys)
+    assert code == 2
+    assert [name for name, status in found.items() if status == "unknown"] == ["outside-list"]
+
+
+@pytest.mark.parametrize("whose", ["the operator", "the user"])
+@pytest.mark.usefixtures("stack")
+def test_a_key_that_aws_does_not_know_is_one_error(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    aws: Aws,
+    fenced: Fenced,
+    whose: str,
+) -> None:
+    """Deleted, or of another partition: whatever else is asked would fail for the same reason."""
+    state = json.dumps(fenced.state())
+    if whose == "the operator":
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    else:
+        state = re.sub(r'"AKIA[A-Z0-9]+"', '"AKIAIOSFODNN7EXAMPLE"', state)
+    answers(monkeypatch, tmp_path, export=json.loads(state), config=CONFIG)
+    assert main(["verify", "--stack", "dev"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("error: asking AWS who ")
+    assert "AWS does not know this access key" in said.err
+    assert said.err.count("\n") == 3
+    assert left(aws, fenced) == []
+
+
+@pytest.mark.usefixtures("stack")
+def test_progress_leaves_the_line_before_the_result_is_written(stand: Stand) -> None:
+    """On a terminal the line that is written over is gone by then."""
+    assert stand.record
+    leader, follower = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "s3_perimeter.commands.main", "verify", "--stack", "dev", "--wait-logs", "3"],
+        env={**os.environ, "TERM": "xterm"},
+        stdout=follower,
+        stderr=follower,
+    )
+    os.close(follower)
+    said = b""
+    while True:
+        try:
+            piece = os.read(leader, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+    done.wait(timeout=60)
+    os.close(leader)
+    text = said.decode()
+    assert "verifying: " in text
+    for line in text.split("\n"):
+        shown = line.rpartition("\x1b[K")[2]
+        assert "verifying: " not in shown or "ok " not in shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -82,11 +81,26 @@ def test_pulumi_config_knows_every_key_with_its_default(stack: Stack) -> None:
         assert f'"s3-perimeter:{key}"' in shown
 
 
-def test_a_value_of_the_wrong_type_is_refused_by_the_schema(stack: Stack, tmp_path: Path) -> None:
-    """What Pulumi.yaml gives a type, Pulumi itself checks, and names the key."""
-    del tmp_path
-    stack("config set", "s3-perimeter:versioning", "maybe")
-    refused = stack("preview", expect=None)
+def test_values_of_the_wrong_type_hide_no_other_mistake(stack: Stack) -> None:
+    """Every key with a wrong type is told at once, and what else is wrong with them."""
+    wrong: dict[str, object] = {
+        "bucketName": ["a"],
+        "users": "ana",
+        "accessLogs": 7,
+        "versioning": "maybe",
+        "tags": [1],
+        "protect": {},
+        "vpcEndpoints": "vpc-1",
+        "breakGlassPrincipals": {"a": 1},
+        "trustAwsServices": "perhaps",
+        "mustReach": 5,
+        "encryption": "rot13",
+    }
+    stack.configure(**wrong)
+    try:
+        refused = stack("preview", expect=None)
+    finally:
+        stack.configure(**dict.fromkeys(wrong))
     assert refused.code != 0
-    assert "s3-perimeter:versioning" in refused.text
-    stack("config rm", "s3-perimeter:versioning")
+    for key in wrong:
+        assert f"config key `s3-perimeter:{key}`" in refused.text, refused.text

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
+from s3_perimeter.commands.reference import command
 from tests.e2e.checkout import ROOT, Checkout, copied
 
 pytestmark = pytest.mark.e2e
 
 FENCE = re.compile(r"^ *```(?P<kind>[^\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:aws|git|make|perimeter|pulumi|python3?|uv|eval) ", re.MULTILINE)
+# A command that the page says is refused, as in `aws … || echo "refused"`.
+REFUSED = re.compile(r'^(?P<command>.+?) \|\| echo "refused[^"]*"$', re.MULTILINE)
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text()
     for path in sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -31,10 +37,12 @@ def commands(page: str) -> str:
     A block marked `sh on AWS` needs what is not here (a real account, the real plugin, a network), and is
     not run. The reader's stack is `local`, the reader's bucket the deployed one, the policy files are built
     ones; where the CLI would show a preview and ask, the answer is yes; `make test` is what runs this test
-    already, and `make up` has been typed (tests/e2e/test_make.py has it twice).
+    already, and `make up` has been typed (tests/e2e/test_make.py has it twice). What the page says is refused
+    has to be refused.
     """
     blocks = [found["body"] for found in FENCE.finditer(PAGES[page]) if found["kind"] == "sh"]
     script = "\n".join(blocks)
+    script = REFUSED.sub(r"if \g<command>; then echo 'this was not refused' >&2; exit 1; fi", script)
     script = re.sub(r"\bBUCKET\b", '"$(pulumi stack output bucket --stack local)"', script)
     script = re.sub(r"--stack (?:dev|prod)\b", "--stack local", script)
     script = re.sub(r"\bpulumi (up|destroy|refresh)\b(?! --yes)", r"pulumi \1 --yes --skip-preview", script)
@@ -59,13 +67,77 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 def test_the_commands_of_a_page_work(checkout: Checkout, page: str) -> None:
     """In the page's order, in one shell, after `make up` and `make env`; the first that fails ends it."""
     script = commands(page)
-    checkout.run("bash", "-c", f'set -eu\neval "$(make -s env)"\n{script}')
+    before = files(checkout)
+    # failglob: a pattern that matches no file is not the name of one.
+    checkout.run("bash", "-c", f'set -eu -o pipefail\nshopt -s failglob\neval "$(make -s env)"\n{script}')
+    left = sorted(files(checkout) - before)
+    assert not unignored(left), "what a page leaves in the checkout is kept out of commits"
     config = checkout.directory / "Pulumi.local.yaml"
     if config.read_bytes() != (ROOT / config.name).read_bytes():
         # The next reader starts from the stack as `make up` leaves it.
         shutil.copy2(ROOT / config.name, config)
         if "pulumi up" in script:
             checkout.shell("pulumi up --yes --skip-preview --stack local")
+
+
+def files(checkout: Checkout) -> set[str]:
+    """The files at the checkout's top."""
+    return {each.name for each in checkout.directory.iterdir() if each.is_file()}
+
+
+def unignored(names: list[str]) -> list[str]:
+    """Those that git would offer to commit."""
+    asked = subprocess.run(
+        ["git", "check-ignore", "--stdin"], cwd=ROOT, input="\n".join(names), capture_output=True, text=True
+    )
+    return sorted(set(names) - set(asked.stdout.split()))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_documented_command_hides_that_it_failed(page: str) -> None:
+    """After `||` stands what the page says of the failure: that it is refused, its one exit code, or a note
+    that there is nothing.
+    """
+    blocks = "\n".join(found["body"] for found in FENCE.finditer(PAGES[page]) if found["kind"] == "sh")
+    hiding = [
+        line
+        for line in blocks.splitlines()
+        if re.search(r"\|\| (?!echo \"(?:refused|no )|test \$\? -eq \d$)|; true|set \+e", line)
+    ]
+    assert not hiding
+
+
+def documented() -> Iterator[Any]:
+    """Every `perimeter` command with options, in blocks of commands and within sentences, of every page."""
+    for page, text in PAGES.items():
+        blocks = [found["body"] for found in FENCE.finditer(text) if found["kind"].startswith("sh")]
+        lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+        typed = [part for line in lines for part in re.split(r"[|>]|&&", line)]
+        typed += re.findall(r"`(perimeter [^`\n]+)`", FENCE.sub("", text))
+        for each in dict.fromkeys(" ".join(each.split()) for each in typed):
+            if re.match(r"perimeter [a-z-]+ (.* )?-", each):
+                yield pytest.param(each, id=f"{page}: {each}")
+
+
+@pytest.mark.parametrize("typed", list(documented()))
+def test_a_documented_command_is_one_that_the_parser_takes(typed: str) -> None:
+    """Those for a real account too, which are not run: none lacks its stack or has an option of yesterday."""
+    _, name, *arguments = shlex.split(typed, comments=True)
+    parser = command(name)
+    chosen = parser.parse_args(arguments)
+    needs = {"--stack", "--logs", "--url"} & set(parser._option_string_actions)
+    if "--stack" in needs and name not in ("check", "my-ip"):
+        assert chosen.stack or getattr(chosen, "logs", None), "name the stack"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_on_a_page_imports_what_there_is(page: str) -> None:
+    """Names that moved are found by the reader first otherwise."""
+    blocks = [found["body"] for found in FENCE.finditer(PAGES[page]) if found["kind"] == "python"]
+    for line in re.findall(
+        r"^\s*(from s3_perimeter\S* import .*|from perimeter.*|import .*)$", "\n".join(blocks), re.M
+    ):
+        exec(line, {})  # noqa: S102  (a line of our own documentation)
 
 
 @pytest.mark.parametrize("page", PAGES)

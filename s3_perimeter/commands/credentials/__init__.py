@@ -13,8 +13,8 @@ __all__ = ["configure", "run"]
 
 EPILOG = """\
 Nothing is printed unless --print is given, and no file is overwritten. An age recipient is `age1…` or an SSH
-public key (`ssh-ed25519 …`); a PGP recipient is a fingerprint, a mail address, or a file with the public key
-(`*.asc`). Exit code 2 says that nothing was handed over.
+public key (`ssh-ed25519 …`), or a file with one; a PGP recipient is a fingerprint, a mail address, or a file
+with the public key (`*.asc`). Exit code 2 says that nothing was handed over.
 
 examples:
   perimeter credentials --stack dev --user remote-user --profile dev-bucket
@@ -45,6 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what is printed (default: text)"
     )
+    parser.add_argument(
+        "--output", "-o", type=Path, metavar="FILE", help="print into this new file, readable for you alone"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         said = write_profile(arguments.profile, key, stack.region)
         report(
-            arguments.format,
+            arguments,
             user,
             key,
             [f"{said}; try `aws s3 ls s3://{stack.bucket} --profile {arguments.profile}`"],
@@ -82,10 +85,20 @@ def hand_over(arguments: argparse.Namespace, stack: Stack, user: User, key: Acce
     content = encrypt(text.encode(), arguments.encrypt_to) if arguments.encrypt_to else text.encode()
     if arguments.csv:
         write_new(arguments.csv, content)
-        report(arguments.format, user, key, [f"{arguments.csv} holds it, readable for you alone"])
+        report(arguments, user, key, [f"{arguments.csv} holds it, readable for you alone"])
         return 0
-    sys.stdout.write(content.decode())
+    emit(arguments.output, content)
     return 0
+
+
+def emit(output: Path | None, content: bytes) -> None:
+    """Write to standard output, or into a new file that its owner alone can read."""
+    from s3_perimeter.commands.credentials.private_file import write_new
+
+    if output:
+        write_new(output, content)
+    else:
+        sys.stdout.write(content.decode())
 
 
 def choose(user: User, slot: str | None) -> AccessKey:
@@ -106,11 +119,11 @@ def choose(user: User, slot: str | None) -> AccessKey:
     raise CommandError(f"user `{user.name}` has no access key in slot `{slot}`", f"its slots are: {slots}")
 
 
-def report(form: str, user: User, key: AccessKey, done: list[str]) -> None:
+def report(arguments: argparse.Namespace, user: User, key: AccessKey, done: list[str]) -> None:
     """Say what was written; never the secret."""
-    if form == "json":
+    said = f"access key {key.id} of {user.name} (slot {key.slot}): {'; '.join(done)}"
+    if arguments.format == "json":
         from s3_perimeter.reporting.output import as_json
 
-        print(as_json({"user": user.name, "slot": key.slot, "access_key_id": key.id, "done": done}))
-        return
-    print(f"access key {key.id} of {user.name} (slot {key.slot}): {'; '.join(done)}")
+        said = as_json({"user": user.name, "slot": key.slot, "access_key_id": key.id, "done": done})
+    emit(arguments.output, f"{said}\n".encode())

@@ -10,12 +10,35 @@ from s3_perimeter.commands.errors import CommandError
 
 __all__ = ["encrypt"]
 
+AGE = ("age1", "ssh-")
+LONGEST = 16_384
+
 
 def encrypt(content: bytes, recipient: str) -> bytes:
     """The content, armoured, for this recipient alone. Raises CommandError where the recipient is none."""
-    if recipient.startswith(("age1", "ssh-")):
-        return with_age(content, recipient)
+    written = written_in(recipient)
+    if written.startswith(AGE):
+        return with_age(content, written)
     return with_gpg(content, recipient)
+
+
+def written_in(recipient: str) -> str:
+    """The recipient itself, or the public key of age or SSH that the file of this name holds in its first
+    line.
+    """
+    path = Path(recipient)
+    if recipient.startswith(AGE) or not path.is_file():
+        return recipient
+    try:
+        lines = path.read_bytes()[:LONGEST].decode("utf-8", "replace").splitlines()
+    except OSError as error:
+        raise CommandError(f"cannot read `{recipient}`: {error.strerror}") from error
+    keys = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if any("PRIVATE KEY" in line or line.startswith("AGE-SECRET-KEY") for line in keys):
+        raise CommandError(
+            f"`{recipient}` holds a private key, which nobody else should have", "give the public one"
+        )
+    return keys[0] if keys and keys[0].startswith(AGE) else recipient
 
 
 def with_age(content: bytes, recipient: str) -> bytes:

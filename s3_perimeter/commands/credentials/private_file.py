@@ -21,8 +21,14 @@ def write_new(path: Path, content: bytes) -> None:
         ) from error
     except OSError as error:
         raise CommandError(f"cannot write `{path}`: {error.strerror}") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+    except BaseException as error:  # half a secret helps nobody, and the name is free for another try
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise CommandError(f"cannot write `{path}`: {error.strerror}") from error
+        raise
 
 
 def append_private(path: Path, text: str) -> None:

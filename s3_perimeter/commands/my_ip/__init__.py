@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.commandline import seconds, url
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
@@ -43,9 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--exact", action="store_true", help="allow the one IPv6 address, not its /64")
     parser.add_argument(
-        "--url", action="append", metavar="URL", help="ask these instead (each over both versions)"
+        "--url", action="append", type=url, metavar="URL", help="ask these instead (each over both versions)"
     )
-    parser.add_argument("--timeout", type=float, default=5.0, metavar="SECONDS", help="for each (default: 5)")
+    parser.add_argument(
+        "--timeout", type=seconds(0.1, 300), default=5.0, metavar="SECONDS", help="for each (default: 5)"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -85,8 +88,5 @@ def put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
         replace=arguments.replace,
     )
     for sentence in said:
-        print(sentence, file=sys.stderr)
-    print(
-        f"see the effect with `perimeter plan --stack {arguments.stack}`, deploy with `pulumi up`",
-        file=sys.stderr,
-    )
+        note(sentence)
+    note(f"see the effect with `perimeter plan --stack {arguments.stack}`, deploy with `pulumi up`")

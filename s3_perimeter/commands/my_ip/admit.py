@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -19,7 +19,8 @@ def read_date(text: str, today: date) -> date:
     """The last day on which an entry is good. Raises CommandError where it is no day, or over."""
     try:
         day = date.fromisoformat(text)
-    except ValueError as error:
+        day + timedelta(days=1)  # the last day that there is has none after it
+    except (ValueError, OverflowError) as error:
         raise CommandError(
             f"`{text}` is no day", f"write --expires {today.replace(month=12, day=31)}"
         ) from error

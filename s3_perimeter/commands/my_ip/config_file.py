@@ -48,7 +48,8 @@ class ConfigFile:
                 f"there is no config file `{path.name}` in {path.parent}",
                 "is the stack's name right? `pulumi stack ls`",
             )
-        return cls(path, path.read_text(encoding="utf-8"), load(path))
+        tree = load(path)
+        return cls(path, text_of(path), tree)
 
     def entries(self) -> Any:
         """The list of allowed networks, made where there is none. Raises CommandError where it is no list."""
@@ -66,13 +67,24 @@ class ConfigFile:
         return found
 
     def save(self) -> None:
-        """Write the file back in one step; whoever reads it meanwhile sees the old or the new one."""
-        text = dump(self.tree, indent_of(self.text))
-        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(self.path.stat().st_mode & 0o777)
-        Path(temporary).replace(self.path)
+        """Write the tree back in one step; whoever reads the file meanwhile sees the old or the new one."""
+        self.put(dump(self.tree, indent_of(self.text)))
+
+    def put(self, text: str) -> None:
+        """Write this text in one step. Raises CommandError where it cannot, with the file as it was."""
+        temporary = None
+        try:
+            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(temporary).chmod(self.path.stat().st_mode & 0o777)
+            Path(temporary).replace(self.path)
+        except BaseException as error:
+            if temporary:
+                Path(temporary).unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise CommandError(f"cannot write `{self.path}`: {error.strerror}") from error
+            raise
 
 
 def editor(indent: tuple[int, int, int]) -> Any:
@@ -86,13 +98,24 @@ def editor(indent: tuple[int, int, int]) -> Any:
     return yaml
 
 
+def text_of(path: Path) -> str:
+    """The file's text. Raises CommandError where it cannot be read, or is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path.name} is not text in UTF-8", "is it the right file?") from error
+    except OSError as error:
+        raise CommandError(f"cannot read `{path}`: {error.strerror}") from error
+
+
 def load(path: Path) -> Any:
     """The file as a tree. Raises CommandError where it is no YAML mapping."""
     from ruamel.yaml.error import YAMLError
 
+    text = text_of(path)
     try:
-        tree = editor(INDENTS[0]).load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
+        tree = editor(INDENTS[0]).load(text)
+    except (YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         raise CommandError(

@@ -46,9 +46,6 @@ class Answer:
 def ask_all(sources: dict[Version, tuple[str, ...]], seconds: float) -> list[Answer]:
     """Ask every source at once; none takes longer than `seconds`."""
     asked = [(version, url) for version, urls in sources.items() for url in urls]
-    for _, url in asked:
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise CommandError(f"`{url}` is no address of a web page", "write --url https://…")
     with ThreadPoolExecutor(max(len(asked), 1)) as threads:
         return list(threads.map(lambda one: ask(one[0], one[1], seconds), asked))
 
@@ -77,6 +74,7 @@ def agreed(answers: Sequence[Answer]) -> dict[Version, Address | None]:
                 "behind a carrier's NAT or a proxy the address changes from call to call: allow the fixed "
                 "address"
                 " of a VPN instead, or ask the provider for its range",
+                "how-to/onboard-a-person.md",
             )
         else:
             found[version] = ip_address(addresses[0])
@@ -95,8 +93,9 @@ def ask(version: Version, url: str, seconds: float) -> Answer:
     port = place.port or (443 if secure else 80)
     try:
         connected = connect(FAMILIES[version], host, port, seconds)
-    except OSError as error:
-        return Answer(version, url, None, error.strerror or str(error), reached=False)
+    except (OSError, UnicodeError) as error:  # a name that is none has no way there either
+        problem = getattr(error, "strerror", None) or str(error)
+        return Answer(version, url, None, problem, reached=False)
     try:
         with connected as stream:
             text = page(stream, host, f"{place.path or '/'}{'?' if place.query else ''}{place.query}", secure)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.output import write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
-    from s3_perimeter.commands.plan.effect import Effect, Entry
+    from s3_perimeter.commands.plan.effect import Effect
     from s3_perimeter.commands.plan.previewed import Preview
 
 __all__ = ["configure", "run"]
@@ -41,13 +43,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="come_from", action="append", default=[], metavar="ADDRESS",
                         help="an address that has to stay inside; `my-ip` finds this machine's")  # fmt: skip
     parser.add_argument(
-        "--days", type=int, default=30, metavar="N", help="access logs to look at (default: 30 days)"
+        "--days",
+        type=whole_number(1, 3_650, "days"),
+        default=30,
+        metavar="N",
+        help="access logs to look at (default: 30 days)",
     )
     parser.add_argument("--no-logs", action="store_true", help="look at no access logs")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map there, as SVG")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="write there instead of to standard output"
+        "--output", "-o", type=Path, metavar="FILE", help="write there instead of to standard output"
     )
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
@@ -62,16 +68,19 @@ def run(arguments: argparse.Namespace) -> int:
         found = preview(arguments.stack, arguments.cwd, pack_of(arguments))
 
     from s3_perimeter.commands.plan.effect import effect_of, entries_of, shut_out
+    from s3_perimeter.commands.plan.people import with_people
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
     from s3_perimeter.commands.plan.standing import with_standing
 
+    last = deployed_config(arguments)
     effect = effect_of(
         found,
-        before=lambda: deployed_entries(arguments),
+        before=lambda: entries_of(last or {}),
         after=entries_of(found.config),
         today=today,
         come_from=come_from(arguments),
     )
+    effect = with_people(effect, found, last)
     effect = with_standing(effect, found, arguments.stack)
     if not arguments.no_logs and found.before is not None:
         try:
@@ -88,7 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
 def load_the_rest(arguments: argparse.Namespace) -> None:
     """Load what is needed after the preview: that takes a while, and the engine takes longer."""
     for module in (
-        "s3_perimeter.commands.plan.effect",
+        "s3_perimeter.commands.plan.moved",
+        "s3_perimeter.commands.plan.people",
         "s3_perimeter.commands.plan.render",
         "s3_perimeter.comparison",
         "s3_perimeter.documents.grammar",
@@ -159,20 +169,19 @@ def come_from(arguments: argparse.Namespace) -> list[str]:
     return found
 
 
-def deployed_entries(arguments: argparse.Namespace) -> list[Entry]:
-    """The entries of the last update's config, for their labels; none where the backend keeps no history."""
-    from s3_perimeter.commands.plan.effect import entries_of
+def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
+    """The config of the last update; None where there was none, or the backend keeps no history."""
     from s3_perimeter.stack.pulumi import pulumi_json
 
     asked = ["stack", "history", "--json", "--page-size", "5", "--stack", arguments.stack]
     try:
         updates = pulumi_json(asked, stack=arguments.stack, directory=arguments.cwd)
     except CommandError:
-        return []
+        return None
     for update in updates or ():
         if update.get("kind") == "update" and update.get("result") == "succeeded":
-            return entries_of(update.get("config") or {})
-    return []
+            return update.get("config") or {}
+    return None
 
 
 def seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,19 @@ from s3_perimeter.commands.plan.previewed import Preview
 if TYPE_CHECKING:
     from s3_perimeter.proof import DeadAllow, Lockout
 
-__all__ = ["Effect", "Entry", "Expiry", "Network", "Seen", "effect_of", "entries_of", "shut_out"]
+__all__ = [
+    "Effect",
+    "End",
+    "Entry",
+    "Expiry",
+    "Network",
+    "Seen",
+    "Way",
+    "effect_of",
+    "entries_of",
+    "shut_out",
+    "union",
+]
 
 # Amazon S3 User Guide, "Bucket policies": 20 KB.
 LARGEST_POLICY: Final = 20_480
@@ -38,6 +50,30 @@ class Network:
     cidr: str
     addresses: int
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way in that is no network: an exemption, a person, or a single request that nothing else explains.
+
+    `kind` is one of vpc-endpoint, break-glass, aws-services, user, access, access-key, role, access-point and
+    request; `says` is what it lets somebody do.
+    """
+
+    kind: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A network that is allowed before and after, until another moment; None means that it does not end."""
+
+    cidr: str
+    addresses: int
+    label: str
+    before: datetime | None
+    after: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +99,10 @@ class Seen:
 class Effect:
     """The effect of a plan on who reaches the bucket.
 
-    `unreachable` are addresses that have to stay inside and would not; `untold` says what could not be told.
+    `opens` and `closes` are the networks from which an ordinary request is treated differently as of now,
+    `ends` those that stay and whose end moves, `ways_in` and `ways_out` everything else that lets somebody in
+    or no longer does. `equal` says that the two policies mean the same. `unreachable` are addresses that have
+    to stay inside and would not; `untold` says what could not be told.
     """
 
     bucket: str
@@ -77,8 +116,18 @@ class Effect:
     allowed: AddressSet
     unreachable: tuple[str, ...]
     untold: tuple[str, ...]
+    ends: tuple[End, ...] = ()
+    ways_in: tuple[Way, ...] = ()
+    ways_out: tuple[Way, ...] = ()
+    warnings: tuple[str, ...] = ()
     lockouts: tuple[Lockout, ...] = ()
     dead_allows: tuple[DeadAllow, ...] = ()
+
+    @property
+    def changes_nobody(self) -> bool:
+        """Whether nobody is let in or shut out, now or later."""
+        moved = self.opens or self.closes or self.ends or self.ways_in or self.ways_out
+        return self.equal and not moved
 
 
 def effect_of(
@@ -93,7 +142,7 @@ def effect_of(
 
     Raises CommandError where the plan has no policy.
     """
-    from s3_perimeter.comparison import compare
+    from s3_perimeter.commands.plan.moved import moved
     from s3_perimeter.documents.document import PolicyDocument
 
     if preview.after is None:
@@ -102,26 +151,29 @@ def effect_of(
             "is this a stack of s3-perimeter, and its `bucket` an output?",
         )
     planned = PolicyDocument.parse(preview.after)
-    allowed = union(after)
-    untold: tuple[str, ...] = ()
-    if preview.before is None:
-        opened, closed, equal = allowed, AddressSet.nothing(), False
-    else:
-        found = compare(PolicyDocument.parse(preview.before), planned, bucket=preview.bucket)
-        opened, closed = AddressSet.parse(found.opened_networks), AddressSet.parse(found.closed_networks)
-        equal, untold = found.equal, found.undecided
+    deployed = None if preview.before is None else PolicyDocument.parse(preview.before)
+    now = datetime.combine(today, datetime.now(UTC).timetz())
+    found = moved(deployed, planned, bucket=preview.bucket, now=now)
     return Effect(
         bucket=preview.bucket,
         changes=sum(number for change, number in preview.changes.items() if change != "same"),
-        opens=named(opened, after, today),
-        closes=named(closed, before(), today) if closed else (),
-        equal=equal,
+        opens=named(found.opened, after, today),
+        closes=named(found.closed, before(), today) if found.closed else (),
+        ends=tuple(
+            End(one.cidr, one.addresses, one.label, first, then)
+            for part, first, then in found.ends
+            for one in named(part, after, today)
+        ),
+        ways_in=found.ways_in,
+        ways_out=found.ways_out,
+        equal=found.equal,
         expiring=tuple(sorted(expiries(after, today), key=lambda one: (one.days, one.cidr))),
         seen=None,
         policy_bytes=planned.size,
-        allowed=allowed,
-        unreachable=tuple(address for address in come_from if address not in allowed),
-        untold=untold,
+        allowed=found.allowed,
+        unreachable=tuple(address for address in come_from if address not in found.allowed),
+        untold=found.undecided,
+        warnings=tuple(dict.fromkeys(preview.warnings)),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.taken_off import Step, taken_off
 from s3_perimeter.commands.violations import Violation, ordered
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.pulumi import pulumi_command, refusal
 
 __all__ = ["Preview", "preview"]
@@ -42,6 +43,7 @@ class Preview:
     deployed: dict[str, str] = field(default_factory=dict)
     planned: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     logging: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     region: str | None = None
     steps: list[Step] = field(default_factory=list)
@@ -67,7 +69,8 @@ def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
             pulumi_command(arguments, directory),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
             # The event log is what the Automation API reads; the CLI shows the option with its debug
             # commands.
@@ -77,23 +80,46 @@ def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
     if done.returncode and not found.mandatory:
         check_config(found.config, stack)
         if found.errors:
-            raise CommandError(f"the preview failed: {found.errors[0]}", "mend it, then plan again")
+            raise CommandError(f"the preview failed: {found.errors[0]}", "fix it, then plan again")
         raise refusal(done.stderr or done.stdout, stack)
     found.violations = ordered([*found.violations, *taken_off(found.steps)])
+    found.warnings = with_config_warnings(found, stack)
     return found
 
 
-def check_config(config: Mapping[str, str], stack: str) -> None:
-    """Raise SettingsError, with every mistake, where the config is why a preview failed."""
-    from s3_perimeter.settings import NAMESPACE, Settings
+def check_config(config: Mapping[str, str], stack: str) -> list[str]:
+    """What is legal in the config and probably not meant, a text each. Raises SettingsError with every
+    mistake, once the warnings are said.
+    """
+    from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
 
     own = {
         key.removeprefix(f"{NAMESPACE}:"): value
         for key, value in config.items()
         if key.startswith(f"{NAMESPACE}:") and value
     }
-    if own:
-        Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
+    if not own:
+        return []
+    try:
+        settings = Settings.parse(own, project="", stack=stack, today=datetime.now(UTC).date())
+    except SettingsError as error:
+        for warning in error.warnings:
+            note(warning)
+        raise
+    return [str(warning).removeprefix("warning: ") for warning in settings.warnings]
+
+
+def with_config_warnings(found: Preview, stack: str) -> list[str]:
+    """The config's warnings, and those of the program that are not these: a language host may hand its
+    warnings over as lines.
+    """
+    from s3_perimeter.settings import SettingsError
+
+    try:
+        known = check_config(found.config, stack)
+    except SettingsError:  # a program of one's own may read the namespace in another way
+        known = []
+    return [*known, *(each for each in found.warnings if not any(each in one for one in known))]
 
 
 def read_events(path: Path) -> Preview:
@@ -115,10 +141,12 @@ def read_events(path: Path) -> Preview:
         if changes := (event.get("summaryEvent") or {}).get("resourceChanges"):
             found.changes = changes
         diagnostic = event.get("diagnosticEvent") or {}
-        if diagnostic.get("severity") == "error" and (
-            said := COLOUR.sub("", diagnostic.get("message", "")).strip()
-        ):
+        said = COLOUR.sub("", diagnostic.get("message", "")).strip()
+        if said and diagnostic.get("severity") == "error":
             found.errors.append(said)
+        shown_as = diagnostic.get("severity")
+        if said and (shown_as == "warning" or (shown_as == "info#err" and said.startswith("warning: "))):
+            found.warnings.append(said.removeprefix("warning: "))
         if metadata := (event.get("resourcePreEvent") or {}).get("metadata"):
             found.steps.append(step_of(metadata))
         for kind in ("resourcePreEvent", "resOutputsEvent"):

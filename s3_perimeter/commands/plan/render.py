@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.address_map import AddressMap
-from s3_perimeter.commands.plan.effect import LARGEST_POLICY, Effect, Expiry, Network
+from s3_perimeter.commands.plan.effect import LARGEST_POLICY, Effect, End, Expiry, Network, Way
 from s3_perimeter.commands.plan.standing import standing_sentences
 from s3_perimeter.commands.violations import Violation
-from s3_perimeter.reporting.output import as_json, count, paint, table
+from s3_perimeter.reporting.output import Style, as_json, count, paint, table
+from s3_perimeter.semantics.reach import ANY_SERVICE
 
 __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
 
 
+NOBODY: Final = "The policy means what it meant: nobody is let in or shut out."
+STYLES: Final[dict[str, Style]] = {"opens": "bad", "stays": "warn", "closes": "warn"}
+KINDS: Final = {
+    "vpc-endpoint": "VPC endpoint",
+    "break-glass": "break-glass principal",
+    "aws-services": "AWS service",
+    "user": "user",
+    "access": "user",
+    "access-key": "user",
+    "role": "role",
+    "access-point": "access point",
+    "request": "requests of kind",
+}
 MOST_NETWORKS: Final = 24
 """Lines for what opens, or closes, in one IP version, beside those that an entry names."""
 
@@ -29,22 +45,21 @@ def map_of(effect: Effect) -> AddressMap:
 
 def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     """What a person reads before `pulumi up`."""
-    rows = [
-        (word, one.cidr, size(one), quoted(one.label))
-        for word, found in changes(effect)
-        for one in shown(found)
-    ]
+    found = rows(effect)
     lines = [f"{effect.bucket} (stack {stack}): {count(effect.changes, 'resource')} would change", ""]
-    if rows:
+    if found:
+        cells = [(row.word, row.what, row.how, quoted(row.label)) for row in found]
+        told = table(("", "", "", ""), cells).splitlines()[1:]
         lines += [
-            *table(("", "network", "", "entry"), rows).splitlines()[1:],
-            *(paint(sentence, "warn") for sentence in unshown(effect)),
-            "",
-            map_of(effect).as_text(),
-            "",
+            paint(row.word, STYLES[row.word]) + line[len(row.word) :]
+            for row, line in zip(found, told, strict=True)
         ]
-    elif effect.equal:
-        lines += ["The policy means what it meant: nobody is let in or shut out.", ""]
+        lines += [paint(sentence, "warn") for sentence in unshown(effect)]
+        if effect.opens or effect.closes:
+            lines += ["", map_of(effect).as_text()]
+        lines.append("")
+    elif effect.changes_nobody:
+        lines += [NOBODY, ""]
     lines += [f"{one.cidr}{named(one.label)}: {left(one)}" for one in effect.expiring]
     lines += [paint(sentence, "warn") for sentence in warnings(effect)]
     if effect.seen and not effect.seen.shut_out:
@@ -58,17 +73,15 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
 def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     """A comment for a pull request; the map is drawn with signs, as comments show no inline pictures."""
     lines = [f"### Effect on who reaches `{effect.bucket}` (stack `{stack}`)", ""]
-    if effect.opens or effect.closes:
-        lines += ["| | network | size | entry |", "| --- | --- | ---: | --- |"]
-        lines += [
-            f"| {word} | `{one.cidr}` | {size(one)} | {cell(one.label)} |"
-            for word, found in changes(effect)
-            for one in shown(found)
-        ]
+    if found := rows(effect):
+        lines += ["| | who or what | how | entry |", "| --- | --- | --- | --- |"]
+        lines += [f"| {row.word} | {code(row.what)} | {cell(row.how)} | {cell(row.label)} |" for row in found]
         lines += [f"\n**{cell(sentence)}**" for sentence in unshown(effect)]
-        lines += ["", "```", map_of(effect).as_text(), "```", ""]
-    elif effect.equal:
-        lines += ["The policy means what it meant: nobody is let in or shut out.", ""]
+        if effect.opens or effect.closes:
+            lines += ["", "```", map_of(effect).as_text(), "```"]
+        lines.append("")
+    elif effect.changes_nobody:
+        lines += [NOBODY, ""]
     lines += [f"- `{one.cidr}` {cell(named(one.label).strip())}: {left(one)}" for one in effect.expiring]
     lines += [f"- **{cell(sentence)}**" for sentence in warnings(effect)]
     if effect.seen and not effect.seen.shut_out:
@@ -79,6 +92,47 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
         f"- **{one.level}**: `{one.rule}` ({cell(one.resource)}): {cell(one.detail)}" for one in violations
     ]
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line about what changes: the word for it, who or what, how far, and the entry's label."""
+
+    word: str
+    what: str
+    how: str
+    label: str = ""
+
+
+def rows(effect: Effect) -> list[Row]:
+    """Everything that changes, openings first: names before networks, as there are few of them."""
+    return [
+        *(Row("opens", way_name(way), way.says) for way in effect.ways_in),
+        *(Row("opens", one.cidr, size(one), one.label) for one in shown(effect.opens)),
+        *(Row("stays", one.cidr, end_moves(one), one.label) for one in effect.ends),
+        *(Row("closes", way_name(way), way.says) for way in effect.ways_out),
+        *(Row("closes", one.cidr, size(one), one.label) for one in shown(effect.closes)),
+    ]
+
+
+def way_name(way: Way) -> str:
+    """A way in as people call it."""
+    return f"{KINDS[way.kind]} {way.name}" if way.name != ANY_SERVICE else "any AWS service"
+
+
+def end_moves(end: End) -> str:
+    """From when until when."""
+    return f"ends {last_day(end.before)} → {last_day(end.after)}"
+
+
+def last_day(end: datetime | None) -> str:
+    """The last good day, or the moment where it is not a day's end; `never` where there is none."""
+    if end is None:
+        return "never"
+    moment = end.astimezone(UTC)
+    if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
+        return (moment - timedelta(days=1)).date().isoformat()
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def changes(effect: Effect) -> tuple[tuple[str, Sequence[Network]], ...]:
@@ -111,8 +165,17 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
             "bucket": effect.bucket,
             "changes": effect.changes,
             "equal": effect.equal,
-            "opens": [network(one) for one in effect.opens],
-            "closes": [network(one) for one in effect.closes],
+            "opens": [*map(network, effect.opens), *map(way, effect.ways_in)],
+            "closes": [*map(network, effect.closes), *map(way, effect.ways_out)],
+            "ends": [
+                {
+                    "cidr": one.cidr,
+                    "label": one.label or None,
+                    "from": None if one.before is None else last_day(one.before),
+                    "to": None if one.after is None else last_day(one.after),
+                }
+                for one in effect.ends
+            ],
             "expiring": [
                 {
                     "cidr": one.cidr,
@@ -137,6 +200,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
             "policy_bytes": effect.policy_bytes,
             "policy_bytes_limit": LARGEST_POLICY,
             "untold": list(effect.untold),
+            "warnings": list(effect.warnings),
             "violations": [
                 {"rule": one.rule, "level": one.level, "resource": one.resource, "detail": one.detail}
                 for one in violations
@@ -160,6 +224,7 @@ def warnings(effect: Effect) -> list[str]:
         more = ", …" if len(effect.seen.shut_out) > 5 else ""
         found.append(f"{len(effect.seen.shut_out)} of {seen_total(effect)} would be shut out: {names}{more}")
     found += standing_sentences(effect.lockouts, effect.dead_allows)
+    found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
     return [*found, *(f"not told: {reason}" for reason in effect.untold)]
 
 
@@ -182,6 +247,18 @@ def network(one: Network) -> dict[str, object]:
     return {"cidr": one.cidr, "addresses": one.addresses, "label": one.label or None}
 
 
+def way(one: Way) -> dict[str, object]:
+    """Another way in as scripts read it, in the shape of a network's entry."""
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "says": one.says,
+        "cidr": None,
+        "addresses": None,
+        "label": None,
+    }
+
+
 def size(one: Network) -> str:
     """How many addresses a network holds, in a number that can be read."""
     if one.addresses < 1 << 24:
@@ -197,6 +274,11 @@ def quoted(label: str) -> str:
 def named(label: str) -> str:
     """A label as an addition."""
     return f" ({label})" if label else ""
+
+
+def code(text: str) -> str:
+    """Text as code within Markdown; a name that could end the code is shown as plain text."""
+    return cell(text) if re.search(r"[`|\s]", text) else f"`{text}`"
 
 
 def cell(text: str) -> str:

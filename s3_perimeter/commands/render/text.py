@@ -40,6 +40,7 @@ _ORDINARY = frozenset(
         "aws:PrincipalType",
         "aws:SourceVpc",
         "aws:VpcSourceIp",
+        "aws:userid",
         "aws:username",
         "s3:TlsVersion",
     }

@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)
         facts = facts_of(stack, drift, datetime.now(UTC))
     write_file(arguments.output, as_page(facts))
+    stack.say_warnings()
     verdict = facts.proof.verdict.value
     if arguments.format == "json":
         print(

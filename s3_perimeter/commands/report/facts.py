@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,6 +30,8 @@ class Drift:
 
     status: str
     findings: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    """How many findings of each severity, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,9 @@ def facts_of(stack: Stack, drift: Drift, now: datetime) -> Facts:
         )
     policy = PolicyDocument.parse(stack.policy)
     fence = stack.settings.perimeter(account=stack.account, partition=stack.partition, bucket=stack.bucket)
-    deployed = AddressSet.parse(
-        [str(one["cidr"] if isinstance(one, dict) else one) for one in stack.outputs["allowedNetworks"]]
-    )
+    deployed = AddressSet.parse(stack.allowed_networks)
     entries = named_entries(stack, deployed)
-    who, where = tuple(people(stack)), tuple(places(deployed))
+    who, where = tuple(people(stack)), tuple(places(deployed, stack.settings.vpc_endpoints))
     return Facts(
         stack=stack,
         made=now,
@@ -71,7 +72,7 @@ def facts_of(stack: Stack, drift: Drift, now: datetime) -> Facts:
         digest=hashlib.sha256(stack.policy.encode()).hexdigest(),
         who=who,
         where=where,
-        cells=tuple(access_matrix(stack, policy, who, where)),
+        cells=tuple(access_matrix(stack, policy, who, where, now)),
         drift=drift,
     )
 
@@ -90,6 +91,7 @@ def drift_of(name: str, directory: Path | None, profile: str | None, region: str
     """Ask the drift check; what could not be asked is `unknown`, with the reason."""
     from s3_perimeter.drift.check import check
     from s3_perimeter.drift.clients import Access, AwsClients
+    from s3_perimeter.drift.findings import Severity
     from s3_perimeter.drift.fleet import Source
     from s3_perimeter.stack.export import Engine, EngineError
     from s3_perimeter.stack.state import StateError
@@ -103,6 +105,14 @@ def drift_of(name: str, directory: Path | None, profile: str | None, region: str
     with ThreadPoolExecutor(access.max_concurrency) as pool:
         found: Report = check(state, AwsClients(access), pool, intent=intent, region=region)
     lines = tuple(
-        f"{one.severity.value}: {one.control} ({one.resource}): {one.detail}" for one in found.findings
+        f"{one.severity.value}: {one.control} ({one.resource}): {one.detail}{fix_of(one.fix)}"
+        for one in found.findings
     )
-    return Drift(found.status.value, lines or ((found.error,) if found.error else ()))
+    by_severity = Counter(one.severity for one in found.findings)
+    counts = tuple((each.value, by_severity[each]) for each in Severity if by_severity[each])
+    return Drift(found.status.value, lines or ((found.error,) if found.error else ()), counts)
+
+
+def fix_of(fix: str) -> str:
+    """How to put it right, as the end of a sentence."""
+    return f" Fix: {fix}" if fix else ""

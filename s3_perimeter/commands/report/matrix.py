@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
 from typing import Final, Literal, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.verify.outside import sample_outside
-from s3_perimeter.commands.verify.verification import access_of
+from s3_perimeter.commands.verify.verification import access_of, entry_of
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
-from s3_perimeter.stack.deployed import Stack
+from s3_perimeter.stack.deployed import Stack, User
 
 __all__ = ["Cell", "Place", "Who", "access_matrix", "people", "places"]
 
@@ -36,6 +38,7 @@ class Who:
     principal: Principal
     levels: frozenset[str] | None = None
     own_account: bool = True
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Place:
     channel: Channel
     source_ip: str | None = None
     tls: bool = True
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,10 @@ def people(stack: Stack) -> list[Who]:
     arn = f"arn:{stack.partition}:iam::"
     named = stack.config.get("breakGlassPrincipals")
     return [
-        *(Who(user.name, Principal.of_arn(user.arn), access_of(stack, user)) for user in stack.users),
+        *(remote(stack, user) for user in stack.users),
         Who("an administrator", Principal.of_arn(f"{arn}{account}:role/administrator")),
         *(
-            Who(f"break-glass {str(one).rpartition('/')[2]}", Principal.of_arn(str(one)))
+            Who(f"{str(one).rpartition('/')[2]} (break-glass)", Principal.of_arn(str(one)))
             for one in (named if isinstance(named, list) else ())
         ),
         Who("another account", Principal.of_arn(f"{arn}999999999999:user/somebody"), own_account=False),
@@ -78,8 +82,17 @@ def people(stack: Stack) -> list[Who]:
     ]
 
 
-def places(allowed: AddressSet) -> list[Place]:
-    """An allowed address of each IP version, a foreign one, no TLS, and somebody's VPC endpoint."""
+def remote(stack: Stack, user: User) -> Who:
+    """A remote user, with the prefix that the config holds them to."""
+    prefix = str(entry_of(stack, user).get("prefix") or "")
+    name = f"{user.name} (only below {prefix})" if prefix else user.name
+    return Who(name, Principal.of_arn(user.arn), access_of(stack, user), prefix=prefix)
+
+
+def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> list[Place]:
+    """An allowed address of each IP version, a foreign one, no TLS, the VPC endpoints that are exempt, and
+    anybody else's.
+    """
     found = []
     for version, part in ((4, AddressSet(v4=allowed.v4)), (6, AddressSet(v6=allowed.v6))):
         if (inside := part.first()) is not None:
@@ -88,19 +101,31 @@ def places(allowed: AddressSet) -> list[Place]:
         found.append(Place(f"foreign IPv{outside.version}", Channel.PUBLIC_SIGNED, str(outside)))
     if (first := allowed.first()) is not None:
         found.append(Place("allowed, without TLS", Channel.PUBLIC_SIGNED, str(first), tls=False))
-    return [*found, Place("any VPC endpoint", Channel.VPC_ENDPOINT)]
+    found += [Place(f"VPC endpoint {one}", Channel.VPC_ENDPOINT, endpoint=one) for one in exempt]
+    others = "any other VPC endpoint" if exempt else "any VPC endpoint"
+    return [*found, Place(others, Channel.VPC_ENDPOINT, endpoint=unnamed(exempt))]
+
+
+def unnamed(exempt: Sequence[str]) -> str:
+    """The id of an endpoint that is none of these."""
+    return next(name for name in (f"vpce-{number:017x}" for number in count()) if name not in exempt)
 
 
 def access_matrix(
-    stack: Stack, policy: PolicyDocument, who: Sequence[Who], where: Sequence[Place]
+    stack: Stack, policy: PolicyDocument, who: Sequence[Who], where: Sequence[Place], now: datetime
 ) -> list[Cell]:
-    """Every cell, by person, then by what is asked, then by place."""
+    """Every cell, by person, then by what is asked, then by place, as it is decided now."""
     arn = f"arn:{stack.partition}:s3:::{stack.bucket}"
-    return [cell(policy, person, what, place, arn) for person in who for what in WHAT for place in where]
+    return [cell(policy, person, what, place, arn, now) for person in who for what in WHAT for place in where]
 
 
 def cell(
-    policy: PolicyDocument, who: Who, what: tuple[str, str, bool, str | None], place: Place, arn: str
+    policy: PolicyDocument,
+    who: Who,
+    what: tuple[str, str, bool, str | None],
+    place: Place,
+    arn: str,
+    now: datetime,
 ) -> Cell:
     """One request, evaluated."""
     name, action, on_object, level = what
@@ -112,9 +137,13 @@ def cell(
         channel,
         who.principal,
         action,
-        f"{arn}/report.pdf" if on_object else arn,
+        f"{arn}/{who.prefix}report.pdf" if on_object else arn,
         source_ip=place.source_ip,
         tls=place.tls,
+        context={
+            "aws:CurrentTime": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            **({"aws:SourceVpce": place.endpoint} if place.endpoint else {}),
+        },
     )
     outcome = evaluate(policy, request)
     sids = ", ".join(statement.sid or f"statement {statement.index + 1}" for statement in outcome.matched)

@@ -7,7 +7,7 @@ from datetime import date
 
 from s3_perimeter.commands.address_map import AddressMap
 from s3_perimeter.commands.report.diagram import network_diagram
-from s3_perimeter.commands.report.facts import Facts
+from s3_perimeter.commands.report.facts import Facts, fix_of
 from s3_perimeter.commands.report.html import Markup, tag
 from s3_perimeter.commands.report.style import STYLE
 from s3_perimeter.reporting.output import count
@@ -41,6 +41,7 @@ def as_page(facts: Facts) -> str:
             "p",
             f"Stack {stack.name} of project {stack.project}, account {stack.account}, region {stack.region}.",
         ),
+        tag("p", *banner(facts)),
         verdicts(facts),
         section("Network", network_diagram(stack, list(facts.allowed.cidrs()), endpoints(facts))),
         section("Allow-list", allow_list(facts), Markup(AddressMap(facts.allowed).as_svg())),
@@ -56,6 +57,39 @@ def as_page(facts: Facts) -> str:
 def section(title: str, *children: Markup) -> Markup:
     """A part of the page under its heading."""
     return tag("section", tag("h2", title), list(children))
+
+
+def banner(facts: Facts) -> list[Markup]:
+    """The worst of proof and drift in one sentence, and who is exempt."""
+    proved = {
+        "proved": "The declared policy is proved: every request from outside the allow-list is denied",
+        "escape": f"The policy lets somebody in from outside: {count(len(facts.proof.escapes), 'way')} in",
+        "unknown": "Whether the policy denies every request from outside could not be decided",
+    }[facts.proof.verdict.value]
+    found = ", ".join(f"{number} {severity}" for severity, number in facts.drift.counts)
+    live = {
+        "in-sync": "AWS has what was declared",
+        "drift": f"what AWS has differs from it: {found}",
+        "unknown": "what AWS has could not be read in full",
+        "not asked": "whether AWS still has it was not asked",
+    }[facts.drift.status]
+    tones = (SHOWN_VERDICT[facts.proof.verdict.value], SHOWN_STATUS[facts.drift.status])
+    worst = next(tone for tone in ("bad", "warn", "good") if tone in tones)
+    exempt = exemptions(facts)
+    return [
+        tag("strong", f"{proved}; {live}.", class_=worst),
+        *([tag("br"), tag("span", f"Exempt from the allow-list: {'; '.join(exempt)}.")] if exempt else []),
+    ]
+
+
+def exemptions(facts: Facts) -> list[str]:
+    """Everybody whom the config lets in from outside the allow-list, by name."""
+    settings = facts.stack.settings
+    return [
+        *(f"VPC endpoint {one}" for one in settings.vpc_endpoints),
+        *(f"break-glass principal {one}" for one in settings.break_glass),
+        *(["AWS services"] if settings.trust_aws_services else []),
+    ]
 
 
 def verdicts(facts: Facts) -> Markup:
@@ -86,7 +120,7 @@ def allow_list(facts: Facts) -> Markup:
     rows = [
         tag(
             "tr",
-            tag("td", tag("code", str(entry.addresses))),
+            tag("td", [tag("div", tag("code", cidr)) for cidr in entry.addresses.cidrs()]),
             tag("td", entry.label or "(no label)"),
             tag("td", expiry(entry.expires, today)),
         )
@@ -124,7 +158,7 @@ def proof(facts: Facts) -> list[Markup]:
         tag(
             "p",
             f"Verdict {facts.proof.verdict.value}, on {made}, for the policy with SHA-256 ",
-            tag("code", facts.digest),
+            tag("code", facts.digest, class_="long"),
             ". The method is exact over every principal, action, resource and condition key, not a sample.",
         )
     ]
@@ -132,7 +166,7 @@ def proof(facts: Facts) -> list[Markup]:
         tag(
             "li",
             f"{one.channel.value}: {one.principal} does {one.action} from {one.source_ip or 'no address'}: "
-            f"{one.because}",
+            f"{one.because}{fix_of(one.fix)}",
         )
         for one in facts.proof.escapes
     ]

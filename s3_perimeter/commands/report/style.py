@@ -17,7 +17,8 @@ font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:.2rem 0;overflow-wrap:anywhere}
 h2{font-size:1.15rem;margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line)}
 p,li{max-width:46rem}.soft{color:var(--soft)}
-code{font-family:ui-monospace,monospace;font-size:.9em;overflow-wrap:anywhere}
+code{font-family:ui-monospace,monospace;font-size:.9em;white-space:nowrap}
+code.long{white-space:normal;overflow-wrap:anywhere}pre code{white-space:inherit}
 .verdict{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0}
 .verdict div{flex:1 1 12rem;background:var(--panel);border:1px solid var(--line);border-radius:.5rem;
 padding:.7rem .9rem}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,8 +20,9 @@ EPILOG = """\
 Each run takes the next step, and can be interrupted and run again: create a second key (config and `pulumi
 up`), hand it over (`perimeter credentials`), wait until the new key is used and the old one is not,
 deactivate the old key, delete it (config and `pulumi up`). Until it is deleted, --reactivate takes the old
-key back into use. Without --yes it only says what the next step is. Exit code 1 says that it waits for
-people.
+key back into use. Without --yes it only says what the next step is. With --yes a step that deploys is
+previewed first, and refused where anything but the key would change: deploy that by itself, after a look at
+it. Exit code 1 says that it waits for people.
 
 examples:
   perimeter rotate --stack dev --user kenji
@@ -50,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.commands.aws import Aws
     from s3_perimeter.commands.denied.question import span_of
     from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
-    from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
+    from s3_perimeter.commands.rotate.config_slots import read_slots
+    from s3_perimeter.commands.rotate.deploying import deploy_slots
     from s3_perimeter.commands.rotate.steps import next_step
 
     quiet = span_of(arguments.quiet_for)
@@ -75,9 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         if step.action == "deactivate":
             set_active(operator, user, step.key, active=False)
         else:
-            if step.slots != read_slots(file, user.name):
-                write_slots(file, user.name, step.slots)
-            deploy(arguments)
+            deploy_slots(arguments, file, user.name, step.slots, [key.slot for key in keys])
     tell(arguments, stack, user, step, done=done)
     return 1 if step.action in ("hand-over", "wait") else 0
 
@@ -133,22 +132,6 @@ def set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool)
             operator.client("iam").update_access_key(
                 UserName=user.iam_name, AccessKeyId=key.id, Status="Active" if active else "Inactive"
             )
-
-
-def deploy(arguments: argparse.Namespace) -> None:
-    """Run `pulumi up` with the pack. Raises CommandError where it fails; running again then goes on."""
-    from s3_perimeter.commands.plan import pack_of
-    from s3_perimeter.stack.pulumi import run_pulumi
-
-    arguments.policy_pack = None
-    pack = pack_of(arguments)
-    packs = ["--policy-pack", str(pack)] if pack else []
-    print("deploying with `pulumi up` …", file=sys.stderr)
-    run_pulumi(
-        ["up", "--yes", "--skip-preview", "--stack", arguments.stack, *packs],
-        stack=arguments.stack,
-        directory=arguments.cwd,
-    )
 
 
 def tell(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:

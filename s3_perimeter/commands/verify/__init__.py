@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from s3_perimeter.reporting.commandline import seconds, url
 from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.verify.probe import Probe
-    from s3_perimeter.commands.verify.results import Result
     from s3_perimeter.commands.verify.verification import Verification
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Uses the user's own access key, writes one object below `.s3-perimeter-verify/`, and removes every version of
+Asks AWS first whose keys these are, and ends there where AWS takes them for nobody's. Then it uses the
+user's own access key, writes one object below `.s3-perimeter-verify/`, and removes every version of
 it, also when it is interrupted. The Deny is tried from outside where an outside is at hand:
 OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose `endpoint_url` or settings lead out;
 else IAM's policy simulator is asked. Exit code: 0 every check passed, 1 one failed, 2 one could not be told.
@@ -35,20 +35,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_stack_arguments(parser)
     parser.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
     parser.add_argument("--slot", metavar="SLOT", help="which of two access keys (default: the newer)")
-    parser.add_argument("--proxy", action="append", default=[], metavar="URL", help="a proxy that is outside")
+    parser.add_argument(
+        "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy that is outside"
+    )
     parser.add_argument(
         "--via-profile", action="append", default=[], metavar="NAME", help="a profile that leads out"
     )
     parser.add_argument(
-        "--outside-endpoint", action="append", default=[], metavar="URL", help="an endpoint outside"
+        "--outside-endpoint", action="append", type=url, default=[], metavar="URL", help="an endpoint outside"
     )
     parser.add_argument(
-        "--wait-logs", type=float, default=0.0, metavar="SECONDS", help="wait for this run's own logs"
+        "--wait-logs",
+        type=seconds(0, 86_400),
+        default=0.0,
+        metavar="SECONDS",
+        help="wait for this run's own logs",
     )
     parser.add_argument(
         "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"
     )
-    parser.add_argument("--output", metavar="FILE", help="write the result there instead of standard output")
+    parser.add_argument(
+        "--output", "-o", metavar="FILE", help="write the result there instead of standard output"
+    )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
 
 
@@ -56,10 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the checks, remove the probe, and tell."""
     from s3_perimeter.commands.aws import Aws
     from s3_perimeter.commands.credentials import choose
+    from s3_perimeter.commands.errors import CommandError
     from s3_perimeter.commands.verify.outside import outsides
     from s3_perimeter.commands.verify.probe import Probe, ends_in_order
     from s3_perimeter.commands.verify.results import exit_code
     from s3_perimeter.commands.verify.verification import Verification, entry_of
+    from s3_perimeter.reporting.progress import Progress
 
     stack = read_stack(arguments.stack, directory=arguments.cwd, secrets=True)
     user = stack.user(arguments.user)
@@ -67,20 +77,28 @@ def run(arguments: argparse.Namespace) -> int:
     operator = Aws(profile=arguments.profile, region=stack.region)
     owner = {"ExpectedBucketOwner": stack.account} if stack.account else {}
     probe = Probe(operator, stack.bucket, owner, str(entry_of(stack, user).get("prefix") or ""))
-    verification = Verification(
-        stack,
-        user,
-        (key.id, key.secret or ""),
-        operator,
-        outsides(arguments),
-        arguments.wait_logs,
-        progress(),
-    )
-    with ends_in_order():
+    with Progress("verifying") as shown, ends_in_order():
+        verification = Verification(
+            stack,
+            user,
+            (key.id, key.secret or ""),
+            operator,
+            outsides(arguments),
+            arguments.wait_logs,
+            lambda result: shown.tell(result.says),
+        )
+        shown.tell("asking AWS who we are")
+        verification.who_are_we()
         try:
             verification.run(probe)
-        finally:
+        except CommandError:
+            if probe.written:
+                leave_nothing(verification, probe)
+            raise
+        except BaseException:
             leave_nothing(verification, probe)
+            raise
+        leave_nothing(verification, probe)
     write(arguments, verification)
     return exit_code(verification.results)
 
@@ -104,14 +122,6 @@ def leave_nothing(verification: Verification, probe: Probe) -> None:
         verification.note(
             "nothing-left", says, "failed" if left else "passed", f"{left} versions" if left else "", since
         )
-
-
-def progress() -> Callable[[Result], None]:
-    """What hears of results as they come: on a terminal they pass by while the rest is still running."""
-    from s3_perimeter.reporting.progress import Progress
-
-    shown = Progress("verifying")
-    return lambda result: shown.tell(result.says)
 
 
 def write(arguments: argparse.Namespace, verification: Verification) -> None:

@@ -33,6 +33,8 @@ class Probe:
     prefix: str
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     content: bytes = field(default_factory=lambda: os.urandom(1024), repr=False)
+    tries: list[str] = field(default_factory=list, repr=False)
+    """The keys that were written, or may have been."""
 
     @property
     def folder(self) -> str:
@@ -43,6 +45,11 @@ class Probe:
     def key(self) -> str:
         """The probe's key."""
         return f"{self.folder}{self.name}"
+
+    @property
+    def written(self) -> bool:
+        """Whether there may be something to remove."""
+        return bool(self.tries)
 
     def remove(self) -> int:
         """Remove every version of the probe, and of probes that killed runs left; returns how many remain.

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.aws import Aws
+from s3_perimeter.commands.aws import REFUSALS, Aws, who_is
 from s3_perimeter.commands.denied.question import logs_of_stack
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.verify.outside import Outside, sample_outside, simulate
@@ -22,6 +22,11 @@ from s3_perimeter.commands.verify.results import Result, Status
 from s3_perimeter.stack.deployed import Stack, User
 
 __all__ = ["Verification"]
+
+
+class SilenceError(Exception):
+    """S3 does not answer any more; the message is the client's."""
+
 
 # Error codes that say "you may not", as opposed to "there is none" or "try again".
 ALLOWED_OUTSIDE: Final = ", unless the allow-list holds that outside's address"
@@ -42,8 +47,29 @@ class Verification:
     results: list[Result] = field(default_factory=list)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    def who_are_we(self) -> None:
+        """Ask AWS whose keys these are. Raises CommandError where it takes them for nobody's."""
+        if who_is("the operator", self.operator):
+            user = Aws(region=self.stack.region, keys=self.keys)
+            who_is(f"user `{self.user.name}`, by access key {self.keys[0]},", user)
+
     def run(self, probe: Probe) -> list[Result]:
-        """Make every check that this user's access levels allow."""
+        """Make every check that this user's access levels allow; none after S3 stopped answering.
+
+        Raises CommandError where S3 does not answer at all, or not for this bucket.
+        """
+        try:
+            self.checks(probe)
+        except SilenceError as silence:
+            if len(self.results) == 1:
+                raise CommandError(
+                    f"S3 cannot be reached from here: {silence}",
+                    "is the network up, and is a proxy needed (HTTPS_PROXY)?",
+                ) from silence
+        return self.results
+
+    def checks(self, probe: Probe) -> None:
+        """The checks, in their order. Raises SilenceError where S3 does not answer from inside."""
         inside = s3_client(self.stack.region, keys=self.keys)
         levels = access_of(self.stack, self.user)
         if "list" in levels:
@@ -55,6 +81,7 @@ class Verification:
             )
         if "write" in levels:
             arguments = {"Key": probe.key, "Body": probe.content}
+            probe.tries.append(probe.key)
             self.inside("inside-upload", "the user uploads from here", inside.put_object, **arguments)
         if {"write", "read"} <= levels:
             self.download(inside, probe)
@@ -66,7 +93,6 @@ class Verification:
         if "write" in levels:
             self.inside("inside-delete", "the user deletes from here", inside.delete_object, Key=probe.key)
         self.log_delivery(probe)
-        return self.results
 
     def note(self, name: str, says: str, status: Status, detail: str, since: float) -> None:
         """Add one result."""
@@ -87,14 +113,26 @@ class Verification:
         hint = (
             ": is this machine inside the allow-list? (perimeter my-ip)" if answer.refusal in DENIED else ""
         )
+        if answer.refusal in REFUSALS and answer.refusal not in DENIED:
+            problem, way_out = REFUSALS[answer.refusal]
+            raise CommandError(f"{says}: {problem}", way_out)
         self.note(name, says, status, answer.told + hint, since)
+        if answer.trouble:
+            raise SilenceError(answer.trouble)
         return answer
 
     def download(self, inside: Any, probe: Probe) -> None:
         """Read the probe back, and compare."""
+        from botocore.exceptions import BotoCoreError
+
         since = time.monotonic()
         answer = ask(inside.get_object, **self.on_bucket({"Key": probe.key}))
-        same = answer.body is not None and answer.body["Body"].read() == probe.content
+        same = False
+        if answer.body is not None:
+            try:
+                same = answer.body["Body"].read() == probe.content
+            except BotoCoreError as error:
+                answer = Answer(trouble=f"the download broke off ({error})")
         status: Status = "unknown" if answer.trouble else "passed" if same else "failed"
         told = answer.told if answer.body is None else "byte for byte" if same else "other bytes came back"
         self.note("inside-download", "the user downloads the same bytes from here", status, told, since)
@@ -115,8 +153,11 @@ class Verification:
             ("outside-upload", "the user's key uploads nothing", signed.put_object, written),
             ("outside-anonymous", "nobody downloads without a key", anonymous.get_object, {"Key": probe.key}),
         )
+        probe.tries.append(f"{probe.key}-outside")
         for name, says, request, arguments in tries:
-            self.denied(name, f"{says}, {outside.name}", request, arguments, unless=ALLOWED_OUTSIDE)
+            answer = self.denied(name, f"{says}, {outside.name}", request, arguments, unless=ALLOWED_OUTSIDE)
+            if answer.trouble:  # the others would say the same
+                return
 
     def denied(
         self,
@@ -126,7 +167,7 @@ class Verification:
         arguments: Mapping[str, Any],
         *,
         unless: str = "",
-    ) -> None:
+    ) -> Answer:
         """One request that has to be denied; `unless` tells when an answer is none the less no escape."""
         since = time.monotonic()
         answer = ask(request, **self.on_bucket(arguments))
@@ -136,20 +177,17 @@ class Verification:
             self.note(name, says, "unknown", answer.told, since)
         else:
             self.note(name, says, "failed", f"S3 answered: this is an escape{unless}", since)
+        return answer
 
     def by_simulator(self, probe: Probe) -> None:
         """With no outside at hand, ask IAM what it would decide there; it makes no request."""
-        arn = str(self.stack.outputs.get("bucketArn") or f"arn:aws:s3:::{self.stack.bucket}")
+        arn = f"arn:{self.stack.partition}:s3:::{self.stack.bucket}"
         actions = {
             "s3:ListBucket": arn,
             "s3:GetObject": f"{arn}/{probe.key}",
             "s3:PutObject": f"{arn}/{probe.key}",
         }
-        networks = [
-            str(one["cidr"] if isinstance(one, dict) else one)
-            for one in self.stack.outputs["allowedNetworks"]
-        ]
-        for address in sample_outside(AddressSet.parse(networks)):
+        for address in sample_outside(AddressSet.parse(self.stack.allowed_networks)):
             since = time.monotonic()
             says = f"IAM's policy simulator denies the user's key from {address}"
             name = f"simulated-outside-ipv{address.version}"
@@ -157,7 +195,7 @@ class Verification:
                 decisions = simulate(self.operator, self.stack, self.user, actions, str(address))
             except CommandError as error:
                 self.note(name, says, "unknown", f"{error.problem}; try --proxy or --via-profile", since)
-                continue
+                return  # the other IP version would say the same
             let_in = [action for action, decision in decisions.items() if decision != "explicitDeny"]
             detail = f"not explicitly denied: {', '.join(let_in)}" if let_in else "explicit deny"
             self.note(name, says, "failed" if let_in else "passed", detail, since)

@@ -106,7 +106,7 @@ def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str)
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
         reasons = "; ".join((*comparison.undecided, *comparison.unmodelled))
-        raise UnknownError(f"the policy differs, how is not decided: {reasons}")
+        raise UnknownError(f"the policy differs, how is not decided: {reasons}{more}")
     fence = declared_fence(bucket, before, view)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)

@@ -20,6 +20,7 @@ from tests.policies.programs import (
     NAME,
     bucket,
     deny,
+    deny_plain_http,
     document,
     sidecar,
     text,
@@ -56,6 +57,15 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
     ("spoiled", "reasons"),
     [
         pytest.param(text(deny(Effect="Allow")), ["request that gets in", "s3:"], id="allow-for-deny"),
+        pytest.param(
+            text(deny(Effect="Allow"), deny_plain_http()),
+            [
+                "statement 1 (`Outside`, line 1) is an Allow; it blocks nobody\nrequest that gets in "
+                "(public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service): ",
+                'fix: in statement 1 (`Outside`, line 1): write `"Effect": "Deny"`',
+            ],
+            id="allow-for-deny-beside-a-deny-of-plain-http",
+        ),
         pytest.param(
             text(deny(Resource=f"arn:aws:s3:::{NAME}/*")), [f"arn:aws:s3:::{NAME} "], id="objects-only"
         ),

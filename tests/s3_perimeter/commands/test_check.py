@@ -119,6 +119,47 @@ def test_text_says_who_gets_in_why_and_what_to_do(
     assert "take the condition on `aws:ViaAWSService` out of it" in out
 
 
+SOUND_AND_USELESS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        deny(),
+        deny({}, Action=["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"], Resource="arn:aws:s3:::b"),
+        {
+            "Sid": "Cdn",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::b/*",
+        },
+    ],
+}
+
+
+def test_a_lock_out_and_a_dead_allow_are_told_and_change_no_exit_code(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In text, JSON and SARIF: who cannot do what, why, and what to change."""
+    Path(files["leak"]).write_text(json.dumps(SOUND_AND_USELESS, indent=1))
+    code, out = checked(capsys, files["leak"], *OPTIONS)
+    assert code == 0
+    assert "lock-out: 203.0.113.0/24 and 2001:db8:1234::/48 cannot maintain the bucket" in out
+    assert "dead Allow: CloudFront by its origin access control cannot use what it allows" in out
+    assert "`sts:AssumeRoot` with the task policy `S3UnlockBucketPolicy`" in out
+    code, out = checked(capsys, files["leak"], *OPTIONS, "--format", "json")
+    (found,) = json.loads(out)
+    assert (code, found["verdict"]) == (0, "proved")
+    assert found["lockouts"][0]["jobs"] == ["maintain the bucket"]
+    (dead,) = found["dead_allows"]
+    assert (dead["statement"], dead["sid"]) == (3, "Cdn")
+    code, out = checked(capsys, files["leak"], *OPTIONS, "--format", "sarif")
+    results = json.loads(out)["runs"][0]["results"]
+    assert [(each["ruleId"], each["level"]) for each in results] == [
+        ("lock-out", "warning"),
+        ("dead-allow", "note"),
+    ]
+    assert results[1]["locations"][0]["physicalLocation"]["region"]["startLine"] == dead["line"] > 1
+
+
 def test_standard_input_is_a_file_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,12 +294,11 @@ def test_a_stack_is_judged_as_deployed_and_that_is_said(
         pytest.param(["--bucket", "b/x"], ["--bucket: `b/x` is no bucket's name"], id="an-object"),
         pytest.param(["--bucket", "b*"], ["--bucket: `b*` is no bucket's name"], id="a-pattern"),
         pytest.param(["--partition", "*"], ["--partition: `*` is no partition of AWS"], id="any-partition"),
-        pytest.param(["--partition", ""], ["--partition: an empty text is no"], id="no-partition"),
+        pytest.param(["--partition", "aws-xx"], ["--partition: `aws-xx` is no"], id="no-partition-of-aws"),
         pytest.param(["--account", "abc"], ["--account: `abc` is no account id"], id="no-account"),
         pytest.param(
-            ["--vpc-endpoint", "", "--vpc-endpoint", "vpce-*", "--break-glass", "*", "--break-glass", "x"],
+            ["--vpc-endpoint", "vpce-*", "--break-glass", "*", "--break-glass", "x"],
             [
-                "--vpc-endpoint: an empty text",
                 "--vpc-endpoint: `vpce-*` is no id of a VPC endpoint",
                 "--break-glass: `*` has a wildcard",
                 "--break-glass: `x` is no ARN",

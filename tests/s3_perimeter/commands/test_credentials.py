@@ -151,6 +151,48 @@ def test_only_the_pgp_recipient_can_read_it(
         )
 
 
+def test_a_file_with_a_public_key_is_a_recipient(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `age -R` takes it; one with the private key is refused."""
+    assert home.exists()
+    identity = pyrage.x25519.Identity.generate()
+    public, private = tmp_path / "key.pub", tmp_path / "key.txt"
+    public.write_text(f"# kenji\n{identity.to_public()}\n")
+    private.write_text(f"# public key: {identity.to_public()}\n{identity}\n")
+    assert main(["credentials", "--stack", "dev", "--print", "--encrypt-to", str(public)]) == 0
+    said = capsys.readouterr().out
+    assert SECRET not in said
+    assert SECRET.encode() in pyrage.decrypt(said.encode(), [identity])
+    assert main(["credentials", "--stack", "dev", "--print", "--encrypt-to", str(private)]) == 2
+    assert "holds a private key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", [["--print"], ["--csv", "FILE"]])
+def test_an_empty_recipient_hands_nothing_over(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: list[str]
+) -> None:
+    """A variable that a script did not set never means "unencrypted"."""
+    assert home.exists()
+    asked = [str(tmp_path / "k.csv.age") if each == "FILE" else each for each in form]
+    with pytest.raises(SystemExit) as ended:
+        main(["credentials", "--stack", "dev", *asked, "--encrypt-to", ""])
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert SECRET not in said.out + said.err
+    assert not (tmp_path / "k.csv.age").exists()
+
+
+def test_what_is_printed_into_a_file_is_readable_for_its_owner_alone(home: Path, tmp_path: Path) -> None:
+    """And never written over another."""
+    assert home.exists()
+    path = tmp_path / "entry.json"
+    assert main(["credentials", "--stack", "dev", "--print", "-o", str(path)]) == 0
+    assert SECRET in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert main(["credentials", "--stack", "dev", "--print", "-o", str(path)]) == 2
+
+
 @pytest.mark.parametrize("recipient", ["age1nonsense", "ssh-ed25519 x", "nobody@example.com"])
 def test_what_is_no_recipient_gets_nothing(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], recipient: str

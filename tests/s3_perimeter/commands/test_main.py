@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.main import COMMANDS, main
+from s3_perimeter.commands.main import COMMANDS, MORE, main
+from s3_perimeter.commands.reference import command
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -55,17 +57,6 @@ def test_a_mistake_is_a_sentence_with_a_hint_and_exit_code_2(capsys: pytest.Capt
         said.err
         == "error: there is nothing to read\n\nhint: name a stack with --stack, or logs with --logs\n"
     )
-
-
-def test_a_fault_of_ours_keeps_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what was written for people is shown as a sentence."""
-
-    def fails(_: object) -> int:
-        raise ValueError("a fault")
-
-    monkeypatch.setattr(import_module("s3_perimeter.commands.denied"), "run", fails)
-    with pytest.raises(ValueError, match="a fault"):
-        main(["denied"])
 
 
 def test_every_command_declares_its_arguments_before_it_is_run() -> None:
@@ -112,6 +103,81 @@ def test_text_out_of_a_log_cannot_steer_the_terminal(
     (tmp_path / "log").write_bytes(line(requester="\x1b[2Jroot"))
     assert main(["denied", "--logs", str(tmp_path), "--since", "2026-11-01"]) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_and_options(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command, the drift check's options too."""
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(name in script for name in (*COMMANDS, *MORE))
+    assert all(option in script for option in ("policy-pack", "break-glass", "max-concurrency"))
+
+
+def test_a_script_for_bash_completes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As bash asks it."""
+    main(["completion", "bash"])
+    script = tmp_path / "perimeter.bash"
+    script.write_text(capsys.readouterr().out)
+    asked = f"source {script}; COMP_WORDS=(perimeter plan --no-); COMP_CWORD=2; _shtab_perimeter"
+    done = subprocess.run(
+        ["bash", "-c", f'{asked}; echo "${{COMPREPLY[@]}}"'], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "--no-logs\n"
+
+
+def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """And exit code 2: in a script the command's name was lost."""
+    assert main([]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert all(name in said.err for name in (*COMMANDS, *MORE))
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["-V"], ["check", "--version"], ["drift", "--help"]])
+def test_the_version_and_the_drift_check_are_at_hand(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the one command that people know."""
+    if arguments[0] == "drift":
+        assert main(arguments) == 0
+        assert "--all-stacks" in capsys.readouterr().out
+        return
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert re.fullmatch(r"s3-perimeter \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_the_result_goes_into_a_file_where_there_is_a_format(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`-o` means the same for every command."""
+    for name in COMMANDS:
+        assert {"-o", "--output"} <= set(command(name)._option_string_actions), name
+    out = tmp_path / "out.json"
+    asked = ["check", str(tmp_path / "none.json"), "--bucket", "b", "--allow", "203.0.113.0/24"]
+    assert main([*asked, "--format", "json", "-o", str(out)]) == 2
+    assert json.loads(out.read_text())[0]["verdict"] == "unknown"
+    assert capsys.readouterr().out == ""
+
+
+def test_the_selected_stack_is_the_default(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As with pulumi itself; it is said which one that is, and where none is selected, what to do."""
+    from tests.s3_perimeter.commands.engine_answers import answers, state
+
+    answers(monkeypatch, tmp_path, export=state())
+    monkeypatch.setenv("PULUMI_STACK", "dev")
+    assert main(["unlock"]) == 0
+    assert capsys.readouterr().err == "stack dev, which is selected\n"
+    assert main(["unlock", "-q"]) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.delenv("PULUMI_STACK")
+    answers(monkeypatch, tmp_path, error="error: no stack selected; please use `pulumi stack select`")
+    assert main(["unlock"]) == 2
+    assert capsys.readouterr().err.startswith("error: no stack is selected\n\nhint: name one with --stack")
 
 
 def test_an_interrupt_while_a_command_is_loaded_is_a_sentence_too(

@@ -124,7 +124,14 @@ def test_no_network_at_all_is_told() -> None:
         )
 
 
-def test_what_is_no_url_is_refused() -> None:
-    """A file is not asked."""
-    with pytest.raises(CommandError, match="no address of a web page"):
-        ask_all({4: ("file:///etc/hostname",)}, 1)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("a" * 64 + ".example", id="a label too long"),
+        pytest.param("no..dots", id="an empty label"),
+    ],
+)
+def test_a_name_that_no_resolver_takes_is_a_source_without_an_answer(name: str) -> None:
+    """It is not looked up at all, and Python says so in another error than for a name that is not there."""
+    (answer,) = ask_all({4: (f"http://{name}/",)}, 1)
+    assert (answer.address, answer.reached) == (None, False)

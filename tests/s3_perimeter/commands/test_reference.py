@@ -12,7 +12,9 @@ from s3_perimeter.commands.main import COMMANDS
 from s3_perimeter.commands.reference import PAGE, command, commands_page, examples, section
 from s3_perimeter.drift import options
 
-PARSERS = {name: command(name) for name in COMMANDS} | {"drift-check": options.command_line()}
+PARSERS = {name: command(name) for name in (*COMMANDS, "completion")} | {
+    "drift-check": options.command_line()
+}
 
 
 def test_the_page_is_up_to_date() -> None:

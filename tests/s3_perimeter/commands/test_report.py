@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ import pytest
 
 from s3_perimeter import AddressSet, ExpiringNetworks, Perimeter, bucket_policy
 from s3_perimeter.commands.main import main
+from s3_perimeter.commands.report.facts import Drift, facts_of
+from s3_perimeter.commands.report.page import as_page
+from s3_perimeter.settings import Settings
+from s3_perimeter.stack.deployed import read_stack
 from tests.s3_perimeter.commands.engine_answers import CONFIG, answers, resource, state
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -139,6 +144,87 @@ def test_an_escape_is_the_first_thing_that_is_said(
     assert "escape" in capsys.readouterr().out
     words = " ".join(Page(path.read_text()).words)
     assert "public-signed" in words
+
+
+def reported(monkeypatch: pytest.MonkeyPatch, folder: Path, **config: Any) -> str:
+    """The page of a stack with these keys, and the policy that they ask for."""
+    values = {
+        "allowedNetworks": NETWORKS,
+        "users": [{"name": "kenji", "access": ["list", "read"], "keys": ["a", "b"]}],
+        **config,
+    }
+    settings = Settings.parse(values, project="p", stack="local", today=datetime.now(UTC).date())
+    exported: dict[str, Any] = state()
+    text = bucket_policy(settings.perimeter(account="111122223333", bucket="example-bucket"))
+    exported["deployment"]["resources"].append(
+        resource("aws:s3/bucketPolicy:BucketPolicy", "policy", bucket="example-bucket", policy=text)
+    )
+    given = {f"s3-perimeter:{key}": {"value": "", "objectValue": value} for key, value in values.items()}
+    answers(monkeypatch, folder, export=exported, config={**CONFIG, **given})
+    assert main(["report", "--stack", "dev", "--no-drift", "-o", str(folder / "r.html")]) == 0
+    return (folder / "r.html").read_text()
+
+
+def test_exemptions_stand_in_the_headline_and_in_the_matrix(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An endpoint that is exempt has a column of its own, beside that of all others."""
+    endpoint, role = "vpce-0a1b2c3d4e5f67890", "arn:aws:iam::111122223333:role/break-glass-administrator"
+    text = reported(
+        monkeypatch, tmp_path, vpcEndpoints=[endpoint], breakGlassPrincipals=[role], trustAwsServices=True
+    )
+    headline = text.partition('<div class="verdict">')[0]
+    for name in (endpoint, role, "AWS services"):
+        assert name in headline
+    assert f"<th>VPC endpoint {endpoint}</th>" in text
+    assert "<th>any other VPC endpoint</th>" in text
+    assert "any VPC endpoint" not in text
+    assert "break-glass break-glass" not in text
+    row = next(one for one in text.split("<tr>") if "kenji</td><td>read" in one).partition("</tr>")[0]
+    answers_ = re.findall(r">([^<>]+)</td>", row)[2:]
+    assert answers_[-2:] == ["allowed", "denied"]
+
+
+def test_a_prefix_stands_in_the_matrix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Who may read only part of the bucket is not shown as one who may read it."""
+    text = reported(monkeypatch, tmp_path, users=[{"name": "kenji", "prefix": "team/"}])
+    assert "<td>kenji (only below team/)</td>" in text
+
+
+@pytest.mark.parametrize(
+    ("drift", "tone", "said"),
+    [
+        pytest.param(Drift("in-sync"), "good", "proved: every request", id="all is well"),
+        pytest.param(
+            Drift("drift", ("high: x. Fix: y",), (("high", 1), ("low", 2))),
+            "bad",
+            "differs from it: 1 high, 2 low",
+            id="the live bucket differs",
+        ),
+        pytest.param(Drift("unknown"), "warn", "could not be read", id="not read"),
+        pytest.param(Drift("not asked"), "warn", "was not asked", id="not asked"),
+    ],
+)
+def test_the_banner_is_as_bad_as_the_worst_of_proof_and_drift(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drift: Drift, tone: str, said: str
+) -> None:
+    """Nobody reads a green headline above a red list."""
+    office = ExpiringNetworks(AddressSet.parse(NETWORKS[:1]), datetime(2100, 1, 1, tzinfo=UTC))
+    fence = Perimeter(bucket="example-bucket", allowed=AddressSet.parse(NETWORKS), expiring=(office,))
+    write(monkeypatch, tmp_path, bucket_policy(fence))
+    text = as_page(facts_of(read_stack("dev"), drift, datetime.now(UTC)))
+    first = text[text.index("<strong") :].partition("</strong>")[0]
+    assert f'class="{tone}"' in first
+    assert said in first
+
+
+def test_no_network_is_broken_over_lines(page: Path) -> None:
+    """Each stands in code that does not wrap, on a line of its own."""
+    text = page.read_text()
+    assert "<div><code>203.0.113.0/24</code></div>" in text
+    rule = text.partition("code{")[2].partition("}")[0]
+    assert "white-space:nowrap" in rule
+    assert "overflow-wrap" not in rule
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed here; html.parser has read the page")

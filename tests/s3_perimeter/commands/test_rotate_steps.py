@@ -12,7 +12,9 @@ import pytest
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.config_file import ConfigFile
 from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
+from s3_perimeter.commands.rotate.deploying import other_changes
 from s3_perimeter.commands.rotate.steps import KeyState, next_step
+from s3_perimeter.commands.taken_off import Step
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -98,3 +100,38 @@ def test_the_default_user_gets_an_entry(tmp_path: Path) -> None:
     assert read_slots(ConfigFile.read(path), "remote-user") == ("a", "b")
     with pytest.raises(CommandError, match="names no user `kenji`"):
         read_slots(ConfigFile.read(path), "kenji")
+
+
+KEY_TYPE = "aws:iam/accessKey:AccessKey"
+
+
+def change(op: str, kind: str, name: str) -> Step:
+    """One step of a preview."""
+    return Step.of(op, f"urn:pulumi:dev::p::c${kind}::{name}", kind, {}, False)
+
+
+@pytest.mark.parametrize(
+    ("op", "kind", "name", "own"),
+    [
+        pytest.param("create", KEY_TYPE, "private-bucket-users-kenji-b", True, id="the new key"),
+        pytest.param("same", "aws:s3/bucketPolicy:BucketPolicy", "private-bucket", True, id="what stays"),
+        pytest.param("create", KEY_TYPE, "private-bucket-users-mei-b", False, id="somebody else's key"),
+        pytest.param("create", KEY_TYPE, "private-bucket-users-kenji-c", False, id="another slot"),
+        pytest.param("delete", KEY_TYPE, "private-bucket-users-kenji-a", False, id="the key in use"),
+        pytest.param("replace", KEY_TYPE, "private-bucket-users-kenji-a", False, id="a key replaced"),
+        pytest.param("update", "aws:s3/bucketPolicy:BucketPolicy", "private-bucket", False, id="a network"),
+        pytest.param("create", "aws:iam/user:User", "private-bucket-users-mei", False, id="a person"),
+        pytest.param("update", "pulumi:providers:aws", "default", False, id="another region"),
+    ],
+)
+def test_a_rotation_deploys_its_own_key_alone(op: str, kind: str, name: str, own: bool) -> None:
+    """Whatever else is pending was not looked at by anybody."""
+    others = other_changes([change(op, kind, name)], "kenji", ("a", "b"), ["a"])
+    assert others == ([] if own else [f"{op} {kind.rpartition(':')[2]} {name}"])
+
+
+def test_a_rotation_ends_with_the_old_key_deleted() -> None:
+    """And with nothing made in its place."""
+    steps = [change("delete", KEY_TYPE, "x-kenji-a")]
+    assert other_changes(steps, "kenji", ("b",), ["a", "b"]) == []
+    assert other_changes([change("create", KEY_TYPE, "x-kenji-a")], "kenji", ("b",), ["a", "b"]) != []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from s3_perimeter.commands.main import main
-from tests.s3_perimeter.commands.engine_answers import CONFIG, answers, state
+from tests.s3_perimeter.commands.engine_answers import CONFIG, SIGNATURE, URN, answers, resource, state
 
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
 
@@ -30,3 +32,90 @@ def test_every_way_back_is_told_with_its_commands(
     ways = json.loads(capsys.readouterr().out)["ways"]
     assert ways[1]["who"] == ROLE
     assert ways[1]["commands"][0].startswith(f"aws sts assume-role --role-arn {ROLE} ")
+
+
+def broken_off(*policies: str) -> dict[str, Any]:
+    """The state of a first deployment that broke off: the component's bucket, and no outputs yet."""
+    component = "s3-perimeter:index:PrivateBucket"
+    child = f"{component}$aws:s3/bucket:Bucket"
+    parent = f"{URN}{component}::private-bucket"
+    logs = f"{URN}{component}$s3-perimeter:index:AccessLogBucket::private-bucket-logs"
+    resources = [
+        resource("pulumi:pulumi:Stack", "s3-perimeter-dev"),
+        resource(component, "private-bucket"),
+        {**resource("aws:s3/bucket:Bucket", "private-bucket-logs", bucket="b-logs"), "parent": logs},
+        {
+            **resource("aws:s3/bucket:Bucket", "private-bucket", bucket="b", arn="arn:aws-cn:s3:::b"),
+            "urn": f"{URN}{child}::private-bucket",
+            "parent": parent,
+        },
+        resource("aws:iam/user:User", "u", name="u", arn="arn:aws-cn:iam::111122223333:user/u"),
+        *(resource("aws:s3/bucketPolicy:BucketPolicy", "p", bucket="b", policy=text) for text in policies),
+    ]
+    pending = {"type": "updating", "resource": resource("aws:s3/bucketPolicy:BucketPolicy", "p")}
+    return {"version": 3, "deployment": {"resources": resources, "pending_operations": [pending]}}
+
+
+def test_a_deployment_that_broke_off_has_a_way_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When it is needed most: no outputs, and a policy that is not the one of the config."""
+    fence = Perimeter(
+        bucket="b",
+        allowed=AddressSet.parse(["192.0.2.0/24"]),
+        account="111122223333",
+        partition="aws-cn",
+        break_glass=("arn:aws-cn:iam::111122223333:role/in-the-policy",),
+    )
+    config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": {"value": "", "objectValue": [ROLE]}}
+    answers(monkeypatch, tmp_path, export=broken_off(bucket_policy(fence)), config=config)
+    assert main(["unlock", "--stack", "dev", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["bucket"], told["account"]) == ("b", "111122223333")
+    assert told["pending"] == ["updating BucketPolicy p"]
+    inside, spared, *_ = told["ways"]
+    assert "192.0.2.0/24" in inside["why"]
+    assert spared["who"] == "arn:aws-cn:iam::111122223333:role/in-the-policy"
+    assert ROLE not in json.dumps(told)
+    assert main(["unlock", "--stack", "dev"]) == 0
+    assert "broke off (updating BucketPolicy p)" in capsys.readouterr().out
+
+
+def test_before_the_fence_stands_nobody_is_shut_out_by_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bucket is in the state and its policy is not."""
+    answers(monkeypatch, tmp_path, export=broken_off())
+    assert main(["unlock", "--stack", "dev"]) == 0
+    assert "the state holds no bucket policy of this stack" in capsys.readouterr().out
+
+
+def test_a_policy_that_is_a_secret_is_not_taken_for_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It holds people out all the same."""
+    exported = broken_off("closed")
+    exported["deployment"]["resources"][-1]["outputs"]["policy"] = {**SIGNATURE, "ciphertext": "v1:x"}
+    answers(monkeypatch, tmp_path, export=exported)
+    assert main(["unlock", "--stack", "dev"]) == 0
+    said = capsys.readouterr().out
+    assert "is a secret in the state" in said
+    assert "shuts anybody out" not in said
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        pytest.param(2, "has no bucket yet", id="before the bucket"),
+        pytest.param(1, "was not made by s3-perimeter", id="before the component"),
+    ],
+)
+def test_a_deployment_that_broke_off_before_its_bucket_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: int, said: str
+) -> None:
+    """There is nothing to be locked out of."""
+    exported = broken_off()
+    del exported["deployment"]["resources"][kept:]
+    answers(monkeypatch, tmp_path, export=exported)
+    assert main(["unlock", "--stack", "dev"]) == 2
+    assert said in capsys.readouterr().err

@@ -1,0 +1,125 @@
+"""What moves between the deployed policy and the planned one: networks, ends, and exemptions by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.commands.plan.effect import Way
+from s3_perimeter.comparison import Comparison, compare
+from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.proof.proof import Witness
+from s3_perimeter.semantics.reach import ANY_SERVICE, Exempt, Reach, exemptions_named, parts_of
+from s3_perimeter.semantics.request import Channel
+
+__all__ = ["Moved", "moved"]
+
+SAYS: Final = {
+    "vpc-endpoint": "whoever comes through it, from any address",
+    "break-glass": "from any address",
+    "aws-services": "acting for themselves or for anybody, from any address",
+}
+
+
+@dataclass(slots=True)
+class Moved:
+    """What a planned policy treats otherwise than the deployed one; `allowed` is who may come as planned."""
+
+    allowed: AddressSet = field(default_factory=AddressSet.nothing)
+    opened: AddressSet = field(default_factory=AddressSet.nothing)
+    closed: AddressSet = field(default_factory=AddressSet.nothing)
+    ends: list[tuple[AddressSet, datetime | None, datetime | None]] = field(default_factory=list)
+    ways_in: tuple[Way, ...] = ()
+    ways_out: tuple[Way, ...] = ()
+    equal: bool = False
+    undecided: tuple[str, ...] = ()
+
+
+def moved(deployed: PolicyDocument | None, planned: PolicyDocument, *, bucket: str, now: datetime) -> Moved:
+    """Compare by meaning. Without a deployed policy there is no bucket yet: whatever passes is new."""
+    policies = [planned] if deployed is None else [deployed, planned]
+    before = None if deployed is None else Reach(deployed, bucket, now)
+    after = Reach(planned, bucket, now)
+    found = Moved()
+    outside = None
+    for part in parts_of(policies):
+        if not note_part(found, part, before, after):
+            outside = outside or str(part.first())
+    ways_in, ways_out = [], []
+    for one in exemptions_named(policies):
+        was = before.exempt(one, outside) if before else frozenset()
+        will = after.exempt(one, outside)
+        if will - was:
+            ways_in.append(one)
+        if was - will:
+            ways_out.append(one)
+    found.ways_in, found.ways_out = named(ways_in), named(ways_out)
+    if deployed is not None:
+        compared = compare(deployed, planned, bucket=bucket)
+        found.equal, found.undecided = compared.equal, compared.undecided
+        add_what_is_left(found, compared, ways_in, ways_out)
+    return found
+
+
+def note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach) -> bool:
+    """Note what becomes of some addresses; returns whether either policy lets anybody in from there."""
+    address = str(part.first())
+    was = before.passing(address) if before else frozenset()
+    will = after.passing(address)
+    if will:
+        found.allowed |= part
+    if will - was:
+        found.opened |= part
+    if was - will:
+        found.closed |= part
+    if before and was and was == will:
+        first, then = before.until(address), after.until(address)
+        if first != then:
+            found.ends.append((part, first, then))
+    return bool(was or will)
+
+
+def named(exempt: list[Exempt]) -> tuple[Way, ...]:
+    """The exemptions as ways in, one line each; where any service may come, single ones are part of that."""
+    any_service = any(one.name == ANY_SERVICE for one in exempt)
+    return tuple(
+        Way(one.kind, one.name, SAYS[one.kind])
+        for one in exempt
+        if one.kind != "aws-services" or one.name == ANY_SERVICE or not any_service
+    )
+
+
+def add_what_is_left(
+    found: Moved, compared: Comparison, ways_in: list[Exempt], ways_out: list[Exempt]
+) -> None:
+    """Add the requests that moved and that no network and no name explains: nothing goes unsaid."""
+    later = AddressSet.nothing()
+    sooner = AddressSet.nothing()
+    for part, first, then in found.ends:
+        if then is None or (first is not None and then > first):
+            later |= part
+        else:
+            sooner |= part
+    found.ways_in += tuple(unexplained(compared.opened, found.opened | later, ways_in))
+    found.ways_out += tuple(unexplained(compared.closed, found.closed | sooner, ways_out))
+
+
+def unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
+    """The witnesses that neither the networks nor the exemptions stand for."""
+    from s3_perimeter.commands.render.text import sentence
+
+    names = {one.name for one in exempt}
+    for witness in witnesses:
+        principal = witness.request.principal.arn
+        endpoint = witness.request.values("aws:SourceVpce")
+        if (
+            (witness.source_ip is not None and witness.source_ip in networks)
+            or principal in names
+            or (endpoint is not None and endpoint[0] in names)
+            or (witness.channel is Channel.AWS_SERVICE and any(one.kind == "aws-services" for one in exempt))
+        ):
+            continue
+        yield Way("request", witness.channel.value, sentence(witness))

@@ -1,0 +1,81 @@
+"""What a plan gives to people: users, what they may do, and keys, of which the policy says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from s3_perimeter.commands.plan.effect import Effect, Way
+from s3_perimeter.commands.plan.previewed import Preview
+from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.settings.report import Report
+from s3_perimeter.settings.users import User, read_users
+
+__all__ = ["users_of", "with_people"]
+
+# Resources that let somebody in by being made.
+HOLDERS: Final[Mapping[str, str]] = {
+    "aws:iam/user:User": "user",
+    "aws:iam/role:Role": "role",
+    "aws:iam/accessKey:AccessKey": "access-key",
+    "aws:s3/accessPoint:AccessPoint": "access-point",
+}
+CREATES: Final = ("create", "create-replacement", "import")
+
+
+def users_of(config: Mapping[str, Any]) -> dict[str, User]:
+    """The users of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
+    value = config.get("s3-perimeter:users")
+    if isinstance(value, Mapping):
+        value = value.get("objectValue", value.get("value"))
+    return {user.name: user for user in read_users(value or None, Report("users"))}
+
+
+def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None) -> Effect:
+    """The effect with what people get and lose; `last` is the config of the last update, None if unknown."""
+    deployed_before = preview.before is not None
+    ways_in: list[Way] = []
+    ways_out: list[Way] = []
+    if last is not None or not deployed_before:
+        before = users_of(last) if last is not None and deployed_before else {}
+        ways_in, ways_out = people_moved(before, users_of(preview.config))
+    ways_in += new_holders(preview.steps, [*ways_in, *ways_out])
+    return replace(effect, ways_in=(*effect.ways_in, *ways_in), ways_out=(*effect.ways_out, *ways_out))
+
+
+def people_moved(before: Mapping[str, User], after: Mapping[str, User]) -> tuple[list[Way], list[Way]]:
+    """What people get, and what is taken from them."""
+    return list(gained(before, after)), list(gained(after, before))
+
+
+def gained(before: Mapping[str, User], after: Mapping[str, User]) -> Iterator[Way]:
+    """What the people of `after` have that they had not."""
+    for name, user in after.items():
+        known = before.get(name)
+        where = f"below {user.prefix}" if user.prefix else "in the whole bucket"
+        if known is None:
+            yield Way("user", name, f"{', '.join(user.access)} {where}, with a key of their own")
+            continue
+        more = [level for level in user.access if level not in known.access]
+        wider = not (user.prefix or "").startswith(known.prefix or "")
+        if more or wider:
+            yield Way("access", name, f"{', '.join(user.access if wider else more)} {where}")
+        for slot in user.keys:
+            if slot not in known.keys:
+                yield Way("access-key", name, f"another access key, slot {slot}")
+
+
+def new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
+    """What the plan makes that lets somebody in, and that what is known of people does not stand for."""
+    names = {way.name for way in known}
+    for step in steps:
+        name = step.urn.rpartition("::")[2]
+        if step.type not in HOLDERS or step.op not in CREATES:
+            continue
+        kind = HOLDERS[step.type]
+        # The component calls a user STEM-PERSON, and a key STEM-PERSON-SLOT.
+        users_name = name.rpartition("-")[0] if kind == "access-key" else name
+        if kind in ("user", "access-key") and any(users_name.endswith(f"-{person}") for person in names):
+            continue
+        yield Way(kind, name, "made by this plan")

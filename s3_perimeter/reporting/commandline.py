@@ -1,0 +1,197 @@
+"""The command line that all commands share: what argparse leaves out, once for every option.
+
+An option that is given and empty is a mistake: in a script it is a variable that was never set, and taken for
+"not given" it would silently ask another question, or write a secret unencrypted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from s3_perimeter.reporting.ending import COULD_NOT_TELL, say_error
+
+__all__ = ["Parser", "seconds", "url", "whole_number"]
+
+_WIDEST = 110
+_EMPTY = " \t\r\n,"
+"""What a value may not consist of alone: a list of nothing is empty too."""
+_UNSET = "give it a value, or leave it out; in a script: is a variable unset?"
+_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?", re.ASCII)
+
+
+class Help(argparse.HelpFormatter):
+    """Help wrapped to the terminal's width; indented lines, which are examples, stay as they are."""
+
+    def __init__(self, prog: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(prog, *args, **kwargs)
+        self._width = min(self._width, _WIDEST)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return _wrapped(" ".join(text.split()), width, "")
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines: list[str] = []
+        for block in re.split(r"\n\s*\n", text.strip("\n")):
+            lines += [*_wrapped(block, width, indent), ""]
+        return "\n".join(lines)
+
+
+def _wrapped(block: str, width: int, indent: str) -> list[str]:
+    """A paragraph as lines."""
+    import textwrap
+
+    found: list[str] = []
+    prose: list[str] = []
+    for line in [*block.split("\n"), None]:
+        if line is not None and not line.startswith("  "):
+            prose.append(line)
+            continue
+        if prose:
+            found += textwrap.wrap(
+                " ".join(prose),
+                width,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            prose = []
+        if line is not None:
+            found.append(line)
+    return found
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that refuses empty values, and knows what a misspelt option may mean.
+
+    Every mistake goes through `error`, its hint after a blank line.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("formatter_class", Help)
+        kwargs.setdefault("allow_abbrev", False)
+        super().__init__(*args, **kwargs)
+        self._empty: list[str] = []
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong with the arguments, every empty value too, and end with exit code 2."""
+        self.refuse(self.mistakes(message))
+
+    def mistakes(self, message: str) -> list[tuple[str, str]]:
+        """What argparse found wrong, and the empty values before it, each with what to do."""
+        problem, _, hint = message.removeprefix("argument ").partition("\n\nhint: ")
+        empty = [(f"{name} is given, and empty", _UNSET) for name in dict.fromkeys(self._empty)]
+        return [*empty, *([(problem, hint or self._help)] if problem else [])]
+
+    def refuse(self, mistakes: Sequence[tuple[str, str]]) -> NoReturn:
+        """End with every mistake and every hint, each once."""
+        problems, hints = zip(*mistakes, strict=True)
+        self.end("\n       ".join(problems) + "\n\nhint: " + "\n      ".join(dict.fromkeys(hints)))
+
+    def end(self, message: str) -> NoReturn:
+        """Print the mistakes, and end with exit code 2; a parser that is not a command's own may raise."""
+        say_error(message)
+        raise SystemExit(COULD_NOT_TELL)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse, and refuse empty values and what is not known here, all of it at once."""
+        self._empty.clear()
+        found, extra = super().parse_known_args(args, namespace)
+        mistakes = [*self.mistakes(""), *(self._unknown(text) for text in extra if text != "--")]
+        if mistakes:
+            self.refuse(mistakes)
+        return found, extra
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Argparse's one place that prints; its own passes over an output that cannot be written."""
+        if message:
+            (file or sys.stderr).write(message)
+
+    @property
+    def _help(self) -> str:
+        return f"`{self.prog} --help` shows what there is"
+
+    def _unknown(self, text: str) -> tuple[str, str]:
+        """What to say of an argument that is not known here."""
+        if not text.startswith("-") or text == "-":
+            return f"`{text}` is one argument too many", self._help
+        option = text.partition("=")[0]
+        near = self._near(option)
+        return f"there is no option `{option}`", f"did you mean `{near}`?" if near else self._help
+
+    def _near(self, option: str) -> str | None:
+        """The option that a misspelt one may mean."""
+        from s3_perimeter.documents.nearest import nearest
+
+        names = [name for action in self._actions for name in action.option_strings if name.startswith("--")]
+        near = nearest(option, names)
+        if near is None and len(option) > 3:
+            begun = [name for name in names if name.startswith(option)]
+            near = begun[0] if len(begun) == 1 else None
+        return near
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """Argparse's one place where the texts of an option become its value, whatever its type."""
+        own = not isinstance(action, argparse._SubParsersAction)  # a command's own parser looks at the rest
+        if own and any(not text.strip(_EMPTY) for text in arg_strings):
+            self._empty.append("/".join(action.option_strings[:1]) or str(action.metavar or action.dest))
+            many = action.nargs is not None and action.nargs != argparse.OPTIONAL
+            return list(arg_strings) if many else ""
+        return super()._get_values(action, arg_strings)
+
+
+def whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
+    """A whole number of something, within bounds, for `type=`."""
+
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch("[0-9]{1,15}", text, re.ASCII) else None
+        if number is None or not least <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"`{text}` is not a number of {unit}\n\nhint: write a whole number from {least} to {most:,}"
+            )
+        return number
+
+    return read
+
+
+def seconds(least: float, most: float) -> Callable[[str], float]:
+    """A number of seconds within bounds, for `type=`; no sign, no `nan`, no `inf`."""
+
+    def read(text: str) -> float:
+        number = float(text) if _NUMBER.fullmatch(text) else None
+        if number is None or not least <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"`{text}` is not a number of seconds\n\nhint: write a number from {least:g} to {most:,g}"
+            )
+        return number
+
+    return read
+
+
+def url(text: str) -> str:
+    """The address of a web server, for `type=`."""
+    from urllib.parse import urlsplit
+
+    problem = f"`{text}` is not the address of a web server\n\nhint: write https://HOST or https://HOST:PORT"
+    try:
+        place = urlsplit(text)
+        good = (
+            place.scheme in ("http", "https")
+            and bool(place.hostname)
+            and place.port != 0
+            and text.isprintable()
+            and not re.search(r"\s", text)
+        )
+        if good:
+            (place.hostname or "").encode("idna")  # a label of more than 63 characters, or none, is no host
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(problem) from error
+    if not good:
+        raise argparse.ArgumentTypeError(problem)
+    return text

@@ -1,0 +1,125 @@
+"""How every command ends: with its exit code, and whatever stopped it in one sentence.
+
+Exit code 1 means a finding, and Python gives the same code to an error that nobody catches. So nothing leaves
+a command uncaught.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from s3_perimeter.errors import PerimeterError
+
+__all__ = ["COULD_NOT_TELL", "documented", "in_words", "say_error"]
+
+COULD_NOT_TELL = 2
+
+# What a write to standard output fails with where the output itself is the matter.
+_OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
+    """Run a command to its end and return its exit code; 2 for everything that is no answer.
+
+    A mistake of the person's (PerimeterError) is printed as it is, an interrupt or an output that cannot be
+    written as one sentence, and a fault of ours as one that asks to report it. `debug` prints the trace of
+    whatever it was as well. SystemExit passes, once standard output is written.
+    """
+    if sys.stdout is None:
+        say_error("standard output is closed\n\nhint: give it somewhere to go, such as /dev/null")
+        return COULD_NOT_TELL
+    # A file's name or an AWS tag may hold what this terminal's encoding has no character for.
+    with suppress(AttributeError):
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        try:
+            code = run()
+        except SystemExit:  # --help and --version end so
+            sys.stdout.flush()
+            raise
+        sys.stdout.flush()
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  (each is told below, and a trace is there for the asking)
+        if debug:
+            import traceback
+
+            with suppress(OSError):
+                traceback.print_exc()
+        _tell(error)
+        return COULD_NOT_TELL
+    return code
+
+
+def documented(page: str) -> str:
+    """Where a page of the documentation is read: on the web where this release says where, else in the
+    repository.
+    """
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        given = metadata("s3-perimeter").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        given = []
+    urls = dict(str(each).split(", ", 1) for each in given)
+    home = urls.get("Documentation", "docs/README.md").rpartition("/")[0]
+    return f"{home}/{page}"
+
+
+def say_error(message: str) -> None:
+    """Print a message to standard error, with what a terminal would obey escaped; never fail over it."""
+    # A config's mistakes begin each with the word already.
+    text = f"error: {_shown(message.removeprefix('error: '))}"
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            from s3_perimeter.reporting.wrapping import wrapped
+
+            print(wrapped(text, sys.stderr), file=sys.stderr, flush=True)
+
+
+def _tell(error: BaseException) -> None:
+    """Say what ended the command."""
+    match error:
+        case PerimeterError():
+            say_error(f"{error}\n\nsee: {documented(error.page)}" if error.page else str(error))
+        case KeyboardInterrupt():
+            say_error("interrupted")
+        case BrokenPipeError():
+            # The reader of our output has gone, as with `perimeter … | head`. Nothing can be said to it.
+            _drop_output()
+        case OSError() if error.filename is None and error.errno in _OUTPUT:
+            say_error(
+                f"cannot write to standard output: {error.strerror}\n\nhint: is there space left there?"
+            )
+            _drop_output()
+        case OSError() if error.filename is not None:
+            say_error(f"cannot open `{error.filename}`: {error.strerror}")
+        case OSError() if error.strerror:  # the current folder was deleted, too many files are open, …
+            say_error(f"the system refuses: {error.strerror}\n\nhint: --debug shows where")
+        case MemoryError():
+            say_error("there is not enough memory\n\nhint: give the command less to read at a time")
+        case _:
+            said = f": {error}" if str(error) else ""
+            say_error(
+                f"a fault of s3-perimeter itself, and no answer: {type(error).__name__}{said}\n\n"
+                "hint: run the same command with --debug, and report what it prints"
+            )
+
+
+def _drop_output() -> None:
+    """Let nothing more be written: Python would try once again as the process ends, and fail."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _shown(message: str) -> str:
+    """A message of several lines with what a terminal would obey escaped."""
+    return "\n".join(
+        "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+        for line in message.split("\n")
+    )

@@ -1,0 +1,65 @@
+"""Prose at the width of a terminal; what goes into a file or a pipe stays as it is, a sentence a line."""
+
+from __future__ import annotations
+
+import re
+from typing import TextIO
+
+__all__ = ["padded", "width_of", "wrapped"]
+
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_LEAST = 40
+"""Narrower than this nothing is wrapped: it would be a column of single words."""
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal the text takes: wide characters take two, combining ones and styles
+    none.
+    """
+    bare = _STYLE.sub("", text) if "\x1b" in text else text
+    if bare.isascii():
+        return len(bare)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in bare)
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """The text with spaces up to that width, after it or before it."""
+    spaces = " " * (width - width_of(text))
+    return spaces + text if right else text + spaces
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """The text as it is to be written to a stream: on a terminal no line is wider than that.
+
+    Words are never broken, and a line that goes on is indented as its beginning is, behind a dash or a word
+    with a colon two columns more.
+    """
+    if not stream.isatty():
+        return text
+    from shutil import get_terminal_size
+
+    columns = get_terminal_size().columns
+    if columns < _LEAST:
+        return text
+    return "\n".join(piece for line in text.split("\n") for piece in _pieces(line, columns))
+
+
+def _pieces(line: str, columns: int) -> list[str]:
+    """A line in pieces that fit."""
+    if width_of(line) <= columns:
+        return [line]
+    begin = re.match(r"\s*", line)
+    indent = begin[0] if begin else ""
+    rest = line[len(indent) :]
+    hanging = indent + ("  " if re.match(r"-|[a-z]+: ", _STYLE.sub("", rest)) else "")
+    pieces, current = [], indent
+    for word in rest.split(" "):
+        joined = current + word if not current.strip() else f"{current} {word}"
+        if width_of(joined) > columns and current.strip():
+            pieces.append(current)
+            current = hanging + word
+        else:
+            current = joined
+    return [*pieces, current]

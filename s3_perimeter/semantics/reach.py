@@ -1,0 +1,217 @@
+"""Who a bucket policy lets pass, read from the policy alone: networks until when, and exemptions by name.
+
+Everything here asks the evaluator about single requests. The networks that conditions name cut the addresses
+into parts that a policy cannot tell apart, so one address answers for its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
+
+from s3_perimeter.addresses import AddressError, AddressSet
+from s3_perimeter.documents.document import Condition, PolicyDocument
+from s3_perimeter.semantics.evaluation import Decision, evaluate
+from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
+
+__all__ = ["ANY_SERVICE", "Exempt", "Exemption", "Reach", "exemptions_named", "parts_of"]
+
+Exemption: TypeAlias = Literal["vpc-endpoint", "break-glass", "aws-services"]
+Passed: TypeAlias = frozenset[int]
+"""Which of the requests asked about are not denied, by their place in the list."""
+
+ANY_SERVICE: Final = "any AWS service"
+_ASKED: Final = (
+    ("s3:ListBucket", False),
+    ("s3:GetObject", True),
+    ("s3:PutObject", True),
+    ("s3:PutBucketPolicy", False),
+)
+_SOMEBODY: Final = "somebody-in-particular"
+_ACCOUNT: Final = "111122223333"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Exempt:
+    """Somebody whom a policy may let pass from outside of the allow-list."""
+
+    kind: Exemption
+    name: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One policy of one bucket, and the moment that counts as now; no policy denies nothing by itself."""
+
+    policy: PolicyDocument
+    bucket: str
+    now: datetime
+    partition: str = "aws"
+    account: str | None = None
+
+    def passing(self, address: str, moment: datetime | None = None) -> Passed:
+        """What an ordinary principal, signed in or not, may ask for from an address."""
+        people = (
+            (Channel.PUBLIC_SIGNED, Principal.of_arn(self._arn(f"role/{_SOMEBODY}"))),
+            (Channel.PUBLIC_ANONYMOUS, Principal.anonymous()),
+        )
+        asked = [
+            request
+            for channel, principal in people
+            for request in self._requests(channel, principal, moment, source_ip=address)
+        ]
+        return self._not_denied(asked)
+
+    def exempt(self, one: Exempt, outside: str | None) -> Passed:
+        """What somebody exempt may ask for; `outside` is an address from which nobody else may."""
+        if one.kind == "vpc-endpoint":
+            somebody = Principal.of_arn(self._arn(f"role/{_SOMEBODY}"))
+            context = {"aws:SourceVpce": one.name}
+            return self._not_denied(self._requests(Channel.VPC_ENDPOINT, somebody, None, context=context))
+        if one.kind == "aws-services":
+            name = "example.amazonaws.com" if one.name == ANY_SERVICE else one.name
+            return self._not_denied(self._requests(Channel.AWS_SERVICE, Principal.of_service(name), None))
+        principal = _principal(one.name)
+        if principal is None or outside is None:
+            return frozenset()
+        return self._not_denied(self._requests(Channel.PUBLIC_SIGNED, principal, None, source_ip=outside))
+
+    def allowed(self) -> AddressSet:
+        """Every address from which an ordinary principal may ask for something as of now."""
+        found = AddressSet.nothing()
+        for part in parts_of([self.policy]):
+            if self.passing(str(part.first())):
+                found |= part
+        return found
+
+    def exempted(self) -> list[Exempt]:
+        """Everybody whom the policy names and lets pass from outside of the allow-list."""
+        outside = (AddressSet.everything() - self.allowed()).first()
+        where = None if outside is None else str(outside)
+        return [one for one in exemptions_named([self.policy]) if self.exempt(one, where)]
+
+    def until(self, address: str) -> datetime | None:
+        """The first moment from now on at which less is allowed from an address, None where there is none."""
+        allowed = self.passing(address)
+        for moment in self._moments:
+            if moment > self.now and allowed - self.passing(address, moment):
+                return moment
+        return None
+
+    @cached_property
+    def _moments(self) -> list[datetime]:
+        """Every moment that a condition of the policy names, in order."""
+        found = set()
+        for condition in _conditions(self.policy):
+            if condition.key.lower() == "aws:currenttime":
+                for value in condition.values:
+                    try:
+                        moment = datetime.fromisoformat(value)
+                    except ValueError:
+                        continue
+                    found.add(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return sorted(found)
+
+    def _requests(
+        self,
+        channel: Channel,
+        principal: Principal,
+        moment: datetime | None,
+        *,
+        source_ip: str | None = None,
+        context: dict[str, str] | None = None,
+    ) -> Iterator[Request]:
+        """The requests asked about: reading, writing, and taking the fence down."""
+        when = moment or self.now
+        arn = f"arn:{self.partition}:s3:::{self.bucket}"
+        times = {
+            "aws:CurrentTime": when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "aws:EpochTime": str(int(when.timestamp())),
+        }
+        for action, on_object in _ASKED:
+            yield arriving(
+                channel,
+                principal,
+                action,
+                f"{arn}/report.pdf" if on_object else arn,
+                source_ip=source_ip,
+                context={**times, **(context or {})},
+            )
+
+    def _not_denied(self, asked: Iterable[Request]) -> Passed:
+        """Which requests no Deny surely matches; one that cannot be decided denies nothing for sure."""
+        return frozenset(
+            place
+            for place, request in enumerate(asked)
+            if evaluate(self.policy, request).decision is not Decision.EXPLICIT_DENY
+        )
+
+    def _arn(self, who: str) -> str:
+        return f"arn:{self.partition}:iam::{self.account or _ACCOUNT}:{who}"
+
+
+def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
+    """The addresses in parts that none of the policies' conditions on aws:SourceIp tells apart."""
+    everything = AddressSet.everything()
+    parts = [AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)]
+    sets: dict[tuple[str, ...], AddressSet] = {}
+    for policy in policies:
+        for condition in _conditions(policy):
+            if condition.key.lower() == "aws:sourceip" and condition.values not in sets:
+                sets[condition.values] = _addresses(condition.values)
+    for named in sets.values():
+        parts = [part for whole in parts for part in (whole & named, whole - named) if part]
+    return parts
+
+
+def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exempt]:
+    """Everybody whom the policies name as somebody that a Deny may pass over, and AWS services as such."""
+    found = {Exempt("aws-services", ANY_SERVICE)}
+    for policy in policies:
+        for condition in _conditions(policy):
+            key = condition.key.lower()
+            for value in condition.values:
+                if "${" in value:
+                    continue
+                if key == "aws:sourcevpce":
+                    found.add(Exempt("vpc-endpoint", value))
+                elif key == "aws:principalarn":
+                    found.add(Exempt("break-glass", value))
+                elif key == "aws:principalservicename":
+                    found.add(Exempt("aws-services", value))
+        for statement in policy.statements:
+            if statement.not_principals is not None:
+                found |= {Exempt("break-glass", arn) for arn in statement.not_principals.aws}
+    return sorted(found)
+
+
+def _conditions(policy: PolicyDocument) -> Iterator[Condition]:
+    """Every condition of every statement."""
+    for statement in policy.statements:
+        yield from statement.conditions
+
+
+def _addresses(values: Sequence[str]) -> AddressSet:
+    """The networks among a condition's values; one that is none names no address."""
+    found = AddressSet.nothing()
+    for value in values:
+        try:
+            found |= AddressSet.parse([value])
+        except AddressError:
+            continue
+    return found
+
+
+def _principal(arn: str) -> Principal | None:
+    """A principal that the ARN, or a pattern of ARNs, names; None where it names none."""
+    parts = arn.split(":", 5)
+    if len(parts) == 6:
+        parts[4] = parts[4] if parts[4].isdigit() else _ACCOUNT
+        parts[5] = parts[5].replace("*", "x").replace("?", "x")
+    try:
+        return Principal.of_arn(":".join(parts))
+    except ValueError:
+        return None

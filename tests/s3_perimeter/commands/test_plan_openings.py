@@ -1,0 +1,235 @@
+"""Whatever lets somebody in is an opening, by name, in text, JSON and the pull request's comment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from s3_perimeter import AddressSet, ExpiringNetworks, Perimeter, bucket_policy
+from s3_perimeter.commands.plan.effect import Effect, effect_of, entries_of
+from s3_perimeter.commands.plan.people import with_people
+from s3_perimeter.commands.plan.previewed import Preview
+from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
+from s3_perimeter.commands.taken_off import Step
+
+TODAY = date(2026, 11, 23)
+OFFICE = "203.0.113.0/24"
+FENCE = Perimeter(
+    bucket="b", allowed=AddressSet.parse([OFFICE, "2001:db8:1234::/48"]), account="111122223333"
+)
+ENDPOINT = "vpce-0a1b2c3d4e5f67890"
+ROLE = "arn:aws:iam::111122223333:role/break-glass"
+
+
+def until(day: str, *cidrs: str) -> ExpiringNetworks:
+    """Networks that are good through a day."""
+    end = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
+    return ExpiringNetworks(AddressSet.parse(cidrs), end)
+
+
+def planned(
+    before: Perimeter | None,
+    after: Perimeter,
+    *,
+    last: dict[str, Any] | None = None,
+    config: dict[str, Any] | None = None,
+    steps: tuple[Step, ...] = (),
+) -> Effect:
+    """The effect of one perimeter in place of another, with the config of either side."""
+    preview = Preview(
+        bucket="b",
+        before=None if before is None else bucket_policy(before),
+        after=bucket_policy(after),
+        config=config or {"s3-perimeter:allowedNetworks": json.dumps([{"cidr": OFFICE, "label": "office"}])},
+        steps=list(steps),
+    )
+    effect = effect_of(preview, before=list, after=entries_of(preview.config), today=TODAY, come_from=())
+    return with_people(effect, preview, last)
+
+
+def said(effect: Effect) -> tuple[str, str, dict[str, Any]]:
+    """Text, comment and JSON."""
+    return (
+        as_text(effect, [], "dev"),
+        as_markdown(effect, [], "dev"),
+        json.loads(effect_json(effect, [], "dev")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "name"),
+    [
+        pytest.param({"vpc_endpoints": (ENDPOINT,)}, "vpc-endpoint", ENDPOINT, id="a VPC endpoint"),
+        pytest.param({"break_glass": (ROLE,)}, "break-glass", ROLE, id="a break-glass role"),
+        pytest.param({"trust_aws_services": True}, "aws-services", "any AWS service", id="AWS services"),
+    ],
+)
+@pytest.mark.parametrize(
+    "beside", [{}, {"vpc_endpoints": ("vpce-0f0f0f0f0f0f0f0f0",)}, {"break_glass": (f"{ROLE}-2",)}]
+)
+def test_an_exemption_is_one_opening_by_its_name(
+    change: dict[str, Any], kind: str, name: str, beside: dict[str, Any]
+) -> None:
+    """Beside others that were there before; taken away it closes, and no network is said to move."""
+    old = replace(FENCE, **beside)
+    new = replace(
+        FENCE,
+        **{
+            **beside,
+            **{
+                key: (*beside.get(key, ()), *value) if isinstance(value, tuple) else value
+                for key, value in change.items()
+            },
+        },
+    )
+    for first, then, word in ((old, new, "opens"), (new, old, "closes")):
+        text, comment, told = said(planned(first, then))
+        (one,) = told[word]
+        assert (one["kind"], one["name"], told["equal"]) == (kind, name, False)
+        assert told["closes" if word == "opens" else "opens"] == []
+        for form in (text, comment):
+            (line,) = [line for line in form.splitlines() if word in line]
+            assert name in line
+            assert "nobody is let in" not in form
+
+
+def test_a_first_deployment_names_its_exemptions_too() -> None:
+    """Everything is new."""
+    fence = replace(FENCE, vpc_endpoints=(ENDPOINT,), break_glass=(ROLE,), trust_aws_services=True)
+    _, _, told = said(planned(None, fence))
+    assert {one.get("kind", "network") for one in told["opens"]} == {
+        "network", "vpc-endpoint", "break-glass", "aws-services", "user"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        pytest.param((), ("2026-11-28",), "never → 2026-11-28", id="added"),
+        pytest.param(("2026-11-28",), ("2026-12-31",), "2026-11-28 → 2026-12-31", id="moved on"),
+        pytest.param(("2026-12-31",), ("2026-11-28",), "2026-12-31 → 2026-11-28", id="moved back"),
+        pytest.param(("2026-11-28",), (), "2026-11-28 → never", id="taken away"),
+    ],
+)
+def test_an_expiry_that_moves_is_told_as_an_end(
+    before: tuple[str, ...], after: tuple[str, ...], line: str
+) -> None:
+    """Nothing opens and nothing closes today."""
+    sides = [replace(FENCE, expiring=tuple(until(day, OFFICE) for day in days)) for days in (before, after)]
+    text, comment, told = said(planned(*sides))
+    assert (told["opens"], told["closes"], told["equal"]) == ([], [], False)
+    (end,) = told["ends"]
+    assert (end["cidr"], end["label"]) == (OFFICE, "office")
+    assert line == f"{end['from'] or 'never'} → {end['to'] or 'never'}"
+    for form in (text, comment):
+        (row,) = [row for row in form.splitlines() if row.startswith(("stays", "| stays"))]
+        assert f"ends {line}" in row
+        assert OFFICE in row
+        assert "closes" not in form.replace("- closed", "")
+
+
+def test_an_entry_that_was_over_and_is_good_again_opens() -> None:
+    """Whatever the text of the policy looks like: as of today nobody came in from there."""
+    sides = [replace(FENCE, expiring=(until(day, OFFICE),)) for day in ("2026-11-20", "2026-12-31")]
+    _, _, told = said(planned(*sides))
+    assert [one["cidr"] for one in told["opens"]] == [OFFICE]
+    assert (told["closes"], told["ends"]) == ([], [])
+
+
+def users(*entries: dict[str, Any]) -> dict[str, Any]:
+    """A config with these users."""
+    return {"s3-perimeter:users": {"value": "", "objectValue": list(entries)}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        pytest.param(users({"name": "a"}), users({"name": "a"}, {"name": "mei", "access": ["read"]}),
+                     ("user", "mei", "read in the whole bucket"), id="a person"),
+        pytest.param(users({"name": "a", "access": ["list"]}),
+                     users({"name": "a", "access": ["list", "write"]}),
+                     ("access", "a", "write in the whole bucket"), id="an access level"),
+        pytest.param(users({"name": "a", "prefix": "x/"}), users({"name": "a"}),
+                     ("access", "a", "list, read, write in the whole bucket"), id="a prefix taken away"),
+        pytest.param(users({"name": "a", "prefix": "x/"}), users({"name": "a", "prefix": "y/"}),
+                     ("access", "a", "list, read, write below y/"), id="another prefix"),
+        pytest.param(users({"name": "a"}), users({"name": "a", "keys": ["a", "b"]}),
+                     ("access-key", "a", "another access key, slot b"), id="an access key"),
+        pytest.param({}, users({"name": "remote-user"}, {"name": "b"}),
+                     ("user", "b", "list, read, write in the whole bucket"), id="beside the default user"),
+    ],
+)  # fmt: skip
+def test_what_people_get_is_an_opening_though_the_policy_stays(
+    before: dict[str, Any], after: dict[str, Any], found: tuple[str, str, str]
+) -> None:
+    """The bucket's policy says nothing of it, so it was "nobody is let in"."""
+    text, comment, told = said(planned(FENCE, FENCE, last=before, config=after))
+    assert told["equal"]
+    (one,) = told["opens"]
+    assert (one["kind"], one["name"]) == found[:2]
+    assert one["says"].startswith(found[2])
+    for form in (text, comment):
+        assert "nobody is let in" not in form
+        assert found[1] in form
+    narrowed = said(planned(FENCE, FENCE, last=after, config=before))[2]
+    assert [each["kind"] for each in narrowed["closes"] if each["name"] == found[1]] != [] or found[
+        0
+    ] == "access"
+
+
+def test_a_narrower_prefix_closes_and_opens_nothing() -> None:
+    """A prefix below the one that was there."""
+    sides = (users({"name": "a"}), users({"name": "a", "prefix": "x/"}))
+    _, _, told = said(planned(FENCE, FENCE, last=sides[0], config=sides[1]))
+    assert told["opens"] == []
+    assert [one["name"] for one in told["closes"]] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        pytest.param(
+            "aws:iam/user:User", "private-bucket-users-mei", ("user", "private-bucket-users-mei"), id="a user"
+        ),
+        pytest.param("aws:iam/role:Role", "helper", ("role", "helper"), id="a role of the program's own"),
+        pytest.param("aws:s3/accessPoint:AccessPoint", "ap", ("access-point", "ap"), id="an access point"),
+        pytest.param(
+            "aws:iam/accessKey:AccessKey",
+            "private-bucket-users-a-b",
+            ("access-key", "private-bucket-users-a-b"),
+            id="a key",
+        ),
+    ],
+)
+def test_without_a_history_what_is_made_is_told(kind: str, name: str, expected: tuple[str, str]) -> None:
+    """A backend may keep no config of the last update; the engine's steps name what is new."""
+    step = Step.of("create", f"urn:pulumi:dev::p::x${kind}::{name}", kind, {}, False)
+    _, _, told = said(planned(FENCE, FENCE, last=None, steps=(step,)))
+    assert [(one["kind"], one["name"]) for one in told["opens"]] == [expected]
+
+
+def test_warnings_of_the_program_are_part_of_the_plan() -> None:
+    """The config's remarks among them, in every form."""
+    preview = Preview(
+        bucket="b", before=bucket_policy(FENCE), after=bucket_policy(FENCE), warnings=["a\n\nhint: b"]
+    )
+    effect = effect_of(preview, before=list, after=(), today=TODAY, come_from=())
+    text, comment, told = said(effect)
+    assert told["warnings"] == ["a\n\nhint: b"]
+    assert "warning: a hint: b" in text
+    assert "warning: a hint: b" in comment
+
+
+def test_what_no_name_explains_is_shown_as_a_request() -> None:
+    """A Deny that spares a referer: the policy was edited into something that no setting writes."""
+    document = json.loads(bucket_policy(FENCE))
+    document["Statement"][0]["Condition"]["StringNotEquals"] = {"aws:Referer": "open-sesame"}
+    preview = Preview(bucket="b", before=bucket_policy(FENCE), after=json.dumps(document))
+    effect = effect_of(preview, before=list, after=(), today=TODAY, come_from=())
+    text, _, told = said(effect)
+    assert {one["kind"] for one in told["opens"]} == {"request"}
+    assert "open-sesame" in text

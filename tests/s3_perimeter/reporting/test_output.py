@@ -1,0 +1,103 @@
+"""Colour, tables, notes and files: how results are written."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from s3_perimeter.reporting.output import choose_colour, coloured, paint, table
+from s3_perimeter.reporting.progress import Progress
+from s3_perimeter.reporting.saying import choose_verbosity, detail, note
+from s3_perimeter.reporting.wrapping import wrapped
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def settings() -> Iterator[None]:
+    """Nothing chosen, before and after."""
+    yield
+    choose_colour(None)
+    choose_verbosity(quiet=False, verbose=False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "environment", "terminal", "expected"),
+    [
+        pytest.param(None, {}, True, True, id="a terminal"),
+        pytest.param(None, {}, False, False, id="a pipe"),
+        pytest.param(None, {"TERM": "dumb"}, True, False, id="a terminal without colours"),
+        pytest.param(None, {"NO_COLOR": "1"}, True, False, id="NO_COLOR"),
+        pytest.param(None, {"NO_COLOR": ""}, True, True, id="NO_COLOR that is empty"),
+        pytest.param(None, {"FORCE_COLOR": "1"}, False, True, id="FORCE_COLOR"),
+        pytest.param(None, {"FORCE_COLOR": "0"}, True, False, id="FORCE_COLOR that is off"),
+        pytest.param(None, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False, id="both"),
+        pytest.param("always", {"NO_COLOR": "1"}, False, True, id="--color always"),
+        pytest.param("never", {"FORCE_COLOR": "1"}, True, False, id="--color never"),
+        pytest.param("auto", {"NO_COLOR": "1"}, True, False, id="--color auto"),
+    ],
+)
+def test_colour_follows_the_option_then_the_environment_then_the_stream(
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: str | None,
+    environment: dict[str, str],
+    terminal: bool,
+    expected: bool,
+) -> None:
+    """As no-color.org and force-color.org have it."""
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    choose_colour(chosen)
+    stream = Terminal() if terminal else io.StringIO()
+    assert coloured(stream) is expected
+    assert ("\x1b[" in paint("x", "good", stream)) is expected
+
+
+def test_columns_line_up_as_a_terminal_shows_them() -> None:
+    """A Japanese label takes two columns a character."""
+    lines = table(("entry", "n"), [("東京オフィス", "1"), ("office", "22")]).splitlines()
+    assert lines == ["entry          n", "東京オフィス   1", "office        22"]
+
+
+def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    """No note, no progress; verbose says more."""
+    note("a note")
+    detail("a detail")
+    assert capsys.readouterr().err == "a note\n"
+    choose_verbosity(quiet=True, verbose=False)
+    note("a note")
+    with Progress("working") as progress:
+        progress.last -= 20
+        progress.tell("hard")
+    assert capsys.readouterr().err == ""
+    choose_verbosity(quiet=False, verbose=True)
+    detail("a detail")
+    assert capsys.readouterr().err == "a detail\n"
+
+
+def test_prose_is_wrapped_to_the_width_of_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words stay whole, what goes on is indented, styles and wide characters are counted as they are seen."""
+    text = f"error: one two three four five six seven eight nine ten\n  -{' 東京' * 9}\nshort"
+    monkeypatch.setenv("COLUMNS", "40")
+    assert wrapped(text, io.StringIO()) == text
+    lines = wrapped(text, Terminal()).split("\n")
+    assert lines == [
+        "error: one two three four five six seven",
+        "  eight nine ten",
+        "  - 東京 東京 東京 東京 東京 東京 東京",
+        "    東京 東京",
+        "short",
+    ]
+    choose_colour("always")
+    painted = paint("error", "bad") + text.split("\n")[0].removeprefix("error")
+    assert len(wrapped(painted, Terminal()).split("\n")) == 2
