@@ -67,14 +67,19 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
 
     Raises TooMuchWork where that takes more steps than its bound.
     """
-    if all(statement.effect == "Allow" for statement in policy.statements):
+    rules = policy.rules
+    if all(statement.effect == "Allow" for statement, _ in rules):
         return ()
     used = {
         statement.index
-        for statement in policy.statements
-        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter)
+        for statement, variables in rules
+        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter, variables=variables)
     }
-    sides = [side for side in sides_of(policy) if side.statement.index not in used]
+    sides = [
+        side
+        for side in sides_of(policy)
+        if side.statement.effect == "Deny" or side.statement.index not in used
+    ]
     allows: dict[int, _Allow] = {}
     for number, side in enumerate(sides):
         if side.statement.effect == "Allow":
