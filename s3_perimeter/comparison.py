@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import PolicyDocument, Rules
+from s3_perimeter.documents.layers import Layers
+from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
@@ -69,8 +71,8 @@ class Comparison:
 class _Found:
     """What moved in one direction so far."""
 
-    before: PolicyDocument
-    after: PolicyDocument
+    before: Rules
+    after: Rules
     opening: bool
     witnesses: dict[Channel, Witness] = field(default_factory=dict)
     networks: AddressSet = field(default_factory=AddressSet.nothing)
@@ -79,31 +81,35 @@ class _Found:
 
 
 def compare(
-    old: PolicyDocument,
-    new: PolicyDocument,
+    old: PolicyDocument | None,
+    new: PolicyDocument | None,
     *,
     bucket: str,
     account: str | None = None,
     partition: str = "aws",
+    old_rcps: Iterable[ResourceControlPolicy] = (),
+    new_rcps: Iterable[ResourceControlPolicy] = (),
 ) -> Comparison:
     """Compare two policies of a bucket over every request there can be, from anywhere, at any time.
 
-    A policy that is none of the bucket is not compared. Raises PerimeterError where the bucket is no general
-    purpose one.
+    None is a bucket without a policy. The resource control policies are those that apply to the bucket's
+    account before and after. A policy that is none of the bucket is not compared. Raises PerimeterError where
+    the bucket is no general purpose one.
     """
     refuse_other_kinds(bucket)
     place = Place(bucket, partition, account)
     for which, policy in (("old", old), ("new", new)):
-        other = unrelated(policy, place)
+        other = unrelated(policy, place) if policy else None
         if other:
             return Comparison(equal=False, undecided=(f"the {which} policy is not compared: {other}",))
-    if _texts(old) == _texts(new):
+    before, after = Layers(old, tuple(old_rcps)), Layers(new, tuple(new_rcps))
+    if _texts(before) == _texts(after):
         return Comparison(equal=True)
-    sides = [sides_of(policy) for policy in (old, new)]
+    sides = [sides_of(layers) for layers in (before, after)]
     universe = Universe(~MAPPED, _EVER)
     space = Space([*sides[0], *sides[1]], place, [universe], Budget(_STEPS), comparing=True)
-    opened = _Found(old, new, opening=True)
-    closed = _Found(new, old, opening=False)
+    opened = _Found(before, after, opening=True)
+    closed = _Found(after, before, opening=False)
     try:
         # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
         # only where nothing else differs: it would name networks and channels that nobody can use.
@@ -132,10 +138,12 @@ def _unshown(opened: _Found, closed: _Found) -> Iterable[str]:
                 yield _MORE.format(word)
 
 
-def _texts(policy: PolicyDocument) -> frozenset[object]:
-    """Return what a policy says, whatever the order of its statements and their labels."""
-    bare = frozenset(replace(each, index=0, line=None, sid=None) for each in policy.statements)
-    return frozenset({policy.version, bare})
+def _texts(policy: Rules) -> frozenset[object]:
+    """Return what policies say, whatever the order of their statements, their names and their labels."""
+    return frozenset(
+        (replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else ""), variables)
+        for each, variables in policy.rules
+    )
 
 
 def _all_moved(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from s3_perimeter.proof.keys import IDENTITY, SERVICE
 from s3_perimeter.proof.model import Atom, Scenario
 from s3_perimeter.proof.question import Question
+from s3_perimeter.proof.services import is_of_a_service
 from s3_perimeter.proof.who import (
     Naming,
     known_service,
@@ -45,9 +46,13 @@ class Callers:
     def of(self, scenario: Scenario) -> list[Principal]:
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
         exempt = self._question.exempt.break_glass if scenario.channel is Channel.PUBLIC_SIGNED else ()
+        all_but = self._question.exempt.all_but
         found = self._known.get(scenario.kind)
         if found is None:
-            found = self._known[scenario.kind] = self._listed(scenario.kind)
+            found = self._listed(scenario.kind)
+            found = self._known[scenario.kind] = [
+                who for who in found if not all_but or _any_is((all_but,), who)
+            ]
         if scenario.kind is Kind.SERVICE and (scenario.plausible or scenario.usual):
             statements = self._question.statements
             named = {folded(name) for each in statements for name in each.named.service}
@@ -64,8 +69,8 @@ class Callers:
         return [who for who in found if not _any_is(exempt, who)]
 
     def members(self, kind: Kind) -> list[Atom]:
-        """Return ordinary principals of the owner's account, one of every class: nobody of CloudFront's, and
-        nobody who is exempt.
+        """Return ordinary principals of the owner's account, one of every class: nobody as whom only an AWS
+        service acts, and nobody who is exempt.
         """
         if not self.told_apart:
             return [self._atom(ordinary(kind, self._naming()))]
@@ -74,7 +79,7 @@ class Callers:
         return [
             self._atom(who)
             for who in found
-            if not (of_cloudfront(who) or of_instance(who) or _any_is(exempt, who))
+            if not (is_of_a_service(who) or of_instance(who) or _any_is(exempt, who))
         ]
 
     def exempt(self, kind: Kind, arn: str) -> list[Atom]:
@@ -123,7 +128,7 @@ class Callers:
             place.account,
             tuple(each.named for each in self._question.statements),
             tuple(self._question.told.get("who", ())),
-            self._question.exempt.break_glass,
+            tuple(filter(None, (*self._question.exempt.break_glass, self._question.exempt.all_but))),
         )
 
     def _services_with_arn(self, scenario: Scenario, services: Sequence[Principal]) -> list[Atom]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from s3_perimeter.documents.document import PolicyDocument, Statement
+from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
@@ -61,19 +61,25 @@ class _Allow:
         self.alone = whole if self.alone is None else self.alone & whole
 
 
-def dead_allows(policy: PolicyDocument, perimeter: Perimeter, since: datetime) -> tuple[DeadAllow, ...]:
-    """Return the Allows of a policy that are dead for certain, in their order, from `since` on.
+def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[DeadAllow, ...]:
+    """Return the Allows of a policy that are dead for certain, behind its own Denies and those of RCPs, in
+    their order, from `since` on.
 
     Raises TooMuchWork where that takes more steps than its bound.
     """
-    if all(statement.effect == "Allow" for statement in policy.statements):
+    rules = policy.rules
+    if all(statement.effect == "Allow" for statement, _ in rules):
         return ()
     used = {
         statement.index
-        for statement in policy.statements
-        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter)
+        for statement, variables in rules
+        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter, variables=variables)
     }
-    sides = [side for side in sides_of(policy) if side.statement.index not in used]
+    sides = [
+        side
+        for side in sides_of(policy)
+        if side.statement.effect == "Deny" or side.statement.index not in used
+    ]
     allows: dict[int, _Allow] = {}
     for number, side in enumerate(sides):
         if side.statement.effect == "Allow":

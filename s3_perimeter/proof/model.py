@@ -93,8 +93,9 @@ class Scenario(NamedTuple):
 
 
 class Exempt(NamedTuple):
-    """What is in no universe: the declared exemptions."""
+    """What is in no universe: the declared exemptions, and with `all_but` whoever has no ARN like that."""
 
     vpc_endpoints: tuple[str, ...] = ()
     break_glass: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    all_but: str = ""

@@ -63,7 +63,7 @@ class Question:
     def _names(self) -> list[str]:
         """Return the dimensions that some statement restricts."""
         names = {*self.told}
-        if any(each.who for each in self.statements) or self.exempt.break_glass:
+        if any(each.who for each in self.statements) or self.exempt.break_glass or self.exempt.all_but:
             names.add("who")
         if any(each.action for each in self.statements):
             names.add("action")

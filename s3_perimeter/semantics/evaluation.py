@@ -1,4 +1,4 @@
-"""The plain evaluator: what one bucket policy says to one request. It is the judge of everything else here.
+"""The plain evaluator: what policies say to one request. It is the judge of everything else here.
 
 One function per rule of docs/explanation/what-proved-means.md, written for reading, not for speed. What
 cannot be decided (a policy variable, a set operator that is missing) is kept apart from true and false.
@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from s3_perimeter.documents.document import Condition, PolicyDocument, Principals, Statement
+from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.semantics.conditions import all_of, any_of, holds, negation
 from s3_perimeter.semantics.patterns import folded, has_variable, matches, widened
 from s3_perimeter.semantics.request import Kind, Principal, Request
 from s3_perimeter.semantics.resources import arn_pattern_matches
 
 __all__ = [
+    "SERVICE_LINKED",
     "Decision",
     "Mismatch",
     "Outcome",
@@ -29,8 +30,12 @@ __all__ = [
 ]
 
 
+SERVICE_LINKED = "service-linked role"
+"""What stands for an element where an RCP does not apply to a service-linked role."""
+
+
 class Decision(StrEnum):
-    """What a bucket policy by itself says to a request."""
+    """What policies by themselves say to a request."""
 
     EXPLICIT_DENY = "explicit-deny"
     ALLOW = "allow"
@@ -67,12 +72,11 @@ class Outcome:
         )
 
 
-def evaluate(policy: PolicyDocument, request: Request) -> Outcome:
-    """Return what the policy says: an explicit Deny wins over every Allow."""
-    variables = policy.version == "2012-10-17"
+def evaluate(policy: Rules, request: Request) -> Outcome:
+    """Return what a bucket policy, an RCP or several layers say: an explicit Deny wins over every Allow."""
     matched: list[Statement] = []
     undecided: list[Statement] = []
-    for statement in policy.statements:
+    for statement, variables in policy.rules:
         answer = statement_matches(statement, request, variables=variables)
         if answer:
             matched.append(statement)
@@ -102,7 +106,12 @@ def mismatches(statement: Statement, request: Request, *, variables: bool) -> tu
 def _elements(
     statement: Statement, request: Request, variables: bool
 ) -> Iterator[tuple[str, Condition | None, bool | None]]:
-    """Yield each element's name, its condition where it is one, and whether it matches."""
+    """Yield each element's name, its condition where it is one, and whether it matches.
+
+    An RCP does not apply to service-linked roles, whatever it says ("Resource control policies (RCPs)").
+    """
+    if statement.rcp is not None:
+        yield SERVICE_LINKED, None, not request.principal.is_service_linked
     if statement.principals is not None:
         yield "Principal", None, principal_matches(statement.principals, request.principal)
     if statement.not_principals is not None:

@@ -96,6 +96,11 @@ class Principal:
         """What ``aws:username`` holds: the last part of an IAM user's ARN."""
         return self.arn.rsplit("/", 1)[-1] if self.kind is Kind.USER and self.arn else None
 
+    @property
+    def is_service_linked(self) -> bool:
+        """Whether it is a role that only its service can take on ("Create a service-linked role")."""
+        return ":role/aws-service-role/" in (self.arn or "")
+
     def __str__(self) -> str:
         """The principal as design.md's witness shows it: an ARN, ``anonymous`` or a service name."""
         return self.session_arn or self.arn or self.service or "anonymous"

@@ -400,6 +400,81 @@ def test_an_option_that_means_nothing_is_refused(
     assert all(problem in said.err for problem in problems)
 
 
+RCP = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": "*",
+        "Condition": {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8:1234::/48"]}},
+    },
+}
+
+
+@pytest.fixture
+def rcps(tmp_path: Path) -> dict[str, str]:
+    """A resource control policy that seals, one with a wider list, and a file that is none."""
+    wide = json.loads(json.dumps(RCP).replace("203.0.113.0/24", "203.0.112.0/23"))
+    found = {}
+    for name, document in (("org", RCP), ("wide", wide), ("old", RCP | {"Version": "2008-10-17"})):
+        path = tmp_path / f"rcp-{name}.json"
+        path.write_text(json.dumps(document, indent=2))
+        found[name] = str(path)
+    return found
+
+
+def test_an_rcp_closes_what_the_policy_leaves_open(
+    files: dict[str, str], rcps: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And JSON and text say what each layer seals by itself."""
+    arguments = [files["leak"], *OPTIONS, "--trust-aws-services", "--rcp", rcps["org"]]
+    code, out = checked(capsys, *arguments, "--format", "json")
+    (found,) = json.loads(out)
+    assert (code, found["verdict"]) == (0, "proved")
+    assert found["layers"] == [
+        {"layer": "bucket-policy", "verdict": "escape", "open": ["forward-access"], "networks": []},
+        {"layer": "resource-control-policies", "verdict": "proved", "open": [], "networks": []},
+    ]
+    _, out = checked(capsys, *arguments)
+    assert "the bucket policy by itself: open by forward-access" in out
+    assert "the resource control policies by themselves: sealed" in out
+
+
+def test_a_bucket_without_a_policy_is_judged_by_its_rcps(
+    rcps: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out = checked(capsys, *OPTIONS, "--rcp", rcps["wide"], "--format", "json")
+    (found,) = json.loads(out)
+    assert (code, found["file"], found["verdict"]) == (1, "no bucket policy", "escape")
+    assert found["layers"][0]["networks"] == ["203.0.112.0/24"]
+    code, out = checked(capsys, *OPTIONS, "--trust-aws-services", "--rcp", rcps["org"])
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "no bucket policy: proved: every request from outside the allow-list is denied",
+    )
+
+
+def test_an_escape_stands_in_the_file_of_the_rcp_to_blame(
+    rcps: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out = checked(capsys, *OPTIONS, "--rcp", rcps["wide"], "--format", "sarif")
+    results = json.loads(out)["runs"][0]["results"]
+    uris = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results}
+    assert uris == {rcps["wide"]}
+
+
+def test_a_file_that_is_no_rcp_is_bad_input(
+    files: dict[str, str], rcps: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every one of them is named."""
+    broken = [rcps["old"], files["broken"]]
+    assert main(["check", files["sealed"], *OPTIONS, "--rcp", rcps["org"], *broken]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert all(f"`{name}` is not a resource control policy" in said.err for name in broken)
+
+
 FORGED = "Fence\nstdin: proved\n::notice::sealed\x1b[2J\N{RIGHT-TO-LEFT OVERRIDE}"
 
 

@@ -36,6 +36,20 @@ def test_equal_by_meaning(policies: dict[str, str], capsys: pytest.CaptureFixtur
     assert found["opened"] == found["closed"] == found["opened_networks"] == found["closed_networks"] == []
 
 
+def test_rcps_beside_the_policies_count(
+    policies: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The wider list opens nothing where the organization's stays."""
+    rcp = tmp_path / "rcp.json"
+    rcp.write_text(json.dumps({"Version": "2012-10-17", "Statement": deny(Resource="*", Principal="*")}))
+    command = ["compare", policies["old"], policies["wider"], "--bucket", "b", "--format", "json"]
+    assert main([*command, "--old-rcp", str(rcp), "--new-rcp", str(rcp)]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert all(":role/aws-service-role/" in each["context"]["aws:PrincipalArn"] for each in found["opened"])
+    assert main([*command, "--old-rcp", policies["broken"]]) == 2
+    assert "is not a resource control policy" in capsys.readouterr().err
+
+
 def test_a_difference_names_the_networks(
     policies: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
