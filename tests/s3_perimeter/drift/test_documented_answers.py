@@ -191,19 +191,3 @@ def test_a_bucket_of_another_kind_is_not_decided() -> None:
     found = findings("bucket-policy", state_of(bucket, declared), answers)
     assert [each.kind for each in found] == ["unknown"]
     assert "which AWS keeps for directory buckets" in found[0].detail
-
-
-def test_the_id_of_a_deleted_principal_is_explained() -> None:
-    """AWS shows an id where a named user was deleted."""
-    policy = (
-        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "%s"}, '
-        '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]}'
-    )
-    declared = resource(
-        "aws:s3/bucketPolicy:BucketPolicy",
-        "data",
-        {"bucket": "data", "policy": policy % f"arn:aws:iam::{ACCOUNT}:user/bob"},
-    )
-    answers = {s3.policy(BUCKET): {"Policy": policy % "AIDAJQABLZS4A3QDU576Q"}}
-    (found,) = findings("bucket-policy", state_of(declared), answers)
-    assert "AIDAJQABLZS4A3QDU576Q is the id of a user that was deleted" in found.detail
