@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import PolicyDocument, Rules
+from s3_perimeter.documents.layers import Layers
+from s3_perimeter.documents.rcp import ResourceControlPolicy
+from s3_perimeter.fence import refuse_other_kinds
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
-from s3_perimeter.proof.model import Part, Scenario, Side, Universe
+from s3_perimeter.proof.model import Scenario, Side, Universe
 from s3_perimeter.proof.networks import MAPPED
-from s3_perimeter.proof.proof import Witness
+from s3_perimeter.proof.proof import Witness, asked_keys
+from s3_perimeter.proof.related import unrelated
 from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.evaluation import Decision, Outcome, account_of, evaluate
+from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
 from s3_perimeter.semantics.request import Channel, Request
 
@@ -25,6 +30,8 @@ _SOURCE_IP = "key:aws:sourceip"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
 _STEPS = 500_000
+_RANK = {Decision.EXPLICIT_DENY: 0, Decision.NEITHER: 1, Decision.ALLOW: 2}
+_MORE = "whether more is {} rests on what is not modelled"
 _UNSURE = "not decided: the policies differ in what is not modelled, and no request shows what comes of it"
 
 
@@ -64,33 +71,45 @@ class Comparison:
 class _Found:
     """What moved in one direction so far."""
 
-    before: PolicyDocument
-    after: PolicyDocument
+    before: Rules
+    after: Rules
     opening: bool
     witnesses: dict[Channel, Witness] = field(default_factory=dict)
     networks: AddressSet = field(default_factory=AddressSet.nothing)
     unsure: bool = False
-    """Whether there was something of which no request could be shown to have moved."""
+    """Whether something may have moved of which no request can be shown."""
 
 
 def compare(
-    old: PolicyDocument,
-    new: PolicyDocument,
+    old: PolicyDocument | None,
+    new: PolicyDocument | None,
     *,
     bucket: str,
     account: str | None = None,
     partition: str = "aws",
+    old_rcps: Iterable[ResourceControlPolicy] = (),
+    new_rcps: Iterable[ResourceControlPolicy] = (),
 ) -> Comparison:
-    """Compare two policies of a bucket over every request there can be, from anywhere, at any time."""
-    if _texts(old) == _texts(new):
+    """Compare two policies of a bucket over every request there can be, from anywhere, at any time.
+
+    None is a bucket without a policy. The resource control policies are those that apply to the bucket's
+    account before and after. A policy that is none of the bucket is not compared. Raises PerimeterError where
+    the bucket is no general purpose one.
+    """
+    refuse_other_kinds(bucket)
+    place = Place(bucket, partition, account)
+    for which, policy in (("old", old), ("new", new)):
+        other = unrelated(policy, place) if policy else None
+        if other:
+            return Comparison(equal=False, undecided=(f"the {which} policy is not compared: {other}",))
+    before, after = Layers(old, tuple(old_rcps)), Layers(new, tuple(new_rcps))
+    if _texts(before) == _texts(after):
         return Comparison(equal=True)
-    sides = [_sides(policy) for policy in (old, new)]
+    sides = [sides_of(layers) for layers in (before, after)]
     universe = Universe(~MAPPED, _EVER)
-    space = Space(
-        [*sides[0], *sides[1]], Place(bucket, partition, account), [universe], Budget(_STEPS), comparing=True
-    )
-    opened = _Found(old, new, opening=True)
-    closed = _Found(new, old, opening=False)
+    space = Space([*sides[0], *sides[1]], place, [universe], Budget(_STEPS), comparing=True)
+    opened = _Found(before, after, opening=True)
+    closed = _Found(after, before, opening=False)
     try:
         # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
         # only where nothing else differs: it would name networks and channels that nobody can use.
@@ -98,36 +117,33 @@ def compare(
             if not opened.witnesses and not closed.witnesses:
                 _all_moved(space, sides, opened, closed, usual)
     except TooMuchWork as reason:
-        return Comparison(equal=False, unmodelled=space.opaque, undecided=(f"not decided: {reason}",))
+        return Comparison(equal=False, unmodelled=space.unknown, undecided=(f"not decided: {reason}",))
     if not opened.witnesses and not closed.witnesses and (opened.unsure or closed.unsure):
-        return Comparison(equal=False, unmodelled=space.opaque, undecided=(_UNSURE,))
+        return Comparison(equal=False, unmodelled=space.unknown, undecided=(_UNSURE,))
     return Comparison(
         equal=not opened.witnesses and not closed.witnesses,
         opened=tuple(opened.witnesses.values()),
         closed=tuple(closed.witnesses.values()),
         opened_networks=opened.networks.cidrs(),
         closed_networks=closed.networks.cidrs(),
-        unmodelled=space.opaque,
+        unmodelled=(*space.unknown, *_unshown(opened, closed)),
     )
 
 
-def _texts(policy: PolicyDocument) -> frozenset[object]:
-    """Return what a policy says, whatever the order of its statements and their labels."""
-    bare = frozenset(replace(each, index=0, line=None, sid=None) for each in policy.statements)
-    return frozenset({policy.version, bare})
+def _unshown(opened: _Found, closed: _Found) -> Iterable[str]:
+    """Yield which direction may hold more than is shown, where something is."""
+    if opened.witnesses or closed.witnesses:
+        for found, word in ((opened, "opened"), (closed, "closed")):
+            if found.unsure:
+                yield _MORE.format(word)
 
 
-def _sides(policy: PolicyDocument) -> list[Side]:
-    """Return a policy's statements; of one that spares an account by its number, both parts."""
-    variables = policy.version == "2012-10-17"
-    found = []
-    for statement in policy.statements:
-        spared = statement.not_principals
-        parts: tuple[Part, ...] = (Part.WHOLE,)
-        if spared is not None and any(account_of(each) for each in spared.aws):
-            parts = (Part.CERTAIN, Part.POSSIBLE)
-        found += [Side(statement, variables, part) for part in parts]
-    return found
+def _texts(policy: Rules) -> frozenset[object]:
+    """Return what policies say, whatever the order of their statements, their names and their labels."""
+    return frozenset(
+        (replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else ""), variables)
+        for each, variables in policy.rules
+    )
 
 
 def _all_moved(
@@ -153,23 +169,25 @@ def _scenarios(space: Space, usual: bool) -> Iterable[Scenario]:
 
 @dataclass(frozen=True, slots=True)
 class _Half:
-    """One policy's boxes in a scenario."""
+    """One policy in a scenario: the numbers of its statements, and what those cover that may match in it."""
 
-    denies: Sequence[Box]
-    allows: Sequence[Box]
+    numbers: range
+    denies: Mapping[Box, int]
+    allows: Mapping[Box, int]
 
 
 def _split(boxes: Boxes, sides: Sequence[Sequence[Side]]) -> tuple[_Half, _Half]:
-    """Return the boxes of the old policy and of the new one."""
+    """Return the boxes of the old policy and of the new one, each with its statement's number."""
     halves = []
     start = 0
     for each in sides:
-        found: dict[str, list[Box]] = {"Deny": [], "Allow": []}
-        for at, side in enumerate(each, start):
-            if at in boxes.of:
-                found[side.statement.effect].append(boxes.of[at])
+        numbers = range(start, start + len(each))
+        found: dict[str, dict[Box, int]] = {"Deny": {}, "Allow": {}}
+        for at, side in zip(numbers, each, strict=True):
+            for box in boxes.exact.get(at, ()):
+                found[side.statement.effect].setdefault(box, at)
         start += len(each)
-        halves.append(_Half(tuple(dict.fromkeys(found["Deny"])), tuple(dict.fromkeys(found["Allow"]))))
+        halves.append(_Half(numbers, found["Deny"], found["Allow"]))
     return halves[0], halves[1]
 
 
@@ -177,23 +195,41 @@ def _moved(
     space: Space, scenario: Scenario, boxes: Boxes, before: _Half, after: _Half, found: _Found
 ) -> None:
     """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
-    for start, covers in (
-        *((deny, after.denies) for deny in before.denies),
-        *((allow, (*after.denies, *before.allows)) for allow in after.allows),
+    for start, covers, is_allow in (
+        *((deny, (*after.denies,), False) for deny in before.denies),
+        *((allow, (*after.denies, *before.allows), True) for allow in after.allows),
     ):
-        left: Box | None = start
+        if uncovered(start, covers, space.budget) is None:
+            continue
+        # What is not modelled means the same where it is the same text, so that something may have moved. A
+        # request has surely moved where no doubtful statement may cover it either.
+        possible = _possible(space, boxes, after.numbers, "Deny")
+        if is_allow:
+            possible += _possible(space, boxes, before.numbers, "Allow")
+        left: Box | None = start if start in boxes.of.values() else None
+        shown = False
         while left is not None and all(left):
-            region = uncovered(left, covers, space.budget)
+            region = uncovered(left, possible, space.budget)
             if region is None:
                 break
             if scenario.channel not in found.witnesses:
-                request = space.request(scenario, boxes.atoms(region))
-                witness = _witness(scenario.channel, request, found)
+                witness = _witness(scenario.channel, space.request(scenario, boxes.atoms(region)), found)
                 if witness is None:
-                    found.unsure = True
-                else:
-                    found.witnesses[scenario.channel] = witness
+                    break
+                found.witnesses[scenario.channel] = witness
+            shown = True
             left = _noted(scenario, boxes, region, left, found)
+        found.unsure = found.unsure or not shown
+
+
+def _possible(space: Space, boxes: Boxes, numbers: range, effect: str) -> list[Box]:
+    """Return what the statements of one effect may cover, every doubt being that they do."""
+    found = [
+        boxes.possible(number)
+        for number in numbers
+        if space.effect(number) == effect and number in boxes.alive
+    ]
+    return [box for box in found if all(box)]
 
 
 def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Found) -> Box | None:
@@ -213,13 +249,11 @@ def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Fou
 
 
 def _witness(channel: Channel, request: Request, found: _Found) -> Witness | None:
-    """Return a request that moved, with what was before and what is now.
-
-    None where it surely did not: what is not modelled is taken to be true or false, and of this request one
-    of them may be known to be wrong.
+    """Return a request that moved, with what was before and what is now; None where nothing documented tells
+    whether it did.
     """
     before, after = evaluate(found.before, request), evaluate(found.after, request)
-    if before.decision is after.decision and not before.undecided and not after.undecided:
+    if _RANK[_highest(before)] >= _RANK[_lowest(after)]:
         return None
     lower, upper = _told(before), _told(after)
     if found.opening:
@@ -229,7 +263,19 @@ def _witness(channel: Channel, request: Request, found: _Found) -> Witness | Non
     else:
         because = f"{upper} before, {lower} now"
         fix = "nothing, if this is meant: the new policy refuses what the old one did not"
-    return Witness(channel, request, because, fix)
+    return Witness(channel, request, because, fix, keys=asked_keys(found.before, found.after))
+
+
+def _highest(outcome: Outcome) -> Decision:
+    """Return the decision where every undecided Deny matches not, and every undecided Allow does."""
+    allows = any(statement.effect == "Allow" for statement in outcome.undecided)
+    return Decision.ALLOW if outcome.decision is Decision.NEITHER and allows else outcome.decision
+
+
+def _lowest(outcome: Outcome) -> Decision:
+    """Return the decision where every undecided Deny matches, and every undecided Allow does not."""
+    denies = any(statement.effect == "Deny" for statement in outcome.undecided)
+    return Decision.EXPLICIT_DENY if denies else outcome.decision
 
 
 def _told(outcome: Outcome) -> str:

@@ -101,9 +101,9 @@ def ways_back(stack: Stack) -> list[Way]:
             ),
         ),
         Way(
-            "the management account of the organization",
-            "where member accounts have no root credentials, a root session that can do this and nothing "
-            "else",
+            "the management account of the organization, or a delegated administrator for root sessions",
+            "`sts:AssumeRoot` with the task policy `S3UnlockBucketPolicy` gives a root session that can do "
+            "this and nothing else, also where member accounts have no root credentials",
             (
                 f"aws sts assume-root --target-principal {stack.account} --duration-seconds 900 "
                 f"--task-policy-arn"

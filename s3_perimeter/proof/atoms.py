@@ -19,6 +19,7 @@ from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.request import Channel
 
 __all__ = [
+    "TLS_OF_CLIENTS",
     "address_atoms",
     "address_parts",
     "constant_of",
@@ -36,6 +37,12 @@ _HTTPS_AND_HTTP = (("true", "1.3"), ("false", None))
 _TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
 _OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"))
 _BARE = ("true", None)
+TLS_OF_CLIENTS = tuple(
+    Atom({"aws:securetransport": ("true",), "s3:tlsversion": (version,)}) for version in ("1.3", "1.2")
+)
+"""HTTPS by each version that clients can choose: S3 takes no older ones ("Infrastructure security in Amazon
+S3").
+"""
 _PREFERRED: dict[str, tuple[str, ...]] = {
     "aws:sourcevpc": ("vpc-0a1b2c3d",),
     "aws:sourcevpce": ("vpce-0a1b2c3d",),

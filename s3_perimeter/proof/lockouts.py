@@ -1,160 +1,210 @@
-"""Lock-outs: which part of the allow-list the policy shuts out.
+"""Lock-outs: who has to get in and is denied all the same, at what job, from where, and from when on.
 
-Asked for an ordinary signed HTTPS request: somebody of the owner's account, over the public endpoint, listing
-the bucket or reading an object. An address is shut out when nobody of the account gets through from it. A
-Deny on what a caller or the owner's set-up decides, such as a header or the region, shuts nobody out.
+A lock-out is reported where *every* ordinary signed HTTPS request for an action of the job is denied for
+certain: whoever of the account sends it, for whatever object, with whatever headers, and by whatever version
+of TLS a client can choose. A Deny on what is not documented locks nobody out for certain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import Statement
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.keys import IDENTITY, Presence, key_named, presence
-from s3_perimeter.proof.model import Scenario, Side
-from s3_perimeter.proof.networks import address_set, sample
+from s3_perimeter.proof.atoms import TLS_OF_CLIENTS, address_atoms, moment_atoms
+from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
+from s3_perimeter.proof.layout import Cell, Layout, Numbers, blamed
+from s3_perimeter.proof.lockout_words import because, fix
+from s3_perimeter.proof.membership import Membership
+from s3_perimeter.proof.model import Atom, Scenario, Side
 from s3_perimeter.proof.proof import Lockout
-from s3_perimeter.proof.scenarios import KINDS
+from s3_perimeter.proof.question import SOURCE_IP
+from s3_perimeter.proof.scenarios import kinds_told_apart
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.conditions import NEGATED, holds
-from s3_perimeter.semantics.evaluation import statement_matches
-from s3_perimeter.semantics.explanation import named
-from s3_perimeter.semantics.patterns import folded
-from s3_perimeter.semantics.request import Channel, Request
+from s3_perimeter.proof.sparing import spares, spares_bare
+from s3_perimeter.semantics.request import Kind
 
 __all__ = ["lockouts"]
 
 _SOURCE_IP = "aws:sourceip"
-_TRANSPORT = "aws:securetransport"
+_ENDPOINT = "aws:sourcevpce"
 _MOST_NETWORKS = 1000
+_ORDINARY: dict[str, Sequence[Atom]] = {
+    "transport": TLS_OF_CLIENTS,
+    "key:s3:authtype": (Atom({"s3:authtype": ("REST-HEADER",)}),),
+    "key:s3:signatureversion": (Atom({"s3:signatureversion": ("AWS4-HMAC-SHA256",)}),),
+}
+"""How an ordinary request is sent and signed."""
 
 
-def lockouts(sides: Sequence[Side], space: Space, perimeter: Perimeter, now: datetime) -> tuple[Lockout, ...]:
-    """Return what is shut out, one entry a Deny; empty when all of the allow-list can reach the bucket."""
-    allowed = perimeter.allowed
-    for entry in perimeter.expiring:
-        if entry.until <= now:
-            allowed -= entry.addresses
-    if not allowed:
-        return ()
-    # A Deny that spares every allowed address, as a fence does, or HTTPS, shuts out nobody, whatever else it
-    # asks for.
-    parts = {
-        at: part
-        for at, side in enumerate(sides)
-        if not _spares_https(side) and (part := _denied(side, allowed))
-    }
-    if not parts:
-        return ()
-    blamed: dict[int, AddressSet] = {}
-    shut_out = AddressSet.nothing()
-    elsewhere = {at: _without_addresses(sides[at]) for at in parts}
-    for on_object in (True,) if space.objects_are_like_the_bucket else (False, True):
-        requests = _ordinary(space, on_object, allowed, now)
-        reached = _reached(parts, elsewhere, requests, allowed, blamed)
-        if reached != allowed:
-            shut_out |= allowed - reached
-    if not shut_out:
-        return ()
-    found = []
-    for at, part in sorted(blamed.items()):
-        networks = part & shut_out
-        if networks:
-            found.append(Lockout(networks.cidrs()[:_MOST_NETWORKS], _because(sides[at].statement, networks)))
-    return tuple(found)
+@dataclass(slots=True)
+class _Shut:
+    """What some Denies shut out of one action: networks, and the numbers of the moments."""
+
+    networks: AddressSet = field(default_factory=AddressSet.nothing)
+    moments: set[int] = field(default_factory=set)
 
 
-def _reached(
-    parts: Mapping[int, AddressSet],
-    elsewhere: Mapping[int, Side],
-    requests: Iterable[Request],
-    allowed: AddressSet,
-    blamed: dict[int, AddressSet],
-) -> AddressSet:
-    """Return the allowed addresses from which one of the requests is not denied; note the Denies' parts.
-
-    `parts` are the allowed addresses of each Deny, `elsewhere` is what else it asks for.
+def lockouts(
+    sides: Sequence[Side],
+    space: Space,
+    perimeter: Perimeter,
+    since: datetime,
+    trusted_services: Sequence[str] = (),
+) -> tuple[Lockout, ...]:
+    """Return who is locked out, one entry for each of them and the Denies that do it; empty where everybody
+    who has to can get in, at every moment from `since` on.
     """
-    reached = AddressSet.nothing()
-    for request in requests:
-        left = allowed
-        for at, denied in parts.items():
-            if _matches(elsewhere[at], request):
-                blamed[at] = blamed.get(at, AddressSet.nothing()) | denied
-                left -= denied
-        if left == allowed:
-            return allowed
-        reached |= left
-    return reached
+    question = _Question(sides, space, perimeter, since)
+    asked = everybody_asked(
+        perimeter.vpc_endpoints,
+        perimeter.break_glass,
+        trusted_services,
+        any_service=perimeter.trust_aws_services,
+    )
+    return tuple(found for whom in asked for found in question.locked_out(whom))
 
 
-def _because(statement: Statement, networks: AddressSet) -> str:
-    """Return why networks are shut out."""
-    about = [each for each in statement.conditions if folded(each.key) == _SOURCE_IP]
-    if not about:
-        return f"{named(statement)} denies them like everybody else: it has no condition on `aws:SourceIp`"
-    if networks.v6 and not networks.v4 and not any(":" in value for each in about for value in each.values):
-        return f"{named(statement)} denies them: its condition on `aws:SourceIp` lists no IPv6 network"
-    return f"{named(statement)} denies them by its condition on `aws:SourceIp`"
+class _Question:
+    """The Denies of a policy, and the requests that they tell apart."""
 
+    def __init__(self, sides: Sequence[Side], space: Space, perimeter: Perimeter, since: datetime) -> None:
+        self._sides = sides
+        self._space = space
+        self._who: dict[tuple[Kind, bool, str], list[Atom]] = {}
+        self._members = Membership(perimeter, since, space.universes, space.told("time"))
+        self._other_ways = bool(perimeter.break_glass or perimeter.vpc_endpoints)
 
-def _ordinary(space: Space, on_object: bool, allowed: AddressSet, now: datetime) -> Iterator[Request]:
-    """Yield ordinary requests, for every class of principal of the owner's account and of objects."""
-    for kind in KINDS[Channel.PUBLIC_SIGNED]:
-        scenario = Scenario(Channel.PUBLIC_SIGNED, kind, on_object)
-        yield from space.ordinary(scenario, sample(allowed), now)
+    def locked_out(self, whom: Whom) -> Iterator[Lockout]:
+        """Yield the lock-outs of somebody, the Denies in their order."""
+        counting = [at for at, side in enumerate(self._sides) if not spares(side, whom, self._members)]
+        if whom.are_members and not self._members.now:
+            return
+        if all(spares_bare(self._sides[at], whom) for at in counting):
+            return
+        found: dict[Job, dict[Numbers, dict[str, _Shut]]] = {job: {} for job in whom.jobs}
+        for on_object in (False, True):
+            jobs = [job for job in whom.jobs if job.on_object is on_object]
+            actions = tuple(dict.fromkeys(action for job in jobs for action in ACTIONS[job]))
+            shut = self._shut(whom, on_object, actions, counting) if actions else {}
+            for job in jobs:
+                for action in ACTIONS[job]:
+                    for numbers, each in shut.get(action, {}).items():
+                        found[job].setdefault(numbers, {})[action] = each
+        if whom.one_is_enough and not all(found.values()):
+            return
+        yield from self._told(whom, found)
+
+    def _shut(
+        self, whom: Whom, on_object: bool, actions: Sequence[str], counting: Sequence[int]
+    ) -> dict[str, dict[Numbers, _Shut]]:
+        """Return what each action is shut out from, by the Denies that do it."""
+        alive = set(self._space.alive(on_object=on_object)).intersection(counting)
+        if not alive:
+            return {}
+        chosen: dict[str, Sequence[Atom]] = {
+            **_ORDINARY,
+            "action": [Atom(action=action) for action in actions],
+            "time": moment_atoms(self._members.moments),
+        }
+        parts = self._members.parts(self._space.told(SOURCE_IP)) if whom.are_members else []
+        if whom.are_members:
+            chosen[SOURCE_IP] = address_atoms(_SOURCE_IP, parts, absent=False)
+        if whom.endpoint:
+            chosen[f"key:{_ENDPOINT}"] = [Atom({_ENDPOINT: (whom.endpoint,)})]
+        layouts = [Layout(boxes) for boxes in self._layouts(whom, on_object, chosen, alive)]
+        if not layouts:
+            return {}
+        cells = list(self._cells(parts if whom.are_members else None, layouts[0]))
+        found: dict[str, dict[Numbers, _Shut]] = {}
+        same: dict[object, dict[Numbers, _Shut]] = {}
+        for number, action in enumerate(actions):
+            alike = layouts[0].column(number, action)
+            if alike not in same:
+                same[alike] = {}
+                for cell in cells:
+                    for numbers in blamed(layouts, cell, number, action, self._space.budget):
+                        shut = same[alike].setdefault(numbers, _Shut())
+                        shut.moments.add(cell.moment)
+                        if cell.addresses is not None:
+                            shut.networks |= cell.addresses
+            found[action] = same[alike]
+        return found
+
+    def _layouts(
+        self, whom: Whom, on_object: bool, chosen: Mapping[str, Sequence[Atom]], alive: Iterable[int]
+    ) -> Iterator[Boxes]:
+        """Yield the requests of each kind of principal that somebody is, as boxes."""
+        space = self._space
+        kinds = whom.kinds
         if not space.tells_principals_apart:
-            break
+            kinds = kinds_told_apart(whom.channel, space.keys, tuple(whom.kinds))
+        for kind in kinds:
+            who = self._callers(whom, kind)
+            if not who:
+                continue
+            scenario = Scenario(whom.channel, kind, on_object, usual=True)
+            boxes = Boxes(space.asked(scenario, {**chosen, "who": who}), alive)
+            if all(boxes.universe):
+                yield boxes
 
+    def _callers(self, whom: Whom, kind: Kind) -> list[Atom]:
+        """Return who of a kind somebody is, one of every class."""
+        asked = (kind, whom.service is not None, whom.service or whom.arn or "")
+        if asked not in self._who:
+            callers = self._space.callers
+            if whom.service is not None:
+                self._who[asked] = callers.services(whom.service)
+            else:
+                self._who[asked] = callers.exempt(kind, whom.arn) if whom.arn else callers.members(kind)
+        return self._who[asked]
 
-def _matches(side: Side, request: Request) -> bool:
-    """Whether a statement matches a request for certain."""
-    return not any(_undetermined(folded(each.key), request) for each in side.statement.conditions) and bool(
-        statement_matches(side.statement, request, variables=side.variables)
-    )
+    def _cells(self, parts: Sequence[AddressSet] | None, layout: Layout) -> Iterator[Cell]:
+        """Yield what to ask about: at each moment the addresses that are allowed then."""
+        for number, moment in enumerate(self._members.moments):
+            at = {"time": 1 << number}
+            if parts is None:
+                yield Cell(number, None, at)
+                continue
+            allowed = self._members.at(moment)
+            if SOURCE_IP not in layout.boxes.names:
+                yield from [Cell(number, allowed, at)] if allowed else []
+                continue
+            for place, part in enumerate(parts):
+                if part & allowed:
+                    yield Cell(number, part, {**at, SOURCE_IP: 1 << place})
 
-
-def _undetermined(name: str, request: Request) -> bool:
-    """Whether ordinary requests may carry a key that this one does not."""
-    if name in request.context or name in IDENTITY:
-        return False
-    key = key_named(name)
-    if key and key.actions is not None and request.action not in key.actions:
-        return False
-    return presence(key, Channel.PUBLIC_SIGNED, request.principal.kind) is not Presence.ABSENT
-
-
-def _without_addresses(side: Side) -> Side:
-    """Return the statement without the conditions that tell source addresses apart."""
-    statement = side.statement
-    conditions = tuple(
-        each for each in statement.conditions if folded(each.key) != _SOURCE_IP or each.operator == "Null"
-    )
-    if len(conditions) == len(statement.conditions):
-        return side
-    return Side(replace(statement, conditions=conditions), side.variables)
-
-
-def _spares_https(side: Side) -> bool:
-    """Whether a condition keeps a statement from every request over TLS, which all ordinary ones are."""
-    return any(
-        folded(each.key) == _TRANSPORT and holds(each, ("true",), variables=side.variables) is False
-        for each in side.statement.conditions
-    )
-
-
-def _denied(side: Side, allowed: AddressSet) -> AddressSet:
-    """Return the allowed addresses for which a statement's conditions on the source address hold."""
-    denied = allowed
-    for condition in side.statement.conditions:
-        if folded(condition.key) != _SOURCE_IP or condition.operator == "Null":
-            continue
-        addresses = address_set(condition, variables=side.variables)
-        if addresses is None:
-            return AddressSet.nothing()
-        denied = denied - addresses if condition.operator in NEGATED else denied & addresses
-    return denied
+    def _told(
+        self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Shut]]]
+    ) -> Iterator[Lockout]:
+        """Yield one lock-out for all jobs that the same Denies shut out alike."""
+        moments = self._members.moments
+        together: dict[tuple[Numbers, tuple[str, ...], int, int | None], dict[Job, list[str]]] = {}
+        for job, by_numbers in found.items():
+            for numbers, by_action in by_numbers.items():
+                for action, shut in by_action.items():
+                    begin = min(shut.moments)
+                    end = next((at for at in range(begin, len(moments)) if at not in shut.moments), None)
+                    key = (numbers, shut.networks.cidrs()[:_MOST_NETWORKS], begin, end)
+                    together.setdefault(key, {}).setdefault(job, []).append(action)
+        for (numbers, networks, begin, end), jobs in sorted(
+            together.items(), key=lambda each: (each[0][0], each[0][2], each[0][1])
+        ):
+            statements = [self._sides[at].statement for at in numbers]
+            denied = set(jobs.get(Job.MAINTAIN, ()))
+            for_good = whom.are_members and not self._other_ways and denied.issuperset(UNLOCKING)
+            for_good = for_good and networks == self._members.now.cidrs()[:_MOST_NETWORKS]
+            begins = moments[begin] if begin else None
+            ends = moments[end] if end is not None else None
+            yield Lockout(
+                networks,
+                because(statements, whom, networks, jobs, begins, ends, for_good=for_good),
+                tuple(jobs),
+                str(whom),
+                begins,
+                ends,
+                fix(statements, whom),
+            )

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import Rules
+from s3_perimeter.proof.jobs import Job
 from s3_perimeter.proof.restrict import key_of
 from s3_perimeter.semantics.explanation import explain
+from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Request
 
-__all__ = ["Lockout", "Proof", "Verdict", "Witness", "shown_context"]
+__all__ = [
+    "BUCKET_POLICY",
+    "RCPS",
+    "DeadAllow",
+    "Layer",
+    "Lockout",
+    "Proof",
+    "Verdict",
+    "Witness",
+    "asked_keys",
+    "listed",
+    "shown_context",
+    "written",
+]
+
+BUCKET_POLICY = "bucket-policy"
+RCPS = "resource-control-policies"
+_MOST_NETWORKS = 8
 
 
 class Verdict(StrEnum):
@@ -26,8 +46,10 @@ class Verdict(StrEnum):
 class Witness:
     """One concrete request, how it arrives, why it gets through, and what closes the way.
 
-    `context` holds every condition key of the request in AWS's spelling. `statement` is the index of the Deny
-    that comes nearest.
+    `context` holds every condition key of the request in AWS's spelling. `statement` is the index of the
+    statement to blame, `rcp` the name of the resource control policy that it is of (None: of the bucket
+    policy), and witnesses with the same `fault` show the same mistake. `keys` are those, in lower case, that
+    some Deny asks for: the witness depends on what they hold.
     """
 
     channel: Channel
@@ -36,6 +58,9 @@ class Witness:
     fix: str
     statement: int | None = None
     line: int | None = None
+    fault: Hashable = None
+    keys: frozenset[str] = frozenset()
+    rcp: str | None = None
 
     @property
     def principal(self) -> str:
@@ -76,24 +101,105 @@ class Witness:
         }
 
     @classmethod
-    def of(cls, channel: Channel, request: Request, policy: PolicyDocument) -> Witness:
-        """Return the witness that a request is, explained against its policy."""
+    def of(cls, channel: Channel, request: Request, policy: Rules) -> Witness:
+        """Return the witness that a request is, explained against the policy or the layers."""
         found = explain(policy, request)
-        index = found.nearest.index if found.nearest else None
-        line = found.nearest.line if found.nearest else None
-        return cls(channel, request, found.because, found.fix, index, line)
+        blamed = found.blamed
+        return cls(
+            channel,
+            request,
+            found.because,
+            found.fix,
+            statement=blamed.index if blamed else None,
+            line=blamed.line if blamed else None,
+            fault=found.fault,
+            keys=asked_keys(policy),
+            rcp=blamed.rcp if blamed else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Lockout:
-    """Networks of the allow-list that the policy shuts out, and why."""
+    """Somebody who has to get in and is denied, and why.
+
+    `networks` are those of the allow-list that are shut out; none where `whom` names a declared exemption,
+    which does not get in from anywhere. `jobs` is what they cannot do. It begins at `since` (None: it is so
+    already) and ends at `until` (None: never).
+    """
 
     networks: tuple[str, ...]
     because: str
+    jobs: tuple[Job, ...] = ()
+    whom: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    fix: str = ""
+
+    @property
+    def summary(self) -> str:
+        """Who cannot do what, as a message begins."""
+        shown = list(self.networks[:_MOST_NETWORKS])
+        if len(self.networks) > _MOST_NETWORKS:
+            shown.append(f"{len(self.networks) - _MOST_NETWORKS} more networks")
+        return f"{listed(shown) or self.whom} cannot {listed(self.jobs, 'or') or 'get in'}"
 
     def as_json(self) -> dict[str, object]:
         """The shape that scripts rely on."""
-        return {"networks": list(self.networks), "because": self.because}
+        return {
+            "networks": list(self.networks),
+            "because": self.because,
+            "whom": self.whom,
+            "jobs": [job.value for job in self.jobs],
+            "since": written(self.since) if self.since else None,
+            "until": written(self.until) if self.until else None,
+            "fix": self.fix,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DeadAllow:
+    """An Allow that no request can ever use behind the Denies; `statement` is its index."""
+
+    statement: int
+    sid: str | None
+    line: int | None
+    whom: str
+    because: str
+    fix: str
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on; statements count from 1 there, as in messages."""
+        return {
+            "statement": self.statement + 1,
+            "sid": self.sid,
+            "line": self.line,
+            "whom": self.whom,
+            "because": self.because,
+            "fix": self.fix,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one layer seals by itself: BUCKET_POLICY, or RCPS, all resource control policies together.
+
+    `open` are the channels by which requests from outside get past it, or may (`unknown`). `networks` are the
+    addresses outside the allow-list from which some request over the public endpoint does.
+    """
+
+    name: str
+    verdict: Verdict
+    open: tuple[Channel, ...] = ()
+    networks: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on."""
+        return {
+            "layer": self.name,
+            "verdict": self.verdict.value,
+            "open": [channel.value for channel in self.open],
+            "networks": list(self.networks),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +208,8 @@ class Proof:
 
     `escapes` has one witness per channel that leaks, in the order of the channels. `residual` is what no
     bucket policy prevents and what was declared exempt; `unmodelled` is what the proof could not look into,
-    and `undecided` says channel by channel why there is no answer.
+    and `undecided` says channel by channel why there is no answer. `dead_allows` change no verdict. `layers`
+    says what each layer seals by itself, where there is more than a bucket policy.
     """
 
     verdict: Verdict
@@ -111,15 +218,28 @@ class Proof:
     residual: tuple[str, ...] = ()
     unmodelled: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
+    dead_allows: tuple[DeadAllow, ...] = ()
+    layers: tuple[Layer, ...] = ()
+
+    @property
+    def faults(self) -> tuple[tuple[Witness, ...], ...]:
+        """The witnesses, those of one mistake together: one in each channel that it opens."""
+        found: dict[Hashable, list[Witness]] = {}
+        for witness in self.escapes:
+            found.setdefault(witness.fault, []).append(witness)
+        return tuple(map(tuple, found.values()))
 
     def as_json(self) -> dict[str, object]:
-        """The shape that scripts rely on, without file and error."""
+        """The shape that scripts rely on, without file and error; `layers` only where there are RCPs."""
+        layers = {"layers": [layer.as_json() for layer in self.layers]} if self.layers else {}
         return {
             "verdict": self.verdict.value,
             "escapes": [witness.as_json() for witness in self.escapes],
             "lockouts": [lockout.as_json() for lockout in self.lockouts],
+            "dead_allows": [dead.as_json() for dead in self.dead_allows],
             "residual": list(self.residual),
             "unmodelled": [*self.unmodelled, *self.undecided],
+            **layers,
         }
 
 
@@ -133,3 +253,24 @@ def shown_context(request: Request) -> dict[str, str | list[str]]:
             written += name.partition("/")[2]
         shown[written] = values[0] if len(values) == 1 else list(values)
     return shown
+
+
+def asked_keys(*policies: Rules) -> frozenset[str]:
+    """Return the condition keys, in lower case, that a Deny of the policies asks for."""
+    return frozenset(
+        folded(condition.key)
+        for policy in policies
+        for statement, _ in policy.rules
+        if statement.effect == "Deny"
+        for condition in statement.conditions
+    )
+
+
+def listed(parts: Sequence[str], word: str = "and") -> str:
+    """Return parts as a sentence lists them, with the word before the last."""
+    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def written(moment: datetime) -> str:
+    """Return a moment as policies write it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -30,9 +30,13 @@ _MAYBE_NOT_OF_CLOUDFRONT = ("aws:principalisawsservice", "aws:userid")
 
 
 @lru_cache(maxsize=256)
-def kinds_told_apart(channel: Channel, keys: frozenset[str]) -> tuple[Kind, ...]:
-    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each."""
-    kinds = KINDS[channel]
+def kinds_told_apart(
+    channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
+) -> tuple[Kind, ...]:
+    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each; of
+    those `kinds` only, where some are given.
+    """
+    kinds = kinds or KINDS[channel]
     if "aws:userid" in keys:
         return kinds
     told_apart: dict[tuple[Presence, ...], Kind] = {}
@@ -69,8 +73,8 @@ def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
         return Presence.DOUBTFUL if scenario.plausible else Presence.PRESENT
     if name in _MAYBE_NOT_OF_CLOUDFRONT and _may_be_cloudfront(scenario):
         return Presence.FREE
-    if scenario.plausible and key.actions is not None and found is not Presence.ABSENT:
-        return Presence.FREE if scenario.focus == name else Presence.ABSENT
+    if scenario.plausible and key.actions is not None and scenario.focus != name:
+        return Presence.ABSENT
     if scenario.usual and found is Presence.DOUBTFUL:
         return found if set(key.channels) <= {Presence.DOUBTFUL, Presence.ABSENT} else Presence.ABSENT
     return found

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
+from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.boxes import Boxes
 from s3_perimeter.proof.callers import Callers
 from s3_perimeter.proof.dimensions import Dimensions
-from s3_perimeter.proof.keys import Presence, presence
-from s3_perimeter.proof.model import Atom, Exempt, Scenario, Side, Universe, Values
+from s3_perimeter.proof.keys import Presence, key_named, presence
+from s3_perimeter.proof.model import Atom, Dimension, Exempt, Scenario, Side, Universe, Values
 from s3_perimeter.proof.networks import sample
 from s3_perimeter.proof.question import SOURCE_IP, Question
 from s3_perimeter.proof.restrict import Place, known_key
@@ -22,13 +22,6 @@ from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 __all__ = ["Space"]
 
 _SOURCE_VPCE = "aws:sourcevpce"
-_OF_EVERY_SIGNED = {
-    "s3:authtype": "REST-HEADER",
-    "s3:signatureversion": "AWS4-HMAC-SHA256",
-    "aws:resourceaccount": None,
-    "s3:resourceaccount": None,
-}
-"""Keys of every ordinary signed request; None is the owner's account."""
 
 
 class Space:
@@ -49,7 +42,11 @@ class Space:
         self._dimensions = Dimensions(self._question, self._callers)
         self.universes = universes
         self.budget = budget
-        self.opaque = self._question.opaque
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not documented about the statements, as far as it was met."""
+        return tuple(self._dimensions.unknown)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
         """Return the kinds of principals to look at: one, where nothing tells them apart."""
@@ -68,6 +65,7 @@ class Space:
         return (
             "action" not in self._question.names
             and not self.focusable
+            and not self._question.doubts_the_bucket
             and all(each.covers_objects is each.covers_bucket for each in self._question.statements)
         )
 
@@ -81,7 +79,7 @@ class Space:
         account = self._question.place.account
         found = []
         for name in sorted(self._question.keys):
-            if any(
+            if key_named(name) and any(
                 presence_in(Scenario(channel, kind, on_object=True), name, account) is Presence.DOUBTFUL
                 for channel in Channel
                 for kind in KINDS[channel]
@@ -102,13 +100,12 @@ class Space:
             or (
                 channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE) and SOURCE_IP in self._question.names
             )
+            or (Kind.ROLE in KINDS[channel] and "aws:userid" in self._question.keys)
         ]
 
     def boxes(self, scenario: Scenario) -> Boxes:
         """Return a scenario as boxes."""
-        question = self._question
-        alive = question.about_objects if scenario.on_object else question.about_the_bucket
-        return Boxes(self._dimensions.of(scenario), alive)
+        return Boxes(self._dimensions.of(scenario), self.alive(on_object=scenario.on_object))
 
     def request(self, scenario: Scenario, atoms: Iterable[Atom]) -> Request:
         """Return the concrete request that the representatives of a region describe."""
@@ -137,27 +134,50 @@ class Space:
         present = {key: held for key, held in context.items() if held is not None}
         return Request(base.principal, base.action, base.resource, present)
 
-    def ordinary(self, scenario: Scenario, source_ip: str, now: datetime) -> Iterator[Request]:
-        """Yield an ordinary request of every sort of principal of the owner's account, and for every sort of
-        object.
+    def asked(
+        self, scenario: Scenario, chosen: Mapping[str, Sequence[Atom]]
+    ) -> dict[str, tuple[Dimension, int]]:
+        """Return a scenario's dimensions by name, each with the classes that its requests can be in; where
+        classes are `chosen`, those.
         """
-        action, resource = self._plain(scenario)
-        account = self._question.place.account
-        context = {
-            "aws:currenttime": now.isoformat().replace("+00:00", "Z"),
-            "aws:epochtime": str(int(now.timestamp())),
+        names = [
+            name
+            for name in self._question.names
+            if name != "object" or self._dimensions.counts(name, scenario)
+        ]
+        return {
+            name: self._dimensions.cut(name, tuple(chosen[name]))
+            if name in chosen
+            else self._dimensions.one(name, scenario)
+            for name in names
         }
-        for name in _OF_EVERY_SIGNED.keys() & self._question.keys:
-            value = _OF_EVERY_SIGNED[name] or account
-            if value:
-                context[name] = value
-        resources = [resource]
-        if scenario.on_object and "object" in self._question.names:
-            found, _ = self._dimensions.one("object", scenario)
-            resources = [atom.resource or resource for atom in found.atoms]
-        for who in self._callers.ordinary(scenario.kind):
-            for each in resources:
-                yield arriving(scenario.channel, who, action, each, source_ip=source_ip, context=context)
+
+    def alive(self, *, on_object: bool) -> Sequence[int]:
+        """Return the numbers of the statements that cover the bucket, or some object."""
+        return self._question.about_objects if on_object else self._question.about_the_bucket
+
+    def effect(self, number: int) -> str:
+        """Return whether a statement is an Allow or a Deny."""
+        return self._question.statements[number].side.statement.effect
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The dimensions that some statement restricts."""
+        return self._question.names
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The condition keys, in lower case, that are dimensions of their own."""
+        return self._question.keys
+
+    @property
+    def callers(self) -> Callers:
+        """Who makes requests."""
+        return self._callers
+
+    def told(self, name: str) -> Sequence[tuple[Condition, bool]]:
+        """Return the conditions of a dimension, each with whether its policy knows variables."""
+        return self._question.told.get(name, ())
 
     def _plain(self, scenario: Scenario) -> tuple[str, str]:
         """Return an ordinary action and what it is asked of: an object, or the bucket."""

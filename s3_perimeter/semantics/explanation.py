@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from s3_perimeter.documents.document import Condition, PolicyDocument, Statement
+from s3_perimeter.documents.document import Condition, Rule, Rules, Statement
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.semantics.conditions import NEGATED
-from s3_perimeter.semantics.evaluation import Mismatch, mismatches
+from s3_perimeter.semantics.evaluation import SERVICE_LINKED, Mismatch, mismatches, statement_matches
 from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Request
 
 __all__ = ["Explanation", "explain", "named"]
 
 _SOURCE_IP = "aws:sourceip"
+_NETWORK = frozenset({_SOURCE_IP, "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce"})
 _REMEDIES = {
     "aws:viaawsservice": "take the condition on `aws:ViaAWSService` out of it: a service may act for anyone, "
     "from anywhere",
@@ -38,44 +40,126 @@ _MISSING = (
 
 
 class Explanation(NamedTuple):
-    """Why a request gets through (`because`), what to do about it (`fix`), and the Deny that came nearest."""
+    """Why a request gets through (`because`), what to do about it (`fix`), and the statement to blame.
+
+    Explanations of one policy that have the same `fault` are about the same mistake in it.
+    """
 
     because: str
     fix: str
-    nearest: Statement | None = None
+    blamed: Statement | None = None
+    fault: Hashable = None
 
 
-def explain(policy: PolicyDocument, request: Request) -> Explanation:
+def explain(policy: Rules, request: Request) -> Explanation:
     """Explain a request that no Deny matches."""
-    variables = policy.version == "2012-10-17"
-    denies = [statement for statement in policy.statements if statement.effect == "Deny"]
+    rules = policy.rules
+    denies = [rule for rule in rules if rule[0].effect == "Deny"]
+    fences = [rule for rule in denies if _about_network(rule[0])]
+    allow = _allow_for_a_deny(rules, request) or (None if fences else _allow_list(rules))
+    if allow is not None:
+        return _blames_allow(*allow, request)
     if not denies:
-        return Explanation("the policy has no Deny, and an Allow seals nothing", _MISSING)
-    missed = [(statement, mismatches(statement, request, variables=variables)) for statement in denies]
-    nearest, faults = min(missed, key=lambda each: (not _about_network(each[0]), len(each[1]), each[0].index))
-    reasons = ", and ".join(_reason(fault, request) for fault in faults)
-    because = f"{named(nearest)} comes nearest, but {reasons}"
-    if not _about_network(nearest):
-        return Explanation(because, _MISSING, nearest)
-    fix = "; ".join(dict.fromkeys(_remedy(fault, request) for fault in faults))
-    return Explanation(because, f"in {named(nearest)}: {fix}", nearest)
+        because = "the policy has no Deny, and an Allow seals nothing" if rules else "no policy has a Deny"
+        return Explanation(because, _MISSING)
+    missed = [
+        (statement, mismatches(statement, request, variables=variables))
+        for statement, variables in fences or denies
+    ]
+    # What cannot apply to the caller at all is no near miss, whatever else of it matches.
+    missed.sort(
+        key=lambda each: (
+            any(fault.element == SERVICE_LINKED for fault in each[1]),
+            len(each[1]),
+            not _has_allow_list(each[0]),
+            each[0].rcp is not None,
+            each[0].index,
+        )
+    )
+    blamed, faults = missed[0]
+    because = f"{named(blamed)} comes nearest, but {_reasons(faults, request)}"
+    if not fences:
+        return Explanation(because, _MISSING, blamed)
+    fix = _fix(blamed, faults, request)
+    for other, others in missed[1:2]:
+        # Where another one misses the request by as little, it takes both to see why nothing catches it.
+        if len(others) == len(faults):
+            because += f"; and {named(other)} spares it: {_reasons(others, request)}"
+            fix += f"; or {_fix(other, others, request)}"
+    fault = (blamed.rcp, blamed.index, tuple((each.element, each.condition) for each in faults))
+    return Explanation(because, fix, blamed, fault)
+
+
+def _allow_for_a_deny(rules: Iterable[Rule], request: Request) -> Rule | None:
+    """Return an Allow that would deny the request, were it a Deny: the mistake this project exists for."""
+    return next(
+        (
+            (each, variables)
+            for each, variables in rules
+            if each.effect == "Allow"
+            and _has_allow_list(each)
+            and statement_matches(each, request, variables=variables)
+        ),
+        None,
+    )
+
+
+def _allow_list(rules: Iterable[Rule]) -> Rule | None:
+    """Return an Allow by source address, which its author may take for a fence."""
+    return next((rule for rule in rules if rule[0].effect == "Allow" and _about_network(rule[0])), None)
+
+
+def _blames_allow(allow: Statement, variables: bool, request: Request) -> Explanation:
+    """Explain by an Allow that stands where a Deny has to."""
+    because = f"{named(allow)} is an Allow; it blocks nobody"
+    if statement_matches(allow, request, variables=variables) and _has_allow_list(allow):
+        return Explanation(because, f'in {named(allow)}: write `"Effect": "Deny"`', allow, allow.index)
+    because += ": another statement or an IAM policy can still allow the request"
+    return Explanation(because, _MISSING, allow, allow.index)
+
+
+def _reasons(faults: Iterable[Mismatch], request: Request) -> str:
+    """Return why the elements of a statement do not match."""
+    return ", and ".join(_reason(fault, request) for fault in faults)
+
+
+def _fix(statement: Statement, faults: Iterable[Mismatch], request: Request) -> str:
+    """Return what to change about a statement."""
+    remedies = dict.fromkeys(_remedy(fault, request) for fault in faults)
+    if any(fault.element == SERVICE_LINKED for fault in faults):
+        return next(iter(remedies))
+    return f"in {named(statement)}: {'; '.join(remedies)}"
 
 
 def named(statement: Statement) -> str:
-    """Return how a message names a statement: by number, Sid and line, as far as it has them."""
+    """Return how a message names a statement: by number, Sid and line, as far as it has them, and the RCP
+    that it is of.
+    """
     marks = [f"`{visible(statement.sid)}`"] if statement.sid else []
     if statement.line is not None:
         marks.append(f"line {statement.line}")
-    return f"statement {statement.index + 1}" + (f" ({', '.join(marks)})" if marks else "")
+    where = "" if statement.rcp is None else " of the resource control policy"
+    where += f" `{visible(statement.rcp)}`" if statement.rcp else ""
+    return f"statement {statement.index + 1}{where}" + (f" ({', '.join(marks)})" if marks else "")
 
 
 def _about_network(statement: Statement) -> bool:
-    """Whether a statement has a condition on the source address: the perimeter's own Deny."""
-    return any(folded(condition.key) == _SOURCE_IP for condition in statement.conditions)
+    """Whether a statement has a condition on where a request comes from."""
+    return any(folded(condition.key) in _NETWORK for condition in statement.conditions)
+
+
+def _has_allow_list(statement: Statement) -> bool:
+    """Whether a statement is for all source addresses but some: the perimeter's own Deny."""
+    return any(
+        folded(condition.key) == _SOURCE_IP and condition.operator in NEGATED
+        for condition in statement.conditions
+    )
 
 
 def _reason(fault: Mismatch, request: Request) -> str:
     """Return why one element of a statement does not match."""
+    if fault.element == SERVICE_LINKED:
+        return "resource control policies do not apply to service-linked roles"
     if fault.undecided:
         return f"nothing documented tells whether its `{fault.element}` matches"
     if fault.condition is not None:
@@ -105,23 +189,40 @@ def _operator(condition: Condition) -> str:
 
 def _remedy(fault: Mismatch, request: Request) -> str:
     """Return what to change about one element."""
+    if fault.element == SERVICE_LINKED:
+        return (
+            "put the Deny into the bucket policy as well, or declare the exemption (`trustAwsServices`, "
+            "`--trust-aws-services`)"
+        )
+    if fault.undecided:
+        return f"write its `{fault.element}` in a form that AWS documents"
     if fault.condition is not None:
         return _condition_remedy(fault.condition, request)
     if "Principal" in fault.element:
         return 'write `"Principal": "*"`, and exempt people by conditions on `aws:PrincipalArn`'
     if "Action" in fault.element:
         return 'write `"Action": "s3:*"`, which covers the actions that AWS adds, too'
-    return "name both `arn:…:s3:::BUCKET` and `arn:…:s3:::BUCKET/*` as `Resource`"
+    bucket, slash, _ = request.resource.partition("/")
+    missing = f"{visible(bucket)}{slash and '/*'}"
+    if fault.element == "Resource":
+        return f"add `{missing}` to its `Resource`"
+    return f"write `Resource` with `{visible(bucket)}` and `{visible(bucket)}/*` instead of `NotResource`"
 
 
 def _condition_remedy(condition: Condition, request: Request) -> str:
     """Return what to change about a condition."""
-    name = folded(condition.key)
+    name, shown = (
+        folded(condition.key),
+        f"the condition `{_operator(condition)}` on `{visible(condition.key)}`",
+    )
+    if condition.operator == "Null":
+        return f"take {shown} out of it: what it leaves out gets through"
     if name != _SOURCE_IP:
-        remedy = _REMEDIES.get(name)
-        return remedy or f"take the condition on `{visible(condition.key)}` out of it: callers can satisfy it"
+        return _REMEDIES.get(name) or f"take {shown} out of it: callers can satisfy it"
+    if condition.qualifier:
+        return f"write `{condition.operator}` without `{condition.qualifier}`"
+    if condition.operator in NEGATED and request.source_ip is not None:
+        return f"take `{request.source_ip}` out of its list, or put it on the allow-list"
     if request.source_ip is None:
         return "write `NotIpAddress` with the allow-list, which also holds for requests without an address"
-    if condition.operator in NEGATED:
-        return f"take `{request.source_ip}` out of its list, or put it on the allow-list"
     return "write `NotIpAddress` with the allow-list instead of listing what to deny"

@@ -1,30 +1,40 @@
-"""Strict reading of one network that a person wrote into a config: what is wrong with it and what to write.
+"""Strict reading of the networks that a person wrote: what is wrong with one, and what to write instead.
 
-`AddressSet.parse` masks host bits and takes bare addresses, as AWS does; a person who writes them has more
-often made a mistake than a choice, and the fence would quietly become wider or narrower than meant.
+Every place where somebody types an allow-list reads it here: stack config, component arguments, the pack's
+config and `--allow`. `AddressSet.parse` masks host bits and takes bare addresses, as AWS does; a person who
+writes them has more often made a mistake than a choice, and the fence would quietly become wider or narrower
+than meant.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from collections.abc import Iterable
+from dataclasses import replace
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TypeAlias
 
-from s3_perimeter.addresses import WIDTH, Version, networks_of, parse_address
+from s3_perimeter.addresses import PREFIX, WIDTH, AddressSet, Version, parse_address
 from s3_perimeter.documents.nodes import clipped
+from s3_perimeter.errors import PerimeterError
+from s3_perimeter.semantics.notations import FORMS, Advice, ascii_form, other_notation, script_of
 
-__all__ = ["Advice", "Network", "NetworkError", "advice_on", "is_private", "read_network"]
+__all__ = [
+    "MAPPED",
+    "NOT_PUBLIC",
+    "Advice",
+    "Network",
+    "NetworkError",
+    "NetworkListError",
+    "advice_on",
+    "advice_on_all",
+    "advice_on_value",
+    "is_private",
+    "read_addresses",
+    "read_network",
+    "split_list",
+]
 
 Network: TypeAlias = IPv4Network | IPv6Network
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What is wrong with a value, and what to write or do instead."""
-
-    problem: str
-    remedy: str
 
 
 class NetworkError(ValueError):
@@ -35,52 +45,101 @@ class NetworkError(ValueError):
         super().__init__(problem)
 
 
+class NetworkListError(PerimeterError):
+    """Texts that cannot stand in an allow-list; `mistakes` holds the advice on each, in the order given."""
+
+    def __init__(self, mistakes: Iterable[Advice]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(f"{each.problem}: {each.remedy}" for each in self.mistakes))
+
+
 def networks(*texts: str) -> tuple[Network, ...]:
     """Several networks, for a table."""
     return tuple(map(ip_network, texts))
 
 
-# IANA's special-purpose address registries (RFC 6890 and its updates). Python's `is_private` holds for the
-# documentation ranges too, so it is of no use here.
+# IANA's special-purpose address registries (RFC 6890 and its updates): what is not globally reachable.
+# Python's `is_private` holds for the documentation ranges too, so it is of no use here.
 PRIVATE = networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 DOCUMENTATION = networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
-NEVER_A_SOURCE = (
+_NEVER_A_SOURCE = (
     ("loopback", networks("127.0.0.0/8", "::1/128")),
     ("link-local", networks("169.254.0.0/16", "fe80::/10")),
     ("multicast", networks("224.0.0.0/4", "ff00::/8")),
     ("unspecified", networks("0.0.0.0/8", "::/128")),
-    ("reserved", networks("240.0.0.0/4", "192.0.0.0/24", "198.18.0.0/15", "100::/64")),
+    (
+        "reserved",
+        networks(
+            *("240.0.0.0/4", "192.0.0.0/24", "198.18.0.0/15"),
+            *("64:ff9b:1::/48", "100::/64", "2001::/23", "2002::/16", "5f00::/16", "fec0::/10"),
+        ),
+    ),
 )
-MAPPED = IPv6Network("::ffff:0:0/96")
+MAPPED = AddressSet.parse(["::ffff:0:0/96"])
+"""IPv4-mapped addresses, which ``aws:SourceIp`` never holds."""
+NOT_PUBLIC = MAPPED | AddressSet.parse(
+    str(network) for _, ranges in (("private", PRIVATE), *_NEVER_A_SOURCE) for network in ranges
+)
+"""Addresses that nobody has on the internet. AWS's services may use them to reach S3 for their callers, so
+they never count as allowed. The documentation's networks are treated as public: examples and rehearsals
+need some.
+"""
 WIDEST: dict[Version, int] = {4: 8, 6: 19}
 
-PREFIX = re.compile("[0-9]{1,3}", re.ASCII)
-DOTTED_MASK = re.compile(r"([0-9.]+)/([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)", re.ASCII)
-ADDRESS_RANGE = re.compile(r"([0-9A-Fa-f.:]+)\s*[-\u2013]\s*([0-9A-Fa-f.:]+)")
-STARRED = re.compile(r"((?:[0-9]{1,3}\.){1,3})\*(?:\.\*)*", re.ASCII)
-FORMS = "write a network like `203.0.113.0/24` or `2001:db8:1234::/48`, one host like `203.0.113.7/32`"
+ONE_NETWORK = "write one network in CIDR form, or take it out"
+OWN_NETWORK = "write the public address of your network (`perimeter my-ip` shows it)"
 
 
-def read_network(text: str, *, bare: bool = False) -> Network:
+def split_list(texts: Iterable[str]) -> list[str]:
+    """Return the networks of a command line's option one by one, however they are written: `A B`, `A,B` and
+    the option repeated are the same. An empty piece stays, so that it is refused.
+    """
+    return [piece for text in texts for part in text.split(",") for piece in (part.split() or [part.strip()])]
+
+
+def read_addresses(texts: Iterable[str]) -> AddressSet:
+    """Return the addresses of an allow-list that a person typed, split already; hosts may be bare addresses.
+
+    NetworkListError has the advice on every text that cannot stand in it.
+    """
+    found: list[str] = []
+    mistakes: list[Advice] = []
+    for text in texts:
+        try:
+            found.append(str(read_network(text, bare=True)))
+        except NetworkError as error:
+            mistakes.append(error.advice)
+    addresses = AddressSet.parse(found)
+    mistakes += advice_on_all(addresses)
+    if mistakes:
+        raise NetworkListError(mistakes)
+    return addresses
+
+
+def advice_on_all(addresses: AddressSet) -> list[Advice]:
+    """What is wrong with an allow-list as a whole: one that leaves nothing out says the same as a `/0`."""
+    outside = ~(addresses | NOT_PUBLIC)
+    return [
+        Advice(
+            f"together the entries are every public IPv{version} address, which fences nothing off",
+            "list the networks that have to reach the bucket",
+        )
+        for version, left in ((4, outside.v4), (6, outside.v6))
+        if not left
+    ]
+
+
+def read_network(text: str, *, bare: bool = False, private: bool = False) -> Network:
     """Read one CIDR exactly as it has to be written; NetworkError says what is wrong and what to write.
 
     Refused are bare addresses (unless `bare`), host bits, IPv4-mapped IPv6, everything (`/0`), other
-    notations, and ranges from which no request can come. Private and documentation ranges are returned.
+    notations, and networks with addresses that are not public; with `private`, a private network is
+    returned. Documentation ranges are returned.
     """
     shown = f"`{clipped(text)}`"
-    if text.strip() != text:
-        raise NetworkError(f"{shown} has white space around it", f"write `{clipped(text.strip())}`")
-    _refuse_other_notations(text, shown)
-    address, slash, prefix_text = text.partition("/")
-    try:
-        version, number = parse_address(address)
-    except ValueError as error:
-        raise NetworkError(f"{shown} {error}", FORMS) from error
+    version, number, prefix = _read(text, shown)
+    address, slash, _ = text.partition("/")
     width = WIDTH[version]
-    if slash and not (PREFIX.fullmatch(prefix_text) and int(prefix_text) <= width):
-        raise NetworkError(f"{shown} has no prefix length from /1 to /{width}", FORMS)
-    prefix = int(prefix_text) if slash else width
-    _refuse_mapped(version, number, prefix, shown)
     if not slash and not bare:
         raise NetworkError(f"{shown} is a bare address", f"write `{text}/{width}` for this one host")
     network = _network(version, number, prefix)
@@ -90,31 +149,43 @@ def read_network(text: str, *, bare: bool = False) -> Network:
             "list the networks that have to reach the bucket",
         )
     if int(network.network_address) != number:
-        # A mapped address is no host that a request comes from.
-        host = (
-            ""
-            if version == 6 and IPv6Address(number) in MAPPED
-            else f" or `{address}/{width}` for the one host"
+        raise NetworkError(
+            f"{shown} has host bits set",
+            f"write `{network}` for the network or `{address}/{width}` for the one host",
         )
-        raise NetworkError(f"{shown} has host bits set", f"write `{network}` for the network{host}")
-    for kind, ranges in NEVER_A_SOURCE:
-        if inside(network, ranges):
-            raise NetworkError(
-                f"{shown} is {kind}, and no request to S3 comes from there",
-                "write the public address of your network (`perimeter my-ip` tells it)",
-            )
+    if not (private and is_private(network)):
+        _refuse_not_public(network, shown)
     return network
+
+
+def advice_on_value(text: str) -> Advice | None:
+    """Return what keeps a value of a policy from being a network that every reader takes for the same one.
+
+    Host bits, private networks and `/0` mean the same to all of them; None for these.
+    """
+    shown = f"`{clipped(text)}`" if text else "an empty text"
+    try:
+        version, _, _ = _read(text, shown)
+    except NetworkError as error:
+        found = error.advice
+        return replace(found, remedy=ONE_NETWORK) if found.remedy == FORMS else found
+    if version == 6 and "/" not in text:
+        return Advice(
+            f"{shown} is a bare IPv6 address, which the documentation reads as a /32",
+            f"write `{text}/128` for this one host",
+        )
+    return None
 
 
 def is_private(network: Network) -> bool:
     """Whether the network lies in a private range (RFC 1918, 6598, 4193), which the internet never sees."""
-    return inside(network, PRIVATE)
+    return _inside(network, PRIVATE)
 
 
 def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...]:
     """What a colleague would ask about a legal network; in a `rehearsal` examples are fine."""
     advice: list[Advice] = []
-    if inside(network, DOCUMENTATION) and not rehearsal:
+    if _inside(network, DOCUMENTATION) and not rehearsal:
         advice.append(
             Advice(
                 f"`{network}` is a documentation range: nobody's network, so the example was not edited",
@@ -132,14 +203,17 @@ def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...
     return tuple(advice)
 
 
-def inside(network: Network, ranges: tuple[Network, ...]) -> bool:
+def _inside(network: Network, ranges: tuple[Network, ...]) -> bool:
     """Whether the network lies in one of the ranges."""
-    first, last = int(network.network_address), int(network.broadcast_address)
-    return any(
+    return any(_within(network, other) for other in ranges)
+
+
+def _within(network: Network, other: Network) -> bool:
+    """Whether one network lies in another."""
+    return (
         network.version == other.version
-        and int(other.network_address) <= first
-        and last <= int(other.broadcast_address)
-        for other in ranges
+        and int(other.network_address) <= int(network.network_address)
+        and int(network.broadcast_address) <= int(other.broadcast_address)
     )
 
 
@@ -150,49 +224,59 @@ def _network(version: Version, number: int, prefix: int) -> Network:
     return IPv6Network((number, prefix), strict=False)
 
 
-def _refuse_mapped(version: Version, number: int, prefix: int, shown: str) -> None:
-    """NetworkError on an IPv4 network in IPv6's clothes."""
-    if version == 6 and prefix >= MAPPED.prefixlen and IPv6Address(number) in MAPPED:
-        plain = IPv4Network((number & 0xFFFFFFFF, prefix - MAPPED.prefixlen), strict=False)
+def _read(text: str, shown: str) -> tuple[Version, int, int]:
+    """Return a text's IP version, address and prefix length; NetworkError where it is no network, or one that
+    some readers take for another.
+    """
+    if not text.strip():
+        raise NetworkError("an empty text stands where a network is expected", FORMS)
+    plain = ascii_form(text)
+    if plain:
+        _refuse_other_characters(text, plain, shown)
+    advice = other_notation(text, shown)
+    if advice:
+        raise NetworkError(advice.problem, advice.remedy)
+    address, slash, prefix_text = text.partition("/")
+    try:
+        version, number = parse_address(address)
+    except ValueError as error:
+        raise NetworkError(f"{shown} {error}", FORMS) from error
+    width = WIDTH[version]
+    if slash and not (PREFIX.fullmatch(prefix_text) and int(prefix_text) <= width):
+        raise NetworkError(f"{shown} has no prefix length from /1 to /{width}", FORMS)
+    prefix = int(prefix_text) if slash else width
+    if version == 6 and IPv6Address(number) in MAPPED:
+        four = IPv4Network((number & 0xFFFFFFFF, max(prefix - 96, 0)), strict=False)
         raise NetworkError(
             f"{shown} is an IPv4-mapped IPv6 address, which `aws:SourceIp` never holds",
-            f"write the IPv4 form, `{plain}`",
+            f"write the IPv4 form, `{four}`" if four.prefixlen else FORMS,
         )
+    return version, number, prefix
 
 
-def _refuse_other_notations(text: str, shown: str) -> None:
-    """NetworkError on notations for networks that AWS does not read, with the CIDRs that say the same."""
-    masked = DOTTED_MASK.fullmatch(text)
-    if masked:
-        try:
-            meant = IPv4Network(text, strict=False)
-            remedy = f"write `{meant}`" if meant.prefixlen else FORMS
-        except ValueError:
-            remedy = FORMS
-        raise NetworkError(f"{shown} has a dotted mask where AWS reads a prefix length", remedy)
-    starred = STARRED.fullmatch(text)
-    if starred:
-        given = starred[1].rstrip(".").split(".")
-        try:
-            remedy = f"write `{IPv4Network('.'.join((given + ['0'] * 3)[:4]) + f'/{8 * len(given)}')}`"
-        except ValueError:
-            remedy = FORMS
-        raise NetworkError(f"{shown} has a wildcard, which AWS does not read in an address", remedy)
-    ends = ADDRESS_RANGE.fullmatch(text)
-    if ends:
-        raise NetworkError(f"{shown} is a range, and AWS reads CIDRs only", _cidrs_between(ends[1], ends[2]))
+def _refuse_not_public(network: Network, shown: str) -> None:
+    """NetworkError on a network that has addresses from which no request of its owner reaches S3."""
+    for kind, ranges in (("private", PRIVATE), *_NEVER_A_SOURCE):
+        for each in ranges:
+            if _within(each, network) and each != network:
+                raise NetworkError(
+                    f"{shown} contains `{each}`, which is {kind}",
+                    "list the public networks in it that have to reach the bucket",
+                )
+        if _inside(network, ranges) and kind == "private":
+            raise NetworkError(
+                f"{shown} is private, and your requests never reach S3's public endpoint from there, "
+                "while those of AWS services may",
+                f"{OWN_NETWORK}; for a VPC, declare its endpoint",
+            )
+        if _inside(network, ranges):
+            raise NetworkError(f"{shown} is {kind}, and no request to S3 comes from there", OWN_NETWORK)
 
 
-def _cidrs_between(first: str, last: str) -> str:
-    """The remedy for a range of addresses: the CIDRs that cover it, where these are few."""
+def _refuse_other_characters(text: str, plain: str, shown: str) -> None:
+    """NetworkError on a text of other characters than ASCII's: to a person it looks right."""
     try:
-        (version, start), (other, end) = parse_address(first), parse_address(last)
-    except ValueError:
-        return FORMS
-    if version != other or start > end:
-        return FORMS
-    cidrs = [
-        f"`{IPv4Address(number) if version == 4 else IPv6Address(number)}/{prefix}`"
-        for number, prefix in networks_of(start, end, WIDTH[version])
-    ]
-    return f"write {', '.join(cidrs)}" if len(cidrs) <= 8 else FORMS
+        remedy = f"write `{read_network(plain, bare=True)}`"
+    except NetworkError as error:
+        remedy = error.advice.remedy
+    raise NetworkError(f"{shown} is written in {script_of(text)}", remedy)

@@ -9,7 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.fence import ExpiringNetworks
-from s3_perimeter.semantics.networks import Network, NetworkError, advice_on, is_private, read_network
+from s3_perimeter.semantics.networks import (
+    Network,
+    NetworkError,
+    advice_on,
+    advice_on_all,
+    is_private,
+    read_network,
+)
 from s3_perimeter.settings.forms import fields, items, one_line, told
 from s3_perimeter.settings.report import Report
 
@@ -48,7 +55,8 @@ def read_allowed_networks(
 ) -> tuple[AllowedNetwork, ...]:
     """Every good entry, in the order written.
 
-    Private ranges need `endpoints`; in a `rehearsal`, where nothing is real, the documentation's example
+    A private range is refused, and beside `endpoints` left out with a warning: whoever declares a VPC
+    endpoint may have meant its network. In a `rehearsal`, where nothing is real, the documentation's example
     networks are fine.
     """
     if value is None:
@@ -60,32 +68,36 @@ def read_allowed_networks(
     if not entries:
         report.mistake("the allow-list is empty, so nobody could reach the bucket", SET_FIRST)
     found: list[tuple[int, AllowedNetwork, Network]] = []
+    before = len(report.mistakes)
     for position, entry in enumerate(entries, 1):
         here = report.at(f"entry {position}")
-        read = _entry(entry, here, today)
+        read = _entry(entry, here, today, private=endpoints)
         if read is None:
             continue
         allowed, network = read
-        if is_private(network) and not endpoints:
-            here.mistake(
-                f"`{network}` is private, and S3's public endpoint never sees a private address",
-                "write the network's public address, or declare its VPC endpoint in `vpcEndpoints`",
-            )
-            continue
         if is_private(network):
             here.warn(
-                f"`{network}` is private and matches no request: a VPC endpoint's have no `aws:SourceIp`",
-                "leave it out; `vpcEndpoints` is what lets the endpoint's requests in",
+                f"`{network}` is private, so it is not allowed as a source: requests through a VPC endpoint "
+                "have no `aws:SourceIp`",
+                "remove it; `vpcEndpoints` alone allows the endpoint's requests",
             )
+            continue
         for advice in advice_on(network, rehearsal=rehearsal):
             here.warn(advice.problem, advice.remedy)
         found.append((position, allowed, network))
-    _refuse_everything([allowed for _, allowed, _ in found], report)
+    if entries and not found and len(report.mistakes) == before:
+        report.mistake(
+            "no entry of the allow-list is a public network, so nobody could reach the bucket", SET_FIRST
+        )
+    for advice in advice_on_all(addresses_of([allowed for _, allowed, _ in found])):
+        report.mistake(advice.problem, advice.remedy)
     _tell_overlaps(found, report)
     return tuple(allowed for _, allowed, _ in found)
 
 
-def _entry(entry: object, report: Report, today: date) -> tuple[AllowedNetwork, Network] | None:
+def _entry(
+    entry: object, report: Report, today: date, *, private: bool
+) -> tuple[AllowedNetwork, Network] | None:
     """One entry in either form, or None with its mistakes noted."""
     if isinstance(entry, Mapping):
         given = fields(entry, report, FIELDS)
@@ -96,7 +108,7 @@ def _entry(entry: object, report: Report, today: date) -> tuple[AllowedNetwork, 
     else:
         given = {"cidr": entry}
     before = len(report.mistakes)
-    network = _network(given["cidr"], report) if "cidr" in given else None
+    network = _network(given["cidr"], report, private=private) if "cidr" in given else None
     texts = {
         name: one_line(
             given[name], report.at(f"`{name}`"), f"write who or what `{name}` names, or leave it out"
@@ -110,13 +122,13 @@ def _entry(entry: object, report: Report, today: date) -> tuple[AllowedNetwork, 
     return AllowedNetwork(str(network), texts.get("label"), expires, texts.get("owner")), network
 
 
-def _network(value: object, report: Report) -> Network | None:
+def _network(value: object, report: Report, *, private: bool) -> Network | None:
     """The network of an entry, or None with the mistake noted."""
     if not isinstance(value, str) or not value:
         report.mistake(f"{told(value)} stands where a network is expected", EXAMPLE)
         return None
     try:
-        return read_network(value)
+        return read_network(value, private=private)
     except NetworkError as error:
         report.mistake(error.advice.problem, error.advice.remedy)
         return None
@@ -145,17 +157,6 @@ def _last_day(value: object, report: Report, today: date) -> date | None:
         )
         return None
     return day
-
-
-def _refuse_everything(entries: Sequence[AllowedNetwork], report: Report) -> None:
-    """Two `/1`s say the same as the `/0` that is refused; so does any other list that leaves nothing out."""
-    together = addresses_of(entries)
-    for version, everything in ((4, AddressSet.parse(["0.0.0.0/0"])), (6, AddressSet.parse(["::/0"]))):
-        if everything.issubset(together):
-            report.mistake(
-                f"together the entries are every IPv{version} address, which fences nothing off",
-                "list the networks that have to reach the bucket",
-            )
 
 
 def _tell_overlaps(found: Sequence[tuple[int, AllowedNetwork, Network]], report: Report) -> None:

@@ -25,6 +25,9 @@ ABOVE = (
     "proof/test_prove",
     "proof/test_prove_exemptions",
     "proof/test_prove_lockouts",
+    "proof/test_lockouts_whom",
+    "proof/test_dead_allows",
+    "semantics/test_explanation",
     "proof/test_prove_networks",
     "proof/test_prove_automaton",
     "proof/test_prove_keys",
@@ -48,6 +51,8 @@ TESTS = (
 SLOW = (
     "tests/s3_perimeter/proof/test_prove_properties.py",
     "tests/s3_perimeter/proof/test_prove_exhaustive.py",
+    "tests/s3_perimeter/proof/test_lockouts_tried_out.py",
+    "tests/s3_perimeter/proof/test_dead_allows_tried_out.py",
     "tests/s3_perimeter/test_build_properties.py",
     "tests/s3_perimeter/proof/test_prove_corpus.py",
     "tests/judges/test_smt.py",

@@ -63,13 +63,91 @@ def test_the_same_meaning_is_equal_whatever_the_text(old: PolicyDocument, new: P
     assert (found.opened, found.closed, found.opened_networks, found.closed_networks) == ((), (), (), ())
 
 
-def test_no_request_is_shown_that_did_not_move() -> None:
-    """Where policies differ in what is not modelled, and the evaluator knows of every request better."""
+def test_a_condition_on_what_is_not_modelled_and_its_negation_leave_nothing_open() -> None:
+    """Whatever it is, one of the two holds, so that policies which say both say the same."""
     for_all = policy(deny(also(StringEquals={"aws:Foo": "x"})), deny(also(StringNotEquals={"aws:Foo": "x"})))
     if_exists = policy(
         deny(also(StringEquals={"aws:Foo": "x"})), deny(also(StringNotEqualsIfExists={"aws:Foo": "x"}))
     )
-    found = compare(for_all, if_exists, bucket="b", account=ACCOUNT)
+    assert compare(for_all, if_exists, bucket="b", account=ACCOUNT).equal
+    assert compare(for_all, policy(deny()), bucket="b", account=ACCOUNT).equal
+    positive = policy(deny(also(StringEqualsIfExists={"aws:Foo": "x"})))
+    found = compare(policy(deny(also(StringEquals={"aws:Foo": "x"}))), positive, bucket="b", account=ACCOUNT)
+    assert (found.equal, found.opened, found.closed) == (False, (), ())
+    assert found.undecided
+
+
+LETTERS = [
+    deny(also(StringEqualsIgnoreCase={"s3:x-amz-acl": "private"})),
+    deny(also(StringNotEqualsIgnoreCase={"s3:x-amz-acl": "private"})),
+]
+UNSURE = "whether more is opened rests on what is not modelled"
+
+
+def test_what_is_opened_rests_on_no_deny_that_is_undecided() -> None:
+    """What other cases a letter has is not documented, so that only the allowed addresses surely open."""
+    found = compare(policy(*LETTERS), policy(*LETTERS, ALLOW), bucket="b", account=ACCOUNT)
+    assert found.opened_networks == tuple(LIST)
+    assert [witness.channel.value for witness in found.opened] == [*ADDRESSED]
+    for witness in found.opened:
+        assert evaluate(policy(*LETTERS, ALLOW), witness.request).surely_not_denied
+    assert UNSURE not in found.unmodelled
+    assert found.unmodelled == (
+        "condition `StringEqualsIgnoreCase` on `s3:x-amz-acl`: private",
+        "condition `StringNotEqualsIgnoreCase` on `s3:x-amz-acl`: private",
+    )
+
+
+OPENED_ELSEWHERE: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
+    "beside-an-undecided-deny-of-some-objects": (
+        [deny(), deny({"StringEquals": {"aws:Foo": "x"}}, Resource=f"{BUCKET}/home/*")],
+        [deny({"StringEquals": {"aws:Foo": "x"}}, Resource=f"{BUCKET}/home/*")],
+    ),
+    "beside-a-deny-by-an-unknown-key": (
+        [deny(), deny({"StringEquals": {"aws:Foo": "x"}}, Action="s3:GetObject")],
+        [deny({"StringEquals": {"aws:Foo": "x"}}, Action="s3:GetObject")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), OPENED_ELSEWHERE.values(), ids=OPENED_ELSEWHERE.keys())
+def test_a_request_that_an_undecided_deny_may_cover_is_not_the_one_that_is_shown(
+    old: list[dict[str, object]], new: list[dict[str, object]]
+) -> None:
+    """Another one is, which it does not cover, in each channel and in both directions."""
+    found, back = (
+        compare(*pair, bucket="b", account=ACCOUNT)
+        for pair in ((policy(*old), policy(*new)), (policy(*new), policy(*old)))
+    )
+    assert [witness.channel.value for witness in found.opened] == [*EVERY]
+    for witness in found.opened:
+        assert evaluate(policy(*new), witness.request).surely_not_denied
+    assert [witness.channel.value for witness in back.closed] == [*EVERY]
+
+
+NOT_SHOWN: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
+    "the-fence-goes-and-an-undecided-deny-of-everything-stays": (
+        [deny(), deny({"StringEquals": {"aws:Foo": "x"}})],
+        [deny({"StringEquals": {"aws:Foo": "x"}})],
+    ),
+    "an-undecided-deny-goes": ([deny({"StringEquals": {"aws:Foo": "x"}}), ALLOW], [ALLOW]),
+    "another-spelling-of-an-identity-of-cloudfront": (
+        [deny(), {**ALLOW, "Principal": {"CanonicalUser": "79a5" * 16}}],
+        [deny(), {**ALLOW, "Principal": {"CanonicalUser": "d9d9" * 16}}],
+    ),
+    "an-allow-by-a-key-that-nobody-knows": (
+        [deny()],
+        [deny(), {**ALLOW, "Condition": {"Bool": {"a:b": "true"}}}],
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), NOT_SHOWN.values(), ids=NOT_SHOWN.keys())
+def test_where_no_request_surely_moved_it_is_not_decided(
+    old: list[dict[str, object]], new: list[dict[str, object]]
+) -> None:
+    """Neither equal nor opened: nobody can say."""
+    found = compare(policy(*old), policy(*new), bucket="b", account=ACCOUNT)
     assert (found.equal, found.opened, found.closed) == (False, (), ())
     assert found.undecided
 

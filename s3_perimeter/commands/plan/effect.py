@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.plan.previewed import Preview
+
+if TYPE_CHECKING:
+    from s3_perimeter.proof import DeadAllow, Lockout
 
 __all__ = [
     "Effect",
@@ -117,6 +120,8 @@ class Effect:
     ways_in: tuple[Way, ...] = ()
     ways_out: tuple[Way, ...] = ()
     warnings: tuple[str, ...] = ()
+    lockouts: tuple[Lockout, ...] = ()
+    dead_allows: tuple[DeadAllow, ...] = ()
 
     @property
     def changes_nobody(self) -> bool:

@@ -1,5 +1,5 @@
-"""SARIF 2.1.0: proofs as code scanning reads them, one result an escape, lock-out, open question or bad
-file.
+"""SARIF 2.1.0: proofs as code scanning reads them, one result an escape, lock-out, dead Allow, open question
+or bad file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ __all__ = ["judged_sarif"]
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _RULES = {
     "escape": ("error", "Every request from outside the allow-list must match an explicit Deny."),
-    "lock-out": ("warning", "The policy must not shut out networks of its own allow-list."),
+    "lock-out": ("warning", "The policy must let in its own allow-list and exemptions."),
+    "dead-allow": ("note", "What the policy allows must be of use to somebody behind its Denies."),
     "unknown": ("warning", "The policy must say what it means in terms that can be decided."),
     "bad-input": ("error", "The file must be a bucket policy that S3 accepts."),
 }
@@ -43,20 +44,30 @@ def _results(each: Judged) -> Iterator[dict[str, object]]:
         return
     for witness in each.proof.escapes:
         message = f"{sentence(witness)}. Why: {witness.because}. Fix: {witness.fix}."
-        yield _result(each, "escape", message, witness.line, witness.as_json())
+        yield _result(each, "escape", message, witness.line, witness.as_json(), witness.rcp)
     for lockout in each.proof.lockouts:
-        yield _result(
-            each, "lock-out", f"{', '.join(lockout.networks)}: {lockout.because}", None, lockout.as_json()
-        )
+        message = f"{lockout.summary}. Why: {lockout.because}. Fix: {lockout.fix}."
+        yield _result(each, "lock-out", message, None, lockout.as_json())
+    for dead in each.proof.dead_allows:
+        message = f"{dead.whom} cannot use what it allows. Why: {dead.because}. Fix: {dead.fix}."
+        yield _result(each, "dead-allow", message, dead.line, dead.as_json())
     for reason in each.proof.undecided:
         yield _result(each, "unknown", reason, None)
 
 
 def _result(
-    each: Judged, rule: str, message: str, line: int | None, properties: dict[str, object] | None = None
+    each: Judged,
+    rule: str,
+    message: str,
+    line: int | None,
+    properties: dict[str, object] | None = None,
+    rcp: str | None = None,
 ) -> dict[str, object]:
-    """Return one result; what has no line of its own stands at the top of its file."""
-    uri = "stdin" if each.file == "-" else each.file.replace("\\", "/")
+    """Return one result, in the file of the bucket policy or of the RCP to blame; what has no line of its own
+    stands at the top of its file.
+    """
+    file = rcp or each.file
+    uri = "stdin" if file == "-" else file.replace("\\", "/")
     place = {"artifactLocation": {"uri": uri}, "region": {"startLine": line or 1}}
     found: dict[str, object] = {
         "ruleId": rule,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,18 +128,9 @@ def named_entries(stack: Stack, deployed: AddressSet) -> tuple[Entry, ...]:
 
 def drift_of(name: str, directory: Path | None, profile: str | None, region: str | None) -> Drift:
     """Ask the drift check; what could not be asked is `unknown`, with the reason."""
-    from s3_perimeter.drift.check import check
-    from s3_perimeter.drift.clients import Access, AwsClients
-    from s3_perimeter.drift.fleet import Source
-    from s3_perimeter.stack.export import Engine, EngineError
-    from s3_perimeter.stack.state import StateError
+    from s3_perimeter.drift.clients import Access
+    from s3_perimeter.drift.fleet import check_stack
 
-    today: date = datetime.now(UTC).date()
-    try:
-        state, intent = Source(name, engine=Engine(directory or Path())).load(today)
-    except (EngineError, StateError) as error:
-        return Drift("unknown", error=str(error).partition("\n")[0])
-    access = Access(profile=profile, region=region)
-    with ThreadPoolExecutor(access.max_concurrency) as pool:
-        found = check(state, AwsClients(access), pool, intent=intent, region=region)
-    return Drift(found.status.value, found.findings, (*found.pending, *found.notes), found.error or "")
+    found = check_stack(name, directory=directory, access=Access(profile=profile, region=region))
+    error = (found.error or "").partition("\n")[0]
+    return Drift(found.status.value, found.findings, (*found.pending, *found.notes), error)

@@ -69,9 +69,14 @@ def cause(title: str, text: str) -> Markup:
 
 def items_of(facts: Facts) -> Iterator[Item]:
     """The findings, in no order."""
-    yield from escapes(facts.proof.escapes)
+    yield from map(escape, facts.proof.faults)
     for one in facts.proof.lockouts:
-        yield Item("high", "Allowed networks are denied", f"{', '.join(one.networks)}: {one.because}.")
+        yield Item("high", "Somebody is locked out", f"{one.summary}: {one.because}.", one.fix)
+    for allow in facts.proof.dead_allows:
+        name = allow.sid or f"statement {allow.statement + 1}"
+        yield Item(
+            "low", f"An Allow that nobody can use: {name}", f"{allow.whom}: {allow.because}.", allow.fix
+        )
     for reason in (*facts.proof.unmodelled, *facts.proof.undecided):
         yield Item("unknown", "Not judged", reason)
     yield from map(drifted, facts.drift.findings)
@@ -91,26 +96,22 @@ def warned(warnings: Sequence[ConfigWarning]) -> Iterator[Item]:
         yield Item("note", f"Config key {key}", f"{'; '.join(problems)}.", remedy)
 
 
-def escapes(witnesses: tuple[Witness, ...]) -> Iterator[Item]:
-    """The ways in, those of one cause together."""
-    alike: dict[tuple[str, str], list[Witness]] = {}
-    for witness in witnesses:
-        alike.setdefault((witness.because, witness.fix), []).append(witness)
-    for (because, fix), found in alike.items():
-        example = found[0]
-        origin = f"from {example.source_ip}" if example.source_ip else "from no address"
-        channels = ", ".join(one.channel.value for one in found)
-        yield Item(
-            "critical",
-            "Somebody outside gets in",
-            f"Channels: {channels}. For example, {example.principal} does `{example.action}` {origin}.",
-            fix,
-            example.resource,
-            (
-                ("Because", because),
-                *((f"Request, {one.channel.value}", pretty(request(one))) for one in found),
-            ),
-        )
+def escape(ways: tuple[Witness, ...]) -> Item:
+    """The ways in that one mistake opens."""
+    example = ways[0]
+    origin = f"from {example.source_ip}" if example.source_ip else "from no address"
+    channels = ", ".join(one.channel.value for one in ways)
+    return Item(
+        "critical",
+        "Somebody outside gets in",
+        f"Channels: {channels}. For example, {example.principal} does `{example.action}` {origin}.",
+        example.fix,
+        example.resource,
+        (
+            ("Because", example.because),
+            *((f"Request, {one.channel.value}", pretty(request(one))) for one in ways),
+        ),
+    )
 
 
 def request(witness: Witness) -> dict[str, object]:

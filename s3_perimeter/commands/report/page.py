@@ -83,6 +83,8 @@ def banner(facts: Facts) -> Markup:
         "escape": f"Declared policy lets somebody in from outside ({count(len(facts.proof.escapes), 'way')})",
         "unknown": "Declared policy could not be judged in full",
     }[verdict]
+    if facts.proof.lockouts:
+        proved += f", with {count(len(facts.proof.lockouts), 'lock-out')}"
     found = ", ".join(f"{number} {severity}" for severity, number in facts.drift.counts)
     live = {
         "in-sync": "live bucket in sync",
@@ -90,7 +92,7 @@ def banner(facts: Facts) -> Markup:
         "unknown": "live bucket could not be read in full",
         "not asked": "live bucket not checked",
     }[facts.drift.status]
-    tones = (TONES[verdict], TONES[facts.drift.status])
+    tones = (TONES[verdict], TONES[facts.drift.status], *(["warn"] if facts.proof.lockouts else []))
     worst = next(tone for tone in ("bad", "warn", "good") if tone in tones)
     exempt = facts.exemptions
     who = (

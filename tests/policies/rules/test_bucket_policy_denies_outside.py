@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.rules.bucket_policy_denies_outside import RULE
+from policies.rules import bucket_policy_denies_outside
 from s3_perimeter import AddressSet, Perimeter, bucket_policy, log_bucket_policy
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import (
@@ -20,12 +20,15 @@ from tests.policies.programs import (
     NAME,
     bucket,
     deny,
+    deny_plain_http,
     document,
     sidecar,
     text,
     with_inline,
     with_sidecar,
 )
+
+RULE = bucket_policy_denies_outside.judge
 
 Form = Callable[[object], list[Res]]
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -56,6 +59,15 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
     ("spoiled", "reasons"),
     [
         pytest.param(text(deny(Effect="Allow")), ["request that gets in", "s3:"], id="allow-for-deny"),
+        pytest.param(
+            text(deny(Effect="Allow"), deny_plain_http()),
+            [
+                "statement 1 (`Outside`, line 1) is an Allow; it blocks nobody\nrequest that gets in "
+                "(public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service): ",
+                'fix: in statement 1 (`Outside`, line 1): write `"Effect": "Deny"`',
+            ],
+            id="allow-for-deny-beside-a-deny-of-plain-http",
+        ),
         pytest.param(
             text(deny(Resource=f"arn:aws:s3:::{NAME}/*")), [f"arn:aws:s3:::{NAME} "], id="objects-only"
         ),
@@ -345,3 +357,15 @@ class TestAllowList:
         stack = Res("pulumi:pulumi:Stack", "acme-dev", {}, {"allowedNetworks": ALLOWED})
         (found,) = judge([RULE], [stack, *self.sealed()], config={})
         assert "there is no allow-list" in found.message
+
+
+@forms
+@pytest.mark.parametrize("ending", ["--x-s3", "-s3alias", "--ol-s3", "--table-s3"])
+def test_a_bucket_of_another_kind_is_not_judged_as_a_general_purpose_one(form: Form, ending: str) -> None:
+    """Other actions and other ARNs reach it, so its policy proves nothing."""
+    name = f"papers{ending}"
+    resource = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+    violations = judge([RULE], form(text(deny(Resource=resource)), name=name), config=CONFIG)  # type: ignore[call-arg]
+    assert len(violations) == 1
+    assert f"`{name}` ends in `{ending}`" in str(violations[0])
+    assert "name a general purpose bucket" in str(violations[0])

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from s3_perimeter import bucket_policy
 from s3_perimeter.commands.main import main
 from s3_perimeter.commands.report.facts import Drift
+from s3_perimeter.settings import Settings
 from tests.s3_perimeter.commands.report_samples import (
     ENDPOINT,
     FOUND,
@@ -316,3 +318,30 @@ def test_the_command_writes_the_page_and_says_the_verdict(
     assert json.loads(capsys.readouterr().out)["verdict"] == "escape"
     assert "Platform team" in path.read_text()
     assert datetime.now(UTC).strftime("%Y-%m-%d") in path.read_text()
+
+
+def test_a_lock_out_is_said_in_the_banner(tmp_path: Path) -> None:
+    """Proved is not enough: a policy that denies everybody is proved too."""
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    text = page_of(tmp_path, PLAIN, IN_SYNC, policy)
+    assert '<div class="banner warn"' in text
+    assert re.search(r"Declared policy proved, with \d lock-outs?; live bucket in sync", text)
+    assert "Somebody is locked out" in text
+
+
+def test_an_allow_that_nobody_can_use_is_a_finding(tmp_path: Path) -> None:
+    """It is named, and it is not alarming."""
+    allow = {
+        "Sid": "Elsewhere",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::example-bucket/*",
+        "Condition": {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}},
+    }
+    settings = Settings.parse(PLAIN, project="p", stack="local", today=datetime.now(UTC).date())
+    policy = json.loads(bucket_policy(settings.perimeter(account="111122223333", bucket="example-bucket")))
+    policy["Statement"].append(allow)
+    text = page_of(tmp_path, PLAIN, IN_SYNC, json.dumps(policy))
+    assert "An Allow that nobody can use: Elsewhere" in text

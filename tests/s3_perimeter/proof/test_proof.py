@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from s3_perimeter import Channel, Lockout, Principal, Proof, Verdict, Witness, arriving
-from tests.s3_perimeter.policies import ACCOUNT, BUCKET
+from s3_perimeter import Channel, DeadAllow, Lockout, Principal, Proof, Verdict, Witness, arriving
+from s3_perimeter.proof.jobs import Job
+from tests.s3_perimeter.policies import ACCOUNT, BUCKET, NOW
 
 USER = f"arn:aws:iam::{ACCOUNT}:user/ann"
 
@@ -35,10 +36,11 @@ def test_the_json_of_a_proof_holds_all_of_it() -> None:
     proof = Proof(
         Verdict.ESCAPE,
         (witness(),),
-        (Lockout(("203.0.113.0/24",), "why"),),
+        (Lockout(("203.0.113.0/24",), "why", (Job.READ,), "somebody", NOW, None, "change it"),),
         ("root",),
         ("a key",),
         ("a way",),
+        (DeadAllow(1, "Cdn", 7, "CloudFront", "denied", "take it out"),),
     )
     assert proof.as_json() == {
         "verdict": "escape",
@@ -54,7 +56,27 @@ def test_the_json_of_a_proof_holds_all_of_it() -> None:
                 "fix": "a remedy",
             }
         ],
-        "lockouts": [{"networks": ["203.0.113.0/24"], "because": "why"}],
+        "lockouts": [
+            {
+                "networks": ["203.0.113.0/24"],
+                "because": "why",
+                "whom": "somebody",
+                "jobs": ["read objects"],
+                "since": "2026-11-01T00:00:00Z",
+                "until": None,
+                "fix": "change it",
+            }
+        ],
+        "dead_allows": [
+            {
+                "statement": 2,
+                "sid": "Cdn",
+                "line": 7,
+                "whom": "CloudFront",
+                "because": "denied",
+                "fix": "take it out",
+            }
+        ],
         "residual": ["root"],
         "unmodelled": ["a key", "a way"],
     }

@@ -19,7 +19,6 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
     "for-one-region": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
     "for-an-organisation": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
     "for-some-user-ids": {"StringNotLike": {"aws:userId": ["AROAEXAMPLEID:*", ACCOUNT]}},
-    "for-the-root-user": {"ArnNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}},
     "for-federated-users": {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:sts::{ACCOUNT}:federated-user/*"}},
     "for-those-with-mfa": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
     "from-a-web-site": {"StringNotLike": {"aws:Referer": "https://example.com/*"}},
@@ -47,7 +46,9 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
             ["203.0.113.128/25"],
             id="one-half-named",
         ),
-        pytest.param(policy(deny({"StringNotEquals": {"aws:SourceIp": LIST}})), OFFICE, LIST, id="text-list"),
+        pytest.param(
+            policy(deny({"StringNotEquals": {"aws:SourceIp": LIST}})), OFFICE, [], id="not-surely-by-a-text"
+        ),
         pytest.param(
             policy(deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}})), OFFICE, LIST, id="endpoint-only"
         ),
@@ -118,7 +119,13 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
             id="for-everybody-but-cloudfront",
         ),
         pytest.param(
-            policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, [], id="nothing-but-writing"
+            policy(deny(), deny(NARROWER, Action="s3:PutObject")), OFFICE, FAR_HALF, id="writing-objects"
+        ),
+        pytest.param(
+            policy(deny(), deny({"ArnNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}})),
+            OFFICE,
+            LIST,
+            id="for-everybody-but-the-root-user",
         ),
         pytest.param(
             policy(

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3_perimeter.semantics.networks import Advice, NetworkError, advice_on, is_private, read_network
+from s3_perimeter import AddressSet
+from s3_perimeter.semantics.networks import (
+    NOT_PUBLIC,
+    Advice,
+    NetworkError,
+    NetworkListError,
+    advice_on,
+    advice_on_value,
+    is_private,
+    read_addresses,
+    read_network,
+    split_list,
+)
 from tests.s3_perimeter.address_strategies import networks
 
 WRITTEN = re.compile("`([0-9a-fA-F:.]+/[0-9]+)`")
@@ -26,10 +38,9 @@ def refused(text: str, *, bare: bool = False) -> Advice:
     [
         pytest.param("8.8.8.8/32", id="one host"),
         pytest.param("2600::1/128", id="one IPv6 host"),
-        pytest.param("0.0.0.0/1", id="the lower half"),
-        pytest.param("8000::/1", id="the upper half of IPv6"),
+        pytest.param("32.0.0.0/3", id="an eighth of IPv4"),
+        pytest.param("8000::/2", id="a quarter of IPv6"),
         pytest.param("203.0.113.0/24", id="documentation"),
-        pytest.param("192.168.0.0/16", id="private"),
         pytest.param("223.255.255.255/32", id="the last unicast address"),
     ],
 )
@@ -70,7 +81,9 @@ def test_every_address_with_a_prefix_length_is_read_or_refused_with_a_way_out(
                 try:
                     read_network(one)
                 except NetworkError as again:
-                    assert re.search("no request to S3 comes|every IPv4 address", again.advice.problem)
+                    assert re.search(
+                        "no request to S3 comes|every IPv4 address|is private|contains", again.advice.problem
+                    )
     else:
         assert number == int(network.network_address)
 
@@ -85,6 +98,142 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert error.advice.remedy
     else:
         assert network == ip_network(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("10.0.0.0/8", id="private"),
+        pytest.param("192.168.1.1/32", id="a private host"),
+        pytest.param("100.64.0.0/10", id="carrier-grade NAT"),
+        pytest.param("fd12::/16", id="unique local"),
+        pytest.param("127.0.0.1/32", id="loopback"),
+        pytest.param("169.254.169.254/32", id="link-local"),
+        pytest.param("224.0.0.0/4", id="multicast"),
+        pytest.param("198.18.0.0/15", id="benchmarks"),
+        pytest.param("2002::/16", id="6to4"),
+        pytest.param("2001::/32", id="Teredo"),
+        pytest.param("0.0.0.0/1", id="half of IPv4, with a private network in it"),
+        pytest.param("172.0.0.0/8", id="a network around a private one"),
+        pytest.param("fc00::/6", id="an IPv6 network around a private one"),
+    ],
+)
+def test_a_network_that_is_not_public_is_refused_however_it_is_typed(text: str) -> None:
+    """Nobody reaches S3 from there but AWS's services, whoever asks them."""
+    assert refused(text).remedy
+    with pytest.raises(NetworkListError):
+        read_addresses([text])
+    if is_private(ip_network(text)):
+        assert str(read_network(text, private=True)) == text
+
+
+@given(networks())
+def test_what_is_read_holds_public_addresses_only(network: IPv4Network | IPv6Network) -> None:
+    """No network reader lets an address through that is not public."""
+    try:
+        read = read_addresses([str(network)])
+    except NetworkListError:
+        return
+    assert read.isdisjoint(NOT_PUBLIC)
+    assert read == AddressSet.parse([str(network)])
+
+
+@pytest.mark.parametrize(
+    ("written", "split"),
+    [
+        pytest.param(["8.8.8.0/24", "2600::/32"], ["8.8.8.0/24", "2600::/32"], id="one after the other"),
+        pytest.param(["8.8.8.0/24,2600::/32"], ["8.8.8.0/24", "2600::/32"], id="with a comma"),
+        pytest.param(["8.8.8.0/24, 2600::/32"], ["8.8.8.0/24", "2600::/32"], id="with a comma and a space"),
+        pytest.param(["8.8.8.0/24 2600::/32"], ["8.8.8.0/24", "2600::/32"], id="in one quoted text"),
+        pytest.param(
+            ["8.8.8.0/24,", "2600::/32"], ["8.8.8.0/24", "", "2600::/32"], id="an empty piece stays"
+        ),
+        pytest.param([""], [""], id="an empty option stays"),
+    ],
+)
+def test_networks_of_an_option_are_the_same_however_they_are_joined(
+    written: list[str], split: list[str]
+) -> None:
+    """What is empty stays, as an unset variable of a script leaves it, and is refused when it is read."""
+    assert split_list(written) == split
+    if "" in split:
+        with pytest.raises(NetworkListError, match="an empty text stands where a network is expected"):
+            read_addresses(split)
+    else:
+        assert read_addresses(split) == AddressSet.parse(["8.8.8.0/24", "2600::/32"])
+
+
+def test_every_mistake_of_a_list_is_told_at_once() -> None:
+    """With what to write instead of each."""
+    with pytest.raises(NetworkListError) as caught:
+        read_addresses(["8.8.8.8/24", "8.8.8.8", "10.0.0.0/8", "office"])
+    assert [each.problem.split(",")[0] for each in caught.value.mistakes] == [
+        "`8.8.8.8/24` has host bits set",
+        "`10.0.0.0/8` is private",
+        "`office` is neither an IPv4 nor an IPv6 address",
+    ]
+
+
+def test_a_list_of_everything_public_is_refused() -> None:
+    """It says the same as a `/0`, with more words."""
+    left_out = AddressSet.parse(["8.0.0.0/7", "2600::/32"])
+    everything = (~NOT_PUBLIC).cidrs()
+    with pytest.raises(NetworkListError) as caught:
+        read_addresses(everything)
+    assert [each.problem for each in caught.value.mistakes] == [
+        "together the entries are every public IPv4 address, which fences nothing off",
+        "together the entries are every public IPv6 address, which fences nothing off",
+    ]
+    assert read_addresses((~NOT_PUBLIC - left_out).cidrs())
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        pytest.param("203.0.113.0/24", None, id="a network"),
+        pytest.param("203.0.113.9/24", None, id="host bits, which AWS masks"),
+        pytest.param("203.0.113.9", None, id="a bare IPv4 address"),
+        pytest.param("0.0.0.0/0", None, id="everything"),
+        pytest.param("10.0.0.0/8", None, id="private"),
+        pytest.param(
+            "2600::1",
+            Advice(
+                "`2600::1` is a bare IPv6 address, which the documentation reads as a /32",
+                "write `2600::1/128` for this one host",
+            ),
+            id="a bare IPv6 address",
+        ),
+        pytest.param(
+            "\uff12\uff10\uff13.0.113.0/24",
+            Advice(
+                "`\uff12\uff10\uff13.0.113.0/24` is written in full-width characters",
+                "write `203.0.113.0/24`",
+            ),
+            id="full-width digits",
+        ),
+        pytest.param(
+            "8.8.8.8/32,9.9.9.9/32",
+            Advice(
+                "`8.8.8.8/32,9.9.9.9/32` is several networks in one text",
+                "write each by itself: `8.8.8.8/32`, `9.9.9.9/32`",
+            ),
+            id="a list in one text",
+        ),
+        pytest.param(
+            "::ffff:8.8.8.0/120",
+            Advice(
+                "`::ffff:8.8.8.0/120` is an IPv4-mapped IPv6 address, which `aws:SourceIp` never holds",
+                "write the IPv4 form, `8.8.8.0/24`",
+            ),
+            id="IPv4-mapped",
+        ),
+    ],
+)
+def test_a_value_of_a_policy_is_judged_by_whether_readers_agree_on_it(
+    value: str, advice: Advice | None
+) -> None:
+    """What AWS documents is fine, however unusual."""
+    assert advice_on_value(value) == advice
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,14 @@ def test_the_smallest_config_gets_every_default() -> None:
     assert settings.warnings == ()
 
 
+def test_what_is_known_only_later_is_left_unread_and_stands_for_nothing() -> None:
+    """Without its networks a config allows nobody, and the rest of it is read as always."""
+    given = {"allowedNetworks": object(), "mustReach": ["8.8.8.8"], "versioning": False}
+    settings = Settings.parse(given, project="p", stack="dev", today=TODAY, later={"allowedNetworks"})
+    assert settings.allowed_addresses == AddressSet.nothing()
+    assert (settings.allowed, settings.versioning) == ((), False)
+
+
 def test_a_config_as_pulumi_hands_it_over_reads_like_the_decoded_one() -> None:
     """Lists and objects come as JSON text, flags as words."""
     handed = parse(
@@ -135,16 +143,23 @@ def test_what_yaml_leaves_empty_is_not_set() -> None:
     assert parse(accessLogs="", bucketName="", users=None, tags="") == parse()
 
 
-def test_a_private_range_beside_a_vpc_endpoint_is_only_a_warning() -> None:
-    """It has no effect, and the person who wrote it should know."""
+def test_a_private_range_beside_a_vpc_endpoint_is_left_out_with_a_warning() -> None:
+    """The endpoint is what its requests are allowed by; in `aws:SourceIp` the range would let others in."""
     settings = parse(allowedNetworks=["8.8.8.0/24", "10.0.0.0/8"], vpcEndpoints=["vpce-0a1b2c3d"])
+    assert settings.allowed_addresses == AddressSet.parse(["8.8.8.0/24"])
     (warning,) = settings.warnings
     assert str(warning) == (
-        "warning: config key `s3-perimeter:allowedNetworks`, entry 2: `10.0.0.0/8` is private and matches no "
-        "request: a VPC endpoint's have no `aws:SourceIp`\n"
+        "warning: config key `s3-perimeter:allowedNetworks`, entry 2: `10.0.0.0/8` is private, so it is not "
+        "allowed as a source: requests through a VPC endpoint have no `aws:SourceIp`\n"
         "\n"
-        "hint: leave it out; `vpcEndpoints` is what lets the endpoint's requests in"
+        "hint: remove it; `vpcEndpoints` alone allows the endpoint's requests"
     )
+
+
+def test_private_ranges_alone_are_no_allow_list() -> None:
+    """Nobody could maintain the bucket."""
+    with pytest.raises(SettingsError, match="no entry of the allow-list is a public network"):
+        parse(allowedNetworks=["10.0.0.0/8"], vpcEndpoints=["vpce-0a1b2c3d"])
 
 
 def test_the_example_networks_are_fine_on_the_embedded_aws() -> None:

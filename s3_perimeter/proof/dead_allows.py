@@ -1,0 +1,183 @@
+"""Dead Allows: statements that no request can ever use, because every request they allow meets a Deny.
+
+Asked of the requests that AWS documents: a service's own request has no source address, and CloudFront's
+identities, service-linked roles, replication and Athena never come from an address on the allow-list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from s3_perimeter.documents.document import Rules, Statement
+from s3_perimeter.fence import Perimeter
+from s3_perimeter.proof.bounds import Budget
+from s3_perimeter.proof.boxes import Box, Boxes, uncovered
+from s3_perimeter.proof.dead_allow_words import because, fix, whom
+from s3_perimeter.proof.likely_use import is_plainly_used
+from s3_perimeter.proof.model import Atom, Scenario, Universe
+from s3_perimeter.proof.networks import MAPPED
+from s3_perimeter.proof.proof import DeadAllow
+from s3_perimeter.proof.restrict import place_of
+from s3_perimeter.proof.services import is_of_a_service, is_replication, is_through_athena
+from s3_perimeter.proof.sides import sides_of
+from s3_perimeter.proof.space import Space
+from s3_perimeter.semantics.request import Channel
+
+__all__ = ["dead_allows"]
+
+_STEPS = 60_000
+_ANYWHERE, _OUTSIDE = 0, 1
+_FROM_OUTSIDE = (Channel.PUBLIC_SIGNED, Channel.FORWARD_ACCESS)
+"""The channels in which some callers never come from an allowed address, whoever else does."""
+
+
+@dataclass(slots=True)
+class _Allow:
+    """One Allow: whether some request may use it, and the Denies that its requests meet."""
+
+    statement: Statement
+    numbers: list[int]
+    asked: bool = False
+    live: bool = False
+    alone: set[int] | None = None
+    touching: set[int] = field(default_factory=set)
+
+    def note(self, denies: dict[int, Box], start: Box) -> None:
+        """Note which Denies meet requests of the Allow, and which of them all of those."""
+        self.asked = True
+        met = {
+            at
+            for at, box in denies.items()
+            if all(mine & theirs for mine, theirs in zip(start, box, strict=True))
+        }
+        whole = {
+            at
+            for at in met
+            if not any(mine & ~theirs for mine, theirs in zip(start, denies[at], strict=True))
+        }
+        self.touching |= met
+        self.alone = whole if self.alone is None else self.alone & whole
+
+
+def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[DeadAllow, ...]:
+    """Return the Allows of a policy that are dead for certain, behind its own Denies and those of RCPs, in
+    their order, from `since` on.
+
+    Raises TooMuchWork where that takes more steps than its bound.
+    """
+    rules = policy.rules
+    if all(statement.effect == "Allow" for statement, _ in rules):
+        return ()
+    used = {
+        statement.index
+        for statement, variables in rules
+        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter, variables=variables)
+    }
+    sides = [
+        side
+        for side in sides_of(policy)
+        if side.statement.effect == "Deny" or side.statement.index not in used
+    ]
+    allows: dict[int, _Allow] = {}
+    for number, side in enumerate(sides):
+        if side.statement.effect == "Allow":
+            allows.setdefault(side.statement.index, _Allow(side.statement, [])).numbers.append(number)
+    denies = [number for number, side in enumerate(sides) if side.statement.effect == "Deny"]
+    if not allows:
+        return ()
+    everywhere = ~MAPPED
+    universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]
+    place = place_of(perimeter)
+    space = Space(sides, place, universes, Budget(_STEPS), comparing=True)
+    for scenario in _scenarios(space):
+        left = [each for each in allows.values() if not each.live]
+        if not left:
+            return ()
+        boxes = space.boxes(scenario)
+        universe = _who_comes(boxes, scenario)
+        if all(universe):
+            _look(space, scenario, boxes, universe, left, denies)
+    statements = {number: sides[number].statement for number in denies}
+    found = []
+    for each in allows.values():
+        if each.asked and not each.live:
+            numbers = sorted(each.alone or ())[:1] or sorted(each.touching)
+            meeting = list(dict.fromkeys(statements[number] for number in numbers))
+            found.append(_dead(each.statement, meeting, perimeter))
+    return tuple(found)
+
+
+def _look(
+    space: Space,
+    scenario: Scenario,
+    boxes: Boxes,
+    universe: Box,
+    allows: Sequence[_Allow],
+    denies: Sequence[int],
+) -> None:
+    """Note which Allows a request of a scenario can use, and what meets the others."""
+    meeting = {number: boxes.of[number] for number in denies if number in boxes.of}
+    for each in allows:
+        if is_replication(each.statement) and not _can_replicate(scenario):
+            continue
+        for number in each.numbers:
+            if each.live or number not in space.alive(on_object=scenario.on_object):
+                continue
+            possible = boxes.possible(number)
+            start = tuple([mine & theirs for mine, theirs in zip(universe, possible, strict=True)])
+            if not all(start):
+                continue
+            each.note(meeting, start)
+            each.live = uncovered(start, list(meeting.values()), space.budget) is not None
+
+
+def _scenarios(space: Space) -> Iterator[Scenario]:
+    """Yield every sort of request, those that most Allows are for first."""
+    targets = (True,) if space.objects_are_like_the_bucket else (True, False)
+    for channel in Channel:
+        for universe in (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,):
+            for kind in space.kinds(channel):
+                for on_object in targets:
+                    yield Scenario(channel, kind, on_object, universe, usual=True)
+
+
+def _can_replicate(scenario: Scenario) -> bool:
+    """Whether S3's replication can send a scenario's requests: by a role, from no allowed address."""
+    return scenario.channel is Channel.AWS_SERVICE or (
+        scenario.channel is Channel.PUBLIC_SIGNED and scenario.universe == _OUTSIDE
+    )
+
+
+def _who_comes(boxes: Boxes, scenario: Scenario) -> Box:
+    """Return a scenario's requests; from anywhere there are none of those who never come from an allowed
+    address.
+    """
+    if scenario.channel not in _FROM_OUTSIDE or scenario.universe == _OUTSIDE:
+        return boxes.universe
+    return tuple(
+        [
+            bits & sum(1 << at for at, atom in enumerate(part.atoms) if not _never_allowed(atom))
+            if name == "who" or name.startswith("key:aws:calledvia")
+            else bits
+            for name, part, bits in zip(boxes.names, boxes.parts, boxes.universe, strict=True)
+        ]
+    )
+
+
+def _never_allowed(atom: Atom) -> bool:
+    """Whether requests of a class come from an address of AWS's own."""
+    return (atom.principal is not None and is_of_a_service(atom.principal)) or is_through_athena(atom.context)
+
+
+def _dead(statement: Statement, meeting: Sequence[Statement], perimeter: Perimeter) -> DeadAllow:
+    """Return what is said of one dead Allow."""
+    return DeadAllow(
+        statement.index,
+        statement.sid,
+        statement.line,
+        whom(statement),
+        because(statement, meeting),
+        fix(statement, meeting, perimeter),
+    )

@@ -1,0 +1,119 @@
+"""Likely use: the request that an Allow seems to be written for, to see quickly that somebody can use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from s3_perimeter.actions import find_action, s3_actions
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
+from s3_perimeter.fence import Perimeter
+from s3_perimeter.proof.keys import Presence, key_named, presence
+from s3_perimeter.proof.networks import address_set, sample
+from s3_perimeter.proof.restrict import key_of
+from s3_perimeter.proof.services import is_of_a_service, is_replication
+from s3_perimeter.proof.who import EXAMPLE_ACCOUNT
+from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
+from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
+
+__all__ = ["is_plainly_used"]
+
+_SOURCE_IP = "aws:sourceip"
+_ORDINARY = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
+
+
+def is_plainly_used(policy: Rules, allow: Statement, perimeter: Perimeter, *, variables: bool) -> bool:
+    """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's.
+
+    Where nothing documented tells whether the Allow matches, it may be of use.
+    """
+    return not is_replication(allow) and any(
+        statement_matches(allow, request, variables=variables) is not False
+        and evaluate(policy, request).surely_not_denied
+        for request in _requests(allow, perimeter, variables)
+    )
+
+
+def _requests(allow: Statement, perimeter: Perimeter, variables: bool) -> Iterator[Request]:
+    """Yield requests of callers whom an Allow names: for the bucket, and for an object."""
+    addresses = perimeter.allowed
+    for condition in allow.conditions:
+        if folded(condition.key) == _SOURCE_IP:
+            addresses = _within(addresses, condition, variables)
+    for who in _callers(allow, perimeter):
+        channel, source_ip = Channel.AWS_SERVICE, None
+        if who.service is None:
+            if not addresses:
+                continue
+            channel, source_ip = Channel.PUBLIC_SIGNED, sample(addresses)
+        for resource, on_object in ((f"{perimeter.bucket_arn}/key", True), (perimeter.bucket_arn, False)):
+            named = [each for each in allow.resources or () if ("/" in each) is on_object]
+            if named and "${" not in named[0]:
+                resource = _plain(named[0])
+            action = _action(allow, on_object)
+            if action:
+                context = dict(_carried(allow, channel, who, action))
+                yield arriving(channel, who, action, resource, source_ip=source_ip, context=context)
+
+
+def _carried(allow: Statement, channel: Channel, who: Principal, action: str) -> Iterator[tuple[str, str]]:
+    """Yield what an Allow asks for of the keys that a caller may carry."""
+    for condition in allow.conditions:
+        name = folded(condition.key)
+        key = key_named(name)
+        free = presence(key, channel, who.kind) is Presence.FREE or key_of(name) is None
+        takes = key is None or key.actions is None or action in key.actions
+        if free and takes and condition.values and condition.operator not in (*NEGATED, "Null"):
+            yield name, _plain(condition.values[0])
+
+
+def _callers(allow: Statement, perimeter: Perimeter) -> Iterator[Principal]:
+    """Yield a person or role and a service whom an Allow names, as far as it names any."""
+    named = allow.principals or Principals()
+    by_arn = [
+        _plain(value)
+        for condition in allow.conditions
+        if folded(condition.key) == "aws:principalarn" and condition.operator not in (*NEGATED, "Null")
+        for value in condition.values
+    ]
+    everyone = named.everyone or "*" in named.aws
+    for each in (by_arn or ("*",)) if everyone else named.aws:
+        account = (perimeter.account or EXAMPLE_ACCOUNT) if each == "*" else account_of(each)
+        arn = f"arn:{perimeter.partition}:iam::{account}:user/someone" if account else each
+        with suppress(ValueError):
+            who = Principal.of_arn(arn)
+            if not is_of_a_service(who):
+                yield who
+                break
+    yield from map(Principal.of_service, named.service[:1])
+
+
+def _action(allow: Statement, on_object: bool) -> str | None:
+    """Return an action that an Allow covers, on an object or on the bucket."""
+    sort = "object" if on_object else "bucket"
+    names = (*_ORDINARY, *(allow.actions or ()), *(action.name for action in s3_actions()))
+    for name in names:
+        known = find_action(name)
+        if known is None or known.resource.value != sort:
+            continue
+        if allow.actions is not None and action_matches(allow.actions, name):
+            return name
+        if allow.not_actions is not None and not action_matches(allow.not_actions, name):
+            return name
+    return None
+
+
+def _within(addresses: AddressSet, condition: Condition, variables: bool) -> AddressSet:
+    """Return the addresses for which a condition holds."""
+    named = address_set(condition, variables=variables)
+    if named is None or condition.operator == "Null":
+        return addresses
+    return addresses - named if condition.operator in NEGATED else addresses & named
+
+
+def _plain(pattern: str) -> str:
+    """Return a text that a pattern matches."""
+    return pattern.replace("*", "x").replace("?", "x")
