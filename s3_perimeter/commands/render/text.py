@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.judged import Judged
-from s3_perimeter.comparison import Comparison
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import Proof, Verdict, Witness
 from s3_perimeter.reporting.output import Style, count, paint
 from s3_perimeter.semantics.request import Channel
+
+if TYPE_CHECKING:
+    from s3_perimeter.comparison import Comparison
 
 __all__ = ["comparison_text", "judged_text", "sentence"]
 
@@ -44,9 +47,9 @@ _ORDINARY = frozenset(
 """Keys of every such request, which are only worth a word where the policy asks for them."""
 
 
-def judged_text(judged: Iterable[Judged]) -> str:
-    """Return every file's verdict with its witnesses, lock-outs and what was left open."""
-    return "\n\n".join("\n".join(_file(each)) for each in judged)
+def judged_text(each: Judged) -> str:
+    """Return one file's verdict with its witnesses, lock-outs and what was left open."""
+    return "\n".join(_file(each))
 
 
 def comparison_text(found: Comparison) -> str:

@@ -1,0 +1,170 @@
+"""Text about many files: one paragraph a cause, the files that it concerns listed, and a last line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from s3_perimeter.commands.judged import Judged
+from s3_perimeter.commands.render.text import sentence
+from s3_perimeter.documents.nodes import visible
+from s3_perimeter.proof import Verdict
+from s3_perimeter.reporting.output import Style, count, paint
+from s3_perimeter.reporting.saying import is_verbose
+
+__all__ = ["many_text"]
+
+_SHOWN = 5
+"""How many files a paragraph names without ``--verbose``."""
+
+Kind = Literal["escape", "not judged", "not decided", "lock-out", "dead Allow", "not modelled"]
+_STYLES: dict[Kind, Style] = {
+    "escape": "bad",
+    "not judged": "warn",
+    "not decided": "warn",
+    "lock-out": "warn",
+    "dead Allow": "warn",
+    "not modelled": "dim",
+}
+_IN_LISTS: dict[Kind, str] = {
+    "not judged": ", which S3 would reject or which cannot be read",
+    "not modelled": ", so that no Deny can lean on it",
+}
+"""Causes that are a line each, below a heading of all."""
+_VALUE = re.compile(r"`(?:arn:[^`]*|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:/\d+)?)`")
+"""An ARN or an address in a message: what differs from file to file where the cause is the same."""
+
+
+@dataclass(slots=True)
+class Cause:
+    """What the same thing does in several files. ``lines`` are those of the first file, without a heading;
+    ``places`` are the files by what names them, with the line of the statement to blame where it is known.
+    """
+
+    kind: Kind
+    title: str
+    lines: list[str]
+    channels: dict[str, None] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def many_text(judged: Sequence[Judged]) -> str:
+    """Return what was found in many files, grouped by cause: the worst first, then the most frequent."""
+    causes: dict[tuple[Kind, str], Cause] = {}
+    for each in judged:
+        for kind, key, found in _causes(each):
+            cause = causes.setdefault((kind, key), found)
+            cause.channels |= found.channels
+            cause.places |= found.places
+    kinds = list(_STYLES)
+    ordered = sorted(causes.values(), key=lambda cause: (kinds.index(cause.kind), -len(cause.places)))
+    blocks = [_paragraph(cause) for cause in ordered if cause.kind not in _IN_LISTS]
+    for kind, head in _IN_LISTS.items():
+        listed = [cause for cause in ordered if cause.kind == kind]
+        if listed:
+            files = {file for cause in listed for file in cause.places.values()}
+            lines = [f"  - {cause.title}: {_files(list(cause.places))}" for cause in listed]
+            blocks.append(
+                "\n".join([f"{paint(kind, _STYLES[kind])} in {count(len(files), 'file')}{head}:", *lines])
+            )
+    proved = [each.file for each in judged if each.verdict is Verdict.PROVED]
+    if proved:
+        blocks.append(f"{paint('proved', 'good')}: {_files(list(map(visible, proved)))}")
+    remaining = dict.fromkeys(risk for each in judged if each.proof for risk in each.proof.residual)
+    if remaining:
+        blocks.append("\n".join(["what remains:", *(f"  - {visible(risk)}" for risk in remaining)]))
+    return "\n\n".join([*blocks, _last_line(judged)])
+
+
+def _causes(each: Judged) -> Iterator[tuple[Kind, str, Cause]]:
+    """Yield what is wrong with one file, each cause with the key by which files share it."""
+    file = visible(each.file)
+
+    def cause(
+        kind: Kind, text: str, title: str, lines: list[str], line: int | None, *channels: str
+    ) -> tuple[Kind, str, Cause]:
+        place = f"{file}:{line}" if line else file
+        return kind, _shared(text, each), Cause(kind, title, lines, dict.fromkeys(channels), {place: file})
+
+    if each.proof is None:
+        problems = {mistake.problem: mistake.line for mistake in reversed(each.mistakes)}
+        for problem, line in problems.items() or [
+            ((each.error or "").replace(f"`{file}`", "the file"), None)
+        ]:
+            yield cause("not judged", problem, visible(problem), [], line)
+        return
+    for witnesses in each.proof.faults:
+        first = witnesses[0]
+        lines = [
+            f"for example: {sentence(first)}",
+            f"why: {visible(first.because)}",
+            f"fix: {visible(first.fix)}",
+        ]
+        channels = [witness.channel.value for witness in witnesses]
+        yield cause("escape", first.fix, "", lines, first.line, *channels)
+    for reason in each.proof.undecided:
+        channel, _, why = reason.partition(": ")
+        yield cause(
+            "not decided", why or reason, visible(why or reason), [], None, *([channel] if why else [])
+        )
+    for lockout in each.proof.lockouts:
+        lines = [f"why: {visible(lockout.because)}", f"fix: {visible(lockout.fix)}"]
+        yield cause("lock-out", f"{lockout.summary} {lockout.fix}", visible(lockout.summary), lines, None)
+    for dead in each.proof.dead_allows:
+        lines = [f"why: {visible(dead.because)}", f"fix: {visible(dead.fix)}"]
+        title = visible(f"{dead.whom} cannot use what it allows")
+        yield cause("dead Allow", f"{title} {dead.fix}", title, lines, dead.line)
+    for reason in each.proof.unmodelled:
+        yield cause("not modelled", reason, visible(reason), [], None)
+
+
+def _shared(text: str, each: Judged) -> str:
+    """Return a message without what only this file has: its statements' numbers, ARNs and addresses."""
+    for name in sorted(each.statements, key=len, reverse=True):
+        text = text.replace(name, "the statement")
+    return _VALUE.sub("`…`", text)
+
+
+def _paragraph(cause: Cause) -> str:
+    """Return one cause as text."""
+    many = len(cause.places) > 1
+    what = f": {cause.title}" if cause.title else ""
+    through = f" ({', '.join(cause.channels)})" if cause.channels else ""
+    lines = [f"{paint(cause.kind, _STYLES[cause.kind])} in {count(len(cause.places), 'file')}{through}{what}"]
+    if many and cause.lines:
+        lines.append(f"  in {next(iter(cause.places))}:")
+    indent = "    " if many else "  "
+    lines += [f"{indent}{line}" for line in cause.lines]
+    lines.append(f"  files: {_files(list(cause.places))}")
+    return "\n".join(lines)
+
+
+def _files(places: Sequence[str]) -> str:
+    """Return the names of files in one line, the first few or, with ``--verbose``, all."""
+    more = len(places) - _SHOWN
+    if more <= 1 or is_verbose():
+        return ", ".join(places)
+    return f"{', '.join(places[:_SHOWN])} and {more:,} more (-v lists them)"
+
+
+def _last_line(judged: Iterable[Judged]) -> str:
+    """Return how many there were of each verdict."""
+    words = [
+        "not judged"
+        if each.proof is None
+        else "unknown"
+        if each.verdict is Verdict.UNKNOWN
+        else each.verdict.value
+        for each in judged
+    ]
+    told: list[tuple[str, Style]] = [
+        ("proved", "good"), ("escape", "bad"), ("unknown", "warn"), ("not judged", "warn"),
+    ]  # fmt: skip
+    counts = [
+        paint(f"{words.count(word):,} {word}", style)
+        for word, style in told
+        if word in words or word == "proved"
+    ]
+    return f"Checked {count(len(words), 'policy', 'policies')}: {', '.join(counts)}"
