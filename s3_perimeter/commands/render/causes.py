@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from s3_perimeter.commands.judged import Judged
-from s3_perimeter.commands.render.text import sentence
+from s3_perimeter.commands.render.text import layer_lines, sentence
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import Verdict
 from s3_perimeter.reporting.output import Style, count, paint
@@ -19,35 +19,47 @@ __all__ = ["many_text"]
 _SHOWN = 5
 """How many files a paragraph names without ``--verbose``."""
 
-Kind = Literal["escape", "not judged", "not decided", "lock-out", "dead Allow", "not modelled"]
+Kind = Literal["escape", "not judged", "not decided", "lock-out", "dead Allow", "layers", "not modelled"]
 _STYLES: dict[Kind, Style] = {
     "escape": "bad",
     "not judged": "warn",
     "not decided": "warn",
     "lock-out": "warn",
     "dead Allow": "warn",
+    "layers": "dim",
     "not modelled": "dim",
 }
 _IN_LISTS: dict[Kind, str] = {
     "not judged": ", which S3 would reject or which cannot be read",
+    "layers": ", each by itself",
     "not modelled": ", so that no Deny can lean on it",
 }
 """Causes that are a line each, below a heading of all."""
-_VALUE = re.compile(r"`(?:arn:[^`]*|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:/\d+)?)`")
-"""An ARN or an address in a message: what differs from file to file where the cause is the same."""
+_VALUE = r"`(?:arn:[^`]*|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:/\d+)?)`"
+_VALUES = re.compile(rf"{_VALUE}(?:, {_VALUE})*(?:, …)?")
+"""ARNs or addresses in a message: what differs from file to file where the cause is the same."""
 
 
 @dataclass(slots=True)
 class Cause:
-    """What the same thing does in several files. ``lines`` are those of the first file, without a heading;
-    ``places`` are the files by what names them, with the line of the statement to blame where it is known.
+    """What the same thing does in several files.
+
+    ``title`` is what is said of the first file, ``shared`` the same without what only that file has, and
+    ``lines`` the rest. ``places`` are the files by what names them, with the line of the statement to blame
+    where it is known.
     """
 
     kind: Kind
     title: str
+    shared: str
     lines: list[str]
     channels: dict[str, None] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def heading(self) -> str:
+        """What is said of all the files."""
+        return self.title if len(self.places) == 1 else self.shared
 
 
 def many_text(judged: Sequence[Judged]) -> str:
@@ -65,7 +77,7 @@ def many_text(judged: Sequence[Judged]) -> str:
         listed = [cause for cause in ordered if cause.kind == kind]
         if listed:
             files = {file for cause in listed for file in cause.places.values()}
-            lines = [f"  - {cause.title}: {_files(list(cause.places))}" for cause in listed]
+            lines = [f"  - {cause.heading}: {_files(list(cause.places))}" for cause in listed]
             blocks.append(
                 "\n".join([f"{paint(kind, _STYLES[kind])} in {count(len(files), 'file')}{head}:", *lines])
             )
@@ -83,18 +95,27 @@ def _causes(each: Judged) -> Iterator[tuple[Kind, str, Cause]]:
     file = visible(each.file)
 
     def cause(
-        kind: Kind, text: str, title: str, lines: list[str], line: int | None, *channels: str
+        kind: Kind,
+        text: str,
+        title: str,
+        lines: list[str],
+        line: int | None = None,
+        *,
+        rcp: str | None = None,
     ) -> tuple[Kind, str, Cause]:
-        place = f"{file}:{line}" if line else file
-        return kind, _shared(text, each), Cause(kind, title, lines, dict.fromkeys(channels), {place: file})
+        place = f"{visible(rcp) if rcp else file}:{line}" if line else file
+        place = f"{file} (by {place})" if rcp else place
+        found = Cause(kind, title, _shared(title, each), lines, places={place: file})
+        return kind, _shared(text, each), found
 
     if each.proof is None:
+        error = (each.error or "").replace(f"`{file}`", "the file").replace("\n\nhint: ", "; ")
         problems = {mistake.problem: mistake.line for mistake in reversed(each.mistakes)}
-        for problem, line in problems.items() or [
-            ((each.error or "").replace(f"`{file}`", "the file"), None)
-        ]:
+        for problem, line in (problems or {error: None}).items():
             yield cause("not judged", problem, visible(problem), [], line)
         return
+    for layer in layer_lines(each.proof.layers):
+        yield cause("layers", layer, layer.strip(), [])
     for witnesses in each.proof.faults:
         first = witnesses[0]
         lines = [
@@ -102,35 +123,36 @@ def _causes(each: Judged) -> Iterator[tuple[Kind, str, Cause]]:
             f"why: {visible(first.because)}",
             f"fix: {visible(first.fix)}",
         ]
-        channels = [witness.channel.value for witness in witnesses]
-        yield cause("escape", first.fix, "", lines, first.line, *channels)
+        kind, key, found = cause("escape", first.fix, "", lines, first.line, rcp=first.rcp)
+        found.channels = {witness.channel.value: None for witness in witnesses}
+        yield kind, key, found
     for reason in each.proof.undecided:
         channel, _, why = reason.partition(": ")
-        yield cause(
-            "not decided", why or reason, visible(why or reason), [], None, *([channel] if why else [])
-        )
+        kind, key, found = cause("not decided", why or reason, visible(why or reason), [])
+        found.channels = {channel: None} if why else {}
+        yield kind, key, found
     for lockout in each.proof.lockouts:
         lines = [f"why: {visible(lockout.because)}", f"fix: {visible(lockout.fix)}"]
-        yield cause("lock-out", f"{lockout.summary} {lockout.fix}", visible(lockout.summary), lines, None)
+        yield cause("lock-out", f"{lockout.summary} {lockout.fix}", visible(lockout.summary), lines)
     for dead in each.proof.dead_allows:
         lines = [f"why: {visible(dead.because)}", f"fix: {visible(dead.fix)}"]
         title = visible(f"{dead.whom} cannot use what it allows")
         yield cause("dead Allow", f"{title} {dead.fix}", title, lines, dead.line)
     for reason in each.proof.unmodelled:
-        yield cause("not modelled", reason, visible(reason), [], None)
+        yield cause("not modelled", reason, visible(reason), [])
 
 
 def _shared(text: str, each: Judged) -> str:
     """Return a message without what only this file has: its statements' numbers, ARNs and addresses."""
     for name in sorted(each.statements, key=len, reverse=True):
         text = text.replace(name, "the statement")
-    return _VALUE.sub("`…`", text)
+    return _VALUES.sub("`…`", text)
 
 
 def _paragraph(cause: Cause) -> str:
     """Return one cause as text."""
     many = len(cause.places) > 1
-    what = f": {cause.title}" if cause.title else ""
+    what = f": {cause.heading}" if cause.heading else ""
     through = f" ({', '.join(cause.channels)})" if cause.channels else ""
     lines = [f"{paint(cause.kind, _STYLES[cause.kind])} in {count(len(cause.places), 'file')}{through}{what}"]
     if many and cause.lines:

@@ -68,7 +68,9 @@ def judged_sarif(judged: Iterable[Judged]) -> dict[str, object]:
 
 
 def _results(each: Judged) -> Iterator[SarifResult]:
-    """Yield the results of one file; what has no line of its own is reported at the top of the file."""
+    """Yield the results of one file, at the statement to blame, be it in an RCP's file; what has no line of
+    its own is reported at the top of the file.
+    """
 
     def result(
         rule: str,
@@ -76,10 +78,10 @@ def _results(each: Judged) -> Iterator[SarifResult]:
         about: object,
         line: int | None = None,
         properties: dict[str, object] | None = None,
+        rcp: str | None = None,
     ) -> SarifResult:
-        return SarifResult(
-            rule, message, each.file, f"{each.file} {rule} {about}", line=line, properties=properties
-        )
+        identity = f"{each.file} {rule} {about}"
+        return SarifResult(rule, message, rcp or each.file, identity, line=line, properties=properties)
 
     if each.proof is None:
         for mistake in each.mistakes:
@@ -93,7 +95,7 @@ def _results(each: Judged) -> Iterator[SarifResult]:
             **witness.as_json(),
             "statement": None if witness.statement is None else witness.statement + 1,
         }
-        yield result("escape", message, witness.channel.value, witness.line, properties)
+        yield result("escape", message, witness.channel.value, witness.line, properties, witness.rcp)
     for lockout in each.proof.lockouts:
         message = f"{lockout.summary}. Why: {lockout.because}. Fix: {lockout.fix}."
         yield result("lock-out", message, lockout.summary, None, lockout.as_json())

@@ -30,7 +30,7 @@ def sarif(reports: Sequence[Report]) -> str:
             level=_LEVELS[controls[name].severity],
             score=_SCORES[controls[name].severity],
             title=controls[name].title,
-            help=controls[name].lets,
+            help=controls[name].impact,
             page="reference/controls.md",
             link=_AWS,
             tags=("drift",),
