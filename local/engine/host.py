@@ -54,7 +54,7 @@ class Host(LanguageServer):
         def run_program() -> None:
             sys.argv = [str(program), *request.args[1:]]
             sys.path.insert(0, str(program.parent))
-            sys.path += map(str, sdks(request.info))
+            sys.path.append(str(sdks(Path(request.info.root_directory))))
             runpy.run_path(str(program), run_name="__main__")
 
         os.chdir(request.info.program_directory)
@@ -83,7 +83,7 @@ class Host(LanguageServer):
         return language_pb2.GeneratePackageResponse()
 
     def Link(self, request: Any, context: Any) -> Any:
-        """Note the SDKs in a project in its requirements.txt, and say how a program imports them."""
+        """Note a project's SDKs in its requirements.txt, install them, and say how to import them."""
         root = Path(request.info.root_directory)
         file = root / "requirements.txt"
         lines = file.read_text().splitlines() if file.exists() else []
@@ -93,6 +93,9 @@ class Host(LanguageServer):
             requirement = os.path.relpath(folder, root)
             if requirement not in lines:
                 lines.append(requirement)
+            failed = installed(folder, sdks(root))
+            if failed:
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, failed)
             imports += [f"  import {each.parent.name}" for each in sorted(folder.glob("*/__init__.py"))]
         file.write_text("\n".join(lines) + "\n")
         said = "\n".join(["You can then import the SDK in your Python code with:", "", *imports, ""])
@@ -124,9 +127,24 @@ def entry_point(info: Any) -> Path:
     return program / "__main__.py" if program.is_dir() else program
 
 
-def sdks(info: Any) -> list[Path]:
-    """The SDKs that `pulumi package add` wrote into the project; nothing installs them here."""
-    return [each for each in sorted(Path(info.root_directory, "sdks").glob("*")) if each.is_dir()]
+def sdks(project: Path) -> Path:
+    """Where the SDKs that `pulumi package add` wrote into a project are installed: not in the checkout's
+    .venv, which other projects use as well.
+    """
+    return project / "sdks" / ".installed"
+
+
+def installed(folder: Path, target: Path) -> str:
+    """Install the SDK in a folder, its dependencies are in .venv; what went wrong, or nothing."""
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--upgrade", "--target", str(target))
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, str(folder)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr if done.returncode else ""
 
 
 def interpreter(info: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from ruamel.yaml import YAML
 
 from local import sdk_generator, yaml_host
 from local.stand import Stand
@@ -99,7 +100,8 @@ def test_a_folder_is_added_to_a_yaml_project(yaml_stack: Callable[..., Stack]) -
         "".join(line for line in lines if not line.startswith(("packages:", "  s3-perimeter:")))
     )
     stack.pulumi("package", "add", str(ROOT / "components"))
-    assert "s3-perimeter" in (stack.directory / "Pulumi.yaml").read_text().partition("resources:")[0]
+    project = YAML().load((stack.directory / "Pulumi.yaml").read_text())
+    assert project["packages"] == {"s3-perimeter": str(ROOT / "components")}
     stack("preview", *PACK)
 
 
