@@ -20,7 +20,7 @@ from s3_perimeter.build import BuildError, expiring_at
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.principals import Principal, PrincipalKind
 
-__all__ = ["TRUST_DEFAULT_LIMIT", "TRUST_LIMIT", "trust_policy"]
+__all__ = ["TRUST_DEFAULT_LIMIT", "TRUST_LIMIT", "named_principals", "trust_policy"]
 
 TRUST_DEFAULT_LIMIT = 2_048
 """Characters of a trust policy that IAM accepts at first, and"""
@@ -34,6 +34,7 @@ _SAML_ENDPOINTS = {
     "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
 }
 _SPECIAL = ("*", "?")
+_NAMING = ("aws:PrincipalArn", "aws:SourceArn")
 
 Conditions = dict[str, dict[str, object]]
 Statement = dict[str, object]
@@ -70,6 +71,31 @@ def trust_policy(
             "principals assume this role"
         )
     return text
+
+
+def named_principals(document: str) -> tuple[Principal, ...]:
+    """Return the principals that a trust policy of `trust_policy` names, in the order written.
+
+    Raises:
+        ValueError: the document is no JSON.
+        TypeError: it is JSON and no policy.
+    """
+    read = json.loads(document)
+    if not isinstance(read, dict) or not isinstance(read.get("Statement"), list):
+        raise TypeError("it is no policy with a list of statements")
+    found: dict[str, Principal] = {}
+    for statement in read["Statement"]:
+        if statement.get("Effect") != "Allow":
+            continue
+        conditions = statement.get("Condition", {}).values()
+        named = [*statement["Principal"].values()] if isinstance(statement["Principal"], dict) else []
+        named += [keys[key] for keys in conditions for key in _NAMING if key in keys]
+        for value in named:
+            for arn in [value] if isinstance(value, str) else value:
+                principal = Principal.parse(arn)
+                if principal:
+                    found[arn] = principal
+    return tuple(found.values())
 
 
 def _allows(

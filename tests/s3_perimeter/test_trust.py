@@ -10,7 +10,7 @@ from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
 from s3_perimeter import AddressSet, ExpiringNetworks, Perimeter
 from s3_perimeter.build import BuildError
 from s3_perimeter.principals import Principal
-from s3_perimeter.trust import TRUST_LIMIT, trust_policy
+from s3_perimeter.trust import TRUST_LIMIT, named_principals, trust_policy
 
 OFFICE = Perimeter("b", AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"]), account="111122223333")
 IAM = "arn:aws:iam::111122223333:"
@@ -186,6 +186,12 @@ def test_several_kinds_of_principals_share_a_role() -> None:
     """Each proves who it is in its own way, and one Deny holds for all."""
     found = json.loads(policy(GATE, ANA, SAML, OIDC, ANCHOR, f"{SSO}*"))["Statement"]
     assert [each["Effect"] for each in found] == ["Allow"] * 6 + ["Deny"]
+
+
+def test_whom_a_trust_policy_names_can_be_read_back() -> None:
+    """What hands out a role's profile knows from the policy how its people sign in."""
+    arns = [GATE, f"{SSO}*", ANA, SAML, OIDC, ANCHOR]
+    assert [each.arn for each in named_principals(policy(*arns))] == arns
 
 
 @pytest.mark.parametrize(
