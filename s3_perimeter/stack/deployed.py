@@ -225,6 +225,10 @@ class Stack:
         for user in self.users:
             if name in (user.name, user.iam_name):
                 return user
+        if name is None and not self.users:
+            roles = ", ".join(role.name for role in self.roles)
+            way_out = f"name a role with --role: {roles}" if roles else "the config key is `users`"
+            raise CommandError(f"stack `{self.name}` has no user", way_out)
         if name is None:
             raise CommandError(f"stack `{self.name}` has several users: {names}", "name one with --user")
         raise CommandError(f"stack `{self.name}` has no user `{name}`", f"its users are: {names}")

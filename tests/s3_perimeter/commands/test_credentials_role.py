@@ -216,7 +216,9 @@ def test_boto3_reads_the_profile(config: Path, monkeypatch: pytest.MonkeyPatch, 
     ("arns", "arguments", "says"),
     [
         pytest.param([SSO], [], "give --sso-start-url, the address of your AWS access portal", id="no way"),
-        pytest.param([ANCHOR, SAML], [], "--profile-arn of IAM Roles Anywhere; or give", id="no way of two"),
+        pytest.param(
+            [ANCHOR, SAML], [], "reads no SAML assertions); or give --certificate", id="no way of two"
+        ),
         pytest.param(
             [SAML], ["--source-profile", "work"], "trusts nobody who signs in with", id="another way"
         ),
@@ -228,6 +230,12 @@ def test_boto3_reads_the_profile(config: Path, monkeypatch: pytest.MonkeyPatch, 
         ),
         pytest.param(
             [SSO], ["--source-profile", "w", "--sso-start-url", START], "are two ways of signing in", id="two"
+        ),
+        pytest.param(
+            [GATE],
+            ["--source-profile", "a\n[default]"],
+            "holds a character that the file cannot",
+            id="a line",
         ),
         pytest.param(
             [GATE], ["--sso-region", "x"], "means nothing without --sso-start-url", id="a part alone"
