@@ -37,9 +37,12 @@ def write_profile(name: str, key: AccessKey, region: str | None) -> str:
 def write_sections(added: dict[str, dict[str, str]]) -> Path:
     """Add sections, by title, to the AWS CLI's config file, and return its path; nothing in them is secret.
 
-    Raises CommandError where one of them is there.
+    Raises CommandError where one of them is there, or a value would not be read as one.
     """
     config = config_file()
+    for value in (value for settings in added.values() for value in settings.values()):
+        if not value.isprintable():
+            raise CommandError(f"{value!r} holds a character that the file cannot keep on one line")
     for title in added:
         check_free(config, title, title.removeprefix("profile "))
     text = "\n".join(

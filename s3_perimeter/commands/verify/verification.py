@@ -210,7 +210,7 @@ class Verification:
         elif answer.trouble or answer.refusal:
             self.note(name, says, "unknown", answer.told, since)
         else:
-            self.note(name, says, "failed", f"S3 answered: this is an escape{unless}", since)
+            self.note(name, says, "failed", f"AWS answered: this is an escape{unless}", since)
         return answer
 
     def by_simulator(self, probe: Probe) -> None:
