@@ -20,9 +20,10 @@ if _TYPE_CHECKING:
         Principals,
         Statement,
     )
+    from s3_perimeter.documents.rcp import ResourceControlPolicy
     from s3_perimeter.errors import PerimeterError
     from s3_perimeter.fence import ExpiringNetworks, Perimeter
-    from s3_perimeter.proof import DeadAllow, Lockout, Proof, Verdict, Witness, prove
+    from s3_perimeter.proof import DeadAllow, Layer, Lockout, Proof, Verdict, Witness, prove
     from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
     from s3_perimeter.semantics.request import Channel, Kind, Principal, Request, arriving
 
@@ -37,6 +38,7 @@ __all__ = [
     "Decision",
     "ExpiringNetworks",
     "Kind",
+    "Layer",
     "Lockout",
     "Outcome",
     "Perimeter",
@@ -48,6 +50,7 @@ __all__ = [
     "Principals",
     "Proof",
     "Request",
+    "ResourceControlPolicy",
     "Statement",
     "Verdict",
     "Witness",
@@ -72,10 +75,11 @@ _HOMES = {
         "Principals",
         "Statement",
     ),
+    "documents.rcp": ("ResourceControlPolicy",),
     "errors": ("PerimeterError",),
     "semantics.evaluation": ("Decision", "Outcome", "evaluate"),
     "fence": ("ExpiringNetworks", "Perimeter"),
-    "proof": ("DeadAllow", "Lockout", "Proof", "Verdict", "Witness", "prove"),
+    "proof": ("DeadAllow", "Layer", "Lockout", "Proof", "Verdict", "Witness", "prove"),
     "semantics.request": ("Channel", "Kind", "Principal", "Request", "arriving"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -17,6 +18,7 @@ from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof import Verdict, prove
+from s3_perimeter.semantics.networks import NOT_PUBLIC
 
 __all__ = [
     "POLICY_LIMIT",
@@ -54,11 +56,13 @@ def deny_statements(perimeter: Perimeter, *, minimum_tls: str | None = None) -> 
     Beside the main Deny (everyone, every action, bucket and objects, from outside the allow-list) there is
     one per moment at which entries expire, one for requests without TLS, and, with break-glass principals,
     those that keep the exemption from reaching further than the public endpoint. ``minimum_tls``
-    such as ``"1.3"`` refuses older versions.
+    such as ``"1.3"`` refuses older versions. Addresses of the allow-list that are not public are left out:
+    nobody comes from there, and AWS services may for anybody.
 
     Raises:
         BuildError: the statements do not fit into a bucket policy or an exemption cannot be expressed.
     """
+    perimeter = _public(perimeter)
     statements = _statements(perimeter, minimum_tls, ())
     _proved(_policy_text(statements, perimeter), perimeter)
     return statements
@@ -66,6 +70,7 @@ def deny_statements(perimeter: Perimeter, *, minimum_tls: str | None = None) -> 
 
 def bucket_policy(perimeter: Perimeter, *, minimum_tls: str | None = None) -> str:
     """Return the bucket policy as compact JSON text of at most 20,480 bytes."""
+    perimeter = _public(perimeter)
     return _proved(_policy_text(_statements(perimeter, minimum_tls, ()), perimeter), perimeter)
 
 
@@ -83,6 +88,7 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
         )
     if not _ACCOUNT.fullmatch(account):
         raise BuildError(f"`{account}` is no account id\n\nhint: write its twelve digits")
+    perimeter = _public(perimeter)
     source = f"arn:{perimeter.partition}:s3:::{source_bucket}"
     # In a policy these characters have a meaning of their own; in a key they have none.
     target = f"{perimeter.bucket_arn}/{_SPECIAL.sub(_escaped, prefix)}*"
@@ -120,6 +126,24 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
         },
     ]
     return _proved(_policy_text(statements, perimeter), perimeter, (LOG_DELIVERY,))
+
+
+def _public(perimeter: Perimeter) -> Perimeter:
+    """Return the perimeter with the public part of its allow-list."""
+    if perimeter.allowed.isdisjoint(NOT_PUBLIC):
+        return perimeter
+    allowed = perimeter.allowed - NOT_PUBLIC
+    if not allowed:
+        raise BuildError(
+            f"no address of the allow-list is public ({perimeter.allowed}), so the policy would shut out "
+            "everybody\n\nhint: name at least one public network in `allowedNetworks`"
+        )
+    expiring = tuple(
+        replace(each, addresses=each.addresses - NOT_PUBLIC)
+        for each in perimeter.expiring
+        if each.addresses - NOT_PUBLIC
+    )
+    return replace(perimeter, allowed=allowed, expiring=expiring)
 
 
 def _proved(text: str, perimeter: Perimeter, trusted_services: Sequence[str] = ()) -> str:

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import PolicyDocument, Rules
+from s3_perimeter.documents.layers import Layers
+from s3_perimeter.documents.rcp import ResourceControlPolicy
+from s3_perimeter.fence import refuse_other_kinds
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.model import Scenario, Side, Universe
 from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import Witness, asked_keys
+from s3_perimeter.proof.related import unrelated
 from s3_perimeter.proof.restrict import Place
-from s3_perimeter.proof.sides import both_parts
+from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
@@ -67,8 +71,8 @@ class Comparison:
 class _Found:
     """What moved in one direction so far."""
 
-    before: PolicyDocument
-    after: PolicyDocument
+    before: Rules
+    after: Rules
     opening: bool
     witnesses: dict[Channel, Witness] = field(default_factory=dict)
     networks: AddressSet = field(default_factory=AddressSet.nothing)
@@ -77,23 +81,35 @@ class _Found:
 
 
 def compare(
-    old: PolicyDocument,
-    new: PolicyDocument,
+    old: PolicyDocument | None,
+    new: PolicyDocument | None,
     *,
     bucket: str,
     account: str | None = None,
     partition: str = "aws",
+    old_rcps: Iterable[ResourceControlPolicy] = (),
+    new_rcps: Iterable[ResourceControlPolicy] = (),
 ) -> Comparison:
-    """Compare two policies of a bucket over every request there can be, from anywhere, at any time."""
-    if _texts(old) == _texts(new):
+    """Compare two policies of a bucket over every request there can be, from anywhere, at any time.
+
+    None is a bucket without a policy. The resource control policies are those that apply to the bucket's
+    account before and after. A policy that is none of the bucket is not compared. Raises PerimeterError where
+    the bucket is no general purpose one.
+    """
+    refuse_other_kinds(bucket)
+    place = Place(bucket, partition, account)
+    for which, policy in (("old", old), ("new", new)):
+        other = unrelated(policy, place) if policy else None
+        if other:
+            return Comparison(equal=False, undecided=(f"the {which} policy is not compared: {other}",))
+    before, after = Layers(old, tuple(old_rcps)), Layers(new, tuple(new_rcps))
+    if _texts(before) == _texts(after):
         return Comparison(equal=True)
-    sides = [both_parts(policy) for policy in (old, new)]
+    sides = [sides_of(layers) for layers in (before, after)]
     universe = Universe(~MAPPED, _EVER)
-    space = Space(
-        [*sides[0], *sides[1]], Place(bucket, partition, account), [universe], Budget(_STEPS), comparing=True
-    )
-    opened = _Found(old, new, opening=True)
-    closed = _Found(new, old, opening=False)
+    space = Space([*sides[0], *sides[1]], place, [universe], Budget(_STEPS), comparing=True)
+    opened = _Found(before, after, opening=True)
+    closed = _Found(after, before, opening=False)
     try:
         # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
         # only where nothing else differs: it would name networks and channels that nobody can use.
@@ -101,16 +117,16 @@ def compare(
             if not opened.witnesses and not closed.witnesses:
                 _all_moved(space, sides, opened, closed, usual)
     except TooMuchWork as reason:
-        return Comparison(equal=False, unmodelled=space.opaque, undecided=(f"not decided: {reason}",))
+        return Comparison(equal=False, unmodelled=space.unknown, undecided=(f"not decided: {reason}",))
     if not opened.witnesses and not closed.witnesses and (opened.unsure or closed.unsure):
-        return Comparison(equal=False, unmodelled=space.opaque, undecided=(_UNSURE,))
+        return Comparison(equal=False, unmodelled=space.unknown, undecided=(_UNSURE,))
     return Comparison(
         equal=not opened.witnesses and not closed.witnesses,
         opened=tuple(opened.witnesses.values()),
         closed=tuple(closed.witnesses.values()),
         opened_networks=opened.networks.cidrs(),
         closed_networks=closed.networks.cidrs(),
-        unmodelled=(*space.opaque, *_unshown(opened, closed)),
+        unmodelled=(*space.unknown, *_unshown(opened, closed)),
     )
 
 
@@ -122,10 +138,12 @@ def _unshown(opened: _Found, closed: _Found) -> Iterable[str]:
                 yield _MORE.format(word)
 
 
-def _texts(policy: PolicyDocument) -> frozenset[object]:
-    """Return what a policy says, whatever the order of its statements and their labels."""
-    bare = frozenset(replace(each, index=0, line=None, sid=None) for each in policy.statements)
-    return frozenset({policy.version, bare})
+def _texts(policy: Rules) -> frozenset[object]:
+    """Return what policies say, whatever the order of their statements, their names and their labels."""
+    return frozenset(
+        (replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else ""), variables)
+        for each, variables in policy.rules
+    )
 
 
 def _all_moved(
@@ -166,8 +184,8 @@ def _split(boxes: Boxes, sides: Sequence[Sequence[Side]]) -> tuple[_Half, _Half]
         numbers = range(start, start + len(each))
         found: dict[str, dict[Box, int]] = {"Deny": {}, "Allow": {}}
         for at, side in zip(numbers, each, strict=True):
-            if at in boxes.of:
-                found[side.statement.effect].setdefault(boxes.of[at], at)
+            for box in boxes.exact.get(at, ()):
+                found[side.statement.effect].setdefault(box, at)
         start += len(each)
         halves.append(_Half(numbers, found["Deny"], found["Allow"]))
     return halves[0], halves[1]
@@ -188,7 +206,7 @@ def _moved(
         possible = _possible(space, boxes, after.numbers, "Deny")
         if is_allow:
             possible += _possible(space, boxes, before.numbers, "Allow")
-        left: Box | None = start if _is_certain(boxes, start) else None
+        left: Box | None = start if start in boxes.of.values() else None
         shown = False
         while left is not None and all(left):
             region = uncovered(left, possible, space.budget)
@@ -207,17 +225,11 @@ def _moved(
 def _possible(space: Space, boxes: Boxes, numbers: range, effect: str) -> list[Box]:
     """Return what the statements of one effect may cover, every doubt being that they do."""
     found = [
-        space.possible(boxes, number)
+        boxes.possible(number)
         for number in numbers
         if space.effect(number) == effect and number in boxes.alive
     ]
     return [box for box in found if all(box)]
-
-
-def _is_certain(boxes: Boxes, box: Box) -> bool:
-    """Whether what a statement covers does not hang on what is not modelled."""
-    parts = zip(boxes.names, box, boxes.universe, strict=True)
-    return all(mine == every for name, mine, every in parts if name.startswith("opaque:"))
 
 
 def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Found) -> Box | None:

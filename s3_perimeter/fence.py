@@ -6,8 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.errors import PerimeterError
 
-__all__ = ["ExpiringNetworks", "Perimeter"]
+__all__ = ["NAME_ANOTHER", "OTHER_KINDS", "ExpiringNetworks", "Perimeter", "other_kind", "refuse_other_kinds"]
+
+OTHER_KINDS = {
+    "-s3alias": "access point aliases",
+    "--ol-s3": "Object Lambda access point aliases",
+    "--op-s3": "aliases of access points on Outposts",
+    ".mrap": "Multi-Region Access Points",
+    "--x-s3": "directory buckets",
+    "--xa-s3": "access points of directory buckets",
+    "--table-s3": "S3 table buckets",
+}
+"""Ends of names that AWS keeps for what is no general purpose bucket ("General purpose bucket naming rules").
+"""
+
+NAME_ANOTHER = "name a general purpose bucket"
+"""What to do about a name of another kind."""
 
 _FIRST_YEAR = 1970
 """There are no dates before it in policies: they count seconds since then."""
@@ -35,7 +51,7 @@ class ExpiringNetworks:
 
 @dataclass(frozen=True, slots=True)
 class Perimeter:
-    """The network perimeter of one bucket.
+    """The network perimeter of one general purpose bucket; PerimeterError where the name is of another kind.
 
     `allowed` includes the addresses of `expiring`. What is empty or off exempts nothing: `vpc_endpoints` are
     endpoint ids, `break_glass` principal ARNs, and `trust_aws_services` lets AWS service principals in.
@@ -50,6 +66,9 @@ class Perimeter:
     trust_aws_services: bool = False
     expiring: tuple[ExpiringNetworks, ...] = ()
 
+    def __post_init__(self) -> None:
+        refuse_other_kinds(self.bucket)
+
     @property
     def bucket_arn(self) -> str:
         """The ARN that bucket actions need."""
@@ -59,3 +78,25 @@ class Perimeter:
     def objects_arn(self) -> str:
         """The ARN pattern of every object in the bucket, that object actions need."""
         return f"{self.bucket_arn}/*"
+
+
+def other_kind(bucket: str) -> str | None:
+    """Return what is wrong with a name that is of no general purpose bucket: others are reached by other
+    actions and ARNs, of which nothing is proved here. None where it may be one.
+    """
+    return next(
+        (
+            f"`{bucket}` ends in `{ending}`, which AWS keeps for {owner}: other actions and other ARNs reach "
+            "those, so nothing can be proved of it here"
+            for ending, owner in OTHER_KINDS.items()
+            if bucket.endswith(ending)
+        ),
+        None,
+    )
+
+
+def refuse_other_kinds(bucket: str) -> None:
+    """PerimeterError on a name that is of no general purpose bucket."""
+    problem = other_kind(bucket)
+    if problem:
+        raise PerimeterError(f"{problem}\n\nhint: {NAME_ANOTHER}")

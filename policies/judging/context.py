@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from s3_perimeter.fence import NAME_ANOTHER, other_kind
+
 from ..declared import kinds
 from ..declared.deployment import Bucket, Deployment
 from ..declared.values import Properties
@@ -21,7 +23,10 @@ class Context:
     now: datetime
 
     def listed(self, bucket: Bucket) -> Listed | NoAllowList:
-        """The allow-list that this bucket is judged by."""
+        """The allow-list that this bucket is judged by; none where it is no general purpose bucket."""
+        problem = other_kind(bucket.name or "")
+        if problem:
+            return NoAllowList(problem, NAME_ANOTHER)
         return self.allow_list if isinstance(self.allow_list, NoAllowList) else self.allow_list.of(bucket)
 
     @property

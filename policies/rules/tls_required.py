@@ -8,6 +8,7 @@ from dataclasses import replace
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
 from s3_perimeter.documents.document import Condition, Statement
 from s3_perimeter.documents.nodes import visible
+from s3_perimeter.fence import other_kind
 from s3_perimeter.proof import prove
 from s3_perimeter.semantics.patterns import folded
 
@@ -45,6 +46,8 @@ def judge(context: Context) -> Iterator[Violation]:
 
 def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str, str]:
     """Why plain HTTP is not surely denied, and the way out; both empty where it is."""
+    if other_kind(bucket.name or ""):
+        return "", ""  # what is no general purpose bucket is refused by the rule that has it sealed
     if document.text is None:
         return document.problem, document.fix
     if bucket.name is None:

@@ -16,12 +16,15 @@ from s3_perimeter.commands.place import mistakes_in_place, refuse
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.judged import Judged
+    from s3_perimeter.documents.rcp import ResourceControlPolicy
     from s3_perimeter.fence import Perimeter
 
-__all__ = ["configure", "read_policy", "run"]
+__all__ = ["configure", "read_policy", "read_rcps", "run"]
 
 EPILOG = """\
-A file is a bucket policy as JSON; `-` is standard input. Exit code: 0 every policy is proved, 1 something
+A file is a bucket policy as JSON; `-` is standard input. With --rcp, the Denies of the organization's
+resource control policies count as well, and the answer says which layer is sealed by itself; without any
+FILE, it is about a bucket that has no policy yet. Exit code: 0 every policy is proved, 1 something
 escapes, 2 something could not be told. Lock-outs, and Allows that nobody can use behind the Denies, are
 reported and change no exit code. Works without AWS and without Pulumi.
 
@@ -29,9 +32,12 @@ examples:
   perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48
   aws s3api get-bucket-policy --bucket my-bucket --query Policy --output text \\
     | perimeter check - --bucket my-bucket --allow 203.0.113.0/24
+  perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 --rcp organization.json
   perimeter check --stack dev
 """
 
+NO_POLICY = "no bucket policy"
+"""What stands for a file where a bucket without a policy is judged."""
 _MOST_BYTES = 2_000_000
 _AS_DEPLOYED = (
     "this is the policy as it was last deployed; what AWS has now, `pulumi plugin run drift-check` tells"
@@ -53,6 +59,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--break-glass", action="append", default=[], metavar="ARN", help="exempt a principal"
     )
     parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS services")
+    parser.add_argument(
+        "--rcp",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="RCP",
+        help="resource control policies that apply to the bucket's account; write them after FILE",
+    )
     parser.add_argument("--stack", "-s", metavar="NAME", help="judge a stack's own policy by its own config")
     parser.add_argument(
         "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
@@ -67,6 +81,23 @@ def run(arguments: argparse.Namespace) -> int:
     judged = _stack(arguments) if arguments.stack else _files(arguments)
     print(_rendered(judged, arguments.format))
     return exit_code(judged)
+
+
+def read_rcps(names: Iterable[str]) -> tuple[ResourceControlPolicy, ...]:
+    """Read resource control policies from files; CommandError says what is wrong with them."""
+    from s3_perimeter.documents.document import PolicyError
+    from s3_perimeter.documents.nodes import visible
+    from s3_perimeter.documents.rcp import ResourceControlPolicy
+
+    found, problems = [], []
+    for name in names:
+        try:
+            found.append(ResourceControlPolicy.parse(read_policy(name), name))
+        except PolicyError as error:
+            problems.append(f"`{visible(name)}` is not a resource control policy: {error}")
+    if problems:
+        raise CommandError("\n       ".join(problems))
+    return tuple(found)
 
 
 def read_policy(name: str) -> bytes:
@@ -88,9 +119,14 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     from s3_perimeter.documents.document import PolicyDocument
     from s3_perimeter.errors import PerimeterError
     from s3_perimeter.proof import prove
+    from s3_perimeter.proof.related import unrelated
+    from s3_perimeter.proof.restrict import place_of
 
     allow, files = _sorted_out(arguments.allow, arguments.files)
-    if not files:
+    if [*files, *arguments.rcp].count("-") > 1:
+        raise CommandError("standard input can be one policy only")
+    rcps = read_rcps(arguments.rcp)
+    if not files and not rcps:
         raise CommandError(
             "there is nothing to check",
             "name a file, `-` for standard input, or --stack NAME",
@@ -100,9 +136,14 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
     judged = []
     for name in files:
         try:
-            judged.append(Judged(name, prove(PolicyDocument.parse(read_policy(name)), perimeter)))
+            policy = PolicyDocument.parse(read_policy(name))
+            other = unrelated(policy, place_of(perimeter))
+            proof = None if other else prove(policy, perimeter, rcps=rcps)
+            judged.append(Judged(name, proof, str(other) if other else None))
         except (CommandError, PerimeterError) as error:
             judged.append(Judged.unreadable(name, error))
+    if not files:
+        judged.append(Judged(NO_POLICY, prove(None, perimeter, rcps=rcps)))
     return judged
 
 
@@ -165,10 +206,10 @@ def _stack(arguments: argparse.Namespace) -> list[Judged]:
     from s3_perimeter.proof import prove
     from s3_perimeter.stack.deployed import read_stack
 
-    if arguments.files or arguments.allow or arguments.bucket:
+    if arguments.files or arguments.allow or arguments.bucket or arguments.rcp:
         raise CommandError(
             "--stack takes policy, bucket and allow-list from the stack",
-            "leave out FILE, --bucket and --allow",
+            "leave out FILE, --bucket, --allow and --rcp",
         )
     stack = read_stack(arguments.stack, directory=arguments.cwd)
     stack.say_warnings()

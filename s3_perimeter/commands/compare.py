@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from s3_perimeter.commands.check import read_policy
+from s3_perimeter.commands.check import read_policy, read_rcps
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
 
@@ -15,8 +15,9 @@ EPILOG = """\
 A request is opened when the new policy denies it no more, or newly allows it; closed is the other way round.
 Exit code: 0 the policies mean the same, 1 they differ, 2 it could not be told.
 
-example:
+examples:
   perimeter compare old.json new.json --bucket my-bucket
+  perimeter compare policy.json policy.json --bucket my-bucket --old-rcp old-rcp.json --new-rcp new-rcp.json
 """
 
 
@@ -28,6 +29,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bucket", metavar="NAME", required=True, help="the bucket that both are for")
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    for which in ("old", "new"):
+        parser.add_argument(
+            f"--{which}-rcp",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="RCP",
+            help=f"resource control policies beside {which.upper()}; write them after the policies",
+        )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -41,8 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.reporting.wrapping import wrapped
 
     refuse(mistakes_in_place(arguments))
-    if arguments.old == arguments.new == "-":
-        raise CommandError("standard input can be one of the two policies only")
+    if [arguments.old, arguments.new, *arguments.old_rcp, *arguments.new_rcp].count("-") > 1:
+        raise CommandError("standard input can be one policy only")
     policies = []
     for name in (arguments.old, arguments.new):
         try:
@@ -50,7 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
         except PolicyError as error:
             raise CommandError(f"`{visible(name)}` is not a bucket policy: {error}") from error
     found = compare(
-        *policies, bucket=arguments.bucket, account=arguments.account, partition=arguments.partition
+        *policies,
+        bucket=arguments.bucket,
+        account=arguments.account,
+        partition=arguments.partition,
+        old_rcps=read_rcps(arguments.old_rcp),
+        new_rcps=read_rcps(arguments.new_rcp),
     )
     if arguments.format == "json":
         print(as_json(found.as_json()))

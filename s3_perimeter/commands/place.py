@@ -19,6 +19,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:
     """Return what is wrong with ``--bucket``, ``--account`` and ``--partition``, each with what to write."""
     from s3_perimeter.documents.nodes import clipped
+    from s3_perimeter.fence import NAME_ANOTHER, other_kind
 
     found = []
     if not arguments.bucket:
@@ -27,6 +28,8 @@ def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:
         found.append(
             (f"--bucket: `{clipped(arguments.bucket)}` is no bucket's name", "write the name alone, no ARN")
         )
+    elif problem := other_kind(arguments.bucket):
+        found.append((f"--bucket: {problem}", NAME_ANOTHER))
     if arguments.account is not None and not _ACCOUNT.fullmatch(arguments.account):
         found.append(
             (f"--account: `{clipped(arguments.account)}` is no account id", "write its twelve digits")

@@ -7,9 +7,9 @@ What is legal but not understood is no mistake here: the proof says *unknown* of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, TypeAlias
 
 from s3_perimeter.errors import PerimeterError
 
@@ -20,6 +20,8 @@ __all__ = [
     "PolicyError",
     "PolicyMistake",
     "Principals",
+    "Rule",
+    "Rules",
     "Statement",
 ]
 
@@ -85,7 +87,8 @@ class Condition:
 class Statement:
     """One statement; of each pair (actions, not_actions and so on) exactly one is not None.
 
-    `index` counts from 0, `line` from 1 (None where the document came without a text).
+    `index` counts from 0, `line` from 1 (None where the document came without a text). `rcp` is the name of
+    the resource control policy that it is of, empty for one without a name; None: it is of a bucket policy.
     """
 
     index: int
@@ -99,6 +102,19 @@ class Statement:
     resources: tuple[str, ...] | None
     not_resources: tuple[str, ...] | None
     conditions: tuple[Condition, ...] = ()
+    rcp: str | None = None
+
+
+Rule: TypeAlias = tuple[Statement, bool]
+"""A statement that counts, with whether its policy knows policy variables."""
+
+
+class Rules(Protocol):
+    """Whatever can be asked about a request: a bucket policy, an RCP, or several layers of them."""
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The statements that count, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +133,9 @@ class PolicyDocument:
         from s3_perimeter.documents.grammar import parse_policy
 
         return parse_policy(document)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every statement; only the newer version of the language knows policy variables."""
+        variables = self.version == "2012-10-17"
+        return tuple((statement, variables) for statement in self.statements)

@@ -35,7 +35,7 @@ from s3_perimeter.documents.nodes import (
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
 from s3_perimeter.semantics.patterns import folded
 
-__all__ = ["parse_policy"]
+__all__ = ["Grammar", "items_of", "parse_policy", "root_of", "told"]
 
 T = TypeVar("T")
 
@@ -63,6 +63,20 @@ NEW_VERSION: Literal["2012-10-17"] = "2012-10-17"
 
 def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument:
     """Read a policy from JSON text or decoded JSON; PolicyError lists everything S3 would reject."""
+    root, text = root_of(document)
+    size = len(text.encode())
+    shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
+    if shortest > MAX_POLICY_BYTES:
+        problem = f"the policy takes {shortest:,} bytes without white space; S3 takes {MAX_POLICY_BYTES:,}"
+        raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
+    grammar = Grammar(text)
+    version, policy_id, statements = grammar.document(root)
+    grammar.finish()
+    return PolicyDocument(version, policy_id, tuple(statements), size, text)
+
+
+def root_of(document: str | bytes | Mapping[str, object]) -> tuple[Node, str]:
+    """Return the document's root with its text; PolicyError where it is no JSON."""
     try:
         if isinstance(document, (str, bytes)):
             text = document if isinstance(document, str) else decoded(document)
@@ -75,18 +89,7 @@ def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument
         if isinstance(document, bytes):
             shown = document.decode("utf-8", "replace")
         raise PolicyError([PolicyMistake(error.problem, *Places(shown).of(error.at))]) from error
-    size = len(text.encode())
-    shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
-    if shortest > MAX_POLICY_BYTES:
-        problem = f"the policy takes {shortest:,} bytes without white space; S3 takes {MAX_POLICY_BYTES:,}"
-        raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
-    grammar = _Grammar(text)
-    version, policy_id, statements = grammar.document(root)
-    if grammar.mistakes:
-        raise PolicyError(
-            sorted(grammar.mistakes, key=lambda mistake: (mistake.line or 0, mistake.column or 0))
-        )
-    return PolicyDocument(version, policy_id, tuple(statements), size, text)
+    return root, text
 
 
 def decoded(data: bytes) -> str:
@@ -99,8 +102,10 @@ def decoded(data: bytes) -> str:
         raise TextError("the text is not UTF-8", None) from error
 
 
-class _Grammar:
+class Grammar:
     """One reading of one document: collects mistakes and goes on, so that all are told at once."""
+
+    document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
 
     def __init__(self, text: str) -> None:
         self.places = Places(text)
@@ -109,6 +114,13 @@ class _Grammar:
     def mistake(self, node: Node | Member, problem: str) -> None:
         """Note a reason to reject the document, with the place of the node."""
         self.mistakes.append(PolicyMistake(problem, *self.places.of(node.at)))
+
+    def finish(self) -> None:
+        """Raise PolicyError where there was a mistake, with all of them in the order of the text."""
+        if self.mistakes:
+            raise PolicyError(
+                sorted(self.mistakes, key=lambda mistake: (mistake.line or 0, mistake.column or 0))
+            )
 
     def near(self, name: str, known: tuple[str, ...]) -> str | None:
         """The known name that was meant, if one is near; after many mistakes none is looked for."""
@@ -119,7 +131,7 @@ class _Grammar:
         if not isinstance(root, Object):
             self.mistake(root, f"a policy is an object, not {root.kind}")
             return OLD_VERSION, None, []
-        elements = self.elements(root, DOCUMENT_ELEMENTS, "a policy")
+        elements = self.elements(root, self.document_elements, "a policy")
         statements: list[Statement] = []
         listed = elements.get("Statement")
         if listed is None:
@@ -274,6 +286,8 @@ class _Grammar:
         """The condition keys below one operator."""
         conditions: list[Condition] = []
         seen: set[str] = set()
+        if not node.members:
+            self.mistake(node, f"`{operator}` has no condition key, and what it means then is not documented")
         for member in node.members:
             # Names of condition keys are not case-sensitive, so these would be one key twice.
             if folded(member.name) in seen:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from s3_perimeter.proof.keys import IDENTITY, SERVICE
 from s3_perimeter.proof.model import Atom, Scenario
 from s3_perimeter.proof.question import Question
+from s3_perimeter.proof.services import is_of_a_service
 from s3_perimeter.proof.who import (
     Naming,
     known_service,
     nameable,
     of_cloudfront,
+    of_instance,
     ordinary,
     principals,
     services,
@@ -24,6 +26,9 @@ from s3_perimeter.semantics.request import Channel, Kind, Principal, arriving
 __all__ = ["Callers"]
 
 _KEYS = (*IDENTITY, *SERVICE)
+_UNSAID_OF_SERVICES = frozenset({"aws:principalaccount", "aws:principaltype"})
+_UNSAID_OF_INSTANCES = frozenset({"aws:principalarn"})
+_UNSAID_OF_CLOUDFRONT = frozenset(_KEYS)
 
 
 class Callers:
@@ -41,9 +46,13 @@ class Callers:
     def of(self, scenario: Scenario) -> list[Principal]:
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
         exempt = self._question.exempt.break_glass if scenario.channel is Channel.PUBLIC_SIGNED else ()
+        all_but = self._question.exempt.all_but
         found = self._known.get(scenario.kind)
         if found is None:
-            found = self._known[scenario.kind] = self._listed(scenario.kind)
+            found = self._listed(scenario.kind)
+            found = self._known[scenario.kind] = [
+                who for who in found if not all_but or _any_is((all_but,), who)
+            ]
         if scenario.kind is Kind.SERVICE and (scenario.plausible or scenario.usual):
             statements = self._question.statements
             named = {folded(name) for each in statements for name in each.named.service}
@@ -51,6 +60,8 @@ class Callers:
         if scenario.channel is not Channel.PUBLIC_SIGNED:
             # CloudFront fetches over S3's public endpoint, and for itself.
             found = [who for who in found if not of_cloudfront(who)]
+        if scenario.plausible or scenario.usual:
+            found = [who for who in found if who.session or not of_instance(who)]
         if scenario.plausible:
             found = [who for who in found if nameable(who)]
         if not exempt:
@@ -58,31 +69,35 @@ class Callers:
         return [who for who in found if not _any_is(exempt, who)]
 
     def members(self, kind: Kind) -> list[Atom]:
-        """Return ordinary principals of the owner's account, one of every class: nobody of CloudFront's, and
-        nobody who is exempt.
+        """Return ordinary principals of the owner's account, one of every class: nobody as whom only an AWS
+        service acts, and nobody who is exempt.
         """
         if not self.told_apart:
-            return [_atom(ordinary(kind, self._naming()))]
+            return [self._atom(ordinary(kind, self._naming()))]
         found = principals(kind, self._naming(), self._question.budget, self._question.place.account)
         exempt = self._question.exempt.break_glass
-        return [_atom(who) for who in found if not (of_cloudfront(who) or _any_is(exempt, who))]
+        return [
+            self._atom(who)
+            for who in found
+            if not (is_of_a_service(who) or of_instance(who) or _any_is(exempt, who))
+        ]
 
     def exempt(self, kind: Kind, arn: str) -> list[Atom]:
         """Return the principals that a break-glass ARN stands for, one of every class."""
         found = principals(kind, self._naming(), self._question.budget)
-        return [_atom(who) for who in found if _any_is((arn,), who)]
+        return [self._atom(who) for who in found if _any_is((arn,), who)]
 
     def services(self, name: str | None) -> list[Atom]:
         """Return the service of that name, or without one the services that are not trusted by name."""
         if name:
-            return [_atom(Principal.of_service(name))]
+            return [self._atom(Principal.of_service(name))]
         scenario = Scenario(Channel.AWS_SERVICE, Kind.SERVICE, on_object=True, usual=True)
-        return [_atom(who) for who in self.of(scenario)]
+        return [self._atom(who) for who in self.of(scenario)]
 
     def atoms(self, scenario: Scenario) -> list[Atom]:
         """Return the principals of a scenario with the condition keys that follow from each."""
         found = self.of(scenario)
-        atoms = [_atom(who) for who in found]
+        atoms = [self._atom(who, plausible=scenario.plausible) for who in found]
         if not scenario.plausible:
             # Whether CloudFront's requests carry the keys of an identity is not documented.
             bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_KEYS)
@@ -92,7 +107,7 @@ class Callers:
                 atoms += self._services_with_arn(scenario, found)
             named = {each for one in self._question.statements for each in one.named.aws}
             atoms += [
-                Atom(_context(who), principal=who, recreated=True)
+                self._atom(who)._replace(recreated=True)
                 for who in found
                 if not named.isdisjoint((who.arn, who.session_arn))
             ]
@@ -113,7 +128,7 @@ class Callers:
             place.account,
             tuple(each.named for each in self._question.statements),
             tuple(self._question.told.get("who", ())),
-            self._question.exempt.break_glass,
+            tuple(filter(None, (*self._question.exempt.break_glass, self._question.exempt.all_but))),
         )
 
     def _services_with_arn(self, scenario: Scenario, services: Sequence[Principal]) -> list[Atom]:
@@ -125,20 +140,31 @@ class Callers:
             return []
         roles = self.of(scenario._replace(channel=Channel.PUBLIC_SIGNED, kind=Kind.ROLE))
         return [
-            Atom({**_context(who), "aws:principalarn": (arn,)}, principal=who)
+            self._atom(who)._replace(context={**_context(who), "aws:principalarn": (arn,)})
             for who in services
             for arn in dict.fromkeys(role.arn for role in roles if role.arn)
         ]
+
+    def _atom(self, principal: Principal, *, plausible: bool = False) -> Atom:
+        """Return a principal as a class of the dimension, with the keys that follow from who it is, and those
+        of which AWS does not say what they hold for it.
+
+        To compare is to take them for absent on both sides. Of CloudFront and of instances there is a class
+        for each way, which for a `plausible` request is not enough.
+        """
+        unsaid = frozenset[str]()
+        if plausible and of_instance(principal):
+            unsaid = _UNSAID_OF_INSTANCES
+        elif principal.kind is Kind.SERVICE and not self._question.comparing:
+            unsaid = _UNSAID_OF_SERVICES
+        elif plausible and of_cloudfront(principal):
+            unsaid = _UNSAID_OF_CLOUDFRONT
+        return Atom(_context(principal), principal=principal, unsaid=unsaid)
 
 
 def _any_is(arns: Iterable[str], principal: Principal) -> bool:
     """Whether one of the ARNs is that of a principal."""
     return any(arn_matches(arn, principal.arn or "", variables=False) for arn in arns)
-
-
-def _atom(principal: Principal) -> Atom:
-    """Return a principal as a class of the dimension, with the keys that follow from who it is."""
-    return Atom(_context(principal), principal=principal)
 
 
 def _context(principal: Principal) -> dict[str, tuple[str, ...] | None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.boxes import uncovered
 from s3_perimeter.proof.model import Scenario
+from s3_perimeter.proof.question import SOURCE_IP
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Channel, Request
 
-__all__ = ["escaping", "is_sealed"]
+__all__ = ["escaping", "is_sealed", "open_networks"]
 
 _WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
 
@@ -31,11 +33,42 @@ def escaping(space: Space, channel: Channel) -> Request | None:
     return None
 
 
+def open_networks(space: Space, channel: Channel) -> AddressSet:
+    """Return the source addresses from which some request of a channel gets past the Denies for certain.
+
+    Raises TooMuchWork where that takes more steps than the space's bound.
+    """
+    found = AddressSet.nothing()
+    for scenario in _plausible(space, channel):
+        boxes = space.boxes(scenario)
+        if SOURCE_IP not in boxes.names:
+            if (
+                all(boxes.universe)
+                and uncovered(boxes.universe, list(boxes.of.values()), space.budget) is not None
+            ):
+                found |= space.universes[scenario.universe].addresses
+            continue
+        at = boxes.names.index(SOURCE_IP)
+        left = boxes.universe
+        while all(left):
+            region = uncovered(left, list(boxes.of.values()), space.budget)
+            if region is None:
+                break
+            for number, atom in enumerate(boxes.parts[at].atoms):
+                if region[at] >> number & 1 and atom.addresses is not None:
+                    found |= atom.addresses
+            left = (*left[:at], left[at] & ~region[at], *left[at + 1 :])
+    return found
+
+
 def _covered(space: Space, scenario: Scenario) -> bool:
     """Whether the Denies cover every request of a scenario."""
     boxes = space.boxes(scenario)
     nobody = not all(boxes.universe)
-    return nobody or uncovered(boxes.universe, list(boxes.of.values()), space.budget) is None
+    if nobody:
+        return True
+    covers = [box for each in boxes.exact.values() for box in each]
+    return uncovered(boxes.universe, covers, space.budget) is None
 
 
 def _scenarios(space: Space, channel: Channel) -> Iterator[Scenario]:

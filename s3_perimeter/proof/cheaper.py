@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeAlias
 
-from s3_perimeter.documents.document import PolicyDocument, Statement
+from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.proof.bounds import Budget, TooMuchWork
 from s3_perimeter.proof.channels import escaping, is_sealed
 from s3_perimeter.proof.model import Side
@@ -32,7 +32,7 @@ _MOST_ATTEMPTS = 5
 class Cheaper:
     """The same question in parts that cost less."""
 
-    def __init__(self, policy: PolicyDocument, sides: Sequence[Side], made: Made) -> None:
+    def __init__(self, policy: Rules, sides: Sequence[Side], made: Made) -> None:
         self._policy = policy
         self._sides = sides
         self._made = made

@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
-from s3_perimeter.documents.document import Condition, Principals
-from s3_perimeter.proof.model import Atom, Part
-from s3_perimeter.proof.restrict import Restricted
-from s3_perimeter.proof.who import of_cloudfront
-from s3_perimeter.semantics.conditions import all_of, holds
+from s3_perimeter.documents.document import Principals
+from s3_perimeter.proof import unknowns
+from s3_perimeter.proof.model import Assumption, Atom, Doubt
+from s3_perimeter.proof.restrict import Placed, Restricted
+from s3_perimeter.semantics.conditions import holds, negation
 from s3_perimeter.semantics.evaluation import action_matches, principal_matches, resource_matches, spares
-from s3_perimeter.semantics.patterns import folded
-from s3_perimeter.semantics.request import Kind
 
-__all__ = ["action_patterns", "mask", "resource_patterns"]
+__all__ = ["Covered", "action_patterns", "covered", "resource_patterns"]
 
 _EVERYTHING = -1
 """Every class as bits, however many there are."""
-_UNKNOWN_OF_SERVICES = frozenset({"aws:principalaccount", "aws:principaltype"})
+_FOR_CERTAIN: frozenset[Assumption] = frozenset()
+
+Answer: TypeAlias = Callable[[Atom], "bool | None"]
 
 
-def mask(each: Restricted, name: str, atoms: Sequence[Atom], *, doubt: bool, comparing: bool) -> int:
-    """Return the classes of a dimension that a statement covers, the first in the lowest bit; what is above
-    the last says nothing.
-
-    `doubt` is the answer where nothing documented tells. With `comparing`, what AWS does not say of a
-    service's keys is taken for absent.
+class Covered(NamedTuple):
+    """The classes that a statement covers for certain, the first in the lowest bit, and what it covers under
+    assumptions; what is above the last class says nothing. `unknown` says what the assumptions are about.
     """
-    if name.startswith("opaque:"):
-        return 1 if name.removeprefix("opaque:") in each.opaque else _EVERYTHING
-    conditions = each.conditions.get(name, ())
-    if name == "action":
-        covers = [_covers_action(each, atom) for atom in atoms] if each.action else None
-    elif name == "object":
-        covers = [_covers_object(each, atom) for atom in atoms] if each.covers_objects is None else None
-    elif name == "who":
-        # AWS does not say what some keys hold for a service. No proof leans on them; to compare is to
-        # take them for absent on both sides.
-        unknown = None if comparing else doubt
-        covers = [_covers_who(each, atom, conditions, unknown) for atom in atoms] if each.who else None
-    else:
-        return _keys_mask(each, atoms, conditions, doubt)
-    if covers is None:
-        return _EVERYTHING
-    return sum(1 << at for at, covered in enumerate(covers) if covered)
+
+    bits: int
+    doubts: tuple[Doubt, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class _Element(NamedTuple):
+    """One element of a statement in a dimension: its answer, and what it rests on where that is None."""
+
+    answer: Answer
+    assumption: Callable[[], Assumption]
+    shown: Callable[[], str]
+
+
+def covered(each: Restricted, name: str, atoms: Sequence[Atom], *, doubt: bool) -> Covered:
+    """Return the classes of a dimension that a statement covers; with `doubt`, all that it may cover."""
+    ways: list[Doubt] = [(_EVERYTHING, _FOR_CERTAIN)]
+    unknown = []
+    for element in _elements(each, name):
+        sure = unsure = 0
+        for at, atom in enumerate(atoms):
+            answer = element.answer(atom)
+            if answer or (doubt and answer is None):
+                sure |= 1 << at
+            elif answer is None:
+                unsure |= 1 << at
+        if not unsure:
+            ways = [(bits & sure, assumed) for bits, assumed in ways]
+            continue
+        unknown.append(element.shown())
+        assumption = element.assumption()
+        ways = [
+            *((bits & sure, assumed) for bits, assumed in ways),
+            *((bits & unsure, assumed | {assumption}) for bits, assumed in ways if bits & unsure),
+        ]
+    return Covered(ways[0][0], tuple(way for way in ways[1:] if way[0]), tuple(unknown))
 
 
 def action_patterns(each: Restricted) -> tuple[str, ...]:
@@ -57,65 +74,94 @@ def resource_patterns(each: Restricted) -> tuple[str, ...]:
     return each.side.statement.resources or each.side.statement.not_resources or ()
 
 
-def _covers_action(each: Restricted, atom: Atom) -> bool:
-    """Whether a statement covers an action."""
-    found = action_matches(action_patterns(each), atom.action or "")
-    return found if each.side.statement.actions is not None else not found
+def _elements(each: Restricted, name: str) -> Iterator[_Element]:
+    """Yield the elements of a statement that restrict it in a dimension."""
+    statement, variables = each.side.statement, each.side.variables
+    if name == "action":
+        if each.action:
+            yield _of_texts("Action", action_patterns(each), statement.actions is None, _action(each))
+    elif name == "object":
+        if each.covers_objects is None or each.covers_bucket is None:
+            spared = statement.resources is None
+            yield _of_texts("Resource", resource_patterns(each), spared, _resource(each))
+    else:
+        if name == "who" and each.who:
+            spared = statement.principals is None
+            yield _Element(
+                _principal(each),
+                lambda: unknowns.of_principals(each.named, spared=spared),
+                lambda: unknowns.shown_principals(each.named, spared=spared),
+            )
+        for placed in each.conditions.get(name, ()):
+            yield _of_condition(placed, variables)
 
 
-def _covers_object(each: Restricted, atom: Atom) -> bool:
-    """Whether a statement covers an object."""
-    found = resource_matches(resource_patterns(each), atom.resource or "", variables=each.side.variables)
-    return bool(found) if each.side.statement.resources is not None else found is False
+def _of_texts(name: str, patterns: Sequence[str], spared: bool, answer: Answer) -> _Element:
+    """Return an element of patterns, named or spared."""
+    return _Element(
+        answer,
+        lambda: unknowns.of_texts(name, patterns, spared=spared),
+        lambda: unknowns.shown_texts(name, patterns, spared=spared),
+    )
 
 
-def _keys_mask(each: Restricted, atoms: Sequence[Atom], conditions: Iterable[Condition], doubt: bool) -> int:
-    """Return the classes for which every condition of a statement in a dimension holds, as bits; `doubt` is
-    the answer where that cannot be decided.
-    """
-    found = _EVERYTHING
-    for condition in conditions:
-        key = folded(condition.key)
-        for at, atom in enumerate(atoms):
-            held = None if atom.hollow and condition.operator == "Null" else atom.context.get(key)
-            answer = holds(condition, held, variables=each.side.variables)
-            if not (doubt if answer is None else answer):
-                found &= ~(1 << at)
-    return found
+def _action(each: Restricted) -> Answer:
+    """Return whether a statement covers an action."""
+    patterns, named = action_patterns(each), each.side.statement.actions is not None
+
+    def answer(atom: Atom) -> bool | None:
+        found = action_matches(patterns, atom.action or "")
+        return found if named else negation(found)
+
+    return answer
 
 
-def _covers_who(each: Restricted, atom: Atom, conditions: Iterable[Condition], unknown: bool | None) -> bool:
-    """Whether a statement covers a principal, by its Principal element and its conditions on identity."""
+def _resource(each: Restricted) -> Answer:
+    """Return whether a statement covers the bucket or an object."""
+    patterns, named = resource_patterns(each), each.side.statement.resources is not None
+
+    def answer(atom: Atom) -> bool | None:
+        found = resource_matches(patterns, atom.resource or "", variables=each.side.variables)
+        return found if named else negation(found)
+
+    return answer
+
+
+def _principal(each: Restricted) -> Answer:
+    """Return whether a statement covers a principal by its Principal element."""
     statement = each.side.statement
-    principal = atom.principal
-    if principal is None:
-        raise LookupError("an atom of `who` without a principal")
-    answers: list[bool | None] = []
-    # An undecided element is a dimension of its own, so here it may match.
-    if statement.principals is not None:
-        others = _others(statement.principals, principal.arn, principal.session_arn)
-        named = others if atom.recreated else statement.principals
-        answers.append(principal_matches(named, principal) is not False)
-    elif statement.not_principals is not None:
-        others = _others(statement.not_principals, principal.arn)
-        named = others if atom.recreated else statement.not_principals
-        if spares(named, principal) is None and principal_matches(named, principal):
-            # Of an account that is spared by its number.
-            answers.append(unknown if each.side.part is Part.WHOLE else each.side.part is Part.POSSIBLE)
-        else:
-            answers.append(principal_matches(named, principal) is not True)
-    for condition in conditions:
-        if (
-            unknown is not None
-            and principal.kind is Kind.SERVICE
-            and folded(condition.key) in _UNKNOWN_OF_SERVICES
-        ):
-            answers.append(unknown)
-        elif not (unknown and of_cloudfront(principal)):
-            # What CloudFront's identity shows of itself it does not say either.
-            held = atom.context.get(folded(condition.key))
-            answers.append(holds(condition, held, variables=each.side.variables))
-    return bool(all_of(answers))
+
+    def answer(atom: Atom) -> bool | None:
+        principal = atom.principal
+        if principal is None:
+            raise LookupError("an atom of `who` without a principal")
+        if statement.principals is not None:
+            others = _others(statement.principals, principal.arn, principal.session_arn)
+            return principal_matches(others if atom.recreated else statement.principals, principal)
+        spared = statement.not_principals
+        if spared is None or spared == Principals():
+            return None
+        others = _others(spared, principal.arn)
+        return negation(spares(others if atom.recreated else spared, principal))
+
+    return answer
+
+
+def _of_condition(placed: Placed, variables: bool) -> _Element:
+    """Return a condition as an element."""
+    condition, key = placed.condition, placed.key
+
+    def answer(atom: Atom) -> bool | None:
+        if placed.ambiguous or key in atom.unsaid:
+            return None
+        held = None if atom.hollow and condition.operator == "Null" else atom.context.get(key)
+        return holds(condition, held, variables=variables) if placed.known or not held else None
+
+    return _Element(
+        answer,
+        lambda: unknowns.of_condition(condition, variables=variables, absent=placed.ambiguous),
+        lambda: unknowns.shown_condition(condition, variables=variables),
+    )
 
 
 def _others(named: Principals, *arns: str | None) -> Principals:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from s3_perimeter.documents.document import PolicyDocument, Statement
+from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
@@ -19,9 +19,9 @@ from s3_perimeter.proof.likely_use import is_plainly_used
 from s3_perimeter.proof.model import Atom, Scenario, Universe
 from s3_perimeter.proof.networks import MAPPED
 from s3_perimeter.proof.proof import DeadAllow
-from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.restrict import place_of
 from s3_perimeter.proof.services import is_of_a_service, is_replication, is_through_athena
-from s3_perimeter.proof.sides import both_parts
+from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Channel
 
@@ -61,19 +61,25 @@ class _Allow:
         self.alone = whole if self.alone is None else self.alone & whole
 
 
-def dead_allows(policy: PolicyDocument, perimeter: Perimeter, since: datetime) -> tuple[DeadAllow, ...]:
-    """Return the Allows of a policy that are dead for certain, in their order, from `since` on.
+def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[DeadAllow, ...]:
+    """Return the Allows of a policy that are dead for certain, behind its own Denies and those of RCPs, in
+    their order, from `since` on.
 
     Raises TooMuchWork where that takes more steps than its bound.
     """
-    if all(statement.effect == "Allow" for statement in policy.statements):
+    rules = policy.rules
+    if all(statement.effect == "Allow" for statement, _ in rules):
         return ()
     used = {
         statement.index
-        for statement in policy.statements
-        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter)
+        for statement, variables in rules
+        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter, variables=variables)
     }
-    sides = [side for side in both_parts(policy) if side.statement.index not in used]
+    sides = [
+        side
+        for side in sides_of(policy)
+        if side.statement.effect == "Deny" or side.statement.index not in used
+    ]
     allows: dict[int, _Allow] = {}
     for number, side in enumerate(sides):
         if side.statement.effect == "Allow":
@@ -83,7 +89,7 @@ def dead_allows(policy: PolicyDocument, perimeter: Perimeter, since: datetime) -
         return ()
     everywhere = ~MAPPED
     universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]
-    place = Place(perimeter.bucket, perimeter.partition, perimeter.account)
+    place = place_of(perimeter)
     space = Space(sides, place, universes, Budget(_STEPS), comparing=True)
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]
@@ -119,7 +125,7 @@ def _look(
         for number in each.numbers:
             if each.live or number not in space.alive(on_object=scenario.on_object):
                 continue
-            possible = space.possible(boxes, number)
+            possible = boxes.possible(number)
             start = tuple([mine & theirs for mine, theirs in zip(universe, possible, strict=True)])
             if not all(start):
                 continue

@@ -10,14 +10,14 @@ from typing import TypeAlias
 from s3_perimeter.proof import atoms, values
 from s3_perimeter.proof.actions import action_classes
 from s3_perimeter.proof.callers import Callers
-from s3_perimeter.proof.covers import action_patterns, mask, resource_patterns
+from s3_perimeter.proof.covers import action_patterns, covered, resource_patterns
 from s3_perimeter.proof.keys import Presence
 from s3_perimeter.proof.model import Atom, Dimension, Scenario
 from s3_perimeter.proof.question import SOURCE_IP, TLS_VERSION, Question
-from s3_perimeter.proof.restrict import key_of
+from s3_perimeter.proof.restrict import known_key
 from s3_perimeter.proof.scenarios import LONGEST_SESSION, by_service, presence_in
 from s3_perimeter.proof.shapes import user_id_base, usual_shape
-from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.semantics.patterns import folded, widened
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["Dimensions"]
@@ -36,25 +36,25 @@ class Dimensions:
         told = [each for each in transport if folded(each[0].key) == TLS_VERSION]
         self._versions = tuple(values.versions(told, question.budget)) if told else None
         self._moments: dict[bool, list[datetime]] = {}
+        self.unknown: dict[str, None] = {}
+        """What turned out not to be documented, in the order met."""
 
     def of(self, scenario: Scenario) -> dict[str, tuple[Dimension, int]]:
         """Return a scenario's dimensions by name, each with the classes that its requests can be in, as
         bits.
         """
         names = self._question.names
-        found = {name: self.one(name, scenario) for name in names if self._counts(name, scenario)}
+        found = {name: self.one(name, scenario) for name in names if self.counts(name, scenario)}
         if scenario.focus:
             found["action"] = self.one("action", scenario)
         return found
 
-    def _counts(self, name: str, scenario: Scenario) -> bool:
+    def counts(self, name: str, scenario: Scenario) -> bool:
         """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible
         one.
         """
         if name == "object":
-            return scenario.on_object
-        if name.startswith("opaque:"):
-            return not scenario.plausible
+            return scenario.on_object or self._question.doubts_the_bucket
         if name.startswith("key:") and scenario.plausible:
             return self._presence(name, scenario) is not Presence.DOUBTFUL
         return True
@@ -71,7 +71,7 @@ class Dimensions:
             last = self._versions is None or scenario.plausible or by_service(scenario)
             return known, known.full if last else known.full >> 1
         if name == SOURCE_IP:
-            known = self._once(name, (scenario.universe, scenario.plausible), scenario)
+            known = self._once(name, (scenario.universe, scenario.plausible, by_service(scenario)), scenario)
             if by_service(scenario):
                 return known, known.full
             # The last class is the absent key.
@@ -105,9 +105,10 @@ class Dimensions:
         question = self._question
         told = sum(len(condition.values) for condition, _ in question.told.get(name, ()))
         question.budget.spend(len(found) * told // 2, "too many values in the conditions of the policy")
-        comparing = question.comparing
-        masks = [mask(each, name, found, doubt=doubt, comparing=comparing) for each in question.statements]
-        return Dimension(found, tuple(masks))
+        covers = [covered(each, name, found, doubt=doubt) for each in question.statements]
+        self.unknown.update(dict.fromkeys(text for each in covers for text in each.unknown))
+        doubts = {number: each.doubts for number, each in enumerate(covers) if each.doubts}
+        return Dimension(found, tuple([each.bits for each in covers]), doubts)
 
     def _variant(self, name: str, scenario: Scenario) -> Variant:
         """Return everything about a scenario that a dimension depends on."""
@@ -115,9 +116,11 @@ class Dimensions:
             signed = scenario.channel is Channel.PUBLIC_SIGNED
             return (scenario.kind, signed, scenario.plausible, scenario.usual)
         if name == "action":
-            return (scenario.on_object, scenario.focus)
+            return (scenario.on_object, scenario.focus, scenario.plausible)
         if name == "time":
             return (scenario.plausible,)
+        if name == "object":
+            return (scenario.on_object, scenario.plausible)
         if name.startswith("key:"):
             constant = atoms.constant_of(name[4:], scenario.channel, self._question.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None
@@ -130,14 +133,15 @@ class Dimensions:
         if name == "who":
             return self._callers.atoms(scenario)
         if name == "action":
-            key = key_of(scenario.focus) if scenario.focus else None
-            only = key.actions if key else None
+            only = known_key(scenario.focus).actions if scenario.focus else None
             elements = [action_patterns(each) for each in question.statements if each.action]
             actions = action_classes(elements, scenario.on_object, question.budget, only)
             return [Atom(action=action) for action in actions]
+        if name == "object" and not scenario.on_object:
+            return [Atom(resource=question.place.bucket_arn)]
         if name == "object":
             patterns = [
-                (pattern, each.side.variables)
+                (widened(pattern, wildcards=True), True) if each.side.variables else (pattern, False)
                 for each in question.statements
                 if each.covers_objects is None
                 for pattern in resource_patterns(each)
@@ -147,8 +151,6 @@ class Dimensions:
             return atoms.moment_atoms(self._moments_of(scenario))
         if name == "transport":
             return atoms.transport_atoms(self._versions, plausible=scenario.plausible)
-        if name.startswith("opaque:"):
-            return [Atom(), Atom()]
         if name == SOURCE_IP:
             return self._source_ip(scenario)
         return self._key_atoms(name, scenario)
@@ -169,7 +171,10 @@ class Dimensions:
 
     def _source_ip(self, scenario: Scenario) -> list[Atom]:
         """Return the addresses that conditions on ``aws:SourceIp`` tell apart, and last the absent key."""
-        addresses = self._question.universes[scenario.universe].addresses
+        universe = self._question.universes[scenario.universe]
+        addresses = universe.addresses
+        if by_service(scenario):
+            addresses |= universe.of_services
         parts = atoms.address_parts(addresses, self._question.told[SOURCE_IP])
         return atoms.address_atoms("aws:sourceip", parts, absent=True)
 
@@ -177,15 +182,15 @@ class Dimensions:
         """Return the classes of one condition key."""
         question = self._question
         key_name = name.removeprefix("key:")
-        key = key_of(key_name)
-        if key is None:
-            raise LookupError(name)
+        key = known_key(key_name)
         how = self._presence(name, scenario)
         constant = atoms.constant_of(key_name, scenario.channel, question.place.account)
         if constant is not None and how in (Presence.PRESENT, Presence.FREE):
             absent = [Atom({key_name: None})] if how is Presence.FREE else []
             return [Atom({key_name: (constant,)}), *absent]
-        base = user_id_base(scenario.kind) if key_name == "aws:userid" else None
+        base = None
+        if key_name == "aws:userid":
+            base = user_id_base(scenario.kind, surely=scenario.plausible or scenario.usual)
         if scenario.plausible:
             base = base or usual_shape(key_name, question.place.partition)
         excluded = question.exempt.vpc_endpoints if key_name == "aws:sourcevpce" else ()

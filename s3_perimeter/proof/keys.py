@@ -7,15 +7,19 @@ from this one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from s3_perimeter.semantics.request import Channel, Kind
 
 __all__ = [
     "IDENTITY",
+    "JOINT_KEYS",
     "KEYS",
+    "OTHER_KEYS",
     "SERVICE",
     "TIME",
     "TRANSPORT",
@@ -53,6 +57,11 @@ class Presence(Enum):
     DOUBTFUL = "doubtful"
 
 
+OTHER_KEYS = Path(__file__).with_name("other_service_keys.txt")
+"""Condition keys that the Service Authorization Reference lists for actions of other services, from which
+`python -m tests.s3_perimeter.action_table` writes it. What a session or instance brings along is not in it.
+"""
+
 A, P, F, D = Presence.ABSENT, Presence.PRESENT, Presence.FREE, Presence.DOUBTFUL
 
 
@@ -86,17 +95,57 @@ IDENTITY = ("aws:principalarn", "aws:principalaccount", "aws:principaltype", "aw
 """Keys that follow from who makes the request, and are decided together with ``Principal``."""
 SERVICE = ("aws:principalservicename",)
 
-_PUT = frozenset({"s3:PutObject"})
-_ACL = frozenset({"s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl", "s3:PutBucketAcl"})
-_LIST = frozenset({"s3:ListBucket", "s3:ListBucketVersions"})
-_VERSION = frozenset({"s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:GetObjectVersionAcl"})
-_READ = frozenset({"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:PutObjectAcl"})
-_TAGGED = frozenset({"s3:PutObject", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"})
+
+def _of(*names: str) -> frozenset[str]:
+    """Return actions by their names without the service."""
+    return frozenset(f"s3:{name}" for name in names)
+
+
+# With every header that it takes, S3 authorizes a write that is to bypass retention.
+_PUT = _of("BypassGovernanceRetention", "PutObject")
+_PLAIN_PUT = _of("PutObject")
+_ACL = _PUT | _of("PutObjectAcl", "PutObjectVersionAcl", "PutBucketAcl")
+_ENCRYPTED = _PUT | _of("ReplicateObject", "UpdateObjectEncryption")
+_LIST = _of("ListBucket", "ListBucketVersions")
+_LIST_ANNOTATIONS = _of("ListObjectAnnotations", "ListObjectVersionAnnotations")
+_VERSION = _of(
+    *("DeleteObjectVersion", "DeleteObjectVersionAnnotation", "DeleteObjectVersionTagging"),
+    *("GetObjectVersion", "GetObjectVersionAcl", "GetObjectVersionAnnotation", "GetObjectVersionAttributes"),
+    *("GetObjectVersionTagging", "GetObjectVersionTorrent", "ListObjectVersionAnnotations"),
+    *("PutObjectVersionAcl", "PutObjectVersionAnnotation", "PutObjectVersionTagging"),
+)
+_EXISTING = _of(
+    *("DeleteObjectAnnotation", "DeleteObjectTagging", "DeleteObjectVersionAnnotation"),
+    *("DeleteObjectVersionTagging", "GetObject", "GetObjectAcl", "GetObjectAnnotation"),
+    *("GetObjectAttributes", "GetObjectTagging", "GetObjectVersion", "GetObjectVersionAcl"),
+    *("GetObjectVersionAnnotation", "GetObjectVersionAttributes", "GetObjectVersionTagging"),
+    *("ListObjectAnnotations", "ListObjectVersionAnnotations", "PutObjectAcl", "PutObjectAnnotation"),
+    *("PutObjectTagging", "PutObjectVersionAcl", "PutObjectVersionAnnotation", "PutObjectVersionTagging"),
+    "UpdateObjectEncryption",
+)
+_TAGGED = _PUT | _of("PutObjectTagging", "PutObjectVersionTagging")
+_RETAINED = _of("PutObject", "PutObjectRetention")
+_HELD = _RETAINED | _of("ReplicateObject")
+_ANNOTATED = _of(
+    *("DeleteObjectAnnotation", "DeleteObjectVersionAnnotation"),
+    *("PutObjectAnnotation", "PutObjectVersionAnnotation"),
+)
+_VENDED = _of("AllowVendedLogDeliveryForResource")
 
 
 def _put(name: str, shape: Shape = Shape.TEXT, actions: frozenset[str] = _PUT, many: bool = False) -> Key:
     """Return a key that a caller sets by a header or parameter of some requests."""
     return Key(name, shape, (F, F, F, F, F), actions=actions, many=many)
+
+
+def _said(name: str, shape: Shape, actions: frozenset[str]) -> Key:
+    """Return a key of some requests of which it is not documented when it is there."""
+    return Key(name, shape, (D, D, D, D, D), _BOOL if shape is Shape.CHOICE else (), actions=actions)
+
+
+def _elsewhere(name: str, shape: Shape = Shape.TEXT) -> Key:
+    """Return a key that is documented for other actions alone."""
+    return Key(name, shape, (A, A, A, A, A))
 
 
 _KEYS = (
@@ -126,7 +175,7 @@ _KEYS = (
     Key("aws:SourceOrgID", Shape.TEXT, (A, A, A, A, F)),
     Key("aws:SourceOrgPaths", Shape.TEXT, (A, A, A, A, F), many=True),
     # The principal, beside what is decided with it (IDENTITY).
-    Key("aws:userid", Shape.TEXT, (P, D, P, P, D)),
+    Key("aws:userid", Shape.TEXT, (P, P, P, P, D)),
     Key("aws:PrincipalOrgID", Shape.TEXT, (F, A, F, F, A)),
     Key("aws:PrincipalOrgMasterAccountId", Shape.ACCOUNT, (F, A, F, F, A)),
     Key("aws:PrincipalOrgPaths", Shape.TEXT, (F, A, F, F, A), many=True),
@@ -165,6 +214,8 @@ _KEYS = (
     _put("s3:prefix", actions=_LIST),
     _put("s3:delimiter", actions=_LIST),
     _put("s3:max-keys", Shape.NUMBER, actions=_LIST),
+    _put("s3:annotation-prefix", actions=_LIST_ANNOTATIONS),
+    _put("s3:max-annotation-results", Shape.NUMBER, actions=_LIST_ANNOTATIONS),
     _put("s3:VersionId", actions=_VERSION),
     _put("s3:x-amz-acl", actions=_ACL),
     _put("s3:x-amz-grant-full-control", actions=_ACL),
@@ -174,25 +225,57 @@ _KEYS = (
     _put("s3:x-amz-grant-write-acp", actions=_ACL),
     _put("s3:x-amz-copy-source"),
     _put("s3:x-amz-metadata-directive"),
-    _put("s3:x-amz-storage-class"),
+    _put("s3:x-amz-object-annotation-directive", actions=_PLAIN_PUT),
+    _put("s3:x-amz-object-if-match", actions=_ANNOTATED),
+    _put("s3:x-amz-storage-class", actions=_PUT | _of("PutObjectAcl", "PutObjectVersionAcl")),
     _put("s3:x-amz-website-redirect-location"),
-    _put("s3:x-amz-server-side-encryption"),
-    _put("s3:x-amz-server-side-encryption-aws-kms-key-id"),
-    _put("s3:x-amz-server-side-encryption-customer-algorithm"),
-    _put("s3:x-amz-object-ownership", actions=frozenset({"s3:PutBucketOwnershipControls"})),
-    _put("s3:object-lock-mode", actions=frozenset({"s3:PutObject", "s3:PutObjectRetention"})),
-    _put("s3:object-lock-legal-hold", actions=frozenset({"s3:PutObject", "s3:PutObjectLegalHold"})),
-    _put(
-        "s3:object-lock-remaining-retention-days",
-        Shape.NUMBER,
-        actions=frozenset({"s3:PutObject", "s3:PutObjectRetention"}),
-    ),
-    _put("s3:object-lock-retain-until-date", Shape.MOMENT),
+    _put("s3:x-amz-server-side-encryption", actions=_ENCRYPTED),
+    _put("s3:x-amz-server-side-encryption-aws-kms-key-id", actions=_ENCRYPTED),
+    _put("s3:x-amz-server-side-encryption-customer-algorithm", actions=_PUT | _of("ReplicateObject")),
+    _put("s3:object-lock-mode", actions=_RETAINED),
+    _put("s3:object-lock-legal-hold", actions=_of("PutObject", "PutObjectLegalHold")),
+    _put("s3:object-lock-event-hold", actions=_HELD),
+    _put("s3:object-lock-event-hold-duration-days", Shape.NUMBER, actions=_HELD),
+    _put("s3:object-lock-remaining-retention-days", Shape.NUMBER, actions=_RETAINED),
+    _put("s3:object-lock-retain-until-date", Shape.MOMENT, actions=_RETAINED),
     _put("s3:RequestObjectTagKeys", actions=_TAGGED, many=True),
-    _put("s3:if-match"),
-    _put("s3:if-none-match"),
+    _put("s3:if-match", actions=_of("DeleteObject", "PutObject")),
+    _put("s3:if-none-match", actions=_PLAIN_PUT),
+    _put("s3:InventoryAccessibleOptionalFields", actions=_of("PutInventoryConfiguration"), many=True),
+    # What a service says about some actions.
+    _said("s3:ObjectCreationOperation", Shape.CHOICE, _PLAIN_PUT),
+    _said("s3:isReplicationPauseRequest", Shape.CHOICE, _of("PutReplicationConfiguration")),
+    _said("s3:destinationRegion", Shape.TEXT, _of("PauseReplication")),
+    _said("s3:deliverySourceArn", Shape.ARN, _VENDED),
+    _said("s3:logType", Shape.TEXT, _VENDED),
+    _said("s3:resourceArnBeingAuthorized", Shape.ARN, _VENDED),
+    # Of no action on a bucket that exists or on its objects.
+    _elsewhere("s3:AccessGrantScope"),
+    _elsewhere("s3:AccessGrantsLocationScope"),
+    _elsewhere("s3:ExistingJobOperation"),
+    _elsewhere("s3:ExistingJobPriority", Shape.NUMBER),
+    _elsewhere("s3:JobSuspendedCause"),
+    _elsewhere("s3:LocationConstraint"),
+    _elsewhere("s3:RequestJobOperation"),
+    _elsewhere("s3:RequestJobPriority", Shape.NUMBER),
+    _elsewhere("s3:x-amz-bucket-namespace"),
+    _elsewhere("s3:x-amz-object-ownership"),
     Key("aws:TagKeys", Shape.TEXT, (D, D, D, D, D), many=True),
 )
+
+_ALWAYS = (P, P, P, P, P)
+JOINT_KEYS = {
+    "aws:principalarn": Key("aws:PrincipalArn", Shape.ARN, _ALWAYS),
+    "aws:principalaccount": Key("aws:PrincipalAccount", Shape.ACCOUNT, _ALWAYS),
+    "aws:principaltype": Key("aws:PrincipalType", Shape.TEXT, _ALWAYS),
+    "aws:username": Key("aws:username", Shape.TEXT, _ALWAYS),
+    "aws:principalservicename": Key("aws:PrincipalServiceName", Shape.SERVICE, _ALWAYS),
+    "aws:currenttime": Key("aws:CurrentTime", Shape.MOMENT, _ALWAYS),
+    "aws:epochtime": Key("aws:EpochTime", Shape.MOMENT, _ALWAYS),
+    "aws:securetransport": Key("aws:SecureTransport", Shape.CHOICE, _ALWAYS),
+    "s3:tlsversion": Key("s3:TlsVersion", Shape.NUMBER, _ALWAYS),
+}
+"""Keys that are decided together: with who makes the request, when, or how it is sent."""
 
 _BY_NAME = {key.name.lower(): key for key in _KEYS}
 
@@ -200,8 +283,9 @@ _PREFIXED = {
     "aws:principaltag/": Key("aws:PrincipalTag/", Shape.TEXT, (F, A, F, F, A), kinds=_TAGGABLE),
     "aws:requesttag/": Key("aws:RequestTag/", Shape.TEXT, (D, D, D, D, D)),
     "aws:resourcetag/": Key("aws:ResourceTag/", Shape.TEXT, (D, D, D, D, D)),
+    "s3:accesspointtag/": Key("s3:AccessPointTag/", Shape.TEXT, (D, D, D, D, D)),
     "s3:buckettag/": Key("s3:BucketTag/", Shape.TEXT, (D, D, D, D, D)),
-    "s3:existingobjecttag/": Key("s3:ExistingObjectTag/", Shape.TEXT, (F, F, F, F, F), actions=_READ),
+    "s3:existingobjecttag/": Key("s3:ExistingObjectTag/", Shape.TEXT, (F, F, F, F, F), actions=_EXISTING),
     "s3:requestobjecttag/": Key("s3:RequestObjectTag/", Shape.TEXT, (F, F, F, F, F), actions=_TAGGED),
 }
 
@@ -211,9 +295,25 @@ KEYS = (*_KEYS, *_PREFIXED.values())
 
 @lru_cache(maxsize=512)
 def key_named(name: str) -> Key | None:
-    """Return the key of that name in lower case, None where it is not known to reach S3."""
+    """Return the key of that name in lower case, None where it is not documented for S3 nor for the actions
+    of another service, whose keys are absent.
+    """
     prefix, slash, _ = name.partition("/")
-    return _BY_NAME.get(name) or _PREFIXED.get(prefix + slash)
+    found = _BY_NAME.get(name) or _PREFIXED.get(prefix + slash)
+    if found or prefix.startswith(("aws:", "s3:")):
+        return found
+    elsewhere = _of_other_services()
+    written = elsewhere.get(name) or elsewhere.get(prefix + slash)
+    return _elsewhere(written) if written else None
+
+
+@cache
+def _of_other_services() -> Mapping[str, str]:
+    """Return the keys of other services' actions by their names in lower case; the file is read at the first
+    call. One that ends in ``/`` has the name of a tag behind it.
+    """
+    names = OTHER_KEYS.read_text(encoding="utf-8").split()
+    return {name.lower(): name for name in names}
 
 
 def presence(key: Key | None, channel: Channel, kind: Kind) -> Presence:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from s3_perimeter.actions import find_action, s3_actions
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import Condition, PolicyDocument, Principals, Statement
+from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.keys import Presence, key_named, presence
 from s3_perimeter.proof.networks import address_set, sample
@@ -25,12 +25,11 @@ _SOURCE_IP = "aws:sourceip"
 _ORDINARY = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
 
 
-def is_plainly_used(policy: PolicyDocument, allow: Statement, perimeter: Perimeter) -> bool:
+def is_plainly_used(policy: Rules, allow: Statement, perimeter: Perimeter, *, variables: bool) -> bool:
     """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's.
 
     Where nothing documented tells whether the Allow matches, it may be of use.
     """
-    variables = policy.version == "2012-10-17"
     return not is_replication(allow) and any(
         statement_matches(allow, request, variables=variables) is not False
         and evaluate(policy, request).surely_not_denied

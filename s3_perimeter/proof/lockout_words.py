@@ -23,6 +23,13 @@ WAY_BACK = (
 """Who can still take a policy away that denies it to everybody ("DeleteBucketPolicy", Amazon S3 API
 Reference; "Perform a privileged task on an AWS Organizations member account", IAM User Guide)."""
 
+WAY_BACK_FROM_AN_RCP = (
+    "to change or detach the resource control policy, from the organization's management account or a "
+    "delegated one"
+)
+"""Who can still take an RCP away: it holds the account's root user, too ("Resource control policies (RCPs)").
+"""
+
 
 def because(
     statements: Sequence[Statement],
@@ -47,7 +54,9 @@ def because(
     what = f" {listed(actions)}" if actions else ""
     when = f", from {written(begins)} on" if begins else ""
     when += f", until {written(ends)}" if ends else ""
-    when += f"; the way back is then {WAY_BACK}" if for_good else ""
+    if for_good:
+        held = any(statement.rcp is not None for statement in statements)
+        when += f"; the way back is then {WAY_BACK_FROM_AN_RCP if held else WAY_BACK}"
     if whom.are_members:
         return f"{subject} {verb} them{what}{_by(statements, networks)}{when}"
     return f"{subject} {verb} {whom}{what}, although declared exempt{when}"

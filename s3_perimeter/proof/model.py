@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Statement
 from s3_perimeter.semantics.request import Channel, Kind, Principal
 
-__all__ = ["Atom", "Dimension", "Exempt", "Part", "Scenario", "Side", "Universe", "Values"]
+__all__ = ["Assumption", "Atom", "Dimension", "Doubt", "Exempt", "Scenario", "Side", "Universe", "Values"]
 
 Values = tuple[str, ...]
 
-
-class Part(Enum):
-    """What is meant of a statement that spares an account by its number: all of it, what it covers for
-    certain, or that and the account's users and roles, of which nothing is known.
-    """
-
-    WHOLE = "whole"
-    CERTAIN = "certain"
-    POSSIBLE = "possible"
+Assumption: TypeAlias = tuple[str, bool]
+"""Something that is not documented, by its name, and which way it is taken to be. One name is one fact: it is
+the same for every statement, and for a condition and its negation it is one way for one and the other for the
+other.
+"""
+Doubt: TypeAlias = tuple[int, frozenset[Assumption]]
+"""Classes, as bits, that a statement covers under some assumptions."""
 
 
 class Side(NamedTuple):
@@ -32,14 +29,14 @@ class Side(NamedTuple):
 
     statement: Statement
     variables: bool
-    part: Part = Part.WHOLE
 
 
 class Atom(NamedTuple):
     """One class of a dimension by its representative: condition keys (None: absent), or what is no key.
 
     A `recreated` principal has the ARN of one that was deleted: an element that named that one does not name
-    it. A `hollow` key is there with an empty text, and counts as absent for ``Null``.
+    it. A `hollow` key is there with an empty text, and counts as absent for ``Null``. Of keys in `unsaid`
+    nothing is documented: neither whether they are there nor what they hold.
     """
 
     context: Mapping[str, Values | None] = MappingProxyType({})
@@ -49,13 +46,17 @@ class Atom(NamedTuple):
     resource: str | None = None
     recreated: bool = False
     hollow: bool = False
+    unsaid: frozenset[str] = frozenset()
 
 
 class Dimension(NamedTuple):
-    """The classes of a dimension and, statement by statement, which of them it covers, as bits."""
+    """The classes of a dimension and, statement by statement, which of them it covers for certain, as bits;
+    `doubts` has what else the statement of a number covers, and under which assumptions.
+    """
 
     atoms: tuple[Atom, ...]
     masks: tuple[int, ...]
+    doubts: Mapping[int, tuple[Doubt, ...]] = MappingProxyType({})
 
     @property
     def full(self) -> int:
@@ -64,10 +65,13 @@ class Dimension(NamedTuple):
 
 
 class Universe(NamedTuple):
-    """The source addresses that count, from a moment on."""
+    """The source addresses that count, from a moment on; `of_services` may be those of requests that AWS
+    services send, besides.
+    """
 
     addresses: AddressSet
     since: datetime
+    of_services: AddressSet = AddressSet.nothing()
 
 
 class Scenario(NamedTuple):
@@ -89,8 +93,9 @@ class Scenario(NamedTuple):
 
 
 class Exempt(NamedTuple):
-    """What is in no universe: the declared exemptions."""
+    """What is in no universe: the declared exemptions, and with `all_but` whoever has no ARN like that."""
 
     vpc_endpoints: tuple[str, ...] = ()
     break_glass: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    all_but: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import Rules
 from s3_perimeter.proof.jobs import Job
 from s3_perimeter.proof.restrict import key_of
 from s3_perimeter.semantics.explanation import explain
@@ -15,7 +15,10 @@ from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Request
 
 __all__ = [
+    "BUCKET_POLICY",
+    "RCPS",
     "DeadAllow",
+    "Layer",
     "Lockout",
     "Proof",
     "Verdict",
@@ -26,6 +29,8 @@ __all__ = [
     "written",
 ]
 
+BUCKET_POLICY = "bucket-policy"
+RCPS = "resource-control-policies"
 _MOST_NETWORKS = 8
 
 
@@ -42,8 +47,9 @@ class Witness:
     """One concrete request, how it arrives, why it gets through, and what closes the way.
 
     `context` holds every condition key of the request in AWS's spelling. `statement` is the index of the
-    statement to blame, and witnesses with the same `fault` show the same mistake. `keys` are those, in lower
-    case, that some Deny asks for: the witness depends on what they hold.
+    statement to blame, `rcp` the name of the resource control policy that it is of (None: of the bucket
+    policy), and witnesses with the same `fault` show the same mistake. `keys` are those, in lower case, that
+    some Deny asks for: the witness depends on what they hold.
     """
 
     channel: Channel
@@ -54,6 +60,7 @@ class Witness:
     line: int | None = None
     fault: Hashable = None
     keys: frozenset[str] = frozenset()
+    rcp: str | None = None
 
     @property
     def principal(self) -> str:
@@ -94,13 +101,21 @@ class Witness:
         }
 
     @classmethod
-    def of(cls, channel: Channel, request: Request, policy: PolicyDocument) -> Witness:
-        """Return the witness that a request is, explained against its policy."""
+    def of(cls, channel: Channel, request: Request, policy: Rules) -> Witness:
+        """Return the witness that a request is, explained against the policy or the layers."""
         found = explain(policy, request)
-        index = found.blamed.index if found.blamed else None
-        line = found.blamed.line if found.blamed else None
-        fault = found.fault
-        return cls(channel, request, found.because, found.fix, index, line, fault, asked_keys(policy))
+        blamed = found.blamed
+        return cls(
+            channel,
+            request,
+            found.because,
+            found.fix,
+            statement=blamed.index if blamed else None,
+            line=blamed.line if blamed else None,
+            fault=found.fault,
+            keys=asked_keys(policy),
+            rcp=blamed.rcp if blamed else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +180,36 @@ class DeadAllow:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """What one layer seals by itself: BUCKET_POLICY, or RCPS, all resource control policies together.
+
+    `open` are the channels by which requests from outside get past it, or may (`unknown`). `networks` are the
+    addresses outside the allow-list from which some request over the public endpoint does.
+    """
+
+    name: str
+    verdict: Verdict
+    open: tuple[Channel, ...] = ()
+    networks: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that scripts rely on."""
+        return {
+            "layer": self.name,
+            "verdict": self.verdict.value,
+            "open": [channel.value for channel in self.open],
+            "networks": list(self.networks),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """A verdict with all that belongs to it.
 
     `escapes` has one witness per channel that leaks, in the order of the channels. `residual` is what no
     bucket policy prevents and what was declared exempt; `unmodelled` is what the proof could not look into,
-    and `undecided` says channel by channel why there is no answer. `dead_allows` change no verdict.
+    and `undecided` says channel by channel why there is no answer. `dead_allows` change no verdict. `layers`
+    says what each layer seals by itself, where there is more than a bucket policy.
     """
 
     verdict: Verdict
@@ -180,6 +219,7 @@ class Proof:
     unmodelled: tuple[str, ...] = ()
     undecided: tuple[str, ...] = ()
     dead_allows: tuple[DeadAllow, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
     @property
     def faults(self) -> tuple[tuple[Witness, ...], ...]:
@@ -190,7 +230,8 @@ class Proof:
         return tuple(map(tuple, found.values()))
 
     def as_json(self) -> dict[str, object]:
-        """The shape that scripts rely on, without file and error."""
+        """The shape that scripts rely on, without file and error; `layers` only where there are RCPs."""
+        layers = {"layers": [layer.as_json() for layer in self.layers]} if self.layers else {}
         return {
             "verdict": self.verdict.value,
             "escapes": [witness.as_json() for witness in self.escapes],
@@ -198,6 +239,7 @@ class Proof:
             "dead_allows": [dead.as_json() for dead in self.dead_allows],
             "residual": list(self.residual),
             "unmodelled": [*self.unmodelled, *self.undecided],
+            **layers,
         }
 
 
@@ -213,12 +255,12 @@ def shown_context(request: Request) -> dict[str, str | list[str]]:
     return shown
 
 
-def asked_keys(*policies: PolicyDocument) -> frozenset[str]:
+def asked_keys(*policies: Rules) -> frozenset[str]:
     """Return the condition keys, in lower case, that a Deny of the policies asks for."""
     return frozenset(
         folded(condition.key)
         for policy in policies
-        for statement in policy.statements
+        for statement, _ in policy.rules
         if statement.effect == "Deny"
         for condition in statement.conditions
     )

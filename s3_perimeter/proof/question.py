@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.model import Exempt, Side, Universe
-from s3_perimeter.proof.restrict import Place, ambiguous_keys, restricted, spellings
+from s3_perimeter.proof.restrict import Place, ambiguous_keys, restricted
 from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["SOURCE_IP", "TLS_VERSION", "Question"]
@@ -21,10 +21,10 @@ class Question:
     """What does not change from scenario to scenario.
 
     `statements` are placed in their dimensions, whose names are in `names`. `told` holds the conditions of
-    each dimension, with whether their policy knows variables, and `keys` the condition keys, in lower case,
-    that are dimensions of their own. `about_the_bucket` and `about_objects` are the numbers of the statements
-    that cover the bucket, or some object. `opaque` is what is not modelled. With `comparing`, what AWS does
-    not document is taken to be the same for all statements.
+    each dimension that tell its values apart, with whether their policy knows variables, and `keys` the
+    condition keys, in lower case, that are dimensions of their own. `about_the_bucket` and `about_objects`
+    are the numbers of the statements that may cover the bucket, or some object. With `comparing`, what AWS
+    does not say of a service's keys is taken for absent.
     """
 
     def __init__(
@@ -44,29 +44,30 @@ class Question:
         self.comparing = comparing
         ambiguous = ambiguous_keys(sides) | _read_in_two_ways(sides)
         self.statements = [restricted(side, place, ambiguous) for side in sides]
-        if any(each.opaque for each in self.statements):
-            spelled = spellings(sides)
-            self.statements = [restricted(side, place, ambiguous, spelled) for side in sides]
-        self.opaque = tuple(dict.fromkeys(text for each in self.statements for text in each.opaque))
         numbered = list(enumerate(self.statements))
-        self.about_the_bucket = [number for number, each in numbered if each.covers_bucket]
+        self.about_the_bucket = [number for number, each in numbered if each.covers_bucket is not False]
         self.about_objects = [number for number, each in numbered if each.covers_objects is not False]
         self.told: dict[str, list[tuple[Condition, bool]]] = {}
         for each in self.statements:
             for name, conditions in each.conditions.items():
                 told = self.told.setdefault(name, [])
-                told += [(condition, each.side.variables) for condition in conditions]
+                told += [
+                    (placed.condition, each.side.variables)
+                    for placed in conditions
+                    if placed.known and not placed.ambiguous
+                ]
         self.keys = frozenset(name.removeprefix("key:") for name in self.told if name.startswith("key:"))
+        self.doubts_the_bucket = any(each.covers_bucket is None for each in self.statements)
         self.names = self._names()
 
     def _names(self) -> list[str]:
         """Return the dimensions that some statement restricts."""
-        names = {*self.told, *(f"opaque:{text}" for text in self.opaque)}
-        if any(each.who for each in self.statements) or self.exempt.break_glass:
+        names = {*self.told}
+        if any(each.who for each in self.statements) or self.exempt.break_glass or self.exempt.all_but:
             names.add("who")
         if any(each.action for each in self.statements):
             names.add("action")
-        if any(each.covers_objects is None for each in self.statements):
+        if self.doubts_the_bucket or any(each.covers_objects is None for each in self.statements):
             names.add("object")
         return sorted(names)
 

@@ -73,8 +73,8 @@ def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
         return Presence.DOUBTFUL if scenario.plausible else Presence.PRESENT
     if name in _MAYBE_NOT_OF_CLOUDFRONT and _may_be_cloudfront(scenario):
         return Presence.FREE
-    if scenario.plausible and key.actions is not None and found is not Presence.ABSENT:
-        return Presence.FREE if scenario.focus == name else Presence.ABSENT
+    if scenario.plausible and key.actions is not None and scenario.focus != name:
+        return Presence.ABSENT
     if scenario.usual and found is Presence.DOUBTFUL:
         return found if set(key.channels) <= {Presence.DOUBTFUL, Presence.ABSENT} else Presence.ABSENT
     return found

@@ -34,7 +34,7 @@ def is_of_a_service(principal: Principal) -> bool:
     """Whether only a service acts as a principal: CloudFront's origin access identities and service-linked
     roles ("Create a service-linked role", IAM User Guide: only its service can take it on).
     """
-    return of_cloudfront(principal) or ":role/aws-service-role/" in (principal.arn or "")
+    return of_cloudfront(principal) or principal.is_service_linked
 
 
 def is_through_athena(context: Mapping[str, Values | None]) -> bool:

@@ -50,17 +50,21 @@ def usual_shape(name: str, partition: str) -> Steps | None:
     return (*text_steps(f"arn:{partition}:{service}:"), *place, *text_steps(kind), *end)
 
 
-def user_id_base(kind: Kind) -> Steps | None:
-    """Return what ``aws:userid`` looks like ("Request information in each principal"); None is any text."""
+def user_id_base(kind: Kind, *, surely: bool) -> Steps | None:
+    """Return what ``aws:userid`` looks like ("Request information in each principal"); None is any text.
+
+    Of a role "this value format can vary" ("AWS global condition context keys"): the form given is one that
+    it `surely` takes.
+    """
     unique = some_of(ascii_uppercase + digits)
     if kind is Kind.USER:
         return (*text_steps("AIDA"), *unique)
-    if kind is Kind.ROLE:
-        return (*text_steps("AROA"), *unique, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))
     if kind is Kind.ANONYMOUS:
         return text_steps("anonymous")
-    if kind is Kind.SERVICE:
+    if kind is Kind.SERVICE or (kind is Kind.ROLE and not surely):
         return None
+    if kind is Kind.ROLE:
+        return (*text_steps("AROA"), *unique, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))
     account = BASES[Shape.ACCOUNT]
     if kind is Kind.FEDERATED_USER:
         return (*account, *text_steps(":"), *some_of(_SESSION_CHARS, least=2))

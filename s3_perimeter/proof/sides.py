@@ -1,22 +1,35 @@
-"""Sides: the statements of a policy, as the proof takes them."""
+"""Sides: the statements of policies, as the proof takes them."""
 
 from __future__ import annotations
 
-from s3_perimeter.documents.document import PolicyDocument
-from s3_perimeter.proof.model import Part, Side
-from s3_perimeter.semantics.evaluation import account_of
+from dataclasses import replace
 
-__all__ = ["both_parts"]
+from s3_perimeter.documents.document import Condition, Rules
+from s3_perimeter.proof.model import Side
+
+__all__ = ["SERVICE_LINKED_ROLES", "denies_of", "sides_of"]
+
+SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
+"""The roles that only their service can take on, to which RCPs do not apply."""
+
+_NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
 
 
-def both_parts(policy: PolicyDocument) -> list[Side]:
-    """Return a policy's statements; of one that spares an account by its number, both parts."""
-    variables = policy.version == "2012-10-17"
-    found = []
-    for statement in policy.statements:
-        spared = statement.not_principals
-        parts: tuple[Part, ...] = (Part.WHOLE,)
-        if spared is not None and any(account_of(each) for each in spared.aws):
-            parts = (Part.CERTAIN, Part.POSSIBLE)
-        found += [Side(statement, variables, part) for part in parts]
-    return found
+def sides_of(policy: Rules) -> list[Side]:
+    """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
+    that they spare service-linked roles.
+    """
+    return [
+        Side(
+            statement
+            if statement.rcp is None
+            else replace(statement, conditions=(*statement.conditions, _NOT_SERVICE_LINKED)),
+            variables,
+        )
+        for statement, variables in policy.rules
+    ]
+
+
+def denies_of(policy: Rules) -> list[Side]:
+    """Return the Denies as they are written."""
+    return [Side(*rule) for rule in policy.rules if rule[0].effect == "Deny"]

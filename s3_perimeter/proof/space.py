@@ -8,11 +8,10 @@ from itertools import count
 
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.boxes import Box, Boxes
+from s3_perimeter.proof.boxes import Boxes
 from s3_perimeter.proof.callers import Callers
-from s3_perimeter.proof.covers import mask
 from s3_perimeter.proof.dimensions import Dimensions
-from s3_perimeter.proof.keys import Presence, presence
+from s3_perimeter.proof.keys import Presence, key_named, presence
 from s3_perimeter.proof.model import Atom, Dimension, Exempt, Scenario, Side, Universe, Values
 from s3_perimeter.proof.networks import sample
 from s3_perimeter.proof.question import SOURCE_IP, Question
@@ -43,7 +42,11 @@ class Space:
         self._dimensions = Dimensions(self._question, self._callers)
         self.universes = universes
         self.budget = budget
-        self.opaque = self._question.opaque
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not documented about the statements, as far as it was met."""
+        return tuple(self._dimensions.unknown)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
         """Return the kinds of principals to look at: one, where nothing tells them apart."""
@@ -62,6 +65,7 @@ class Space:
         return (
             "action" not in self._question.names
             and not self.focusable
+            and not self._question.doubts_the_bucket
             and all(each.covers_objects is each.covers_bucket for each in self._question.statements)
         )
 
@@ -75,7 +79,7 @@ class Space:
         account = self._question.place.account
         found = []
         for name in sorted(self._question.keys):
-            if any(
+            if key_named(name) and any(
                 presence_in(Scenario(channel, kind, on_object=True), name, account) is Presence.DOUBTFUL
                 for channel in Channel
                 for kind in KINDS[channel]
@@ -96,6 +100,7 @@ class Space:
             or (
                 channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE) and SOURCE_IP in self._question.names
             )
+            or (Kind.ROLE in KINDS[channel] and "aws:userid" in self._question.keys)
         ]
 
     def boxes(self, scenario: Scenario) -> Boxes:
@@ -135,27 +140,17 @@ class Space:
         """Return a scenario's dimensions by name, each with the classes that its requests can be in; where
         classes are `chosen`, those.
         """
-        names = [name for name in self._question.names if name != "object" or scenario.on_object]
+        names = [
+            name
+            for name in self._question.names
+            if name != "object" or self._dimensions.counts(name, scenario)
+        ]
         return {
             name: self._dimensions.cut(name, tuple(chosen[name]))
             if name in chosen
             else self._dimensions.one(name, scenario)
             for name in names
         }
-
-    def possible(self, boxes: Boxes, number: int) -> Box:
-        """Return what a statement may cover of a scenario, every doubt being that it does."""
-        statement, comparing = self._question.statements[number], self._question.comparing
-        return tuple(
-            [
-                classes
-                if name.startswith("opaque:")
-                else classes & part.masks[number]
-                if name in ("action", "object")  # of which nothing is in doubt
-                else classes & mask(statement, name, part.atoms, doubt=True, comparing=comparing)
-                for name, part, classes in zip(boxes.names, boxes.parts, boxes.universe, strict=True)
-            ]
-        )
 
     def alive(self, *, on_object: bool) -> Sequence[int]:
         """Return the numbers of the statements that cover the bucket, or some object."""

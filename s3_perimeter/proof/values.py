@@ -27,7 +27,7 @@ from s3_perimeter.proof.automaton import (
 from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.keys import Key, Shape
 from s3_perimeter.semantics.conditions import NEGATED, open_values
-from s3_perimeter.semantics.patterns import OTHER_CASES, has_variable, literal
+from s3_perimeter.semantics.patterns import OTHER_CASES, has_variable, literal, widened
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
@@ -53,7 +53,7 @@ _MODELLED: dict[Shape, frozenset[str]] = {
     Shape.ACCOUNT: _TEXT_OPERATORS,
     Shape.SERVICE: _TEXT_OPERATORS,
     Shape.CHOICE: _TEXT_OPERATORS | {"Bool"},
-    Shape.ADDRESS: frozenset({"IpAddress", "StringEquals", "StringLike"}),
+    Shape.ADDRESS: frozenset({"IpAddress"}),
     Shape.NUMBER: frozenset(
         f"Numeric{how}"
         for how in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
@@ -100,7 +100,7 @@ ANY_SERVICE = some_of(ascii_lowercase + digits + ".-")
 def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
     """Whether the answer of this condition is known for every value of its key, if not for an absent one."""
     if condition.operator == "Null":
-        values = {value.lower() for value in condition.values}
+        values = set(condition.values)
         return not condition.qualifier and bool(values) and values <= {"true", "false"}
     positive = NEGATED.get(condition.operator, condition.operator)
     return (
@@ -114,8 +114,10 @@ def modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
 
 def _value_modelled(value: str, positive: str, variables: bool) -> bool:
     """Whether it is known what a positive operator makes of one value of the policy."""
+    text = positive.startswith(("String", "Arn"))
     return not (
-        has_variable(value, variables=variables)
+        (has_variable(value, variables=variables) and not text)
+        or (positive == "Bool" and value not in ("true", "false"))
         or (positive.startswith("Numeric") and abs(number(value) or Decimal(0)) >= _GREATEST)
         or (positive.startswith("Arn") and value.count(":") < 5)
         or (positive == "StringEqualsIgnoreCase" and not value.isascii())
@@ -125,16 +127,22 @@ def _value_modelled(value: str, positive: str, variables: bool) -> bool:
 def pattern_steps(condition: Condition, *, variables: bool, wild: Charset = ANYTHING) -> list[Steps]:
     """Return the patterns that a text condition tells values apart by; its negation tells the same apart."""
     positive = NEGATED.get(condition.operator, condition.operator)
+    values = condition.values
+    if not positive.startswith(("String", "Arn")):
+        return []
+    # A value with a policy variable matches at most what it matches with anything in the variable's place.
+    wide = [value for value in values if has_variable(value, variables=variables)]
+    like = positive not in ("StringEquals", "StringEqualsIgnoreCase")
+    found = [glob_steps(widened(value, wildcards=like), variables=True, wild=wild) for value in wide]
+    values = tuple([value for value in values if value not in wide]) if wide else values
     if positive == "StringLike":
-        return [glob_steps(value, variables=variables, wild=wild) for value in condition.values]
-    if positive in ("ArnLike", "ArnEquals"):
-        return [arn_steps(value, variables=variables, wild=wild) for value in condition.values]
-    if positive in ("StringEquals", "StringEqualsIgnoreCase"):
-        fold = positive == "StringEqualsIgnoreCase"
-        named = [literal(value, variables=variables) for value in condition.values]
-        found = [text_steps(text, fold=fold) for text in named]
-        return [*found, *(_in_other_cases(text) for text in named)] if fold else found
-    return []
+        return [*found, *(glob_steps(value, variables=variables, wild=wild) for value in values)]
+    if like:
+        return [*found, *(arn_steps(value, variables=variables, wild=wild) for value in values)]
+    fold = positive == "StringEqualsIgnoreCase"
+    named = [literal(value, variables=variables) for value in values]
+    found += [text_steps(text, fold=fold) for text in named]
+    return [*found, *(_in_other_cases(text) for text in named)] if fold else found
 
 
 def _in_other_cases(text: str) -> Steps:

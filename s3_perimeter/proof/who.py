@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain, count
-from string import ascii_uppercase, digits
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition, Principals
@@ -28,6 +28,7 @@ __all__ = [
     "modelled_principals",
     "nameable",
     "of_cloudfront",
+    "of_instance",
     "ordinary",
     "principals",
     "services",
@@ -53,6 +54,9 @@ _NAME = some_of(_NAME_CHARS)
 _PATH = (*some_of("".join(map(chr, range(0x21, 0x7F)))), *text_steps("/"))
 """What may stand before the name of a user or role (IAM API Reference, "CreateUser": Path)."""
 _IDENTITY_ID = some_of(ascii_uppercase + digits)
+_INSTANCE_ROLE = "role/aws:ec2-instance"
+_INSTANCE_SESSION = "assumed-role/aws:ec2-instance/"
+_INSTANCE = (*text_steps("i-"), *some_of(ascii_lowercase + digits))
 
 _PREFERRED_SERVICES = ("config.amazonaws.com", "cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com")
 
@@ -106,6 +110,10 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
         # Not to be told apart by any pattern, and yet apart: what its requests carry is not documented.
         bases.append(_origin_access_identity(naming.partition))
         patterns.append(bases[-1])
+    if kind is Kind.ROLE:
+        instances = _instances(naming.partition, account)
+        bases += instances
+        patterns += instances
     found = classes(bases, patterns, budget, preferred=_preferred(kind, naming))
     return [_principal(kind, text) for text in found]
 
@@ -156,6 +164,30 @@ def nameable(principal: Principal) -> bool:
 def of_cloudfront(principal: Principal) -> bool:
     """Whether a principal is an origin access identity: CloudFront fetching for whoever asks it."""
     return principal.account == _CLOUDFRONT
+
+
+def of_instance(principal: Principal) -> bool:
+    """Whether a principal is an EC2 instance by its identity role ("Instance identity roles for Amazon EC2
+    instances"), which signs requests without anybody having given it a role.
+    """
+    arn = principal.arn or ""
+    return arn.endswith(f":{_INSTANCE_ROLE}") or f":{_INSTANCE_SESSION}" in arn
+
+
+def _instances(partition: str, account: str | None) -> list[Steps]:
+    """Return the patterns of instances by their identity role. What ``aws:PrincipalArn`` holds for one is not
+    documented: a role, or a session of it, whose ARN is of STS or, by EC2's own page, of IAM.
+    """
+    number = text_steps(account) if account else _ACCOUNT
+    found: list[Steps] = []
+    for service, rest in (
+        ("iam", f"{_INSTANCE_ROLE}{_END}"),
+        ("sts", _INSTANCE_SESSION),
+        ("iam", _INSTANCE_SESSION),
+    ):
+        start = (*text_steps(f"arn:{partition}:{service}::"), *number)
+        found.append((*start, *text_steps(f":{rest}"), *_INSTANCE))
+    return found
 
 
 def _origin_access_identity(partition: str) -> Steps:
@@ -216,11 +248,12 @@ def _named_steps(named: str, partition: str) -> list[Steps]:
     parts = named.split(":", 5)
     if len(parts) < 6:
         return []
-    if parts[2] == "sts" and parts[5].startswith("assumed-role/"):
+    if parts[5].startswith("assumed-role/"):
         role, _, session = parts[5].removeprefix("assumed-role/").partition("/")
         start = f"arn:{parts[1]}:iam::{parts[4]}:role/"
         end = text_steps(f"{role}{_END}{session}")
-        return [(*text_steps(start), *end), (*text_steps(start), _ANY, *text_steps("/"), *end)]
+        found: list[Steps] = [(*text_steps(start), *end), (*text_steps(start), _ANY, *text_steps("/"), *end)]
+        return [*found, text_steps(named)]
     return _with_session(text_steps(named))
 
 

@@ -13,10 +13,16 @@ from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.semantics.matchers import MATCHERS, Matcher
-from s3_perimeter.semantics.patterns import has_variable
+from s3_perimeter.semantics.patterns import folded, has_variable, matches, widened
 from s3_perimeter.semantics.readings import Reading, reading_of
 
-__all__ = ["NEGATED", "all_of", "any_of", "holds", "negation", "open_values"]
+__all__ = ["ADDRESS_KEYS", "NEGATED", "all_of", "any_of", "holds", "negation", "open_values"]
+
+ADDRESS_KEYS = frozenset({"aws:sourceip", "aws:vpcsourceip", "aws:ec2instancesourceprivateipv4"})
+"""Keys, in lower case, that "work with IP address operators" ("AWS global condition context keys"); what
+another operator makes of them is not documented.
+"""
+_OF_ADDRESSES = frozenset({"IpAddress", "NotIpAddress", "Null"})
 
 NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -56,6 +62,8 @@ def holds(condition: Condition, values: tuple[str, ...] | None, *, variables: bo
         return _absent(condition)
     if not condition.values:
         return None
+    if folded(condition.key) in ADDRESS_KEYS and condition.operator not in _OF_ADDRESSES:
+        return None
     if condition.qualifier:
         return _set_holds(condition, values, variables)
     if len(values) > 1:
@@ -78,10 +86,10 @@ def _set_holds(condition: Condition, values: tuple[str, ...], variables: bool) -
 
 
 def _null(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
-    """``Null`` tests the absence itself."""
+    """``Null`` tests the absence itself, by `true` and `false` in exactly this case."""
     if condition.qualifier or condition.if_exists:
         return None
-    wanted = {value.lower() for value in condition.values}
+    wanted = set(condition.values)
     if not wanted or not wanted <= {"true", "false"}:
         return None
     return ("false" if values else "true") in wanted
@@ -106,9 +114,11 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
         return None
     found: bool | None = False
     for wanted in condition.values:
-        # A policy variable makes it undecidable: what it stands for differs from request to request.
-        undecided = has_variable(wanted, variables=variables)
-        answer = None if undecided else operator.matcher(wanted, value, variables)
+        answer = (
+            _variable_matches(condition.operator, wanted, value)
+            if has_variable(wanted, variables=variables)
+            else operator.matcher(wanted, value, variables)
+        )
         if answer:
             found = True
             break
@@ -117,13 +127,35 @@ def _value_holds(condition: Condition, value: str, variables: bool) -> bool | No
     return negation(found) if operator.negated else found
 
 
+def _variable_matches(operator: str, wanted: str, value: str) -> bool | None:
+    """One value with a policy variable, which differs from request to request: at most it matches what it
+    would match with anything in the variable's place, and at least nothing.
+    """
+    positive = NEGATED.get(operator, operator)
+    if positive.startswith("String"):
+        wide = widened(wanted, wildcards=positive == "StringLike")
+        fold = positive == "StringEqualsIgnoreCase"
+        if fold and not (wanted.isascii() and value.isascii()):
+            return None
+        found = (
+            matches(folded(wide), folded(value), variables=True)
+            if fold
+            else matches(wide, value, variables=True)
+        )
+        return None if found else False
+    if positive.startswith("Arn"):
+        return None if matches(widened(wanted, wildcards=True), value, variables=True) else False
+    return None
+
+
 def open_values(condition: Condition, *, variables: bool) -> bool:
     """Whether the values of a numeric, date or address condition leave open what it says of any value.
 
-    A value that cannot be read matches nothing, but nothing may lean on that: a negated operator needs
-    values that can be read, or, beside a network, words that nobody takes for one. Policy variables are for
-    string and ARN operators only ("IAM policy elements: Variables and tags"), and a value that readers take
-    differently is none to build on.
+    A list of networks means something only if each of its values is a network: readers differ on what a
+    list with another value in it is. A number or date that cannot be read matches nothing, but nothing may
+    lean on that: a negated operator needs values that can be read. Policy variables are for string and ARN
+    operators only ("IAM policy elements: Variables and tags"), and a value that readers take differently is
+    none to build on.
     """
     operator = _OPERATORS.get(condition.operator)
     if operator is None or operator.reading is None or not condition.values:
@@ -138,8 +170,7 @@ def _left_open(condition: Condition, reading: Reading, variables: bool) -> bool:
         return True
     if any(reading.doubtful(value) for value in condition.values):
         return True
-    enough = all if condition.operator == "NotIpAddress" else any
-    return condition.operator in NEGATED and enough(reading.read(value) is None for value in condition.values)
+    return condition.operator in NEGATED and any(reading.read(value) is None for value in condition.values)
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:

@@ -1,4 +1,4 @@
-"""The plain evaluator: what one bucket policy says to one request. It is the judge of everything else here.
+"""The plain evaluator: what policies say to one request. It is the judge of everything else here.
 
 One function per rule of docs/explanation/what-proved-means.md, written for reading, not for speed. What
 cannot be decided (a policy variable, a set operator that is missing) is kept apart from true and false.
@@ -6,18 +6,19 @@ cannot be decided (a policy variable, a set operator that is missing) is kept ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from s3_perimeter.documents.document import Condition, PolicyDocument, Principals, Statement
+from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.semantics.conditions import all_of, any_of, holds, negation
-from s3_perimeter.semantics.patterns import folded, has_variable, matches
+from s3_perimeter.semantics.patterns import folded, has_variable, matches, widened
 from s3_perimeter.semantics.request import Kind, Principal, Request
 from s3_perimeter.semantics.resources import arn_pattern_matches
 
 __all__ = [
+    "SERVICE_LINKED",
     "Decision",
     "Mismatch",
     "Outcome",
@@ -29,8 +30,12 @@ __all__ = [
 ]
 
 
+SERVICE_LINKED = "service-linked role"
+"""What stands for an element where an RCP does not apply to a service-linked role."""
+
+
 class Decision(StrEnum):
-    """What a bucket policy by itself says to a request."""
+    """What policies by themselves say to a request."""
 
     EXPLICIT_DENY = "explicit-deny"
     ALLOW = "allow"
@@ -67,12 +72,11 @@ class Outcome:
         )
 
 
-def evaluate(policy: PolicyDocument, request: Request) -> Outcome:
-    """Return what the policy says: an explicit Deny wins over every Allow."""
-    variables = policy.version == "2012-10-17"
+def evaluate(policy: Rules, request: Request) -> Outcome:
+    """Return what a bucket policy, an RCP or several layers say: an explicit Deny wins over every Allow."""
     matched: list[Statement] = []
     undecided: list[Statement] = []
-    for statement in policy.statements:
+    for statement, variables in policy.rules:
         answer = statement_matches(statement, request, variables=variables)
         if answer:
             matched.append(statement)
@@ -102,15 +106,23 @@ def mismatches(statement: Statement, request: Request, *, variables: bool) -> tu
 def _elements(
     statement: Statement, request: Request, variables: bool
 ) -> Iterator[tuple[str, Condition | None, bool | None]]:
-    """Yield each element's name, its condition where it is one, and whether it matches."""
+    """Yield each element's name, its condition where it is one, and whether it matches.
+
+    An RCP does not apply to service-linked roles, whatever it says ("Resource control policies (RCPs)").
+    """
+    if statement.rcp is not None:
+        yield SERVICE_LINKED, None, not request.principal.is_service_linked
     if statement.principals is not None:
         yield "Principal", None, principal_matches(statement.principals, request.principal)
     if statement.not_principals is not None:
-        yield "NotPrincipal", None, negation(spares(statement.not_principals, request.principal))
+        # What an element without names spares is not documented.
+        named = statement.not_principals != Principals()
+        answer = negation(spares(statement.not_principals, request.principal)) if named else None
+        yield "NotPrincipal", None, answer
     if statement.actions is not None:
         yield "Action", None, action_matches(statement.actions, request.action)
     if statement.not_actions is not None:
-        yield "NotAction", None, not action_matches(statement.not_actions, request.action)
+        yield "NotAction", None, negation(action_matches(statement.not_actions, request.action))
     if statement.resources is not None:
         yield "Resource", None, resource_matches(statement.resources, request.resource, variables=variables)
     if statement.not_resources is not None:
@@ -120,21 +132,45 @@ def _elements(
         yield "Condition", condition, holds(condition, request.values(condition.key), variables=variables)
 
 
-def action_matches(patterns: Iterable[str], action: str) -> bool:
-    """Actions are case-insensitive and take wildcards; they take no policy variables."""
-    return any(matches(folded(pattern), folded(action), variables=False) for pattern in patterns)
+def action_matches(patterns: Sequence[str], action: str) -> bool | None:
+    """Actions are case-insensitive and take wildcards; they take no policy variables.
 
-
-def resource_matches(patterns: Iterable[str], resource: str, *, variables: bool) -> bool | None:
-    """Resources are case-sensitive and take wildcards. None: one with a policy variable covers no fixed set,
-    and not every wildcard is documented to take the colons of an ARN.
+    None: no wildcard is documented in the name of a service, but for a bare ``*``, nor an element without
+    values.
     """
+    if not patterns:
+        return None
     return any_of(
-        None
-        if has_variable(pattern, variables=variables)
-        else arn_pattern_matches(pattern, resource, variables=variables)
+        (None if pattern != "*" and _in_service(pattern) else True)
+        if matches(folded(pattern), folded(action), variables=False)
+        else False
         for pattern in patterns
     )
+
+
+def _in_service(pattern: str) -> bool:
+    """Whether an action pattern has a wildcard in the name of its service."""
+    service = pattern.partition(":")[0]
+    return "*" in service or "?" in service
+
+
+def resource_matches(patterns: Sequence[str], resource: str, *, variables: bool) -> bool | None:
+    """Resources are case-sensitive and take wildcards.
+
+    None: one with a policy variable covers at most what it covers with anything in the variable's place, and
+    at least nothing; not every wildcard is documented to take the colons of an ARN, nor an element without
+    values.
+    """
+    if not patterns:
+        return None
+    return any_of(_resource_matches(pattern, resource, variables) for pattern in patterns)
+
+
+def _resource_matches(pattern: str, resource: str, variables: bool) -> bool | None:
+    """Whether one pattern of a Resource element matches an ARN."""
+    if not has_variable(pattern, variables=variables):
+        return arn_pattern_matches(pattern, resource, variables=variables)
+    return None if matches(widened(pattern, wildcards=True), resource, variables=True) else False
 
 
 def principal_matches(named: Principals, principal: Principal) -> bool | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from s3_perimeter.documents.document import Condition, PolicyDocument, Statement
+from s3_perimeter.documents.document import Condition, Rule, Rules, Statement
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.semantics.conditions import NEGATED
-from s3_perimeter.semantics.evaluation import Mismatch, mismatches, statement_matches
+from s3_perimeter.semantics.evaluation import SERVICE_LINKED, Mismatch, mismatches, statement_matches
 from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Request
 
@@ -51,20 +51,31 @@ class Explanation(NamedTuple):
     fault: Hashable = None
 
 
-def explain(policy: PolicyDocument, request: Request) -> Explanation:
+def explain(policy: Rules, request: Request) -> Explanation:
     """Explain a request that no Deny matches."""
-    variables = policy.version == "2012-10-17"
-    denies = [statement for statement in policy.statements if statement.effect == "Deny"]
-    fences = [statement for statement in denies if _about_network(statement)]
-    allow = _allow_for_a_deny(policy, request, variables) or (None if fences else _allow_list(policy))
+    rules = policy.rules
+    denies = [rule for rule in rules if rule[0].effect == "Deny"]
+    fences = [rule for rule in denies if _about_network(rule[0])]
+    allow = _allow_for_a_deny(rules, request) or (None if fences else _allow_list(rules))
     if allow is not None:
-        return _blames_allow(allow, request, variables)
+        return _blames_allow(*allow, request)
     if not denies:
-        return Explanation("the policy has no Deny, and an Allow seals nothing", _MISSING)
+        because = "the policy has no Deny, and an Allow seals nothing" if rules else "no policy has a Deny"
+        return Explanation(because, _MISSING)
     missed = [
-        (statement, mismatches(statement, request, variables=variables)) for statement in fences or denies
+        (statement, mismatches(statement, request, variables=variables))
+        for statement, variables in fences or denies
     ]
-    missed.sort(key=lambda each: (len(each[1]), not _has_allow_list(each[0]), each[0].index))
+    # What cannot apply to the caller at all is no near miss, whatever else of it matches.
+    missed.sort(
+        key=lambda each: (
+            any(fault.element == SERVICE_LINKED for fault in each[1]),
+            len(each[1]),
+            not _has_allow_list(each[0]),
+            each[0].rcp is not None,
+            each[0].index,
+        )
+    )
     blamed, faults = missed[0]
     because = f"{named(blamed)} comes nearest, but {_reasons(faults, request)}"
     if not fences:
@@ -75,16 +86,16 @@ def explain(policy: PolicyDocument, request: Request) -> Explanation:
         if len(others) == len(faults):
             because += f"; and {named(other)} spares it: {_reasons(others, request)}"
             fix += f"; or {_fix(other, others, request)}"
-    fault = (blamed.index, tuple((each.element, each.condition) for each in faults))
+    fault = (blamed.rcp, blamed.index, tuple((each.element, each.condition) for each in faults))
     return Explanation(because, fix, blamed, fault)
 
 
-def _allow_for_a_deny(policy: PolicyDocument, request: Request, variables: bool) -> Statement | None:
+def _allow_for_a_deny(rules: Iterable[Rule], request: Request) -> Rule | None:
     """Return an Allow that would deny the request, were it a Deny: the mistake this project exists for."""
     return next(
         (
-            each
-            for each in policy.statements
+            (each, variables)
+            for each, variables in rules
             if each.effect == "Allow"
             and _has_allow_list(each)
             and statement_matches(each, request, variables=variables)
@@ -93,12 +104,12 @@ def _allow_for_a_deny(policy: PolicyDocument, request: Request, variables: bool)
     )
 
 
-def _allow_list(policy: PolicyDocument) -> Statement | None:
+def _allow_list(rules: Iterable[Rule]) -> Rule | None:
     """Return an Allow by source address, which its author may take for a fence."""
-    return next((each for each in policy.statements if each.effect == "Allow" and _about_network(each)), None)
+    return next((rule for rule in rules if rule[0].effect == "Allow" and _about_network(rule[0])), None)
 
 
-def _blames_allow(allow: Statement, request: Request, variables: bool) -> Explanation:
+def _blames_allow(allow: Statement, variables: bool, request: Request) -> Explanation:
     """Explain by an Allow that stands where a Deny has to."""
     because = f"{named(allow)} is an Allow; it blocks nobody"
     if statement_matches(allow, request, variables=variables) and _has_allow_list(allow):
@@ -115,15 +126,21 @@ def _reasons(faults: Iterable[Mismatch], request: Request) -> str:
 def _fix(statement: Statement, faults: Iterable[Mismatch], request: Request) -> str:
     """Return what to change about a statement."""
     remedies = dict.fromkeys(_remedy(fault, request) for fault in faults)
+    if any(fault.element == SERVICE_LINKED for fault in faults):
+        return next(iter(remedies))
     return f"in {named(statement)}: {'; '.join(remedies)}"
 
 
 def named(statement: Statement) -> str:
-    """Return how a message names a statement: by number, Sid and line, as far as it has them."""
+    """Return how a message names a statement: by number, Sid and line, as far as it has them, and the RCP
+    that it is of.
+    """
     marks = [f"`{visible(statement.sid)}`"] if statement.sid else []
     if statement.line is not None:
         marks.append(f"line {statement.line}")
-    return f"statement {statement.index + 1}" + (f" ({', '.join(marks)})" if marks else "")
+    where = "" if statement.rcp is None else " of the resource control policy"
+    where += f" `{visible(statement.rcp)}`" if statement.rcp else ""
+    return f"statement {statement.index + 1}{where}" + (f" ({', '.join(marks)})" if marks else "")
 
 
 def _about_network(statement: Statement) -> bool:
@@ -141,6 +158,8 @@ def _has_allow_list(statement: Statement) -> bool:
 
 def _reason(fault: Mismatch, request: Request) -> str:
     """Return why one element of a statement does not match."""
+    if fault.element == SERVICE_LINKED:
+        return "resource control policies do not apply to service-linked roles"
     if fault.undecided:
         return f"nothing documented tells whether its `{fault.element}` matches"
     if fault.condition is not None:
@@ -170,6 +189,11 @@ def _operator(condition: Condition) -> str:
 
 def _remedy(fault: Mismatch, request: Request) -> str:
     """Return what to change about one element."""
+    if fault.element == SERVICE_LINKED:
+        return (
+            "put the Deny into the bucket policy as well, or declare the exemption (`trustAwsServices`, "
+            "`--trust-aws-services`)"
+        )
     if fault.undecided:
         return f"write its `{fault.element}` in a form that AWS documents"
     if fault.condition is not None:

@@ -52,9 +52,9 @@ def _arn_like(wanted: str, value: str, variables: bool) -> bool | None:
     return arn_matches(wanted, value, variables=variables)
 
 
-def _bool(wanted: str, value: str, _: bool) -> bool:
-    """``Bool``: true or false, in any case."""
-    return wanted.lower() in ("true", "false") and wanted.lower() == value.lower()
+def _bool(wanted: str, value: str, _: bool) -> bool | None:
+    """``Bool``: `true` or `false`; what another spelling means is not documented."""
+    return wanted == value if wanted in ("true", "false") else None
 
 
 def _ip_address(wanted: str, value: str, _: bool) -> bool:

@@ -22,6 +22,7 @@ __all__ = [
     "literal",
     "matches",
     "tokens",
+    "widened",
 ]
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
@@ -86,6 +87,23 @@ def literal(text: str, *, variables: bool) -> str:
     if not variables or "${" not in text:
         return text
     return _VARIABLE.sub(lambda found: _ESCAPED.get(found[0], found[0]), text)
+
+
+def widened(text: str, *, wildcards: bool) -> str:
+    """Return the pattern of all that a text can stand for, whatever its policy variables hold; without
+    `wildcards`, ``*`` and ``?`` stand for themselves in it. A variable that is not closed goes to the end.
+    """
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        if text.startswith("${", at):
+            end = text.find("}", at) + 1 or len(text)
+            found.append(text[at:end] if text[at:end] in _ESCAPED else "*")
+            at = end
+            continue
+        found.append(text[at] if wildcards or text[at] not in "*?" else f"${{{text[at]}}}")
+        at += 1
+    return "".join(found)
 
 
 def matches(pattern: str, text: str, *, variables: bool) -> bool:

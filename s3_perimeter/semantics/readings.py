@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from s3_perimeter.addresses import Version, parse_network
+from s3_perimeter.addresses import Version, parse_address, parse_network
 
 __all__ = ["Reading", "date", "network", "number", "reading_of"]
 
@@ -24,9 +24,6 @@ _YEAR = re.compile(r"[0-9]{4}")
 _W3C_DATE = re.compile(
     r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
 )
-_ADDRESS_LIKE = re.compile(r"(?=.*[\d:*])[\s\dA-Fa-fXx.:,;/\\%*+\[\]-]+", re.DOTALL)
-_OUT_OF_RANGE = re.compile(r"((0|[1-9][0-9]*)\.){3}(0|[1-9][0-9]*)(/(0|[1-9][0-9]*))?")
-"""An address as everybody writes them: where it is none, a number in it is too large for any reader."""
 
 
 class Reading(NamedTuple):
@@ -111,13 +108,14 @@ def network(text: str) -> tuple[Version, int, int] | None:
 
 
 def _doubtful_network(text: str) -> bool:
-    """Whether readers differ on a network: what is written so oddly that some read one where others do not,
-    and a bare IPv6 address ("IP address condition operators": without a prefix it is /32).
+    """Whether readers differ on a network: all that is none, a bare IPv6 address ("IP address condition
+    operators": without a prefix it is /32), and an IPv4-mapped one, which some take for the IPv4 network.
     """
     found = network(text)
-    if found is None:
-        return bool(_ADDRESS_LIKE.fullmatch(text)) and not _OUT_OF_RANGE.fullmatch(text)
-    return found[0] == 6 and "/" not in text
+    if found is None or found[0] == 4:
+        return found is None
+    address, slash, _ = text.partition("/")
+    return not slash or parse_address(address)[1] >> 32 == 0xFFFF
 
 
 _NUMBERS = Reading(number, _doubtful_number)

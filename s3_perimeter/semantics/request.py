@@ -96,6 +96,11 @@ class Principal:
         """What ``aws:username`` holds: the last part of an IAM user's ARN."""
         return self.arn.rsplit("/", 1)[-1] if self.kind is Kind.USER and self.arn else None
 
+    @property
+    def is_service_linked(self) -> bool:
+        """Whether it is a role that only its service can take on ("Create a service-linked role")."""
+        return ":role/aws-service-role/" in (self.arn or "")
+
     def __str__(self) -> str:
         """The principal as design.md's witness shows it: an ARN, ``anonymous`` or a service name."""
         return self.session_arn or self.arn or self.service or "anonymous"
@@ -172,7 +177,11 @@ def arriving(
 def _principal_keys(principal: Principal) -> dict[str, tuple[str, ...]]:
     """Return the keys that follow from who makes the request."""
     if principal.kind is Kind.ANONYMOUS:
-        return {"aws:principalaccount": ("anonymous",), "aws:principaltype": ("Anonymous",)}
+        return {
+            "aws:principalaccount": ("anonymous",),
+            "aws:principaltype": ("Anonymous",),
+            "aws:userid": ("anonymous",),
+        }
     if principal.service is not None:
         return {"aws:principalisawsservice": ("true",), "aws:principalservicename": (principal.service,)}
     keys: dict[str, tuple[str, ...]] = {

@@ -9,6 +9,7 @@ import hashlib
 import re
 
 from s3_perimeter.documents.nodes import clipped
+from s3_perimeter.fence import OTHER_KINDS
 from s3_perimeter.semantics.networks import Advice
 
 __all__ = ["LONGEST_NAME", "advice_on_name", "derived_name", "log_name"]
@@ -16,13 +17,6 @@ __all__ = ["LONGEST_NAME", "advice_on_name", "derived_name", "log_name"]
 SHORTEST_NAME = 3
 LONGEST_NAME = 63
 RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
-RESERVED_SUFFIXES = {
-    "-s3alias": "access point aliases",
-    "--ol-s3": "Object Lambda access point aliases",
-    ".mrap": "Multi-Region Access Points",
-    "--x-s3": "directory buckets",
-    "--table-s3": "S3 table buckets",
-}
 ACCOUNT_REGIONAL = re.compile(r".+-[0-9]{12}-[a-z]{2,}(?:-[a-z]+)+-[0-9]+-an", re.ASCII)
 LOG_SUFFIX = "-logs"
 DIGEST_LENGTH = 10
@@ -62,7 +56,7 @@ def _advice_on_reserved(name: str, shown: str) -> Advice | None:
     for prefix in RESERVED_PREFIXES:
         if name.startswith(prefix):
             return Advice(f"{shown} starts with `{prefix}`, which AWS reserves", "choose another beginning")
-    for suffix, owner in RESERVED_SUFFIXES.items():
+    for suffix, owner in OTHER_KINDS.items():
         if name.endswith(suffix):
             return Advice(f"{shown} ends in `{suffix}`, which AWS keeps for {owner}", "choose another ending")
     if name.endswith("-an") and not ACCOUNT_REGIONAL.fullmatch(name):

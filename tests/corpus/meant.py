@@ -27,7 +27,7 @@ def meant(entry: CorpusPolicy) -> tuple[PolicyDocument, Perimeter] | None:
             continue  # its author's slip: what the others say is a perimeter like any
     if not ~allowed:
         return None
-    named = re.search(r"arn:aws:s3:::([a-zA-Z0-9.-]+)", entry.text)
+    named = re.search(r"arn:aws:s3:::([^/*?$\"\\]+)", entry.text)
     bucket = named[1] if named else "b"
     return document, Perimeter(bucket, allowed or AddressSet.parse(ELSEWHERE), account=ACCOUNT)
 

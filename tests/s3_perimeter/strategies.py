@@ -35,6 +35,7 @@ NETWORKS = (
     "2001:db8:1234::/48",
     "2001:db8::/32",
     "not-an-address",
+    "::ffff:0:0/96",
 )
 ADDRESSES = (
     "0.0.0.0",  # noqa: S104 - the first address
@@ -76,6 +77,7 @@ PRINCIPALS = (
     Principal.of_arn(f"arn:aws:iam::{ACCOUNT}:role/a", "s"),
     Principal.of_arn(f"arn:aws:iam::{STRANGER}:role/path/b", "t"),
     Principal.of_arn(f"arn:aws:sts::{ACCOUNT}:federated-user/a"),
+    Principal.of_arn(f"arn:aws:sts::{ACCOUNT}:assumed-role/aws:ec2-instance/i-0a1b2c3d"),
     Principal.of_service("logging.s3.amazonaws.com"),
     Principal.of_service("config.amazonaws.com"),
 )
@@ -103,6 +105,8 @@ RESOURCE_PATTERNS = (
     "arn:*:s3:::b/*",
     "arn:aws:s3:::other/*",
     f"{BUCKET}/",
+    f"{BUCKET}/${{aws:username}}*",
+    "arn:aws:s3:::${aws:PrincipalTag/bucket}/a",
 )
 NAMED: tuple[dict[str, object], ...] = (
     {"AWS": ACCOUNT},
@@ -111,6 +115,8 @@ NAMED: tuple[dict[str, object], ...] = (
     {"AWS": "*"},
     {"Service": "logging.s3.amazonaws.com"},
     {"AWS": []},
+    {"CanonicalUser": "79a5"},
+    {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/aws:ec2-instance/i-0a1b2c3d"},
 )
 
 Pair = tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]
@@ -141,6 +147,11 @@ COMPLEMENTS = st.one_of(
     pair("StringLike", "StringNotLike", "aws:PrincipalArn", ARNS),
     pair("StringEquals", "StringNotEquals", "aws:PrincipalAccount", (ACCOUNT, STRANGER, "anonymous")),
     pair("StringEquals", "StringNotEquals", "aws:SourceVpce", ("vpce-1", "vpce-2")),
+    pair("StringLike", "StringNotLike", "aws:userid", ("anonymous", "AROA*", "*:aws:ec2-instance:*", "?*")),
+    pair("StringLike", "StringNotLike", "aws:PrincipalTag/team", ("${aws:username}", "a${aws:userid}*", "b")),
+    pair("StringLike", "StringNotLike", "s3:NeverHeardOf", GLOBS),
+    pair("StringEquals", "StringNotEquals", "s3:LocationConstraint", ("eu-west-1", "us-east-1")),
+    pair("StringEquals", "StringNotEquals", "ec2:Region", ("eu-west-1", "us-east-1")),
     pair("ArnLike", "ArnNotLike", "aws:SourceArn", ("arn:aws:s3:::a*", "arn:aws:s3:::ab")),
     st.sampled_from(TEXT_KEYS).flatmap(lambda key: pair("StringLike", "StringNotLike", key, GLOBS)),
     st.sampled_from(TEXT_KEYS).flatmap(lambda key: pair("StringEquals", "StringNotEquals", key, TEXTS)),
@@ -284,6 +295,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "s3:prefix": TEXTS,
     "s3:max-keys": ("0", "1", "2", "10", "11"),
 }
+TAKEN = {
+    "s3:prefix": ("s3:ListBucket", "s3:SomethingNew"),
+    "s3:max-keys": ("s3:ListBucket", "s3:SomethingNew"),
+}
+"""The actions that take a key: of those to come it is not known."""
 TIMES = ("2026-11-02T00:00:00Z", "2030-05-31T23:59:59Z", "2030-06-01T00:00:00Z", "2035-01-01T00:00:00Z")
 
 
@@ -297,8 +313,10 @@ def some_request(chance: Random) -> Request:
     context: dict[str, str | tuple[str, ...]] = {
         key: chance.choice(values)
         for key, values in free_keys(channel, principal).items()
-        if chance.random() < 0.5
+        if chance.random() < 0.5 and (key not in TAKEN or action in TAKEN[key])
     }
+    if principal.arn:
+        context["aws:userid"] = user_id(principal)
     if channel is Channel.VPC_ENDPOINT:
         context["aws:SourceVpc"] = chance.choice(("vpc-1", "vpc-a", "vpc-ab"))
         context["aws:SourceVpce"] = chance.choice(("vpce-1", "vpce-2", "vpce-3"))
@@ -313,6 +331,20 @@ def some_request(chance: Random) -> Request:
         context["s3:TlsVersion"] = chance.choice(("1.2", "1.3"))
     address = None if channel in (Channel.VPC_ENDPOINT, Channel.AWS_SERVICE) else chance.choice(ADDRESSES)
     return arriving(channel, principal, action, resource, source_ip=address, tls=tls, context=context)
+
+
+def user_id(principal: Principal) -> str:
+    """What `aws:userid` holds for a signed request."""
+    account, session = principal.account or "", principal.session or ""
+    if "aws:ec2-instance" in (principal.arn or ""):
+        return f"{account}:aws:ec2-instance:{session}"
+    name = (principal.arn or "").rpartition("/")[2]
+    return {
+        Kind.ROOT: account,
+        Kind.USER: "AIDAEXAMPLE",
+        Kind.ROLE: f"AROAEXAMPLE:{session}",
+        Kind.FEDERATED_USER: f"{account}:{name}",
+    }[principal.kind]
 
 
 def free_keys(channel: Channel, principal: Principal) -> dict[str, tuple[str, ...]]:

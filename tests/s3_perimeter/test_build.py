@@ -6,14 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import pytest
 
+from s3_perimeter import PolicyDocument, prove
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.build import POLICY_LIMIT, BuildError, bucket_policy, deny_statements, log_bucket_policy
 from s3_perimeter.fence import ExpiringNetworks, Perimeter
 from tests.hang import ends
 
+ACCOUNT = "111122223333"
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
 OFFICE = Perimeter(bucket="b", allowed=AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"]))
 
 
@@ -88,12 +93,39 @@ def test_the_largest_allow_list_that_fits_is_built() -> None:
     assert POLICY_LIMIT - 150 < len(bucket_policy(fits).encode()) <= POLICY_LIMIT
 
 
+NO_SOURCES = ["10.0.0.0/8", "192.168.1.0/24", "100.64.0.0/10", "fd00::/8", "127.0.0.1", "169.254.0.0/16"]
+
+
+@pytest.mark.parametrize("private", NO_SOURCES)
+@pytest.mark.parametrize("exemptions", [{}, {"vpc_endpoints": ("vpce-1",)}], ids=["plain", "endpoint"])
+def test_what_is_not_public_is_never_written_as_a_source(private: str, exemptions: dict[str, Any]) -> None:
+    """AWS services may send anybody's requests from there. What is left is sealed and shuts nobody out."""
+    public = AddressSet.parse(["203.0.113.0/24"])
+    fence = replace(OFFICE, allowed=public | AddressSet.parse([private]), **exemptions)
+    expiring = replace(fence, expiring=(ExpiringNetworks(AddressSet.parse([private]), UNTIL),))
+    for perimeter in (fence, expiring):
+        assert deny_statements(perimeter) == deny_statements(replace(fence, allowed=public))
+        assert bucket_policy(perimeter) == bucket_policy(replace(fence, allowed=public))
+        assert log_bucket_policy(perimeter, "s", ACCOUNT) == log_bucket_policy(
+            replace(fence, allowed=public), "s", ACCOUNT
+        )
+        proof = prove(PolicyDocument.parse(bucket_policy(perimeter)), perimeter, now=NOW)
+        assert (proof.verdict, proof.lockouts) == ("proved", ())
+        assert any("not public" in each for each in proof.residual)
+
+
+def test_a_list_without_a_public_address_builds_nothing() -> None:
+    """It would shut out everybody."""
+    with pytest.raises(BuildError, match="no address of the allow-list is public"):
+        bucket_policy(replace(OFFICE, allowed=AddressSet.parse(["10.0.0.0/8"]), vpc_endpoints=("vpce-1",)))
+
+
 def test_a_policy_that_does_not_fit_says_how_far_over_and_what_costs_most() -> None:
     """The dearest run of addresses comes first: the one that is written as many networks."""
     allowed = AddressSet.parse(f"198.51.{100 + n // 128}.{n % 128 * 2}/32" for n in range(1200))
-    dear = AddressSet.parse(["10.0.0.0/8"]) - AddressSet.parse(["10.0.0.0/32", "10.255.255.255/32"])
+    dear = AddressSet.parse(["8.0.0.0/8"]) - AddressSet.parse(["8.0.0.0/32", "8.255.255.255/32"])
     with pytest.raises(
-        BuildError, match=r"bytes over S3's limit of 20,480.*: 10\.0\.0\.1/32 to .*46 networks"
+        BuildError, match=r"bytes over S3's limit of 20,480.*: 8\.0\.0\.1/32 to .*46 networks"
     ):
         bucket_policy(replace(OFFICE, allowed=allowed | dear))
 

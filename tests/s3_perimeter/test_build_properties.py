@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from s3_perimeter import (
@@ -21,6 +21,7 @@ from s3_perimeter import (
     bucket_policy,
     evaluate,
 )
+from s3_perimeter.semantics.networks import NOT_PUBLIC
 from tests.s3_perimeter.policies import ACCOUNT
 from tests.s3_perimeter.strategies import ADDRESSES, NETWORKS, some_request
 
@@ -32,8 +33,9 @@ UNTIL = datetime(2030, 6, 1, tzinfo=UTC)
 @st.composite
 def perimeters(draw: st.DrawFn) -> Perimeter:
     """A perimeter with any mixture of networks and exemptions."""
-    networks = [network for network in NETWORKS if network != "not-an-address"]
+    networks = [network for network in NETWORKS if network not in ("not-an-address", "::ffff:0:0/96")]
     allowed = AddressSet.parse(draw(st.lists(st.sampled_from(networks), min_size=1, max_size=4)))
+    assume(allowed - NOT_PUBLIC)
     temporary = AddressSet.parse(draw(st.lists(st.sampled_from(ADDRESSES), max_size=2))) & allowed
     return Perimeter(
         bucket="b",
@@ -47,8 +49,8 @@ def perimeters(draw: st.DrawFn) -> Perimeter:
 
 
 def inside(perimeter: Perimeter, request: Request) -> bool:
-    """Whether the request's address is on the list at the request's time."""
-    allowed = perimeter.allowed
+    """Whether the request's address is on the list at the request's time, and a public one."""
+    allowed = perimeter.allowed - NOT_PUBLIC
     for entry in perimeter.expiring:
         if datetime.fromisoformat(request.context["aws:currenttime"][0]) >= entry.until:
             allowed -= entry.addresses

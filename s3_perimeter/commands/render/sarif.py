@@ -44,7 +44,7 @@ def _results(each: Judged) -> Iterator[dict[str, object]]:
         return
     for witness in each.proof.escapes:
         message = f"{sentence(witness)}. Why: {witness.because}. Fix: {witness.fix}."
-        yield _result(each, "escape", message, witness.line, witness.as_json())
+        yield _result(each, "escape", message, witness.line, witness.as_json(), witness.rcp)
     for lockout in each.proof.lockouts:
         message = f"{lockout.summary}. Why: {lockout.because}. Fix: {lockout.fix}."
         yield _result(each, "lock-out", message, None, lockout.as_json())
@@ -56,10 +56,18 @@ def _results(each: Judged) -> Iterator[dict[str, object]]:
 
 
 def _result(
-    each: Judged, rule: str, message: str, line: int | None, properties: dict[str, object] | None = None
+    each: Judged,
+    rule: str,
+    message: str,
+    line: int | None,
+    properties: dict[str, object] | None = None,
+    rcp: str | None = None,
 ) -> dict[str, object]:
-    """Return one result; what has no line of its own stands at the top of its file."""
-    uri = "stdin" if each.file == "-" else each.file.replace("\\", "/")
+    """Return one result, in the file of the bucket policy or of the RCP to blame; what has no line of its own
+    stands at the top of its file.
+    """
+    file = rcp or each.file
+    uri = "stdin" if file == "-" else file.replace("\\", "/")
     place = {"artifactLocation": {"uri": uri}, "region": {"startLine": line or 1}}
     found: dict[str, object] = {
         "ruleId": rule,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from s3_perimeter.commands.judged import Judged
 from s3_perimeter.comparison import Comparison
 from s3_perimeter.documents.nodes import visible
-from s3_perimeter.proof import Proof, Verdict, Witness
+from s3_perimeter.proof import Layer, Proof, Verdict, Witness
+from s3_perimeter.proof.proof import BUCKET_POLICY, RCPS
 from s3_perimeter.reporting.output import Style, count, paint
 from s3_perimeter.semantics.request import Channel
 
@@ -19,6 +20,8 @@ _HEADLINES: dict[Verdict, tuple[str, Style]] = {
     Verdict.ESCAPE: ("escape: requests from outside the allow-list get in", "bad"),
     Verdict.UNKNOWN: ("unknown: neither proved nor refuted", "warn"),
 }
+_LAYERS = {BUCKET_POLICY: "bucket policy", RCPS: "resource control policies"}
+_ITSELF = {BUCKET_POLICY: "itself", RCPS: "themselves"}
 _IN_WORDS = frozenset(
     {
         "aws:CurrentTime",
@@ -37,6 +40,7 @@ _ORDINARY = frozenset(
         "aws:PrincipalType",
         "aws:SourceVpc",
         "aws:VpcSourceIp",
+        "aws:userid",
         "aws:username",
         "s3:TlsVersion",
     }
@@ -86,13 +90,29 @@ def _file(each: Judged) -> list[str]:
             *_list((each.error or "").splitlines()),
         ]
     words, style = _HEADLINES[each.proof.verdict]
-    lines = [f"{visible(each.file)}: {paint(words, style)}"]
+    lines = [f"{visible(each.file)}: {paint(words, style)}", *_layers(each.proof.layers)]
     for witnesses in each.proof.faults:
         first = witnesses[0]
         channels = ", ".join(paint(witness.channel.value, "strong") for witness in witnesses)
         lines += ["", f"  {channels}: {sentence(first)}"]
         lines += [f"    why: {visible(first.because)}", f"    fix: {visible(first.fix)}"]
     return lines + _rest(each.proof)
+
+
+def _layers(layers: Iterable[Layer]) -> list[str]:
+    """Return what each layer seals by itself."""
+    lines = []
+    for layer in layers:
+        name = _LAYERS[layer.name]
+        if layer.verdict is Verdict.PROVED:
+            lines.append(f"  the {name} by {_ITSELF[layer.name]}: {paint('sealed', 'good')}")
+            continue
+        channels = ", ".join(channel.value for channel in layer.open)
+        word = "open" if layer.verdict is Verdict.ESCAPE else "not decided"
+        lines.append(f"  the {name} by {_ITSELF[layer.name]}: {paint(word, 'warn')} by {channels}")
+        if layer.networks:
+            lines[-1] += f", from {_networks(layer.networks)}"
+    return lines
 
 
 def _rest(proof: Proof) -> list[str]:
@@ -122,7 +142,9 @@ def _who(witness: Witness) -> str:
         Channel.PUBLIC_ANONYMOUS: f"anyone at all, unsigned, from {witness.source_ip},",
         Channel.FORWARD_ACCESS: f"{witness.principal}, from {witness.source_ip} by way of an AWS service,",
         Channel.VPC_ENDPOINT: f"{witness.principal}, through VPC endpoint {endpoint},",
-        Channel.AWS_SERVICE: f"the AWS service {witness.principal}",
+        Channel.AWS_SERVICE: f"the AWS service {witness.principal}"
+        if not witness.request.principal.is_service_linked
+        else f"an AWS service as the service-linked role {witness.request.principal.arn}",
     }[witness.channel]
 
 

@@ -150,8 +150,8 @@ def test_a_deny_taken_away_does_not_bury_the_verdict(tmp_path: Path) -> None:
     effect = effect_of(found, before=lambda: entries, after=(), today=TODAY, come_from=())
     for said in (as_text(effect, [], "dev"), as_markdown(effect, [], "dev")):
         assert 20 < sum("opens" in line for line in said.splitlines()) < 50
-        assert "0.0.0.0/1" in said
-        assert "8000::/1" in said
+        assert "128.0.0.0/3" in said
+        assert "8000::/2" in said
         assert re.search(r"opens \d+ networks more \(--format json\)", said)
     assert len(json.loads(effect_json(effect, [], "dev"))["opens"]) == len(effect.opens)
 

@@ -26,9 +26,20 @@ def probing(seed: int) -> list[Request]:
     return [some_request(chance) for _ in range(200)]
 
 
-def outcome(document: PolicyDocument, request: Request) -> Decision:
-    """What the plain evaluator says."""
-    return evaluate(document, request).decision
+def outcome(document: PolicyDocument, request: Request) -> Decision | None:
+    """What the plain evaluator says; None where that hangs on what is not documented."""
+    found = evaluate(document, request)
+    decided = found.decision is Decision.EXPLICIT_DENY or not found.undecided
+    return found.decision if decided else None
+
+
+def gets_past(document: PolicyDocument, request: Request) -> bool:
+    """Whether a request may get past every Deny: of two undecided ones, one may hold where the other does
+    not.
+    """
+    found = evaluate(document, request)
+    doubts = [each for each in found.undecided if each.effect == "Deny"]
+    return found.decision is not Decision.EXPLICIT_DENY and len(doubts) < 2
 
 
 @given(covers(), st.integers(0, 2**32))
@@ -39,7 +50,7 @@ def test_what_is_proved_is_denied_by_the_evaluator(statements: list[dict[str, An
     document = policy(*statements)
     proof = prove(document, OFFICE, now=NOW)
     event(proof.verdict.value)
-    leaking = [request for request in probes if outcome(document, request) is not Decision.EXPLICIT_DENY]
+    leaking = [request for request in probes if gets_past(document, request)]
     if leaking:
         assert proof.verdict is not Verdict.PROVED, leaking[0]
     for witness in proof.escapes:
@@ -61,15 +72,18 @@ def test_a_comparison_agrees_with_the_evaluator(
         return
     rank = {Decision.EXPLICIT_DENY: 0, Decision.NEITHER: 1, Decision.ALLOW: 2}
     for request in probing(seed):
-        was, is_now = rank[outcome(before, request)], rank[outcome(after, request)]
+        lower, upper = outcome(before, request), outcome(after, request)
+        if lower is None or upper is None:
+            continue
+        was, is_now = rank[lower], rank[upper]
         if was != is_now:
             assert not found.equal, request
             networks = found.opened_networks if was < is_now else found.closed_networks
             if request.source_ip is not None:
                 assert any(request.source_ip in one(network) for network in networks), request
-    for lower, upper, witnesses in ((before, after, found.opened), (after, before, found.closed)):
+    for one_side, other, witnesses in ((before, after, found.opened), (after, before, found.closed)):
         for witness in witnesses:
-            least, most = evaluate(lower, witness.request), evaluate(upper, witness.request)
+            least, most = evaluate(one_side, witness.request), evaluate(other, witness.request)
             assert rank[least.decision] < rank[most.decision] or least.undecided or most.undecided
 
 

@@ -37,7 +37,7 @@ def test_who_matters_where_not_everybody_is_meant(elements: dict[str, object], w
         pytest.param({"Action": "s3:*"}, False, id="all-of-s3"),
         pytest.param({"Action": ["s3:GetObject", "*"]}, False, id="all-there-are"),
         pytest.param({"Action": "S3:*"}, False, id="all-of-s3-in-capitals"),
-        pytest.param({"Action": None, "NotAction": []}, False, id="all-but-none"),
+        pytest.param({"Action": None, "NotAction": []}, True, id="all-but-none-which-is-not-documented"),
         pytest.param({"Action": "s3:Get*"}, True, id="some"),
         pytest.param({"Action": []}, True, id="none"),
         pytest.param({"Action": None, "NotAction": "s3:*"}, True, id="all-but-those-of-s3"),
@@ -64,15 +64,21 @@ def test_the_action_matters_where_not_every_one_is_meant(elements: dict[str, obj
         pytest.param([f"{BUCKET}/a", f"{BUCKET}/a*"], False, None, id="one-object-and-some"),
         pytest.param(["arn:aws:s3:::c", "arn:aws:s3:::c/*"], False, False, id="another-bucket"),
         pytest.param("arn:aws:s3:::b/${*}", False, None, id="the-object-called-star"),
-        pytest.param([], False, False, id="nothing"),
+        pytest.param("arn:aws:s3:::b/${aws:username}/*", False, None, id="some-objects-by-a-variable"),
+        pytest.param("arn:aws:s3:::${aws:username}", None, None, id="maybe-the-bucket-by-a-variable"),
+        pytest.param("arn:aws:s3:::other/${aws:username}", False, False, id="a-variable-elsewhere"),
+        pytest.param([], None, None, id="nothing-which-is-not-documented"),
     ],
 )
 def test_the_object_matters_where_some_are_meant(
-    resources: object, bucket: bool, objects: bool | None
+    resources: object, bucket: bool | None, objects: bool | None
 ) -> None:
     """Neither where all are, nor where none is; the complement the other way about."""
     named = placed(Resource=resources)
     assert (named.covers_bucket, named.covers_objects) == (bucket, objects)
     spared = placed(Resource=None, NotResource=resources)
     complement = None if objects is None else not objects
-    assert (spared.covers_bucket, spared.covers_objects) == (not bucket, complement)
+    assert (spared.covers_bucket, spared.covers_objects) == (
+        None if bucket is None else not bucket,
+        complement,
+    )

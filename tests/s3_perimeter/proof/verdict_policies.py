@@ -18,7 +18,6 @@ SEALED = {
     "partition-wildcard": policy(deny(Resource=["arn:*:s3:::b", "arn:*:s3:::b/*"])),
     "not-resource-elsewhere": policy(deny(Resource=None, NotResource="arn:aws:s3:::other/*")),
     "not-action-elsewhere": policy(deny(Action=None, NotAction="ec2:*")),
-    "not-principal-empty": policy(deny(Principal=None, NotPrincipal={"AWS": []})),
     "not-ip-if-exists": policy(deny({"NotIpAddressIfExists": {"aws:SourceIp": LIST}})),
     "key-case": policy(deny({"NotIpAddress": {"AWS:sourceip": LIST}})),
     "unconditional": policy(deny(Condition={})),
@@ -27,9 +26,6 @@ SEALED = {
         deny({"Null": {"aws:SourceIp": "true"}}),
     ),
     "narrower-list": policy(deny({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/25"}})),
-    "string-operator-never-equals-a-cidr": policy(deny({"StringNotEquals": {"aws:SourceIp": LIST}})),
-    "string-like-on-dotted-text": policy(deny({"StringNotLike": {"aws:SourceIp": "203.0.113.*"}})),
-    "unparsable-beside-the-list": policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "office"]}})),
     "complementary-keys": policy(
         deny(also(StringLike={"aws:Referer": "*a*"})), deny(also(StringNotLike={"aws:Referer": "*a*"}))
     ),
@@ -60,10 +56,6 @@ SEALED = {
     ),
     "for-buckets-of-the-account-it-is-in": policy(
         deny(also(StringEquals={"aws:ResourceAccount": ACCOUNT, "s3:ResourceAccount": ACCOUNT}))
-    ),
-    "no-user-id-is-one-character": policy(
-        deny(also(StringNotLike={"aws:userid": "?"})),
-        deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
     ),
     "null-either-way": policy(deny(also(Null={"aws:ResourceTag/x": ["true", "false"]}))),
     "date-long-past": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"}))),
@@ -117,8 +109,13 @@ LEAKS = {
     ),
     "if-exists-on-positive": (policy(deny({"IpAddressIfExists": {"aws:SourceIp": "0.0.0.0/0"}})), PUBLIC),
     "null-guard": (policy(deny(also(Null={"aws:SourceIp": "false"}))), EVERY[3:]),
-    "unparsable-list": (policy(deny({"IpAddress": {"aws:SourceIp": "everything"}})), EVERY),
-    "string-like-cidr": (policy(deny({"StringLike": {"aws:SourceIp": "0.0.0.0/0"}})), EVERY),
+    "unparsable-list": (policy(deny({"IpAddress": {"aws:SourceIp": "everything"}})), EVERY[3:]),
+    "string-like-cidr": (policy(deny({"StringLike": {"aws:SourceIp": "0.0.0.0/0"}})), EVERY[3:]),
+    "variable-in-resource": (policy(deny(Resource=[BUCKET, f"{BUCKET}/${{aws:username}}/*"])), EVERY),
+    "a-number-past-all-counting": (
+        policy(deny(also(NumericLessThan={"s3:signatureAge": "1e30"}))),
+        ("public-signed", "vpc-endpoint"),
+    ),
     "bucket-only": (policy(deny(Resource=BUCKET)), EVERY),
     "credentials-issued-within-the-hour": (
         policy(deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2026-10-31T23:00:00Z"}))),
@@ -163,7 +160,6 @@ LEAKS = {
         EVERY,
     ),
     "resource-other-partition": (policy(deny(Resource=["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"])), EVERY),
-    "resource-empty": (policy(deny(Resource=[])), EVERY),
     "not-resource-spares-one": (policy(deny(Resource=None, NotResource=f"{BUCKET}/public/*")), EVERY),
     "one-action": (policy(deny(Action="s3:GetObject")), EVERY),
     "actions-of-today": (policy(deny(Action=["s3:Get*", "s3:Put*", "s3:List*", "s3:Delete*"])), EVERY),
@@ -362,7 +358,15 @@ LEAKS = {
 }
 
 UNKNOWN = {
-    "variable-in-resource": policy(deny(Resource=[BUCKET, f"{BUCKET}/${{aws:username}}/*"])),
+    "not-principal-empty": policy(deny(Principal=None, NotPrincipal={"AWS": []})),
+    "string-operator-never-equals-a-cidr": policy(deny({"StringNotEquals": {"aws:SourceIp": LIST}})),
+    "string-like-on-dotted-text": policy(deny({"StringNotLike": {"aws:SourceIp": "203.0.113.*"}})),
+    "unparsable-beside-the-list": policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "office"]}})),
+    "no-user-id-is-one-character": policy(
+        deny(also(StringNotLike={"aws:userid": "?"})),
+        deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),
+    ),
+    "resource-empty": policy(deny(Resource=[])),
     "variable-in-value": policy(deny(also(StringNotEquals={"aws:PrincipalTag/a": "${aws:username}"}))),
     "unheard-of-key": policy(deny(also(StringNotEquals={"s3:NeverHeardOf": "x"}))),
     "resource-tag": policy(deny(also(StringNotEquals={"aws:ResourceTag/x": "y"}))),
@@ -382,7 +386,6 @@ UNKNOWN = {
     "variable-as-a-boolean": policy(deny(also(Bool={"aws:SecureTransport": "${aws:SecureTransport}"}))),
     "null-neither-way": policy(deny(also(Null={"aws:Referer": "maybe"}))),
     "case-beyond-ascii": policy(deny(also(StringNotEqualsIgnoreCase={"aws:Referer": "größe"}))),
-    "a-number-past-all-counting": policy(deny(also(NumericLessThan={"s3:signatureAge": "1e30"}))),
     "ipv6-as-text": policy(deny({"StringNotLike": {"aws:SourceIp": ["203.0.113.*", "2001:db8:1234:*"]}})),
 }
 

@@ -1,0 +1,184 @@
+"""Resource control policies, as AWS Organizations reads them.
+
+Source: "RCP syntax" and "Resource control policies (RCPs)", AWS Organizations User Guide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from s3_perimeter.documents.document import PolicyError, PolicyMistake, Principals, Rule, Statement
+from s3_perimeter.documents.grammar import Grammar, items_of, root_of, told
+from s3_perimeter.documents.nodes import Node, Object, Text, clipped, plain
+
+__all__ = ["MAX_RCP_CHARACTERS", "SUPPORTED_SERVICES", "ResourceControlPolicy"]
+
+MAX_RCP_CHARACTERS = 5_120
+"""The longest RCP ("Quotas and service limits for AWS Organizations"): characters, white space included."""
+
+LISTED = "September 2026"
+"""When AWS's list of services was read last."""
+
+_SUPPORTED = (
+    "aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch "
+    "cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend "
+    "comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events "
+    "firehose fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor "
+    "notifications opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 "
+    "secretsmanager servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe "
+    "transfer translate wafv2 workspaces xray"
+)
+SUPPORTED_SERVICES = frozenset(_SUPPORTED.split())
+"""The services whose actions an RCP can name ("List of AWS services that support RCPs")."""
+
+_VERSION: Literal["2012-10-17"] = "2012-10-17"
+_FULL_ACCESS = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+"""What the statement of AWS's own RCPFullAWSAccess says: it lets everything pass, and grants nothing."""
+_INSTEAD = {
+    "NotPrincipal": 'write `"Principal": "*"` and spare principals by a condition on `aws:PrincipalArn`',
+    "NotAction": "name what is denied in `Action`, such as `s3:*`",
+}
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceControlPolicy:
+    """An RCP that AWS Organizations would accept; `size` is the length of `text` in characters.
+
+    `name` is how messages name it, such as the name of its file. Its statements are Denies, but for the one
+    of RCPFullAWSAccess.
+    """
+
+    name: str
+    statements: tuple[Statement, ...]
+    size: int
+    text: str
+
+    @classmethod
+    def parse(cls, document: str | bytes | Mapping[str, object], name: str = "") -> ResourceControlPolicy:
+        """Read an RCP from JSON text or decoded JSON; PolicyError lists everything AWS would reject."""
+        root, text = root_of(document)
+        shortest = len(plain(root))
+        if min(len(text), shortest) > MAX_RCP_CHARACTERS:
+            problem = f"the resource control policy takes {shortest:,} characters without white space"
+            over = shortest - MAX_RCP_CHARACTERS
+            raise PolicyError(
+                [
+                    PolicyMistake(
+                        f"{problem}; AWS Organizations takes {MAX_RCP_CHARACTERS:,}: {over:,} too many"
+                    )
+                ]
+            )
+        grammar = _Grammar(text)
+        _, _, statements = grammar.document(root)
+        grammar.finish()
+        return cls(name, tuple(replace(each, rcp=name) for each in statements), len(text), text)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The Denies: an RCP grants nothing, so that nothing else in it counts."""
+        return tuple((statement, True) for statement in self.statements if statement.effect == "Deny")
+
+
+class _Grammar(Grammar):
+    """The grammar of an RCP: that of a policy, less what an RCP cannot have."""
+
+    document_elements = ("Version", "Statement")
+
+    def version(self, node: Node | None) -> Literal["2012-10-17"]:
+        """The language's version, which an RCP has to name."""
+        if node is None:
+            self.mistakes.append(
+                PolicyMistake(
+                    f'the resource control policy has no `Version`; write `"Version": "{_VERSION}"`'
+                )
+            )
+        elif not (isinstance(node, Text) and node.value == _VERSION):
+            self.mistake(node, f"`Version` of a resource control policy is `{_VERSION}`, not {told(node)}")
+        return _VERSION
+
+    def statement(self, index: int, node: Node) -> Statement | None:
+        """One statement, or None where it has a mistake."""
+        said = _said(node)
+        if {name: value for name, value in said.items() if name != "Sid"} == _FULL_ACCESS:
+            line, everything = self.places.of(node.at)[0], ("*",)
+            everyone = Principals(everyone=True)
+            sid = said.get("Sid")
+            return Statement(index, line, sid, "Allow", everyone, None, everything, None, everything, None)
+        if said.get("Effect") == "Allow":
+            self.mistake(
+                node,
+                "`Effect` of a resource control policy is `Deny`: it grants nothing, and only AWS's own "
+                "RCPFullAWSAccess, which lets everything pass, has an Allow",
+            )
+            return None
+        return super().statement(index, node)
+
+    def pair(
+        self, node: Node, elements: dict[str, Node], name: str, reader: Callable[[Node, str], T]
+    ) -> tuple[T | None, T | None]:
+        """An element and, of a resource, its complement; RCPs have no other complements."""
+        complement = f"Not{name}"
+        if complement not in _INSTEAD:
+            return super().pair(node, elements, name, reader)
+        if complement in elements:
+            self.mistake(
+                elements[complement],
+                f"a resource control policy has no `{complement}`; {_INSTEAD[complement]}",
+            )
+        elif name not in elements:
+            self.mistake(node, f"the statement has no `{name}`")
+        return (reader(elements[name], name) if name in elements else None), None
+
+    def principals(self, node: Node, name: str) -> Principals:
+        """Whom `Principal` names, which can only be everybody."""
+        if not (isinstance(node, Text) and node.value == "*"):
+            self.mistake(
+                node,
+                f'`{name}` of a resource control policy is `"*"` and nothing else, not {told(node)}; spare '
+                "principals by a condition on `aws:PrincipalArn`",
+            )
+        return Principals(everyone=True)
+
+    def actions(self, node: Node, name: str) -> tuple[str, ...]:
+        """Action patterns: `service:name`, of services that support RCPs."""
+        patterns = self.texts(node, name)
+        for pattern, item in zip(patterns, items_of(node), strict=False):
+            problem = _wrong_with(pattern)
+            if problem:
+                self.mistake(item, f"`{clipped(pattern)}` in `{name}` {problem}")
+        return patterns
+
+
+def _said(node: Node) -> dict[str, str]:
+    """Return the members of a statement that are plain strings or lists of one; of others their kind."""
+    if not isinstance(node, Object):
+        return {}
+    said = {}
+    for member in node.members:
+        values = items_of(member.value)
+        only = values[0] if len(values) == 1 else member.value
+        said[member.name] = only.value if isinstance(only, Text) else only.kind
+    return said if len(said) == len(node.members) else {}
+
+
+def _wrong_with(pattern: str) -> str | None:
+    """Return what is wrong with an action pattern of an RCP, None where it is sound."""
+    service, colon, action = pattern.partition(":")
+    if pattern == "*":
+        return "is not supported in a resource control policy; name the service, such as `s3:*`"
+    if not (service and colon and action):
+        return "is no action; write it like `s3:GetObject`"
+    if service in SUPPORTED_SERVICES:
+        return None
+    if service.lower() in SUPPORTED_SERVICES:
+        return f"has the service in capitals; write `{service.lower()}:{action}`"
+    if "*" in service or "?" in service:
+        return "has a wildcard in the service, which has to be named, such as `s3:*`"
+    return (
+        f"is of the service `{clipped(service)}`, which is not on AWS's list of services that support "
+        f"resource control policies (as of {LISTED}); take it out"
+    )
