@@ -305,6 +305,123 @@ def test_verify_tries_to_get_a_session_from_outside(shell: Path, capsys: pytest.
     assert "--role-profile" in said
 
 
+def drift(stack: Stack, *arguments: str) -> tuple[str, list[dict[str, Any]]]:
+    """The drift check's status, and what it finds about roles."""
+    ran = stack.run("perimeter", "drift", "--stack", "roles", "--format", "json", *arguments)
+    told = json.loads(ran.out)
+    return told["status"], told["findings"]
+
+
+def opened_trust(document: dict[str, Any]) -> None:
+    """Without the Deny everybody whom the role names may assume it from anywhere."""
+    document["Statement"] = [each for each in document["Statement"] if each["Effect"] == "Allow"]
+
+
+def another_network(document: dict[str, Any]) -> None:
+    """One more network."""
+    networks = document["Statement"][-1]["Condition"]["NotIpAddress"]["aws:SourceIp"]
+    networks.append("198.51.100.0/24")
+
+
+def another_person(document: dict[str, Any]) -> None:
+    """One more principal."""
+    document["Statement"][0]["Principal"]["AWS"] = [GATE, ANA]
+
+
+@pytest.mark.parametrize("edit", [opened_trust, another_network, another_person])
+def test_a_trust_policy_that_was_widened_is_drift(aws: Aws, stack: Stack, edit: Any) -> None:
+    """By meaning; the same policy in other words is none."""
+    iam, name = aws("iam"), stack.outputs()["roles"]["gatekeeper"].rpartition("/")[2]
+    before = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+    reworded = json.loads(json.dumps(before))
+    for statement in reworded["Statement"]:
+        statement["Sid"] = statement["Sid"][::-1]
+    reworded["Statement"].reverse()
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(reworded))
+    assert drift(stack) == ("in-sync", [])
+    edited = json.loads(json.dumps(before))
+    edit(edited)
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(edited))
+    try:
+        status, (found,) = drift(stack)
+    finally:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(before))
+    assert (status, found["control"], found["severity"]) == ("drift", "role-trust-policy", "high")
+    assert "opened: " in found["detail"]
+
+
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+EVERYTHING = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+
+
+@pytest.mark.parametrize(
+    ("make", "undo", "arguments", "control", "severity"),
+    [
+        pytest.param(
+            "attach_role_policy",
+            "detach_role_policy",
+            {"PolicyArn": ADMINISTRATOR},
+            "role-attached-policies",
+            "critical",
+            id="attached",
+        ),
+        pytest.param(
+            "put_role_policy",
+            "delete_role_policy",
+            {"PolicyName": "quiet", "PolicyDocument": EVERYTHING},
+            "role-inline-policies",
+            "critical",
+            id="inline",
+        ),
+        pytest.param(
+            "put_role_permissions_boundary",
+            "delete_role_permissions_boundary",
+            {"PermissionsBoundary": ADMINISTRATOR},
+            "role-permissions-boundary",
+            "medium",
+            id="boundary",
+        ),
+        pytest.param(
+            "update_role",
+            "update_role",
+            {"MaxSessionDuration": 43_200},
+            "role-session-duration",
+            "medium",
+            id="longer sessions",
+        ),
+        pytest.param(
+            "tag_role",
+            "untag_role",
+            {"Tags": [{"Key": "team", "Value": "admin"}]},
+            "role-tags",
+            "low",
+            id="a tag",
+        ),
+    ],
+)
+def test_what_was_given_to_a_role_by_hand_is_drift(
+    aws: Aws, stack: Stack, make: str, undo: str, arguments: dict[str, Any], control: str, severity: str
+) -> None:
+    """One change is one finding, and gone once it is undone."""
+    iam, name = aws("iam"), stack.outputs()["roles"]["gatekeeper"].rpartition("/")[2]
+    getattr(iam, make)(RoleName=name, **arguments)
+    try:
+        status, (found,) = drift(stack)
+    finally:
+        same = {key: value for key, value in arguments.items() if key != "PolicyDocument"}
+        others: dict[str, dict[str, Any]] = {
+            "update_role": {"MaxSessionDuration": 3600},
+            "untag_role": {"TagKeys": ["team"]},
+            "delete_role_permissions_boundary": {},
+        }
+        back = others.get(undo, same)
+        getattr(iam, undo)(RoleName=name, **back)
+    assert (status, found["control"], found["severity"]) == ("drift", control, severity)
+    assert drift(stack, "--strict") == ("in-sync", [])
+
+
 def test_a_role_goes_when_the_config_drops_it_and_what_was_attached_by_hand_goes_too(
     aws: Aws, stand: Stand, stack: Stack, gate: Person
 ) -> None:
