@@ -53,7 +53,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     parser.add_argument(
-        "--vpc-endpoint", action="append", default=[], metavar="ID", help="exempt a VPC endpoint"
+        "--vpc-endpoint",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="exempt a VPC endpoint; or those of an organization (o-…), account (its id) or VPC (its ARN)",
     )
     parser.add_argument(
         "--break-glass", action="append", default=[], metavar="ARN", help="exempt a principal"

@@ -13,6 +13,7 @@ from s3_perimeter.commands.address_map import AddressMap
 from s3_perimeter.commands.plan.effect import LARGEST_POLICY, Effect, End, Expiry, Network, Way
 from s3_perimeter.commands.plan.standing import standing_sentences
 from s3_perimeter.commands.violations import Violation
+from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.reporting.output import Style, as_json, count, paint, table
 from s3_perimeter.semantics.reach import ANY_SERVICE
 
@@ -22,7 +23,6 @@ __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
 NOBODY: Final = "The policy means what it meant: nobody is let in or shut out."
 STYLES: Final[dict[str, Style]] = {"opens": "bad", "stays": "warn", "closes": "warn"}
 KINDS: Final = {
-    "vpc-endpoint": "VPC endpoint",
     "break-glass": "break-glass principal",
     "aws-services": "AWS service",
     "user": "user",
@@ -117,6 +117,8 @@ def rows(effect: Effect) -> list[Row]:
 
 def way_name(way: Way) -> str:
     """A way in as people call it."""
+    if way.kind == "vpc-endpoint":
+        return endpoint_words(way.name)
     return f"{KINDS[way.kind]} {way.name}" if way.name != ANY_SERVICE else "any AWS service"
 
 

@@ -12,6 +12,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.verify.outside import sample_outside
 from s3_perimeter.commands.verify.verification import access_of, entry_of
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
 from s3_perimeter.stack.deployed import Stack, User
@@ -101,7 +102,7 @@ def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> list[Place]:
         found.append(Place(f"foreign IPv{outside.version}", Channel.PUBLIC_SIGNED, str(outside)))
     if (first := allowed.first()) is not None:
         found.append(Place("allowed, without TLS", Channel.PUBLIC_SIGNED, str(first), tls=False))
-    found += [Place(f"VPC endpoint {one}", Channel.VPC_ENDPOINT, endpoint=one) for one in exempt]
+    found += [Place(endpoint_words(one), Channel.VPC_ENDPOINT, endpoint=one) for one in exempt]
     others = "any other VPC endpoint" if exempt else "any VPC endpoint"
     return [*found, Place(others, Channel.VPC_ENDPOINT, endpoint=unnamed(exempt))]
 
@@ -142,7 +143,7 @@ def cell(
         tls=place.tls,
         context={
             "aws:CurrentTime": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            **({"aws:SourceVpce": place.endpoint} if place.endpoint else {}),
+            **({endpoint_key(place.endpoint): place.endpoint} if place.endpoint else {}),
         },
     )
     outcome = evaluate(policy, request)

@@ -10,6 +10,7 @@ from s3_perimeter.commands.report.diagram import network_diagram
 from s3_perimeter.commands.report.facts import Facts, fix_of
 from s3_perimeter.commands.report.html import Markup, tag
 from s3_perimeter.commands.report.style import STYLE
+from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.reporting.output import count
 
 __all__ = ["as_page"]
@@ -86,7 +87,7 @@ def exemptions(facts: Facts) -> list[str]:
     """Everybody whom the config lets in from outside the allow-list, by name."""
     settings = facts.stack.settings
     return [
-        *(f"VPC endpoint {one}" for one in settings.vpc_endpoints),
+        *(endpoint_words(one) for one in settings.vpc_endpoints),
         *(f"break-glass principal {one}" for one in settings.break_glass),
         *(["AWS services"] if settings.trust_aws_services else []),
     ]
@@ -208,8 +209,7 @@ def residual(facts: Facts) -> list[Markup]:
 
 def endpoints(facts: Facts) -> list[str]:
     """The VPC endpoints that are declared exempt."""
-    found = facts.stack.config.get("vpcEndpoints")
-    return [str(one) for one in found] if isinstance(found, list) else []
+    return list(facts.stack.settings.vpc_endpoints)
 
 
 def pretty(policy: str) -> str:

@@ -185,6 +185,27 @@ def test_exemptions_stand_in_the_headline_and_in_the_matrix(
     assert answers_[-2:] == ["allowed", "denied"]
 
 
+@pytest.mark.parametrize(
+    ("entry", "column"),
+    [
+        pytest.param(
+            {"organization": "o-a1b2c3d4e5"}, "VPC endpoints of organization o-a1b2c3d4e5", id="org"
+        ),
+        pytest.param({"account": "999988887777"}, "VPC endpoints of account 999988887777", id="account"),
+    ],
+)
+def test_a_bucket_that_only_vpc_endpoints_reach_has_no_allowed_network(
+    entry: dict[str, str], column: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Their column stands alone with those of foreign addresses and of everybody else's endpoints."""
+    text = reported(monkeypatch, tmp_path, allowedNetworks=[], vpcEndpoints=[entry])
+    assert column in text.partition('<div class="verdict">')[0]
+    assert f"<th>{column}</th>" in text
+    assert "<th>allowed IPv4</th>" not in text
+    row = next(one for one in text.split("<tr>") if "kenji</td><td>read" in one).partition("</tr>")[0]
+    assert re.findall(r">([^<>]+)</td>", row)[2:] == ["denied", "denied", "allowed", "denied"]
+
+
 def test_a_prefix_stands_in_the_matrix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Who may read only part of the bucket is not shown as one who may read it."""
     text = reported(monkeypatch, tmp_path, users=[{"name": "kenji", "prefix": "team/"}])
