@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
     parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
-    add_allow(parser, "networks that may get in")
+    add_allow(parser, "the networks that may get in")
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     parser.add_argument(

@@ -156,7 +156,9 @@ def reported(monkeypatch: pytest.MonkeyPatch, folder: Path, **config: Any) -> st
     settings = Settings.parse(values, project="p", stack="local", today=datetime.now(UTC).date())
     exported: dict[str, Any] = state()
     text = bucket_policy(settings.perimeter(account="111122223333", bucket="example-bucket"))
-    exported["deployment"]["resources"].append(
+    resources = exported["deployment"]["resources"]
+    resources[0]["outputs"]["allowedNetworks"] = list(settings.allowed_addresses.cidrs())
+    resources.append(
         resource("aws:s3/bucketPolicy:BucketPolicy", "policy", bucket="example-bucket", policy=text)
     )
     given = {f"s3-perimeter:{key}": {"value": "", "objectValue": value} for key, value in values.items()}
