@@ -157,47 +157,56 @@ def _needs(
 ) -> Iterator[tuple[Kind, str, str]]:
     """Yield how a caller comes, who it is, and what it would need; nothing where it gets in."""
     address = _public(caller.address)
-    if caller.service and not caller.requester:
-        if _denied(policy, bucket, Channel.AWS_SERVICE, Principal.of_service(caller.service)):
-            yield (
-                "aws-service",
-                caller.service,
-                ("`trustAwsServices: true` lets every AWS service in; or have it deliver to another bucket"),
-            )
-    elif caller.service:
-        if address and not _denied(policy, bucket, Channel.FORWARD_ACCESS, caller.principal, address):
-            return
-        yield (
-            "aws-service",
-            f"{caller.service} on behalf of others",
-            (
-                "no exemption lets a service act for somebody outside: it works for people at allowed addresses, "
-                "where it passes their address on"
-            ),
-        )
+    if caller.service:
+        yield from _of_a_service(caller, policy, bucket, address)
     elif caller.endpoint or not address:
-        context = {"aws:SourceVpce": caller.endpoint or _UNKNOWN_ENDPOINT}
-        if caller.endpoint_owner:
-            context["aws:VpceAccount"] = caller.endpoint_owner
-        if not _denied(policy, bucket, Channel.VPC_ENDPOINT, caller.principal, context=context):
-            return
-        owner = caller.endpoint_owner
-        theirs = f', or `{{account: "{owner}"}}` for all endpoints of account {owner}' if owner else ""
-        needs = f"`{caller.endpoint}` in `vpcEndpoints`{theirs}"
-        if not caller.endpoint:
-            needs = (
-                "its VPC endpoint in `vpcEndpoints`; S3's access logs do not name it, CloudTrail's data "
-                "events do (`vpcEndpointId`)"
-            )
-        if unsaid := _exempt_unsaid(policy, caller):
-            needs = f"nothing if it is {unsaid}, which the log does not say; else {needs}"
-        yield _whose(caller, account, "vpc-endpoint", caller.endpoint or _PRIVATE, needs)
+        yield from _through_an_endpoint(caller, policy, bucket, account)
     else:
         channel = Channel.PUBLIC_SIGNED if caller.requester else Channel.PUBLIC_ANONYMOUS
         if _denied(policy, bucket, channel, caller.principal, address):
             bits = 128 if ":" in address else 32
             needs = f"`{address}/{bits}` or the network around it in `allowedNetworks`, or a VPN inside"
             yield _whose(caller, account, "address", address, needs)
+
+
+def _of_a_service(
+    caller: _Caller, policy: PolicyDocument, bucket: str, address: str
+) -> Iterator[tuple[Kind, str, str]]:
+    """Yield what a service needs that asks for itself, or on behalf of whoever asked it."""
+    if not caller.requester:
+        if _denied(policy, bucket, Channel.AWS_SERVICE, Principal.of_service(caller.service)):
+            needs = "`trustAwsServices: true` lets every AWS service in; or have it work with another bucket"
+            yield "aws-service", caller.service, needs
+        return
+    # Without an address in the log it is open whether the person behind it is inside.
+    if not address or _denied(policy, bucket, Channel.FORWARD_ACCESS, caller.principal, address):
+        needs = (
+            "no exemption lets a service act for somebody outside: it works for people at allowed addresses, "
+            "where it passes their address on"
+        )
+        yield "aws-service", f"{caller.service} on behalf of others", needs
+
+
+def _through_an_endpoint(
+    caller: _Caller, policy: PolicyDocument, bucket: str, account: str | None
+) -> Iterator[tuple[Kind, str, str]]:
+    """Yield what a caller needs that comes through a VPC endpoint."""
+    context = {"aws:SourceVpce": caller.endpoint or _UNKNOWN_ENDPOINT}
+    if caller.endpoint_owner:
+        context["aws:VpceAccount"] = caller.endpoint_owner
+    if not _denied(policy, bucket, Channel.VPC_ENDPOINT, caller.principal, context=context):
+        return
+    owner = caller.endpoint_owner
+    theirs = f', or `{{account: "{owner}"}}` for all endpoints of account {owner}' if owner else ""
+    needs = f"`{caller.endpoint}` in `vpcEndpoints`{theirs}"
+    if not caller.endpoint:
+        needs = (
+            "its VPC endpoint in `vpcEndpoints`; S3's access logs do not name it, CloudTrail's data events do "
+            "(`vpcEndpointId`)"
+        )
+    if unsaid := _exempt_unsaid(policy, caller):
+        needs = f"nothing if it is {unsaid}, which the log does not say; else {needs}"
+    yield _whose(caller, account, "vpc-endpoint", caller.endpoint or _PRIVATE, needs)
 
 
 def _exempt_unsaid(policy: PolicyDocument, caller: _Caller) -> str:
