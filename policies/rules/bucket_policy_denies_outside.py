@@ -54,7 +54,7 @@ from ..judging.single import more_than_one
             "type": "array",
             "description": (
                 "VPC endpoints that may come in beside the allow-list: ids, or {organization: ID}, "
-                "{account: ID} or {vpc: ARN} for all of their endpoints; with them the allow-list may be empty"
+                "{account: ID} or {vpc: ARN} for all of their endpoints; beside them the list may be empty"
             ),
             "items": {"type": ["string", "object"]},
         },

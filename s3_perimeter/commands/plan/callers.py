@@ -201,8 +201,8 @@ def _through_an_endpoint(
     needs = f"`{caller.endpoint}` in `vpcEndpoints`{theirs}"
     if not caller.endpoint:
         needs = (
-            "its VPC endpoint in `vpcEndpoints`; S3's access logs do not name it, CloudTrail's data events do "
-            "(`vpcEndpointId`)"
+            "its VPC endpoint in `vpcEndpoints`; S3's access logs do not name it, CloudTrail's data events "
+            "do (`vpcEndpointId`)"
         )
     if unsaid := _exempt_unsaid(policy, caller):
         needs = f"nothing if it is {unsaid}, which the log does not say; else {needs}"
