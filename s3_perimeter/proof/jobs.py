@@ -115,8 +115,8 @@ def everybody_asked(
     """
     signed = (*_PEOPLE, Kind.ROOT)
     found = [Whom(Channel.PUBLIC_SIGNED, _PEOPLE, (*_DATA, Job.MAINTAIN))]
-    jobs = (*_DATA, Job.MAINTAIN) if maintained_through_endpoints else _DATA
-    found += [Whom(Channel.VPC_ENDPOINT, _PEOPLE, jobs, endpoint=name) for name in endpoints]
+    through_them = (*_DATA, Job.MAINTAIN) if maintained_through_endpoints else _DATA
+    found += [Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name) for name in endpoints]
     found += [Whom(Channel.PUBLIC_SIGNED, signed, (*_DATA, Job.MAINTAIN), arn=arn) for arn in break_glass]
     for name in (*services, *(("",) if any_service else ())):
         jobs = (Job.DELIVER_LOGS,) if name == LOG_DELIVERY else _DATA

@@ -158,17 +158,23 @@ def test_a_private_range_beside_a_vpc_endpoint_is_left_out_with_a_warning() -> N
 
 def test_beside_vpc_endpoints_an_empty_allow_list_is_good_and_warned_about() -> None:
     """Whoever deploys from elsewhere is shut out as well, unless a break-glass principal is named."""
-    alone = parse(allowedNetworks=[], vpcEndpoints=[{"organization": "o-a1b2c3d4e5"}])
-    assert not alone.allowed_addresses
-    assert alone.vpc_endpoints == ("o-a1b2c3d4e5",)
-    (warning,) = alone.warnings
+    settings = parse(allowedNetworks=[], vpcEndpoints=[{"organization": "o-a1b2c3d4e5"}])
+    assert not settings.allowed_addresses
+    assert settings.vpc_endpoints == ("o-a1b2c3d4e5",)
+    (warning,) = settings.warnings
     assert (warning.key, "whoever deploys has to come through one of them" in warning.problem) == (
         "allowedNetworks",
         True,
     )
     role = "arn:aws:iam::111122223333:role/deployer"
     assert not parse(allowedNetworks=[], vpcEndpoints=["vpce-0a1b2c3d"], breakGlassPrincipals=[role]).warnings
-    for others in ({}, {"breakGlassPrincipals": [role]}, {"trustAwsServices": True}, {"vpcEndpoints": []}):
+    alone: list[dict[str, object]] = [
+        {},
+        {"breakGlassPrincipals": [role]},
+        {"trustAwsServices": True},
+        {"vpcEndpoints": []},
+    ]
+    for others in alone:
         with pytest.raises(SettingsError, match="the allow-list is empty"):
             parse(allowedNetworks=[], **others)
 
