@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -168,7 +169,7 @@ def test_beside_vpc_endpoints_an_empty_allow_list_is_good_and_warned_about() -> 
     )
     role = "arn:aws:iam::111122223333:role/deployer"
     assert not parse(allowedNetworks=[], vpcEndpoints=["vpce-0a1b2c3d"], breakGlassPrincipals=[role]).warnings
-    alone: list[dict[str, object]] = [
+    alone: list[dict[str, Any]] = [
         {},
         {"breakGlassPrincipals": [role]},
         {"trustAwsServices": True},
