@@ -114,7 +114,8 @@ class PrivateBucketArgs(TypedDict):
     """Whether Pulumi refuses to delete what holds data. By default it does; if not, objects go too."""
 
     vpc_endpoints: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Ids of the VPC endpoints through which requests are exempt from the allow-list."""
+    """VPC endpoints through which requests are exempt from the allow-list: the id of one, or for all of its
+    endpoints an organization's id, an account's or a VPC's ARN. With them the allow-list may be empty."""
 
     break_glass_principals: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """ARNs of the users and roles that the allow-list does not hold: the way back in."""
@@ -124,6 +125,10 @@ class PrivateBucketArgs(TypedDict):
 
     must_reach: NotRequired[Sequence[str]]
     """Addresses that have to stay allowed, such as the CI runner's: a guard against lock-out."""
+
+    max_url_age: NotRequired[str]
+    """How long after its signature a presigned URL is good, such as `15m`, `12h` or `2d`. By default as long
+    as it was signed for."""
 
     name_prefix: NotRequired[str]
     """What the names of users, groups and policies begin with. By default project, stack and component."""

@@ -106,7 +106,8 @@ class BucketSpec:
         def build(access: Settings) -> str:
             name = self.bucket(target.account)
             perimeter = access.perimeter(account=target.account, partition=target.partition, bucket=name)
-            return _with_more(bucket_policy(perimeter), self.additional_statements)
+            policy = bucket_policy(perimeter, max_url_age=access.max_url_age)
+            return _with_more(policy, self.additional_statements)
 
         return self._from_access(build)
 

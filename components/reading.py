@@ -37,6 +37,7 @@ _SAME_FORM: Final = {
     "break_glass_principals": "breakGlassPrincipals",
     "trust_aws_services": "trustAwsServices",
     "must_reach": "mustReach",
+    "max_url_age": "maxUrlAge",
 }
 _ROLE: Final = {"assumed_by": "assumedBy", "max_session_hours": "maxSessionHours"}
 _ACCESS_LOGS: Final = {

@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import cast
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias, cast
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.nodes import clipped
+from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoints_held_by
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof import Verdict, prove
@@ -32,6 +33,9 @@ __all__ = [
 POLICY_LIMIT = 20_480
 """Bytes that S3 accepts as a bucket policy ("Bucket policies", Amazon S3 User Guide)."""
 
+LONGEST_URL = timedelta(days=7)
+"""How long a presigned URL can be good for ("Download and upload objects with presigned URLs")."""
+
 LOG_DELIVERY = "logging.s3.amazonaws.com"
 """The service principal that delivers server access logs."""
 
@@ -43,35 +47,41 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _SPECIAL = re.compile(r"[*?$]")
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
-Conditions = dict[str, dict[str, object]]
+Conditions: TypeAlias = dict[str, dict[str, object]]
 
 
 class BuildError(PerimeterError):
     """No bucket policy can be built from this perimeter; the message says why and what to change."""
 
 
-def deny_statements(perimeter: Perimeter, *, minimum_tls: str | None = None) -> list[dict[str, object]]:
+def deny_statements(
+    perimeter: Perimeter, *, minimum_tls: str | None = None, max_url_age: timedelta | None = None
+) -> list[dict[str, object]]:
     """Return the Deny statements that seal the perimeter's bucket, ready for ``json.dumps``.
 
     Beside the main Deny (everyone, every action, bucket and objects, from outside the allow-list) there is
     one per moment at which entries expire, one for requests without TLS, and, with break-glass principals,
     those that keep the exemption from reaching further than the public endpoint. ``minimum_tls``
-    such as ``"1.3"`` refuses older versions. Addresses of the allow-list that are not public are left out:
-    nobody comes from there, and AWS services may for anybody.
+    such as ``"1.3"`` refuses older versions, and ``max_url_age`` presigned URLs that were signed longer ago.
+    Addresses of the allow-list that are not public are left out: nobody comes from there, and AWS services
+    may for anybody. The allow-list may be empty where VPC endpoints are exempt.
 
     Raises:
         BuildError: the statements do not fit into a bucket policy or an exemption cannot be expressed.
     """
     perimeter = _public(perimeter)
-    statements = _statements(perimeter, minimum_tls, ())
+    statements = [*_statements(perimeter, minimum_tls, ()), *_old_urls(perimeter, max_url_age)]
     _proved(_policy_text(statements, perimeter), perimeter)
     return statements
 
 
-def bucket_policy(perimeter: Perimeter, *, minimum_tls: str | None = None) -> str:
+def bucket_policy(
+    perimeter: Perimeter, *, minimum_tls: str | None = None, max_url_age: timedelta | None = None
+) -> str:
     """Return the bucket policy as compact JSON text of at most 20,480 bytes."""
     perimeter = _public(perimeter)
-    return _proved(_policy_text(_statements(perimeter, minimum_tls, ()), perimeter), perimeter)
+    statements = [*_statements(perimeter, minimum_tls, ()), *_old_urls(perimeter, max_url_age)]
+    return _proved(_policy_text(statements, perimeter), perimeter)
 
 
 def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, prefix: str = "") -> str:
@@ -136,7 +146,8 @@ def _public(perimeter: Perimeter) -> Perimeter:
     if not allowed:
         raise BuildError(
             f"no address of the allow-list is public ({perimeter.allowed}), so the policy would shut out "
-            "everybody\n\nhint: name at least one public network in `allowedNetworks`"
+            "everybody\n\nhint: name at least one public network in `allowedNetworks`, or none at all where "
+            "VPC endpoints alone are to get in"
         )
     expiring = tuple(
         replace(each, addresses=each.addresses - NOT_PUBLIC)
@@ -162,10 +173,10 @@ def _statements(
     perimeter: Perimeter, minimum_tls: str | None, trusted_services: Sequence[str]
 ) -> list[dict[str, object]]:
     """Return the Deny statements; the named services are exempt beside the perimeter's own exemptions."""
-    if not perimeter.allowed:
+    if not (perimeter.allowed or perimeter.vpc_endpoints):
         raise BuildError(
             "the allow-list is empty, so the policy would shut out everybody\n\n"
-            "hint: name at least one network in `allowedNetworks`"
+            "hint: name at least one network in `allowedNetworks`, or VPC endpoints in `vpcEndpoints`"
         )
     outside = _outside(perimeter, trusted_services)
     statements = [_deny("DenyOutsideAllowedNetworks", perimeter, outside)]
@@ -188,17 +199,15 @@ def _outside(perimeter: Perimeter, trusted_services: Sequence[str]) -> Condition
 
     Each exemption is a negated condition that is *true* on an absent key, so that a request without the key
     stays denied: an anonymous one has no ``aws:PrincipalArn``, one over the public endpoint no
-    ``aws:SourceVpce``, and one through a VPC endpoint no ``aws:SourceIp``.
+    ``aws:SourceVpce``, one through a VPC endpoint outside any organization no ``aws:VpceOrgID``, and one
+    through any VPC endpoint no ``aws:SourceIp``.
     """
-    conditions: Conditions = {"NotIpAddress": {"aws:SourceIp": _scalar(perimeter.allowed.cidrs())}}
-    different: dict[str, object] = {}
-    if perimeter.vpc_endpoints:
-        different["aws:SourceVpce"] = _scalar(sorted(perimeter.vpc_endpoints))
+    services: Conditions = {}
     if trusted_services:
-        different["aws:PrincipalServiceName"] = _scalar(sorted(trusted_services))
-    if different:
-        conditions["StringNotEquals"] = different
-    conditions.update(_not_break_glass(perimeter))
+        services = {"StringNotEquals": {"aws:PrincipalServiceName": _scalar(sorted(trusted_services))}}
+    conditions = _anded(
+        _not_allowed(perimeter), _not_our_endpoints(perimeter), services, _not_break_glass(perimeter)
+    )
     if perimeter.trust_aws_services:
         # Plain Bool is false on an absent key and would let anonymous requests out of the Deny.
         conditions["BoolIfExists"] = {"aws:PrincipalIsAWSService": "false"}
@@ -238,19 +247,57 @@ def _break_glass_limits(perimeter: Perimeter) -> list[dict[str, object]]:
     service acting for them from outside, and other people's VPC endpoints.
     """
     who = _break_glass(perimeter)
-    via: Conditions = {
-        "NotIpAddress": {"aws:SourceIp": _scalar(perimeter.allowed.cidrs())},
-        "Bool": {"aws:ViaAWSService": "true"},
-    }
+    others = _not_our_endpoints(perimeter)
+    via: Conditions = {"Bool": {"aws:ViaAWSService": "true"}}
     endpoint: Conditions = {"Null": {"aws:SourceVpce": "false"}}
-    if perimeter.vpc_endpoints:
-        ours = {"aws:SourceVpce": _scalar(sorted(perimeter.vpc_endpoints))}
-        via["StringNotEquals"] = dict(ours)
-        endpoint["StringNotEquals"] = dict(ours)
     return [
-        _deny("DenyBreakGlassViaServices", perimeter, who | via),
-        _deny("DenyBreakGlassFromOtherVpcEndpoints", perimeter, who | endpoint),
+        _deny("DenyBreakGlassViaServices", perimeter, _anded(who, _not_allowed(perimeter), via, others)),
+        _deny("DenyBreakGlassFromOtherVpcEndpoints", perimeter, _anded(who, endpoint, others)),
     ]
+
+
+def _old_urls(perimeter: Perimeter, most: timedelta | None) -> list[dict[str, object]]:
+    """Return the Deny of presigned URLs that were signed longer ago; none without a limit.
+
+    ``s3:signatureAge`` is in milliseconds, and of presigned URLs alone ("Amazon S3 Signature Version 4
+    Authentication Specific Policy Keys").
+    """
+    if most is None:
+        return []
+    if not timedelta() < most <= LONGEST_URL:
+        raise BuildError(
+            f"a presigned URL cannot be limited to {most}\n\nhint: S3 takes URLs for up to seven days; write "
+            "a time above zero that is no longer"
+        )
+    age = str(most // timedelta(milliseconds=1))
+    return [_deny("DenyOldPresignedUrls", perimeter, {"NumericGreaterThan": {"s3:signatureAge": age}})]
+
+
+def _not_allowed(perimeter: Perimeter) -> Conditions:
+    """Return the condition that holds outside the allow-list; none where it is empty, with nobody inside."""
+    if not perimeter.allowed:
+        return {}
+    return {"NotIpAddress": {"aws:SourceIp": _scalar(perimeter.allowed.cidrs())}}
+
+
+def _not_our_endpoints(perimeter: Perimeter) -> Conditions:
+    """Return the conditions that hold for all requests but those through VPC endpoints that are exempt."""
+    conditions: Conditions = {}
+    for key in ENDPOINT_KEYS:
+        named = endpoints_held_by(key, perimeter.vpc_endpoints)
+        if named:
+            operator = "ArnNotEquals" if key.endswith("Arn") else "StringNotEquals"
+            conditions = _anded(conditions, {operator: {key: _scalar(sorted(named))}})
+    return conditions
+
+
+def _anded(*parts: Conditions) -> Conditions:
+    """Return conditions that hold where all of the parts do; no two of them are about the same key."""
+    found: Conditions = {}
+    for part in parts:
+        for operator, keys in part.items():
+            found[operator] = {**found.get(operator, {}), **keys}
+    return found
 
 
 def _break_glass(perimeter: Perimeter) -> Conditions:

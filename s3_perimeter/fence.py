@@ -53,8 +53,9 @@ class ExpiringNetworks:
 class Perimeter:
     """The network perimeter of one general purpose bucket; PerimeterError where the name is of another kind.
 
-    `allowed` includes the addresses of `expiring`. What is empty or off exempts nothing: `vpc_endpoints` are
-    endpoint ids, `break_glass` principal ARNs, and `trust_aws_services` lets AWS service principals in.
+    `allowed` includes the addresses of `expiring`, and may be empty. What is empty or off exempts nothing:
+    `vpc_endpoints` are ids of endpoints, or for all of its endpoints an organization's id, an account's or a
+    VPC's ARN; `break_glass` are principal ARNs, and `trust_aws_services` lets AWS service principals in.
     """
 
     bucket: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from ministack.core.router import extract_access_key_id
@@ -57,6 +58,18 @@ class Asked:
         return self.headers.get("authorization", "") or self.query.get("X-Amz-Credential", [""])[0]
 
     @property
+    def signature_age(self) -> str | None:
+        """Milliseconds since a presigned URL was signed; None for a request that is signed otherwise."""
+        if self.auth != "QueryString":
+            return None
+        try:
+            moment = datetime.strptime(self.query.get("X-Amz-Date", [""])[0], "%Y%m%dT%H%M%SZ")
+        except ValueError:
+            return None
+        moment = moment.replace(tzinfo=UTC)
+        return str(max(int((datetime.now(UTC) - moment).total_seconds() * 1000), 0))
+
+    @property
     def changes(self) -> bool:
         """Whether it may change state. Query services have the operation in the body: those count."""
         if self.scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -73,6 +86,7 @@ class Asked:
                 self.auth or ""
             ),
             "s3:signatureversion": "AWS4-HMAC-SHA256" if SIGNED_FOR.search(self.credential) else None,
+            "s3:signatureage": self.signature_age,
             "s3:tlsversion": "1.3" if self.vantage.tls else None,
             **{
                 f"s3:{name}": value

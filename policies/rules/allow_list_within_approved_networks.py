@@ -33,7 +33,8 @@ from ..judging.rule import Violation, broken, rule
         "approvedVpcEndpoints": {
             "type": "array",
             "description": (
-                "VPC endpoints that a stack may exempt, `*` and `?` are wildcards; once there are "
+                "VPC endpoints that a stack may exempt, by id, or by the organization's id, the account's "
+                "id or the VPC's ARN that it names; `*` and `?` are wildcards; once there are "
                 "`approvedNetworks`, none but these"
             ),
             "items": {"type": "string"},

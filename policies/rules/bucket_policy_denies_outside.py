@@ -36,7 +36,6 @@ from ..judging.single import more_than_one
     properties={
         "allowedNetworks": {
             "type": "array",
-            "minItems": 1,
             "description": (
                 "the allow-list for stacks whose own config has no `s3-perimeter:allowedNetworks`: networks "
                 "in CIDR form, or objects {cidr, label, expires, owner}"
@@ -49,12 +48,15 @@ from ..judging.single import more_than_one
                 'allow-lists of single buckets, by a pattern of the bucket\'s name, such as {"exchange-*": '
                 '["198.51.100.0/25"]}; they go before every other list, the longest pattern first'
             ),
-            "additionalProperties": {"type": "array", "minItems": 1, "items": {"type": ["string", "object"]}},
+            "additionalProperties": {"type": "array", "items": {"type": ["string", "object"]}},
         },
         "vpcEndpoints": {
             "type": "array",
-            "description": "VPC endpoint ids that may come in beside the allow-list",
-            "items": {"type": "string"},
+            "description": (
+                "VPC endpoints that may come in beside the allow-list: ids, or {organization: ID}, "
+                "{account: ID} or {vpc: ARN} for all of their endpoints; beside them the list may be empty"
+            ),
+            "items": {"type": ["string", "object"]},
         },
         "breakGlassPrincipals": {
             "type": "array",

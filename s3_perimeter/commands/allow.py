@@ -10,12 +10,24 @@ from s3_perimeter.commands.place import refuse
 
 __all__ = ["add_allow", "allow_of", "read_allow"]
 
-MISSING = ("there is no allow-list", "add --allow CIDR, such as --allow 203.0.113.0/24")
+NONE = "none"
+"""What is written for an allow-list without any network: a bucket that only VPC endpoints reach."""
+MISSING = (
+    "there is no allow-list",
+    "add --allow CIDR, such as --allow 203.0.113.0/24, or --allow none where no network may get in",
+)
 
 
 def add_allow(parser: argparse.ArgumentParser, what: str) -> None:
     """Give a command `--allow`: `A B`, `A,B` and the option repeated are the same."""
-    parser.add_argument("--allow", nargs="+", action="extend", default=[], metavar="CIDR", help=what)
+    parser.add_argument(
+        "--allow",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="CIDR",
+        help=f"{what}; `none` for an empty one",
+    )
 
 
 def allow_of(texts: Sequence[str], mistakes: list[tuple[str, str]], *, required: bool = True) -> AddressSet:
@@ -25,6 +37,10 @@ def allow_of(texts: Sequence[str], mistakes: list[tuple[str, str]], *, required:
         return AddressSet.nothing()
     from s3_perimeter.semantics.networks import NetworkListError, read_addresses, split_list
 
+    if NONE in texts:
+        if any(each != NONE for each in texts):
+            mistakes.append(("--allow: `none` stands beside networks", "write `none` alone, or the networks"))
+        return AddressSet.nothing()
     try:
         return read_addresses(split_list(texts))
     except NetworkListError as error:

@@ -51,11 +51,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
     parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
-    add_allow(parser, "networks that may get in")
+    add_allow(parser, "the networks that may get in")
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     parser.add_argument(
-        "--vpc-endpoint", action="append", default=[], metavar="ID", help="exempt a VPC endpoint"
+        "--vpc-endpoint",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="exempt a VPC endpoint; or those of an organization (o-…), account (its id) or VPC (its ARN)",
     )
     parser.add_argument(
         "--break-glass", action="append", default=[], metavar="ARN", help="exempt a principal"

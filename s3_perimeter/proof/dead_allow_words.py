@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from s3_perimeter.documents.document import Principals, Statement
+from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.jobs import LOG_DELIVERY
 from s3_perimeter.proof.proof import listed
@@ -24,6 +25,9 @@ _SERVICES = {
 _CONDITIONS = {
     "aws:sourceip": "from",
     "aws:sourcevpce": "through VPC endpoint",
+    "aws:vpceorgid": "through VPC endpoints of organization",
+    "aws:vpceaccount": "through VPC endpoints of account",
+    "aws:sourcevpcarn": "from VPC",
     "aws:sourcevpc": "from VPC",
     "aws:vpcsourceip": "from the private address",
     "aws:principalarn": "as",
@@ -63,7 +67,7 @@ def fix(statement: Statement, meeting: Sequence[Statement], perimeter: Perimeter
     elif services and not perimeter.trust_aws_services:
         exempt = "declare that AWS services may come in (`trustAwsServices`, `--trust-aws-services`)"
         exempt += f" and exempt them in {denies}"
-    elif "aws:sourcevpce" in keys:
+    elif keys & {key.lower() for key in ENDPOINT_KEYS}:
         exempt = f"declare the endpoint (`vpcEndpoints`, `--vpc-endpoint`) and exempt it in {denies}"
     elif "aws:sourceip" in keys:
         exempt = "put the addresses on the allow-list"

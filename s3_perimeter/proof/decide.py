@@ -10,6 +10,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
+from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.asked import Asked
 from s3_perimeter.proof.bounds import TooMuchWork
@@ -134,7 +135,9 @@ def _residual(perimeter: Perimeter, layers: Sequence[Layer]) -> Iterator[str]:
         yield "service-linked roles are held by the bucket policy alone: no resource control policy applies"
     if not_public := perimeter.allowed & NOT_PUBLIC:
         yield f"on the allow-list and not public, so that nobody comes from there: {not_public}"
-    yield from (f"declared exempt: requests through VPC endpoint {name}" for name in perimeter.vpc_endpoints)
+    yield from (
+        f"declared exempt: requests through {endpoint_words(name)}" for name in perimeter.vpc_endpoints
+    )
     yield from (f"declared exempt: {arn} over the public endpoint" for arn in perimeter.break_glass)
     if perimeter.trust_aws_services:
         yield "declared exempt: AWS services acting for themselves"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.proof import atoms, values
 from s3_perimeter.proof.actions import action_classes
 from s3_perimeter.proof.callers import Callers
@@ -193,7 +194,7 @@ class Dimensions:
             base = user_id_base(scenario.kind, surely=scenario.plausible or scenario.usual)
         if scenario.plausible:
             base = base or usual_shape(key_name, question.place.partition)
-        excluded = question.exempt.vpc_endpoints if key_name == "aws:sourcevpce" else ()
+        excluded = endpoints_held_by(key_name, question.exempt.vpc_endpoints)
         since = None
         if key_name == "aws:tokenissuetime" and scenario.plausible:
             since = question.universes[0].since - LONGEST_SESSION

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.semantics.request import Channel, Kind
 
 __all__ = ["ACTIONS", "LOG_DELIVERY", "UNLOCKING", "Job", "Whom", "everybody_asked"]
@@ -68,9 +69,9 @@ _PEOPLE = (Kind.USER, Kind.ROLE, Kind.FEDERATED_USER)
 class Whom(NamedTuple):
     """Somebody who has to get in: how their requests arrive, and the jobs that they have.
 
-    At most one of `endpoint` (its id), `arn` (a break-glass principal) and `service` (its name, empty for any
-    service) is given; without one it is the members of the allow-list. With `one_is_enough`, whoever can do
-    one of the jobs gets in.
+    At most one of `endpoint` (as it is exempt), `arn` (a break-glass principal) and `service` (its name,
+    empty for any service) is given; without one it is the members of the allow-list. With `one_is_enough`,
+    whoever can do one of the jobs gets in.
     """
 
     channel: Channel
@@ -89,7 +90,7 @@ class Whom(NamedTuple):
     def __str__(self) -> str:
         """Who it is, as a message names them."""
         if self.endpoint is not None:
-            return f"requests through VPC endpoint `{self.endpoint}`"
+            return f"requests through {endpoint_words(self.endpoint, '`')}"
         if self.arn is not None:
             return f"break-glass principal `{self.arn}`"
         if self.service is not None:
@@ -99,15 +100,23 @@ class Whom(NamedTuple):
 
 
 def everybody_asked(
-    endpoints: Sequence[str], break_glass: Sequence[str], services: Sequence[str], *, any_service: bool
+    endpoints: Sequence[str],
+    break_glass: Sequence[str],
+    services: Sequence[str],
+    *,
+    any_service: bool,
+    maintained_through_endpoints: bool = False,
 ) -> list[Whom]:
     """Return everybody who has to get in: the members of the allow-list, and each declared exemption.
+
+    The bucket is maintained through VPC endpoints where nobody else can come to do it.
 
     The account's root user is nobody of them: it is no way to work, and many accounts have none.
     """
     signed = (*_PEOPLE, Kind.ROOT)
     found = [Whom(Channel.PUBLIC_SIGNED, _PEOPLE, (*_DATA, Job.MAINTAIN))]
-    found += [Whom(Channel.VPC_ENDPOINT, _PEOPLE, _DATA, endpoint=name) for name in endpoints]
+    through_them = (*_DATA, Job.MAINTAIN) if maintained_through_endpoints else _DATA
+    found += [Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name) for name in endpoints]
     found += [Whom(Channel.PUBLIC_SIGNED, signed, (*_DATA, Job.MAINTAIN), arn=arn) for arn in break_glass]
     for name in (*services, *(("",) if any_service else ())):
         jobs = (Job.DELIVER_LOGS,) if name == LOG_DELIVERY else _DATA

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from s3_perimeter.documents.document import Statement
+from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.proof.jobs import ACTIONS, LOG_DELIVERY, Job, Whom
 from s3_perimeter.proof.proof import listed, written
 from s3_perimeter.semantics.explanation import named
@@ -66,7 +67,9 @@ def fix(statements: Sequence[Statement], whom: Whom) -> str:
     """Return what to change so that somebody gets in."""
     there = listed([named(statement) for statement in statements])
     if whom.endpoint is not None:
-        return f"add `StringNotEquals` on `aws:SourceVpce` with `{whom.endpoint}` to {there}"
+        key = endpoint_key(whom.endpoint)
+        operator = "ArnNotEquals" if key.endswith("Arn") else "StringNotEquals"
+        return f"add `{operator}` on `{key}` with `{whom.endpoint}` to {there}"
     if whom.arn is not None:
         return f"add `ArnNotEquals` on `aws:PrincipalArn` with `{whom.arn}` to {there}"
     if whom.service == "":

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.atoms import TLS_OF_CLIENTS, address_atoms, moment_atoms
 from s3_perimeter.proof.boxes import Boxes
@@ -30,7 +31,6 @@ from s3_perimeter.semantics.request import Kind
 __all__ = ["lockouts"]
 
 _SOURCE_IP = "aws:sourceip"
-_ENDPOINT = "aws:sourcevpce"
 _MOST_NETWORKS = 1000
 _ORDINARY: dict[str, Sequence[Atom]] = {
     "transport": TLS_OF_CLIENTS,
@@ -64,6 +64,7 @@ def lockouts(
         perimeter.break_glass,
         trusted_services,
         any_service=perimeter.trust_aws_services,
+        maintained_through_endpoints=not (perimeter.allowed or perimeter.break_glass),
     )
     return tuple(found for whom in asked for found in question.locked_out(whom))
 
@@ -76,7 +77,8 @@ class _Question:
         self._space = space
         self._who: dict[tuple[Kind, bool, str], list[Atom]] = {}
         self._members = Membership(perimeter, since, space.universes, space.told("time"))
-        self._other_ways = bool(perimeter.break_glass or perimeter.vpc_endpoints)
+        ways = (bool(perimeter.allowed), *perimeter.break_glass, *perimeter.vpc_endpoints)
+        self._only_way = sum(map(bool, ways)) == 1
 
     def locked_out(self, whom: Whom) -> Iterator[Lockout]:
         """Yield the lock-outs of somebody, the Denies in their order."""
@@ -114,7 +116,8 @@ class _Question:
         if whom.are_members:
             chosen[SOURCE_IP] = address_atoms(_SOURCE_IP, parts, absent=False)
         if whom.endpoint:
-            chosen[f"key:{_ENDPOINT}"] = [Atom({_ENDPOINT: (whom.endpoint,)})]
+            key = endpoint_key(whom.endpoint).lower()
+            chosen[f"key:{key}"] = [Atom({key: (whom.endpoint,)})]
         layouts = [Layout(boxes) for boxes in self._layouts(whom, on_object, chosen, alive)]
         if not layouts:
             return {}
@@ -195,7 +198,7 @@ class _Question:
         ):
             statements = [self._sides[at].statement for at in numbers]
             denied = set(jobs.get(Job.MAINTAIN, ()))
-            for_good = whom.are_members and not self._other_ways and denied.issuperset(UNLOCKING)
+            for_good = self._only_way and denied.issuperset(UNLOCKING)
             for_good = for_good and networks == self._members.now.cidrs()[:_MOST_NETWORKS]
             begins = moments[begin] if begin else None
             ends = moments[end] if end is not None else None

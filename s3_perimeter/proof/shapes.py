@@ -14,12 +14,14 @@ __all__ = ["SHAPES", "user_id_base", "usual_shape"]
 _LOWER = ascii_lowercase + digits
 _SESSION_CHARS = WORD + "+=,.@_-"
 _VPC = (*text_steps("vpc-"), *some_of(_LOWER))
+_ORGANIZATION = (*text_steps("o-"), *some_of(_LOWER))
 
 SHAPES: dict[str, Steps] = {
     "aws:sourcevpc": _VPC,
     "aws:sourcevpce": (*text_steps("vpce-"), *some_of(_LOWER)),
     "aws:ec2instancesourcevpc": _VPC,
-    "aws:principalorgid": (*text_steps("o-"), *some_of(_LOWER)),
+    "aws:principalorgid": _ORGANIZATION,
+    "aws:vpceorgid": _ORGANIZATION,
 }
 """What is known for certain."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
 from s3_perimeter.proof.atoms import moment_atoms
 from s3_perimeter.proof.jobs import Whom
 from s3_perimeter.proof.keys import TIME, Presence, key_named, presence
@@ -20,7 +21,6 @@ from s3_perimeter.semantics.patterns import folded
 __all__ = ["spares", "spares_bare"]
 
 _SOURCE_IP = "aws:sourceip"
-_ENDPOINT = "aws:sourcevpce"
 _SIGNED_WITH = ("s3:authtype", "s3:signatureversion")
 _EVERYONE: dict[str, Values | None] = {"aws:securetransport": ("true",), "aws:viaawsservice": ("false",)}
 _PERSON: dict[str, Values | None] = {
@@ -28,7 +28,9 @@ _PERSON: dict[str, Values | None] = {
     "aws:principalisawsservice": ("false",),
     "aws:principalservicename": None,
 }
-_NO_NETWORK: dict[str, Values | None] = dict.fromkeys((_ENDPOINT, "aws:sourcevpc", "aws:vpcsourceip"))
+_NO_NETWORK: dict[str, Values | None] = dict.fromkeys(
+    ("aws:sourcevpc", "aws:vpcsourceip", *(key.lower() for key in ENDPOINT_KEYS))
+)
 
 
 def spares(side: Side, whom: Whom, membership: Membership) -> bool:
@@ -82,7 +84,7 @@ def _known(whom: Whom) -> Mapping[str, Values | None]:
         service = {"aws:principalisawsservice": ("true",), _SOURCE_IP: None}
         return {**_EVERYONE, **_NO_NETWORK, **service, **named}
     if whom.endpoint is not None:
-        return {**_PERSON, _SOURCE_IP: None, _ENDPOINT: (whom.endpoint,)}
+        return {**_PERSON, _SOURCE_IP: None, endpoint_key(whom.endpoint).lower(): (whom.endpoint,)}
     plain = whom.arn is not None and not set(whom.arn) & set("*?")
     return {**_PERSON, **_NO_NETWORK, **({"aws:principalarn": (whom.arn or "",)} if plain else {})}
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition, Rule, Rules, Statement
 from s3_perimeter.documents.nodes import visible
+from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import SERVICE_LINKED, Mismatch, mismatches, statement_matches
 from s3_perimeter.semantics.patterns import folded
@@ -15,7 +16,10 @@ from s3_perimeter.semantics.request import Request
 __all__ = ["Explanation", "explain", "named"]
 
 _SOURCE_IP = "aws:sourceip"
-_NETWORK = frozenset({_SOURCE_IP, "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce"})
+_NETWORK = frozenset(
+    {_SOURCE_IP, "aws:vpcsourceip", "aws:sourcevpc", *(key.lower() for key in ENDPOINT_KEYS)}
+)
+_DECLARE_ENDPOINTS = "(`vpcEndpoints`, `--vpc-endpoint`)"
 _REMEDIES = {
     "aws:viaawsservice": "take the condition on `aws:ViaAWSService` out of it: a service may act for anyone, "
     "from anywhere",
@@ -24,9 +28,15 @@ _REMEDIES = {
     "aws:principalservicename": "take the condition on `aws:PrincipalServiceName` out of it, or declare the "
     "exemption (`trustAwsServices`, `--trust-aws-services`)",
     "aws:sourcevpce": "take the condition on `aws:SourceVpce` out of it, or declare the endpoint "
-    "(`vpcEndpoints`, `--vpc-endpoint`)",
-    "aws:sourcevpc": "name the endpoints instead of the VPC: `StringNotEquals` on `aws:SourceVpce`, and "
-    "declare them (`vpcEndpoints`, `--vpc-endpoint`)",
+    f"{_DECLARE_ENDPOINTS}",
+    "aws:vpceorgid": "take the condition on `aws:VpceOrgID` out of it, or declare the organization "
+    f"{_DECLARE_ENDPOINTS}",
+    "aws:vpceaccount": "take the condition on `aws:VpceAccount` out of it, or declare the account "
+    f"{_DECLARE_ENDPOINTS}",
+    "aws:sourcevpcarn": "take the condition on `aws:SourceVpcArn` out of it, or declare the VPC "
+    f"{_DECLARE_ENDPOINTS}",
+    "aws:sourcevpc": "name the endpoints instead of the VPC, `StringNotEquals` on `aws:SourceVpce`, or the "
+    f"VPC's ARN, `ArnNotEquals` on `aws:SourceVpcArn`, and declare what you name {_DECLARE_ENDPOINTS}",
     "aws:principalarn": "take the condition on `aws:PrincipalArn` out of it, or declare the principal "
     "(`breakGlassPrincipals`, `--break-glass`), which exempts it on the public endpoint only",
     "aws:securetransport": "leave TLS to a Deny of its own and deny requests from outside over HTTPS too",

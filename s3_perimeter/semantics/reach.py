@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.documents.document import Condition, PolicyDocument
+from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
@@ -24,6 +25,7 @@ Passed: TypeAlias = frozenset[int]
 """Which of the requests asked about are not denied, by their place in the list."""
 
 ANY_SERVICE: Final = "any AWS service"
+_ENDPOINT_KEYS: Final = frozenset(key.lower() for key in ENDPOINT_KEYS)
 _ASKED: Final = (
     ("s3:ListBucket", False),
     ("s3:GetObject", True),
@@ -69,7 +71,7 @@ class Reach:
         """What somebody exempt may ask for; `outside` is an address from which nobody else may."""
         if one.kind == "vpc-endpoint":
             somebody = Principal.of_arn(self._arn(f"role/{_SOMEBODY}"))
-            context = {"aws:SourceVpce": one.name}
+            context = {endpoint_key(one.name): one.name}
             return self._not_denied(self._requests(Channel.VPC_ENDPOINT, somebody, None, context=context))
         if one.kind == "aws-services":
             name = "example.amazonaws.com" if one.name == ANY_SERVICE else one.name
@@ -176,7 +178,7 @@ def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exempt]:
             for value in condition.values:
                 if "${" in value:
                     continue
-                if key == "aws:sourcevpce":
+                if key in _ENDPOINT_KEYS and endpoint_key(value).lower() == key:
                     found.add(Exempt("vpc-endpoint", value))
                 elif key == "aws:principalarn":
                     found.add(Exempt("break-glass", value))

@@ -24,6 +24,9 @@ __all__ = ["AllowedNetwork", "addresses_of", "expiring_networks", "read_allowed_
 
 FIELDS = ("cidr", "label", "expires", "owner")
 EXAMPLE = 'write a list such as `["203.0.113.0/24"]`'
+ENDPOINTS_ALONE = (
+    "name a public network, or write an empty list if the VPC endpoints alone are to reach the bucket"
+)
 SET_FIRST = (
     "run `pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24` with your network"
 )
@@ -55,9 +58,9 @@ def read_allowed_networks(
 ) -> tuple[AllowedNetwork, ...]:
     """Every good entry, in the order written.
 
-    A private range is refused, and beside `endpoints` left out with a warning: whoever declares a VPC
-    endpoint may have meant its network. In a `rehearsal`, where nothing is real, the documentation's example
-    networks are fine.
+    The list may be empty beside `endpoints`. A private range is refused, and beside them left out with a
+    warning: whoever declares a VPC endpoint may have meant its network. In a `rehearsal`, where nothing is
+    real, the documentation's example networks are fine.
     """
     if value is None:
         report.mistake("the allow-list is missing", SET_FIRST)
@@ -65,7 +68,7 @@ def read_allowed_networks(
     entries = items(value, report, EXAMPLE)
     if entries is None:
         return ()
-    if not entries:
+    if not entries and not endpoints:
         report.mistake("the allow-list is empty, so nobody could reach the bucket", SET_FIRST)
     found: list[tuple[int, AllowedNetwork, Network]] = []
     before = len(report.mistakes)
@@ -86,9 +89,7 @@ def read_allowed_networks(
             here.warn(advice.problem, advice.remedy)
         found.append((position, allowed, network))
     if entries and not found and len(report.mistakes) == before:
-        report.mistake(
-            "no entry of the allow-list is a public network, so nobody could reach the bucket", SET_FIRST
-        )
+        report.mistake("no entry of the allow-list is a public network", ENDPOINTS_ALONE)
     for advice in advice_on_all(addresses_of([allowed for _, allowed, _ in found])):
         report.mistake(advice.problem, advice.remedy)
     _tell_overlaps(found, report)

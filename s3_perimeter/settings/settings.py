@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from s3_perimeter.addresses import AddressSet
@@ -24,6 +24,7 @@ from s3_perimeter.settings.must_reach import read_must_reach
 from s3_perimeter.settings.report import ConfigWarning, Report, SettingsError
 from s3_perimeter.settings.roles import Role, read_roles
 from s3_perimeter.settings.tags import read_tags
+from s3_perimeter.settings.url_age import read_url_age
 from s3_perimeter.settings.users import User, read_users
 
 __all__ = ["KEYS", "Settings"]
@@ -42,8 +43,15 @@ KEYS = (
     "breakGlassPrincipals",
     "trustAwsServices",
     "mustReach",
+    "maxUrlAge",
 )
 """Every config key of a stack, without its namespace."""
+
+THROUGH_ENDPOINTS_ALONE = (
+    "the allow-list is empty, so only requests through the exempt VPC endpoints reach the bucket; whoever "
+    "deploys has to come through one of them too",
+    "run every deployment from such a VPC, or name the deploying role in `breakGlassPrincipals`",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class Settings:
     break_glass: tuple[str, ...]
     trust_aws_services: bool
     must_reach: AddressSet
+    max_url_age: timedelta | None
     warnings: tuple[ConfigWarning, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -134,8 +143,11 @@ class Settings:
             must_reach=read_must_reach(
                 config.get("mustReach"), report.of("mustReach"), allowed, complete=complete
             ),
+            max_url_age=read_url_age(config.get("maxUrlAge"), report.of("maxUrlAge")),
             warnings=(),
         )
+        if complete and not (settings.allowed or settings.break_glass):
+            report.of("allowedNetworks").warn(*THROUGH_ENDPOINTS_ALONE)
         if settings.bucket_name and settings.bucket_name == settings.access_logs.bucket:
             report.of("accessLogs").at("`bucket`").mistake(
                 f"`{settings.bucket_name}` would log into itself, and each log would be logged again",

@@ -16,7 +16,7 @@ Statement = dict[str, Any]
 
 # Each condition key: the SMT variable that holds it and the one that says whether the request has it.
 BOOLEAN_KEYS = {"aws:securetransport": "secure", "aws:viaawsservice": "via"}
-STRING_KEYS = {"aws:sourcevpce": "vpce", "aws:useragent": "agent"}
+STRING_KEYS = {"aws:sourcevpce": "vpce", "aws:vpceorgid": "org", "aws:useragent": "agent"}
 
 DECLARATIONS = """
 (set-logic ALL)
@@ -27,15 +27,19 @@ DECLARATIONS = """
 (declare-const via Bool)
 (declare-const has_vpce Bool)
 (declare-const vpce String)
+(declare-const has_org Bool)
+(declare-const org String)
 (declare-const has_agent Bool)
 (declare-const agent String)
 (declare-const action String)
 (declare-const resource String)
 ; Public requests have an address and no endpoint, endpoint requests the reverse, services neither.
 (assert (not (and has_ip has_vpce)))
+(assert (=> has_org has_vpce))
 (assert (=> (not has_ip) (not via)))
 (assert (=> (not v6) (bvult ip (bvshl (_ bv1 128) (_ bv32 128)))))
 (assert (str.in_re vpce (re.++ (str.to_re "vpce-") (re.+ (re.union (re.range "0" "9") (re.range "a" "f"))))))
+(assert (str.in_re org (re.++ (str.to_re "o-") (re.+ (re.union (re.range "0" "9") (re.range "a" "z"))))))
 ; aws:SourceIp never holds an IPv4-mapped IPv6 address.
 (assert (=> v6 (not (= ((_ extract 127 32) ip) #x00000000000000000000ffff))))
 (assert (str.in_re action (re.++ (str.to_re "s3:") (re.+ (re.range "a" "z")))))
@@ -46,8 +50,11 @@ class UnsupportedPolicyError(Exception):
     """The policy uses something that this encoding leaves to the other judges."""
 
 
-def encode(statements: list[Statement], bucket: str, networks: list[str]) -> str:
-    """The SMT-LIB script that is satisfiable exactly if some request from outside `networks` is not denied.
+def encode(
+    statements: list[Statement], bucket: str, networks: list[str], exempt: dict[str, str] | None = None
+) -> str:
+    """The SMT-LIB script that is satisfiable exactly if some request from outside `networks` is not denied,
+    but for those that `exempt` takes out by the value of a condition key.
 
     Raises UnsupportedPolicyError where a Deny uses something outside the encoded part.
     """
@@ -55,7 +62,11 @@ def encode(statements: list[Statement], bucket: str, networks: list[str]) -> str
     resources = f'(or (= resource "{arn}") {_in_re("resource", _glob(arn + "/?*"))})'
     outside = f"(=> has_ip (not {_in_networks(networks)}))"
     denies = [_statement(statement) for statement in statements if statement["Effect"] == "Deny"]
-    asserted = [resources, outside, *(f"(not {deny})" for deny in denies)]
+    spared = [
+        f'(not (and has_{STRING_KEYS[key.lower()]} (= {STRING_KEYS[key.lower()]} "{value}")))'
+        for key, value in (exempt or {}).items()
+    ]
+    asserted = [resources, outside, *spared, *(f"(not {deny})" for deny in denies)]
     return DECLARATIONS + "".join(f"(assert {formula})\n" for formula in asserted) + "(check-sat)\n"
 
 

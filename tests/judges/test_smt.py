@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter import AddressSet, Perimeter, PolicyDocument, prove
+from s3_perimeter import AddressSet, Perimeter, PolicyDocument, deny_statements, prove
 from tests.corpus.meant import readable
 from tests.judges.smt import UnsupportedPolicyError, decide_with_cvc5, decide_with_z3, encode
 from tests.s3_perimeter.proof.subtle_policies import BUCKET, LEAKING, OBJECTS, OFFICE, SEALED
@@ -50,6 +50,20 @@ def test_z3_reaches_the_verdict_worked_out_by_hand(name: str) -> None:
     assert decide_with_z3(script) == expected
 
 
+@pytest.mark.parametrize("networks", [[], [OFFICE]], ids=["no-network", "office"])
+def test_cvc5_proves_what_is_built_for_vpc_endpoints_and_finds_each_that_is_not_declared(
+    networks: list[str],
+) -> None:
+    """An endpoint by its id and an organization's, beside an allow-list and without one."""
+    names = {"aws:SourceVpce": "vpce-1", "aws:VpceOrgID": "o-a1b2c3d4e5"}
+    fence = Perimeter(bucket="b", allowed=AddressSet.parse(networks), vpc_endpoints=tuple(names.values()))
+    statements = deny_statements(fence)
+    assert decide_with_cvc5(encode(statements, "b", networks, names)) == "proved"
+    for key in names:
+        others = {name: value for name, value in names.items() if name != key}
+        assert decide_with_cvc5(encode(statements, "b", networks, others)) == "escape"
+
+
 def random_policy(seed: int) -> Statements:
     """One to three Denies of random reach, drawn so that sealed and leaking policies both turn up."""
     draw = random.Random(seed)
@@ -79,6 +93,7 @@ def random_policy(seed: int) -> Statements:
         {"Bool": {"aws:SecureTransport": "false"}},
         {"Bool": {"aws:ViaAWSService": "false"}},
         {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}},
+        {"StringNotEquals": {"aws:VpceOrgID": "o-1"}},
         {"StringLike": {"aws:UserAgent": "a*"}},
         {"StringNotLike": {"aws:UserAgent": "a*"}},
         {"Null": {"aws:SourceIp": "true"}},

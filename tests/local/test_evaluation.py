@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import ssl
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.conftest import Aws
 
 
@@ -55,6 +60,43 @@ def test_conditions_of_a_deny(
     """A Deny with that condition denies an ordinary signed request, or does not."""
     statement = {"Effect": "Deny", "Condition": condition}
     assert lets_in(aws, new_bucket, statement, user, "2012-10-17") is let_in
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "answer"),
+    [
+        pytest.param(14, 200, id="younger"),
+        pytest.param(16, 403, id="older"),
+        pytest.param(None, 200, id="none"),
+    ],
+)
+def test_presigned_urls_are_held_to_the_age_that_the_policy_built_for_them_allows(
+    aws: Aws, new_bucket: str, monkeypatch: pytest.MonkeyPatch, minutes_ago: int | None, answer: int
+) -> None:
+    """However long they were signed for; a request that is signed in its header has no such age."""
+    fence = Perimeter(bucket=new_bucket, allowed=AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"]))
+    s3 = aws("s3")
+    s3.put_object(Bucket=new_bucket, Key="a", Body=b"a")
+    s3.put_bucket_policy(Bucket=new_bucket, Policy=bucket_policy(fence, max_url_age=timedelta(minutes=15)))
+    if minutes_ago is None:
+        assert s3.get_object(Bucket=new_bucket, Key="a")["ResponseMetadata"]["HTTPStatusCode"] == answer
+        return
+    signed = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: signed)
+    v4 = aws("s3", config=Config(signature_version="s3v4"))
+    asked = {"Bucket": new_bucket, "Key": "a"}
+    url = v4.generate_presigned_url("get_object", Params=asked, ExpiresIn=86_400)
+    answered = requests_status(url, str(aws.stand.authority))
+    assert answered == answer
+
+
+def requests_status(url: str, authority: str) -> int:
+    """The status of a plain GET of a URL of the stand."""
+    try:
+        with urlopen(url, context=ssl.create_default_context(cafile=authority)) as response:  # noqa: S310
+            return int(response.status)
+    except HTTPError as error:
+        return error.code
 
 
 def test_the_old_version_has_no_variables(aws: Aws, new_bucket: str, user: dict[str, str]) -> None:

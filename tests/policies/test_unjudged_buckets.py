@@ -32,6 +32,8 @@ BUCKETS: dict[str, tuple[str, dict[str, Any]]] = {
     "directory-bucket": ("aws:s3/directoryBucket:DirectoryBucket", {"bucket": "data--apne1-az4--x-s3"}),
     "directory-bucket-native": ("aws-native:s3express:DirectoryBucket", {}),
     "table-bucket": ("aws:s3tables/tableBucket:TableBucket", {"name": "data"}),
+    "vector-bucket": ("aws:s3/vectorsVectorBucket:VectorsVectorBucket", {"vectorBucketName": "data"}),
+    "vector-bucket-native": ("aws-native:s3vectors:VectorBucket", {}),
     "outposts": ("aws:s3control/bucket:Bucket", {"bucket": "data"}),
     "lightsail": ("aws:lightsail/bucket:Bucket", {"name": "data"}),
     "cloud-control-product": (

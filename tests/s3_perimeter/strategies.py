@@ -20,6 +20,7 @@ from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, LIST
 Statement = dict[str, Any]
 
 STRANGER = "999988887777"
+VPC_ARN = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-1"
 NETWORKS = (
     "0.0.0.0/0",
     "0.0.0.0/1",
@@ -147,6 +148,9 @@ COMPLEMENTS = st.one_of(
     pair("StringLike", "StringNotLike", "aws:PrincipalArn", ARNS),
     pair("StringEquals", "StringNotEquals", "aws:PrincipalAccount", (ACCOUNT, STRANGER, "anonymous")),
     pair("StringEquals", "StringNotEquals", "aws:SourceVpce", ("vpce-1", "vpce-2")),
+    pair("StringEquals", "StringNotEquals", "aws:VpceOrgID", ("o-a1b2c3d4e5", "o-other12345")),
+    pair("StringEquals", "StringNotEquals", "aws:VpceAccount", (ACCOUNT, STRANGER)),
+    pair("ArnLike", "ArnNotLike", "aws:SourceVpcArn", ("arn:aws:ec2:*:*:vpc/vpc-a*", VPC_ARN)),
     pair("StringLike", "StringNotLike", "aws:userid", ("anonymous", "AROA*", "*:aws:ec2-instance:*", "?*")),
     pair("StringLike", "StringNotLike", "aws:PrincipalTag/team", ("${aws:username}", "a${aws:userid}*", "b")),
     pair("StringLike", "StringNotLike", "s3:NeverHeardOf", GLOBS),
@@ -295,6 +299,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "s3:prefix": TEXTS,
     "s3:max-keys": ("0", "1", "2", "10", "11"),
 }
+OWNERS: dict[str, tuple[str, ...]] = {
+    "aws:VpceOrgID": ("o-a1b2c3d4e5", "o-other12345"),
+    "aws:VpceAccount": (ACCOUNT, STRANGER),
+    "aws:SourceVpcArn": tuple(f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-{name}" for name in ("1", "a", "ab")),
+}
+"""What a request through a VPC endpoint may carry of whose it is; each key absent or not."""
 TAKEN = {
     "s3:prefix": ("s3:ListBucket", "s3:SomethingNew"),
     "s3:max-keys": ("s3:ListBucket", "s3:SomethingNew"),
@@ -320,6 +330,9 @@ def some_request(chance: Random) -> Request:
     if channel is Channel.VPC_ENDPOINT:
         context["aws:SourceVpc"] = chance.choice(("vpc-1", "vpc-a", "vpc-ab"))
         context["aws:SourceVpce"] = chance.choice(("vpce-1", "vpce-2", "vpce-3"))
+        for key, values in OWNERS.items():
+            if chance.random() < 0.5:
+                context[key] = chance.choice(values)
         context["aws:VpcSourceIp"] = chance.choice(ADDRESSES)
     if channel is Channel.FORWARD_ACCESS and chance.random() < 0.5:
         context["aws:CalledVia"] = tuple(

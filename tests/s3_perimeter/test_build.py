@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter import PolicyDocument, prove
+from s3_perimeter import Decision, PolicyDocument, Principal, arriving, evaluate, prove
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.build import POLICY_LIMIT, BuildError, bucket_policy, deny_statements, log_bucket_policy
 from s3_perimeter.fence import ExpiringNetworks, Perimeter
@@ -19,6 +19,7 @@ from tests.hang import ends
 ACCOUNT = "111122223333"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/break-glass"
 OFFICE = Perimeter(bucket="b", allowed=AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"]))
 
 
@@ -114,10 +115,78 @@ def test_what_is_not_public_is_never_written_as_a_source(private: str, exemption
         assert any("not public" in each for each in proof.residual)
 
 
-def test_a_list_without_a_public_address_builds_nothing() -> None:
-    """It would shut out everybody."""
-    with pytest.raises(BuildError, match="no address of the allow-list is public"):
-        bucket_policy(replace(OFFICE, allowed=AddressSet.parse(["10.0.0.0/8"]), vpc_endpoints=("vpce-1",)))
+@pytest.mark.parametrize(
+    ("networks", "exemptions", "problem"),
+    [
+        pytest.param(["10.0.0.0/8"], {}, "no address of the allow-list is public", id="private"),
+        pytest.param(
+            ["10.0.0.0/8"],
+            {"vpc_endpoints": ("vpce-1",)},
+            "no address of the allow-list is public",
+            id="private-beside-an-endpoint",
+        ),
+        pytest.param([], {}, "the allow-list is empty", id="empty"),
+        pytest.param([], {"break_glass": (ROLE,)}, "the allow-list is empty", id="break-glass-alone"),
+        pytest.param([], {"trust_aws_services": True}, "the allow-list is empty", id="services-alone"),
+    ],
+)
+def test_a_list_without_a_public_address_builds_nothing(
+    networks: list[str], exemptions: dict[str, Any], problem: str
+) -> None:
+    """It would shut out everybody who works with the bucket."""
+    with pytest.raises(BuildError, match=problem):
+        bucket_policy(replace(OFFICE, allowed=AddressSet.parse(networks), **exemptions))
+
+
+def test_with_vpc_endpoints_the_allow_list_may_be_empty() -> None:
+    """Everything is denied but what comes through them: a request elsewhere carries none of their keys."""
+    fence = replace(OFFICE, allowed=AddressSet.nothing(), vpc_endpoints=("vpce-1", "o-a1b2c3d4e5"))
+    deny = deny_statements(fence)[0]
+    assert deny["Condition"] == {
+        "StringNotEquals": {"aws:SourceVpce": "vpce-1", "aws:VpceOrgID": "o-a1b2c3d4e5"}
+    }
+    for text in (bucket_policy(fence), log_bucket_policy(fence, "s", ACCOUNT)):
+        trusted = ("logging.s3.amazonaws.com",) if "AllowLogDelivery" in text else ()
+        proof = prove(PolicyDocument.parse(text), fence, now=NOW, trusted_services=trusted)
+        assert (proof.verdict, proof.lockouts) == ("proved", ())
+
+
+def test_each_name_of_vpc_endpoints_is_compared_with_its_own_key() -> None:
+    """An id, an organization, an account, and a VPC by its ARN, which takes an operator for ARNs."""
+    vpc = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-0a1b2c3d"
+    fence = replace(OFFICE, vpc_endpoints=(vpc, ACCOUNT, "vpce-2", "o-a1b2c3d4e5", "vpce-1"))
+    deny = deny_statements(fence)[0]
+    assert deny["Condition"] == {
+        "NotIpAddress": {"aws:SourceIp": list(OFFICE.allowed.cidrs())},
+        "StringNotEquals": {
+            "aws:SourceVpce": ["vpce-1", "vpce-2"],
+            "aws:VpceOrgID": "o-a1b2c3d4e5",
+            "aws:VpceAccount": ACCOUNT,
+        },
+        "ArnNotEquals": {"aws:SourceVpcArn": vpc},
+    }
+
+
+def test_presigned_urls_are_refused_from_an_age_on() -> None:
+    """Whoever uses one, from wherever; a request that is signed by its header has no such age."""
+    policy = PolicyDocument.parse(bucket_policy(OFFICE, max_url_age=timedelta(minutes=15)))
+    somebody = Principal.of_arn(f"arn:aws:iam::{ACCOUNT}:user/ann")
+    asked = ("s3:GetObject", "arn:aws:s3:::b/key")
+    answers = []
+    for age in (None, "900000", "900001"):
+        context = {"s3:signatureAge": age} if age else {}
+        request = arriving("public-signed", somebody, *asked, source_ip="203.0.113.7", context=context)
+        answers.append(evaluate(policy, request).decision)
+    assert answers == [Decision.NEITHER, Decision.NEITHER, Decision.EXPLICIT_DENY]
+    assert deny_statements(OFFICE, max_url_age=timedelta(minutes=15))[:-1] == deny_statements(OFFICE)
+    assert prove(policy, OFFICE, now=NOW).lockouts == ()
+
+
+@pytest.mark.parametrize("age", [timedelta(), timedelta(seconds=-1), timedelta(days=7, seconds=1)])
+def test_an_age_that_no_presigned_url_can_have_is_refused(age: timedelta) -> None:
+    """Zero would refuse all of them, and a longer time than S3 takes would refuse none."""
+    with pytest.raises(BuildError, match="presigned URL cannot be limited"):
+        bucket_policy(OFFICE, max_url_age=age)
 
 
 def test_a_policy_that_does_not_fit_says_how_far_over_and_what_costs_most() -> None:

@@ -23,10 +23,11 @@ from s3_perimeter import (
 )
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 from tests.s3_perimeter.policies import ACCOUNT
-from tests.s3_perimeter.strategies import ADDRESSES, NETWORKS, some_request
+from tests.s3_perimeter.strategies import ADDRESSES, NETWORKS, OWNERS, some_request
 
 USER = f"arn:aws:iam::{ACCOUNT}:user/a"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/a"
+ENDPOINTS = ("vpce-1", "vpce-2", *(values[0] for values in OWNERS.values()))
 UNTIL = datetime(2030, 6, 1, tzinfo=UTC)
 
 
@@ -34,14 +35,15 @@ UNTIL = datetime(2030, 6, 1, tzinfo=UTC)
 def perimeters(draw: st.DrawFn) -> Perimeter:
     """A perimeter with any mixture of networks and exemptions."""
     networks = [network for network in NETWORKS if network not in ("not-an-address", "::ffff:0:0/96")]
-    allowed = AddressSet.parse(draw(st.lists(st.sampled_from(networks), min_size=1, max_size=4)))
-    assume(allowed - NOT_PUBLIC)
+    allowed = AddressSet.parse(draw(st.lists(st.sampled_from(networks), max_size=4)))
+    endpoints = tuple(draw(st.lists(st.sampled_from(ENDPOINTS), unique=True)))
+    assume(allowed - NOT_PUBLIC or (endpoints and not allowed))
     temporary = AddressSet.parse(draw(st.lists(st.sampled_from(ADDRESSES), max_size=2))) & allowed
     return Perimeter(
         bucket="b",
         allowed=allowed,
         account=draw(st.sampled_from((ACCOUNT, None))),
-        vpc_endpoints=tuple(draw(st.lists(st.sampled_from(("vpce-1", "vpce-2")), unique=True))),
+        vpc_endpoints=endpoints,
         break_glass=tuple(draw(st.lists(st.sampled_from((USER, ROLE)), unique=True))),
         trust_aws_services=draw(st.booleans()),
         expiring=(ExpiringNetworks(temporary, UNTIL),) if temporary else (),
@@ -59,9 +61,9 @@ def inside(perimeter: Perimeter, request: Request) -> bool:
 
 def exempt(perimeter: Perimeter, request: Request) -> bool:
     """Whether a declared exemption covers the request, each in its own channel and no other."""
-    endpoint = request.values("aws:SourceVpce")
-    if endpoint:
-        return endpoint[0] in perimeter.vpc_endpoints
+    if request.values("aws:SourceVpce"):
+        named = (request.values(key) for key in ("aws:SourceVpce", *OWNERS))
+        return any(held and held[0] in perimeter.vpc_endpoints for held in named)
     if request.principal.service:
         return perimeter.trust_aws_services
     public = request.context["aws:viaawsservice"] == ("false",)

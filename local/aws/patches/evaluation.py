@@ -5,7 +5,8 @@ AWS: IAM User Guide, "Policy evaluation logic", "Global condition context keys",
 
 - It lacks ``aws:ViaAWSService`` and ``aws:PrincipalIsAWSService``; AWS has them in every request.
 - It gives an anonymous request principal keys; AWS gives none, and the account ``anonymous``.
-- It lacks ``aws:UserAgent``, ``aws:Referer``, ``s3:authType``, ``s3:signatureversion`` and ``s3:TlsVersion``.
+- It lacks ``aws:UserAgent``, ``aws:Referer``, ``s3:authType``, ``s3:signatureversion``, ``s3:signatureAge``
+  and ``s3:TlsVersion``.
 - It takes policy variables literally; AWS replaces them in documents of version 2012-10-17.
 - A statement with ``NotPrincipal`` never matches.
 - An ACL lets an anonymous or foreign caller in past a Deny of the bucket's policy.

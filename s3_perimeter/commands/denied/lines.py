@@ -24,7 +24,7 @@ Chunks: TypeAlias = Iterable[bytes]
 
 # owner bucket [day:hour:minute:second zone] address requester request-id operation key …
 HEAD: Final = re.compile(
-    rb"[^ ]++ [^ ]++ \[([^\]]{14})[^\]]*+\] ([^ ]++) ([^ ]++) [^ ]*+ ([^ ]++) [^ ]++ (?=[\"-])"
+    rb"[^ ]++ ([^ ]++) \[([^\]]{14})[^\]]*+\] ([^ ]++) ([^ ]++) [^ ]*+ ([^ ]++) [^ ]++ (?=[\"-])"
 )
 # … status error bytes size total-time turn-around-time, and then the referer.
 NUMBER: Final = rb"(?:[0-9]++|-)"
@@ -82,6 +82,10 @@ def tally_lines(chunks: Chunks, question: Question, since: int) -> Tally:
             block = b"\n".join((*lines, b""))
         tally.size += len(block)
         tally.lines += len(lines)
+        if question == "callers":  # asks for more of a line than what is seen at a glance
+            for line in lines:
+                count_line(line, tally, question, since)
+            continue
         if (to_read := lines_with(NEEDLES, block, len(lines) // 8)) is not None:
             # Refusals are rare here: the other lines are seen from both ends only.
             begin = LOG_LINE.search(block)
@@ -224,7 +228,7 @@ class Reading(NamedTuple):
 def read_line(line: bytes) -> Reading | None:
     """Read one line, whatever its texts hold; None where it is no whole line of a log."""
     head = HEAD.match(line)
-    hour = hour_number(head[1]) if head else 0
+    hour = hour_number(head[2]) if head else 0
     if head is None or not hour:
         return None
     texts = line[head.end() :]
@@ -235,8 +239,8 @@ def read_line(line: bytes) -> Reading | None:
     if not readings:
         return None
     chosen = next((one for one in refused if one.error == b"AccessDenied"), (refused or readings)[0])
-    address, requester, operation = head.group(2, 3, 4)
-    request = Request(hour, address, requester, operation, chosen.status, chosen.error, chosen.agent)
+    bucket, address, requester, operation = head.group(1, 3, 4, 5)
+    request = Request(hour, address, requester, operation, chosen.status, chosen.error, chosen.agent, bucket)
     return Reading(request, 0 < len(refused) < len(readings))
 
 

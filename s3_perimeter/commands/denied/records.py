@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from s3_perimeter.commands.denied.lines import tally_lines, whole_lines
 from s3_perimeter.commands.denied.tally import Question, Request, Tally, iso_hour
+from s3_perimeter.commands.denied.trail import events_in, tally_events
 
 __all__ = ["TEXT", "tally_records"]
 
@@ -41,6 +42,9 @@ def tally_records(chunks: Iterable[bytes], question: Question, since: int) -> tu
         kind = JSON if kind == TEXT else kind
         if isinstance(value, dict):
             kind = next((what for names, what in KINDS if any(name in value for name in names)), kind)
+        if question == "callers" and (events := events_in(value)) is not None:
+            found = tally_events(events, tally, since) or found
+            continue
         for record in records_in(value):
             found = tally_record(record, tally, question, since) or found
     if not found:
@@ -159,7 +163,7 @@ def request_of(record: Mapping[str, Any]) -> Request | None:
     status = str(record["http_status"])
     if not hour or not (re.fullmatch("[0-9]{3}", status) or record["http_status"] in (None, "-")):
         return None
-    fields = ("remote_ip", "requester", "operation", "http_status", "error_code", "user_agent")
+    fields = ("remote_ip", "requester", "operation", "http_status", "error_code", "user_agent", "bucket")
     return Request(hour, *(field_of(record.get(name)) for name in fields))
 
 

@@ -12,7 +12,7 @@ from s3_perimeter.commands.verify.requests import MARK as PROBE_MARK
 
 __all__ = ["MARK", "POLICY_CHANGE", "Group", "Question", "Request", "Tally", "hour_number", "iso_hour"]
 
-Question: TypeAlias = Literal["refused", "seen"]
+Question: TypeAlias = Literal["refused", "seen", "callers"]
 Group: TypeAlias = tuple[bytes, ...]
 
 MARK: Final = PROBE_MARK.encode()
@@ -58,13 +58,24 @@ class Request(NamedTuple):
     status: bytes = b"-"
     error: bytes = b"-"
     agent: bytes = b"-"
+    bucket: bytes = b"-"
+    endpoint: bytes = b"-"
+    endpoint_owner: bytes = b"-"
+    service: bytes = b"-"
+
+    @property
+    def caller(self) -> Group:
+        """Whose request it is and how it came: the group of the question `callers`."""
+        named = (self.bucket, self.address, self.requester)
+        return (*named, self.endpoint, self.endpoint_owner, self.service)
 
 
 @dataclass(slots=True)
 class Tally:
     """What some logs said: per group, how many requests and the first and the last hour that had one.
 
-    A group is (address, requester, operation, error code) of refused requests, and (address,) of others.
+    A group is (address, requester, operation, error code) of refused requests, and (address,) of others, or
+    for the question `callers` what `Request.caller` holds of them.
     `lines` are all that were read, `older` those of before the time asked for, with `older_refused` among
     them, and `unread` those that are no whole log lines. `unclear` are refusals whose line can be read in
     another way too, `folded` requests belong to groups past the limit. `first` and `last` are the hours of
@@ -120,9 +131,10 @@ class Tally:
             self.older_refused += number if refused else 0
             return
         self.cover(*at[1:])
-        if question == "seen":
-            if not refused:
-                self.add((one.address,), *at)
+        if question != "refused":
+            # What S3 does by itself, such as a lifecycle's expiry, asks no policy.
+            if not refused and not (question == "callers" and one.operation.startswith(b"S3.")):
+                self.add((one.address,) if question == "seen" else one.caller, *at)
             return
         run = RUN.search(one.agent) if MARK in one.agent else None
         if refused:

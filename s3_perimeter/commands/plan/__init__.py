@@ -31,6 +31,7 @@ refuses it.
 examples:
   perimeter plan --stack dev
   perimeter plan --stack dev --from my-ip --format markdown --output comment.md --map map.svg
+  perimeter plan --stack dev --logs ./access-logs ./cloudtrail
 """
 
 
@@ -51,6 +52,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="access logs to look at (default: 30 days)",
     )
     parser.add_argument("--no-logs", action="store_true", help="look at no access logs")
+    parser.add_argument(
+        "--logs", type=Path, nargs="+", action="extend", default=[], metavar="PATH",
+        help="name the callers in these files or folders whom the plan cuts off, and what each would need: "
+        "S3's access logs, or CloudTrail's with data events",
+    )  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map there, as SVG")
     parser.add_argument(
@@ -63,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Preview, compare by meaning, and tell."""
     from s3_perimeter.commands.plan.previewed import preview
 
+    if arguments.logs and arguments.no_logs:
+        raise CommandError("--logs and --no-logs ask for opposite things", "leave one of them out")
     today = datetime.now(UTC).date()
     stay_inside = come_from(arguments)
     with ThreadPoolExecutor(1) as meanwhile:
@@ -84,7 +92,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     effect = with_people(effect, found, last)
     effect = with_standing(effect, found, arguments.stack)
-    if not arguments.no_logs and found.before is not None:
+    if arguments.logs:
+        effect = with_callers(effect, found, arguments)
+    elif not arguments.no_logs and found.before is not None:
         try:
             effect = replace(effect, seen=shut_out(seen_in_logs(found, arguments), effect, arguments.days))
         except CommandError as error:
@@ -187,6 +197,23 @@ def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
         if update.get("kind") == "update" and update.get("result") == "succeeded":
             return update.get("config") or {}
     return None
+
+
+def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) -> Effect:
+    """The effect with the callers in the files given whom the planned policy cuts off. Raises CommandError
+    where a file cannot be read.
+    """
+    from s3_perimeter.commands.denied.scan import scan
+    from s3_perimeter.commands.denied.sources import FileLogs
+    from s3_perimeter.commands.plan.callers import callers_of, owner_in
+    from s3_perimeter.documents.document import PolicyDocument
+
+    if found.after is None:
+        return effect
+    tally = scan(FileLogs(tuple(arguments.logs)), "callers", 0)
+    policy = PolicyDocument.parse(found.after)
+    callers = callers_of(tally, policy, found.bucket, owner_in(found.planned.values()))
+    return replace(effect, callers=callers, untold=(*effect.untold, *callers.untold))
 
 
 def seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:

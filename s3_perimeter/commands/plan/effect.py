@@ -14,6 +14,7 @@ from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.plan.previewed import Preview
 
 if TYPE_CHECKING:
+    from s3_perimeter.commands.plan.callers import Callers
     from s3_perimeter.proof import DeadAllow, Lockout
 
 __all__ = [
@@ -122,6 +123,7 @@ class Effect:
     warnings: tuple[str, ...] = ()
     lockouts: tuple[Lockout, ...] = ()
     dead_allows: tuple[DeadAllow, ...] = ()
+    callers: Callers | None = None
 
     @property
     def changes_nobody(self) -> bool:

@@ -11,6 +11,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.effect import Way
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.proof.proof import Witness
 from s3_perimeter.semantics.reach import ANY_SERVICE, Exempt, Reach, exemptions_named, parts_of
 from s3_perimeter.semantics.request import Channel
@@ -114,11 +115,11 @@ def unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list
     names = {one.name for one in exempt}
     for witness in witnesses:
         principal = witness.request.principal.arn
-        endpoint = witness.request.values("aws:SourceVpce")
+        endpoints = {value for key in ENDPOINT_KEYS for value in witness.request.values(key) or ()}
         if (
             (witness.source_ip is not None and witness.source_ip in networks)
             or principal in names
-            or (endpoint is not None and endpoint[0] in names)
+            or endpoints & names
             or (witness.channel is Channel.AWS_SERVICE and any(one.kind == "aws-services" for one in exempt))
         ):
             continue

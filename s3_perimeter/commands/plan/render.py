@@ -10,9 +10,12 @@ from typing import Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.address_map import AddressMap
+from s3_perimeter.commands.plan.callers import KINDS as CALLERS
 from s3_perimeter.commands.plan.effect import LARGEST_POLICY, Effect, End, Expiry, Network, Way
 from s3_perimeter.commands.plan.standing import standing_sentences
 from s3_perimeter.commands.violations import Violation
+from s3_perimeter.documents.nodes import visible
+from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.reporting.output import Style, as_json, count, paint, table
 from s3_perimeter.semantics.reach import ANY_SERVICE
 
@@ -22,7 +25,6 @@ __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
 NOBODY: Final = "The policy means what it meant: nobody is let in or shut out."
 STYLES: Final[dict[str, Style]] = {"opens": "bad", "stays": "warn", "closes": "warn"}
 KINDS: Final = {
-    "vpc-endpoint": "VPC endpoint",
     "break-glass": "break-glass principal",
     "aws-services": "AWS service",
     "user": "user",
@@ -64,6 +66,7 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     lines += [paint(sentence, "warn") for sentence in warnings(effect)]
     if effect.seen and not effect.seen.shut_out:
         lines.append(f"none of {seen_total(effect)} would be shut out")
+    lines += callers_as_text(effect)
     if effect.policy_bytes is not None:
         lines.append(f"policy: {effect.policy_bytes:,} of {LARGEST_POLICY:,} bytes")
     lines += [paint(f"{one.level}: {one.rule} ({one.resource}): {one.detail}", "bad") for one in violations]
@@ -86,6 +89,7 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     lines += [f"- **{cell(sentence)}**" for sentence in warnings(effect)]
     if effect.seen and not effect.seen.shut_out:
         lines.append(f"- none of {seen_total(effect)} would be shut out")
+    lines += callers_as_markdown(effect)
     if effect.policy_bytes is not None:
         lines.append(f"- policy: {effect.policy_bytes:,} of {LARGEST_POLICY:,} bytes")
     lines += [
@@ -117,6 +121,8 @@ def rows(effect: Effect) -> list[Row]:
 
 def way_name(way: Way) -> str:
     """A way in as people call it."""
+    if way.kind == "vpc-endpoint":
+        return endpoint_words(way.name)
     return f"{KINDS[way.kind]} {way.name}" if way.name != ANY_SERVICE else "any AWS service"
 
 
@@ -194,6 +200,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
                     {"address": address, "requests": number} for address, number in effect.seen.shut_out
                 ],
             },
+            "callers": None if effect.callers is None else effect.callers.as_json(),
             "unreachable": list(effect.unreachable),
             "lockouts": [each.as_json() for each in effect.lockouts],
             "dead_allows": [each.as_json() for each in effect.dead_allows],
@@ -226,6 +233,49 @@ def warnings(effect: Effect) -> list[str]:
     found += standing_sentences(effect.lockouts, effect.dead_allows)
     found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
     return [*found, *(f"not told: {reason}" for reason in effect.untold)]
+
+
+def callers_as_text(effect: Effect) -> list[str]:
+    """The callers in the logs whom the plan cuts off, each with what it would need."""
+    if effect.callers is None:
+        return []
+    rows = [
+        (CALLERS[one.kind], one.name, count(one.requests, "request"), one.last_hour)
+        for one in effect.callers.cut_off
+    ]
+    lines = table(("", "", "", ""), rows).splitlines()[1:] if rows else []
+    told = [paint(effect.callers.summary, "warn") if rows else effect.callers.summary]
+    for one, line in zip(effect.callers.cut_off, lines, strict=True):
+        told += [f"  {line}", f"    needs: {one.needs}"]
+        if one.principals:
+            told.append(f"    as: {visible(', '.join(one.principals[:3]))}{more_than(3, one.principals)}")
+    return told
+
+
+def callers_as_markdown(effect: Effect) -> list[str]:
+    """The same as a table."""
+    if effect.callers is None:
+        return []
+    if not effect.callers.cut_off:
+        return [f"- {effect.callers.summary}"]
+    return [
+        "",
+        f"**{effect.callers.summary}**",
+        "",
+        "| | who | requests | last | needs |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| {CALLERS[one.kind]} | {code(one.name)} | {one.requests:,} | {one.last_hour} | "
+            f"{cell(one.needs)} |"
+            for one in effect.callers.cut_off
+        ),
+        "",
+    ]
+
+
+def more_than(most: int, found: Sequence[str]) -> str:
+    """How many more there are than are shown."""
+    return f" and {len(found) - most} more" if len(found) > most else ""
 
 
 def seen_total(effect: Effect) -> str:

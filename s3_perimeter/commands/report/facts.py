@@ -14,6 +14,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.report.matrix import Place, Row, access_matrix, people, places
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.proof import Proof, prove
 from s3_perimeter.stack.deployed import Stack
 
@@ -76,7 +77,7 @@ class Facts:
         """Everybody whom the config lets in from outside the allow-list, by name."""
         settings = self.stack.settings
         return [
-            *(f"VPC endpoint {one}" for one in settings.vpc_endpoints),
+            *(endpoint_words(one) for one in settings.vpc_endpoints),
             *(f"break-glass principal {one}" for one in settings.break_glass),
             *(["AWS services acting for themselves"] if settings.trust_aws_services else []),
         ]

@@ -12,6 +12,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.verify.outside import sample_outside
 from s3_perimeter.commands.verify.verification import access_of, entry_of
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
 from s3_perimeter.stack.deployed import Stack, User
@@ -125,7 +126,8 @@ def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
     if (first := allowed.first()) is not None:
         yield Place("allow-list", "without TLS", signed, str(first), tls=False, inside=True)
     for one in exempt:
-        yield Place("VPC endpoint", one, Channel.VPC_ENDPOINT, endpoint=one, exempt=True)
+        kind = endpoint_words(one).removesuffix(f" {one}")
+        yield Place(kind, one, Channel.VPC_ENDPOINT, endpoint=one, exempt=True)
     others = "any other VPC endpoint" if exempt else "any VPC endpoint"
     yield Place(others, "", Channel.VPC_ENDPOINT, endpoint=unnamed(exempt))
     caller = str(outside[0]) if outside else None
@@ -179,7 +181,7 @@ def cell(
         tls=place.tls,
         context={
             "aws:CurrentTime": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            **({"aws:SourceVpce": place.endpoint} if place.endpoint else {}),
+            **({endpoint_key(place.endpoint): place.endpoint} if place.endpoint else {}),
         },
     )
     outcome = evaluate(policy, request)

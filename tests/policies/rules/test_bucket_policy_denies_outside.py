@@ -345,6 +345,49 @@ class TestAllowList:
         (found,) = judge([RULE], resources, config=CONFIG)
         assert "vpc-endpoint" in found.message
 
+    @pytest.mark.parametrize(
+        ("entry", "condition"),
+        [
+            pytest.param(
+                {"organization": "o-a1b2c3d4e5"},
+                {"StringNotEquals": {"aws:VpceOrgID": "o-a1b2c3d4e5"}},
+                id="organization",
+            ),
+            pytest.param(
+                {"account": "999988887777"},
+                {"StringNotEquals": {"aws:VpceAccount": "999988887777"}},
+                id="account",
+            ),
+            pytest.param(
+                {"vpc": "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d"},
+                {"ArnNotEquals": {"aws:SourceVpcArn": "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d"}},
+                id="vpc",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("place", ["stack", "pack"])
+    def test_an_allow_list_may_be_empty_beside_vpc_endpoints(
+        self, entry: dict[str, str], condition: dict[str, object], place: str
+    ) -> None:
+        """Those endpoints alone come in; without them an empty list is a mistake, and proves nothing."""
+        resources = with_sidecar(text(deny(Condition=condition)))
+        given: dict[str, object] = {"allowedNetworks": [], "vpcEndpoints": [entry]}
+
+        def found(**keys: object) -> list[str]:
+            if place == "pack":
+                return messages(judge([RULE], resources, config={}, pack_config={RULE.id: keys}))
+            config = {f"s3-perimeter:{key}": json.dumps(value) for key, value in keys.items()}
+            return messages(judge([RULE], resources, config=config))
+
+        def messages(violations: list[Any]) -> list[str]:
+            return [one.message for one in violations]
+
+        assert found(**given) == []
+        (message,) = found(allowedNetworks=[])
+        assert "the allow-list is empty" in message
+        (message,) = found(**{**given, "vpcEndpoints": ["vpce-0123456789abcdef0"]})
+        assert "vpc-endpoint" in message
+
     def test_an_exported_state_is_judged_by_its_own_outputs(self) -> None:
         """`pulumi policy analyze` sends no config: the stack's outputs say what is in force."""
         stack = Res("pulumi:pulumi:Stack", "acme-dev", {}, {"allowedNetworks": ALLOWED})

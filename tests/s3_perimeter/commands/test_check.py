@@ -191,6 +191,34 @@ def test_exemptions_are_options(files: dict[str, str], capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        pytest.param("aws:SourceVpce", "vpce-0a1b2c3d", id="one-endpoint"),
+        pytest.param("aws:VpceOrgID", "o-a1b2c3d4e5", id="organization"),
+        pytest.param("aws:VpceAccount", "111122223333", id="account"),
+        pytest.param("aws:SourceVpcArn", "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d", id="vpc"),
+    ],
+)
+def test_a_bucket_that_no_network_reaches_is_judged_with_allow_none(
+    key: str, name: str, files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What comes through the endpoints named is all that is exempt."""
+    operator = "ArnNotEquals" if key.endswith("Arn") else "StringNotEquals"
+    policy = {"Version": "2012-10-17", "Statement": [deny({operator: {key: name}})]}
+    Path(files["sealed"]).write_text(json.dumps(policy))
+    alone = [files["sealed"], "--bucket", "b", "--allow", "none"]
+    assert checked(capsys, *alone, "--vpc-endpoint", name)[0] == 0
+    code, out = checked(capsys, *alone)
+    assert (code, f"`{key}`" in out) == (1, True)
+
+
+def test_none_is_no_network_among_others(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """It stands for an empty list, which it would not be."""
+    assert main(["check", files["sealed"], "--bucket", "b", "--allow", "none", "203.0.113.0/24"]) == 2
+    assert "--allow: `none` stands beside networks" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         pytest.param([*OPTIONS], "nothing to check", id="no-file"),

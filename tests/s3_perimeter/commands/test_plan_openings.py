@@ -22,6 +22,7 @@ FENCE = Perimeter(
     bucket="b", allowed=AddressSet.parse([OFFICE, "2001:db8:1234::/48"]), account="111122223333"
 )
 ENDPOINT = "vpce-0a1b2c3d4e5f67890"
+VPC = "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d"
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
 
 
@@ -64,6 +65,11 @@ def said(effect: Effect) -> tuple[str, str, dict[str, Any]]:
     ("change", "kind", "name"),
     [
         pytest.param({"vpc_endpoints": (ENDPOINT,)}, "vpc-endpoint", ENDPOINT, id="a VPC endpoint"),
+        pytest.param(
+            {"vpc_endpoints": ("o-a1b2c3d4e5",)}, "vpc-endpoint", "o-a1b2c3d4e5", id="an organization"
+        ),
+        pytest.param({"vpc_endpoints": ("999988887777",)}, "vpc-endpoint", "999988887777", id="an account"),
+        pytest.param({"vpc_endpoints": (VPC,)}, "vpc-endpoint", VPC, id="a VPC"),
         pytest.param({"break_glass": (ROLE,)}, "break-glass", ROLE, id="a break-glass role"),
         pytest.param({"trust_aws_services": True}, "aws-services", "any AWS service", id="AWS services"),
     ],

@@ -158,6 +158,16 @@ def principals(chance: Random) -> list[str]:
     ]
 
 
+VPC = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-"
+ACCOUNTS = (ACCOUNT, "999988887777", "222222222222", "122222222221", "333333333331")
+
+
+def through_anyones(key: str, values: Sequence[str]) -> tuple[Request, ...]:
+    """Requests through VPC endpoints without a key, and with each value for it."""
+    bare = arriving("vpc-endpoint", USER, "s3:GetObject", f"{BUCKET}/a")
+    return (bare, *through_endpoints(key, values))
+
+
 DIMENSIONS = {
     "resource": of_elements(
         "Resource",
@@ -225,6 +235,22 @@ DIMENSIONS = {
         "aws:SourceVpce",
         through_endpoints("aws:SourceVpce", [f"vpce-{word}" for word in IDS]),
         values=lambda chance: [f"vpce-{each}" for each in patterns(chance)],
+    ),
+    "aws:VpceOrgID": of_key(
+        "aws:VpceOrgID",
+        through_anyones("aws:VpceOrgID", [f"o-{word}" for word in IDS]),
+        values=lambda chance: [f"o-{each}" for each in patterns(chance)],
+    ),
+    "aws:VpceAccount": of_key(
+        "aws:VpceAccount",
+        through_anyones("aws:VpceAccount", ACCOUNTS),
+        values=picked(*ACCOUNTS, "1*", "*1", "????????????", "2*2", "*"),
+    ),
+    "aws:SourceVpcArn": of_key(
+        "aws:SourceVpcArn",
+        through_anyones("aws:SourceVpcArn", [f"{VPC}{word}" for word in IDS]),
+        values=lambda chance: [f"{VPC}{each}" for each in patterns(chance)],
+        operators=ARN,
     ),
     "aws:VpcSourceIp": of_key(
         "aws:VpcSourceIp",

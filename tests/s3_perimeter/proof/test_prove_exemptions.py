@@ -10,6 +10,14 @@ from s3_perimeter.semantics.networks import NOT_PUBLIC
 from tests.s3_perimeter.policies import ACCOUNT, EXPIRING, NOW, OFFICE, ROLE, also, deny, policy
 from tests.s3_perimeter.proof.verdict_policies import PUBLIC
 
+ORGANIZATION, STRANGER = "o-a1b2c3d4e5", "999988887777"
+VPC = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-0a1b2c3d"
+OWNERS = {
+    "aws:VpceOrgID": (ORGANIZATION, "o-a1b2c3d4e6", "StringNotEquals"),
+    "aws:VpceAccount": (ACCOUNT, STRANGER, "StringNotEquals"),
+    "aws:SourceVpcArn": (VPC, f"{VPC}0", "ArnNotEquals"),
+}
+"""Condition keys of whose a VPC endpoint is: what is declared, what is not, and the operator that exempts."""
 EXEMPT = replace(OFFICE, vpc_endpoints=("vpce-1",), break_glass=(ROLE,), trust_aws_services=True)
 
 
@@ -98,6 +106,11 @@ def test_exemptions_are_exactly_as_declared(
         pytest.param(replace(OFFICE, account=None), id="account-unknown"),
         pytest.param(replace(OFFICE, partition="aws-cn"), id="china"),
         pytest.param(replace(OFFICE, vpc_endpoints=("vpce-1", "vpce-2")), id="endpoints"),
+        pytest.param(replace(OFFICE, vpc_endpoints=("vpce-1", ORGANIZATION, STRANGER, VPC)), id="owners"),
+        pytest.param(
+            replace(OFFICE, break_glass=(ROLE,), vpc_endpoints=(ORGANIZATION, VPC)),
+            id="owners-and-break-glass",
+        ),
         pytest.param(replace(OFFICE, break_glass=(ROLE, f"arn:aws:iam::{ACCOUNT}:user/*")), id="break-glass"),
         pytest.param(replace(OFFICE, trust_aws_services=True), id="services"),
         pytest.param(EXEMPT, id="all-exemptions"),
@@ -117,9 +130,66 @@ def test_the_built_policy_is_proved_for_its_perimeter_and_no_other(fence: Perime
     document = PolicyDocument.parse(bucket_policy(fence))
     proof = prove(document, fence, now=NOW)
     assert (proof.verdict, proof.lockouts) == ("proved", ())
+    for name in fence.vpc_endpoints:
+        others = tuple(each for each in fence.vpc_endpoints if each != name)
+        escapes = prove(document, replace(fence, vpc_endpoints=others), now=NOW).escapes
+        assert [each.channel.value for each in escapes] == ["vpc-endpoint"]
     public = fence.allowed - NOT_PUBLIC
     one_less = public - AddressSet.parse([str(public.first())])
     assert prove(document, replace(fence, allowed=one_less), now=NOW).verdict == "escape"
+
+
+@pytest.mark.parametrize(("key", "given"), OWNERS.items(), ids=OWNERS.keys())
+def test_vpc_endpoints_exempt_by_whose_they_are_are_exempt_in_that_key_alone(
+    key: str, given: tuple[str, str, str]
+) -> None:
+    """The same name in no other key, nothing that is not named, and nothing by a pattern that is wider."""
+    ours, other, operator = given
+    fence = replace(OFFICE, vpc_endpoints=(ours,))
+    like = {"StringNotEquals": "StringNotLike", "ArnNotEquals": "ArnNotLike"}[operator]
+    escaping = {
+        "wider list": also(**{operator: {key: [ours, other]}}),
+        "pattern": also(**{like: {key: f"{ours[:-4]}*"}}),
+        "other name": also(**{operator: {key: other}}),
+        "absent key": also(Null={key: "false"}),
+        "negated": also(**{operator.replace("Not", ""): {key: ours}}),
+        "endpoint id": also(StringNotEquals={"aws:SourceVpce": "vpce-1"}),
+    }
+    for name, condition in escaping.items():
+        proof = prove(policy(deny(condition)), fence, now=NOW)
+        assert [each.channel.value for each in proof.escapes][-1:] == ["vpc-endpoint"], name
+    sealed = policy(deny(also(**{operator: {key: ours}})))
+    proof = prove(sealed, fence, now=NOW)
+    assert (proof.verdict, proof.lockouts) == ("proved", ())
+    assert prove(sealed, OFFICE, now=NOW).verdict == "escape"
+    assert prove(policy(deny()), fence, now=NOW).verdict == "proved"
+    (shut_out,) = prove(policy(deny()), fence, now=NOW).lockouts
+    assert ours in shut_out.summary
+    assert shut_out.fix == f"add `{operator}` on `{key}` with `{ours}` to statement 1"
+
+
+def test_two_exemptions_are_each_good_by_themselves() -> None:
+    """A Deny per exemption holds whoever has only the other one, so both are locked out."""
+    fence = replace(OFFICE, vpc_endpoints=("vpce-1", ORGANIZATION))
+    one, other = {"aws:SourceVpce": "vpce-1"}, {"aws:VpceOrgID": ORGANIZATION}
+    together = prove(policy(deny(also(StringNotEquals={**one, **other}))), fence, now=NOW)
+    apart = policy(deny(also(StringNotEquals=one)), deny(also(StringNotEquals=other)))
+    assert (together.verdict, together.lockouts) == ("proved", ())
+    assert prove(apart, fence, now=NOW).verdict == "proved"
+
+
+def test_where_only_vpc_endpoints_reach_the_bucket_it_is_maintained_through_them() -> None:
+    """Nobody else could: a Deny of changing the policy is a lock-out for good."""
+    fence = replace(OFFICE, allowed=AddressSet.nothing(), vpc_endpoints=("vpce-1",))
+    ours = deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}})
+    assert prove(policy(ours), fence, now=NOW).lockouts == ()
+    frozen = deny({}, Action=["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"], Resource="arn:aws:s3:::b")
+    (shut_out,) = prove(policy(ours, frozen), fence, now=NOW).lockouts
+    assert shut_out.summary == "requests through VPC endpoint `vpce-1` cannot maintain the bucket"
+    assert "AssumeRoot" in shut_out.because
+    for way in ({"allowed": OFFICE.allowed}, {"break_glass": (ROLE,)}):
+        for lockout in prove(policy(ours, frozen), replace(fence, **way), now=NOW).lockouts:
+            assert "VPC endpoint" not in lockout.whom or "maintain the bucket" not in lockout.jobs
 
 
 def test_the_log_buckets_policy_exempts_the_delivery_service_and_nothing_else() -> None:

@@ -1,7 +1,8 @@
 """Settings: what a whole config becomes."""
 
 import dataclasses
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -175,6 +176,41 @@ def test_a_private_range_beside_a_vpc_endpoint_is_left_out_with_a_warning() -> N
         "\n"
         "hint: remove it; `vpcEndpoints` alone allows the endpoint's requests"
     )
+
+
+def test_beside_vpc_endpoints_an_empty_allow_list_is_good_and_warned_about() -> None:
+    """Whoever deploys from elsewhere is shut out as well, unless a break-glass principal is named."""
+    settings = parse(allowedNetworks=[], vpcEndpoints=[{"organization": "o-a1b2c3d4e5"}])
+    assert not settings.allowed_addresses
+    assert settings.vpc_endpoints == ("o-a1b2c3d4e5",)
+    (warning,) = settings.warnings
+    assert (warning.key, "whoever deploys has to come through one of them" in warning.problem) == (
+        "allowedNetworks",
+        True,
+    )
+    role = "arn:aws:iam::111122223333:role/deployer"
+    assert not parse(allowedNetworks=[], vpcEndpoints=["vpce-0a1b2c3d"], breakGlassPrincipals=[role]).warnings
+    alone: list[dict[str, Any]] = [
+        {},
+        {"breakGlassPrincipals": [role]},
+        {"trustAwsServices": True},
+        {"vpcEndpoints": []},
+    ]
+    for others in alone:
+        with pytest.raises(SettingsError, match="the allow-list is empty"):
+            parse(allowedNetworks=[], **others)
+
+
+def test_what_must_stay_reachable_is_not_in_an_empty_allow_list() -> None:
+    """The guard against lock-out holds there too."""
+    with pytest.raises(SettingsError, match="mustReach"):
+        parse(allowedNetworks=[], vpcEndpoints=["vpce-0a1b2c3d"], mustReach=["8.8.8.8"])
+
+
+def test_the_age_of_presigned_urls_is_a_length_of_time() -> None:
+    """Not set, there is no limit but their own."""
+    assert parse().max_url_age is None
+    assert parse(maxUrlAge="90m").max_url_age == timedelta(minutes=90)
 
 
 def test_private_ranges_alone_are_no_allow_list() -> None:
