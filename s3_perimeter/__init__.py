@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
     from s3_perimeter.semantics.request import Channel, Kind, Principal, Request, arriving
 
+del TYPE_CHECKING
+
 __all__ = [
     "AddressError",
     "AddressSet",

@@ -11,11 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 __all__ = ["AccessLevel", "ActionResource", "S3Action", "find_action", "s3_actions", "select_actions"]
 
-TABLE = Path(__file__).with_name("s3_actions.tsv")
+TABLE = f"{__file__.removesuffix('actions.py')}s3_actions.tsv"
 
 
 class ActionResource(StrEnum):
@@ -48,7 +47,8 @@ class S3Action:
 @cache
 def s3_actions() -> tuple[S3Action, ...]:
     """Every action of the table, sorted by name; the file is read at the first call."""
-    rows = (line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines())
+    with open(TABLE, encoding="utf-8") as table:  # noqa: PTH123 (pathlib takes longer to load than a proof)
+        rows = [line.rstrip("\n").split("\t") for line in table]
     return tuple(
         S3Action(name, ActionResource(resource), AccessLevel(level)) for name, resource, level in rows
     )

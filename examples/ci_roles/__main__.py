@@ -85,7 +85,7 @@ OBJECTS: Final = (
 
 config = pulumi.Config()
 repository = config.require("repository")
-state = config.require("stateBucket")
+state = config.get("stateBucket")
 fenced = [f"arn:aws:s3:::{name}" for name in config.require_object("buckets")]
 people = config.require("users")
 account = aws.get_caller_identity().account_id
@@ -118,26 +118,33 @@ def rights(*, deploys: bool) -> str:
     object.
     """
     own = [f"arn:aws:iam::{account}:{kind}/{people}*" for kind in ("user", "group", "policy")]
-    statements = [
+    statements: list[dict[str, object]] = [
         {"Effect": "Allow", "Action": [*READ, *(WRITE if deploys else ())], "Resource": fenced},
         {"Effect": "Allow", "Action": [*IAM_READ, *(IAM_WRITE if deploys else ())], "Resource": own},
-        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{state}"},
-        {
-            "Effect": "Allow",
-            # A backend in S3 takes a lock even to read.
-            "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-            "Resource": f"arn:aws:s3:::{state}/.pulumi/{'*' if deploys else 'locks/*'}",
-        },
         {"Effect": "Deny", "Action": list(OBJECTS), "Resource": [f"{arn}/*" for arn in fenced]},
     ]
     if deploys:
         # The provider looks for the MFA devices of a user whom it deletes, and IAM knows no resource there.
         statements.append({"Effect": "Allow", "Action": "iam:ListVirtualMFADevices", "Resource": "*"})
-    else:
-        statements.append(
-            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{state}/*"}
-        )
+    if state:
+        statements += backend(f"arn:aws:s3:::{state}", deploys=deploys)
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def backend(bucket: str, *, deploys: bool) -> list[dict[str, object]]:
+    """What it takes to read the state in a bucket of S3, and where the role deploys to write it."""
+    written = f"{bucket}/.pulumi/{'*' if deploys else 'locks/*'}"  # a lock is taken even to read
+    given: list[dict[str, object]] = [
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+            "Resource": written,
+        },
+    ]
+    if not deploys:
+        given.append({"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{bucket}/*"})
+    return given
 
 
 def role(name: str, *subjects: str, deploys: bool = False) -> aws.iam.Role:

@@ -74,3 +74,13 @@ def test_only_the_deploying_role_changes_anything(program: Program, role: str) -
 def test_the_pack_has_nothing_to_say_about_it(program: Program) -> None:
     """Roles are no users: the example passes the organisation's own pack."""
     assert judge(RULES, [Res(each.type, each.name, each.inputs) for each in program.resources]) == []
+
+
+def test_with_pulumi_cloud_no_role_reads_a_state_in_s3() -> None:
+    """The state is not in the account then."""
+    config = {**CONFIG, "s3-perimeter:stateBucket": ""}
+    program = run(lambda: runpy.run_path(PROGRAM), config=config)
+    for role in ("preview", "deploy", "drift"):
+        assert "acme-state" not in json.dumps(statements(program, "RolePolicy", role, "policy"))
+        named = [each["Resource"] for each in statements(program, "RolePolicy", role, "policy")]
+        assert not any(":::/" in str(arn) or str(arn).endswith(":::") for arn in named)
