@@ -14,7 +14,7 @@ from s3_perimeter.commands.verify.verification import access_of, entry_of
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
-from s3_perimeter.stack.deployed import Stack, User
+from s3_perimeter.stack.deployed import Role, Stack, User
 
 __all__ = ["Cell", "Place", "Who", "access_matrix", "people", "places"]
 
@@ -64,14 +64,15 @@ class Cell:
 
 
 def people(stack: Stack) -> list[Who]:
-    """The remote users, an administrator, another account, the anonymous, and who is declared as
+    """The remote users and roles, an administrator, another account, the anonymous, and who is declared as
     break-glass.
     """
     account = stack.account or "111122223333"
     arn = f"arn:{stack.partition}:iam::"
     named = stack.config.get("breakGlassPrincipals")
+    remotes: tuple[User | Role, ...] = (*stack.users, *stack.roles)
     return [
-        *(remote(stack, user) for user in stack.users),
+        *(remote(stack, person) for person in remotes),
         Who("an administrator", Principal.of_arn(f"{arn}{account}:role/administrator")),
         *(
             Who(f"{str(one).rpartition('/')[2]} (break-glass)", Principal.of_arn(str(one)))
@@ -82,11 +83,12 @@ def people(stack: Stack) -> list[Who]:
     ]
 
 
-def remote(stack: Stack, user: User) -> Who:
-    """A remote user, with the prefix that the config holds them to."""
-    prefix = str(entry_of(stack, user).get("prefix") or "")
-    name = f"{user.name} (only below {prefix})" if prefix else user.name
-    return Who(name, Principal.of_arn(user.arn), access_of(stack, user), prefix=prefix)
+def remote(stack: Stack, person: User | Role) -> Who:
+    """A remote user or role, with the prefix that the config holds them to."""
+    prefix = str(entry_of(stack, person).get("prefix") or "")
+    called = f"role {person.name}" if isinstance(person, Role) else person.name
+    name = f"{called} (only below {prefix})" if prefix else called
+    return Who(name, Principal.of_arn(person.arn), access_of(stack, person), prefix=prefix)
 
 
 def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> list[Place]:
