@@ -107,6 +107,13 @@ class Stack:
     region: str | None = None
     pending: tuple[str, ...] = ()
     """What a deployment was doing as it broke off; AWS may have done it or not."""
+    asked: str = ""
+    """The name that was asked for, such as `org/project/dev`."""
+
+    @property
+    def reference(self) -> str:
+        """The name by which commands find this stack, of whatever organization it is."""
+        return self.asked or self.name
 
     def of(self, *types: str) -> Iterator[Resource]:
         """The deployed resources of these types, such as `aws:s3/bucketPolicy:BucketPolicy`, in the state's
@@ -141,7 +148,7 @@ class Stack:
         if not names:
             raise CommandError(
                 f"stack `{self.name}` has no bucket yet: its deployment broke off before it was made",
-                f"run `pulumi up --stack {self.name}` again",
+                f"run `pulumi up --stack {self.reference}` again",
             )
         raise CommandError(
             f"stack `{self.name}` has several buckets, and no output `bucket` says which: {', '.join(names)}",
@@ -351,6 +358,7 @@ def read_stack(
         config=config_values(configured),
         region=region if isinstance(region, str) else None,
         pending=tuple(pending_in(exported)),
+        asked=name,
     )
 
 
