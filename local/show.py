@@ -92,6 +92,9 @@ def steps(bucket: str, prefix: str, networks: Sequence[str]) -> tuple[Step, ...]
 
 def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: Path) -> None:
     """Try the steps as the first remote user and print a table of them. A surprise raises CommandError."""
+    if not outputs["users"]:
+        tell("\nNobody holds a key, so nothing was tried: `perimeter verify --role` tries a role.")
+        return
     name = min(outputs["users"])
     slot = min(outputs["accessKeyIds"][name])
     key, secret = (outputs[kind][name][slot] for kind in ("accessKeyIds", "secretAccessKeys"))

@@ -53,26 +53,35 @@ IAM_READ: Final = ("iam:Get*", "iam:List*")
 IAM_WRITE: Final = (
     "iam:AddUserToGroup",
     "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
     "iam:AttachUserPolicy",
     "iam:CreateAccessKey",
     "iam:CreateGroup",
     "iam:CreatePolicy",
     "iam:CreatePolicyVersion",
+    "iam:CreateRole",
     "iam:CreateUser",
     "iam:DeleteAccessKey",
     "iam:DeleteGroup",
     "iam:DeleteLoginProfile",
     "iam:DeletePolicy",
     "iam:DeletePolicyVersion",
+    "iam:DeleteRole",
+    "iam:DeleteRolePolicy",
     "iam:DeleteUser",
     "iam:DetachGroupPolicy",
+    "iam:DetachRolePolicy",
     "iam:DetachUserPolicy",
     "iam:RemoveUserFromGroup",
     "iam:TagPolicy",
+    "iam:TagRole",
     "iam:TagUser",
     "iam:UntagPolicy",
+    "iam:UntagRole",
     "iam:UntagUser",
     "iam:UpdateAccessKey",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateRole",
 )
 OBJECTS: Final = (
     "s3:DeleteObject",
@@ -89,6 +98,9 @@ state = config.get("stateBucket")
 fenced = [f"arn:aws:s3:::{name}" for name in config.require_object("buckets")]
 people = config.require("users")
 account = aws.get_caller_identity().account_id
+OWN_ROLES: Final = tuple(
+    f"arn:aws:iam::{account}:role/s3-perimeter-{name}" for name in ("preview", "deploy", "drift")
+)
 
 
 def trust(provider: str, *subjects: str) -> str:
@@ -117,13 +129,15 @@ def rights(*, deploys: bool) -> str:
     """What the role may do: read what is declared, and where it deploys change that; never touch an
     object.
     """
-    own = [f"arn:aws:iam::{account}:{kind}/{people}*" for kind in ("user", "group", "policy")]
+    own = [f"arn:aws:iam::{account}:{kind}/{people}*" for kind in ("user", "group", "role", "policy")]
     statements: list[dict[str, object]] = [
         {"Effect": "Allow", "Action": [*READ, *(WRITE if deploys else ())], "Resource": fenced},
         {"Effect": "Allow", "Action": [*IAM_READ, *(IAM_WRITE if deploys else ())], "Resource": own},
         {"Effect": "Deny", "Action": list(OBJECTS), "Resource": [f"{arn}/*" for arn in fenced]},
     ]
     if deploys:
+        # People's roles have names like these: this one may not widen whom the workflows' roles trust.
+        statements.append({"Effect": "Deny", "Action": list(IAM_WRITE), "Resource": list(OWN_ROLES)})
         # The provider looks for the MFA devices of a user whom it deletes, and IAM knows no resource there.
         statements.append({"Effect": "Allow", "Action": "iam:ListVirtualMFADevices", "Resource": "*"})
     if state:

@@ -6,15 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.components.engine import ENDPOINT, Program, run
+from tests.components.engine import ACCOUNT, ENDPOINT, Program, run
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
-NAMES = ("existing_bucket", "several_buckets", "vpc_endpoint")
+NAMES = ("existing_bucket", "several_buckets", "vpc_endpoint", "without_keys")
+IAM = f"arn:aws:iam::{ACCOUNT}:"
+ANCHOR = f"arn:aws:rolesanywhere:us-east-1:{ACCOUNT}:trust-anchor/11111111-2222-3333-4444-555555555555"
 CONFIG = {
     "aws:region": "ap-northeast-1",
     "s3-perimeter:bucket": "example-bucket",
     "s3-perimeter:allowedNetworks": '["203.0.113.0/24"]',
     "s3-perimeter:vpcEndpoints": f'["{ENDPOINT}"]',
+    "s3-perimeter:permissionSet": f"{IAM}role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Analyst_*",
+    "s3-perimeter:samlProvider": f"{IAM}saml-provider/idp",
+    "s3-perimeter:trustAnchor": ANCHOR,
+    "s3-perimeter:machines": '["scanner-1", "scanner-2"]',
+    "s3-perimeter:user": f"{IAM}user/ana",
 }
 
 
@@ -44,6 +51,17 @@ def test_several_buckets_have_people_of_their_own() -> None:
     for reached in resources:
         assert len({arn.split(":::")[1].split("/")[0] for arn in reached}) == 1
     assert sum(any(arn.endswith("/for-partner/*") for arn in reached) for reached in resources) == 1
+
+
+def test_without_keys_there_is_a_role_for_each_way_of_signing_in() -> None:
+    """Each trusts whom the config names, from the allow-list alone, and nobody has a key."""
+    program = example("without_keys")
+    assert not program.all("AccessKey")
+    assert not program.all("User")
+    trusts = {each.name: json.loads(each.inputs["assumeRolePolicy"]) for each in program.all("Role")}
+    assert sorted(trusts) == [f"data-roles-{name}" for name in ("analyst", "editor", "maintainer", "scanner")]
+    for trust in trusts.values():
+        assert trust["Statement"][-1]["Condition"]["NotIpAddress"] == {"aws:SourceIp": "203.0.113.0/24"}
 
 
 def test_an_existing_bucket_keeps_its_own_statement() -> None:

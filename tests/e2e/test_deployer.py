@@ -72,14 +72,16 @@ def user_with(aws: Aws, documents: list[str]) -> Iterator[tuple[str, dict[str, s
 def deployed(stand: Stand, directory: Path, key: dict[str, str], bucket: str | None = None) -> Stack:
     """A stack that this key deploys, and changes in every way that keeps the bucket."""
     people = [{"name": "alice", "prefix": "reports/"}, {"name": "bob"}]
-    stack = checkout_stack(stand, directory, "deployer", users=people, tags={"team": "docs"})
+    idp = {"name": "analyst", "assumedBy": [f"arn:aws:iam::{ACCOUNT}:saml-provider/idp"]}
+    stack = checkout_stack(stand, directory, "deployer", users=people, roles=[idp], tags={"team": "docs"})
     stack.configure(bucketName=bucket)
     for name, value in key.items():
         stack("config set", "--secret", f"aws:{name}", value)
     stack.up()
-    stack.configure(tags={"owner": "platform"})
+    longer = {**idp, "maxSessionHours": 4, "assumedBy": [f"arn:aws:iam::{ACCOUNT}:role/gate"]}
+    stack.configure(tags={"owner": "platform"}, roles=[longer])
     stack.up()
-    stack.configure(tags=None, users=[{"name": "bob", "keys": ["a", "b"]}])
+    stack.configure(tags=None, roles=None, users=[{"name": "bob", "keys": ["a", "b"]}])
     stack.up()
     stack("refresh", "--yes", "--skip-preview", "--expect-no-changes")
     return stack

@@ -85,7 +85,8 @@ class Judged:
 
 
 def denials(tally: Tally, lists: AllowLists, users: Mapping[str, str]) -> Judged:
-    """Judge every group of refused requests; `users` maps the ARNs of known users to their names.
+    """Judge every group of refused requests; `users` maps the ARNs of known users to their names,
+    and those of roles' sessions, without the session's own name.
 
     Keys that may be stolen come first, then callers that are probably yours, then the most requests.
     """
@@ -126,7 +127,7 @@ def without_probes(
         if any(
             answered_run == run
             and requester in (who, b"-")
-            and (who.decode("utf-8", "replace") in users or not users)
+            and (known(who.decode("utf-8", "replace"), users) or not users)
             and allowed(at, last)
             and hours_apart(last, counted[1]) <= LONGEST_RUN
             and hours_apart(last, counted[2]) <= LONGEST_RUN
@@ -136,6 +137,12 @@ def without_probes(
         else:
             rest.add((address, requester, *group[2:]), *counted)
     return rest.groups, own
+
+
+def known(requester: str, users: Mapping[str, str]) -> str | None:
+    """The name of a user, or of the role whose session this is; None where it is nobody's that is known."""
+    role = requester.rpartition("/")[0] if ":assumed-role/" in requester else requester
+    return users.get(requester) or users.get(role)
 
 
 def text_of(group: Sequence[bytes]) -> tuple[str, ...]:
@@ -167,7 +174,7 @@ def judged(
         return denial(False, OTHER_REASONS.get(error, "S3 refused it for another reason than a policy"))
     if address is None or address in NOT_PUBLIC:
         where = "the log shows no address" if address is None else "a private address"
-        return denial(None, f"{where}: a VPC endpoint or an AWS service", warning=users.get(requester))
+        return denial(None, f"{where}: a VPC endpoint or an AWS service", warning=known(requester, users))
     held = lists.held(address, last)
     if held:
         return denial(False, "its address is allowed: no permission for this, or sent without TLS")
@@ -178,8 +185,8 @@ def judged(
                 None, f"older than the allow-list, which changed on {changed}; it may allow this now"
             )
         return denial(True, "its address was not allowed then, and is now")
-    if requester in users:
-        return denial(True, warning=users[requester])
+    if name := known(requester, users):
+        return denial(True, warning=name)
     admit = str(ip_network((address, ADMITTED[address.version]), strict=False))
     return denial(True, yours="next to an allowed network" if address in near else None, admit=admit)
 

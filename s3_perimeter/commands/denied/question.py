@@ -88,9 +88,24 @@ def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
     return Fence(
         tuple(str(entry["cidr"]) for entry in deployed),
         labels,
-        {user.arn: user.name for user in stack.users},
+        {
+            **{user.arn: user.name for user in stack.users},
+            **{
+                sessions_of(role.arn): f"role {role.name}"
+                for role in stack.roles
+                if role.arn.startswith("arn:")
+            },
+        },
         listings_of(stack),
     )
+
+
+def sessions_of(role: str) -> str:
+    """What the ARN of each session of a role begins with, before its own name; the role's path is left
+    out.
+    """
+    partition, account = role.split(":")[1], role.split(":")[4]
+    return f"arn:{partition}:sts::{account}:assumed-role/{role.rpartition('/')[2]}"
 
 
 def configured(stack: Stack) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What a plan gives to people: users, what they may do, and keys, of which the policy says nothing."""
+"""What a plan gives to people: users, roles, what they may do, and keys, of which the policy says nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from s3_perimeter.commands.plan.effect import Effect, Way
 from s3_perimeter.commands.plan.previewed import Preview
 from s3_perimeter.commands.taken_off import Step
 from s3_perimeter.settings.report import Report
+from s3_perimeter.settings.roles import Role, read_roles
 from s3_perimeter.settings.users import User, read_users
 
 __all__ = ["users_of", "with_people"]
@@ -26,10 +27,20 @@ CREATES: Final = ("create", "create-replacement", "import")
 
 def users_of(config: Mapping[str, Any]) -> dict[str, User]:
     """The users of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
-    value = config.get("s3-perimeter:users")
+    return {user.name: user for user in read_users(value_of(config, "users"), Report("users"))}
+
+
+def roles_of(config: Mapping[str, Any]) -> dict[str, Role]:
+    """The roles of such a config."""
+    return {role.name: role for role in read_roles(value_of(config, "roles"), Report("roles"))}
+
+
+def value_of(config: Mapping[str, Any], key: str) -> object:
+    """The value of one of our keys; None where it is not set, as empty text is."""
+    value = config.get(f"s3-perimeter:{key}")
     if isinstance(value, Mapping):
         value = value.get("objectValue", value.get("value"))
-    return {user.name: user for user in read_users(value or None, Report("users"))}
+    return None if value == "" else value
 
 
 def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None) -> Effect:
@@ -38,8 +49,12 @@ def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None
     ways_in: list[Way] = []
     ways_out: list[Way] = []
     if last is not None or not deployed_before:
-        before = users_of(last) if last is not None and deployed_before else {}
+        known = last if last is not None and deployed_before else None
+        before = users_of(known) if known is not None else {}
         ways_in, ways_out = people_moved(before, users_of(preview.config))
+        roles_before, roles = roles_of(known) if known is not None else {}, roles_of(preview.config)
+        ways_in += gained_by_roles(roles_before, roles)
+        ways_out += gained_by_roles(roles, roles_before)
     ways_in += new_holders(preview.steps, [*ways_in, *ways_out])
     return replace(effect, ways_in=(*effect.ways_in, *ways_in), ways_out=(*effect.ways_out, *ways_out))
 
@@ -53,17 +68,44 @@ def gained(before: Mapping[str, User], after: Mapping[str, User]) -> Iterator[Wa
     """What the people of `after` have that they had not."""
     for name, user in after.items():
         known = before.get(name)
-        where = f"below {user.prefix}" if user.prefix else "in the whole bucket"
         if known is None:
-            yield Way("user", name, f"{', '.join(user.access)} {where}, with a key of their own")
+            yield Way("user", name, f"{', '.join(user.access)} {where(user)}, with a key of their own")
             continue
-        more = [level for level in user.access if level not in known.access]
-        wider = not (user.prefix or "").startswith(known.prefix or "")
-        if more or wider:
-            yield Way("access", name, f"{', '.join(user.access if wider else more)} {where}")
+        yield from wider_access(known, user)
         for slot in user.keys:
             if slot not in known.keys:
                 yield Way("access-key", name, f"another access key, slot {slot}")
+
+
+def gained_by_roles(before: Mapping[str, Role], after: Mapping[str, Role]) -> Iterator[Way]:
+    """What the roles of `after` give that they did not."""
+    for name, role in after.items():
+        known = before.get(name)
+        arns = [each.arn for each in role.assumed_by]
+        if known is None:
+            yield Way("role", name, f"{', '.join(role.access)} {where(role)}, for {', '.join(arns)}")
+            continue
+        yield from wider_access(known, role)
+        others = [arn for arn in arns if arn not in {each.arn for each in known.assumed_by}]
+        if others:
+            yield Way("role", name, f"may be assumed by {', '.join(others)} too")
+        if known.subjects and not set(role.subjects or ("",)) <= set(known.subjects):
+            yield Way("role", name, f"for the subjects {', '.join(role.subjects) or 'of all its providers'}")
+        if role.max_session_hours > known.max_session_hours:
+            yield Way("role", name, f"sessions of up to {role.max_session_hours} hours")
+
+
+def wider_access(known: User | Role, person: User | Role) -> Iterator[Way]:
+    """What somebody may do now, where that is more than they could."""
+    more = [level for level in person.access if level not in known.access]
+    wider = not (person.prefix or "").startswith(known.prefix or "")
+    if more or wider:
+        yield Way("access", person.name, f"{', '.join(person.access if wider else more)} {where(person)}")
+
+
+def where(person: User | Role) -> str:
+    """Which objects somebody reaches."""
+    return f"below {person.prefix}" if person.prefix else "in the whole bucket"
 
 
 def new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
@@ -74,8 +116,10 @@ def new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
         if step.type not in HOLDERS or step.op not in CREATES:
             continue
         kind = HOLDERS[step.type]
-        # The component calls a user STEM-PERSON, and a key STEM-PERSON-SLOT.
+        # The component calls a user or role STEM-PERSON, and a key STEM-PERSON-SLOT.
         users_name = name.rpartition("-")[0] if kind == "access-key" else name
-        if kind in ("user", "access-key") and any(users_name.endswith(f"-{person}") for person in names):
+        if kind in ("user", "access-key", "role") and any(
+            users_name.endswith(f"-{person}") for person in names
+        ):
             continue
         yield Way(kind, name, "made by this plan")

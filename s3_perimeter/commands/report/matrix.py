@@ -15,7 +15,7 @@ from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
-from s3_perimeter.stack.deployed import Stack, User
+from s3_perimeter.stack.deployed import Role, Stack, User
 
 __all__ = ["Cell", "Place", "Row", "Who", "access_matrix", "merged", "people", "places"]
 
@@ -83,11 +83,13 @@ class Row:
 
 
 def people(stack: Stack) -> Iterator[Who]:
-    """Remote users, an administrator, break-glass principals, another account, the anonymous, a service."""
+    """Remote users and roles, an administrator, break-glass principals, another account, and others."""
     account = stack.account or "111122223333"
     arn = f"arn:{stack.partition}:iam::"
     for user in stack.users:
         yield remote(stack, user)
+    for role in stack.roles:
+        yield remote(stack, role)
     administrator = Principal.of_arn(f"{arn}{account}:role/administrator")
     yield Who("an administrator", "of this account", administrator)
     for one in stack.settings.break_glass:
@@ -105,11 +107,12 @@ def people(stack: Stack) -> Iterator[Who]:
     yield Who("an AWS service", note, service, own_account=False, exempt=trusted)
 
 
-def remote(stack: Stack, user: User) -> Who:
-    """A remote user, with the prefix that the config holds them to."""
-    prefix = str(entry_of(stack, user).get("prefix") or "")
-    note = f"remote user, only below {prefix}" if prefix else "remote user"
-    return Who(user.name, note, Principal.of_arn(user.arn), access_of(stack, user), prefix=prefix)
+def remote(stack: Stack, person: User | Role) -> Who:
+    """A remote user, or a role of remote people, with the prefix that the config holds them to."""
+    prefix = str(entry_of(stack, person).get("prefix") or "")
+    kind = "role" if isinstance(person, Role) else "remote user"
+    note = f"{kind}, only below {prefix}" if prefix else kind
+    return Who(person.name, note, Principal.of_arn(person.arn), access_of(stack, person), prefix=prefix)
 
 
 def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
@@ -202,7 +205,7 @@ def cell(
     elif level in who.levels:
         answer, why = "allowed", f"access level `{level}`"
     else:
-        return Cell(name, "no permission", "no access level of the user covers it", "quiet")
+        return Cell(name, "no permission", "no access level covers it", "quiet")
     tone: Tone = "bad" if not declared else "good" if place.inside and who.own_account else "exempt"
     return Cell(name, answer, why, tone)
 

@@ -16,7 +16,7 @@ from s3_perimeter.commands.report.page import as_page
 from s3_perimeter.drift.findings import Finding, Kind, Severity
 from s3_perimeter.settings import Settings
 from s3_perimeter.stack.deployed import read_stack
-from tests.s3_perimeter.commands.engine_answers import CONFIG, answers, resource, state
+from tests.s3_perimeter.commands.engine_answers import CONFIG, URN, answers, resource, state
 
 ACCOUNT = "111122223333"
 ENDPOINT = "vpce-0a1b2c3d4e5f67890"
@@ -109,11 +109,19 @@ def deployed(
             if "tags" in values
             else []
         ),
+        *(role(name) for name in [one.name for one in settings.roles]),
     ]
     outputs = exported["deployment"]["resources"][0]["outputs"]
     outputs["allowedNetworks"] = [cidr for one in settings.allowed for cidr in [one.cidr]]
     given = {f"s3-perimeter:{key}": {"value": "", "objectValue": value} for key, value in values.items()}
     answers(monkeypatch, folder, export=exported, config={"aws:region": CONFIG["aws:region"], **given})
+
+
+def role(name: str) -> dict[str, Any]:
+    """A deployed role of remote people."""
+    called = f"s3-perimeter-dev-{name}"
+    made = resource("aws:iam/role:Role", name, name=called, arn=f"arn:aws:iam::{ACCOUNT}:role/{called}")
+    return {**made, "parent": f"{URN}s3-perimeter:index:RemoteRole::{name}"}
 
 
 def page_of(

@@ -8,8 +8,9 @@ import pytest
 
 from s3_perimeter import AddressSet
 from s3_perimeter.commands.denied.history import AllowLists, Listing, read_updates
-from s3_perimeter.commands.denied.judge import Denial, denials, used_entries
+from s3_perimeter.commands.denied.judge import Denial, denials, known, used_entries
 from s3_perimeter.commands.denied.lines import tally_lines
+from s3_perimeter.commands.denied.question import sessions_of
 from s3_perimeter.commands.denied.tally import Tally
 from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
 
@@ -56,6 +57,22 @@ def test_the_key_of_a_person_from_elsewhere_is_a_warning(address: str) -> None:
     """It may be stolen, so nothing that would let it in is offered, wherever it comes from."""
     found = judged(address, REMOTE_USER)
     assert (found.warning, found.yours, found.admit, found.fenced) == ("remote-user", None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("requester", "warning"),
+    [
+        pytest.param(
+            "arn:aws:sts::111122223333:assumed-role/p-dev-analyst/ana", "role analyst", id="a session"
+        ),
+        pytest.param("arn:aws:sts::111122223333:assumed-role/p-dev-analyst-2/ana", None, id="another role's"),
+        pytest.param("arn:aws:iam::111122223333:user/p-dev-analyst/ana", None, id="a user by such a path"),
+    ],
+)
+def test_a_session_of_a_role_from_elsewhere_is_a_warning(requester: str, warning: str | None) -> None:
+    """Nobody gets one there, so somebody carried it out."""
+    users = {sessions_of("arn:aws:iam::111122223333:role/people/p-dev-analyst"): "role analyst"}
+    assert known(requester, users) == warning
 
 
 @pytest.mark.parametrize(

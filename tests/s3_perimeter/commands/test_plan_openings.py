@@ -239,3 +239,90 @@ def test_what_no_name_explains_is_shown_as_a_request() -> None:
     text, _, told = said(effect)
     assert {one["kind"] for one in told["opens"]} == {"request"}
     assert "open-sesame" in text
+
+
+IDP, GATE = "arn:aws:iam::111122223333:saml-provider/idp", "arn:aws:iam::111122223333:role/gate"
+
+
+def with_roles(*roles: dict[str, Any], users: object = ()) -> dict[str, Any]:
+    """A config with these roles, and nobody's key."""
+    return {
+        "s3-perimeter:allowedNetworks": {"objectValue": [OFFICE], "value": "[]"},
+        "s3-perimeter:users": {"objectValue": list(users), "value": "[]"},  # type: ignore[call-overload]
+        "s3-perimeter:roles": {"objectValue": list(roles), "value": "[]"},
+    }
+
+
+ANALYST = {"name": "analyst", "assumedBy": [IDP], "access": ["list"], "subjects": ["ana"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ways"),
+    [
+        pytest.param([], [ANALYST], [("role", f"list in the whole bucket, for {IDP}")], id="a role"),
+        pytest.param([ANALYST], [ANALYST], [], id="nothing"),
+        pytest.param(
+            [ANALYST],
+            [{**ANALYST, "assumedBy": [IDP, GATE]}],
+            [("role", f"may be assumed by {GATE} too")],
+            id="somebody else",
+        ),
+        pytest.param(
+            [ANALYST],
+            [{**ANALYST, "access": ["list", "read"]}],
+            [("access", "read in the whole bucket")],
+            id="access",
+        ),
+        pytest.param(
+            [{**ANALYST, "prefix": "a/"}],
+            [ANALYST],
+            [("access", "list in the whole bucket")],
+            id="every prefix",
+        ),
+        pytest.param(
+            [ANALYST],
+            [{**ANALYST, "subjects": ["ana", "eve"]}],
+            [("role", "for the subjects ana, eve")],
+            id="a subject",
+        ),
+        pytest.param(
+            [ANALYST],
+            [{key: value for key, value in ANALYST.items() if key != "subjects"}],
+            [("role", "for the subjects of all its providers")],
+            id="every subject",
+        ),
+        pytest.param(
+            [ANALYST],
+            [{**ANALYST, "maxSessionHours": 8}],
+            [("role", "sessions of up to 8 hours")],
+            id="longer sessions",
+        ),
+    ],
+)
+def test_what_a_role_gives_is_an_opening_and_what_it_loses_is_none(
+    before: list[dict[str, Any]], after: list[dict[str, Any]], ways: list[tuple[str, str]]
+) -> None:
+    """By its name in the config, in whichever direction it goes."""
+    opened = planned(FENCE, FENCE, last=with_roles(*before), config=with_roles(*after))
+    assert [(way.kind, way.name, way.says) for way in opened.ways_in] == [
+        (kind, "analyst", says) for kind, says in ways
+    ]
+    assert not opened.ways_out
+    closed = planned(FENCE, FENCE, last=with_roles(*after), config=with_roles(*before))
+    assert [(way.kind, way.name) for way in closed.ways_out] == [(kind, "analyst") for kind, _ in ways]
+    assert not closed.ways_in
+
+
+def test_a_role_of_the_config_is_told_once_and_another_by_its_resource() -> None:
+    """The component calls a role STEM-NAME; a program's own roles are named as they are."""
+    kind = "aws:iam/role:Role"
+    names = ("private-bucket-roles-analyst", "worker")
+    steps = tuple(Step("create", f"urn:pulumi:dev::p::{kind}::{name}", kind, None, False) for name in names)
+    effect = planned(FENCE, FENCE, last=with_roles(), config=with_roles(ANALYST), steps=steps)
+    assert [way.name for way in effect.ways_in] == ["analyst", "worker"]
+
+
+def test_a_stack_without_users_gets_none_by_default() -> None:
+    """An empty list is a list: nobody appears in the plan who is not deployed."""
+    effect = planned(None, FENCE, config=with_roles(ANALYST))
+    assert [way.name for way in effect.ways_in if way.kind == "user"] == []

@@ -145,6 +145,15 @@ def test_a_person_has_one_row(tmp_path: Path) -> None:
     ]
 
 
+def test_a_role_has_a_row_like_a_user(tmp_path: Path) -> None:
+    """By the access levels and the prefix that the config gives it."""
+    analyst = {"name": "analyst", "assumedBy": [ROLE], "access": ["list"], "prefix": "reports/"}
+    row = Page(page_of(tmp_path, {**PLAIN, "roles": [analyst]}, IN_SYNC)).row("analyst")
+    assert row.pop("who") == "analystrole, only below reports/"
+    assert row.pop("allow-list, IPv4 and IPv6") == "✓ list\u2013 read, write, delete, change policy"
+    assert set(row.values()) == {"✕ all"}
+
+
 def test_an_exemption_stands_next_to_what_is_denied(tmp_path: Path) -> None:
     """Exempt endpoints have a column of their own, in another colour than access from inside."""
     text = page_of(tmp_path, FULL, IN_SYNC)
