@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["ConfigFile", "find_config_file"]
 
