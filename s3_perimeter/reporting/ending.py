@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from s3_perimeter import extras
 from s3_perimeter.errors import PerimeterError
+from s3_perimeter.reporting.saying import print_error
 
 __all__ = ["COULD_NOT_TELL", "documented", "in_words", "say_error"]
 
@@ -76,11 +77,7 @@ def say_error(message: str) -> None:
     """Print a message to standard error, with what a terminal would obey escaped; never fail over it."""
     # A config's mistakes begin each with the word already.
     text = f"error: {_shown(message.removeprefix('error: '))}"
-    if sys.stderr is not None:
-        with suppress(OSError, ValueError):
-            from s3_perimeter.reporting.wrapping import wrapped
-
-            print(wrapped(text, sys.stderr), file=sys.stderr, flush=True)
+    print_error(text)
 
 
 def _tell(error: BaseException) -> None:

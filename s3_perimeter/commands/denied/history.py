@@ -13,7 +13,7 @@ from s3_perimeter.commands.errors import CommandError
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.denied.judge import Address
-    from s3_perimeter.commands.plan.effect import Entry
+    from s3_perimeter.stack.config import Entry
     from s3_perimeter.stack.deployed import Stack
 
 __all__ = ["AllowLists", "Listing", "hours_apart", "listings_of", "shown_hour"]
@@ -80,15 +80,15 @@ def listings_of(stack: Stack) -> tuple[Listing, ...]:
 
     asked = ["stack", "history", "--json", "--page-size", str(MOST_UPDATES), "--stack", stack.name]
     try:
-        updates = pulumi_json(asked, stack=stack.name, directory=stack.directory)
+        updates = pulumi_json(asked, stack=stack.name, directory=stack.directory, kind=list)
     except CommandError:
         return ()
-    return read_updates(updates if isinstance(updates, list) else ())
+    return read_updates(updates)
 
 
 def read_updates(updates: Sequence[Mapping[str, Any]]) -> tuple[Listing, ...]:
     """Pulumi's history, newest first, as listings; an update that failed may have changed the policy."""
-    from s3_perimeter.commands.plan.effect import entries_of
+    from s3_perimeter.stack.config import entries_of
 
     found = []
     for update in reversed(updates):

@@ -20,7 +20,7 @@ from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.plan.effect import Effect
-    from s3_perimeter.commands.plan.previewed import Preview
+    from s3_perimeter.commands.previewed import Preview
 
 __all__ = ["configure", "run"]
 
@@ -61,18 +61,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Preview, compare by meaning, and tell."""
-    from s3_perimeter.commands.plan.previewed import preview
+    from s3_perimeter.commands.previewed import preview
 
     today = datetime.now(UTC).date()
     stay_inside = come_from(arguments)
     with ThreadPoolExecutor(1) as meanwhile:
         meanwhile.submit(load_the_rest, arguments)
-        found = preview(arguments.stack, arguments.cwd, pack_of(arguments))
+        found = preview(arguments.stack, arguments.cwd, packs_of(arguments))
 
-    from s3_perimeter.commands.plan.effect import effect_of, entries_of, shut_out
+    from s3_perimeter.commands.plan.effect import effect_of, shut_out
     from s3_perimeter.commands.plan.people import with_people
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
     from s3_perimeter.commands.plan.standing import with_standing
+    from s3_perimeter.stack.config import entries_of
 
     last = deployed_config(arguments)
     effect = effect_of(
@@ -135,20 +136,17 @@ def write(text: str, output: Path | None) -> None:
         print(text)
 
 
-def pack_of(arguments: argparse.Namespace) -> Path | None:
-    """The pack named, or the program's own. Raises CommandError where the one named is none."""
+def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
+    """The pack named, or the program's own where it has one. Raises CommandError where that is none."""
+    from s3_perimeter.commands.previewed import own_packs
+
     if arguments.policy_pack:
         if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
             raise CommandError(
                 f"`{arguments.policy_pack}` holds no PulumiPolicy.yaml", "name the pack's folder"
             )
-        named: Path = arguments.policy_pack
-        return named
-    here = (arguments.cwd or Path()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / "Pulumi.yaml").exists():
-            return folder / "policies" if (folder / "policies" / "PulumiPolicy.yaml").exists() else None
-    return None
+        return (arguments.policy_pack,)
+    return own_packs(arguments.cwd)
 
 
 def come_from(arguments: argparse.Namespace) -> list[str]:
@@ -180,10 +178,10 @@ def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
 
     asked = ["stack", "history", "--json", "--page-size", "5", "--stack", arguments.stack]
     try:
-        updates = pulumi_json(asked, stack=arguments.stack, directory=arguments.cwd)
+        updates = pulumi_json(asked, stack=arguments.stack, directory=arguments.cwd, kind=list)
     except CommandError:
         return None
-    for update in updates or ():
+    for update in updates:
         if update.get("kind") == "update" and update.get("result") == "succeeded":
             return update.get("config") or {}
     return None

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from s3_perimeter.commands.plan.effect import Effect, Way
-from s3_perimeter.commands.plan.previewed import Preview
+from s3_perimeter.commands.previewed import Preview
 from s3_perimeter.commands.taken_off import Step
 from s3_perimeter.settings.report import Report
 from s3_perimeter.settings.users import User, read_users
+from s3_perimeter.stack.config import NAMESPACE, value_of
 
 __all__ = ["users_of", "with_people"]
 
@@ -26,9 +27,7 @@ CREATES: Final = ("create", "create-replacement", "import")
 
 def users_of(config: Mapping[str, Any]) -> dict[str, User]:
     """The users of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
-    value = config.get("s3-perimeter:users")
-    if isinstance(value, Mapping):
-        value = value.get("objectValue", value.get("value"))
+    value = value_of(config.get(f"{NAMESPACE}:users"))
     return {user.name: user for user in read_users(value or None, Report("users"))}
 
 

@@ -9,13 +9,11 @@ from s3_perimeter.stack.deployed import Stack
 
 __all__ = ["network_diagram"]
 
-KEYS = ("aws:kms/key:Key",)
-
 
 def network_diagram(stack: Stack, networks: list[str], endpoints: list[str]) -> Markup:
     """Clients, the internet, TLS, the fence, the bucket, its log bucket and its key."""
     shown = [*networks[:3], *([f"and {len(networks) - 3} more"] if len(networks) > 3 else [])]
-    key = next(stack.of(*KEYS), None)
+    key = next(stack.of("kms/key"), None)
     logs = str(stack.outputs.get("logBucket") or "")
     inside = box(10, 20, 180, 34 + 16 * len(shown), "Allowed networks", shown, "allowed")
     outside = box(10, 150, 180, 66, "Everybody else", ["any other address,", "signed in or not"], "denied")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.plan.effect import Entry, entries_of, union
 from s3_perimeter.commands.report.matrix import Cell, Place, Who, access_matrix, people, places
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.proof import Proof, prove
+from s3_perimeter.stack.config import Entry, entries_of, union
 from s3_perimeter.stack.deployed import Stack
 
 __all__ = ["Drift", "Facts", "drift_of", "facts_of"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.drift.controls import (
     account_identity,
     account_public_access_block,
@@ -72,8 +73,9 @@ from s3_perimeter.drift.controls import (
     user_tags,
 )
 from s3_perimeter.drift.controls.control import Context, Control, Limits
+from s3_perimeter.errors import PerimeterError
 
-__all__ = ["CONTROLS", "Context", "Control", "Limits"]
+__all__ = ["CONTROLS", "ChoiceError", "Context", "Control", "Limits", "control_of"]
 
 CONTROLS: tuple[Control[Any], ...] = (
     account_identity.CONTROL,
@@ -142,3 +144,17 @@ CONTROLS: tuple[Control[Any], ...] = (
     kms_key_rotation.CONTROL,
     other_principals.CONTROL,
 )
+
+
+class ChoiceError(PerimeterError):
+    """A control is named that does not exist; the message names the nearest."""
+
+
+def control_of(name: str) -> Control[Any]:
+    """The control of that id. Raises ChoiceError where there is none."""
+    for control in CONTROLS:
+        if control.id == name:
+            return control
+    near = nearest(name, [control.id for control in CONTROLS])
+    hint = f"did you mean `{near}`?" if near else "`drift-check --list` names them"
+    raise ChoiceError(f"no control is called `{name}`\n\nhint: {hint}")

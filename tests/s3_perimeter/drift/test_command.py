@@ -97,7 +97,7 @@ def test_a_value_out_of_bounds_or_empty_is_refused(words: list[str]) -> None:
     ("words", "said"),
     [
         pytest.param([], "AWS cannot be reached", id="nothing listens"),
-        pytest.param(["--endpoint-url", "https://[::1"], "AWS cannot be reached", id="no URL"),
+        pytest.param(["--endpoint-url", "https://[::1"], "is not the address of a web server", id="no URL"),
         pytest.param(["--profile", "nobody"], "nobody", id="no such profile"),
         pytest.param(["--region", "x y"], "AWS cannot be reached", id="no region"),
     ],
@@ -194,7 +194,7 @@ def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None
             timeout=120,
         )
     assert done.returncode == 2
-    assert "cannot be written" in done.stderr
+    assert "cannot write to standard output" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -209,7 +209,7 @@ def test_a_mistake_of_ours_is_said_with_its_trace_on_demand(
     monkeypatch.setattr(command, "_run", broken)
     assert command.main([]) == 2
     assert "Traceback" not in (said := capsys.readouterr().err)
-    assert "mistake in s3-perimeter" in said
+    assert "a fault of s3-perimeter itself" in said
     assert command.main(["--debug"]) == 2
     assert "Traceback" in capsys.readouterr().err
 
