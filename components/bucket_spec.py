@@ -48,7 +48,8 @@ class BucketSpec:
 
     ``bucket`` and ``log_bucket`` give the names by the account. ``access`` holds the allow-list and its
     exemptions: it is an output where one of them is known only when other resources are. Nothing else here
-    says who may come in.
+    says who may come in. ``arguments`` are the component's own that say so, for the policy pack to read; a
+    stack's config reaches the pack by itself.
     """
 
     access: Settings | pulumi.Output[Settings]
@@ -64,6 +65,7 @@ class BucketSpec:
     warnings: tuple[str, ...]
     take_over: bool
     additional_statements: Sequence[Mapping[str, object]]
+    arguments: Mapping[str, pulumi.Input[object]]
 
     @classmethod
     def of(
@@ -75,6 +77,7 @@ class BucketSpec:
         access: pulumi.Output[Settings] | None = None,
         take_over: bool = False,
         additional_statements: Sequence[Mapping[str, object]] = (),
+        arguments: Mapping[str, pulumi.Input[object]] | None = None,
     ) -> BucketSpec:
         """Return the spec for settings; of who may come in only ``access`` counts where it is given."""
         return cls(
@@ -91,6 +94,7 @@ class BucketSpec:
             warnings=warnings,
             take_over=take_over,
             additional_statements=additional_statements,
+            arguments=arguments or {},
         )
 
     def bucket_policy(self, target: AwsTarget) -> pulumi.Input[str]:

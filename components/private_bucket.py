@@ -77,7 +77,7 @@ class PrivateBucket(pulumi.ComponentResource):
         once, before anything is declared.
         """
         spec = args if isinstance(args, BucketSpec) else from_args(name, args)
-        super().__init__("s3-perimeter:index:PrivateBucket", name, {}, opts)
+        super().__init__("s3-perimeter:index:PrivateBucket", name, spec.arguments, opts)
         target = AwsTarget.of(self)
         bucket_name = spec.bucket(target.account)
         arn = f"arn:{target.partition}:s3:::{bucket_name}"

@@ -43,6 +43,15 @@ _ACCESS_LOGS: Final = {
     "access_log_prefix": "prefix",
     "access_log_retention_days": "retentionDays",
 }
+_ABOUT_ACCESS: Final = {
+    "allowed_networks": "allowedNetworks",
+    "temporary_networks": "temporaryNetworks",
+    "vpc_endpoints": "vpcEndpoints",
+    "break_glass_principals": "breakGlassPrincipals",
+    "trust_aws_services": "trustAwsServices",
+    "must_reach": "mustReach",
+}
+"""What the policy pack judges the component's buckets by, where neither config has an allow-list."""
 _MAY_COME_LATER: Final = frozenset(
     {"allowed_networks", "temporary_networks", "vpc_endpoints", "break_glass_principals"}
 )
@@ -87,6 +96,7 @@ def from_args(name: str, args: PrivateBucketArgs) -> BucketSpec:
     return BucketSpec.of(
         settings,
         prefix,
+        arguments=given.about_access(),
         warnings=tuple(map(given.as_argument, settings.warnings)),
         access=pulumi.Output.from_input(form).apply(access) if later else None,
         take_over=args.get("take_over", False),
@@ -144,6 +154,12 @@ class _Arguments:
         if access_logs:
             form["accessLogs"] = access_logs
         return form
+
+    def about_access(self) -> Form:
+        """Return the arguments that say who may come in, as the package's schema names them."""
+        return {
+            name: self.given[key] for key, name in _ABOUT_ACCESS.items() if self.given.get(key) is not None
+        }
 
     def mistakes(self) -> list[ConfigMistake]:
         """Return what is wrong with the arguments before their values are read."""

@@ -54,23 +54,16 @@ class JunitSuite:
 
 def junit_document(suites: Sequence[JunitSuite]) -> str:
     """Return the suites as one document, which ends without a line break."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
+    every = [case for suite in suites for case in suite.cases]
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"{_tag('testsuites', **_counts(every))}>"]
     for suite in suites:
         lines += _suite(suite)
     return "\n".join([*lines, "</testsuites>"])
 
 
 def _suite(suite: JunitSuite) -> Iterator[str]:
-    outcomes = [case.outcome for case in suite.cases]
-    yield "  " + _tag(
-        "testsuite",
-        name=suite.name,
-        tests=str(len(outcomes)),
-        failures=str(outcomes.count("failure")),
-        errors=str(outcomes.count("error")),
-        skipped=str(outcomes.count("skipped")),
-        timestamp=f"{suite.made:%Y-%m-%dT%H:%M:%S}" if suite.made else "",
-    ) + ">"  # fmt: skip
+    made = f"{suite.made:%Y-%m-%dT%H:%M:%S}" if suite.made else ""
+    yield f"  {_tag('testsuite', name=suite.name, **_counts(suite.cases), timestamp=made)}>"
     for case in suite.cases:
         seconds = "" if case.seconds is None else f"{case.seconds:.3f}"
         head = "    " + _tag("testcase", classname=case.group, name=case.name, time=seconds)
@@ -83,6 +76,12 @@ def _suite(suite: JunitSuite) -> Iterator[str]:
             yield f"      {opening}>{_escaped(mark.text, _ESCAPED)}</{mark.outcome}>"
         yield "    </testcase>"
     yield "  </testsuite>"
+
+
+def _counts(cases: Sequence[JunitCase]) -> dict[str, str]:
+    outcomes = [case.outcome for case in cases]
+    counted = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+    return {"tests": str(len(cases)), **{name: str(outcomes.count(one)) for name, one in counted.items()}}
 
 
 def _tag(element: str, /, **attributes: str) -> str:

@@ -5,9 +5,17 @@ what it does.
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 
-__all__ = ["choose_verbosity", "detail", "erase_line", "is_quiet", "note", "print_error", "show_line"]
+__all__ = [
+    "choose_verbosity",
+    "detail",
+    "erase_line",
+    "is_quiet",
+    "is_verbose",
+    "note",
+    "print_error",
+    "show_line",
+]
 
 _chosen = {"quiet": False, "verbose": False}
 _line = {"shown": False}
@@ -22,6 +30,11 @@ def choose_verbosity(*, quiet: bool, verbose: bool) -> None:
 def is_quiet() -> bool:
     """Whether only the result and errors are wanted."""
     return _chosen["quiet"]
+
+
+def is_verbose() -> bool:
+    """Whether everything is wanted that is left out for shortness."""
+    return _chosen["verbose"]
 
 
 def note(text: object) -> None:
@@ -40,34 +53,33 @@ def show_line(text: str) -> None:
     """Say how far something is. Text without a line's end is for a terminal, clipped to its width, and stays
     until the next message.
     """
-    if sys.stderr is None:
-        return
-    with suppress(OSError, ValueError):
-        if not text.endswith("\n"):
-            from shutil import get_terminal_size
+    if not text.endswith("\n"):
+        from s3_perimeter.reporting.wrapping import clipped, terminal_width
 
-            from s3_perimeter.reporting.wrapping import clipped
-
-            text = f"\r\x1b[K{clipped(text, get_terminal_size().columns - 1)}"
-            _line["shown"] = True
-        sys.stderr.write(text)
-        sys.stderr.flush()
+        text = f"\r\x1b[K{clipped(text, terminal_width() - 1)}"
+        _line["shown"] = True
+    _write(text)
 
 
 def erase_line() -> None:
     """Take the line away that says how far something is, where one stands on the terminal."""
-    if _line["shown"] and sys.stderr is not None:
+    if _line["shown"]:
         _line["shown"] = False
-        with suppress(OSError, ValueError):
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        _write("\r\x1b[K")
 
 
 def print_error(text: str) -> None:
     """Write to standard error as wide as the terminal is; never fail over it."""
-    if sys.stderr is not None:
-        erase_line()
-        with suppress(OSError, ValueError):
-            from s3_perimeter.reporting.wrapping import wrapped
+    erase_line()
+    _write(f"{text}\n", wrap=True)
 
-            print(wrapped(text, sys.stderr), file=sys.stderr, flush=True)
+
+def _write(text: str, *, wrap: bool = False) -> None:
+    if sys.stderr is not None:
+        from contextlib import suppress
+
+        from s3_perimeter.reporting.wrapping import wrapped
+
+        with suppress(OSError, ValueError):  # it is closed, or its reader has gone
+            sys.stderr.write(wrapped(text, sys.stderr) if wrap else text)
+            sys.stderr.flush()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from s3_perimeter.drift import main as command
-from s3_perimeter.drift.options import UsageError, parse
+from s3_perimeter.drift.options import UsageError, command_line, parse
 from tests.s3_perimeter.drift.facts import document_of
 
 BIN = Path(sys.executable).parent
@@ -91,6 +91,26 @@ def test_a_baseline_that_cannot_be_read_is_a_sentence(
 def test_a_value_out_of_bounds_or_empty_is_refused(words: list[str]) -> None:
     with pytest.raises(UsageError, match=words[0]):
         parse(words)
+
+
+@pytest.mark.parametrize("value", ["", " ", ","])
+@pytest.mark.parametrize(
+    "option",
+    [
+        action.option_strings[0]
+        for action in command_line()._actions
+        if action.option_strings and action.nargs != 0
+    ],
+)
+def test_an_option_that_is_given_and_empty_is_refused(option: str, value: str) -> None:
+    """As by every other command: a variable of the script was never set."""
+    for words in ([option, value], [f"{option}={value}"]):
+        with pytest.raises(UsageError, match=f"{option} is given, and empty"):
+            parse(words)
+
+
+def test_no_option_takes_a_number_without_bounds() -> None:
+    assert [action.dest for action in command_line()._actions if action.type in (int, float)] == []
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from s3_perimeter.reporting.ending import say_error
 from s3_perimeter.reporting.output import choose_colour, coloured, paint, table
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import choose_verbosity, detail, note
-from s3_perimeter.reporting.wrapping import wrapped
+from s3_perimeter.reporting.wrapping import width_of, wrapped
 
 
 class Terminal(io.StringIO):
@@ -83,6 +84,33 @@ def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]
     choose_verbosity(quiet=False, verbose=True)
     detail("a detail")
     assert capsys.readouterr().err == "a detail\n"
+
+
+def test_a_progress_line_is_erased_whatever_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a note, by an error, by the end of the work: no message stands behind a rest of it."""
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("COLUMNS", "40")
+    with pytest.raises(ZeroDivisionError), Progress("reading") as progress:
+        for message in (lambda: note("a note"), lambda: say_error("wrong"), lambda: 1 / 0):
+            progress.last -= 20
+            progress.tell(f"東京 {'x' * 60}")
+            message()
+    shown = stream.getvalue().split("\r\x1b[K")
+    assert [piece for piece in shown if not piece.startswith("reading: ")] == [
+        "",
+        "a note\n",
+        "error: wrong\n",
+        "",
+    ]
+    assert all(width_of(piece) < 40 for piece in shown)
+
+
+def test_a_command_to_copy_stays_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a narrow terminal too: a line break would cut it in two."""
+    monkeypatch.setenv("COLUMNS", "40")
+    line = f"    fix: aws iam delete-access-key --user-name {'u' * 60}"
+    assert wrapped(line, Terminal()) == line
 
 
 def test_prose_is_wrapped_to_the_width_of_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
