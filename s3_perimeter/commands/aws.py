@@ -8,12 +8,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.saying import detail
 
-__all__ = ["REFUSALS", "Aws", "in_words", "who_is"]
+__all__ = ["PROBE_MARK", "REFUSALS", "Aws", "in_words", "who_is"]
+
+PROBE_MARK: Final = "s3-perimeter-verify/"
+"""What the user agent of every probe of `perimeter verify` holds, before the run's 32 hexadecimal digits."""
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {

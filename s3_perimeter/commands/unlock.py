@@ -126,7 +126,7 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
     """The way of those whom the deployed policy does not hold, as the state has it."""
     who = "anybody at an allowed address"
     if stack.policy is None and not stack.allowed_networks:
-        declared = stack.of("s3/bucketPolicy")
+        declared = stack.state.of("s3/bucketPolicy")
         if any(each.text("bucket") == stack.bucket for each in declared):
             why = "the deployed policy is a secret in the state: see `allowedNetworks` in the config"
             return Way(who, why, fix)

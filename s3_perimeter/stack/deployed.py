@@ -75,10 +75,6 @@ class Stack:
         """
         return tuple(map(_in_words, self.state.pending))
 
-    def of(self, kind: str) -> Iterator[Resource]:
-        """The deployed resources of a kind, such as `s3/bucketPolicy`, in the state's order."""
-        return self.state.of(kind)
-
     @cached_property
     def settings(self) -> Settings:
         """The config, checked. Raises SettingsError with every mistake in it."""
@@ -99,7 +95,7 @@ class Stack:
         """
         if isinstance(given := self.outputs.get("bucket"), str):
             return given
-        own = [each for each in self.of("s3/bucket") if _type_of(each.parent or "") == COMPONENT]
+        own = [each for each in self.state.of("s3/bucket") if type_of(each.parent or "") == COMPONENT]
         names = [name for each in own if (name := each.text("bucket") or each.id)]
         if len(names) == 1:
             return names[0]
@@ -156,7 +152,7 @@ class Stack:
     @property
     def policy(self) -> str | None:
         """The bucket policy as deployed, if one is."""
-        for resource in self.of("s3/bucketPolicy"):
+        for resource in self.state.of("s3/bucketPolicy"):
             if resource.text("bucket") == self.bucket:
                 return resource.text("policy")
         return None
@@ -164,7 +160,7 @@ class Stack:
     @property
     def log_place(self) -> tuple[str, str, bool]:
         """Bucket and prefix of the access logs, and whether their names are the prefix and a time alone."""
-        for resource in self.of("s3/bucketLogging"):
+        for resource in self.state.of("s3/bucketLogging"):
             if resource.text("bucket") == self.bucket and (target := resource.text("targetBucket")):
                 partitioned = "partitionedPrefix" in str(resource.inputs.get("targetObjectKeyFormat"))
                 return target, resource.text("targetPrefix") or "", not partitioned
@@ -176,7 +172,7 @@ class Stack:
     @cached_property
     def users(self) -> tuple[User, ...]:
         """Every remote person of the stack, in the state's order."""
-        return tuple(self._user(resource) for resource in self.of("iam/user"))
+        return tuple(self._user(resource) for resource in self.state.of("iam/user"))
 
     def user(self, name: str | None) -> User:
         """The user of that name (in the config or in IAM), or the only one. Raises CommandError."""
@@ -199,7 +195,7 @@ class Stack:
                 key.id,
                 secret if isinstance(secret := key.outputs.get("secret"), str) else None,
             )
-            for key in self.of("iam/accessKey")
+            for key in self.state.of("iam/accessKey")
             if key.text("user") in (iam_name, resource.id)
         )
         people = sorted(self._people(), key=len, reverse=True)
@@ -266,10 +262,10 @@ def read_stack(
 def _in_words(operation: str) -> str:
     """An unfinished operation, `updating URN`, as people call what it is about."""
     doing, _, urn = operation.partition(" ")
-    return f"{doing} {_type_of(urn).rpartition(':')[2]} {urn.rpartition('::')[2]}"
+    return f"{doing} {type_of(urn).rpartition(':')[2]} {urn.rpartition('::')[2]}"
 
 
-def _type_of(urn: str) -> str:
+def type_of(urn: str) -> str:
     """The type of the resource that a URN names."""
     parts = urn.split("::")
     return parts[2].rpartition("$")[2] if len(parts) > 3 else ""

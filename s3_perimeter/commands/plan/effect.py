@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.commands.previewed import Preview
 from s3_perimeter.stack.config import Entry
 
@@ -38,19 +39,6 @@ class Network:
     cidr: str
     addresses: int
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way in that is no network: an exemption, a person, or a single request that nothing else explains.
-
-    `kind` is one of vpc-endpoint, break-glass, aws-services, user, access, access-key, role, access-point and
-    request; `says` is what it lets somebody do.
-    """
-
-    kind: str
-    name: str
-    says: str
 
 
 @dataclass(frozen=True, slots=True)

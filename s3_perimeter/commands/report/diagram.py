@@ -13,7 +13,7 @@ __all__ = ["network_diagram"]
 def network_diagram(stack: Stack, networks: list[str], endpoints: list[str]) -> Markup:
     """Clients, the internet, TLS, the fence, the bucket, its log bucket and its key."""
     shown = [*networks[:3], *([f"and {len(networks) - 3} more"] if len(networks) > 3 else [])]
-    key = next(stack.of("kms/key"), None)
+    key = next(stack.state.of("kms/key"), None)
     logs = str(stack.outputs.get("logBucket") or "")
     inside = box(10, 20, 180, 34 + 16 * len(shown), "Allowed networks", shown, "allowed")
     outside = box(10, 150, 180, 66, "Everybody else", ["any other address,", "signed in or not"], "denied")
