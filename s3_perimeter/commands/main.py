@@ -177,7 +177,8 @@ def settle(chosen: argparse.Namespace) -> None:
     from s3_perimeter.reporting.output import choose_colour
     from s3_perimeter.reporting.saying import choose_verbosity, note
 
-    choose_colour(chosen.color)
+    files = (getattr(chosen, name, None) for name in ("output", "result_file"))
+    choose_colour(chosen.color, to_file=any(files))
     choose_verbosity(quiet=chosen.quiet, verbose=chosen.verbose)
     if getattr(chosen, "stack_needed", False) and chosen.stack is None:
         from s3_perimeter.stack.pulumi import selected_stack

@@ -20,7 +20,7 @@ from s3_perimeter.commands.violations import (
     as_sarif,
     as_text,
 )
-from s3_perimeter.reporting.output import write_file
+from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
@@ -70,10 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     # The engine's own words go to standard error: standard output is for the report.
     violations = preview(arguments.stack, program, packs, configs, hear=note).violations
     report = render(violations, arguments.format, _project_file(program))
-    if arguments.output:
-        write_file(arguments.output, report + "\n")
-    else:
-        print(report)
+    print_result(report, arguments.format, arguments.output)
     return 1 if any(found.level == "mandatory" for found in violations) else 0
 
 

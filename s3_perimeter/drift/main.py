@@ -38,8 +38,7 @@ def _run(words: list[str]) -> int:
     from s3_perimeter.reporting.saying import choose_verbosity, note
     from s3_perimeter.stack.export import start
 
-    # A file is coloured on demand only, whatever the environment says of terminals.
-    choose_colour("never" if chosen.output and chosen.color == "auto" else chosen.color)
+    choose_colour(chosen.color, to_file=chosen.output is not None)
     choose_verbosity(quiet=chosen.quiet, verbose=chosen.debug)
     stop = threading.Event()
 

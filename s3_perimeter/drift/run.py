@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +18,9 @@ from s3_perimeter.drift.fleet import Fleet, Source, shard
 from s3_perimeter.drift.options import Arguments
 from s3_perimeter.drift.render import renderer
 from s3_perimeter.reporting.ending import say_error
-from s3_perimeter.reporting.output import write_file
+from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import detail, note
-from s3_perimeter.reporting.wrapping import wrapped
 from s3_perimeter.stack.pulumi import Running, selected_stack, stack_names
 
 
@@ -114,10 +112,9 @@ def _show(reports: Sequence[Report], chosen: Arguments) -> None:
                 say_error(f"stack {report.stack}: {report.error}")
             for each in report.notes:
                 note(f"note: stack {report.stack}: {each}")
+    print_result(document.removesuffix("\n"), chosen.format, chosen.output)
     if chosen.output is None:
-        print(wrapped(document, sys.stdout) if chosen.format == "text" else document, end="", flush=True)
         return
-    write_file(chosen.output, document)
     note(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
 
 

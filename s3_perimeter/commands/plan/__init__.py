@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import refuse
 from s3_perimeter.reporting.commandline import whole_number
-from s3_perimeter.reporting.output import write_file
+from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
         except CommandError as error:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
-    write(render(effect, found.violations, arguments.stack), arguments.output)
+    said = render(effect, found.violations, arguments.stack)
+    print_result(said, arguments.format, arguments.output)
     if arguments.map:
         write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
@@ -126,14 +127,6 @@ def load_the_rest(arguments: argparse.Namespace) -> None:
 def undecided(effect: Effect) -> bool:
     """Whether the two policies could not be compared."""
     return any(reason.startswith("not decided") for reason in effect.untold)
-
-
-def write(text: str, output: Path | None) -> None:
-    """Write to the file asked for, or to standard output."""
-    if output:
-        write_file(output, text + "\n")
-    else:
-        print(text)
 
 
 def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:

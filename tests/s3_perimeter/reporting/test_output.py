@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from s3_perimeter.reporting.ending import say_error
-from s3_perimeter.reporting.output import choose_colour, coloured, paint, table
+from s3_perimeter.reporting.output import choose_colour, coloured, paint, print_result, table
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import choose_verbosity, detail, note
 from s3_perimeter.reporting.wrapping import width_of, wrapped
@@ -62,6 +63,28 @@ def test_colour_follows_the_option_then_the_environment_then_the_stream(
     stream = Terminal() if terminal else io.StringIO()
     assert coloured(stream) is expected
     assert ("\x1b[" in paint("x", "good", stream)) is expected
+
+
+def test_a_result_that_goes_to_a_file_is_coloured_on_demand_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal or FORCE_COLOR beside it says nothing of the file."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for chosen, expected in ((None, False), ("auto", False), ("never", False), ("always", True)):
+        choose_colour(chosen, to_file=True)
+        assert coloured(Terminal()) is expected
+
+
+def test_a_result_is_wrapped_where_it_is_text_for_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A document for a program stays as it is, and so does a file."""
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "word " * 20 + "end"
+    for form, lines in (("text", 3), ("json", 1)):
+        monkeypatch.setattr("sys.stdout", stream := Terminal())
+        print_result(text, form)
+        assert len(stream.getvalue().splitlines()) == lines
+    print_result(text, "text", tmp_path / "result")
+    assert (tmp_path / "result").read_text() == f"{text}\n"
 
 
 def test_columns_line_up_as_a_terminal_shows_them() -> None:
