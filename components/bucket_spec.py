@@ -12,7 +12,8 @@ import pulumi_aws as aws
 
 from s3_perimeter import BuildError, bucket_policy, log_bucket_policy
 from s3_perimeter.build import POLICY_LIMIT
-from s3_perimeter.settings import AccessLogs, Encryption, Settings, User
+from s3_perimeter.settings import AccessLogs, Encryption, Role, Settings, User
+from s3_perimeter.trust import trust_policy
 
 __all__ = ["AwsTarget", "BucketSpec"]
 
@@ -57,6 +58,7 @@ class BucketSpec:
     log_bucket: Callable[[str], str]
     name_prefix: str
     users: tuple[User, ...]
+    roles: tuple[Role, ...]
     encryption: Encryption
     access_logs: AccessLogs
     versioning: bool
@@ -86,6 +88,7 @@ class BucketSpec:
             log_bucket=settings.log_bucket,
             name_prefix=name_prefix,
             users=settings.users,
+            roles=settings.roles,
             encryption=settings.encryption,
             access_logs=settings.access_logs,
             versioning=settings.versioning,
@@ -115,6 +118,21 @@ class BucketSpec:
             perimeter = access.perimeter(account=target.account, partition=target.partition, bucket=name)
             source = self.bucket(target.account)
             return log_bucket_policy(perimeter, source, target.account, self.access_logs.prefix)
+
+        return self._from_access(build)
+
+    def trust_policy(self, role: Role, target: AwsTarget) -> pulumi.Input[str]:
+        """Return who may assume the role from where; BuildError where it is known by now and does not fit."""
+
+        def build(access: Settings) -> str:
+            name = self.bucket(target.account)
+            perimeter = access.perimeter(account=target.account, partition=target.partition, bucket=name)
+            try:
+                return trust_policy(
+                    perimeter, role.assumed_by, subjects=role.subjects, audience=role.audience
+                )
+            except BuildError as error:
+                raise BuildError(f"role `{role.name}`: {error}") from error
 
         return self._from_access(build)
 

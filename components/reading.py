@@ -19,7 +19,7 @@ from s3_perimeter.settings import NAMESPACE, ConfigMistake, ConfigWarning, Setti
 
 from .args import PrivateBucketArgs
 from .bucket_spec import BucketSpec
-from .remote_users import check_user_names
+from .remote_users import check_names
 
 __all__ = ["from_args", "from_stack_config", "in_plain_words", "is_later"]
 
@@ -38,6 +38,7 @@ _SAME_FORM: Final = {
     "trust_aws_services": "trustAwsServices",
     "must_reach": "mustReach",
 }
+_ROLE: Final = {"assumed_by": "assumedBy", "max_session_hours": "maxSessionHours"}
 _ACCESS_LOGS: Final = {
     "access_log_bucket": "bucket",
     "access_log_prefix": "prefix",
@@ -65,7 +66,7 @@ def from_stack_config() -> BucketSpec:
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     with in_plain_words("the config has"):
         settings = _settings(_config_of(NAMESPACE), pulumi.get_stack())
-        check_user_names(prefix, settings.users)
+        check_names(prefix, settings.users, settings.roles)
     return BucketSpec.of(settings, prefix, warnings=tuple(map(_as_config, settings.warnings)))
 
 
@@ -92,7 +93,7 @@ def from_args(name: str, args: PrivateBucketArgs) -> BucketSpec:
 
     with plainly():
         settings = _settings(form, stack, later, given.mistakes())
-        check_user_names(prefix, settings.users)
+        check_names(prefix, settings.users, settings.roles)
     return BucketSpec.of(
         settings,
         prefix,
@@ -143,6 +144,8 @@ class _Arguments:
         """Return the arguments as stack config would have them; what is not given is left out."""
         given = {key: value for key, value in self.given.items() if value is not None}
         form: Form = {name: given[key] for key, name in _SAME_FORM.items() if key in given}
+        if "roles" in given:
+            form["roles"] = _roles(given["roles"])
         networks, temporary = given.get("allowed_networks", []), given.get("temporary_networks", [])
         if is_later(networks) or is_later(temporary):
             form["allowedNetworks"] = pulumi.Output.all(networks, temporary).apply(_joined)
@@ -223,6 +226,18 @@ def _joined(lists: Sequence[object]) -> object:
 def _is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Return whether the value is a list, and no text."""
     return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _roles(value: pulumi.Input[object]) -> pulumi.Input[object]:
+    """Return roles with their fields named as stack config names them; what is no role as it is."""
+    if not _is_list(value):
+        return value
+    return [
+        {_ROLE.get(name, name): _whole(content) for name, content in entry.items()}
+        if isinstance(entry, Mapping)
+        else entry
+        for entry in value
+    ]
 
 
 def _whole(value: object) -> object:

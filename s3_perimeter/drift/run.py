@@ -17,6 +17,7 @@ from s3_perimeter.drift.findings import Report, exit_code
 from s3_perimeter.drift.fleet import Fleet, Source, shard
 from s3_perimeter.drift.options import Arguments
 from s3_perimeter.drift.render import renderer
+from s3_perimeter.drift.watch import Watch
 from s3_perimeter.reporting.ending import say_error
 from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.progress import Progress
@@ -119,19 +120,23 @@ def _show(reports: Sequence[Report], chosen: Arguments) -> None:
 
 
 def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:
-    """Check until stopped, and show the reports whenever they differ from the ones before."""
-    before: list[Report] = []
-    code = 2
-    while not fleet.stop.is_set():
-        fleet = replace(fleet, today=datetime.now(UTC).date())
-        reports = _check(fleet, sources, chosen)
-        if [_said(report) for report in reports] != [_said(report) for report in before]:
+    """Check until stopped: the first report, then what changes. A format for programs, or a file, gets every
+    changed report whole.
+    """
+
+    def show(reports: Sequence[Report], when: str, news: str | None) -> None:
+        if chosen.format != "text" or chosen.output is not None:
+            note(when)
             _show(reports, chosen)
-        before, code = reports, exit_code(reports)
-        fleet.stop.wait(chosen.watch)
-    return code
+        elif news is None:
+            print_result(when)
+            _show(reports, chosen)
+        else:
+            print_result(f"\n{when}\n{news}".removesuffix("\n"))
 
-
-def _said(report: Report) -> Report:
-    """The report without what changes at every check."""
-    return replace(report, checked_at=datetime.min.replace(tzinfo=UTC), api_calls=0)
+    return Watch(
+        lambda: _check(replace(fleet, today=datetime.now(UTC).date()), sources, chosen),
+        show,
+        fleet.stop,
+        chosen.watch or 0,
+    ).run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from s3_perimeter.semantics.reach import Reach
     from s3_perimeter.settings import Settings
 
-__all__ = ["AccessKey", "Stack", "User", "add_stack_arguments", "read_stack"]
+__all__ = ["AccessKey", "Role", "Stack", "User", "add_stack_arguments", "read_stack"]
 
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
+ROLE_COMPONENT: Final = "s3-perimeter:index:RemoteRole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,19 @@ class User:
     keys: tuple[AccessKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of people who sign in elsewhere: the name in the config, the name in IAM, and its trust
+    policy.
+    """
+
+    name: str
+    iam_name: str
+    arn: str
+    trust: str
+    longest_seconds: int
+
+
 @dataclass(frozen=True)
 class Stack:
     """One stack of this project, as it was last deployed, with the config as it is now."""
@@ -52,6 +66,11 @@ class Stack:
     directory: Path
     config: Mapping[str, object] = field(repr=False)
     region: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """The name by which commands find this stack, of whatever organization it is."""
+        return self.state.asked or self.name
 
     @property
     def name(self) -> str:
@@ -102,7 +121,7 @@ class Stack:
         if not names:
             raise CommandError(
                 f"stack `{self.name}` has no bucket yet: its deployment broke off before it was made",
-                f"run `pulumi up --stack {self.name}` again",
+                f"run `pulumi up --stack {self.reference}` again",
             )
         raise CommandError(
             f"stack `{self.name}` has several buckets, and no output `bucket` says which: {', '.join(names)}",
@@ -182,6 +201,10 @@ class Stack:
         for user in self.users:
             if name in (user.name, user.iam_name):
                 return user
+        if name is None and not self.users:
+            roles = ", ".join(role.name for role in self.roles)
+            way_out = f"name a role with --role: {roles}" if roles else "the config key is `users`"
+            raise CommandError(f"stack `{self.name}` has no user", way_out)
         if name is None:
             raise CommandError(f"stack `{self.name}` has several users: {names}", "name one with --user")
         raise CommandError(f"stack `{self.name}` has no user `{name}`", f"its users are: {names}")
@@ -198,18 +221,52 @@ class Stack:
             for key in self.state.of("iam/accessKey")
             if key.text("user") in (iam_name, resource.id)
         )
-        people = sorted(self._people(), key=len, reverse=True)
-        name = next(
-            (person for person in people if iam_name == person or iam_name.endswith(f"-{person}")), iam_name
-        )
-        return User(name, iam_name, resource.text("arn") or iam_name, keys)
+        people = self._people("users", [{"name": "remote-user"}])
+        return User(named(iam_name, people), iam_name, resource.text("arn") or iam_name, keys)
 
-    def _people(self) -> Iterator[str]:
-        """The names that the config gives to users; a config with mistakes in it still names them."""
-        given = self.config.get("users")
-        for entry in given if isinstance(given, list) else [{"name": "remote-user"}]:
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        """Every role of ours for people, in the state's order; a program's other roles are none."""
+        people = list(self._people("roles", []))
+        return tuple(
+            Role(
+                named(iam_name, people),
+                iam_name,
+                resource.text("arn") or iam_name,
+                resource.text("assumeRolePolicy") or "{}",
+                int(resource.outputs.get("maxSessionDuration") or 3600),
+            )
+            for resource in self.state.of("iam/role")
+            if type_of(resource.parent or "") == ROLE_COMPONENT
+            and (iam_name := resource.text("name") or resource.id)
+        )
+
+    def role(self, name: str) -> Role:
+        """The role of that name (in the config or in IAM). Raises CommandError."""
+        for role in self.roles:
+            if name in (role.name, role.iam_name):
+                return role
+        names = ", ".join(role.name for role in self.roles) or "none"
+        raise CommandError(
+            f"stack `{self.name}` has no role `{name}`",
+            f"its roles are: {names}; the config key is `roles`, and `pulumi up` makes them",
+        )
+
+    def _people(self, key: str, default: list[dict[str, str]]) -> Iterator[str]:
+        """The names that the config gives to users or roles; a config with mistakes still names them."""
+        given = self.config.get(key)
+        for entry in given if isinstance(given, list) else default:
             if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
                 yield entry["name"]
+
+
+def named(iam_name: str, people: Iterable[str]) -> str:
+    """The name in the config of what IAM knows by that name; the latter where the config names nobody so."""
+    longest_first = sorted(people, key=len, reverse=True)
+    return next(
+        (person for person in longest_first if iam_name == person or iam_name.endswith(f"-{person}")),
+        iam_name,
+    )
 
 
 def add_stack_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def exported(running: Running, *, secrets: bool = False) -> State:
             f"stack `{running.stack}` is empty: nothing is deployed",
             f"run `pulumi up --stack {running.stack}` first",
         )
-    return state
+    return replace(state, asked=running.stack)
 
 
 def configured(running: Running) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from s3_perimeter.commands.aws import PROBE_MARK, in_words
+from s3_perimeter.commands.aws import PROBE_MARK, Keys, in_words
 
 __all__ = ["Answer", "ask", "s3_client"]
 
@@ -45,7 +45,7 @@ def ask(request: Callable[..., Any], **arguments: Any) -> Answer:
 def s3_client(
     region: str | None,
     *,
-    keys: tuple[str, str] | None = None,
+    keys: Keys | None = None,
     endpoint: str | None = None,
     proxy: str | None = None,
     profile: str | None = None,
@@ -79,6 +79,7 @@ def s3_client(
             config=Config(**settings),
             aws_access_key_id=keys[0] if keys else None,
             aws_secret_access_key=keys[1] if keys else None,
+            aws_session_token=keys[2] if keys and len(keys) > 2 else None,
         )
     except (BotoCoreError, ValueError) as error:
         raise in_words("preparing to ask S3", error) from error

@@ -55,11 +55,7 @@ def _report(report: Report, *, brief: bool) -> Iterator[str]:
     yield f"stack {report.stack}: {paint(report.status, _STYLES[report.status])} ({', '.join(said)})"
     if report.error:
         yield textwrap.indent(report.error, "  ")
-    findings = sorted(report.findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.order))
-    for control, found in groupby(
-        findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.control)
-    ):
-        yield from _control(control[1], list(found))
+    yield from finding_lines(report.findings)
     for pending in report.pending:
         yield f"{paint('PENDING', 'warn')}  the config was edited and not deployed:"
         yield _BELOW + _plain(pending)
@@ -69,6 +65,15 @@ def _report(report: Report, *, brief: bool) -> Iterator[str]:
         yield f"note: {_plain(note)}"
     if not brief:
         yield from _clean(report)
+
+
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings, those of one control together, what could not be determined last."""
+    ordered = sorted(findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.order))
+    for control, found in groupby(
+        ordered, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.control)
+    ):
+        yield from _control(control[1], list(found))
 
 
 def _control(control: str, found: Sequence[Finding]) -> Iterator[str]:
