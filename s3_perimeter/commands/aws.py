@@ -8,15 +8,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.saying import detail
 
-__all__ = ["REFUSALS", "Aws", "Keys", "in_words", "who_is"]
+__all__ = ["PROBE_MARK", "REFUSALS", "Aws", "Keys", "in_words", "who_is"]
 
 Keys: TypeAlias = tuple[str, str] | tuple[str, str, str]
 """An access key's id and secret, and with those of a session its token."""
+
+PROBE_MARK: Final = "s3-perimeter-verify/"
+"""What the user agent of every probe of `perimeter verify` holds, before the run's 32 hexadecimal digits."""
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from importlib import import_module
 
 __all__ = ["configure", "run"]
 
@@ -28,15 +27,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the script."""
     import shtab
 
-    from s3_perimeter.commands.main import whole_command_line
-
     print(shtab.complete(whole_command_line(), shell=arguments.shell))
     return 0
 
 
-def drift_into(parser: argparse.ArgumentParser) -> None:
-    """Declare the drift check's options on another parser, for completion."""
-    options = import_module("s3_perimeter.drift.options").command_line()
-    for action in options._actions:
+def whole_command_line() -> argparse.ArgumentParser:
+    """The parser of `perimeter` with the options of every command, the drift check's among them."""
+    from s3_perimeter.commands.main import COMMANDS, DRIFT, MORE, parser_of
+    from s3_perimeter.drift.options import command_line
+
+    parser = parser_of([*COMMANDS, *MORE])
+    (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    for action in command_line()._actions:
         if action.dest != "help":
-            parser._add_action(action)
+            commands.choices[DRIFT]._add_action(action)
+    return parser

@@ -81,20 +81,10 @@ example:
 def command_line(arguments: Sequence[str]) -> Parser:
     """The parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
     named = named_in(arguments)
-    return _command_line([named] if named in COMMANDS or named in MORE else [])
+    return parser_of([named] if named in COMMANDS or named in MORE else [])
 
 
-def whole_command_line() -> Parser:
-    """The parser of `perimeter` with every command loaded, for shell completion."""
-    from s3_perimeter.commands.completion import drift_into
-
-    parser = _command_line([*COMMANDS, *MORE])
-    (commands,) = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
-    drift_into(commands.choices[DRIFT])
-    return parser
-
-
-def _command_line(loaded: Sequence[str]) -> Parser:
+def parser_of(loaded: Sequence[str]) -> Parser:
     """The parser of `perimeter`, with the arguments of these commands; without any, it knows all names."""
     parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", "-V", action=Version, nargs=0, help="show the version, and end")
@@ -187,7 +177,8 @@ def settle(chosen: argparse.Namespace) -> None:
     from s3_perimeter.reporting.output import choose_colour
     from s3_perimeter.reporting.saying import choose_verbosity, note
 
-    choose_colour(chosen.color)
+    files = (getattr(chosen, name, None) for name in ("output", "result_file"))
+    choose_colour(chosen.color, to_file=any(files))
     choose_verbosity(quiet=chosen.quiet, verbose=chosen.verbose)
     if getattr(chosen, "stack_needed", False) and chosen.stack is None:
         from s3_perimeter.stack.pulumi import selected_stack

@@ -1,7 +1,5 @@
 """`perimeter preview`: a preview with the policy pack, and its violations in a form that CI can show, with
 what the engine would take off a bucket that stays.
-
-`pulumi preview --json` leaves policy events out; the Automation API hands them over.
 """
 
 from __future__ import annotations
@@ -10,10 +8,10 @@ import argparse
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.taken_off import Step, taken_off
+from s3_perimeter.commands.previewed import preview
 from s3_perimeter.commands.violations import (
     Violation,
     as_json,
@@ -21,16 +19,10 @@ from s3_perimeter.commands.violations import (
     as_markdown,
     as_sarif,
     as_text,
-    ordered,
 )
-from s3_perimeter.reporting.output import write_file
+from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
-from s3_perimeter.stack.pulumi import refusal
-
-if TYPE_CHECKING:
-    from pulumi.automation import EngineEvent
-    from pulumi.automation.events import StepEventMetadata
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
 EPILOG: Final = """\
@@ -75,12 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     packs = [pack.resolve() for pack in arguments.policy_pack or [program / "policies"]]
     configs = [config.resolve() for config in arguments.policy_pack_config or []]
     _check(program, packs, configs)
-    violations = ordered(preview(arguments.stack, program, packs, configs))
+    # The engine's own words go to standard error: standard output is for the report.
+    violations = preview(arguments.stack, program, packs, configs, hear=note).violations
     report = render(violations, arguments.format, _project_file(program))
-    if arguments.output:
-        write_file(arguments.output, report + "\n")
-    else:
-        print(report)
+    print_result(report, arguments.format, arguments.output)
     return 1 if any(found.level == "mandatory" for found in violations) else 0
 
 
@@ -89,63 +79,6 @@ def render(violations: list[Violation], form: str, program: str) -> str:
     if form == "sarif":
         return as_sarif(violations, program)
     return {"text": as_text, "json": as_json, "junit": as_junit, "markdown": as_markdown}[form](violations)
-
-
-def preview(stack: str, program: Path, packs: list[Path], configs: list[Path]) -> list[Violation]:
-    """Preview the stack and return what the packs object to, and what the preview takes off a bucket.
-
-    Raises CommandError where the preview failed for any other reason than a violation: then nothing was
-    judged.
-    """
-    from pulumi import automation
-
-    found: list[Violation] = []
-    steps: list[Step] = []
-
-    def hear(event: EngineEvent) -> None:
-        if event.resource_pre_event is not None:
-            steps.append(_step(event.resource_pre_event.metadata))
-        policy = event.policy_event
-        if policy is not None:
-            found.append(
-                Violation.from_event(
-                    rule=policy.policy_name,
-                    pack=policy.policy_pack_name,
-                    level=policy.enforcement_level,
-                    urn=policy.resource_urn,
-                    message=policy.message,
-                )
-            )
-
-    try:
-        automation.select_stack(stack_name=stack, work_dir=str(program)).preview(
-            policy_packs=[str(pack) for pack in packs],
-            policy_pack_configs=[str(config) for config in configs] or None,
-            color="never",
-            on_event=hear,
-            on_output=_progress,
-        )
-    except automation.CommandError as error:
-        if not any(violation.level == "mandatory" for violation in found):
-            # Nothing was judged: that is no verdict.
-            raise refusal(str(error), stack) from error
-    except (RuntimeError, OSError) as error:
-        raise CommandError(
-            f"the preview did not run: {error}", "is `pulumi` installed and on PATH?"
-        ) from error
-    return [*found, *taken_off(steps)]
-
-
-def _step(metadata: StepEventMetadata) -> Step:
-    old = metadata.old
-    there = {**(old.outputs or {}), **(old.inputs or {})} if old else {}
-    retained = bool(old and old.retain_on_delete)
-    return Step.of(metadata.op.value, metadata.urn, metadata.type, there, retained)
-
-
-def _progress(line: str) -> None:
-    """The engine's own words go to standard error: standard output is for the report."""
-    note(line)
 
 
 def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:

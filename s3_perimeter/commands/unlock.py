@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
+from s3_perimeter.reporting.output import as_json, print_result
 from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
 
 __all__ = ["Way", "configure", "run", "ways_back"]
@@ -39,31 +40,25 @@ def run(arguments: argparse.Namespace) -> int:
     stack = read_stack(arguments.stack, directory=arguments.cwd, config_needed=False)
     ways = ways_back(stack)
     if arguments.format == "json":
-        from s3_perimeter.reporting.output import as_json
-
-        print(
-            as_json(
-                {
-                    "stack": stack.name,
-                    "bucket": stack.bucket,
-                    "account": stack.account,
-                    "ways": [
-                        {"who": way.who, "why": way.why, "commands": list(way.commands)} for way in ways
-                    ],
-                    "pending": list(stack.pending),
-                }
-            )
-        )
+        found = {
+            "stack": stack.name,
+            "bucket": stack.bucket,
+            "account": stack.account,
+            "ways": [{"who": way.who, "why": way.why, "commands": list(way.commands)} for way in ways],
+            "pending": list(stack.pending),
+        }
+        print_result(as_json(found), "json")
         return 0
-    print(f"Ways back into {stack.bucket} (account {stack.account}), the gentlest first:")
+    lines = [f"Ways back into {stack.bucket} (account {stack.account}), the gentlest first:"]
     for number, way in enumerate(ways, start=1):
-        print(f"\n{number}. {way.who}: {way.why}")
-        print("\n".join(f"     {command}" for command in way.commands))
+        lines += ["", f"{number}. {way.who}: {way.why}", *(f"     {command}" for command in way.commands)]
     if stack.pending:
-        print(
-            f"\nThe last deployment broke off ({', '.join(stack.pending)}): AWS may have done that or not. "
-            "The above is what the state says; `pulumi up --refresh` looks again."
-        )
+        lines += [
+            "",
+            f"The last deployment broke off ({', '.join(stack.pending)}): AWS may have done that or not. "
+            "The above is what the state says; `pulumi up --refresh` looks again.",
+        ]
+    print_result("\n".join(lines))
     return 0
 
 
@@ -126,7 +121,7 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
     """The way of those whom the deployed policy does not hold, as the state has it."""
     who = "anybody at an allowed address"
     if stack.policy is None and not stack.allowed_networks:
-        declared = stack.of("aws:s3/bucketPolicy:BucketPolicy")
+        declared = stack.state.of("s3/bucketPolicy")
         if any(each.text("bucket") == stack.bucket for each in declared):
             why = "the deployed policy is a secret in the state: see `allowedNetworks` in the config"
             return Way(who, why, fix)

@@ -10,8 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit_document
+from s3_perimeter.reporting.markdown import cell, code, markdown_table
+
 __all__ = ["Violation", "as_json", "as_junit", "as_markdown", "as_sarif", "as_text"]
 
+_NAME: Final = "s3-perimeter"
 # The engine marks colours in event messages: <{%fg 1%}>text<{%reset%}>.
 _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
 _OWN: Final = "s3-perimeter"
@@ -105,34 +109,24 @@ def as_sarif(violations: Sequence[Violation], program: str) -> str:
 
 def as_junit(violations: Sequence[Violation]) -> str:
     """JUnit XML: a mandatory violation is a failed test, an advisory one a passed test with output."""
-    cases = [_case(found) for found in violations] or [
-        '    <testcase classname="s3-perimeter" name="every rule holds"/>'
+    cases = [JunitCase(_NAME, f"{found.rule} {found.urn}", [_mark(found)]) for found in violations] or [
+        JunitCase(_NAME, "every rule holds")
     ]
-    failures = sum(found.level == "mandatory" for found in violations)
-    head = f'  <testsuite name="s3-perimeter" tests="{len(cases)}" failures="{failures}">'
-    return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            "<testsuites>",
-            head,
-            *cases,
-            "  </testsuite>",
-            "</testsuites>",
-        ]
-    )
+    return junit_document([JunitSuite(_NAME, cases)])
+
+
+def _mark(found: Violation) -> JunitMark:
+    if found.level == "mandatory":
+        return JunitMark("failure", message=found.summary, text=found.detail)
+    return JunitMark("system-out", text=found.detail)
 
 
 def as_markdown(violations: Sequence[Violation]) -> str:
     """A table for a pull request's comment."""
     if not violations:
         return "**Policy pack:** every rule holds."
-    rows = [
-        f"| {found.level} | `{found.rule}` | {_cell(found.resource)} | {_cell(found.detail)} |"
-        for found in violations
-    ]
-    return "\n".join(
-        ["| level | rule | resource | what and how to mend it |", "| --- | --- | --- | --- |", *rows]
-    )
+    rows = [(found.level, code(found.rule), cell(found.resource), cell(found.detail)) for found in violations]
+    return "\n".join(markdown_table(("level", "rule", "resource", "what and how to fix it"), rows))
 
 
 def _object(found: Violation) -> Mapping[str, str]:
@@ -144,27 +138,6 @@ def _object(found: Violation) -> Mapping[str, str]:
         "summary": found.summary,
         "detail": found.detail,
     }
-
-
-def _case(found: Violation) -> str:
-    from xml.sax.saxutils import escape, quoteattr  # loads an HTTP client, which most commands do not need
-
-    name = quoteattr(f"{found.rule} {found.urn}")
-    body = escape(found.detail)
-    inner = (
-        f"<failure message={quoteattr(found.summary)}>{body}</failure>"
-        if found.level == "mandatory"
-        else f"<system-out>{body}</system-out>"
-    )
-    return f'    <testcase classname="s3-perimeter" name={name}>{inner}</testcase>'
-
-
-def _cell(text: str) -> str:
-    """Text inside a table cell: no row or column of its own, no markup."""
-    from xml.sax.saxutils import escape
-
-    flat = "<br>".join(escape(line) for line in text.splitlines())
-    return flat.replace("|", "\\|")
 
 
 def ordered(violations: Iterable[Violation]) -> list[Violation]:

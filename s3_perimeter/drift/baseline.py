@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from s3_perimeter.drift.findings import Finding, Kind
+from s3_perimeter.errors import PerimeterError
 
 
-class BaselineError(ValueError):
+class BaselineError(PerimeterError):
     """Mistakes in a baseline file; the message lists all of them."""
 
 

@@ -7,12 +7,11 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any, Final
 
 from s3_perimeter.drift.baseline import Baseline
 from s3_perimeter.drift.calls import sts
-from s3_perimeter.drift.controls import CONTROLS, Context, Control, Limits
+from s3_perimeter.drift.controls import CONTROLS, Context, Control, Limits, control_of
 from s3_perimeter.drift.declared import declare
 from s3_perimeter.drift.facts import Fact, Facts, Value
 from s3_perimeter.drift.fetch import Clients, Counter, fetch, perform
@@ -22,10 +21,6 @@ from s3_perimeter.drift.intent import Intent
 from s3_perimeter.drift.judge import judge, needed
 from s3_perimeter.drift.subjects import Account, Declared, Key
 from s3_perimeter.stack.state import ShapeError, State
-
-
-class ChoiceError(ValueError):
-    """A control is named that does not exist; the message names the nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +36,8 @@ class Options:
 
 def chosen(options: Options) -> tuple[Control[Any], ...]:
     """The controls to judge by, in their order; raises ChoiceError on a name that no control has."""
-    names = {control.id for control in CONTROLS}
-    for name in sorted((options.only | options.skip) - names):
-        near = get_close_matches(name, names, 1)
-        hint = f"did you mean `{near[0]}`?" if near else "`drift-check --list` names them"
-        raise ChoiceError(f"no control is called `{name}`\n\nhint: {hint}")
+    for name in sorted(options.only | options.skip):
+        control_of(name)
     return tuple(
         control
         for control in CONTROLS

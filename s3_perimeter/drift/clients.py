@@ -9,6 +9,8 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+from s3_perimeter.errors import PerimeterError
+
 SERVICES = ["iam", "kms", "organizations", "s3", "s3control", "s3files", "sts"]
 """Every service that a check asks."""
 
@@ -16,7 +18,7 @@ SERVICES = ["iam", "kms", "organizations", "s3", "s3control", "s3files", "sts"]
 _BOTOCORE_OWN = ("_verify", "_setup_ssl_cert", "_get_ssl_context", "_manager")
 
 
-class CredentialsError(Exception):
+class CredentialsError(PerimeterError):
     """The profile, the role or the region cannot be had; the message says what to give."""
 
 

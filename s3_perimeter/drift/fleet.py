@@ -18,23 +18,28 @@ from s3_perimeter.drift.facts import Fact, Unreadable
 from s3_perimeter.drift.fetch import Counter, perform
 from s3_perimeter.drift.findings import Report
 from s3_perimeter.drift.intent import Intent, read_intent
-from s3_perimeter.stack.export import Engine, EngineError, Running, configured, exported
+from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.stack.export import configured, exported, start_config, start_export
+from s3_perimeter.stack.pulumi import Running
 from s3_perimeter.stack.state import ShapeError, State, StateError, parse_state
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where one stack's declared side comes from: an exported file, or the CLI in a project."""
+    """Where one stack's declared side comes from: an exported file, or the CLI in a project's directory.
+
+    `started` is its export, where that has begun.
+    """
 
     name: str
     file: Path | None = None
-    engine: Engine | None = None
+    directory: Path | None = None
     started: Running | None = None
 
     def load(self, today: date) -> tuple[State, Callable[[], Intent | None]]:
         """Read the state, and begin to read the config where there is one: the second waits for its end.
 
-        Both raise EngineError; the state also StateError. The config is not needed before the judging, and
+        Both raise CommandError; the state also StateError. The config is not needed before the judging, and
         its command would only slow the export and the making of clients.
         """
         if self.file is not None:
@@ -42,11 +47,8 @@ class Source:
                 return parse_state(self.file.read_bytes(), name=str(self.file)), lambda: None
             except OSError as error:
                 raise StateError(f"{self.file}: {error.strerror}") from error
-        if self.engine is None:
-            raise StateError(f"stack {self.name} has neither a file nor a CLI")
-        state = exported(self.started or self.engine.exporting(self.name), self.name)
-        state = replace(state, asked=self.name)
-        configuring = self.engine.configuring(self.name)
+        state = exported(self.started or start_export(self.name, self.directory))
+        configuring = start_config(self.name, self.directory)
         return state, lambda: read_intent(configured(configuring), state, today)
 
 
@@ -95,7 +97,7 @@ class Fleet:
                 trace=self.trace,
             )
             return report if report.stack else replace(report, stack=source.name)
-        except (EngineError, StateError, ShapeError, CredentialsError) as error:
+        except (CommandError, StateError, ShapeError, CredentialsError) as error:
             return failed(source.name, str(error))
         except Exception:  # noqa: BLE001  (a stack's check is a boundary: a fault in it ends no other)
             said = "the check itself failed; this is a mistake in s3-perimeter, please report it:"
@@ -148,7 +150,7 @@ def check_stack(
     options = options or Options()
     chosen(options)
     clients = AwsClients(access or Access())
-    source = Source(stack or str(state), file=state, engine=Engine(directory or Path()))
+    source = Source(stack or str(state), file=state, directory=directory)
     pool = ThreadPoolExecutor(clients.access.max_concurrency, thread_name_prefix="call")
     try:
         today, ending = datetime.now(UTC).date(), stop or threading.Event()

@@ -28,13 +28,10 @@ class Intent:
 
 def read_intent(config: Mapping[str, Any], state: State, today: date) -> Intent | None:
     """Compare a stack's config with what its state says was deployed; None where the config is not ours."""
-    from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
+    from s3_perimeter.settings import Settings, SettingsError
+    from s3_perimeter.stack.config import own_config
 
-    # A key that is empty is not set: the project's defaults have no other way to say so.
-    ours = f"{NAMESPACE}:"
-    own = {
-        key.removeprefix(ours): value for key, value in config.items() if key.startswith(ours) and value != ""
-    }
+    own = own_config(config)
     if not own:
         return None
     try:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from s3_perimeter.errors import PerimeterError
+from s3_perimeter.reporting.commandline import Parser, url, whole_number
+
 _EXAMPLES = """examples:
   pulumi plugin run drift-check -- --stack prod
   pulumi plugin run drift-check -- --all-stacks --strict --format sarif --output drift.sarif
@@ -18,7 +21,7 @@ exit codes: 0 in sync, 1 drift, 2 could not tell or wrong arguments
 """
 
 
-class UsageError(Exception):
+class UsageError(PerimeterError):
     """The command was called wrongly; the message says how."""
 
 
@@ -42,25 +45,33 @@ class Arguments:
     region: str | None
     max_concurrency: int
     key_age: int
-    watch: float | None
+    watch: int | None
     directory: Path
     debug: bool
+    quiet: bool = False
     color: str = "auto"
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}\n\nhint: `drift-check --help` shows what there is")
+class _Parser(Parser):
+    def end(self, message: str) -> NoReturn:
+        raise UsageError(message)
 
 
 def parse(words: list[str]) -> Arguments | str:
-    """Read the arguments; a string is what to print instead of checking. Raises UsageError."""
+    """Read the arguments; a string is what to print instead of checking.
+
+    Raises UsageError, and ChoiceError where a control is to be explained that does not exist.
+    """
     if words and words[0] == "--":
         words = words[1:]
     parser = command_line()
     given = parser.parse_args(words)
     if given.help:
         return parser.format_help()
+    if given.version:
+        from importlib.metadata import version
+
+        return f"s3-perimeter {version('s3-perimeter')}\n"
     if given.list:
         from s3_perimeter.drift.reference import listing
 
@@ -73,9 +84,6 @@ def parse(words: list[str]) -> Arguments | str:
         from s3_perimeter.drift.permissions import policy_text
 
         return policy_text()
-    for option in ("profile", "role_arn", "endpoint_url", "region"):
-        if str(getattr(given, option)) == "":
-            raise UsageError(f"--{option.replace('_', '-')} is empty\n\nhint: give a value, or leave it out")
     if given.state and (given.stack or given.all_stacks):
         raise UsageError("--state is a stack by itself\n\nhint: leave --stack and --all-stacks out")
     if given.stack and given.all_stacks:
@@ -95,11 +103,12 @@ def parse(words: list[str]) -> Arguments | str:
         role_arn=given.role_arn,
         endpoint_url=given.endpoint_url,
         region=given.region,
-        max_concurrency=_between(1, given.max_concurrency, 256, "--max-concurrency"),
-        key_age=_between(1, given.key_age, 36_500, "--key-age"),
-        watch=None if given.watch is None else float(_between(1, given.watch, 604_800, "--watch")),
+        max_concurrency=given.max_concurrency,
+        key_age=given.key_age,
+        watch=given.watch,
         directory=given.cwd,
         debug=given.debug,
+        quiet=given.quiet,
         color=given.color,
     )
 
@@ -109,9 +118,7 @@ def command_line() -> argparse.ArgumentParser:
         prog="drift-check",
         description="Tell everything about a stack's access that is not as declared. It only reads.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
-        allow_abbrev=False,
     )
     what = parser.add_argument_group("what is checked")
     add = what.add_argument
@@ -134,7 +141,13 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--baseline", type=Path, metavar="FILE", help="accepted differences, each with a reason and an expiry"
     )
-    add("--key-age", type=int, default=90, metavar="DAYS", help="the limit of --strict for access keys (90)")
+    add(
+        "--key-age",
+        type=whole_number(1, 36_500, "days"),
+        default=90,
+        metavar="DAYS",
+        help="the limit of --strict for access keys (90)",
+    )
     add("--cwd", type=Path, default=Path(), metavar="DIR", help="the project's directory (the current one)")
     shown = parser.add_argument_group("what is shown")
     add = shown.add_argument
@@ -147,7 +160,7 @@ def command_line() -> argparse.ArgumentParser:
     add("--output", type=Path, metavar="FILE", help="write there instead of standard output")
     add(
         "--watch",
-        type=int,
+        type=whole_number(1, 604_800, "seconds"),
         metavar="SECONDS",
         help="check again and again, show the time and what changed; Ctrl-C ends it with exit code 2",
     )
@@ -157,6 +170,7 @@ def command_line() -> argparse.ArgumentParser:
         default="auto",
         help="colour in the text (auto: on a terminal, unless NO_COLOR is set)",
     )
+    add("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")
     add("--debug", action="store_true", help="every call and how long it took, on standard error; no secrets")
     add(
         "--explain",
@@ -165,14 +179,21 @@ def command_line() -> argparse.ArgumentParser:
     )
     add("--list", action="store_true", help="every control in a line")
     add("--print-policy", action="store_true", help="the least-privilege IAM policy that a check needs")
+    add("--version", action="store_true", help="show the version, and end")
     add("--help", "-h", action="store_true", help="this text")
     how = parser.add_argument_group("how AWS is reached")
     add = how.add_argument
     add("--profile", metavar="NAME", help="a profile of the AWS configuration")
     add("--role-arn", metavar="ARN", help="a role to assume first")
-    add("--endpoint-url", metavar="URL", help="an AWS of one's own")
+    add("--endpoint-url", type=url, metavar="URL", help="an AWS of one's own")
     add("--region", metavar="REGION", help="where the state names none")
-    add("--max-concurrency", type=int, default=32, metavar="N", help="calls at a time (32)")
+    add(
+        "--max-concurrency",
+        type=whole_number(1, 256, "calls"),
+        default=32,
+        metavar="N",
+        help="calls at a time (32)",
+    )
     return parser
 
 
@@ -189,10 +210,3 @@ def _shard(given: str | None) -> tuple[int, int] | None:
             f"--shard {given}: no part of a whole\n\nhint: 1/4, 2/4, 3/4 and 4/4 are the parts of four"
         )
     return int(found[1]), int(found[2])
-
-
-def _between(least: int, value: int, most: int, name: str) -> int:
-    if not least <= value <= most:
-        which = f"less than {least}" if value < least else f"more than {most:,}"
-        raise UsageError(f"{name} {value} is {which}\n\nhint: write a number from {least} to {most:,}")
-    return value

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
-from s3_perimeter.drift.controls import CONTROLS, Control
-from s3_perimeter.drift.options import UsageError
+from s3_perimeter.drift.controls import CONTROLS, Control, control_of
 from s3_perimeter.drift.permissions import calls_of
+from s3_perimeter.reporting.output import table
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "controls.md"
 _SCOPES = {
@@ -29,24 +28,13 @@ _SCOPES = {
 
 def listing() -> str:
     """Every control in a line."""
-    width = max(len(control.id) for control in CONTROLS)
-    return "".join(
-        f"{control.id:<{width}}  {control.title}{' (--strict)' if control.strict else ''}\n"
-        for control in CONTROLS
-    )
+    rows = [(each.id, f"{each.title}{' (--strict)' if each.strict else ''}") for each in CONTROLS]
+    return table(("control", "what must hold"), rows) + "\n"
 
 
 def explain(name: str) -> str:
-    """All about one control; raises UsageError where there is none of the name."""
-    for control in CONTROLS:
-        if control.id == name:
-            return _explained(control)
-    near = get_close_matches(name, [control.id for control in CONTROLS], 1)
-    hint = f"did you mean `{near[0]}`?" if near else "`drift-check --list` names them"
-    raise UsageError(f"no control is called `{name}`\n\nhint: {hint}")
-
-
-def _explained(control: Control[Any]) -> str:
+    """All about one control. Raises ChoiceError where there is none of the name."""
+    control = control_of(name)
     asked = [
         f"{call.service} {call.api}" + (f" ({call.action})" if call.action else "")
         for call in _calls(control)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from s3_perimeter.drift.baseline import Baseline, BaselineError, load_baseline
-from s3_perimeter.drift.check import ChoiceError, Options
+from s3_perimeter.drift.baseline import Baseline, load_baseline
+from s3_perimeter.drift.check import Options
 from s3_perimeter.drift.check import chosen as controls_of
 from s3_perimeter.drift.clients import Access, AwsClients
 from s3_perimeter.drift.controls import CONTROLS, Limits
 from s3_perimeter.drift.findings import Report, exit_code
 from s3_perimeter.drift.fleet import Fleet, Source, shard
-from s3_perimeter.drift.options import Arguments, UsageError
+from s3_perimeter.drift.options import Arguments
 from s3_perimeter.drift.render import renderer
 from s3_perimeter.drift.watch import Watch
-from s3_perimeter.stack.export import Engine, EngineError, Running
+from s3_perimeter.reporting.ending import say_error
+from s3_perimeter.reporting.output import print_result
+from s3_perimeter.reporting.progress import Progress
+from s3_perimeter.reporting.saying import detail, note
+from s3_perimeter.stack.pulumi import Running, selected_stack, stack_names
 
 
 def run(chosen: Arguments, stop: threading.Event, started: Running | None = None) -> int:
-    """Check what was asked for and show it; returns the exit code. Raises UsageError."""
+    """Check what was asked for and show it; returns the exit code. Raises PerimeterError."""
     clients = AwsClients(
         Access(
             profile=chosen.profile,
@@ -47,31 +48,24 @@ def run(chosen: Arguments, stop: threading.Event, started: Running | None = None
             today=datetime.now(UTC).date(),
             stop=stop,
             region=chosen.region,
-            trace=_tell if chosen.debug else None,
+            trace=detail if chosen.debug else None,
         )
         return _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
     finally:  # calls that were given up are not waited for: they may take minutes to end
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _tell(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
-
-
 def _sources(chosen: Arguments) -> list[Source]:
-    engine = Engine(chosen.directory)
+    """What is to be checked. Raises CommandError where the CLI does not name the stacks."""
     if chosen.states:
         sources = [Source(str(path), file=path) for path in chosen.states]
     else:
         names = list(chosen.stacks)
-        try:
-            if chosen.all_stacks:
-                names = engine.stacks()
-            elif not names:
-                names = [engine.selected()]
-        except EngineError as error:
-            raise UsageError(str(error)) from error
-        sources = [Source(name, engine=engine) for name in names]
+        if chosen.all_stacks:
+            names = stack_names(chosen.directory)
+        elif not names:
+            names = [selected_stack(chosen.directory)]
+        sources = [Source(name, directory=chosen.directory) for name in names]
     if chosen.shard:
         by_name = {source.name: source for source in sources}
         sources = [by_name[name] for name in shard(list(by_name), *chosen.shard)]
@@ -79,18 +73,16 @@ def _sources(chosen: Arguments) -> list[Source]:
 
 
 def _options(chosen: Arguments) -> Options:
+    """What is checked. Raises BaselineError and ChoiceError."""
     names = frozenset(control.id for control in CONTROLS)
-    try:
-        options = Options(
-            strict=chosen.strict,
-            only=chosen.only,
-            skip=chosen.skip,
-            limits=Limits(key_age=timedelta(days=chosen.key_age)),
-            baseline=load_baseline(chosen.baseline, names) if chosen.baseline else Baseline(),
-        )
-        controls_of(options)
-    except (BaselineError, ChoiceError) as error:
-        raise UsageError(str(error)) from error
+    options = Options(
+        strict=chosen.strict,
+        only=chosen.only,
+        skip=chosen.skip,
+        limits=Limits(key_age=timedelta(days=chosen.key_age)),
+        baseline=load_baseline(chosen.baseline, names) if chosen.baseline else Baseline(),
+    )
+    controls_of(options)
     return options
 
 
@@ -102,73 +94,29 @@ def _once(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> tuple[l
 
 def _check(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> list[Report]:
     """The reports in the sources' order."""
-    if len(sources) == 1:
-        return [fleet.one(sources[0], _Progress("calls answered"))]
-    progress = _Progress("stacks checked")
-    reports: dict[int, Report] = {}
-    for place, report in fleet.all(sources, max(2, min(len(sources), chosen.max_concurrency // 4))):
-        reports[place] = report
-        progress(len(reports), len(sources))
+    with Progress("drift check") as progress:
+        if len(sources) == 1:
+            return [fleet.one(sources[0], lambda done, all: progress.tell(f"{done} of {all} calls answered"))]
+        reports: dict[int, Report] = {}
+        for place, report in fleet.all(sources, max(2, min(len(sources), chosen.max_concurrency // 4))):
+            reports[place] = report
+            progress.tell(f"{len(reports)} of {len(sources)} stacks checked")
     return [reports[place] for place in sorted(reports)]
 
 
-class _Progress:
-    """A line on standard error that is written over, after a run's first second and on a terminal only."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.start = self.last = time.monotonic()
-        self.shown = sys.stderr.isatty()
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if not self.shown or now - self.start < 1 or (now - self.last < 0.1 and done < total):
-            return
-        self.last = now
-        bar = "#" * (30 * done // max(total, 1))
-        end = "\r\x1b[K" if done >= total else ""
-        print(f"\r[{bar:<30}] {done}/{total} {self.what}{end}", end="", file=sys.stderr, flush=True)
-
-
 def _show(reports: Sequence[Report], chosen: Arguments) -> None:
-    """Write the reports where they were asked for. Raises UsageError where that cannot be written."""
-    document = renderer(chosen.format, colour=_coloured(chosen))(reports)
+    """Write the reports where they were asked for. Raises CommandError where that cannot be written."""
+    document = renderer(chosen.format)(reports)
     if chosen.format not in ("text", "markdown"):  # the others' documented shapes have no place for it
         for report in reports:
             if report.error and chosen.format == "json":
-                _tell(f"error: stack {report.stack}: {report.error}")
-            for note in report.notes:
-                _tell(f"note: stack {report.stack}: {note}")
+                say_error(f"stack {report.stack}: {report.error}")
+            for each in report.notes:
+                note(f"note: stack {report.stack}: {each}")
+    print_result(document.removesuffix("\n"), chosen.format, chosen.output)
     if chosen.output is None:
-        _write(document)
         return
-    try:
-        chosen.output.write_text(document, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--output {chosen.output}: {error.strerror}") from error
-    _tell(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
-
-
-def _write(words: str) -> None:
-    """Write to standard output. Raises UsageError where that cannot be done."""
-    try:
-        print(words, end="", flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UsageError(f"the result cannot be written: {error.strerror}") from error
-
-
-def _coloured(chosen: Arguments) -> bool:
-    """Whether text is coloured: by --color, else NO_COLOR (no-color.org), else FORCE_COLOR, else on a
-    terminal."""
-    if chosen.color != "auto":
-        return chosen.color == "always"
-    if os.environ.get("NO_COLOR") or chosen.output is not None:
-        return False
-    if forced := os.environ.get("FORCE_COLOR"):
-        return forced not in ("0", "false")
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    note(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
 
 
 def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:
@@ -178,18 +126,17 @@ def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:
 
     def show(reports: Sequence[Report], when: str, news: str | None) -> None:
         if chosen.format != "text" or chosen.output is not None:
-            _tell(when)
+            note(when)
             _show(reports, chosen)
         elif news is None:
-            _write(f"{when}\n")
+            print_result(when)
             _show(reports, chosen)
         else:
-            _write(f"\n{when}\n{news}")
+            print_result(f"\n{when}\n{news}".removesuffix("\n"))
 
     return Watch(
         lambda: _check(replace(fleet, today=datetime.now(UTC).date()), sources, chosen),
         show,
         fleet.stop,
         chosen.watch or 0,
-        _coloured(chosen),
     ).run()

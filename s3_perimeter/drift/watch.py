@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from s3_perimeter.drift.findings import Report, exit_code
 from s3_perimeter.drift.render.changes import changes
+from s3_perimeter.reporting.saying import erase_line, is_quiet, note, show_line
 
 __all__ = ["Watch"]
 
@@ -27,7 +27,6 @@ class Watch:
     show: Callable[[Sequence[Report], str, str | None], None]
     stop: threading.Event
     seconds: float
-    colour: bool = False
 
     def run(self) -> int:
         """Return the exit code of the last whole round; 2 where there was none."""
@@ -43,37 +42,18 @@ class Watch:
             if rounds == 1:
                 changed = clock()
                 self.show(reports, f"{changed}: first round", None)
-            elif news := changes(before, reports, colour=self.colour):
+            elif news := changes(before, reports):
                 since, changed = changed, clock()
                 self.show(reports, f"{changed}: round {rounds}, changed since {since}", news)
             before = reports
-            with _StatusLine() as line:
-                following = datetime.now(UTC) + timedelta(seconds=self.seconds)
-                line.say(f"{clock()}: {told(before)} after {times(rounds)}; next {following:%H:%M:%S}")
-                self.stop.wait(self.seconds)
+            following = datetime.now(UTC) + timedelta(seconds=self.seconds)
+            if sys.stderr is not None and sys.stderr.isatty() and not is_quiet():
+                show_line(f"{clock()}: {told(before)} after {times(rounds)}; next {following:%H:%M:%S}")
+            self.stop.wait(self.seconds)
+            erase_line()
         last = f"; {told(before)}, last changed {changed}" if rounds else ""
-        print(f"stopped after {times(rounds)}{last}", file=sys.stderr, flush=True)
+        note(f"stopped after {times(rounds)}{last}")
         return exit_code(before) if rounds else 2
-
-
-class _StatusLine:
-    """A line on a terminal's standard error that goes away when the block ends; nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self.shown = sys.stderr.isatty()
-
-    def __enter__(self) -> _StatusLine:
-        return self
-
-    def say(self, words: str) -> None:
-        """Show it."""
-        if self.shown:
-            width = shutil.get_terminal_size().columns - 1  # a line that wraps could not be taken back
-            print(f"\r{words[:width]}\x1b[K", end="", file=sys.stderr, flush=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def told(reports: Sequence[Report]) -> str:

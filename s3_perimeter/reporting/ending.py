@@ -11,6 +11,7 @@ import os
 import sys
 
 from s3_perimeter.errors import PerimeterError
+from s3_perimeter.reporting.saying import print_error
 
 TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
 if TYPE_CHECKING:
@@ -63,13 +64,7 @@ def say_error(message: str) -> None:
     """Print a message to standard error, with what a terminal would obey escaped; never fail over it."""
     # A config's mistakes begin each with the word already.
     text = f"error: {_shown(message.removeprefix('error: '))}"
-    if sys.stderr is not None:
-        from contextlib import suppress
-
-        with suppress(OSError, ValueError):
-            from s3_perimeter.reporting.wrapping import wrapped
-
-            print(wrapped(text, sys.stderr), file=sys.stderr, flush=True)
+    print_error(text)
 
 
 def _tell(error: BaseException) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-__all__ = ["as_json", "choose_colour", "coloured", "count", "paint", "table", "write_file"]
+__all__ = ["as_json", "choose_colour", "coloured", "count", "paint", "print_result", "table", "write_file"]
 
 Style = Literal["good", "bad", "warn", "dim", "strong"]
 CODES: dict[Style, str] = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
@@ -26,9 +26,13 @@ _chosen: list[str] = []
 """What `--color` said last; empty where it was not given."""
 
 
-def choose_colour(choice: str | None) -> None:
-    """Follow `--color` from here on: `always`, `never`, or `auto` (None too), which looks at the stream."""
-    _chosen[:] = [choice] if choice and choice != "auto" else []
+def choose_colour(choice: str | None, *, to_file: bool = False) -> None:
+    """Follow `--color` from here on: `always`, `never`, or `auto` (None too), which looks at the stream.
+
+    A result that goes to a file is coloured on demand only, whatever the environment says of terminals.
+    """
+    auto = ["never"] if to_file else []
+    _chosen[:] = [choice] if choice and choice != "auto" else auto
 
 
 def coloured(stream: TextIO | None = None) -> bool:
@@ -76,6 +80,19 @@ def as_json(value: object) -> str:
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 line`, `2 lines`, `1,024 lines`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def print_result(text: str, form: str = "text", output: Path | None = None) -> None:
+    """Write a result to the file asked for, or to standard output; text as wide as the terminal is.
+
+    Raises CommandError where the file cannot be written.
+    """
+    if output:
+        write_file(output, text + "\n")
+        return
+    from s3_perimeter.reporting.wrapping import wrapped
+
+    print(wrapped(text, sys.stdout) if form == "text" else text, flush=True)
 
 
 def write_file(path: Path, text: str) -> None:

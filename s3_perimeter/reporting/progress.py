@@ -6,7 +6,7 @@ import sys
 import time
 from types import TracebackType
 
-from s3_perimeter.reporting.saying import is_quiet
+from s3_perimeter.reporting.saying import erase_line, is_quiet, show_line
 
 __all__ = ["Progress"]
 
@@ -14,22 +14,21 @@ __all__ = ["Progress"]
 class Progress:
     """Says how far a piece of work is, from the first second on, at most four times a second.
 
-    On a terminal one line is renewed; elsewhere (a CI log) a line is written every ten seconds.
+    On a terminal one line is renewed, and erased before anything else is written there and at the end;
+    elsewhere (a CI log) a line is written every ten seconds.
     """
 
     def __init__(self, what: str) -> None:
         self.what = what
         self.started = self.last = time.monotonic()
         self.shown = False
-        self.terminal = sys.stderr.isatty()
+        self.terminal = sys.stderr is not None and sys.stderr.isatty()
 
     def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        if self.shown and self.terminal:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        erase_line()
 
     def tell(self, detail: str) -> None:
         """Show `what: detail`, if it is time to."""
@@ -41,7 +40,6 @@ class Progress:
             return
         self.last, self.shown = now, True
         if self.terminal:
-            sys.stderr.write(f"\r\x1b[K{self.what}: {detail}")
+            show_line(f"{self.what}: {detail}")
         else:
-            sys.stderr.write(f"{self.what}: {detail} ({now - self.started:.0f} s)\n")
-        sys.stderr.flush()
+            show_line(f"{self.what}: {detail} ({now - self.started:.0f} s)\n")

@@ -1,12 +1,25 @@
-"""What a command says beside its result, all of it on standard error: notes, and with `-v` what it does."""
+"""What a command says beside its result, all of it on standard error: notes, how far it is, and with `-v`
+what it does.
+"""
 
 from __future__ import annotations
 
 import sys
 
-__all__ = ["choose_verbosity", "detail", "is_quiet", "is_verbose", "note"]
+__all__ = [
+    "choose_verbosity",
+    "detail",
+    "erase_line",
+    "is_quiet",
+    "is_verbose",
+    "note",
+    "print_error",
+    "show_line",
+]
 
 _chosen = {"quiet": False, "verbose": False}
+_line = {"shown": False}
+"""Whether a line stands on the terminal that is to be written over."""
 
 
 def choose_verbosity(*, quiet: bool, verbose: bool) -> None:
@@ -27,20 +40,46 @@ def is_verbose() -> bool:
 def note(text: object) -> None:
     """Say something that is no result and no error; nothing with `-q`."""
     if not _chosen["quiet"]:
-        _print(text)
+        print_error(str(text))
 
 
 def detail(text: object) -> None:
     """Say what is being done, with `-v`."""
     if _chosen["verbose"]:
-        _print(text)
+        print_error(str(text))
 
 
-def _print(text: object) -> None:
+def show_line(text: str) -> None:
+    """Say how far something is. Text without a line's end is for a terminal, clipped to its width, and stays
+    until the next message.
+    """
+    if not text.endswith("\n"):
+        from s3_perimeter.reporting.wrapping import clipped, terminal_width
+
+        text = f"\r\x1b[K{clipped(text, terminal_width() - 1)}"
+        _line["shown"] = True
+    _write(text)
+
+
+def erase_line() -> None:
+    """Take the line away that says how far something is, where one stands on the terminal."""
+    if _line["shown"]:
+        _line["shown"] = False
+        _write("\r\x1b[K")
+
+
+def print_error(text: str) -> None:
+    """Write to standard error as wide as the terminal is; never fail over it."""
+    erase_line()
+    _write(f"{text}\n", wrap=True)
+
+
+def _write(text: str, *, wrap: bool = False) -> None:
     if sys.stderr is not None:
         from contextlib import suppress
 
-        with suppress(OSError):
-            from s3_perimeter.reporting.wrapping import wrapped
+        from s3_perimeter.reporting.wrapping import wrapped
 
-            print(wrapped(str(text), sys.stderr), file=sys.stderr, flush=True)
+        with suppress(OSError, ValueError):  # it is closed, or its reader has gone
+            sys.stderr.write(wrapped(text, sys.stderr) if wrap else text)
+            sys.stderr.flush()

@@ -10,9 +10,10 @@ TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers 
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ["padded", "terminal_width", "width_of", "wrapped"]
+__all__ = ["clipped", "padded", "terminal_width", "width_of", "wrapped"]
 
 _STYLE = r"\x1b\[[0-9;]*m"
+_COMMAND = r"\s*(fix: )?(aws|export|perimeter|pulumi) "
 _LEAST = 40
 """Narrower than this nothing is wrapped: it would be a column of single words."""
 
@@ -46,11 +47,18 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     return spaces + text if right else text + spaces
 
 
+def clipped(text: str, columns: int) -> str:
+    """As much of the text as fits into a line of that many columns."""
+    while width_of(text) > columns:
+        text = text[: columns - width_of(text)]
+    return text
+
+
 def wrapped(text: str, stream: TextIO) -> str:
     """The text as it is to be written to a stream: on a terminal no line is wider than that.
 
     Words are never broken, and a line that goes on is indented as its beginning is, behind a dash or a word
-    with a colon two columns more.
+    with a colon two columns more. A command to copy stays in one line.
     """
     if not stream.isatty():
         return text
@@ -62,7 +70,7 @@ def wrapped(text: str, stream: TextIO) -> str:
 
 def _pieces(line: str, columns: int) -> list[str]:
     """A line in pieces that fit."""
-    if width_of(line) <= columns:
+    if width_of(line) <= columns or re.match(_COMMAND, line):
         return [line]
     begin = re.match(r"\s*", line)
     indent = begin[0] if begin else ""

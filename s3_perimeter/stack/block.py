@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from s3_perimeter.errors import PerimeterError
+
 __all__ = ["SECRET", "Block", "ShapeError", "shown"]
 
 
@@ -17,7 +19,7 @@ class _Secret:
 SECRET: Final = _Secret()
 
 
-class ShapeError(ValueError):
+class ShapeError(PerimeterError):
     """A property of the state is a secret, or not of the kind that the provider writes.
 
     The message names the property, the resource, and what stands there, never its value.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,52 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
-from s3_perimeter.stack.pulumi import pulumi_json
+from s3_perimeter.stack.config import own_config
+from s3_perimeter.stack.export import configured, exported, start_config, start_export
+from s3_perimeter.stack.state import Resource, State
 
 if TYPE_CHECKING:
     from s3_perimeter.semantics.reach import Reach
     from s3_perimeter.settings import Settings
 
-__all__ = [
-    "AccessKey",
-    "Resource",
-    "Role",
-    "Stack",
-    "User",
-    "add_stack_arguments",
-    "config_values",
-    "read_stack",
-]
+__all__ = ["AccessKey", "Role", "Stack", "User", "add_stack_arguments", "read_stack"]
 
-NAMESPACE: Final = "s3-perimeter"
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
 ROLE_COMPONENT: Final = "s3-perimeter:index:RemoteRole"
-# How an exported state marks a secret (pulumi/sdk, resource properties: the signature key and its secret
-# mark).
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET_MARK: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One deployed resource; secrets are kept out of what is printed of it."""
-
-    urn: str
-    type: str
-    id: str
-    parent: str
-    inputs: Mapping[str, Any] = field(repr=False)
-    outputs: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        """The name that the program gave it."""
-        return self.urn.rpartition("::")[2]
-
-    def text(self, key: str) -> str | None:
-        """An output, or else an input, where it is a text that is not empty."""
-        value = self.outputs.get(key) or self.inputs.get(key)
-        return value if isinstance(value, str) and value else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +62,37 @@ class Role:
 class Stack:
     """One stack of this project, as it was last deployed, with the config as it is now."""
 
-    name: str
-    project: str
+    state: State = field(repr=False)
     directory: Path
-    resources: tuple[Resource, ...] = field(repr=False)
-    outputs: Mapping[str, Any] = field(repr=False)
     config: Mapping[str, object] = field(repr=False)
     region: str | None = None
-    pending: tuple[str, ...] = ()
-    """What a deployment was doing as it broke off; AWS may have done it or not."""
-    asked: str = ""
-    """The name that was asked for, such as `org/project/dev`."""
 
     @property
     def reference(self) -> str:
         """The name by which commands find this stack, of whatever organization it is."""
-        return self.asked or self.name
+        return self.state.asked or self.name
 
-    def of(self, *types: str) -> Iterator[Resource]:
-        """The deployed resources of these types, such as `aws:s3/bucketPolicy:BucketPolicy`, in the state's
-        order.
+    @property
+    def name(self) -> str:
+        """The stack's name, without that of its organization."""
+        return self.state.stack
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+        return self.state.project
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """What the program exported."""
+        return self.state.outputs
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """What a deployment was doing as it broke off, such as `updating BucketPolicy NAME`; AWS may have
+        done it or not.
         """
-        return (resource for resource in self.resources if resource.type in types)
+        return tuple(map(_in_words, self.state.pending))
 
     @cached_property
     def settings(self) -> Settings:
@@ -141,7 +114,7 @@ class Stack:
         """
         if isinstance(given := self.outputs.get("bucket"), str):
             return given
-        own = [each for each in self.of("aws:s3/bucket:Bucket") if type_of(each.parent) == COMPONENT]
+        own = [each for each in self.state.of("s3/bucket") if type_of(each.parent or "") == COMPONENT]
         names = [name for each in own if (name := each.text("bucket") or each.id)]
         if len(names) == 1:
             return names[0]
@@ -180,7 +153,7 @@ class Stack:
     @property
     def account(self) -> str | None:
         """The account's id, out of the first deployed ARN that has one."""
-        for resource in self.resources:
+        for resource in self.state.resources:
             parts = (resource.text("arn") or "").split(":")
             if len(parts) > 4 and parts[4].isdigit():
                 return parts[4]
@@ -191,14 +164,14 @@ class Stack:
         """The partition of the bucket's ARN."""
         arns = [
             str(self.outputs.get("bucketArn") or ""),
-            *(each.text("arn") or "" for each in self.resources),
+            *(each.text("arn") or "" for each in self.state.resources),
         ]
         return next((arn.split(":")[1] for arn in arns if arn.startswith("arn:")), "aws")
 
     @property
     def policy(self) -> str | None:
         """The bucket policy as deployed, if one is."""
-        for resource in self.of("aws:s3/bucketPolicy:BucketPolicy"):
+        for resource in self.state.of("s3/bucketPolicy"):
             if resource.text("bucket") == self.bucket:
                 return resource.text("policy")
         return None
@@ -206,13 +179,9 @@ class Stack:
     @property
     def log_place(self) -> tuple[str, str, bool]:
         """Bucket and prefix of the access logs, and whether their names are the prefix and a time alone."""
-        for resource in self.of(
-            "aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"
-        ):
+        for resource in self.state.of("s3/bucketLogging"):
             if resource.text("bucket") == self.bucket and (target := resource.text("targetBucket")):
-                partitioned = "partitionedPrefix" in json.dumps(
-                    resource.inputs.get("targetObjectKeyFormat") or {}
-                )
+                partitioned = "partitionedPrefix" in str(resource.inputs.get("targetObjectKeyFormat"))
                 return target, resource.text("targetPrefix") or "", not partitioned
         raise CommandError(
             f"stack `{self.name}` has no access logging",
@@ -222,7 +191,7 @@ class Stack:
     @cached_property
     def users(self) -> tuple[User, ...]:
         """Every remote person of the stack, in the state's order."""
-        return tuple(self._user(resource) for resource in self.of("aws:iam/user:User"))
+        return tuple(self._user(resource) for resource in self.state.of("iam/user"))
 
     def user(self, name: str | None) -> User:
         """The user of that name (in the config or in IAM), or the only one. Raises CommandError."""
@@ -249,7 +218,7 @@ class Stack:
                 key.id,
                 secret if isinstance(secret := key.outputs.get("secret"), str) else None,
             )
-            for key in self.of("aws:iam/accessKey:AccessKey")
+            for key in self.state.of("iam/accessKey")
             if key.text("user") in (iam_name, resource.id)
         )
         people = self._people("users", [{"name": "remote-user"}])
@@ -267,8 +236,8 @@ class Stack:
                 resource.text("assumeRolePolicy") or "{}",
                 int(resource.outputs.get("maxSessionDuration") or 3600),
             )
-            for resource in self.of("aws:iam/role:Role")
-            if type_of(resource.parent) == ROLE_COMPONENT
+            for resource in self.state.of("iam/role")
+            if type_of(resource.parent or "") == ROLE_COMPONENT
             and (iam_name := resource.text("name") or resource.id)
         )
 
@@ -315,102 +284,45 @@ def read_stack(
 ) -> Stack:
     """Read a deployed stack of this project, also where its last deployment broke off.
 
-    Raises CommandError where it does not exist, is empty, was not made by s3-perimeter, or cannot be opened;
-    where its config cannot be read, only if that is needed.
+    Raises CommandError where it does not exist, is empty, was not made by s3-perimeter, or cannot be opened,
+    StateError where its state cannot be read; where its config cannot be read, only if that is needed.
     """
-    shown = ["--show-secrets"] if secrets else []
-    with ThreadPoolExecutor(2) as both:
-        export = both.submit(
-            pulumi_json, ["stack", "export", "--stack", name, *shown], stack=name, directory=directory
-        )
-        config = both.submit(
-            pulumi_json, ["config", "--json", "--stack", name], stack=name, directory=directory
-        )
-        exported = export.result()
-        try:
-            configured = config.result()
-        except CommandError:
-            if config_needed:
-                raise
-            configured = {}
-    resources = tuple(state_resources(exported))
-    if not resources:
-        raise CommandError(
-            f"stack `{name}` is empty: nothing is deployed", f"run `pulumi up --stack {name}` first"
-        )
-    root = next((resource for resource in resources if resource.type == "pulumi:pulumi:Stack"), None)
-    outputs = root.outputs if root else {}
-    project = resources[0].urn.split("::")[1]
+    exporting, configuring = start_export(name, directory, secrets=secrets), start_config(name, directory)
+    try:
+        state = exported(exporting, secrets=secrets)
+    except BaseException:
+        configuring.stop()
+        raise
+    try:
+        config = configured(configuring)
+    except CommandError:
+        if config_needed:
+            raise
+        config = {}
+    outputs = state.outputs
     ours = isinstance(outputs.get("bucket"), str) and "allowedNetworks" in outputs
-    if not ours and not any(resource.type == COMPONENT for resource in resources):
+    if not ours and not any(resource.type == COMPONENT for resource in state.resources):
         raise CommandError(
-            f"stack `{name}` of project `{project}` was not made by s3-perimeter: it has no outputs "
+            f"stack `{name}` of project `{state.project}` was not made by s3-perimeter: it has no outputs "
             f"`bucket` and `allowedNetworks`, and no {COMPONENT}",
             "is this the right folder? `perimeter check` judges any policy, from a file",
         )
-    region = outputs.get("region") or (configured.get("aws:region") or {}).get("value")
+    regions = (outputs.get("region"), config.get("aws:region"))
     return Stack(
-        name=name.rpartition("/")[2],
-        project=project,
+        state=state,
         directory=directory or Path(),
-        resources=resources,
-        outputs=outputs,
-        config=config_values(configured),
-        region=region if isinstance(region, str) else None,
-        pending=tuple(pending_in(exported)),
-        asked=name,
+        config=own_config(config),
+        region=next((region for region in regions if isinstance(region, str) and region), None),
     )
 
 
-def config_values(configured: Mapping[str, Any]) -> dict[str, object]:
-    """What `pulumi config --json` prints, decoded: this project's keys without their namespace, empty ones
-    left out.
-    """
-    own = f"{NAMESPACE}:"
-    found: dict[str, object] = {}
-    for key, entry in configured.items():
-        value = entry.get("objectValue", entry.get("value"))
-        if key.startswith(own) and value not in ("", None):
-            found[key.removeprefix(own)] = value
-    return found
-
-
-def state_resources(exported: Mapping[str, Any]) -> Iterator[Resource]:
-    """The resources of an exported state that are there; those that only wait for their deletion are not."""
-    for entry in (exported.get("deployment") or {}).get("resources") or ():
-        if not entry.get("delete"):
-            yield Resource(
-                urn=entry["urn"],
-                type=entry["type"],
-                id=entry.get("id", ""),
-                parent=entry.get("parent", ""),
-                inputs=opened(entry.get("inputs") or {}),
-                outputs=opened(entry.get("outputs") or {}),
-            )
-
-
-def pending_in(exported: Mapping[str, Any]) -> Iterator[str]:
-    """The operations that a deployment had begun and not ended, such as `updating BucketPolicy NAME`."""
-    for entry in (exported.get("deployment") or {}).get("pending_operations") or ():
-        resource = entry.get("resource") or {}
-        name = str(resource.get("urn") or "").rpartition("::")[2]
-        yield f"{entry.get('type')} {str(resource.get('type') or '').rpartition(':')[2]} {name}"
+def _in_words(operation: str) -> str:
+    """An unfinished operation, `updating URN`, as people call what it is about."""
+    doing, _, urn = operation.partition(" ")
+    return f"{doing} {type_of(urn).rpartition(':')[2]} {urn.rpartition('::')[2]}"
 
 
 def type_of(urn: str) -> str:
     """The type of the resource that a URN names."""
     parts = urn.split("::")
     return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
-
-
-def opened(value: Any) -> Any:
-    """A value of the state with its secrets opened where the CLI decrypted them, and None where it did
-    not.
-    """
-    if isinstance(value, dict):
-        if value.get(SIGNATURE) == SECRET_MARK:
-            return json.loads(value["plaintext"]) if "plaintext" in value else None
-        return {key: opened(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [opened(item) for item in value]
-    return value

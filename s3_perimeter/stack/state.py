@@ -1,7 +1,7 @@
 """A stack's exported state (`pulumi stack export`), read into resources; secrets stay closed.
 
 A secret is replaced by `SECRET` as soon as it is met, in plain text or as ciphertext, so nothing further
-in has one to print.
+in has one to print. Only a command that hands out a secret has those opened that the CLI decrypted.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from s3_perimeter.errors import PerimeterError
 from s3_perimeter.stack.block import SECRET, Block, ShapeError, shown
 
 __all__ = ["SECRET", "Block", "Resource", "ShapeError", "State", "StateError", "parse_state"]
@@ -32,7 +33,7 @@ _TORN: Final = (
 )
 
 
-class StateError(ValueError):
+class StateError(PerimeterError):
     """The document is no exported stack state; the message says what is missing."""
 
 
@@ -96,7 +97,7 @@ class State:
     project: str
     stack: str
     resources: tuple[Resource, ...]
-    outputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     deployed: bool = True
     pending: tuple[str, ...] = ()
     asked: str = ""
@@ -107,12 +108,16 @@ class State:
         return (resource for resource in self.resources if resource.kind == kind)
 
 
-def parse_state(document: str | bytes | Mapping[str, Any], *, name: str = "state") -> State:
-    """Read an exported state; raises StateError where it is not one."""
+def parse_state(
+    document: str | bytes | Mapping[str, Any], *, name: str = "state", secrets: bool = False
+) -> State:
+    """Read an exported state; `secrets` opens those that the CLI decrypted. Raises StateError where it is no
+    state.
+    """
     try:
         if isinstance(document, str | bytes):
             document = json.loads(document)
-        return _read(document, name)
+        return _read(document, name, secrets)
     except RecursionError as error:
         raise StateError(f"{name} is nested deeper than any state of Pulumi") from error
     except StateError:
@@ -121,7 +126,7 @@ def parse_state(document: str | bytes | Mapping[str, Any], *, name: str = "state
         raise StateError(f"{name} is not JSON: {error}") from error
 
 
-def _read(document: Any, name: str) -> State:
+def _read(document: Any, name: str, secrets: bool) -> State:
     """The state in a document. Raises StateError."""
     deployment = document.get("deployment") if isinstance(document, Mapping) else None
     if not isinstance(deployment, Mapping):
@@ -141,8 +146,8 @@ def _read(document: Any, name: str) -> State:
             urn=urn,
             kind=_kind(fields.text("type")),
             id=fields.text("id"),
-            inputs=_open(fields.mapping("inputs")),
-            outputs=_open(fields.mapping("outputs")),
+            inputs=_open(fields.mapping("inputs"), secrets),
+            outputs=_open(fields.mapping("outputs"), secrets),
             parent=fields.text("parent") or None,
             type=fields.text("type"),
             provider=fields.text("provider"),
@@ -223,15 +228,16 @@ def _kind(token: str) -> str:
     return _SECOND_NAME.sub("", middle)
 
 
-def _open(value: Any) -> Any:
-    """The value with secrets replaced and output wrappers taken off."""
+def _open(value: Any, secrets: bool) -> Any:
+    """The value with output wrappers taken off, and its secrets replaced or, where it is asked, opened."""
     if isinstance(value, dict):
         match value.get(_SIGNATURE):
             case str(mark) if mark == _MARK:
-                return SECRET
+                return json.loads(value["plaintext"]) if secrets and "plaintext" in value else SECRET
             case str(mark) if mark == _OUTPUT:
-                return SECRET if value.get("secret") else _open(value.get("value"))
-        return {key: _open(item) for key, item in value.items()}
+                closed = value.get("secret") and not secrets
+                return SECRET if closed else _open(value.get("value"), secrets)
+        return {key: _open(item, secrets) for key, item in value.items()}
     if isinstance(value, list):
-        return [_open(item) for item in value]
+        return [_open(item, secrets) for item in value]
     return value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from datetime import datetime
 
 from s3_perimeter.commands.denied.history import shown_hour
@@ -11,7 +9,7 @@ from s3_perimeter.commands.denied.tally import Tally
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.output import count
 
-__all__ = ["complete", "counted", "left_out", "printable", "refuse_no_log", "say", "stamp", "what_was_read"]
+__all__ = ["complete", "counted", "left_out", "printable", "refuse_no_log", "stamp", "what_was_read"]
 
 
 def refuse_no_log(tally: Tally) -> None:
@@ -81,12 +79,6 @@ def counted(tally: Tally) -> dict[str, object]:
         "from": stamp(tally.first) if tally.first else None,
         "to": stamp(tally.last) if tally.last else None,
     }
-
-
-def say(notes: Sequence[str]) -> None:
-    """Write notes where they do not get into the JSON."""
-    for note in notes:
-        print(f"note: {note}", file=sys.stderr)
 
 
 def printable(text: str, most: int = 48) -> str:

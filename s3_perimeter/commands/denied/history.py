@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any, Final
 
 from s3_perimeter.addresses import AddressSet
@@ -12,12 +13,12 @@ from s3_perimeter.commands.denied.tally import iso_hour
 from s3_perimeter.commands.errors import CommandError
 
 if TYPE_CHECKING:
-    from s3_perimeter.commands.denied.judge import Address
-    from s3_perimeter.commands.plan.effect import Entry
+    from s3_perimeter.stack.config import Entry
     from s3_perimeter.stack.deployed import Stack
 
-__all__ = ["AllowLists", "Listing", "hours_apart", "listings_of", "shown_hour"]
+__all__ = ["Address", "AllowLists", "Listing", "hours_apart", "listings_of", "shown_hour"]
 
+Address = IPv4Address | IPv6Address
 MOST_UPDATES: Final = 200
 
 
@@ -80,15 +81,15 @@ def listings_of(stack: Stack) -> tuple[Listing, ...]:
 
     asked = ["stack", "history", "--json", "--page-size", str(MOST_UPDATES), "--stack", stack.reference]
     try:
-        updates = pulumi_json(asked, stack=stack.reference, directory=stack.directory)
+        updates = pulumi_json(asked, stack=stack.reference, directory=stack.directory, kind=list)
     except CommandError:
         return ()
-    return read_updates(updates if isinstance(updates, list) else ())
+    return read_updates(updates)
 
 
 def read_updates(updates: Sequence[Mapping[str, Any]]) -> tuple[Listing, ...]:
     """Pulumi's history, newest first, as listings; an update that failed may have changed the policy."""
-    from s3_perimeter.commands.plan.effect import entries_of
+    from s3_perimeter.stack.config import entries_of
 
     found = []
     for update in reversed(updates):

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.denied.history import AllowLists, hours_apart, shown_hour
+from s3_perimeter.commands.denied.history import Address, AllowLists, hours_apart, shown_hour
 from s3_perimeter.commands.denied.tally import Group, Tally
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 
 __all__ = ["Address", "Denial", "Judged", "denials", "used_entries"]
-
-Address = IPv4Address | IPv6Address
 
 # How far around an allowed address one is next to it: a provider hands out what lies together.
 NEIGHBOURS: Final = {4: 24, 6: 48}

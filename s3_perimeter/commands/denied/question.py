@@ -79,15 +79,9 @@ def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
         raise CommandError(
             "--stack takes the allow-list and the users from the stack", "leave out --allow and --user"
         )
-    deployed = [
-        entry if isinstance(entry, dict) else {"cidr": entry} for entry in stack.outputs["allowedNetworks"]
-    ]
-    labels = {
-        entry["cidr"]: entry["label"] for entry in (*deployed, *configured(stack)) if entry.get("label")
-    }
     return Fence(
-        tuple(str(entry["cidr"]) for entry in deployed),
-        labels,
+        tuple(stack.allowed_networks),
+        {entry["cidr"]: entry["label"] for entry in configured(stack) if entry.get("label")},
         {
             **{user.arn: user.name for user in stack.users},
             **{

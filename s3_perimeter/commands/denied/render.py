@@ -10,7 +10,6 @@ from s3_perimeter.commands.denied.coverage import (
     counted,
     left_out,
     printable,
-    say,
     stamp,
     what_was_read,
 )
@@ -19,6 +18,7 @@ from s3_perimeter.commands.denied.judge import Denial, Judged
 from s3_perimeter.commands.denied.question import Fence, hour_of
 from s3_perimeter.commands.denied.tally import Tally
 from s3_perimeter.reporting.output import as_json, count, paint, table
+from s3_perimeter.reporting.saying import note
 
 __all__ = ["denied_report", "unused_report"]
 
@@ -41,10 +41,11 @@ def denied_report(
                 }
             )
         )
-        say(notes)
+        for sentence in notes:
+            note(f"note: {sentence}")
         return code
-    for note in notes:
-        print(paint(note, "warn"))
+    for sentence in notes:
+        print(paint(sentence, "warn"))
     read = what_was_read(tally, since)
     if not found and not tally.folded:
         if not tally.asked:
@@ -135,10 +136,11 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
                 }
             )
         )
-        say(notes)
+        for sentence in notes:
+            note(f"note: {sentence}")
         return code
-    for note in notes:
-        print(paint(note, "warn"))
+    for sentence in notes:
+        print(paint(sentence, "warn"))
     read = what_was_read(tally, since)
     if not tally.asked:
         print(f"It is not known which entries were used: {read}.")

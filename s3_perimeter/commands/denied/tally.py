@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from s3_perimeter.commands.verify.requests import MARK as PROBE_MARK
+from s3_perimeter.commands.aws import PROBE_MARK
 
 __all__ = ["MARK", "POLICY_CHANGE", "Group", "Question", "Request", "Tally", "hour_number", "iso_hour"]
 

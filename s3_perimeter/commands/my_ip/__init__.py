@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
 def put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
     """Add the addresses to the stack's config, and say so on standard error."""
     from s3_perimeter.commands.my_ip.admit import admit, network_of, read_date
-    from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
+    from s3_perimeter.stack.config_file import ConfigFile, find_config_file
 
     today = datetime.now(UTC).date()
     said = admit(

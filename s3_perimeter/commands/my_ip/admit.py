@@ -9,8 +9,8 @@ from typing import Any
 
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.my_ip.config_file import ConfigFile
 from s3_perimeter.commands.my_ip.sources import Address
+from s3_perimeter.stack.config_file import ConfigFile
 
 __all__ = ["admit", "network_of", "read_date"]
 

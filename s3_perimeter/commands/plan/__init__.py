@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import refuse
 from s3_perimeter.reporting.commandline import whole_number
-from s3_perimeter.reporting.output import write_file
+from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.plan.effect import Effect
-    from s3_perimeter.commands.plan.previewed import Preview
+    from s3_perimeter.commands.previewed import Preview
 
 __all__ = ["configure", "run"]
 
@@ -67,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Preview, compare by meaning, and tell."""
-    from s3_perimeter.commands.plan.previewed import preview
+    from s3_perimeter.commands.previewed import preview
 
     if arguments.logs and arguments.no_logs:
         raise CommandError("--logs and --no-logs ask for opposite things", "leave one of them out")
@@ -75,12 +75,13 @@ def run(arguments: argparse.Namespace) -> int:
     stay_inside = come_from(arguments)
     with ThreadPoolExecutor(1) as meanwhile:
         meanwhile.submit(load_the_rest, arguments)
-        found = preview(arguments.stack, arguments.cwd, pack_of(arguments))
+        found = preview(arguments.stack, arguments.cwd, packs_of(arguments))
 
-    from s3_perimeter.commands.plan.effect import effect_of, entries_of, shut_out
+    from s3_perimeter.commands.plan.effect import effect_of, shut_out
     from s3_perimeter.commands.plan.people import with_people
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
     from s3_perimeter.commands.plan.standing import with_standing
+    from s3_perimeter.stack.config import entries_of
 
     last = deployed_config(arguments)
     effect = effect_of(
@@ -100,7 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
         except CommandError as error:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
-    write(render(effect, found.violations, arguments.stack), arguments.output)
+    said = render(effect, found.violations, arguments.stack)
+    print_result(said, arguments.format, arguments.output)
     if arguments.map:
         write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
@@ -137,28 +139,17 @@ def undecided(effect: Effect) -> bool:
     return any(reason.startswith("not decided") for reason in effect.untold)
 
 
-def write(text: str, output: Path | None) -> None:
-    """Write to the file asked for, or to standard output."""
-    if output:
-        write_file(output, text + "\n")
-    else:
-        print(text)
+def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
+    """The pack named, or the program's own where it has one. Raises CommandError where that is none."""
+    from s3_perimeter.commands.previewed import own_packs
 
-
-def pack_of(arguments: argparse.Namespace) -> Path | None:
-    """The pack named, or the program's own. Raises CommandError where the one named is none."""
     if arguments.policy_pack:
         if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
             raise CommandError(
                 f"`{arguments.policy_pack}` holds no PulumiPolicy.yaml", "name the pack's folder"
             )
-        named: Path = arguments.policy_pack
-        return named
-    here = (arguments.cwd or Path()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / "Pulumi.yaml").exists():
-            return folder / "policies" if (folder / "policies" / "PulumiPolicy.yaml").exists() else None
-    return None
+        return (arguments.policy_pack,)
+    return own_packs(arguments.cwd)
 
 
 def come_from(arguments: argparse.Namespace) -> list[str]:
@@ -190,10 +181,10 @@ def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
 
     asked = ["stack", "history", "--json", "--page-size", "5", "--stack", arguments.stack]
     try:
-        updates = pulumi_json(asked, stack=arguments.stack, directory=arguments.cwd)
+        updates = pulumi_json(asked, stack=arguments.stack, directory=arguments.cwd, kind=list)
     except CommandError:
         return None
-    for update in updates or ():
+    for update in updates:
         if update.get("kind") == "update" and update.get("result") == "succeeded":
             return update.get("config") or {}
     return None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from s3_perimeter.addresses import AddressError, AddressSet
+from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.plan.previewed import Preview
+from s3_perimeter.commands.plan.way import Way
+from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.stack.config import Entry
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.plan.callers import Callers
@@ -20,28 +21,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Effect",
     "End",
-    "Entry",
     "Expiry",
     "Network",
     "Seen",
     "Way",
     "effect_of",
-    "entries_of",
     "shut_out",
-    "union",
 ]
 
 # Amazon S3 User Guide, "Bucket policies": 20 KB.
 LARGEST_POLICY: Final = 20_480
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of an allow-list, as a config writes it."""
-
-    addresses: AddressSet
-    label: str
-    expires: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +40,6 @@ class Network:
     cidr: str
     addresses: int
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way in that is no network: an exemption, a person, or a single request that nothing else explains.
-
-    `kind` is one of vpc-endpoint, break-glass, aws-services, user, access, access-key, role, access-point and
-    request; `says` is what it lets somebody do.
-    """
-
-    kind: str
-    name: str
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,33 +153,6 @@ def effect_of(
         untold=found.undecided,
         warnings=tuple(dict.fromkeys(preview.warnings)),
     )
-
-
-def entries_of(config: Mapping[str, Any], key: str = "s3-perimeter:allowedNetworks") -> list[Entry]:
-    """The entries of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
-    value = config.get(key)
-    if isinstance(value, Mapping):
-        value = value.get("objectValue", value.get("value"))
-    if isinstance(value, str):
-        try:
-            value = json.loads(value or "[]")
-        except ValueError:
-            value = []
-    found = []
-    for entry in value if isinstance(value, list) else ():
-        given = entry if isinstance(entry, Mapping) else {"cidr": entry}
-        try:
-            addresses = AddressSet.parse([str(given.get("cidr"))])
-            ends = date.fromisoformat(str(given["expires"])[:10]) if given.get("expires") else None
-        except (AddressError, ValueError):
-            continue
-        found.append(Entry(addresses, str(given.get("label") or ""), ends))
-    return found
-
-
-def union(entries: Sequence[Entry]) -> AddressSet:
-    """Every address of the entries."""
-    return AddressSet.parse([cidr for entry in entries for cidr in entry.addresses.cidrs()])
 
 
 def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.plan.effect import Way
+from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import ENDPOINT_KEYS

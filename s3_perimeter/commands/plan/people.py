@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from s3_perimeter.commands.plan.effect import Effect, Way
-from s3_perimeter.commands.plan.previewed import Preview
+from s3_perimeter.commands.previewed import Preview
 from s3_perimeter.commands.taken_off import Step
 from s3_perimeter.settings.report import Report
 from s3_perimeter.settings.roles import Role, read_roles
 from s3_perimeter.settings.users import User, read_users
+from s3_perimeter.stack.config import NAMESPACE, value_of
 
 __all__ = ["users_of", "with_people"]
 
@@ -27,20 +28,14 @@ CREATES: Final = ("create", "create-replacement", "import")
 
 def users_of(config: Mapping[str, Any]) -> dict[str, User]:
     """The users of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
-    return {user.name: user for user in read_users(value_of(config, "users"), Report("users"))}
+    value = value_of(config.get(f"{NAMESPACE}:users"))
+    return {user.name: user for user in read_users(value or None, Report("users"))}
 
 
 def roles_of(config: Mapping[str, Any]) -> dict[str, Role]:
     """The roles of such a config."""
-    return {role.name: role for role in read_roles(value_of(config, "roles"), Report("roles"))}
-
-
-def value_of(config: Mapping[str, Any], key: str) -> object:
-    """The value of one of our keys; None where it is not set, as empty text is."""
-    value = config.get(f"s3-perimeter:{key}")
-    if isinstance(value, Mapping):
-        value = value.get("objectValue", value.get("value"))
-    return None if value == "" else value
+    value = value_of(config.get(f"{NAMESPACE}:roles"))
+    return {role.name: role for role in read_roles(value or None, Report("roles"))}
 
 
 def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None) -> Effect:

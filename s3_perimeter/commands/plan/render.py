@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from s3_perimeter.commands.plan.standing import standing_sentences
 from s3_perimeter.commands.violations import Violation
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import endpoint_words
+from s3_perimeter.reporting.markdown import cell, code, markdown_table
 from s3_perimeter.reporting.output import Style, as_json, count, paint, table
 from s3_perimeter.semantics.reach import ANY_SERVICE
 
@@ -77,8 +77,8 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     """A comment for a pull request; the map is drawn with signs, as comments show no inline pictures."""
     lines = [f"### Effect on who reaches `{effect.bucket}` (stack `{stack}`)", ""]
     if found := rows(effect):
-        lines += ["| | who or what | how | entry |", "| --- | --- | --- | --- |"]
-        lines += [f"| {row.word} | {code(row.what)} | {cell(row.how)} | {cell(row.label)} |" for row in found]
+        cells = [(row.word, code(row.what), cell(row.how), cell(row.label)) for row in found]
+        lines += markdown_table(("", "who or what", "how", "entry"), cells)
         lines += [f"\n**{cell(sentence)}**" for sentence in unshown(effect)]
         if effect.opens or effect.closes:
             lines += ["", "```", map_of(effect).as_text(), "```"]
@@ -324,13 +324,3 @@ def quoted(label: str) -> str:
 def named(label: str) -> str:
     """A label as an addition."""
     return f" ({label})" if label else ""
-
-
-def code(text: str) -> str:
-    """Text as code within Markdown; a name that could end the code is shown as plain text."""
-    return cell(text) if re.search(r"[`|\s]", text) else f"`{text}`"
-
-
-def cell(text: str) -> str:
-    """Text within Markdown that stays text: no table cells, tags, links or mentions of its own."""
-    return re.sub(r"[\\`*_\[\]<>|#@&]", lambda sign: f"&#{ord(sign[0])};", " ".join(text.split()))

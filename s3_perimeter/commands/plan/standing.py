@@ -7,22 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from s3_perimeter.commands.plan.effect import Effect
-from s3_perimeter.commands.plan.previewed import Preview
+from s3_perimeter.commands.previewed import Preview
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import DeadAllow, Lockout, prove
-from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
+from s3_perimeter.settings import Settings, SettingsError
+from s3_perimeter.stack.config import own_config
 
 __all__ = ["standing_sentences", "with_standing"]
 
 
 def with_standing(effect: Effect, preview: Preview, stack: str) -> Effect:
     """Return the effect with the lock-outs and dead Allows of the planned policy, by the planned config."""
-    config = {
-        key.removeprefix(f"{NAMESPACE}:"): value
-        for key, value in preview.config.items()
-        if key.startswith(f"{NAMESPACE}:") and value
-    }
+    config = own_config(preview.config)
     if not config or preview.after is None:
         return effect
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from xml.sax.saxutils import quoteattr
+from collections.abc import Iterator, Sequence
 
 from s3_perimeter.commands.judged import Judged
 from s3_perimeter.commands.render.text import judged_text, sentence
 from s3_perimeter.proof import Verdict
+from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit_document
 
 __all__ = ["judged_junit"]
 
@@ -17,52 +17,14 @@ _COLOUR = re.compile(r"\x1b\[\d*m")
 
 def judged_junit(judged: Sequence[Judged]) -> str:
     """Return the report of one run."""
-    failures = sum(each.verdict is Verdict.ESCAPE for each in judged)
-    errors = sum(each.verdict is Verdict.UNKNOWN for each in judged)
-    counts = f'tests="{len(judged)}" failures="{failures}" errors="{errors}"'
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="perimeter check" {counts}>',
-        f'  <testsuite name="perimeter check" {counts}>',
-        *(line for each in judged for line in _case(each)),
-        "  </testsuite>",
-        "</testsuites>",
-    ]
-    return "\n".join(lines)
+    cases = [JunitCase("perimeter.check", each.file, list(_marks(each))) for each in judged]
+    return junit_document([JunitSuite("perimeter check", cases)])
 
 
-def _case(each: Judged) -> list[str]:
-    """Return one file's test case."""
-    opening = f'    <testcase classname="perimeter.check" name={_attribute(each.file)}'
-    if each.verdict is Verdict.PROVED:
-        return [f"{opening}/>"]
+def _marks(each: Judged) -> Iterator[JunitMark]:
+    """Yield why a file did not pass."""
+    text = _COLOUR.sub("", judged_text(each))
     if each.verdict is Verdict.ESCAPE and each.proof:
-        kind, message = "failure", sentence(each.proof.escapes[0])
-    else:
-        kind, message = "error", each.error or "neither proved nor refuted"
-    head = f'{kind} type="{each.verdict.value}" message={_attribute(message)}'
-    return [
-        f"{opening}>",
-        f"      <{head}>{_text(_COLOUR.sub('', judged_text(each)))}</{kind}>",
-        "    </testcase>",
-    ]
-
-
-def _attribute(text: str) -> str:
-    """Return a text as a quoted attribute."""
-    return quoteattr(_legal(text), {"\n": "&#10;"})
-
-
-def _text(text: str) -> str:
-    """Return a text as element content."""
-    return _legal(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _legal(text: str) -> str:
-    """Replace what no XML document may hold: control characters, surrogates, and two more."""
-    return "".join(char if _is_legal(ord(char)) else "\ufffd" for char in text)
-
-
-def _is_legal(code: int) -> bool:
-    """Whether XML 1.0 allows a character (section 2.2)."""
-    return code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+        yield JunitMark("failure", sentence(each.proof.escapes[0]), each.verdict.value, text)
+    elif each.verdict is not Verdict.PROVED:
+        yield JunitMark("error", each.error or "neither proved nor refuted", each.verdict.value, text)

@@ -17,7 +17,6 @@ __all__ = ["network_diagram"]
 
 Course: TypeAlias = Literal["pass", "exempt", "stop", "escape", "unknown"]
 MOST_NETWORKS: Final = 4
-KEYS: Final = ("aws:kms/key:Key",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def origins_of(facts: Facts) -> Iterator[Origin]:
 def bucket(facts: Facts) -> list[Markup]:
     """What the box of the bucket says."""
     stack = facts.stack
-    key = next(stack.of(*KEYS), None)
+    key = next(stack.state.of("kms/key"), None)
     return [
         tag("strong", "Bucket"),
         tag("code", stack.bucket, class_="name"),

@@ -9,7 +9,7 @@ from itertools import count, groupby
 from typing import Final, Literal, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.verify.outside import sample_outside
+from s3_perimeter.commands.samples import sample_outside
 from s3_perimeter.commands.verify.verification import access_of, entry_of
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words

@@ -49,10 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Take the next step, or say what it is."""
     from s3_perimeter.commands.aws import Aws
     from s3_perimeter.commands.denied.question import span_of
-    from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
     from s3_perimeter.commands.rotate.config_slots import read_slots
     from s3_perimeter.commands.rotate.deploying import deploy_slots
     from s3_perimeter.commands.rotate.steps import next_step
+    from s3_perimeter.stack.config_file import ConfigFile, find_config_file
 
     quiet = span_of(arguments.quiet_for)
     if quiet is None:

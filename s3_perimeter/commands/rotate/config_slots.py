@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.my_ip.config_file import ConfigFile
+from s3_perimeter.stack.config_file import ConfigFile
 
 __all__ = ["read_slots", "write_slots"]
 

@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Iterable, Sequence
 
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.my_ip.config_file import ConfigFile
 from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
 from s3_perimeter.commands.taken_off import Step
 from s3_perimeter.reporting.saying import note
+from s3_perimeter.stack.config_file import ConfigFile
 
 __all__ = ["deploy_slots", "other_changes"]
 
@@ -27,19 +27,17 @@ def deploy_slots(
     pack refuses it: nothing is deployed then, and the config is as it was. Where `pulumi up` itself fails,
     the config stays changed, and running again goes on.
     """
-    from s3_perimeter.commands.plan import pack_of
-    from s3_perimeter.commands.plan.previewed import preview
+    from s3_perimeter.commands.previewed import own_packs, preview
     from s3_perimeter.stack.pulumi import run_pulumi
 
-    arguments.policy_pack = None
-    pack = pack_of(arguments)
+    packs = own_packs(arguments.cwd)
     before = file.text
     written = tuple(slots) != read_slots(file, user)
     try:
         if written:
             write_slots(file, user, slots)
         note("previewing with `pulumi preview` …")
-        found = preview(arguments.stack, arguments.cwd, pack)
+        found = preview(arguments.stack, arguments.cwd, packs)
         refuse(found.mandatory, other_changes(found.steps, user, slots, present), arguments.stack)
     except BaseException:
         if written:
@@ -49,7 +47,7 @@ def deploy_slots(
     run_pulumi(
         [
             *("up", "--yes", "--skip-preview", "--stack", arguments.stack),
-            *(("--policy-pack", str(pack)) if pack else ()),
+            *(word for pack in packs for word in ("--policy-pack", str(pack))),
         ],
         stack=arguments.stack,
         directory=arguments.cwd,

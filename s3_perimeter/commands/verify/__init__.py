@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from s3_perimeter.reporting.commandline import seconds, url
+from s3_perimeter.reporting.commandline import path, seconds, url
 from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"
     )
     parser.add_argument(
-        "--output", "-o", metavar="FILE", help="write the result there instead of standard output"
+        "--output", "-o", type=path, metavar="FILE", help="write the result there instead of standard output"
     )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
 
@@ -151,6 +150,7 @@ def leave_nothing(verification: Verification, probe: Probe) -> None:
 def write(arguments: argparse.Namespace, verification: Verification) -> None:
     """Write the results in the form asked for."""
     from s3_perimeter.commands.verify.render import as_junit, as_table, results_json
+    from s3_perimeter.reporting.output import print_result
 
     stack, user, results = verification.stack, verification.user, verification.results
     if arguments.format == "json":
@@ -159,11 +159,4 @@ def write(arguments: argparse.Namespace, verification: Verification) -> None:
         text = as_junit(results, stack.name)
     else:
         text = as_table(results, stack.name, stack.bucket)
-    if arguments.output:
-        from pathlib import Path
-
-        from s3_perimeter.reporting.output import write_file
-
-        write_file(Path(arguments.output), text + "\n")
-    else:
-        sys.stdout.write(text + "\n")
+    print_result(text, arguments.format, arguments.output)

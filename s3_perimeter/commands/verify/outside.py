@@ -5,18 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final
+from typing import Any
 
-from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.aws import Aws, Keys
 from s3_perimeter.commands.verify.requests import s3_client
 from s3_perimeter.stack.deployed import Stack, User
 
-__all__ = ["Outside", "outsides", "sample_outside", "simulate"]
-
-# Documentation addresses stand for anybody (RFC 5737, RFC 3849), unless the allow-list holds them.
-ANYBODY: Final = ("198.51.100.7", "192.0.2.7", "2001:db8:ffff::7", "3fff::7")
+__all__ = ["Outside", "outsides", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +59,6 @@ def outsides(arguments: argparse.Namespace) -> list[Outside]:
         for version, variable in variables.items()
         if os.environ.get(variable)
     ]
-
-
-def sample_outside(allowed: AddressSet) -> list[IPv4Address | IPv6Address]:
-    """One address of each IP version that the allow-list does not hold."""
-    everything = AddressSet.everything()
-    candidates = AddressSet.parse(ANYBODY) - allowed
-    rest = everything - allowed
-    found = []
-    for version in (AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)):
-        address = (candidates & version).first() or (rest & version).first()
-        if address is not None:
-            found.append(address)
-    return found
 
 
 def simulate(

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from s3_perimeter.commands.verify.results import Result, Status
+from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit_document
 from s3_perimeter.reporting.output import Style, as_json, count, paint
+from s3_perimeter.reporting.wrapping import padded, width_of
 from s3_perimeter.stack.deployed import Role, User
 
 __all__ = ["as_junit", "as_table", "results_json"]
 
 MARKS: dict[Status, str] = {"passed": "ok", "failed": "FAILED", "unknown": "unknown", "skipped": "skipped"}
 STYLES: dict[Status, Style] = {"passed": "good", "failed": "bad", "unknown": "warn", "skipped": "dim"}
-FORBIDDEN_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_table(results: Sequence[Result], stack: str, bucket: str) -> str:
     """A line for each check, and one that sums up."""
-    width = max((len(result.says) for result in results), default=0)
+    width = max((width_of(result.says) for result in results), default=0)
     lines = [
-        paint(MARKS[one.status].ljust(8), STYLES[one.status])
-        + f"{one.says.ljust(width)}  {one.detail}".rstrip()
+        paint(padded(MARKS[one.status], 8), STYLES[one.status])
+        + f"{padded(one.says, width)}  {one.detail}".rstrip()
         for one in results
     ]
     failed = sum(one.status == "failed" for one in results)
@@ -62,20 +61,17 @@ def results_json(results: Sequence[Result], stack: str, bucket: str, person: Use
 
 def as_junit(results: Sequence[Result], stack: str) -> str:
     """The results as a JUnit document, one test case a check."""
-    suite = Element(
-        "testsuite",
-        name=f"perimeter verify {stack}",
-        tests=str(len(results)),
-        failures=str(sum(one.status == "failed" for one in results)),
-        errors=str(sum(one.status == "unknown" for one in results)),
-        skipped=str(sum(one.status == "skipped" for one in results)),
-    )
-    kinds = {"failed": "failure", "unknown": "error", "skipped": "skipped"}
-    for one in results:
-        case = SubElement(
-            suite, "testcase", classname=f"verify.{stack}", name=one.says, time=f"{one.seconds:.3f}"
-        )
-        if one.status in kinds:
-            SubElement(case, kinds[one.status], message=FORBIDDEN_IN_XML.sub("?", one.detail))
-    indent(suite)
-    return tostring(suite, encoding="unicode", xml_declaration=False)
+    cases = [JunitCase(f"verify.{stack}", one.says, _marks(one), seconds=one.seconds) for one in results]
+    return junit_document([JunitSuite(f"perimeter verify {stack}", cases)])
+
+
+def _marks(one: Result) -> list[JunitMark]:
+    match one.status:
+        case "failed":
+            return [JunitMark("failure", one.detail)]
+        case "unknown":
+            return [JunitMark("error", one.detail)]
+        case "skipped":
+            return [JunitMark("skipped", one.detail)]
+        case "passed":
+            return []

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
-from s3_perimeter.commands.aws import Keys, in_words
+from s3_perimeter.commands.aws import PROBE_MARK, Keys, in_words
 
-__all__ = ["MARK", "Answer", "ask", "s3_client"]
-
-MARK: Final = "s3-perimeter-verify/"
-"""What the user agent of every probe holds, before the run's 32 hexadecimal digits."""
+__all__ = ["Answer", "ask", "s3_client"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ def s3_client(
         "read_timeout": 30,
         "retries": {"mode": "standard", "total_max_attempts": 2},
         "request_checksum_calculation": "when_required",
-        "user_agent_extra": f"{MARK}{run}",
+        "user_agent_extra": f"{PROBE_MARK}{run}",
     }
     if proxy:
         settings["proxies"] = {"http": proxy, "https": proxy}

@@ -15,7 +15,8 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.aws import REFUSALS, Aws, Keys, who_is
 from s3_perimeter.commands.denied.question import logs_of_stack
 from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.verify.outside import Outside, sample_outside, simulate
+from s3_perimeter.commands.samples import sample_outside
+from s3_perimeter.commands.verify.outside import Outside, simulate
 from s3_perimeter.commands.verify.probe import Probe
 from s3_perimeter.commands.verify.requests import Answer, ask, s3_client
 from s3_perimeter.commands.verify.results import Result, Status

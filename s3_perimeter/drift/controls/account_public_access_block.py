@@ -8,13 +8,22 @@ from typing import Any
 
 from s3_perimeter.drift.calls import organizations, s3control
 from s3_perimeter.drift.controls.bucket_public_access_block import declared_on, switched_on
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Unreadable
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Account
 
 
+@control(
+    about=Account,
+    id="account-public-access-block",
+    title="the account's public-access block is as declared",
+    severity=Severity.CRITICAL,
+    impact="It is the last thing between a mistaken policy on any bucket of the account and the internet.",
+    reads=lambda account: [s3control.account_block(account), organizations.storage_policy()],
+    parts=("s3/accountPublicAccessBlock",),
+)
 def judge(account: Account, context: Context) -> Iterator[Difference]:
     """Judged where the stack declares it: the account's block is rarely one stack's business.
 
@@ -61,15 +70,3 @@ def _sets_the_block(answer: Any) -> bool:
     """AWS Organizations User Guide, "Amazon S3 policy syntax and examples"."""
     content = json.loads(answer["EffectivePolicy"].get("PolicyContent") or "{}")
     return "public_access_block_configuration" in content.get("s3_attributes", {})
-
-
-CONTROL = Control(
-    id="account-public-access-block",
-    title="the account's public-access block is as declared",
-    scope="account",
-    severity=Severity.CRITICAL,
-    impact="It is the last thing between a mistaken policy on any bucket of the account and the internet.",
-    reads=lambda account: [s3control.account_block(account), organizations.storage_policy()],
-    judge=judge,
-    parts=("s3/accountPublicAccessBlock",),
-)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-acceleration",
+    title="transfer acceleration is as declared",
+    severity=Severity.MEDIUM,
+    impact="The accelerated endpoint is another host name for the bucket: network rules that block S3's "
+    "usual names do not see it.",
+    reads=lambda bucket: [s3.acceleration(bucket)],
+    parts=("s3/bucketAccelerateConfiguration",),
+    inline=("accelerationStatus",),
+    default="no acceleration",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Suspended and never begun are the same: the other endpoint does not answer."""
     part = bucket.part("s3/bucketAccelerateConfiguration")
@@ -34,18 +46,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
         else "the accelerated endpoint no longer answers: clients that use it are refused",
         fix,
     )
-
-
-CONTROL = Control(
-    id="bucket-acceleration",
-    title="transfer acceleration is as declared",
-    scope="bucket",
-    severity=Severity.MEDIUM,
-    impact="The accelerated endpoint is another host name for the bucket: network rules that block S3's "
-    "usual names do not see it.",
-    reads=lambda bucket: [s3.acceleration(bucket)],
-    judge=judge,
-    parts=("s3/bucketAccelerateConfiguration",),
-    inline=("accelerationStatus",),
-    default="no acceleration",
-)

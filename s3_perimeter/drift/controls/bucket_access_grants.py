@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import covers
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-access-grants",
+    title="no access grant reaches the bucket that is not declared",
+    severity=Severity.HIGH,
+    impact="S3 hands its grantee credentials for the scope, whatever that principal's own policies say.",
+    reads=lambda bucket: [s3control.grants(bucket)],
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """A grant's scope is `s3://bucket/prefix*`; one on `s3://*` reaches every bucket."""
     declared = {
@@ -29,14 +37,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             f"{grantee.get('GranteeIdentifier')} may {grant.get('Permission')} {scope} by an access grant",
             f"aws s3control delete-access-grant --account-id {bucket.account} --access-grant-id {name}",
         )
-
-
-CONTROL = Control(
-    id="bucket-access-grants",
-    title="no access grant reaches the bucket that is not declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="S3 hands its grantee credentials for the scope, whatever that principal's own policies say.",
-    reads=lambda bucket: [s3control.grants(bucket)],
-    judge=judge,
-)

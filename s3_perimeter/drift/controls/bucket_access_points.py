@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import iam, s3control
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.granted import allowed_by
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import name_of, redeploy
@@ -15,6 +15,16 @@ from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Resource
 
 
+@control(
+    about=Bucket,
+    id="bucket-access-points",
+    title="no access point leads to the bucket that is not declared, nor by another policy",
+    severity=Severity.HIGH,
+    impact="An access point is another name for the bucket with a policy of its own.",
+    reads=lambda bucket: [s3control.access_points(bucket)],
+    follows=lambda bucket: [s3control.access_point_policy(bucket, "NAME"), iam.authorization_details()],
+    parts=("s3/accessPoint", "s3control/accessPointPolicy"),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     points = (context(s3control.access_points(bucket)) or {}).get("AccessPointList", ())
     observed = {str(point["Name"]): point for point in points}
@@ -75,16 +85,3 @@ def _policies(
             redeploy(context),
             resource=arn,
         )
-
-
-CONTROL = Control(
-    id="bucket-access-points",
-    title="no access point leads to the bucket that is not declared, nor by another policy",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="An access point is another name for the bucket with a policy of its own.",
-    reads=lambda bucket: [s3control.access_points(bucket)],
-    follows=lambda bucket: [s3control.access_point_policy(bucket, "NAME"), iam.authorization_details()],
-    judge=judge,
-    parts=("s3/accessPoint", "s3control/accessPointPolicy"),
-)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -26,6 +26,16 @@ _CANNED: Final[dict[str, frozenset[tuple[str, str]]]] = {
 }
 
 
+@control(
+    about=Bucket,
+    id="bucket-acl",
+    title="the bucket's ACL grants nothing beyond its owner and what is declared",
+    severity=Severity.CRITICAL,
+    impact="An ACL grant lets its grantee list, write or re-permission the bucket in addition to the policy.",
+    reads=lambda bucket: [s3.acl(bucket)],
+    parts=("s3/bucketAcl",),
+    inline=("acl", "grants"),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     answer = context(s3.acl(bucket)) or {}
     owner = answer.get("Owner", {}).get("ID")
@@ -79,16 +89,3 @@ def _grantee(grantee: Mapping[str, Any]) -> str:
     uri = str(grantee.get("URI") or "")
     known = _NAMED.get(uri.removeprefix(_GROUPS))
     return known or uri or grantee.get("EmailAddress") or f"canonical user {grantee.get('ID')}"
-
-
-CONTROL = Control(
-    id="bucket-acl",
-    title="the bucket's ACL grants nothing beyond its owner and what is declared",
-    scope="bucket",
-    severity=Severity.CRITICAL,
-    impact="An ACL grant lets its grantee list, write or re-permission the bucket in addition to the policy.",
-    reads=lambda bucket: [s3.acl(bucket)],
-    judge=judge,
-    parts=("s3/bucketAcl",),
-    inline=("acl", "grants"),
-)

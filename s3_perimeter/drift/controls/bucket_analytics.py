@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.exports import export_target, reports
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -13,6 +13,15 @@ from s3_perimeter.drift.subjects import Bucket
 _PATH = ("StorageClassAnalysis", "DataExport", "Destination", "S3BucketDestination", "Bucket")
 
 
+@control(
+    about=Bucket,
+    id="bucket-analytics",
+    title="no storage-class analysis of the bucket is exported that is not declared",
+    severity=Severity.MEDIUM,
+    impact="An analysis carries prefixes, sizes and use of the data to another bucket.",
+    reads=lambda bucket: [s3.analytics(bucket)],
+    parts=("s3/analyticsConfiguration",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     listed = (context(s3.analytics(bucket)) or {}).get("AnalyticsConfigurationList", ())
     observed = {item["Id"]: export_target(item, *_PATH) for item in listed}
@@ -24,15 +33,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
         Severity.MEDIUM,
         "delete-bucket-analytics-configuration",
     )
-
-
-CONTROL = Control(
-    id="bucket-analytics",
-    title="no storage-class analysis of the bucket is exported that is not declared",
-    scope="bucket",
-    severity=Severity.MEDIUM,
-    impact="An analysis carries prefixes, sizes and use of the data to another bucket.",
-    reads=lambda bucket: [s3.analytics(bucket)],
-    judge=judge,
-    parts=("s3/analyticsConfiguration",),
-)

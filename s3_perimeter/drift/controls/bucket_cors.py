@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.control import Context, control
+from s3_perimeter.drift.controls.words import on, other_rules
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 _ASPECTS = ("allowedOrigins", "allowedMethods", "allowedHeaders", "exposeHeaders")
 
 
+@control(
+    about=Bucket,
+    id="bucket-cors",
+    title="no web origin may use the bucket that is not declared",
+    severity=Severity.MEDIUM,
+    impact="A page of an allowed origin reads and writes with whatever its visitor can sign.",
+    reads=lambda bucket: [s3.cors(bucket)],
+    parts=("s3/bucketCorsConfiguration",),
+    inline=("corsRules",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketCorsConfiguration")
     declared = [
@@ -24,40 +34,17 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
         {aspect: _listed(rule.texts(aspect[0].upper() + aspect[1:]), aspect) for aspect in _ASPECTS}
         for rule in Block("the answer", context(s3.cors(bucket)) or {}).blocks("CORSRules")
     ]
-    if sorted(declared, key=str) == sorted(observed, key=str):
-        return
-    if not declared:
-        yield Difference(
-            Kind.UNMANAGED,
-            Severity.MEDIUM,
-            None,
-            observed,
-            "pages of these origins may use the bucket with what the visitor's browser can sign",
-            f"aws s3api delete-bucket-cors {on(bucket)}",
-        )
-    else:
-        yield changed(
-            Severity.MEDIUM,
-            declared,
-            observed or None,
-            "other web origins than declared may use it",
-            redeploy(context),
-        )
+    yield from other_rules(
+        declared,
+        observed,
+        Severity.MEDIUM,
+        context,
+        undeclared="pages of these origins may use the bucket with what the visitor's browser can sign",
+        remove=f"aws s3api delete-bucket-cors {on(bucket)}",
+        otherwise="other web origins than declared may use it",
+    )
 
 
 def _listed(values: tuple[str, ...], aspect: str) -> list[str]:
     """Sorted; the names of headers without their case."""
     return sorted(value.lower() if aspect.endswith("Headers") else value for value in values)
-
-
-CONTROL = Control(
-    id="bucket-cors",
-    title="no web origin may use the bucket that is not declared",
-    scope="bucket",
-    severity=Severity.MEDIUM,
-    impact="A page of an allowed origin reads and writes with whatever its visitor can sign.",
-    reads=lambda bucket: [s3.cors(bucket)],
-    judge=judge,
-    parts=("s3/bucketCorsConfiguration",),
-    inline=("corsRules",),
-)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket, encryption_rule
@@ -15,6 +15,18 @@ from s3_perimeter.stack.state import Block
 _KMS: Final = "aws:kms"
 
 
+@control(
+    about=Bucket,
+    id="bucket-encryption",
+    title="default encryption is as declared: algorithm, key, bucket key, blocked types",
+    severity=Severity.HIGH,
+    impact="Another key is another list of people who can decrypt. Where SSE-C is no longer blocked, an "
+    "uploader can encrypt your objects with a key that only they hold.",
+    reads=lambda bucket: [s3.encryption(bucket)],
+    parts=("s3/bucketServerSideEncryptionConfiguration",),
+    inline=("serverSideEncryptionConfiguration",),
+    default="AES256, with keys that S3 manages",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Blocked types are compared where they are declared, since S3 fills in a default of its own, and the
     bucket key where both sides encrypt with KMS: it means nothing for S3's own keys."""
@@ -74,18 +86,3 @@ def _stranger(key: Json, bucket: Bucket) -> str:
     if len(fields) < 6 or not bucket.account or fields[4] == bucket.account:
         return ""
     return f", and account {fields[4]}, which owns the key, decides who that is"
-
-
-CONTROL = Control(
-    id="bucket-encryption",
-    title="default encryption is as declared: algorithm, key, bucket key, blocked types",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="Another key is another list of people who can decrypt. Where SSE-C is no longer blocked, an "
-    "uploader can encrypt your objects with a key that only they hold.",
-    reads=lambda bucket: [s3.encryption(bucket)],
-    judge=judge,
-    parts=("s3/bucketServerSideEncryptionConfiguration",),
-    inline=("serverSideEncryptionConfiguration",),
-    default="AES256, with keys that S3 manages",
-)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import made_again
 from s3_perimeter.drift.facts import Absent, UnknownError, Unreadable
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-exists",
+    title="the bucket is there",
+    severity=Severity.CRITICAL,
+    impact="A bucket's name is free once it is deleted: a stranger who takes it receives what your clients "
+    "send.",
+    reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
+    gate=True,
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Where S3 does not tell the bucket's place, the list of our own buckets may still have it."""
     place = context.facts.fact(s3.location(bucket))
@@ -28,16 +38,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             "the bucket is gone: its name is free, and whoever takes it receives what clients still send",
             made_again(bucket, context),
         )
-
-
-CONTROL = Control(
-    id="bucket-exists",
-    title="the bucket is there",
-    scope="bucket",
-    severity=Severity.CRITICAL,
-    impact="A bucket's name is free once it is deleted: a stranger who takes it receives what your clients "
-    "send.",
-    reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
-    judge=judge,
-    gate=True,
-)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
+from s3_perimeter.drift.controls.filters import declared_filter, observed_filter
 from s3_perimeter.drift.controls.words import changed, name_of, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -15,6 +16,15 @@ from s3_perimeter.stack.state import Block
 _KIND = "s3/bucketIntelligentTieringConfiguration"
 
 
+@control(
+    about=Bucket,
+    id="bucket-intelligent-tiering",
+    title="no object is archived by access (Intelligent-Tiering) otherwise than declared",
+    severity=Severity.MEDIUM,
+    impact="Archived objects answer a read with InvalidObjectState until somebody restores them.",
+    reads=lambda bucket: [s3.tiering(bucket)],
+    parts=(_KIND,),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = {name_of(part): _declared(part.properties) for part in bucket.parts if part.kind == _KIND}
     answer = Block("the answer", context(s3.tiering(bucket)) or {})
@@ -43,37 +53,16 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _declared(given: Block) -> dict[str, Any]:
-    tiers = [(tier.text("accessTier"), tier.number("days")) for tier in given.blocks("tierings")]
-    where = given.block("filter")
-    return {
-        "status": given.text("status") or "Enabled",
-        "prefix": where.text("prefix"),
-        "tags": dict(sorted(where.strings("tags").items())),
-        "tiers": sorted([list(tier) for tier in tiers], key=str),
-    }
+    tiers = [[tier.text("accessTier"), tier.number("days")] for tier in given.blocks("tierings")]
+    return _configuration(given.text("status") or "Enabled", declared_filter(given), tiers)
 
 
 def _observed(given: Block) -> dict[str, Any]:
-    tiers = [(tier.text("AccessTier"), tier.number("Days")) for tier in given.blocks("Tierings")]
-    where = given.block("Filter")
-    several = where.block("And")
-    listed = [*several.blocks("Tags"), *([where.block("Tag")] if where.get("Tag") else [])]
-    tags = {tag.text("Key") or "": tag.text("Value") or "" for tag in listed}
-    return {
-        "status": given.text("Status"),
-        "prefix": where.text("Prefix") or several.text("Prefix"),
-        "tags": dict(sorted(tags.items())),
-        "tiers": sorted([list(tier) for tier in tiers], key=str),
-    }
+    tiers = [[tier.text("AccessTier"), tier.number("Days")] for tier in given.blocks("Tierings")]
+    return _configuration(given.text("Status"), observed_filter(given), tiers)
 
 
-CONTROL = Control(
-    id="bucket-intelligent-tiering",
-    title="no object is archived by access (Intelligent-Tiering) otherwise than declared",
-    scope="bucket",
-    severity=Severity.MEDIUM,
-    impact="Archived objects answer a read with InvalidObjectState until somebody restores them.",
-    reads=lambda bucket: [s3.tiering(bucket)],
-    judge=judge,
-    parts=(_KIND,),
-)
+def _configuration(
+    status: str | None, about: tuple[str | None, dict[str, str]], tiers: list[list[Any]]
+) -> dict[str, Any]:
+    return {"status": status, "prefix": about[0], "tags": about[1], "tiers": sorted(tiers, key=str)}

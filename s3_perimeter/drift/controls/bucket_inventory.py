@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.exports import export_target, reports
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-inventory",
+    title="no inventory of the bucket is delivered that is not declared",
+    severity=Severity.HIGH,
+    impact="An inventory carries the name of every object out of the bucket, every day.",
+    reads=lambda bucket: [s3.inventory(bucket)],
+    parts=("s3/inventory",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     listed = (context(s3.inventory(bucket)) or {}).get("InventoryConfigurationList", ())
     observed = {
@@ -19,15 +28,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     yield from reports(
         bucket, context, "s3/inventory", observed, Severity.HIGH, "delete-bucket-inventory-configuration"
     )
-
-
-CONTROL = Control(
-    id="bucket-inventory",
-    title="no inventory of the bucket is delivered that is not declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="An inventory carries the name of every object out of the bucket, every day.",
-    reads=lambda bucket: [s3.inventory(bucket)],
-    judge=judge,
-    parts=("s3/inventory",),
-)

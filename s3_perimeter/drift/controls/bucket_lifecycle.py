@@ -6,53 +6,52 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.control import Context, control
+from s3_perimeter.drift.controls.filters import declared_filter, observed_filter
+from s3_perimeter.drift.controls.words import on, other_rules
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 Rule = dict[str, Any]
 
 
+@control(
+    about=Bucket,
+    id="bucket-lifecycle",
+    title="lifecycle rules are as declared",
+    severity=Severity.HIGH,
+    impact="A lifecycle rule deletes data without a request that anybody could see in the logs as theirs.",
+    reads=lambda bucket: [s3.lifecycle(bucket)],
+    parts=("s3/bucketLifecycleConfiguration",),
+    inline=("lifecycleRules",),
+    default="no rule",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketLifecycleConfiguration")
     given = part.properties.blocks("rules") if part else bucket.inline.blocks("lifecycleRules")
     declared = [declared_rule(rule) for rule in given]
     answer = Block("the answer", context(s3.lifecycle(bucket)) or {})
     observed = [observed_rule(rule) for rule in answer.blocks("Rules")]
-    if sorted(declared, key=str) == sorted(observed, key=str):
-        return
-    if not declared:
-        yield Difference(
-            Kind.UNMANAGED,
-            Severity.HIGH,
-            None,
-            observed,
-            "lifecycle rules that nobody declared move or delete objects",
-            f"aws s3api delete-bucket-lifecycle {on(bucket)}",
-        )
-    else:
-        yield changed(
-            Severity.HIGH,
-            declared,
-            observed or None,
-            "objects are moved or deleted at other times than declared",
-            redeploy(context),
-        )
+    yield from other_rules(
+        declared,
+        observed,
+        Severity.HIGH,
+        context,
+        undeclared="lifecycle rules that nobody declared move or delete objects",
+        remove=f"aws s3api delete-bucket-lifecycle {on(bucket)}",
+        otherwise="objects are moved or deleted at other times than declared",
+    )
 
 
 def declared_rule(rule: Block) -> Rule:
     """A rule of the state in the comparable form; what is not given is left out. Raises ShapeError."""
     where = rule.block("filter")
-    several, tag = where.block("and"), where.block("tag")
-    tags = {**rule.strings("tags"), **several.strings("tags")}
-    if tag:
-        tags[tag.text("key") or ""] = tag.text("value") or ""
+    several, (prefix, tags) = where.block("and"), declared_filter(rule)
     enabled = "Enabled" if rule.flag("enabled") else "Disabled"
     return _kept(
         status=rule.text("status") or enabled,
-        prefix=where.text("prefix") or several.text("prefix") or rule.text("prefix"),
+        prefix=prefix,
         tags=tags,
         larger=where.number("objectSizeGreaterThan") or several.number("objectSizeGreaterThan"),
         smaller=where.number("objectSizeLessThan") or several.number("objectSizeLessThan"),
@@ -68,12 +67,11 @@ def declared_rule(rule: Block) -> Rule:
 def observed_rule(rule: Block) -> Rule:
     """A rule of the API in the comparable form."""
     where = rule.block("Filter")
-    several = where.block("And")
-    listed = [*several.blocks("Tags"), *([where.block("Tag")] if where.get("Tag") else [])]
+    several, (prefix, tags) = where.block("And"), observed_filter(rule)
     return _kept(
         status=rule.text("Status"),
-        prefix=where.text("Prefix") or several.text("Prefix") or rule.text("Prefix"),
-        tags={tag.text("Key"): tag.text("Value") or "" for tag in listed},
+        prefix=prefix,
+        tags=tags,
         larger=where.number("ObjectSizeGreaterThan") or several.number("ObjectSizeGreaterThan"),
         smaller=where.number("ObjectSizeLessThan") or several.number("ObjectSizeLessThan"),
         expire=_timing(rule.block("Expiration")),
@@ -106,17 +104,3 @@ def _timing(block: Block) -> Rule:
 
 def _moves(blocks: Sequence[Block]) -> list[Rule]:
     return sorted((_timing(block) for block in blocks), key=str)
-
-
-CONTROL = Control(
-    id="bucket-lifecycle",
-    title="lifecycle rules are as declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="A lifecycle rule deletes data without a request that anybody could see in the logs as theirs.",
-    reads=lambda bucket: [s3.lifecycle(bucket)],
-    judge=judge,
-    parts=("s3/bucketLifecycleConfiguration",),
-    inline=("lifecycleRules",),
-    default="no rule",
-)

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-logging",
+    title="access logs go where they are declared to go",
+    severity=Severity.HIGH,
+    impact="Without logs, misuse leaves no trace; at another target, somebody else reads who asks for what.",
+    reads=lambda bucket: [s3.logging(bucket)],
+    parts=("s3/bucketLogging",),
+    inline=("logging",),
+    default="no access log",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketLogging")
     given = part.properties if part else bucket.inline.block("logging")
@@ -40,17 +51,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 def _target(bucket: str | None, prefix: str | None) -> str | None:
     return f"s3://{bucket}/{prefix or ''}" if bucket else None
-
-
-CONTROL = Control(
-    id="bucket-logging",
-    title="access logs go where they are declared to go",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="Without logs, misuse leaves no trace; at another target, somebody else reads who asks for what.",
-    reads=lambda bucket: [s3.logging(bucket)],
-    judge=judge,
-    parts=("s3/bucketLogging",),
-    inline=("logging",),
-    default="no access log",
-)

@@ -6,13 +6,23 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 
+@control(
+    about=Bucket,
+    id="bucket-metadata-tables",
+    title="no table about the bucket's objects (S3 Metadata) is kept that is not declared",
+    severity=Severity.HIGH,
+    impact="The tables are read through s3tables, without a request to the bucket: its policy does not fence "
+    "them.",
+    reads=lambda bucket: [s3.metadata(bucket), s3.metadata_table(bucket)],
+    parts=("s3/bucketMetadataConfiguration",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """A configuration is in one of two forms; the older one cannot be declared with Pulumi's provider."""
     part = bucket.part("s3/bucketMetadataConfiguration")
@@ -81,16 +91,3 @@ def _place(sort: str) -> str:
 
 def _enabled(result: Mapping[str, Any], table: str) -> bool:
     return bool(result.get(table, {}).get("ConfigurationState") == "ENABLED")
-
-
-CONTROL = Control(
-    id="bucket-metadata-tables",
-    title="no table about the bucket's objects (S3 Metadata) is kept that is not declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="The tables are read through s3tables, without a request to the bucket: its policy does not fence "
-    "them.",
-    reads=lambda bucket: [s3.metadata(bucket), s3.metadata_table(bucket)],
-    judge=judge,
-    parts=("s3/bucketMetadataConfiguration",),
-)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-mfa-delete",
+    title="MFA delete is as declared",
+    severity=Severity.HIGH,
+    impact="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
+    "clean-up fails.",
+    reads=lambda bucket: [s3.versioning(bucket)],
+    parts=("s3/bucketVersioning",),
+    inline=("versioning",),
+    default="no MFA delete",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketVersioning")
     if part is not None:
@@ -30,18 +42,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
         else "only the account's root, with its device, can delete versions or suspend versioning now",
         "aws s3api put-bucket-versioning --mfa 'SERIAL CODE', as the account's root",
     )
-
-
-CONTROL = Control(
-    id="bucket-mfa-delete",
-    title="MFA delete is as declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
-    "clean-up fails.",
-    reads=lambda bucket: [s3.versioning(bucket)],
-    judge=judge,
-    parts=("s3/bucketVersioning",),
-    inline=("versioning",),
-    default="no MFA delete",
-)

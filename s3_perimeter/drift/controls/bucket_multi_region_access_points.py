@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.granted import allowed_by
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import redeploy
@@ -14,6 +14,16 @@ from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 
+@control(
+    about=Bucket,
+    id="bucket-multi-region-access-points",
+    title="no multi-region access point leads to the bucket that is not declared, nor by another policy",
+    severity=Severity.HIGH,
+    impact="It is another, global name for the bucket, with a policy of its own.",
+    reads=lambda bucket: [s3control.multi_region(bucket)],
+    follows=lambda bucket: [s3control.multi_region_policy(bucket, "NAME")],
+    parts=("s3control/multiRegionAccessPoint", "s3control/multiRegionAccessPointPolicy"),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     points = _details(bucket, "s3control/multiRegionAccessPoint")
     policies = _details(bucket, "s3control/multiRegionAccessPointPolicy")
@@ -52,16 +62,3 @@ def _details(bucket: Bucket, kind: str) -> dict[str, Block]:
     """What the stack declares under a kind, by the access point's name."""
     blocks = [part.properties.block("details") for part in bucket.parts if part.kind == kind]
     return {name: block for block in blocks if (name := block.text("name"))}
-
-
-CONTROL = Control(
-    id="bucket-multi-region-access-points",
-    title="no multi-region access point leads to the bucket that is not declared, nor by another policy",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="It is another, global name for the bucket, with a policy of its own.",
-    reads=lambda bucket: [s3control.multi_region(bucket)],
-    follows=lambda bucket: [s3control.multi_region_policy(bucket, "NAME")],
-    judge=judge,
-    parts=("s3control/multiRegionAccessPoint", "s3control/multiRegionAccessPointPolicy"),
-)

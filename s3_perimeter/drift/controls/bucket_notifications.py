@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
-from s3_perimeter.drift.controls.words import on, redeploy, unmanaged
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.control import Context, control
+from s3_perimeter.drift.controls.words import missing, on, redeploy, unmanaged
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 # Where the API lists the targets, and where the state does.
@@ -19,6 +19,15 @@ _SORTS = (
 _BUS = "EventBridge"
 
 
+@control(
+    about=Bucket,
+    id="bucket-notifications",
+    title="no event of the bucket is told to anybody that is not declared",
+    severity=Severity.HIGH,
+    impact="An event names the object, and a function that hears it can fetch the object at once.",
+    reads=lambda bucket: [s3.notifications(bucket)],
+    parts=("s3/bucketNotification",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     answer = context(s3.notifications(bucket)) or {}
     part = bucket.part("s3/bucketNotification")
@@ -46,24 +55,4 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             else redeploy(context)
         ),
     )
-    for target in sorted(declared - observed):
-        yield Difference(
-            Kind.MISSING,
-            Severity.MEDIUM,
-            target,
-            None,
-            f"{target} is no longer told of events",
-            redeploy(context),
-        )
-
-
-CONTROL = Control(
-    id="bucket-notifications",
-    title="no event of the bucket is told to anybody that is not declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="An event names the object, and a function that hears it can fetch the object at once.",
-    reads=lambda bucket: [s3.notifications(bucket)],
-    judge=judge,
-    parts=("s3/bucketNotification",),
-)
+    yield from missing(declared - observed, lambda target: f"{target} is no longer told of events", context)

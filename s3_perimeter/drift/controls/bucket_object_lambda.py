@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-object-lambda",
+    title="no function stands between the bucket and its readers that is not declared",
+    severity=Severity.HIGH,
+    impact="The function sees every object that is read through it, and answers in the bucket's place.",
+    reads=lambda bucket: [s3control.object_lambdas(bucket), s3control.access_points(bucket)],
+    follows=lambda bucket: [s3control.object_lambda(bucket, "NAME")],
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """An object-lambda access point belongs to the bucket where its supporting access point does."""
     declared = {part.text("name") for part in context.declared.state.of("s3control/objectLambdaAccessPoint")}
@@ -33,15 +42,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             f"aws s3control delete-access-point-for-object-lambda --account-id {bucket.account} --name "
             f"{name}",
         )
-
-
-CONTROL = Control(
-    id="bucket-object-lambda",
-    title="no function stands between the bucket and its readers that is not declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="The function sees every object that is read through it, and answers in the bucket's place.",
-    reads=lambda bucket: [s3control.object_lambdas(bucket), s3control.access_points(bucket)],
-    follows=lambda bucket: [s3control.object_lambda(bucket, "NAME")],
-    judge=judge,
-)

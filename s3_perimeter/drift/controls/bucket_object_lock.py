@@ -6,13 +6,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
 
+@control(
+    about=Bucket,
+    id="bucket-object-lock",
+    title="object lock is as declared",
+    severity=Severity.HIGH,
+    impact="With the default retention gone, a stolen key can delete what was to be kept.",
+    reads=lambda bucket: [s3.object_lock(bucket)],
+    parts=("s3/bucketObjectLockConfiguration",),
+    inline=("objectLockEnabled", "objectLockConfiguration"),
+    default="no object lock",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     answer = (context(s3.object_lock(bucket)) or {}).get("ObjectLockConfiguration") or {}
     declared, observed = _declared(bucket), _observed(answer)
@@ -49,17 +60,3 @@ def _observed(answer: Mapping[str, Any]) -> Json:
 def _retention(block: Block, mode: str, days: str, years: str) -> Json:
     length = (block.number(days) or 0) + 365 * (block.number(years) or 0)
     return {"mode": block.text(mode), "days": length or None}
-
-
-CONTROL = Control(
-    id="bucket-object-lock",
-    title="object lock is as declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="With the default retention gone, a stolen key can delete what was to be kept.",
-    reads=lambda bucket: [s3.object_lock(bucket)],
-    judge=judge,
-    parts=("s3/bucketObjectLockConfiguration",),
-    inline=("objectLockEnabled", "objectLockConfiguration"),
-    default="no object lock",
-)

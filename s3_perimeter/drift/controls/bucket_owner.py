@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -14,6 +14,16 @@ from s3_perimeter.drift.subjects import Bucket
 _REFUSED = frozenset({"AccessDenied", "403", "Forbidden"})
 
 
+@control(
+    about=Bucket,
+    id="bucket-owner",
+    title="the bucket of this name belongs to the stack's account",
+    severity=Severity.CRITICAL,
+    impact="Whoever owns the bucket reads everything that is uploaded to it and chooses what is downloaded "
+    "from it.",
+    reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
+    gate=True,
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Somebody else's, where S3 refuses to tell us about it and the list of our own buckets does not have
     it."""
@@ -35,16 +45,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             "nothing it answers is trusted",
             "stop the clients, then declare another `bucketName` and run `pulumi up`",
         )
-
-
-CONTROL = Control(
-    id="bucket-owner",
-    title="the bucket of this name belongs to the stack's account",
-    scope="bucket",
-    severity=Severity.CRITICAL,
-    impact="Whoever owns the bucket reads everything that is uploaded to it and chooses what is downloaded "
-    "from it.",
-    reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
-    judge=judge,
-    gate=True,
-)

@@ -7,7 +7,7 @@ from typing import Final
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.bucket_acl import declared_grants
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -15,6 +15,16 @@ from s3_perimeter.drift.subjects import Bucket
 _ENFORCED: Final = "BucketOwnerEnforced"
 
 
+@control(
+    about=Bucket,
+    id="bucket-ownership",
+    title="object ownership is as declared",
+    severity=Severity.HIGH,
+    impact="With anything but BucketOwnerEnforced, ACLs grant access in addition to the policy.",
+    reads=lambda bucket: [s3.ownership(bucket)],
+    parts=("s3/bucketOwnershipControls",),
+    default=f"{_ENFORCED}, so that ACLs take no effect",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Where nothing is declared S3 enforces the owner's ownership (since April 2023), unless the stack
     declares an ACL that grants something: that needs ACLs in force."""
@@ -38,16 +48,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
         )
         detail = f"S3's own default for new buckets is off: {detail}"
     yield changed(Severity.HIGH if in_force else Severity.MEDIUM, declared, observed, detail, fix)
-
-
-CONTROL = Control(
-    id="bucket-ownership",
-    title="object ownership is as declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="With anything but BucketOwnerEnforced, ACLs grant access in addition to the policy.",
-    reads=lambda bucket: [s3.ownership(bucket)],
-    judge=judge,
-    parts=("s3/bucketOwnershipControls",),
-    default=f"{_ENFORCED}, so that ACLs take no effect",
-)

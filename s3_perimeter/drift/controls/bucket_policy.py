@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import iam, s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.principals import Named, named
 from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.facts import UnknownError
@@ -22,6 +22,18 @@ def declared_policy(bucket: Bucket) -> str | None:
     return document if document is None or isinstance(document, str) else json.dumps(document)
 
 
+@control(
+    about=Bucket,
+    id="bucket-policy",
+    title="the bucket's policy means what is declared, and keeps the declared perimeter",
+    severity=Severity.CRITICAL,
+    impact="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
+    "allow.",
+    reads=lambda bucket: [s3.policy(bucket)],
+    follows=lambda _: [iam.authorization_details()],
+    parts=("s3/bucketPolicy",),
+    inline=("policy",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = declared_policy(bucket)
     observed = (context(s3.policy(bucket)) or {}).get("Policy")
@@ -93,18 +105,3 @@ def _renamed(
 
 def _text(document: object) -> str:
     return document if isinstance(document, str) else json.dumps(document)
-
-
-CONTROL = Control(
-    id="bucket-policy",
-    title="the bucket's policy means what is declared, and keeps the declared perimeter",
-    scope="bucket",
-    severity=Severity.CRITICAL,
-    impact="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
-    "allow.",
-    reads=lambda bucket: [s3.policy(bucket)],
-    follows=lambda _: [iam.authorization_details()],
-    judge=judge,
-    parts=("s3/bucketPolicy",),
-    inline=("policy",),
-)

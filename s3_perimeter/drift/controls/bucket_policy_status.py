@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.bucket_policy import declared_policy
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-policy-status",
+    title="S3 does not judge the bucket's policy to be public",
+    severity=Severity.CRITICAL,
+    impact="A public policy lets everybody on the internet do what it allows.",
+    reads=lambda bucket: [s3.policy_status(bucket), s3.policy(bucket)],
+    parts=("s3/bucketPolicy",),
+    inline=("policy",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Silent where the policy is not the declared one: then the control of the policy says it, with the
     request."""
@@ -36,16 +46,3 @@ def _differs(bucket: Bucket, context: Context) -> bool:
         return not compare_policies(declared, observed["Policy"]).equal
     except PolicyShapeError:
         return True
-
-
-CONTROL = Control(
-    id="bucket-policy-status",
-    title="S3 does not judge the bucket's policy to be public",
-    scope="bucket",
-    severity=Severity.CRITICAL,
-    impact="A public policy lets everybody on the internet do what it allows.",
-    reads=lambda bucket: [s3.policy_status(bucket), s3.policy(bucket)],
-    judge=judge,
-    parts=("s3/bucketPolicy",),
-    inline=("policy",),
-)

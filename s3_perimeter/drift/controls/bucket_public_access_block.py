@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -30,6 +30,16 @@ def declared_on(part: Resource) -> list[str]:
     return [name for name, given in SWITCHES.items() if part.properties.flag(given)]
 
 
+@control(
+    about=Bucket,
+    id="bucket-public-access-block",
+    title="the bucket's public-access block is as declared",
+    severity=Severity.CRITICAL,
+    impact="Without the block one mistaken policy or ACL opens the bucket to the internet.",
+    reads=lambda bucket: [s3.public_access_block(bucket)],
+    parts=("s3/bucketPublicAccessBlock",),
+    default="all four switches on",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Where no block is declared, the one counts that S3 puts on every bucket made since April 2023."""
     part = bucket.part("s3/bucketPublicAccessBlock")
@@ -60,16 +70,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             f"switched on beyond what is declared: {', '.join(more)}",
             redeploy(context),
         )
-
-
-CONTROL = Control(
-    id="bucket-public-access-block",
-    title="the bucket's public-access block is as declared",
-    scope="bucket",
-    severity=Severity.CRITICAL,
-    impact="Without the block one mistaken policy or ACL opens the bucket to the internet.",
-    reads=lambda bucket: [s3.public_access_block(bucket)],
-    judge=judge,
-    parts=("s3/bucketPublicAccessBlock",),
-    default="all four switches on",
-)

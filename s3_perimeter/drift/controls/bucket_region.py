@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Severity
@@ -15,6 +15,15 @@ from s3_perimeter.drift.subjects import Bucket
 _OLD_NAMES = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
 
 
+@control(
+    about=Bucket,
+    id="bucket-region",
+    title="the bucket is in the declared region",
+    severity=Severity.HIGH,
+    impact="A bucket never moves: in another region it is another bucket, made after the declared one was "
+    "deleted.",
+    reads=lambda bucket: [s3.location(bucket)],
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     answer = context(s3.location(bucket)) or {}
     constraint = answer.get("LocationConstraint")
@@ -30,15 +39,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             "there",
             "find out who deleted and made it again; then `pulumi up --refresh`",
         )
-
-
-CONTROL = Control(
-    id="bucket-region",
-    title="the bucket is in the declared region",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="A bucket never moves: in another region it is another bucket, made after the declared one was "
-    "deleted.",
-    reads=lambda bucket: [s3.location(bucket)],
-    judge=judge,
-)

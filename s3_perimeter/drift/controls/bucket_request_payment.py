@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
 
+@control(
+    about=Bucket,
+    id="bucket-request-payment",
+    title="who pays for requests is as declared",
+    severity=Severity.LOW,
+    impact="With the requester paying, every client that does not agree to it is refused.",
+    reads=lambda bucket: [s3.request_payment(bucket)],
+    parts=("s3/bucketRequestPaymentConfiguration",),
+    inline=("requestPayer",),
+    default="the bucket's owner",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketRequestPaymentConfiguration")
     given = part.properties.text("payer") if part else bucket.inline.text("requestPayer")
@@ -29,17 +40,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             else f"aws s3api put-bucket-request-payment {on(bucket)} "
             "--request-payment-configuration Payer=BucketOwner",
         )
-
-
-CONTROL = Control(
-    id="bucket-request-payment",
-    title="who pays for requests is as declared",
-    scope="bucket",
-    severity=Severity.LOW,
-    impact="With the requester paying, every client that does not agree to it is refused.",
-    reads=lambda bucket: [s3.request_payment(bucket)],
-    judge=judge,
-    parts=("s3/bucketRequestPaymentConfiguration",),
-    inline=("requestPayer",),
-    default="the bucket's owner",
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -19,6 +19,17 @@ def declared_versioning(bucket: Bucket) -> str:
     return "Enabled" if bucket.inline.block("versioning").flag("enabled") else "Disabled"
 
 
+@control(
+    about=Bucket,
+    id="bucket-versioning",
+    title="versioning is as declared",
+    severity=Severity.HIGH,
+    impact="Without versioning whoever may write can destroy data for good.",
+    reads=lambda bucket: [s3.versioning(bucket)],
+    parts=("s3/bucketVersioning",),
+    inline=("versioning",),
+    default="no versioning",
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = declared_versioning(bucket)
     observed = (context(s3.versioning(bucket)) or {}).get("Status") or "Disabled"
@@ -40,17 +51,3 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             "versions of objects are kept that nobody declared: deleted data stays readable and is paid for",
             redeploy(context),
         )
-
-
-CONTROL = Control(
-    id="bucket-versioning",
-    title="versioning is as declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="Without versioning whoever may write can destroy data for good.",
-    reads=lambda bucket: [s3.versioning(bucket)],
-    judge=judge,
-    parts=("s3/bucketVersioning",),
-    inline=("versioning",),
-    default="no versioning",
-)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
@@ -19,6 +19,16 @@ _ROUTED: Final = {
 }
 
 
+@control(
+    about=Bucket,
+    id="bucket-website",
+    title="the bucket serves no website that is not declared",
+    severity=Severity.HIGH,
+    impact="A website endpoint serves over plain HTTP and can redirect every visitor.",
+    reads=lambda bucket: [s3.website(bucket)],
+    parts=("s3/bucketWebsiteConfiguration",),
+    inline=("website",),
+)
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketWebsiteConfiguration")
     answer = context(s3.website(bucket))
@@ -104,16 +114,3 @@ def _lowered(answer: Mapping[str, Any]) -> Block:
         return [lower(item) for item in value] if isinstance(value, list) else value
 
     return Block("the website", lower(answer))
-
-
-CONTROL = Control(
-    id="bucket-website",
-    title="the bucket serves no website that is not declared",
-    scope="bucket",
-    severity=Severity.HIGH,
-    impact="A website endpoint serves over plain HTTP and can redirect every visitor.",
-    reads=lambda bucket: [s3.website(bucket)],
-    judge=judge,
-    parts=("s3/bucketWebsiteConfiguration",),
-    inline=("website",),
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 from s3_perimeter.drift.facts import Answer, Call, Facts
 from s3_perimeter.drift.findings import Difference, Severity
@@ -14,6 +14,15 @@ from s3_perimeter.drift.subjects import Account, Bucket, Declared, Group, Key, P
 
 S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key)
 Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key"]
+_SCOPES: Final[dict[type[Subject], Scope]] = {
+    Account: "account",
+    Bucket: "bucket",
+    User: "user",
+    Group: "group",
+    Role: "role",
+    Policy: "policy",
+    Key: "key",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,8 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Control(Generic[S]):
-    """One control. `reads` asks, `judge` compares without I/O, `impact` explains what a difference lets
-    someone do.
+    """One control, made by `@control(…)` above the function that judges. `reads` asks, `judge` compares
+    without I/O, `impact` explains what a difference lets someone do.
 
     `parts` are the kinds of resource in which a stack declares what is compared, `inline` the arguments of
     the bucket that do the same; `default` says what AWS does where neither is there. On a subject that
@@ -92,20 +101,43 @@ class Control(Generic[S]):
         return tuple(self.reads(subject))
 
 
+def control(
+    *,
+    about: type[S],
+    id: str,
+    title: str,
+    severity: Severity,
+    impact: str,
+    reads: Callable[[S], Iterable[Call]],
+    follows: Callable[[S], Iterable[Call]] = lambda _: (),
+    parts: tuple[str, ...] = (),
+    inline: tuple[str, ...] = (),
+    default: str = "",
+    strict: bool = False,
+    gate: bool = False,
+) -> Callable[[Callable[[S, Context], Iterator[Difference]]], Control[S]]:
+    """Make a control of the function below it, which judges one subject; `Control` says what each is for."""
+
+    def made(judge: Callable[[S, Context], Iterator[Difference]]) -> Control[S]:
+        return Control(
+            id,
+            title,
+            _SCOPES[about],
+            severity,
+            impact,
+            reads,
+            judge,
+            follows,
+            parts,
+            inline,
+            default,
+            strict,
+            gate,
+        )
+
+    return made
+
+
 def scope_of(subject: Subject) -> Scope:
     """The scope that a subject belongs to."""
-    match subject:
-        case Account():
-            return "account"
-        case Bucket():
-            return "bucket"
-        case Group():
-            return "group"
-        case Role():
-            return "role"
-        case Policy():
-            return "policy"
-        case Key():
-            return "key"
-        case _:
-            return "user"
+    return _SCOPES[type(subject)]

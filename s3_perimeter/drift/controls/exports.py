@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.controls.control import Context
-from s3_perimeter.drift.controls.words import name_of, redeploy
+from s3_perimeter.drift.controls.words import missing, name_of
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
@@ -33,15 +33,12 @@ def reports(
             f"{sort} report {name} goes{goes}: {_TELLS[sort]}",
             f"aws s3api {command} --bucket {bucket.name} --id {name}",
         )
-    for name in sorted(declared - set(observed)):
-        yield Difference(
-            Kind.MISSING,
-            Severity.LOW,
-            name,
-            None,
-            f"{sort} report {name} is no longer made",
-            redeploy(context),
-        )
+    yield from missing(
+        declared - set(observed),
+        lambda name: f"{sort} report {name} is no longer made",
+        context,
+        Severity.LOW,
+    )
 
 
 _TELLS = {

@@ -8,8 +8,8 @@ from typing import Any
 from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.controls.granted import ability, allowed_by, attached_document, severity
 from s3_perimeter.drift.controls.meaning import policy_difference
-from s3_perimeter.drift.controls.words import name_of, redeploy
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.words import missing, name_of, redeploy
+from s3_perimeter.drift.findings import Difference, Kind
 from s3_perimeter.drift.subjects import Holder
 
 
@@ -33,15 +33,11 @@ def attached(holder: Holder, sort: str, answer: Mapping[str, Any], context: Cont
             f"{holder.name} may also do what {arn.rpartition('/')[2]} allows{ability(worst)}",
             f"aws iam detach-{sort}-policy --{sort}-name {holder.name} --policy-arn {arn}",
         )
-    for arn in sorted(declared - observed):
-        yield Difference(
-            Kind.MISSING,
-            Severity.MEDIUM,
-            arn,
-            None,
-            f"{holder.name} no longer has {arn.rpartition('/')[2]}, and cannot do what it allows",
-            redeploy(context),
-        )
+    yield from missing(
+        declared - observed,
+        lambda arn: f"{holder.name} no longer has {arn.rpartition('/')[2]}, and cannot do what it allows",
+        context,
+    )
 
 
 def inline(holder: Holder, sort: str, documents: Mapping[str, Any], context: Context) -> Iterator[Difference]:
@@ -67,12 +63,8 @@ def inline(holder: Holder, sort: str, documents: Mapping[str, Any], context: Con
         if name in documents:
             what = f"inline policy {name} of {holder.name}"
             yield from policy_difference(document, documents[name], what, redeploy(context), context)
-        else:
-            yield Difference(
-                Kind.MISSING,
-                Severity.MEDIUM,
-                name,
-                None,
-                f"inline policy {name} is gone from {holder.name}, who cannot do what it allowed",
-                redeploy(context),
-            )
+    yield from missing(
+        set(declared) - set(documents),
+        lambda name: f"inline policy {name} is gone from {holder.name}, who cannot do what it allowed",
+        context,
+    )

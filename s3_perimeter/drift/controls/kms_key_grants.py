@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Key
 
 
+@control(
+    about=Key,
+    id="kms-key-grants",
+    title="nobody has a grant on the KMS key that is not declared",
+    severity=Severity.HIGH,
+    impact="A grant decrypts, whatever the key's policy and the grantee's own policies say.",
+    reads=lambda key: [kms.grants(key), kms.describe(key)],
+    parts=("kms/grant",),
+)
 def judge(key: Key, context: Context) -> Iterator[Difference]:
     """On a key that the stack only uses, grants are other people's business, and reported with --strict."""
     if (key.resource is None and not key.parts and not context.strict) or isinstance(
@@ -33,15 +42,3 @@ def judge(key: Key, context: Context) -> Iterator[Difference]:
             f"{who} may {may} with the key",
             f"aws kms revoke-grant --key-id {key.arn} --grant-id {name}",
         )
-
-
-CONTROL = Control(
-    id="kms-key-grants",
-    title="nobody has a grant on the KMS key that is not declared",
-    scope="key",
-    severity=Severity.HIGH,
-    impact="A grant decrypts, whatever the key's policy and the grantee's own policies say.",
-    reads=lambda key: [kms.grants(key), kms.describe(key)],
-    judge=judge,
-    parts=("kms/grant",),
-)

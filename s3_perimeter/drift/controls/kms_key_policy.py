@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam, kms
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import Absent
@@ -13,6 +13,16 @@ from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Key
 
 
+@control(
+    about=Key,
+    id="kms-key-policy",
+    title="the KMS key's policy means what is declared",
+    severity=Severity.CRITICAL,
+    impact="The key's policy decides who decrypts, and who may delete the key.",
+    reads=lambda key: [kms.policy(key), kms.describe(key)],
+    follows=lambda _: [iam.authorization_details()],
+    parts=("kms/keyPolicy",),
+)
 def judge(key: Key, context: Context) -> Iterator[Difference]:
     """Compared where the stack declares one; a key that the stack only uses is another stack's to check."""
     part = next((part for part in key.parts if part.kind == "kms/keyPolicy"), key.resource)
@@ -23,16 +33,3 @@ def judge(key: Key, context: Context) -> Iterator[Difference]:
     yield from policy_difference(
         declared, observed, "the key's policy", redeploy(context), context, opened=Severity.CRITICAL
     )
-
-
-CONTROL = Control(
-    id="kms-key-policy",
-    title="the KMS key's policy means what is declared",
-    scope="key",
-    severity=Severity.CRITICAL,
-    impact="The key's policy decides who decrypts, and who may delete the key.",
-    reads=lambda key: [kms.policy(key), kms.describe(key)],
-    follows=lambda _: [iam.authorization_details()],
-    judge=judge,
-    parts=("kms/keyPolicy",),
-)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Value
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Key
 
 
+@control(
+    about=Key,
+    id="kms-key-rotation",
+    title="the KMS key is rotated as declared",
+    severity=Severity.MEDIUM,
+    impact="Material that is never renewed protects all data with one secret for ever.",
+    reads=lambda key: [kms.rotation(key), kms.describe(key)],
+)
 def judge(key: Key, context: Context) -> Iterator[Difference]:
     """A key that waits for its deletion is not rotated; that is the other finding."""
     if key.resource is None or not _alive(key, context):
@@ -33,14 +41,3 @@ def judge(key: Key, context: Context) -> Iterator[Difference]:
 def _alive(key: Key, context: Context) -> bool:
     fact = context.facts.fact(kms.describe(key))
     return isinstance(fact, Value) and fact.value["KeyMetadata"].get("KeyState") != "PendingDeletion"
-
-
-CONTROL = Control(
-    id="kms-key-rotation",
-    title="the KMS key is rotated as declared",
-    scope="key",
-    severity=Severity.MEDIUM,
-    impact="Material that is never renewed protects all data with one secret for ever.",
-    reads=lambda key: [kms.rotation(key), kms.describe(key)],
-    judge=judge,
-)

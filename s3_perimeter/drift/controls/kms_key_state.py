@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Key
 
 
+@control(
+    about=Key,
+    id="kms-key-state",
+    title="the KMS key works, and is not on its way out",
+    severity=Severity.CRITICAL,
+    impact="Whoever deletes the key deletes every object that it encrypted.",
+    reads=lambda key: [kms.describe(key)],
+)
 def judge(key: Key, context: Context) -> Iterator[Difference]:
     answer = context(kms.describe(key))
     if answer is None:
@@ -46,14 +54,3 @@ def judge(key: Key, context: Context) -> Iterator[Difference]:
             f"the key is {observed}: objects that it encrypted can be neither read nor written",
             f"aws kms enable-key --key-id {key.arn}" if enabled else redeploy(context),
         )
-
-
-CONTROL = Control(
-    id="kms-key-state",
-    title="the KMS key works, and is not on its way out",
-    scope="key",
-    severity=Severity.CRITICAL,
-    impact="Whoever deletes the key deletes every object that it encrypted.",
-    reads=lambda key: [kms.describe(key)],
-    judge=judge,
-)

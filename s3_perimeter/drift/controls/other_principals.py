@@ -8,7 +8,7 @@ from typing import Any
 
 from s3_perimeter.documents.identity import Grant, overlap
 from s3_perimeter.drift.calls import iam, s3, sts
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.granted import allows, lifts_the_fence
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind, Severity
@@ -23,6 +23,15 @@ def reads(account: Account) -> Iterable[Call]:
     return [iam.authorization_details(), sts.caller(), s3.own_bucket(account.first)]
 
 
+@control(
+    about=Account,
+    id="other-principals",
+    title="nobody else in the account is allowed the bucket by their policies",
+    severity=Severity.CRITICAL,
+    impact="From inside the allow-list these principals use the bucket without being its declared users.",
+    reads=reads,
+    strict=True,
+)
 def judge(account: Account, context: Context) -> Iterator[Difference]:
     """Advisory: who beside the declared users has a policy that allows the bucket.
 
@@ -131,15 +140,3 @@ def _is_caller(arn: str, caller: str) -> bool:
     """A role's session shows the role's name after `assumed-role/`."""
     role = caller.partition(":assumed-role/")[2].partition("/")[0]
     return arn == caller or (bool(role) and arn.rpartition("/")[2] == role and ":role/" in arn)
-
-
-CONTROL = Control(
-    id="other-principals",
-    title="nobody else in the account is allowed the bucket by their policies",
-    scope="account",
-    severity=Severity.CRITICAL,
-    impact="From inside the allow-list these principals use the bucket without being its declared users.",
-    reads=reads,
-    judge=judge,
-    strict=True,
-)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.granted import ability, attached_document, severity
-from s3_perimeter.drift.controls.words import redeploy, unmanaged
+from s3_perimeter.drift.controls.words import missing, unmanaged
 from s3_perimeter.drift.facts import Absent
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Policy
 
 _LISTS = (
@@ -19,6 +19,15 @@ _LISTS = (
 )
 
 
+@control(
+    about=Policy,
+    id="policy-attachments",
+    title="nobody has the managed policy but those declared",
+    severity=Severity.CRITICAL,
+    impact="Whoever else has the policy reaches the bucket with it.",
+    reads=lambda policy: [iam.attachments(policy.arn), iam.managed_policy(policy.arn)],
+    parts=("iam/policyAttachment",),
+)
 def judge(policy: Policy, context: Context) -> Iterator[Difference]:
     """On a user, group or role of the stack an attachment is the finding of that one, and not repeated."""
     if isinstance(context.facts.fact(iam.managed_policy(policy.arn)), Absent):
@@ -36,28 +45,12 @@ def judge(policy: Policy, context: Context) -> Iterator[Difference]:
         lambda holder: f"{holder} may do what {policy.name} allows{ability(worst)}",
         lambda holder: _detach(policy, *holder.split("/", 1)),
     )
-    for holder in sorted(policy.holders - observed - ours):
-        yield Difference(
-            Kind.MISSING,
-            Severity.MEDIUM,
-            holder,
-            None,
-            f"{holder} no longer has {policy.name}, and cannot do what it allows",
-            redeploy(context),
-        )
+    yield from missing(
+        policy.holders - observed - ours,
+        lambda holder: f"{holder} no longer has {policy.name}, and cannot do what it allows",
+        context,
+    )
 
 
 def _detach(policy: Policy, kind: str, name: str) -> str:
     return f"aws iam detach-{kind}-policy --{kind}-name {name} --policy-arn {policy.arn}"
-
-
-CONTROL = Control(
-    id="policy-attachments",
-    title="nobody has the managed policy but those declared",
-    scope="policy",
-    severity=Severity.CRITICAL,
-    impact="Whoever else has the policy reaches the bucket with it.",
-    reads=lambda policy: [iam.attachments(policy.arn), iam.managed_policy(policy.arn)],
-    judge=judge,
-    parts=("iam/policyAttachment",),
-)

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam, sts
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Policy
 
 
+@control(
+    about=Policy,
+    id="policy-document",
+    title="the managed policy's default version means what is declared",
+    severity=Severity.CRITICAL,
+    impact="Another default version changes at once what everybody who has the policy may do.",
+    reads=lambda policy: [iam.managed_policy(policy.arn), sts.caller()],
+    follows=lambda policy: [iam.policy_version(policy.arn, "v1")],
+)
 def judge(policy: Policy, context: Context) -> Iterator[Difference]:
     answer = context(iam.managed_policy(policy.arn))
     if answer is None:
@@ -33,15 +42,3 @@ def judge(policy: Policy, context: Context) -> Iterator[Difference]:
     )
     declared = policy.resource.properties.document("policy")
     yield from policy_difference(declared, observed, f"{policy.name} ({version})", redeploy(context), context)
-
-
-CONTROL = Control(
-    id="policy-document",
-    title="the managed policy's default version means what is declared",
-    scope="policy",
-    severity=Severity.CRITICAL,
-    impact="Another default version changes at once what everybody who has the policy may do.",
-    reads=lambda policy: [iam.managed_policy(policy.arn), sts.caller()],
-    follows=lambda policy: [iam.policy_version(policy.arn, "v1")],
-    judge=judge,
-)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Role
@@ -15,6 +15,14 @@ from s3_perimeter.drift.subjects import Role
 _HOUR: Final = 3600
 
 
+@control(
+    about=Role,
+    id="role-session-duration",
+    title="a session of the role lasts no longer than declared",
+    severity=Severity.MEDIUM,
+    impact="A session that was taken away from somebody works until it ends.",
+    reads=lambda role: [iam.role(role.name)],
+)
 def judge(role: Role, context: Context) -> Iterator[Difference]:
     if role.resource is None:
         return
@@ -33,14 +41,3 @@ def judge(role: Role, context: Context) -> Iterator[Difference]:
             f"a session of {role.name} may last {observed:,} seconds, {declared:,} are declared: {effect}",
             redeploy(context),
         )
-
-
-CONTROL = Control(
-    id="role-session-duration",
-    title="a session of the role lasts no longer than declared",
-    scope="role",
-    severity=Severity.MEDIUM,
-    impact="A session that was taken away from somebody works until it ends.",
-    reads=lambda role: [iam.role(role.name)],
-    judge=judge,
-)

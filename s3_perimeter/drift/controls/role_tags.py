@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import changed, declared_tags, own_tags, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Role
 
 
+@control(
+    about=Role,
+    id="role-tags",
+    title="the role's tags are as declared",
+    severity=Severity.LOW,
+    impact="Where access is granted by the principal's tags, a changed tag is a changed permission.",
+    reads=lambda role: [iam.role(role.name)],
+)
 def judge(role: Role, context: Context) -> Iterator[Difference]:
     if role.resource is None:
         return
@@ -26,14 +34,3 @@ def judge(role: Role, context: Context) -> Iterator[Difference]:
             "its sessions otherwise",
             redeploy(context),
         )
-
-
-CONTROL = Control(
-    id="role-tags",
-    title="the role's tags are as declared",
-    scope="role",
-    severity=Severity.LOW,
-    impact="Where access is granted by the principal's tags, a changed tag is a changed permission.",
-    reads=lambda role: [iam.role(role.name)],
-    judge=judge,
-)

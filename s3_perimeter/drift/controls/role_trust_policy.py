@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Role
 
 
+@control(
+    about=Role,
+    id="role-trust-policy",
+    title="who may take the role is as declared",
+    severity=Severity.HIGH,
+    impact="Whoever may take the role may do everything that it allows.",
+    reads=lambda role: [iam.role(role.name)],
+    follows=lambda _: [iam.authorization_details()],
+)
 def judge(role: Role, context: Context) -> Iterator[Difference]:
     if role.resource is None:
         return
@@ -19,15 +28,3 @@ def judge(role: Role, context: Context) -> Iterator[Difference]:
     observed = (context(iam.role(role.name)) or {}).get("Role", {}).get("AssumeRolePolicyDocument")
     what = f"the trust policy of {role.name}"
     yield from policy_difference(declared, observed, what, redeploy(context), context)
-
-
-CONTROL = Control(
-    id="role-trust-policy",
-    title="who may take the role is as declared",
-    scope="role",
-    severity=Severity.HIGH,
-    impact="Whoever may take the role may do everything that it allows.",
-    reads=lambda role: [iam.role(role.name)],
-    follows=lambda _: [iam.authorization_details()],
-    judge=judge,
-)

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Role
 
 
+@control(
+    about=Role,
+    id="role-use",
+    title="the role is in use (--key-idle)",
+    severity=Severity.LOW,
+    impact="A role that nobody uses is all risk: nobody notices when somebody else begins to.",
+    reads=lambda role: [iam.role(role.name)],
+    strict=True,
+)
 def judge(role: Role, context: Context) -> Iterator[Difference]:
     """IAM keeps the last use for 400 days, and none for a role that was not used in them."""
     found = (context(iam.role(role.name)) or {}).get("Role", {})
@@ -27,15 +36,3 @@ def judge(role: Role, context: Context) -> Iterator[Difference]:
         f"role {role.name} was {observed}: a way in that nobody needs",
         f"ask whoever it is for; if nobody needs {role.name}, take it out of the program",
     )
-
-
-CONTROL = Control(
-    id="role-use",
-    title="the role is in use (--key-idle)",
-    scope="role",
-    severity=Severity.LOW,
-    impact="A role that nobody uses is all risk: nobody notices when somebody else begins to.",
-    reads=lambda role: [iam.role(role.name)],
-    judge=judge,
-    strict=True,
-)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Account
 
 
+@control(
+    about=Account,
+    id="stack-coverage",
+    title="every resource of the stack that is about S3, IAM or KMS is compared",
+    severity=Severity.MEDIUM,
+    impact="Nothing by itself: it keeps what this check cannot compare from passing for in sync.",
+    reads=lambda _: [],
+)
 def judge(account: Account, context: Context) -> Iterator[Difference]:
     """What no control compares is unknown, so that it never hides behind "in sync"."""
     for resource in account.uncovered:
@@ -23,14 +31,3 @@ def judge(account: Account, context: Context) -> Iterator[Difference]:
             "out on purpose with --skip stack-coverage",
             resource=resource.urn or resource.type,
         )
-
-
-CONTROL = Control(
-    id="stack-coverage",
-    title="every resource of the stack that is about S3, IAM or KMS is compared",
-    scope="account",
-    severity=Severity.MEDIUM,
-    impact="Nothing by itself: it keeps what this check cannot compare from passing for in sync.",
-    reads=lambda _: [],
-    judge=judge,
-)

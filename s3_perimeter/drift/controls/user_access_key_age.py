@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-access-key-age",
+    title="no access key is older than the limit (--key-age)",
+    severity=Severity.LOW,
+    impact="An old key has had time to be copied into places that nobody remembers.",
+    reads=lambda user: [iam.access_keys(user.name)],
+    parts=("iam/accessKey",),
+    strict=True,
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     for key in (context(iam.access_keys(user.name)) or {}).get("AccessKeyMetadata", ()):
         made = key.get("CreateDate")
@@ -24,16 +34,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 "somewhere",
                 "rotate it: declare the second key slot, hand the key over, then take the first one out",
             )
-
-
-CONTROL = Control(
-    id="user-access-key-age",
-    title="no access key is older than the limit (--key-age)",
-    scope="user",
-    severity=Severity.LOW,
-    impact="An old key has had time to be copied into places that nobody remembers.",
-    reads=lambda user: [iam.access_keys(user.name)],
-    judge=judge,
-    parts=("iam/accessKey",),
-    strict=True,
-)

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
 _EXPECTED = frozenset({"s3", "sts", "N/A"})
 
 
+@control(
+    about=User,
+    id="user-access-key-use",
+    title="access keys are used, and for S3 only",
+    severity=Severity.LOW,
+    impact="An unused key is all risk; one used for another service is in somebody else's hands, or misused.",
+    reads=lambda user: [iam.used_access_keys(user.name)],
+    follows=lambda _: [iam.last_used("KEY")],
+    parts=("iam/accessKey",),
+    strict=True,
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     """A key that was used says when, for which service and from which region's endpoint."""
     for key in (context(iam.used_access_keys(user.name)) or {}).get("AccessKeyMetadata", ()):
@@ -39,17 +50,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 f"ask {user.name}; if it was not them: aws iam delete-access-key --user-name {user.name} "
                 f"--access-key-id {name}",
             )
-
-
-CONTROL = Control(
-    id="user-access-key-use",
-    title="access keys are used, and for S3 only",
-    scope="user",
-    severity=Severity.LOW,
-    impact="An unused key is all risk; one used for another service is in somebody else's hands, or misused.",
-    reads=lambda user: [iam.used_access_keys(user.name)],
-    follows=lambda _: [iam.last_used("KEY")],
-    judge=judge,
-    parts=("iam/accessKey",),
-    strict=True,
-)

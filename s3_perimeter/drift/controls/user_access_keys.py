@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
@@ -16,6 +16,16 @@ _ESC = (
 )
 
 
+@control(
+    about=User,
+    id="user-access-keys",
+    title="the user has exactly the declared access keys, in the declared state",
+    severity=Severity.CRITICAL,
+    impact="A second key is a second person acting under the user's name; rotating the first does not stop "
+    "it.",
+    reads=lambda user: [iam.access_keys(user.name)],
+    parts=("iam/accessKey",),
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     listed = (context(iam.access_keys(user.name)) or {}).get("AccessKeyMetadata", ())
     observed = {key["AccessKeyId"]: key.get("Status", "Active") for key in listed}
@@ -63,16 +73,3 @@ def _advice(user: User, key: str, declared: str, context: Context, *, rotating: 
         "ask who switched it off, and why: a key that may be stolen has to stay off. Replace it with "
         f"`{rotate}`, or switch it on again with `{redeploy(context)}`"
     )
-
-
-CONTROL = Control(
-    id="user-access-keys",
-    title="the user has exactly the declared access keys, in the declared state",
-    scope="user",
-    severity=Severity.CRITICAL,
-    impact="A second key is a second person acting under the user's name; rotating the first does not stop "
-    "it.",
-    reads=lambda user: [iam.access_keys(user.name)],
-    judge=judge,
-    parts=("iam/accessKey",),
-)

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-console-password",
+    title="the user has no console password that is not declared",
+    severity=Severity.CRITICAL,
+    impact="A password is a second way to be the user, without any key to rotate.",
+    reads=lambda user: [iam.login_profile(user.name)],
+    parts=("iam/userLoginProfile",),
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     declared = any(user.of("iam/userLoginProfile"))
     observed = context(iam.login_profile(user.name)) is not None
@@ -32,15 +41,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
             f"{user.name} cannot sign in to the console",
             redeploy(context),
         )
-
-
-CONTROL = Control(
-    id="user-console-password",
-    title="the user has no console password that is not declared",
-    scope="user",
-    severity=Severity.CRITICAL,
-    impact="A password is a second way to be the user, without any key to rotate.",
-    reads=lambda user: [iam.login_profile(user.name)],
-    judge=judge,
-    parts=("iam/userLoginProfile",),
-)

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam, sts
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import made_again
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-exists",
+    title="the declared user is there",
+    severity=Severity.HIGH,
+    impact="Whoever may create users can take the name, and what names it in other policies.",
+    reads=lambda user: [iam.user(user.name), sts.caller()],
+    gate=True,
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     """Missing is believed only where the caller is known: a stranger's account has no such user either."""
     if context(iam.user(user.name)) is None:
@@ -23,15 +32,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
             f"user {user.name} is gone: their keys work no longer, and policies that named them show an id",
             made_again(user, context),
         )
-
-
-CONTROL = Control(
-    id="user-exists",
-    title="the declared user is there",
-    scope="user",
-    severity=Severity.HIGH,
-    impact="Whoever may create users can take the name, and what names it in other policies.",
-    reads=lambda user: [iam.user(user.name), sts.caller()],
-    judge=judge,
-    gate=True,
-)

@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.granted import ability, allowed_by, documents_of, severity
-from s3_perimeter.drift.controls.words import redeploy
+from s3_perimeter.drift.controls.words import missing
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-groups",
+    title="the user is in exactly the declared groups",
+    severity=Severity.CRITICAL,
+    impact="A group's policies count as the user's own, and show nowhere on the user.",
+    reads=lambda user: [iam.groups(user.name)],
+    follows=lambda _: [
+        iam.group_attached("GROUP"),
+        iam.group_inline("GROUP"),
+        iam.group_policy("GROUP", "NAME"),
+        iam.managed_policy("POLICY"),
+        iam.policy_version("POLICY", "v1"),
+    ],
+    parts=("iam/userGroupMembership", "iam/groupMembership"),
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     observed = {group["GroupName"] for group in (context(iam.groups(user.name)) or {}).get("Groups", ())}
     declared: set[str] = set()
@@ -35,31 +51,6 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
             f"{', '.join(carries) or 'no policy yet'}{ability(worst)}",
             f"aws iam remove-user-from-group --user-name {user.name} --group-name {group}",
         )
-    for group in sorted(declared - observed):
-        yield Difference(
-            Kind.MISSING,
-            Severity.MEDIUM,
-            group,
-            None,
-            f"{user.name} is no longer in group {group}",
-            redeploy(context),
-        )
-
-
-CONTROL = Control(
-    id="user-groups",
-    title="the user is in exactly the declared groups",
-    scope="user",
-    severity=Severity.CRITICAL,
-    impact="A group's policies count as the user's own, and show nowhere on the user.",
-    reads=lambda user: [iam.groups(user.name)],
-    follows=lambda _: [
-        iam.group_attached("GROUP"),
-        iam.group_inline("GROUP"),
-        iam.group_policy("GROUP", "NAME"),
-        iam.managed_policy("POLICY"),
-        iam.policy_version("POLICY", "v1"),
-    ],
-    judge=judge,
-    parts=("iam/userGroupMembership", "iam/groupMembership"),
-)
+    yield from missing(
+        declared - observed, lambda group: f"{user.name} is no longer in group {group}", context
+    )

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-mfa",
+    title="the user has no second factor that is not declared",
+    severity=Severity.MEDIUM,
+    impact="A device that somebody else enrolled lets them satisfy policies that ask for a second factor.",
+    reads=lambda user: [iam.mfa_devices(user.name)],
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     """Virtual devices may be declared on the stack; every other device has to be somebody's doing."""
     declared = {part.text("arn") or part.id for part in context.declared.state.of("iam/virtualMfaDevice")}
@@ -21,14 +29,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
         lambda serial: f"whoever holds {serial} passes for {user.name} where a second factor is asked for",
         lambda serial: f"aws iam deactivate-mfa-device --user-name {user.name} --serial-number {serial}",
     )
-
-
-CONTROL = Control(
-    id="user-mfa",
-    title="the user has no second factor that is not declared",
-    scope="user",
-    severity=Severity.MEDIUM,
-    impact="A device that somebody else enrolled lets them satisfy policies that ask for a second factor.",
-    reads=lambda user: [iam.mfa_devices(user.name)],
-    judge=judge,
-)

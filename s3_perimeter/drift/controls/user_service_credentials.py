@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-service-credentials",
+    title="the user has no service-specific credential that is not declared",
+    severity=Severity.MEDIUM,
+    impact="It is a user name and password of its own, that no rotation of access keys ends.",
+    reads=lambda user: [iam.service_credentials(user.name)],
+    parts=("iam/serviceSpecificCredential",),
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     listed = (context(iam.service_credentials(user.name)) or {}).get("ServiceSpecificCredentials", ())
     services = {item["ServiceSpecificCredentialId"]: item.get("ServiceName", "a service") for item in listed}
@@ -27,15 +36,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
             f"--service-specific-credential-id {name}"
         ),
     )
-
-
-CONTROL = Control(
-    id="user-service-credentials",
-    title="the user has no service-specific credential that is not declared",
-    scope="user",
-    severity=Severity.MEDIUM,
-    impact="It is a user name and password of its own, that no rotation of access keys ends.",
-    reads=lambda user: [iam.service_credentials(user.name)],
-    judge=judge,
-    parts=("iam/serviceSpecificCredential",),
-)

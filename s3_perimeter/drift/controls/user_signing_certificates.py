@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-signing-certificates",
+    title="the user has no signing certificate that is not declared",
+    severity=Severity.HIGH,
+    impact="A certificate signs requests as the user, and no rotation of access keys ends it.",
+    reads=lambda user: [iam.signing_certificates(user.name)],
+    parts=("iam/signingCertificate",),
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     listed = (context(iam.signing_certificates(user.name)) or {}).get("Certificates", ())
     declared = {part.text("certificateId") or part.id for part in user.of("iam/signingCertificate")}
@@ -20,15 +29,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
         lambda name: f"whoever holds the key of certificate {name} signs requests as {user.name}",
         lambda name: f"aws iam delete-signing-certificate --user-name {user.name} --certificate-id {name}",
     )
-
-
-CONTROL = Control(
-    id="user-signing-certificates",
-    title="the user has no signing certificate that is not declared",
-    scope="user",
-    severity=Severity.HIGH,
-    impact="A certificate signs requests as the user, and no rotation of access keys ends it.",
-    reads=lambda user: [iam.signing_certificates(user.name)],
-    judge=judge,
-    parts=("iam/signingCertificate",),
-)

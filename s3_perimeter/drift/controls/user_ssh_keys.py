@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import User
 
 
+@control(
+    about=User,
+    id="user-ssh-keys",
+    title="the user has no SSH key that is not declared",
+    severity=Severity.MEDIUM,
+    impact="An SSH key is a credential of the user that no rotation of access keys ends.",
+    reads=lambda user: [iam.ssh_keys(user.name)],
+    parts=("iam/sshKey",),
+)
 def judge(user: User, context: Context) -> Iterator[Difference]:
     keys = (context(iam.ssh_keys(user.name)) or {}).get("SSHPublicKeys", ())
     declared = {part.text("sshPublicKeyId") or part.id for part in user.of("iam/sshKey")}
@@ -20,15 +29,3 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
         lambda key: f"whoever put SSH key {key} there reaches CodeCommit as {user.name}",
         lambda key: f"aws iam delete-ssh-public-key --user-name {user.name} --ssh-public-key-id {key}",
     )
-
-
-CONTROL = Control(
-    id="user-ssh-keys",
-    title="the user has no SSH key that is not declared",
-    scope="user",
-    severity=Severity.MEDIUM,
-    impact="An SSH key is a credential of the user that no rotation of access keys ends.",
-    reads=lambda user: [iam.ssh_keys(user.name)],
-    judge=judge,
-    parts=("iam/sshKey",),
-)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from s3_perimeter.drift.controls.control import Context
@@ -31,6 +31,47 @@ def unmanaged(
     for name in sorted(names):
         rank = severity if isinstance(severity, Severity) else severity(name)
         yield Difference(Kind.UNMANAGED, rank, None, name, says(name), fix(name))
+
+
+def missing(
+    names: Iterable[str], says: Callable[[str], str], context: Context, severity: Severity = Severity.MEDIUM
+) -> Iterator[Difference]:
+    """One finding for each thing that is declared and not there, sorted by name."""
+    for name in sorted(names):
+        yield Difference(Kind.MISSING, severity, name, None, says(name), redeploy(context))
+
+
+def other_rules(
+    declared: Sequence[Json],
+    observed: Sequence[Json],
+    severity: Severity,
+    context: Context,
+    *,
+    undeclared: str,
+    remove: str,
+    otherwise: str,
+) -> Iterator[Difference]:
+    """One finding where the rules are others than declared, whatever their order.
+
+    `undeclared` says what they do where none is declared, and the command `remove` takes them away;
+    `otherwise` says what it means that they differ.
+    """
+    if sorted(declared, key=str) == sorted(observed, key=str):
+        return
+    if declared:
+        yield changed(severity, declared, observed or None, otherwise, redeploy(context))
+    else:
+        yield Difference(Kind.UNMANAGED, severity, None, observed, undeclared, remove)
+
+
+def other_tags(
+    resource: Resource | None, tags: Iterable[Mapping[str, str]], context: Context, says: Callable[[str], str]
+) -> Iterator[Difference]:
+    """One finding where the tags are others than declared; `says` what it means for those keys."""
+    declared, observed = declared_tags(resource), own_tags(tags)
+    if observed != declared:
+        keys = sorted(key for key in declared | observed if declared.get(key) != observed.get(key))
+        yield changed(Severity.LOW, declared, observed, says(", ".join(keys)), redeploy(context))
 
 
 def changed(severity: Severity, declared: Json, observed: Json, detail: str, fix: str) -> Difference:

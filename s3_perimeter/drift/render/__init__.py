@@ -12,13 +12,13 @@ Renderer: TypeAlias = Callable[[Sequence[Report]], str]
 FORMATS = ("text", "json", "sarif", "junit", "markdown")
 
 
-def renderer(name: str, *, colour: bool = False) -> Renderer:
-    """The renderer of a format; each is imported when it is used. `colour` concerns text alone."""
+def renderer(name: str) -> Renderer:
+    """The renderer of a format; each is imported when it is used."""
     match name:
         case "text":
             from s3_perimeter.drift.render.text import text
 
-            return lambda reports: text(reports, colour=colour)
+            return text
         case "json":
             from s3_perimeter.drift.render.json import as_json
 

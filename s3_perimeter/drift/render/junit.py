@@ -2,59 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Sequence
 
 from s3_perimeter.drift.findings import Finding, Kind, Report
-
-# Characters that XML 1.0 cannot hold, escaped or not.
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit_document
 
 
 def junit(reports: Sequence[Report]) -> str:
     """The reports as one document of test suites."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
-    for report in reports:
-        lines += _suite(report)
-    return "\n".join([*lines, "</testsuites>"]) + "\n"
+    return junit_document([_suite(report) for report in reports]) + "\n"
 
 
-def _suite(report: Report) -> Iterator[str]:
-    cases = [(verdict.control, verdict.resource) for verdict in report.verdicts]
-    cases += [place for f in report.findings if (place := (f.control, f.resource)) not in cases]
-    by_case: dict[tuple[str, str], list[Finding]] = {case: [] for case in cases}
+def _suite(report: Report) -> JunitSuite:
+    found: dict[tuple[str, str], list[Finding]] = {
+        (verdict.control, verdict.resource): [] for verdict in report.verdicts
+    }
     for finding in report.findings:
-        by_case[finding.control, finding.resource].append(finding)
-    failures = sum(any(f.kind is not Kind.UNKNOWN for f in found) for found in by_case.values())
-    errors = sum(bool(found) and all(f.kind is Kind.UNKNOWN for f in found) for found in by_case.values())
-    yield (
-        f"  <testsuite name={_attribute(report.stack)} tests='{len(by_case) + bool(report.error)}' "
-        f"failures='{failures}' errors='{errors + bool(report.error)}' "
-        f"timestamp='{report.checked_at:%Y-%m-%dT%H:%M:%S}'>"
-    )
+        found.setdefault((finding.control, finding.resource), []).append(finding)
+    cases = [
+        JunitCase(resource, control, [_mark(finding) for finding in findings])
+        for (control, resource), findings in found.items()
+    ]
     if report.error:
-        yield f"    <testcase classname={_attribute(report.stack)} name='stack'>"
-        yield f"      <error>{_text(report.error)}</error>"
-        yield "    </testcase>"
-    for (control, resource), found in by_case.items():
-        head = f"    <testcase classname={_attribute(resource)} name={_attribute(control)}"
-        if not found:
-            yield f"{head}/>"
-            continue
-        yield f"{head}>"
-        for finding in found:
-            tag = "error" if finding.kind is Kind.UNKNOWN else "failure"
-            kind = _attribute(f"{finding.kind} ({finding.severity})")
-            said, mend = _attribute(finding.detail), _text(f"fix: {finding.fix}")
-            yield f"      <{tag} message={said} type={kind}>{mend}</{tag}>"
-        yield "    </testcase>"
-    yield "  </testsuite>"
+        cases.insert(0, JunitCase(report.stack, "stack", [JunitMark("error", text=report.error)]))
+    return JunitSuite(report.stack, cases, report.checked_at)
 
 
-def _attribute(words: str) -> str:
-    return quoteattr(_UNFIT.sub("?", words))
-
-
-def _text(words: str) -> str:
-    return escape(_UNFIT.sub("?", words))
+def _mark(finding: Finding) -> JunitMark:
+    return JunitMark(
+        "error" if finding.kind is Kind.UNKNOWN else "failure",
+        message=finding.detail,
+        type=f"{finding.kind} ({finding.severity})",
+        text=f"fix: {finding.fix}",
+    )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from s3_perimeter.drift.findings import Report, Status
+from s3_perimeter.drift.findings import Finding, Report, Status
+from s3_perimeter.reporting.markdown import cell, code, markdown_table
 
 _MARKS = {Status.IN_SYNC: "in sync", Status.DRIFT: "**drift**", Status.UNKNOWN: "**unknown**"}
 
 
 def markdown(reports: Sequence[Report]) -> str:
     """A table of the stacks, then the findings of each that has any."""
-    lines = ["# Drift check", "", "| stack | status | findings | checked at |", "| --- | --- | --- | --- |"]
-    lines += [
-        f"| {_cell(report.stack)} | {_MARKS[report.status]} | {len(report.findings)} "
-        f"| {report.checked_at:%Y-%m-%d %H:%M} UTC |"
+    stacks = [
+        (
+            cell(report.stack),
+            _MARKS[report.status],
+            str(len(report.findings)),
+            f"{report.checked_at:%Y-%m-%d %H:%M} UTC",
+        )
         for report in reports
     ]
+    lines = ["# Drift check", "", *markdown_table(("stack", "status", "findings", "checked at"), stacks)]
     for report in reports:
         lines += _stack(report)
     return "\n".join(lines) + "\n"
@@ -25,28 +30,22 @@ def markdown(reports: Sequence[Report]) -> str:
 def _stack(report: Report) -> Iterator[str]:
     if not (report.findings or report.error or report.pending or report.accepted or report.notes):
         return
-    yield from ("", f"## {report.stack}", "")
+    yield from ("", f"## {cell(report.stack)}", "")
     if report.error:
-        yield from (f"Could not be checked: {report.error}", "")
+        yield from (f"Could not be checked: {cell(report.error)}", "")
     if report.findings:
-        yield from ("| severity | control | resource | what | fix |", "| --- | --- | --- | --- | --- |")
-    for finding in report.findings:
-        yield (
-            f"| {finding.severity} | {finding.control} | `{_cell(finding.resource)}` "
-            f"| {finding.kind}: {_cell(finding.detail)} | {_code(finding.fix)} |"
+        yield from markdown_table(
+            ("severity", "control", "resource", "what", "fix"), map(_row, report.findings)
         )
     for pending in report.pending:
-        yield f"- config edited, not deployed: {pending}"
+        yield f"- config edited, not deployed: {cell(pending)}"
     for finding, reason in report.accepted:
-        yield f"- accepted: {finding.control} on `{_cell(finding.resource)}`: {reason}"
+        yield f"- accepted: {finding.control} on {code(finding.resource)}: {cell(reason)}"
     for note in report.notes:
-        yield f"- {note}"
+        yield f"- {cell(note)}"
 
 
-def _cell(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
-
-
-def _code(words: str) -> str:
-    """A command in code marks; a sentence as it is."""
-    return f"`{words.replace('|', chr(92) + '|')}`" if words.startswith(("aws ", "pulumi ")) else _cell(words)
+def _row(finding: Finding) -> tuple[str, ...]:
+    fix = code(finding.fix) if finding.fix.startswith(("aws ", "pulumi ")) else cell(finding.fix)
+    what = f"{finding.kind}: {cell(finding.detail)}"
+    return finding.severity, finding.control, code(finding.resource), what, fix

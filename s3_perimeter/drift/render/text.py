@@ -1,44 +1,36 @@
-"""Text: the result first, one line a control, details below what differs, and the command that mends it."""
+"""Text: the result first, one line a control, details below what differs, and what to do about it."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TypeAlias
 
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status, Verdict
-
-Paint: TypeAlias = Callable[[str, str], str]
+from s3_perimeter.reporting.output import Style, paint
 
 _TITLES = {control.id: control.title for control in CONTROLS}
 _DEFAULTS = {control.id: control.default for control in CONTROLS}
 _ORDER = {control.id: place for place, control in enumerate(CONTROLS)}
-_STYLES = {"bad": "31;1", "unsure": "33;1", "good": "32", "faint": "2"}
-_WORDS = {
-    Status.DRIFT: ("drift", "bad"),
-    Status.UNKNOWN: ("unknown", "unsure"),
-    Status.IN_SYNC: ("in-sync", "good"),
-}
-_WIDTH = 100
+_STYLES: dict[Status, Style] = {Status.DRIFT: "bad", Status.UNKNOWN: "warn", Status.IN_SYNC: "good"}
+_BELOW = " " * 9
+"""What stands before what is said of a control, below its first line."""
 
 
-def text(reports: Sequence[Report], *, colour: bool = False) -> str:
+def text(reports: Sequence[Report]) -> str:
     """The reports, one below the other, and a last line to look for in a log."""
-
-    paint = painter(colour=colour)
     lines: list[str] = []
     causes: set[str] = set()
     for report in reports:
         repeated = report.error is not None and report.error in causes
         causes |= {report.error} if report.error else set()
         shown = replace(report, error="not checked, for the reason given above") if repeated else report
-        lines += [*_report(shown, paint, brief=len(reports) > 1), ""]
+        lines += [*_report(shown, brief=len(reports) > 1), ""]
     counts = {status: sum(report.status is status for report in reports) for status in Status}
     if len(reports) > 1:
         lines.append(
@@ -52,13 +44,7 @@ def text(reports: Sequence[Report], *, colour: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def painter(*, colour: bool) -> Paint:
-    """What puts words into a style, or leaves them as they are."""
-    return lambda words, style: f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if colour else words
-
-
-def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
-    word, style = _WORDS[report.status]
+def _report(report: Report, *, brief: bool) -> Iterator[str]:
     drifted = sum(finding.kind is not Kind.UNKNOWN for finding in report.findings)
     unknown = len(report.findings) - drifted
     said = [f"{drifted} differ" if drifted != 1 else "1 differs"] if drifted else []
@@ -66,52 +52,48 @@ def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
     said += [f"{len(report.accepted)} accepted by the baseline"] if report.accepted else []
     controls = len({verdict.control for verdict in report.verdicts})
     said += [f"{controls} controls", f"{report.api_calls} calls"]
-    yield f"stack {report.stack}: {paint(word, style)} ({', '.join(said)})"
+    yield f"stack {report.stack}: {paint(report.status, _STYLES[report.status])} ({', '.join(said)})"
     if report.error:
         yield textwrap.indent(report.error, "  ")
-    yield from finding_lines(report.findings, paint)
+    yield from finding_lines(report.findings)
     for pending in report.pending:
-        yield f"{paint('PENDING', 'unsure')}  the config was edited and not deployed:"
-        yield from _wrapped(pending, "         ")
+        yield f"{paint('PENDING', 'warn')}  the config was edited and not deployed:"
+        yield _BELOW + _plain(pending)
     for finding, reason in report.accepted:
-        yield paint(f"accepted {finding.control} on {finding.resource}: {reason}", "faint")
+        yield paint(_plain(f"accepted {finding.control} on {finding.resource}: {reason}"), "dim")
     for note in report.notes:
-        yield f"note: {note}"
+        yield f"note: {_plain(note)}"
     if not brief:
-        yield from _clean(report, paint)
+        yield from _clean(report)
 
 
-def finding_lines(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
+def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """The findings, those of one control together, what could not be determined last."""
     ordered = sorted(findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.order))
     for control, found in groupby(
         ordered, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.control)
     ):
-        yield from _control(control[1], list(found), paint)
+        yield from _control(control[1], list(found))
 
 
-def _control(control: str, found: Sequence[Finding], paint: Paint) -> Iterator[str]:
+def _control(control: str, found: Sequence[Finding]) -> Iterator[str]:
     worst = min(found, key=lambda finding: finding.severity.rank)
     if worst.kind is Kind.UNKNOWN:
-        yield f"{paint('UNKNOWN', 'unsure')}  {control}: {_TITLES[control]}"
+        yield f"{paint('UNKNOWN', 'warn')}  {control}: {_TITLES[control]}"
     else:
-        style = "bad" if worst.severity in (Severity.CRITICAL, Severity.HIGH) else "unsure"
+        style: Style = "bad" if worst.severity in (Severity.CRITICAL, Severity.HIGH) else "warn"
         yield f"{paint('DRIFT', style)}    {control} ({worst.severity}): {_TITLES[control]}"
     by_words: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in found:
         by_words[finding.detail, finding.fix].append(finding)
     for (detail, fix), same in by_words.items():
         for finding in same:
-            yield f"         {visible(finding.resource)}" + (
-                "" if finding.kind is Kind.UNKNOWN else f" {finding.kind}"
-            )
-        yield from _wrapped(detail, "         ")
+            kind = "" if finding.kind is Kind.UNKNOWN else f" {finding.kind}"
+            yield _BELOW + _plain(finding.resource) + kind
+        yield _BELOW + _plain(detail)
         if same[0].witness is not None:
-            yield from _wrapped(f"witness: {_request(same[0].witness)}", "         ")
-        if same[0].kind is Kind.UNKNOWN:
-            yield from _wrapped(f"fix: {fix}", "         ")
-        else:  # a command to copy: a line break would cut it in two
-            yield f"         fix: {visible(fix)}"
+            yield f"{_BELOW}witness: {_plain(_request(same[0].witness))}"
+        yield f"{_BELOW}fix: {_plain(fix)}"
 
 
 def _request(witness: object) -> str:
@@ -125,19 +107,15 @@ def _request(witness: object) -> str:
     )
 
 
-def _wrapped(words: str, indent: str) -> list[str]:
-    # A line that began with `::` would be a command to GitHub's runner.
-    return textwrap.wrap(
-        visible(re.sub(r"\s", " ", words)).replace(" ::", "\N{NO-BREAK SPACE}::"),
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def _plain(words: str) -> str:
+    """A text in one line that a terminal takes as text. A line that began with `::` would be a command to
+    GitHub's runner.
+    """
+    shown = visible(re.sub(r"\s", " ", words)).replace(" ::", "\N{NO-BREAK SPACE}::")
+    return f": {shown[1:]}" if shown.lstrip().startswith("::") else shown
 
 
-def _clean(report: Report, paint: Paint) -> Iterator[str]:
+def _clean(report: Report) -> Iterator[str]:
     """The controls that came out in sync everywhere, one line each, in their order."""
     wrong = {finding.control for finding in report.findings}
     clean: dict[str, list[Verdict]] = defaultdict(list)

@@ -10,7 +10,7 @@ import pytest
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.admit import admit, network_of, read_date
-from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
+from s3_perimeter.stack.config_file import ConfigFile, find_config_file
 
 CONFIG = """\
 # The office's stack.  Ask Aiko before you change it.

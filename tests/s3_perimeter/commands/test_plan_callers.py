@@ -16,8 +16,8 @@ from s3_perimeter.commands.denied.scan import scan
 from s3_perimeter.commands.denied.sources import FileLogs
 from s3_perimeter.commands.plan.callers import Callers, callers_of, owner_in
 from s3_perimeter.commands.plan.effect import effect_of
-from s3_perimeter.commands.plan.previewed import Preview
 from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
+from s3_perimeter.commands.previewed import Preview
 from tests.s3_perimeter.commands.log_lines import line
 
 OWNER, PARTNER = "111122223333", "999988887777"

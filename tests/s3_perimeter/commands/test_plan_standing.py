@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from s3_perimeter.commands.plan.effect import Effect, effect_of
-from s3_perimeter.commands.plan.previewed import Preview
 from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
 from s3_perimeter.commands.plan.standing import with_standing
+from s3_perimeter.commands.previewed import Preview
 from tests.s3_perimeter.policies import BUCKET, LIST, deny
 
 CONFIG = {"s3-perimeter:allowedNetworks": json.dumps(LIST)}

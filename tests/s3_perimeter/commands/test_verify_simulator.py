@@ -12,7 +12,8 @@ from botocore.stub import ANY, Stubber
 
 from s3_perimeter import AddressSet
 from s3_perimeter.commands.aws import REFUSALS, Aws, in_words
-from s3_perimeter.commands.verify.outside import sample_outside, simulate
+from s3_perimeter.commands.samples import sample_outside
+from s3_perimeter.commands.verify.outside import simulate
 from s3_perimeter.stack.deployed import read_stack
 from tests.s3_perimeter.commands.engine_answers import USER_ARN, answers, resource, state
 

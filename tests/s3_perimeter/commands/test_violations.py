@@ -87,7 +87,7 @@ def test_junit_fails_on_mandatory_ones_only() -> None:
 def test_markdown_keeps_a_message_in_its_cell() -> None:
     """Pipes and markup in a message do not break the table."""
     row = render([event()], "markdown", "Pulumi.yaml").splitlines()[2]
-    assert "bucket `a\\|b`: &lt;open&gt; &amp; wide<br>fix: close it" in row
+    assert "bucket &#96;a&#124;b&#96;: &#60;open&#62; &#38; wide<br>fix: close it" in row
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from s3_perimeter.drift import main as command
-from s3_perimeter.drift.options import UsageError, parse
+from s3_perimeter.drift.options import UsageError, command_line, parse
 from tests.s3_perimeter.drift.facts import document_of
 
 BIN = Path(sys.executable).parent
@@ -93,11 +93,31 @@ def test_a_value_out_of_bounds_or_empty_is_refused(words: list[str]) -> None:
         parse(words)
 
 
+@pytest.mark.parametrize("value", ["", " ", ","])
+@pytest.mark.parametrize(
+    "option",
+    [
+        action.option_strings[0]
+        for action in command_line()._actions
+        if action.option_strings and action.nargs != 0
+    ],
+)
+def test_an_option_that_is_given_and_empty_is_refused(option: str, value: str) -> None:
+    """As by every other command: a variable of the script was never set."""
+    for words in ([option, value], [f"{option}={value}"]):
+        with pytest.raises(UsageError, match=f"{option} is given, and empty"):
+            parse(words)
+
+
+def test_no_option_takes_a_number_without_bounds() -> None:
+    assert [action.dest for action in command_line()._actions if action.type in (int, float)] == []
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         pytest.param([], "AWS cannot be reached", id="nothing listens"),
-        pytest.param(["--endpoint-url", "https://[::1"], "AWS cannot be reached", id="no URL"),
+        pytest.param(["--endpoint-url", "https://[::1"], "is not the address of a web server", id="no URL"),
         pytest.param(["--profile", "nobody"], "nobody", id="no such profile"),
         pytest.param(["--region", "x y"], "AWS cannot be reached", id="no region"),
     ],
@@ -194,7 +214,7 @@ def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None
             timeout=120,
         )
     assert done.returncode == 2
-    assert "cannot be written" in done.stderr
+    assert "cannot write to standard output" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -209,7 +229,7 @@ def test_a_mistake_of_ours_is_said_with_its_trace_on_demand(
     monkeypatch.setattr(command, "_run", broken)
     assert command.main([]) == 2
     assert "Traceback" not in (said := capsys.readouterr().err)
-    assert "mistake in s3-perimeter" in said
+    assert "a fault of s3-perimeter itself" in said
     assert command.main(["--debug"]) == 2
     assert "Traceback" in capsys.readouterr().err
 

@@ -16,10 +16,15 @@ import pytest
 from s3_perimeter.drift.baseline import Accepted, Baseline, BaselineError, load_baseline
 from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status, Verdict, exit_code
 from s3_perimeter.drift.fleet import shard
-from s3_perimeter.drift.options import Arguments, UsageError, parse
+from s3_perimeter.drift.options import Arguments, parse
 from s3_perimeter.drift.render import FORMATS, renderer
-from s3_perimeter.stack.export import Engine, EngineError, Running
+from s3_perimeter.errors import PerimeterError
+from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.output import choose_colour
+from s3_perimeter.stack.export import start_export
+from s3_perimeter.stack.pulumi import Running
 from s3_perimeter.stack.state import SECRET, StateError, parse_state
+from tests.s3_perimeter.commands.engine_answers import answers
 from tests.s3_perimeter.drift.facts import document_of, resource
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -107,7 +112,10 @@ def test_sarif_gives_each_finding_a_lasting_fingerprint_and_a_rule() -> None:
 def test_text_is_coloured_on_a_terminal_only_and_ends_with_the_result() -> None:
     plain = renderer("text")([report(POLICY)])
     assert "\x1b" not in plain
-    assert "\x1b" in renderer("text", colour=True)([report(POLICY)])
+    choose_colour("always")
+    coloured = renderer("text")([report(POLICY)])
+    choose_colour(None)
+    assert "\x1b" in coloured
     assert plain.splitlines()[-1] == "result: drift"
     assert "anonymous s3:GetObject arn from 198.51.100.7" in " ".join(plain.split())
 
@@ -182,14 +190,14 @@ def test_a_baseline_in_yaml(tmp_path: Path) -> None:
         (["--shard", "0/4"], "no part of a whole"),
         (["--state", "x.json", "--stack", "dev"], "leave --stack"),
         (["--stack", "dev", "--all-stacks"], "leave one of them out"),
-        (["--max-concurrency", "0"], "less than 1"),
+        (["--max-concurrency", "0"], "from 1 to 256"),
         (["--explain", "bucket-polcy"], "did you mean `bucket-policy`"),
         (["--formt", "json"], "--help"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_wrong_argument_is_told_with_its_remedy(words: list[str], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(PerimeterError, match=said):
         parse(words)
 
 
@@ -232,24 +240,27 @@ def test_a_command_that_mends_can_be_copied_out_of_the_text() -> None:
     assert f"fix: {fix}\n" in renderer("text")([report(replace(TAGS, fix=fix))])
 
 
-def test_a_folder_that_is_not_there_is_not_taken_for_a_missing_cli(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_not_taken_for_a_missing_cli(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """The operating system says the same of both."""
-    with pytest.raises(EngineError, match=r"there is no folder .*/nowhere"):
-        Engine(tmp_path / "nowhere").exporting("prod")
+    answers(monkeypatch, tmp_path)
+    with pytest.raises(CommandError, match=r"there is no folder .*/nowhere"):
+        start_export("prod", tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("printed", ["", "no JSON", "[1]"])
 def test_a_cli_that_prints_something_else_is_told_as_such(printed: str) -> None:
     echo = subprocess.Popen(["echo", printed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    with pytest.raises(EngineError, match="`echo` printed"):
-        Running(echo, "echo").document(dict)
+    with pytest.raises(CommandError, match="`echo` printed"):
+        Running(echo, "echo").json(dict)
 
 
 def test_a_cli_that_was_stopped_is_told_as_such() -> None:
     """Ctrl-C in a terminal goes to the CLI too."""
     sleeping = subprocess.Popen(["sleep", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     sleeping.send_signal(signal.SIGINT)
-    with pytest.raises(EngineError, match="`sleep` was stopped by signal 2"):
+    with pytest.raises(CommandError, match="`sleep` was stopped by signal 2"):
         Running(sleeping, "sleep").output()
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 import s3_perimeter.drift
-from s3_perimeter.drift.controls import CONTROLS
+from s3_perimeter.drift.controls import CONTROLS, ChoiceError
 from s3_perimeter.drift.operations import UNASKED, asked, telling
-from s3_perimeter.drift.options import UsageError
 from s3_perimeter.drift.permissions import policy, policy_text
 from s3_perimeter.drift.reference import PAGE, explain, listing, page
 from s3_perimeter.drift.subjects import (
@@ -59,7 +58,7 @@ def test_each_control_explains_itself(control: Any) -> None:
 
 
 def test_a_control_that_is_not_there_is_told_with_the_nearest_name() -> None:
-    with pytest.raises(UsageError, match="did you mean `bucket-acl`"):
+    with pytest.raises(ChoiceError, match="did you mean `bucket-acl`"):
         explain("bucket-alc")
 
 

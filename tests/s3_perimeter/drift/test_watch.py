@@ -241,4 +241,4 @@ def test_a_terminal_shows_when_it_last_looked(tmp_path: Path) -> None:
         while b"stopped after" not in seen:
             seen += os.read(ours, 4096)
     os.close(ours)
-    assert re.search(rb"\r[\d-]+ [\d:]+ UTC: .* after 2 rounds; next \d\d:\d\d:\d\d\x1b\[K\r\x1b\[K", seen)
+    assert re.search(rb"\r\x1b\[K[\d-]+ [\d:]+ UTC: .* after 2 rounds; next \d\d:\d\d:\d\d\r\x1b\[K", seen)

@@ -184,7 +184,7 @@ def test_a_config_that_is_none_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, content: bytes | None, said: str
 ) -> None:
     """Nothing is written into it."""
-    from s3_perimeter.commands.my_ip.config_file import ConfigFile, find_config_file
+    from s3_perimeter.stack.config_file import ConfigFile, find_config_file
 
     (tmp_path / "Pulumi.yaml").write_text("name: x\nruntime: python\n")
     (tmp_path / file).unlink(missing_ok=True)

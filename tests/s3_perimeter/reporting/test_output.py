@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from s3_perimeter.reporting.output import choose_colour, coloured, paint, table
+from s3_perimeter.reporting.ending import say_error
+from s3_perimeter.reporting.output import choose_colour, coloured, paint, print_result, table
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import choose_verbosity, detail, note
-from s3_perimeter.reporting.wrapping import wrapped
+from s3_perimeter.reporting.wrapping import width_of, wrapped
 
 
 class Terminal(io.StringIO):
@@ -63,6 +65,28 @@ def test_colour_follows_the_option_then_the_environment_then_the_stream(
     assert ("\x1b[" in paint("x", "good", stream)) is expected
 
 
+def test_a_result_that_goes_to_a_file_is_coloured_on_demand_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal or FORCE_COLOR beside it says nothing of the file."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for chosen, expected in ((None, False), ("auto", False), ("never", False), ("always", True)):
+        choose_colour(chosen, to_file=True)
+        assert coloured(Terminal()) is expected
+
+
+def test_a_result_is_wrapped_where_it_is_text_for_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A document for a program stays as it is, and so does a file."""
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "word " * 20 + "end"
+    for form, lines in (("text", 3), ("json", 1)):
+        monkeypatch.setattr("sys.stdout", stream := Terminal())
+        print_result(text, form)
+        assert len(stream.getvalue().splitlines()) == lines
+    print_result(text, "text", tmp_path / "result")
+    assert (tmp_path / "result").read_text() == f"{text}\n"
+
+
 def test_columns_line_up_as_a_terminal_shows_them() -> None:
     """A Japanese label takes two columns a character."""
     lines = table(("entry", "n"), [("東京オフィス", "1"), ("office", "22")]).splitlines()
@@ -83,6 +107,33 @@ def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]
     choose_verbosity(quiet=False, verbose=True)
     detail("a detail")
     assert capsys.readouterr().err == "a detail\n"
+
+
+def test_a_progress_line_is_erased_whatever_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a note, by an error, by the end of the work: no message stands behind a rest of it."""
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("COLUMNS", "40")
+    with pytest.raises(ZeroDivisionError), Progress("reading") as progress:
+        for message in (lambda: note("a note"), lambda: say_error("wrong"), lambda: 1 / 0):
+            progress.last -= 20
+            progress.tell(f"東京 {'x' * 60}")
+            message()
+    shown = stream.getvalue().split("\r\x1b[K")
+    assert [piece for piece in shown if not piece.startswith("reading: ")] == [
+        "",
+        "a note\n",
+        "error: wrong\n",
+        "",
+    ]
+    assert all(width_of(piece) < 40 for piece in shown)
+
+
+def test_a_command_to_copy_stays_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a narrow terminal too: a line break would cut it in two."""
+    monkeypatch.setenv("COLUMNS", "40")
+    line = f"    fix: aws iam delete-access-key --user-name {'u' * 60}"
+    assert wrapped(line, Terminal()) == line
 
 
 def test_prose_is_wrapped_to_the_width_of_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:

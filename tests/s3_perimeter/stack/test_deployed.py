@@ -34,7 +34,7 @@ def test_secrets_stay_out_of_what_is_printed_of_a_stack(
     """A log line or a traceback that shows the stack shows no secret."""
     answers(monkeypatch, tmp_path, export=state())
     stack = read_stack("dev", secrets=True)
-    assert SECRET not in repr(stack) + repr(stack.users) + repr(stack.resources)
+    assert SECRET not in repr(stack) + repr(stack.users) + repr(stack.state) + repr(stack.state.resources)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_pulumi_refuses_is_one_sentence_with_the_way_out(
     [
         pytest.param({"version": 3, "deployment": {}}, "is empty", id="an empty stack"),
         pytest.param(
-            {"deployment": {"resources": [resource("pulumi:pulumi:Stack", "x", url="y")]}},
+            {"version": 3, "deployment": {"resources": [resource("pulumi:pulumi:Stack", "x", url="y")]}},
             "was not made by s3-perimeter",
             id="somebody else's stack",
         ),

@@ -1,13 +1,15 @@
-"""A real preview with the policy pack, and what its events say of the bucket's policy before and after."""
+"""A real preview with policy packs: what they object to, what it takes off a bucket that stays, and what its
+events say of the bucket's policy before and after.
+
+`pulumi preview --json` leaves policy events out; the event log has them.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,9 +19,11 @@ from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.taken_off import Step, taken_off
 from s3_perimeter.commands.violations import Violation, ordered
 from s3_perimeter.reporting.saying import note
-from s3_perimeter.stack.pulumi import pulumi_command, refusal
+from s3_perimeter.stack.config import own_config
+from s3_perimeter.stack.config_file import project_folder
+from s3_perimeter.stack.pulumi import start_pulumi
 
-__all__ = ["Preview", "preview"]
+__all__ = ["Preview", "own_packs", "preview"]
 
 POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 LOGGING: Final = "aws:s3/bucketLogging:BucketLogging"
@@ -54,50 +58,64 @@ class Preview:
         return any(found.level == "mandatory" for found in self.violations)
 
 
-def preview(stack: str, directory: Path | None, pack: Path | None) -> Preview:
-    """Preview the stack.
+def preview(
+    stack: str,
+    directory: Path | None,
+    packs: Sequence[Path] = (),
+    configs: Sequence[Path] = (),
+    *,
+    hear: Callable[[str], object] | None = None,
+) -> Preview:
+    """Preview the stack with policy packs, each with its config where there are any.
 
-    Raises SettingsError where the config has mistakes, CommandError where it fails for another reason than
-    the pack's refusal.
+    `hear` is given each line that the engine prints. Raises SettingsError where the config has mistakes,
+    CommandError where it fails for another reason than a pack's refusal: then nothing was judged.
     """
-    with tempfile.TemporaryDirectory(prefix="perimeter-plan-") as folder:
+    with tempfile.TemporaryDirectory(prefix="perimeter-preview-") as folder:
         events = Path(folder) / "events.json"
         arguments = ["preview", "--stack", stack, "--event-log", str(events)]
-        if pack is not None:
-            arguments += ["--policy-pack", str(pack.resolve())]
-        done = subprocess.run(
-            pulumi_command(arguments, directory),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-            # The event log is what the Automation API reads; the CLI shows the option with its debug
-            # commands.
-            env={**os.environ, "PULUMI_DEBUG_COMMANDS": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        arguments += [word for pack in packs for word in ("--policy-pack", str(pack.resolve()))]
+        arguments += [word for config in configs for word in ("--policy-pack-config", str(config.resolve()))]
+        # The event log is what the Automation API reads; the CLI shows the option with its debug commands.
+        running = start_pulumi(
+            arguments,
+            stack=stack,
+            directory=directory,
+            environment={"PULUMI_DEBUG_COMMANDS": "true"},
+            together=hear is not None,
         )
+        failed = None
+        try:
+            if hear:
+                running.heard(hear)
+            else:
+                running.output(seconds=None)
+        except CommandError as error:
+            failed = error
         found = read_events(events)
-    if done.returncode and not found.mandatory:
+    if failed and not found.mandatory:
         check_config(found.config, stack)
         if found.errors:
-            raise CommandError(f"the preview failed: {found.errors[0]}", "fix it, then plan again")
-        raise refusal(done.stderr or done.stdout, stack)
+            raise CommandError(f"the preview failed: {found.errors[0]}", "fix it, then try again")
+        raise failed
     found.violations = ordered([*found.violations, *taken_off(found.steps)])
     found.warnings = with_config_warnings(found, stack)
     return found
+
+
+def own_packs(directory: Path | None) -> tuple[Path, ...]:
+    """The program's own policy pack, where it has one. Raises CommandError where there is no program."""
+    pack = project_folder(directory) / "policies"
+    return (pack,) if (pack / "PulumiPolicy.yaml").exists() else ()
 
 
 def check_config(config: Mapping[str, str], stack: str) -> list[str]:
     """What is legal in the config and probably not meant, a text each. Raises SettingsError with every
     mistake, once the warnings are said.
     """
-    from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
+    from s3_perimeter.settings import Settings, SettingsError
 
-    own = {
-        key.removeprefix(f"{NAMESPACE}:"): value
-        for key, value in config.items()
-        if key.startswith(f"{NAMESPACE}:") and value
-    }
+    own = own_config(config)
     if not own:
         return []
     try:

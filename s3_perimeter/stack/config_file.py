@@ -9,9 +9,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
-__all__ = ["ConfigFile", "find_config_file"]
+__all__ = ["ConfigFile", "find_config_file", "project_folder"]
 
 KEY: Final = "s3-perimeter:allowedNetworks"
 # How people indent lists below a key: (step of a mapping, step of a list, place of the dash in that step).
@@ -22,11 +22,17 @@ def find_config_file(stack: str, directory: Path | None) -> Path:
     """The path of `Pulumi.STACK.yaml`, in the project's folder or where Pulumi.yaml says. Raises
     CommandError.
     """
+    folder = project_folder(directory)
+    where = folder / str(load(folder / "Pulumi.yaml").get("stackConfigDir") or "")
+    return where / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+
+
+def project_folder(directory: Path | None) -> Path:
+    """The folder with Pulumi.yaml: this one or the nearest above. Raises CommandError where there is none."""
     here = (directory or Path()).resolve()
     for folder in (here, *here.parents):
         if (folder / "Pulumi.yaml").exists():
-            where = folder / str(load(folder / "Pulumi.yaml").get("stackConfigDir") or "")
-            return where / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+            return folder
     raise CommandError(
         "there is no Pulumi project here", "go to the folder with Pulumi.yaml, or name it with --cwd"
     )
