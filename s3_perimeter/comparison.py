@@ -11,13 +11,13 @@ from s3_perimeter.documents.document import PolicyDocument, Rules
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
-from s3_perimeter.proof.bounds import Budget, TooMuchWork
+from s3_perimeter.proof.axes.address import MAPPED
+from s3_perimeter.proof.axes.axis import Scenario, Side, Universe
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
-from s3_perimeter.proof.model import Scenario, Side, Universe
-from s3_perimeter.proof.networks import MAPPED
-from s3_perimeter.proof.proof import Witness, asked_keys
+from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.denies import Place
 from s3_perimeter.proof.related import unrelated
-from s3_perimeter.proof.restrict import Place
+from s3_perimeter.proof.result import Witness, asked_keys
 from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate

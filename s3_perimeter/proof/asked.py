@@ -10,15 +10,15 @@ from typing import TypeAlias
 
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.bounds import Budget, TooMuchWork
+from s3_perimeter.proof.attempts import Cheaper
+from s3_perimeter.proof.axes.axis import Exempt, Side, Universe
+from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT
+from s3_perimeter.proof.budget import Budget, TooMuchWork
 from s3_perimeter.proof.channels import escaping, is_sealed, open_networks
-from s3_perimeter.proof.cheaper import Cheaper
-from s3_perimeter.proof.model import Exempt, Side, Universe
-from s3_perimeter.proof.proof import BUCKET_POLICY, RCPS, Layer, Verdict, Witness
-from s3_perimeter.proof.restrict import place_of
+from s3_perimeter.proof.denies import place_of
+from s3_perimeter.proof.result import BUCKET_POLICY, RCPS, Layer, Verdict, Witness
 from s3_perimeter.proof.sides import SERVICE_LINKED_ROLES, denies_of
 from s3_perimeter.proof.space import Space
-from s3_perimeter.proof.who import EXAMPLE_ACCOUNT
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel, Principal, Request

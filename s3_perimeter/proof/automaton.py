@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain, count
 from typing import NamedTuple
 
-from s3_perimeter.proof.bounds import Budget
+from s3_perimeter.proof.budget import Budget
 from s3_perimeter.semantics.patterns import Token, tokens
 
 __all__ = ["ANYTHING", "Charset", "Step", "arn_steps", "classes", "glob_steps", "some_of", "text_steps"]

@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from s3_perimeter.proof.bounds import Budget, TooMuchWork
-from s3_perimeter.proof.model import Assumption, Atom, Dimension
+from s3_perimeter.proof.axes.axis import Assumption, Atom, Dimension
+from s3_perimeter.proof.budget import Budget, TooMuchWork
 
 __all__ = ["Box", "Boxes", "uncovered"]
 

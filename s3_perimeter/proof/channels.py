@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.proof.axes.axis import Scenario
 from s3_perimeter.proof.boxes import uncovered
-from s3_perimeter.proof.model import Scenario
 from s3_perimeter.proof.question import SOURCE_IP
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Channel, Request

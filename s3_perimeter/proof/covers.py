@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.documents.document import Principals
-from s3_perimeter.proof import unknowns
-from s3_perimeter.proof.model import Assumption, Atom, Doubt
-from s3_perimeter.proof.restrict import Placed, Restricted
+from s3_perimeter.proof.axes import unmodelled as unknowns
+from s3_perimeter.proof.axes.axis import Assumption, Atom, Doubt
+from s3_perimeter.proof.denies import Placed, Restricted
 from s3_perimeter.semantics.conditions import holds, negation
 from s3_perimeter.semantics.evaluation import action_matches, principal_matches, resource_matches, spares
 

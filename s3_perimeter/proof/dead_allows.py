@@ -12,14 +12,14 @@ from datetime import datetime
 
 from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.bounds import Budget
+from s3_perimeter.proof.axes.address import MAPPED
+from s3_perimeter.proof.axes.axis import Atom, Scenario, Universe
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
+from s3_perimeter.proof.budget import Budget
 from s3_perimeter.proof.dead_allow_words import because, fix, whom
+from s3_perimeter.proof.denies import place_of
 from s3_perimeter.proof.likely_use import is_plainly_used
-from s3_perimeter.proof.model import Atom, Scenario, Universe
-from s3_perimeter.proof.networks import MAPPED
-from s3_perimeter.proof.proof import DeadAllow
-from s3_perimeter.proof.restrict import place_of
+from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.services import is_of_a_service, is_replication, is_through_athena
 from s3_perimeter.proof.sides import sides_of
 from s3_perimeter.proof.space import Space

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from s3_perimeter.proof import atoms, values
-from s3_perimeter.proof.actions import action_classes
-from s3_perimeter.proof.callers import Callers
+from s3_perimeter.proof import values
+from s3_perimeter.proof.axes import key as atoms
+from s3_perimeter.proof.axes.action import action_classes
+from s3_perimeter.proof.axes.axis import Atom, Dimension, Scenario
+from s3_perimeter.proof.axes.principal import Callers
 from s3_perimeter.proof.covers import action_patterns, covered, resource_patterns
+from s3_perimeter.proof.denies import known_key
 from s3_perimeter.proof.keys import Presence
-from s3_perimeter.proof.model import Atom, Dimension, Scenario
+from s3_perimeter.proof.outside import LONGEST_SESSION, by_service, presence_in
 from s3_perimeter.proof.question import SOURCE_IP, TLS_VERSION, Question
-from s3_perimeter.proof.restrict import known_key
-from s3_perimeter.proof.scenarios import LONGEST_SESSION, by_service, presence_in
 from s3_perimeter.proof.shapes import user_id_base, usual_shape
 from s3_perimeter.semantics.patterns import folded, widened
 from s3_perimeter.semantics.request import Channel

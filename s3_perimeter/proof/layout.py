@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.bounds import Budget
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
-from s3_perimeter.proof.restrict import known_key
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.denies import known_key
 
 __all__ = ["Cell", "Layout", "Numbers", "blamed"]
 

@@ -9,11 +9,11 @@ from s3_perimeter.actions import find_action, s3_actions
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.fence import Perimeter
+from s3_perimeter.proof.axes.address import address_set, sample
+from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT
+from s3_perimeter.proof.denies import key_of
 from s3_perimeter.proof.keys import Presence, key_named, presence
-from s3_perimeter.proof.networks import address_set, sample
-from s3_perimeter.proof.restrict import key_of
 from s3_perimeter.proof.services import is_of_a_service, is_replication
-from s3_perimeter.proof.who import EXAMPLE_ACCOUNT
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
 from s3_perimeter.semantics.patterns import folded

@@ -13,16 +13,16 @@ from datetime import datetime
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.atoms import TLS_OF_CLIENTS, address_atoms, moment_atoms
+from s3_perimeter.proof.axes.axis import Atom, Scenario, Side
+from s3_perimeter.proof.axes.key import TLS_OF_CLIENTS, address_atoms, moment_atoms
 from s3_perimeter.proof.boxes import Boxes
 from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
 from s3_perimeter.proof.layout import Cell, Layout, Numbers, blamed
 from s3_perimeter.proof.lockout_words import because, fix
 from s3_perimeter.proof.membership import Membership
-from s3_perimeter.proof.model import Atom, Scenario, Side
-from s3_perimeter.proof.proof import Lockout
+from s3_perimeter.proof.outside import kinds_told_apart
 from s3_perimeter.proof.question import SOURCE_IP
-from s3_perimeter.proof.scenarios import kinds_told_apart
+from s3_perimeter.proof.result import Lockout
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.sparing import spares, spares_bare
 from s3_perimeter.semantics.request import Kind

@@ -8,8 +8,8 @@ from datetime import datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.model import Universe
-from s3_perimeter.proof.networks import address_set, split
+from s3_perimeter.proof.axes.address import address_set, split
+from s3_perimeter.proof.axes.axis import Universe
 from s3_perimeter.proof.values import moments
 
 __all__ = ["Membership"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from s3_perimeter.documents.document import Condition
-from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.model import Exempt, Side, Universe
-from s3_perimeter.proof.restrict import Place, ambiguous_keys, restricted
+from s3_perimeter.proof.axes.axis import Exempt, Side, Universe
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.denies import Place, ambiguous_keys, restricted
 from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["SOURCE_IP", "TLS_VERSION", "Question"]

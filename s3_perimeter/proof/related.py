@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.nodes import clipped
-from s3_perimeter.proof.restrict import Place, covered_resources
+from s3_perimeter.proof.denies import Place, covered_resources
 from s3_perimeter.proof.sides import sides_of
 
 __all__ = ["Unrelated", "unrelated"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s3_perimeter.documents.document import Statement
-from s3_perimeter.proof.model import Values
-from s3_perimeter.proof.who import of_cloudfront
+from s3_perimeter.proof.axes.axis import Values
+from s3_perimeter.proof.axes.identities import of_cloudfront
 from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Principal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s3_perimeter.documents.document import Condition, Rules
-from s3_perimeter.proof.model import Side
+from s3_perimeter.proof.axes.axis import Side
 
 __all__ = ["SERVICE_LINKED_ROLES", "denies_of", "sides_of"]
 

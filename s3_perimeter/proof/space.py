@@ -7,16 +7,16 @@ from functools import cached_property
 from itertools import count
 
 from s3_perimeter.documents.document import Condition
-from s3_perimeter.proof.bounds import Budget
+from s3_perimeter.proof.axes.address import sample
+from s3_perimeter.proof.axes.axis import Atom, Dimension, Exempt, Scenario, Side, Universe, Values
+from s3_perimeter.proof.axes.principal import Callers
 from s3_perimeter.proof.boxes import Boxes
-from s3_perimeter.proof.callers import Callers
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.denies import Place, known_key
 from s3_perimeter.proof.dimensions import Dimensions
 from s3_perimeter.proof.keys import Presence, key_named, presence
-from s3_perimeter.proof.model import Atom, Dimension, Exempt, Scenario, Side, Universe, Values
-from s3_perimeter.proof.networks import sample
+from s3_perimeter.proof.outside import KINDS, kinds_told_apart, presence_in
 from s3_perimeter.proof.question import SOURCE_IP, Question
-from s3_perimeter.proof.restrict import Place, known_key
-from s3_perimeter.proof.scenarios import KINDS, kinds_told_apart, presence_in
 from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 
 __all__ = ["Space"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.atoms import moment_atoms
+from s3_perimeter.proof.axes.address import address_set
+from s3_perimeter.proof.axes.axis import Side, Values
+from s3_perimeter.proof.axes.key import moment_atoms
 from s3_perimeter.proof.jobs import Whom
 from s3_perimeter.proof.keys import TIME, Presence, key_named, presence
 from s3_perimeter.proof.membership import Membership
-from s3_perimeter.proof.model import Side, Values
-from s3_perimeter.proof.networks import address_set
 from s3_perimeter.semantics.conditions import NEGATED, holds
 from s3_perimeter.semantics.patterns import folded
 

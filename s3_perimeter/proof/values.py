@@ -24,7 +24,7 @@ from s3_perimeter.proof.automaton import (
     some_of,
     text_steps,
 )
-from s3_perimeter.proof.bounds import Budget
+from s3_perimeter.proof.budget import Budget
 from s3_perimeter.proof.keys import Key, Shape
 from s3_perimeter.semantics.conditions import NEGATED, open_values
 from s3_perimeter.semantics.patterns import OTHER_CASES, has_variable, literal, widened

@@ -13,9 +13,9 @@ from itertools import chain
 from typing import TypeAlias
 
 from s3_perimeter.documents.document import Rules, Statement
-from s3_perimeter.proof.bounds import Budget, TooMuchWork
+from s3_perimeter.proof.axes.axis import Side
+from s3_perimeter.proof.budget import Budget, TooMuchWork
 from s3_perimeter.proof.channels import escaping, is_sealed
-from s3_perimeter.proof.model import Side
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.request import Channel, Request

@@ -12,11 +12,11 @@ from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.asked import Asked
-from s3_perimeter.proof.bounds import TooMuchWork
+from s3_perimeter.proof.axes.axis import Exempt
+from s3_perimeter.proof.budget import TooMuchWork
 from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.lockouts import lockouts
-from s3_perimeter.proof.model import Exempt
-from s3_perimeter.proof.proof import RCPS, DeadAllow, Layer, Lockout, Proof, Verdict, Witness
+from s3_perimeter.proof.result import RCPS, DeadAllow, Layer, Lockout, Proof, Verdict, Witness
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel
 

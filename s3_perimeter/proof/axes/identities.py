@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition, Principals
 from s3_perimeter.proof.automaton import Charset, Step, arn_steps, classes, some_of, text_steps
-from s3_perimeter.proof.bounds import Budget
+from s3_perimeter.proof.budget import Budget
 from s3_perimeter.proof.keys import Shape
 from s3_perimeter.proof.values import ANY_SERVICE, BASES, WORD, pattern_steps
 from s3_perimeter.semantics.evaluation import account_of

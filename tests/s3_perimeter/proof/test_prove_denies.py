@@ -2,8 +2,8 @@
 
 import pytest
 
-from s3_perimeter.proof.model import Side
-from s3_perimeter.proof.restrict import Place, Restricted, restricted
+from s3_perimeter.proof.axes.axis import Side
+from s3_perimeter.proof.denies import Place, Restricted, restricted
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, ROLE, also, deny, policy
 
 

@@ -6,11 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from s3_perimeter.proof.keys import IDENTITY, SERVICE
-from s3_perimeter.proof.model import Atom, Scenario
-from s3_perimeter.proof.question import Question
-from s3_perimeter.proof.services import is_of_a_service
-from s3_perimeter.proof.who import (
+from s3_perimeter.proof.axes.axis import Atom, Scenario
+from s3_perimeter.proof.axes.identities import (
     Naming,
     known_service,
     nameable,
@@ -20,6 +17,9 @@ from s3_perimeter.proof.who import (
     principals,
     services,
 )
+from s3_perimeter.proof.keys import IDENTITY, SERVICE
+from s3_perimeter.proof.question import Question
+from s3_perimeter.proof.services import is_of_a_service
 from s3_perimeter.semantics.patterns import arn_matches, folded
 from s3_perimeter.semantics.request import Channel, Kind, Principal, arriving
 

@@ -10,10 +10,10 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof import values
 from s3_perimeter.proof.automaton import classes, glob_steps, text_steps
-from s3_perimeter.proof.bounds import Budget, TooMuchWork
+from s3_perimeter.proof.axes.address import MAPPED, address_set, sample, split
+from s3_perimeter.proof.axes.axis import Atom
+from s3_perimeter.proof.budget import Budget, TooMuchWork
 from s3_perimeter.proof.keys import Key, Presence, Shape
-from s3_perimeter.proof.model import Atom
-from s3_perimeter.proof.networks import MAPPED, address_set, sample, split
 from s3_perimeter.proof.shapes import SHAPES
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.request import Channel

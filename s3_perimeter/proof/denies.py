@@ -8,6 +8,7 @@ from typing import NamedTuple
 from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Statement
 from s3_perimeter.fence import Perimeter
+from s3_perimeter.proof.axes.axis import Side
 from s3_perimeter.proof.keys import (
     IDENTITY,
     JOINT_KEYS,
@@ -19,7 +20,6 @@ from s3_perimeter.proof.keys import (
     Shape,
     key_named,
 )
-from s3_perimeter.proof.model import Side
 from s3_perimeter.proof.values import modelled
 from s3_perimeter.semantics.conditions import holds, negation, open_values
 from s3_perimeter.semantics.evaluation import resource_matches

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from s3_perimeter.documents.document import Condition, Principals
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import visible
+from s3_perimeter.proof.axes.axis import Assumption
 from s3_perimeter.proof.keys import JOINT_KEYS, KEYS, key_named
-from s3_perimeter.proof.model import Assumption
 from s3_perimeter.semantics.conditions import ADDRESS_KEYS, NEGATED, open_values
 from s3_perimeter.semantics.networks import advice_on_value
 from s3_perimeter.semantics.patterns import folded

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import lru_cache
 
+from s3_perimeter.proof.axes.axis import Scenario
+from s3_perimeter.proof.denies import known_key
 from s3_perimeter.proof.keys import Presence, presence
-from s3_perimeter.proof.model import Scenario
-from s3_perimeter.proof.restrict import known_key
 from s3_perimeter.semantics.request import Channel, Kind
 
 __all__ = ["KINDS", "LONGEST_SESSION", "by_service", "kinds_told_apart", "presence_in"]

@@ -9,7 +9,7 @@ from string import ascii_lowercase, digits
 
 from s3_perimeter.actions import ActionResource, s3_actions, select_actions
 from s3_perimeter.proof.automaton import classes, glob_steps, some_of, text_steps
-from s3_perimeter.proof.bounds import Budget
+from s3_perimeter.proof.budget import Budget
 from s3_perimeter.semantics.evaluation import action_matches
 from s3_perimeter.semantics.patterns import folded
 
