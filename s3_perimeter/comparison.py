@@ -16,6 +16,7 @@ from s3_perimeter.proof.axes.axis import Scenario, Side, Universe
 from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.budget import Budget, TooMuchWork
 from s3_perimeter.proof.denies import Place
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.related import unrelated
 from s3_perimeter.proof.result import Witness, asked_keys
 from s3_perimeter.proof.sides import sides_of
@@ -107,15 +108,15 @@ def compare(
         return Comparison(equal=True)
     sides = [sides_of(layers) for layers in (before, after)]
     universe = Universe(~MAPPED, _EVER)
-    space = Space([*sides[0], *sides[1]], place, [universe], Budget(_STEPS), comparing=True)
+    space = Space([*sides[0], *sides[1]], place, [universe], Budget(_STEPS))
     opened = _Found(before, after, opening=True)
     closed = _Found(after, before, opening=False)
     try:
         # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
         # only where nothing else differs: it would name networks and channels that nobody can use.
-        for usual in (True, False):
+        for doubt in (Doubt.DOCUMENTED, Doubt.EVERYTHING):
             if not opened.witnesses and not closed.witnesses:
-                _all_moved(space, sides, opened, closed, usual)
+                _all_moved(space, sides, opened, closed, doubt)
     except TooMuchWork as reason:
         return Comparison(equal=False, unmodelled=space.unknown, undecided=(f"not decided: {reason}",))
     if not opened.witnesses and not closed.witnesses and (opened.unsure or closed.unsure):
@@ -147,10 +148,10 @@ def _texts(policy: Rules) -> frozenset[object]:
 
 
 def _all_moved(
-    space: Space, sides: Sequence[Sequence[Side]], opened: _Found, closed: _Found, usual: bool
+    space: Space, sides: Sequence[Sequence[Side]], opened: _Found, closed: _Found, doubt: Doubt
 ) -> None:
     """Note what moved in either direction, scenario by scenario."""
-    for scenario in _scenarios(space, usual):
+    for scenario in _scenarios(space, doubt):
         boxes = space.boxes(scenario)
         if all(boxes.universe):
             first, second = _split(boxes, sides)
@@ -158,13 +159,13 @@ def _all_moved(
             _moved(space, scenario, boxes, second, first, closed)
 
 
-def _scenarios(space: Space, usual: bool) -> Iterable[Scenario]:
+def _scenarios(space: Space, doubt: Doubt) -> Iterable[Scenario]:
     """Yield every sort of request."""
     targets = (True,) if space.objects_are_like_the_bucket else (True, False)
-    for channel in Channel if usual else space.doubtful_channels():
+    for channel in Channel if doubt is Doubt.DOCUMENTED else space.doubtful_channels():
         for kind in space.kinds(channel):
             for on_object in targets:
-                yield Scenario(channel, kind, on_object, usual=usual)
+                yield Scenario(channel, kind, on_object, doubt=doubt)
 
 
 @dataclass(frozen=True, slots=True)

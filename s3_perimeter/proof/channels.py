@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Scenario
 from s3_perimeter.proof.boxes import uncovered
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.question import SOURCE_IP
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Channel, Request
@@ -23,7 +24,7 @@ def is_sealed(space: Space, channel: Channel) -> bool:
 
 def escaping(space: Space, channel: Channel) -> Request | None:
     """Return a request of a channel that gets past the Denies for certain, None where none is found."""
-    for scenario in _plausible(space, channel):
+    for scenario in _for_a_witness(space, channel):
         boxes = space.boxes(scenario)
         if not all(boxes.universe):
             continue
@@ -39,7 +40,7 @@ def open_networks(space: Space, channel: Channel) -> AddressSet:
     Raises TooMuchWork where that takes more steps than the space's bound.
     """
     found = AddressSet.nothing()
-    for scenario in _plausible(space, channel):
+    for scenario in _for_a_witness(space, channel):
         boxes = space.boxes(scenario)
         if SOURCE_IP not in boxes.names:
             if (
@@ -80,12 +81,12 @@ def _scenarios(space: Space, channel: Channel) -> Iterator[Scenario]:
                 yield Scenario(channel, kind, on_object, universe)
 
 
-def _plausible(space: Space, channel: Channel) -> Iterator[Scenario]:
+def _for_a_witness(space: Space, channel: Channel) -> Iterator[Scenario]:
     """Yield the scenarios in which an escape is one for certain, those that need no special key first."""
     scenarios = list(_scenarios(space, channel))
-    for focus in (None, *space.focusable):
+    for key in (None, *space.keys_of_some_actions):
         for each in scenarios:
-            yield Scenario(each.channel, each.kind, each.on_object, each.universe, True, focus)
+            yield Scenario(each.channel, each.kind, each.on_object, each.universe, Doubt.WITNESS, key)
 
 
 def _universe_numbers(space: Space, channel: Channel) -> list[int]:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.documents.document import Principals
 from s3_perimeter.proof.axes import unmodelled as unknowns
-from s3_perimeter.proof.axes.axis import Assumption, Atom, Doubt
+from s3_perimeter.proof.axes.axis import Assumed, Assumption, Atom
 from s3_perimeter.proof.denies import Placed, Restricted
 from s3_perimeter.semantics.conditions import holds, negation
 from s3_perimeter.semantics.evaluation import action_matches, principal_matches, resource_matches, spares
@@ -28,7 +28,7 @@ class Covered(NamedTuple):
     """
 
     bits: int
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[Assumed, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
@@ -42,7 +42,7 @@ class _Element(NamedTuple):
 
 def covered(each: Restricted, name: str, atoms: Sequence[Atom], *, doubt: bool) -> Covered:
     """Return the classes of a dimension that a statement covers; with `doubt`, all that it may cover."""
-    ways: list[Doubt] = [(_EVERYTHING, _FOR_CERTAIN)]
+    ways: list[Assumed] = [(_EVERYTHING, _FOR_CERTAIN)]
     unknown = []
     for element in _elements(each, name):
         sure = unsure = 0

@@ -18,6 +18,7 @@ from s3_perimeter.proof.boxes import Box, Boxes, uncovered
 from s3_perimeter.proof.budget import Budget
 from s3_perimeter.proof.dead_allow_words import because, fix, whom
 from s3_perimeter.proof.denies import place_of
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.likely_use import is_plainly_used
 from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.services import is_of_a_service, is_replication, is_through_athena
@@ -90,7 +91,7 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     everywhere = ~MAPPED
     universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]
     place = place_of(perimeter)
-    space = Space(sides, place, universes, Budget(_STEPS), comparing=True)
+    space = Space(sides, place, universes, Budget(_STEPS))
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]
         if not left:
@@ -140,7 +141,7 @@ def _scenarios(space: Space) -> Iterator[Scenario]:
         for universe in (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,):
             for kind in space.kinds(channel):
                 for on_object in targets:
-                    yield Scenario(channel, kind, on_object, universe, usual=True)
+                    yield Scenario(channel, kind, on_object, universe, doubt=Doubt.DOCUMENTED)
 
 
 def _can_replicate(scenario: Scenario) -> bool:

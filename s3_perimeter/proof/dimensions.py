@@ -14,6 +14,7 @@ from s3_perimeter.proof.axes.axis import Atom, Dimension, Scenario
 from s3_perimeter.proof.axes.principal import Callers
 from s3_perimeter.proof.covers import action_patterns, covered, resource_patterns
 from s3_perimeter.proof.denies import known_key
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.keys import Presence
 from s3_perimeter.proof.outside import LONGEST_SESSION, by_service, presence_in
 from s3_perimeter.proof.question import SOURCE_IP, TLS_VERSION, Question
@@ -46,17 +47,17 @@ class Dimensions:
         """
         names = self._question.names
         found = {name: self.one(name, scenario) for name in names if self.counts(name, scenario)}
-        if scenario.focus:
+        if scenario.only_actions_with_key:
             found["action"] = self.one("action", scenario)
         return found
 
     def counts(self, name: str, scenario: Scenario) -> bool:
-        """Whether a dimension is one in this scenario; what is doubtful is taken to match in a plausible
-        one.
+        """Whether a dimension is one in this scenario; what is doubtful is taken to match for a
+        witness.
         """
         if name == "object":
             return scenario.on_object or self._question.doubts_the_bucket
-        if name.startswith("key:") and scenario.plausible:
+        if name.startswith("key:") and scenario.doubt is Doubt.WITNESS:
             return self._presence(name, scenario) is not Presence.DOUBTFUL
         return True
 
@@ -67,12 +68,14 @@ class Dimensions:
     def one(self, name: str, scenario: Scenario) -> tuple[Dimension, int]:
         """Return one dimension of a scenario, and the classes that its requests can be in."""
         if name == "transport":
-            known = self._once(name, (scenario.plausible,), scenario)
+            known = self._once(name, (scenario.doubt is Doubt.WITNESS,), scenario)
             # A service alone may come without a version, which is the last class where it is one.
-            last = self._versions is None or scenario.plausible or by_service(scenario)
+            last = self._versions is None or scenario.doubt is Doubt.WITNESS or by_service(scenario)
             return known, known.full if last else known.full >> 1
         if name == SOURCE_IP:
-            known = self._once(name, (scenario.universe, scenario.plausible, by_service(scenario)), scenario)
+            known = self._once(
+                name, (scenario.universe, scenario.doubt is Doubt.WITNESS, by_service(scenario)), scenario
+            )
             if by_service(scenario):
                 return known, known.full
             # The last class is the absent key.
@@ -92,7 +95,7 @@ class Dimensions:
 
     def _made(self, name: str, scenario: Scenario) -> Dimension:
         """Return a dimension with its classes and what each statement covers of them."""
-        return self._masked(name, tuple(self._atoms(name, scenario)), doubt=scenario.plausible)
+        return self._masked(name, tuple(self._atoms(name, scenario)), doubt=scenario.doubt is Doubt.WITNESS)
 
     def cut(self, name: str, classes: tuple[Atom, ...]) -> tuple[Dimension, int]:
         """Return a dimension of the given classes alone, all of which can occur; what is doubtful
@@ -115,17 +118,17 @@ class Dimensions:
         """Return everything about a scenario that a dimension depends on."""
         if name == "who":
             signed = scenario.channel is Channel.PUBLIC_SIGNED
-            return (scenario.kind, signed, scenario.plausible, scenario.usual)
+            return (scenario.kind, signed, scenario.doubt)
         if name == "action":
-            return (scenario.on_object, scenario.focus, scenario.plausible)
+            return (scenario.on_object, scenario.only_actions_with_key, scenario.doubt is Doubt.WITNESS)
         if name == "time":
-            return (scenario.plausible,)
+            return (scenario.doubt is Doubt.WITNESS,)
         if name == "object":
-            return (scenario.on_object, scenario.plausible)
+            return (scenario.on_object, scenario.doubt is Doubt.WITNESS)
         if name.startswith("key:"):
             constant = atoms.constant_of(name[4:], scenario.channel, self._question.place.account)
             kind = scenario.kind if name == "key:aws:userid" else None
-            return (self._presence(name, scenario), constant, kind, scenario.plausible, scenario.usual)
+            return (self._presence(name, scenario), constant, kind, scenario.doubt)
         return ()
 
     def _atoms(self, name: str, scenario: Scenario) -> Sequence[Atom]:
@@ -134,7 +137,9 @@ class Dimensions:
         if name == "who":
             return self._callers.atoms(scenario)
         if name == "action":
-            only = known_key(scenario.focus).actions if scenario.focus else None
+            only = (
+                known_key(scenario.only_actions_with_key).actions if scenario.only_actions_with_key else None
+            )
             elements = [action_patterns(each) for each in question.statements if each.action]
             actions = action_classes(elements, scenario.on_object, question.budget, only)
             return [Atom(action=action) for action in actions]
@@ -151,7 +156,7 @@ class Dimensions:
         if name == "time":
             return atoms.moment_atoms(self._moments_of(scenario))
         if name == "transport":
-            return atoms.transport_atoms(self._versions, plausible=scenario.plausible)
+            return atoms.transport_atoms(self._versions, plausible=scenario.doubt is Doubt.WITNESS)
         if name == SOURCE_IP:
             return self._source_ip(scenario)
         return self._key_atoms(name, scenario)
@@ -163,11 +168,13 @@ class Dimensions:
 
     def _moments_of(self, scenario: Scenario) -> list[datetime]:
         """Return the moments that the conditions tell apart, from the first of all universes on."""
-        found = self._moments.get(scenario.plausible)
+        found = self._moments.get(scenario.doubt is Doubt.WITNESS)
         if found is None:
             since = [universe.since for universe in self._question.universes]
-            found = values.moments(self._question.told["time"], since, finer=not scenario.plausible)
-            self._moments[scenario.plausible] = found
+            found = values.moments(
+                self._question.told["time"], since, finer=scenario.doubt is not Doubt.WITNESS
+            )
+            self._moments[scenario.doubt is Doubt.WITNESS] = found
         return found
 
     def _source_ip(self, scenario: Scenario) -> list[Atom]:
@@ -191,12 +198,12 @@ class Dimensions:
             return [Atom({key_name: (constant,)}), *absent]
         base = None
         if key_name == "aws:userid":
-            base = user_id_base(scenario.kind, surely=scenario.plausible or scenario.usual)
-        if scenario.plausible:
+            base = user_id_base(scenario.kind, surely=not scenario.doubt.takes_in_the_undocumented)
+        if scenario.doubt is Doubt.WITNESS:
             base = base or usual_shape(key_name, question.place.partition)
         excluded = question.exempt.vpc_endpoints if key_name == "aws:sourcevpce" else ()
         since = None
-        if key_name == "aws:tokenissuetime" and scenario.plausible:
+        if key_name == "aws:tokenissuetime" and scenario.doubt is Doubt.WITNESS:
             since = question.universes[0].since - LONGEST_SESSION
         return atoms.key_atoms(
             key,
@@ -207,6 +214,6 @@ class Dimensions:
             base=base,
             excluded=excluded,
             since=since,
-            doubting=not (scenario.plausible or scenario.usual or question.comparing),
-            plausible=scenario.plausible,
+            doubting=scenario.doubt is Doubt.PROVING,
+            plausible=scenario.doubt is Doubt.WITNESS,
         )

@@ -16,6 +16,7 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Atom, Scenario, Side
 from s3_perimeter.proof.axes.key import TLS_OF_CLIENTS, address_atoms, moment_atoms
 from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
 from s3_perimeter.proof.layout import Cell, Layout, Numbers, blamed
 from s3_perimeter.proof.lockout_words import because, fix
@@ -146,7 +147,7 @@ class _Question:
             who = self._callers(whom, kind)
             if not who:
                 continue
-            scenario = Scenario(whom.channel, kind, on_object, usual=True)
+            scenario = Scenario(whom.channel, kind, on_object, doubt=Doubt.DOCUMENTED)
             boxes = Boxes(space.asked(scenario, {**chosen, "who": who}), alive)
             if all(boxes.universe):
                 yield boxes

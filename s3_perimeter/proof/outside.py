@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from s3_perimeter.proof.axes.axis import Scenario
 from s3_perimeter.proof.denies import known_key
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.keys import Presence, presence
 from s3_perimeter.semantics.request import Channel, Kind
 
@@ -52,13 +53,13 @@ def by_service(scenario: Scenario) -> bool:
     key away, and in practice services do. And it may come without ``s3:TlsVersion``, the client's.
     """
     service = scenario.channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE)
-    return service and not (scenario.plausible or scenario.usual)
+    return service and scenario.doubt.takes_in_the_undocumented
 
 
 def _may_be_cloudfront(scenario: Scenario) -> bool:
     """Whether CloudFront's origin access identity, a user by its ARN, may send it, and every doubt counts."""
     over_it = scenario.channel is Channel.PUBLIC_SIGNED and scenario.kind is Kind.USER
-    return over_it and not (scenario.plausible or scenario.usual)
+    return over_it and scenario.doubt.takes_in_the_undocumented
 
 
 @lru_cache(maxsize=1024)
@@ -70,11 +71,12 @@ def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
         return Presence.DOUBTFUL
     if name == "aws:userid" and scenario.kind in (Kind.ROOT, Kind.FEDERATED_USER):
         # It follows from the account, which is another dimension.
-        return Presence.DOUBTFUL if scenario.plausible else Presence.PRESENT
+        return Presence.DOUBTFUL if scenario.doubt is Doubt.WITNESS else Presence.PRESENT
     if name in _MAYBE_NOT_OF_CLOUDFRONT and _may_be_cloudfront(scenario):
         return Presence.FREE
-    if scenario.plausible and key.actions is not None and scenario.focus != name:
+    some_actions = key.actions is not None and scenario.only_actions_with_key != name
+    if scenario.doubt is Doubt.WITNESS and some_actions:
         return Presence.ABSENT
-    if scenario.usual and found is Presence.DOUBTFUL:
+    if scenario.doubt is Doubt.DOCUMENTED and found is Presence.DOUBTFUL:
         return found if set(key.channels) <= {Presence.DOUBTFUL, Presence.ABSENT} else Presence.ABSENT
     return found

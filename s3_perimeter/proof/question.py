@@ -23,8 +23,7 @@ class Question:
     `statements` are placed in their dimensions, whose names are in `names`. `told` holds the conditions of
     each dimension that tell its values apart, with whether their policy knows variables, and `keys` the
     condition keys, in lower case, that are dimensions of their own. `about_the_bucket` and `about_objects`
-    are the numbers of the statements that may cover the bucket, or some object. With `comparing`, what AWS
-    does not say of a service's keys is taken for absent.
+    are the numbers of the statements that may cover the bucket, or some object.
     """
 
     def __init__(
@@ -34,14 +33,11 @@ class Question:
         universes: Sequence[Universe],
         budget: Budget,
         exempt: Exempt,
-        *,
-        comparing: bool,
     ) -> None:
         self.place = place
         self.universes = universes
         self.budget = budget
         self.exempt = exempt
-        self.comparing = comparing
         ambiguous = ambiguous_keys(sides) | _read_in_two_ways(sides)
         self.statements = [restricted(side, place, ambiguous) for side in sides]
         numbered = list(enumerate(self.statements))

@@ -34,10 +34,8 @@ class Space:
         universes: Sequence[Universe],
         budget: Budget,
         exempt: Exempt | None = None,
-        *,
-        comparing: bool = False,
     ) -> None:
-        self._question = Question(sides, place, universes, budget, exempt or Exempt(), comparing=comparing)
+        self._question = Question(sides, place, universes, budget, exempt or Exempt())
         self._callers = Callers(self._question)
         self._dimensions = Dimensions(self._question, self._callers)
         self.universes = universes
@@ -64,13 +62,13 @@ class Space:
         """Whether no statement tells the bucket from its objects, or one action from another."""
         return (
             "action" not in self._question.names
-            and not self.focusable
+            and not self.keys_of_some_actions
             and not self._question.doubts_the_bucket
             and all(each.covers_objects is each.covers_bucket for each in self._question.statements)
         )
 
     @cached_property
-    def focusable(self) -> Sequence[str]:
+    def keys_of_some_actions(self) -> Sequence[str]:
         """The keys of the conditions that only some actions carry."""
         return [name for name in sorted(self._question.keys) if known_key(name).actions is not None]
 

@@ -9,9 +9,10 @@ from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Statement
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.semantics.request import Channel, Kind, Principal
 
-__all__ = ["Assumption", "Atom", "Dimension", "Doubt", "Exempt", "Scenario", "Side", "Universe", "Values"]
+__all__ = ["Assumed", "Assumption", "Atom", "Dimension", "Exempt", "Scenario", "Side", "Universe", "Values"]
 
 Values = tuple[str, ...]
 
@@ -20,7 +21,7 @@ Assumption: TypeAlias = tuple[str, bool]
 the same for every statement, and for a condition and its negation it is one way for one and the other for the
 other.
 """
-Doubt: TypeAlias = tuple[int, frozenset[Assumption]]
+Assumed: TypeAlias = tuple[int, frozenset[Assumption]]
 """Classes, as bits, that a statement covers under some assumptions."""
 
 
@@ -56,7 +57,7 @@ class Dimension(NamedTuple):
 
     atoms: tuple[Atom, ...]
     masks: tuple[int, ...]
-    doubts: Mapping[int, tuple[Doubt, ...]] = MappingProxyType({})
+    doubts: Mapping[int, tuple[Assumed, ...]] = MappingProxyType({})
 
     @property
     def full(self) -> int:
@@ -77,19 +78,16 @@ class Universe(NamedTuple):
 class Scenario(NamedTuple):
     """Requests of one sort, decided together.
 
-    With `plausible`, only what surely can happen is in the universe and everything doubtful is taken to
-    match: what escapes then escapes for certain. Without it the attacker gets the benefit of every doubt.
-    `focus` is a key that only some actions carry; the scenario is about those actions alone. `universe` is an
-    index. With `usual`, a key that is doubtful in this channel but not in every one is absent.
+    `universe` is an index, and `doubt` says how what is not documented is taken. With
+    `only_actions_with_key`, the scenario is about the actions alone that carry this key.
     """
 
     channel: Channel
     kind: Kind
     on_object: bool
     universe: int = 0
-    plausible: bool = False
-    focus: str | None = None
-    usual: bool = False
+    doubt: Doubt = Doubt.PROVING
+    only_actions_with_key: str | None = None
 
 
 class Exempt(NamedTuple):

@@ -17,6 +17,7 @@ from s3_perimeter.proof.axes.identities import (
     principals,
     services,
 )
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.keys import IDENTITY, SERVICE
 from s3_perimeter.proof.question import Question
 from s3_perimeter.proof.services import is_of_a_service
@@ -53,16 +54,16 @@ class Callers:
             found = self._known[scenario.kind] = [
                 who for who in found if not all_but or _any_is((all_but,), who)
             ]
-        if scenario.kind is Kind.SERVICE and (scenario.plausible or scenario.usual):
+        if scenario.kind is Kind.SERVICE and not scenario.doubt.takes_in_the_undocumented:
             statements = self._question.statements
             named = {folded(name) for each in statements for name in each.named.service}
             return [who for who in found if known_service(who) or who.service in named]
         if scenario.channel is not Channel.PUBLIC_SIGNED:
             # CloudFront fetches over S3's public endpoint, and for itself.
             found = [who for who in found if not of_cloudfront(who)]
-        if scenario.plausible or scenario.usual:
+        if not scenario.doubt.takes_in_the_undocumented:
             found = [who for who in found if who.session or not of_instance(who)]
-        if scenario.plausible:
+        if scenario.doubt is Doubt.WITNESS:
             found = [who for who in found if nameable(who)]
         if not exempt:
             return found
@@ -91,18 +92,18 @@ class Callers:
         """Return the service of that name, or without one the services that are not trusted by name."""
         if name:
             return [self._atom(Principal.of_service(name))]
-        scenario = Scenario(Channel.AWS_SERVICE, Kind.SERVICE, on_object=True, usual=True)
+        scenario = Scenario(Channel.AWS_SERVICE, Kind.SERVICE, on_object=True, doubt=Doubt.DOCUMENTED)
         return [self._atom(who) for who in self.of(scenario)]
 
     def atoms(self, scenario: Scenario) -> list[Atom]:
         """Return the principals of a scenario with the condition keys that follow from each."""
         found = self.of(scenario)
-        atoms = [self._atom(who, plausible=scenario.plausible) for who in found]
-        if not scenario.plausible:
+        atoms = [self._atom(who, scenario.doubt) for who in found]
+        if scenario.doubt is not Doubt.WITNESS:
             # Whether CloudFront's requests carry the keys of an identity is not documented.
             bare: dict[str, tuple[str, ...] | None] = dict.fromkeys(_KEYS)
             atoms += [Atom(bare, principal=who) for who in found if of_cloudfront(who)]
-        if not (scenario.plausible or self._question.comparing):
+        if scenario.doubt is Doubt.PROVING:
             if scenario.kind is Kind.SERVICE:
                 atoms += self._services_with_arn(scenario, found)
             named = {each for one in self._question.statements for each in one.named.aws}
@@ -145,19 +146,19 @@ class Callers:
             for arn in dict.fromkeys(role.arn for role in roles if role.arn)
         ]
 
-    def _atom(self, principal: Principal, *, plausible: bool = False) -> Atom:
+    def _atom(self, principal: Principal, doubt: Doubt = Doubt.PROVING) -> Atom:
         """Return a principal as a class of the dimension, with the keys that follow from who it is, and those
         of which AWS does not say what they hold for it.
 
         To compare is to take them for absent on both sides. Of CloudFront and of instances there is a class
-        for each way, which for a `plausible` request is not enough.
+        for each way, which for a witness is not enough.
         """
         unsaid = frozenset[str]()
-        if plausible and of_instance(principal):
+        if doubt is Doubt.WITNESS and of_instance(principal):
             unsaid = _UNSAID_OF_INSTANCES
-        elif principal.kind is Kind.SERVICE and not self._question.comparing:
+        elif principal.kind is Kind.SERVICE and not doubt.is_comparing:
             unsaid = _UNSAID_OF_SERVICES
-        elif plausible and of_cloudfront(principal):
+        elif doubt is Doubt.WITNESS and of_cloudfront(principal):
             unsaid = _UNSAID_OF_CLOUDFRONT
         return Atom(_context(principal), principal=principal, unsaid=unsaid)
 
