@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from s3_perimeter.errors import PerimeterError
 
 __all__ = [
     "MAX_POLICY_BYTES",
+    "NEW_VERSION",
+    "OLD_VERSION",
     "Condition",
     "PolicyDocument",
     "PolicyError",
@@ -23,11 +25,18 @@ __all__ = [
     "Rule",
     "Rules",
     "Statement",
+    "Version",
 ]
 
 MAX_POLICY_BYTES = 20_480
 """The longest bucket policy (Amazon S3 User Guide, "Bucket policies for Amazon S3": 20 KB)."""
 
+
+Version: TypeAlias = Literal["2012-10-17", "2008-10-17"]
+NEW_VERSION: Literal["2012-10-17"] = "2012-10-17"
+"""The version of the language that knows policy variables."""
+OLD_VERSION: Literal["2008-10-17"] = "2008-10-17"
+"""What a document without a version is of."""
 
 SHOWN = 20
 """How many mistakes an error prints; it holds all of them."""
@@ -105,8 +114,11 @@ class Statement:
     rcp: str | None = None
 
 
-Rule: TypeAlias = tuple[Statement, bool]
-"""A statement that counts, with whether its policy knows policy variables."""
+class Rule(NamedTuple):
+    """A statement that counts, with whether its policy knows policy variables."""
+
+    statement: Statement
+    variables: bool
 
 
 class Rules(Protocol):
@@ -121,7 +133,7 @@ class Rules(Protocol):
 class PolicyDocument:
     """A bucket policy that S3 would accept; `size` is the length of `text` in bytes of UTF-8."""
 
-    version: Literal["2012-10-17", "2008-10-17"]
+    version: Version
     id: str | None
     statements: tuple[Statement, ...]
     size: int
@@ -136,6 +148,10 @@ class PolicyDocument:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Every statement; only the newer version of the language knows policy variables."""
-        variables = self.version == "2012-10-17"
-        return tuple((statement, variables) for statement in self.statements)
+        """Every statement."""
+        return tuple(Rule(statement, self.knows_variables) for statement in self.statements)
+
+    @property
+    def knows_variables(self) -> bool:
+        """Whether `${…}` is a policy variable: in the newer version of the language alone."""
+        return self.version == NEW_VERSION

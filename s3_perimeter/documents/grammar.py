@@ -10,12 +10,15 @@ from typing import Literal, TypeVar, cast
 
 from s3_perimeter.documents.document import (
     MAX_POLICY_BYTES,
+    NEW_VERSION,
+    OLD_VERSION,
     Condition,
     PolicyDocument,
     PolicyError,
     PolicyMistake,
     Principals,
     Statement,
+    Version,
 )
 from s3_perimeter.documents.jsontext import Places, read
 from s3_perimeter.documents.nearest import nearest
@@ -57,8 +60,6 @@ SPELLINGS = (
     *(f"{qualifier}:{name}" for qualifier in ("ForAnyValue", "ForAllValues") for name in OPERATORS),
 )
 SUGGESTIONS = 20
-OLD_VERSION: Literal["2008-10-17"] = "2008-10-17"
-NEW_VERSION: Literal["2012-10-17"] = "2012-10-17"
 
 
 def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument:
@@ -126,7 +127,7 @@ class Grammar:
         """The known name that was meant, if one is near; after many mistakes none is looked for."""
         return nearest(name, known) if len(self.mistakes) < SUGGESTIONS else None
 
-    def document(self, root: Node) -> tuple[Literal["2008-10-17", "2012-10-17"], str | None, list[Statement]]:
+    def document(self, root: Node) -> tuple[Version, str | None, list[Statement]]:
         """The whole document."""
         if not isinstance(root, Object):
             self.mistake(root, f"a policy is an object, not {root.kind}")
@@ -146,7 +147,7 @@ class Grammar:
                     statements.append(statement)
         return self.version(elements.get("Version")), self.optional_text(elements, "Id"), statements
 
-    def version(self, node: Node | None) -> Literal["2008-10-17", "2012-10-17"]:
+    def version(self, node: Node | None) -> Version:
         """The language's version; a document without one is of the old one."""
         if node is None:
             return OLD_VERSION

@@ -1,76 +1,57 @@
-"""Restrict: in which dimensions a statement covers less than everything."""
+"""Denies: what each statement of a policy restricts, and what of it is not modelled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from s3_perimeter.actions import find_action
-from s3_perimeter.documents.document import Condition, Principals, Statement
-from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.axes.axis import Side
-from s3_perimeter.proof.keys import (
-    IDENTITY,
-    JOINT_KEYS,
-    SERVICE,
-    TIME,
-    TRANSPORT,
-    Key,
-    Presence,
-    Shape,
-    key_named,
-)
-from s3_perimeter.proof.values import modelled
-from s3_perimeter.semantics.conditions import holds, negation, open_values
-from s3_perimeter.semantics.evaluation import resource_matches
-from s3_perimeter.semantics.patterns import folded, widened
+from s3_perimeter.documents.document import Condition, Principals, Rule, Rules, Statement
+from s3_perimeter.proof.key import Key, Shape
+from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, key_named, key_of
+from s3_perimeter.proof.place import Place, covered_resources
+from s3_perimeter.semantics.conditions import NEGATED, holds, open_values
+from s3_perimeter.semantics.patterns import folded, has_variable
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
-    "Place",
-    "Placed",
-    "Restricted",
+    "GREATEST_NUMBER",
+    "SERVICE_LINKED_ROLES",
+    "PlacedCondition",
+    "PlacedStatement",
     "ambiguous_keys",
-    "covered_resources",
-    "key_of",
-    "known_key",
-    "place_of",
-    "restricted",
+    "denies_of",
+    "place",
+    "rules_in_full",
 ]
 
+SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
+"""The roles that only their service can take on, to which RCPs do not apply."""
+
+GREATEST_NUMBER = 10**30
+"""No modelled condition names a number as great."""
+
+_NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
 _EVERY_ACTION = frozenset({"*", "s3:*"})
-_DIMENSION_OF = {
-    **dict.fromkeys((*IDENTITY, *SERVICE), "who"),
-    **dict.fromkeys(TIME, "time"),
-    **dict.fromkeys(TRANSPORT, "transport"),
+_ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+_OF_TEXT = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
+_MODELLED: dict[Shape, frozenset[str]] = {
+    Shape.TEXT: _OF_TEXT,
+    Shape.ARN: _OF_TEXT | {"ArnEquals", "ArnLike"},
+    Shape.ACCOUNT: _OF_TEXT,
+    Shape.SERVICE: _OF_TEXT,
+    Shape.CHOICE: _OF_TEXT | {"Bool"},
+    Shape.ADDRESS: frozenset({"IpAddress"}),
+    Shape.NUMBER: frozenset(f"Numeric{how}" for how in _ORDERED),
+    Shape.MOMENT: frozenset(f"Date{how}" for how in _ORDERED),
 }
+"""The positive operators of which it is known what they make of every value of a shape."""
 
 
-class Place(NamedTuple):
-    """The one bucket that the question is about."""
-
-    bucket: str
-    partition: str
-    account: str | None
-
-    @property
-    def bucket_arn(self) -> str:
-        """The ARN that bucket actions need."""
-        return f"{self.head}{self.bucket}"
-
-    @property
-    def head(self) -> str:
-        """What every bucket's ARN begins with, up to the fifth colon."""
-        return f"arn:{self.partition}:s3:::"
-
-
-def place_of(perimeter: Perimeter) -> Place:
-    """Return the bucket of a perimeter."""
-    return Place(perimeter.bucket, perimeter.partition, perimeter.account)
-
-
-class Placed(NamedTuple):
-    """One condition in its dimension: its key in lower case, and whether its answer is known for every value.
+class PlacedCondition(NamedTuple):
+    """One condition: its key in lower case, and whether its answer is known for every value.
 
     Where it is not, it is known of the absent key at least, unless the key is `ambiguous`: one of which it is
     not documented which requests have it, or one that may be several.
@@ -82,57 +63,108 @@ class Placed(NamedTuple):
     ambiguous: bool = False
 
 
-class Restricted(NamedTuple):
-    """One statement by the dimensions that it restricts; `conditions` are by dimension."""
+class PlacedStatement(NamedTuple):
+    """One statement and what it restricts, `variables` being whether its policy knows policy variables.
 
-    side: Side
-    conditions: dict[str, tuple[Placed, ...]]
-    who: bool
-    action: bool
+    `covers_bucket` is None where that is not documented, `covers_objects` where it covers some objects, so
+    that the axis of objects decides. A condition on a key that none of the statement's actions has is none of
+    `conditions`.
+    """
+
+    statement: Statement
+    variables: bool
+    conditions: tuple[PlacedCondition, ...]
+    restricts_principals: bool
+    restricts_actions: bool
     covers_bucket: bool | None
-    """None: not documented."""
     covers_objects: bool | None
-    """None: some of them, so that the dimension "object" decides."""
 
     @property
-    def named(self) -> Principals:
+    def principals(self) -> Principals:
         """Whom the statement names or spares."""
-        return _named(self.side.statement)
+        return _principals(self.statement)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The patterns of actions that the statement names or spares."""
+        return self.statement.actions or self.statement.not_actions or ()
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The patterns of resources that the statement names or spares."""
+        return self.statement.resources or self.statement.not_resources or ()
+
+    def conditions_on(self, keys: Iterable[str]) -> list[PlacedCondition]:
+        """Return the conditions on some keys, in their order."""
+        wanted = frozenset(keys)
+        return [each for each in self.conditions if each.key in wanted]
 
 
-def key_of(name: str) -> Key | None:
-    """Return the key of that name in lower case, those of joint dimensions included."""
-    return JOINT_KEYS.get(name) or key_named(name)
+def denies_of(policy: Rules) -> list[Rule]:
+    """Return the Denies as they are written."""
+    return [rule for rule in policy.rules if rule.statement.effect == "Deny"]
 
 
-def known_key(name: str) -> Key:
-    """Return the key of that name in lower case; of one that is not known to reach S3 nothing is known."""
-    return key_named(name) or Key(name, Shape.TEXT, (Presence.DOUBTFUL,) * 5)
+def rules_in_full(policy: Rules) -> list[Rule]:
+    """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
+    that they spare service-linked roles.
+    """
+    return [
+        rule
+        if rule.statement.rcp is None
+        else rule._replace(
+            statement=replace(rule.statement, conditions=(*rule.statement.conditions, _NOT_SERVICE_LINKED))
+        )
+        for rule in policy.rules
+    ]
 
 
-def restricted(side: Side, place: Place, ambiguous: frozenset[str] = frozenset()) -> Restricted:
-    """Place one statement. `ambiguous` are keys, in lower case, that may be one key or several."""
-    statement = side.statement
-    conditions: dict[str, list[Placed]] = {}
+def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) -> PlacedStatement:
+    """Return what one statement restricts. `ambiguous` are keys, in lower case, that may be one key or
+    several.
+    """
+    statement, variables = rule
+    conditions: list[PlacedCondition] = []
     never = False
     for condition in statement.conditions:
         name = folded(condition.key)
         if _is_foreign(name, statement):
             # None of the statement's actions has the key: only its absence counts.
-            never = never or holds(condition, None, variables=side.variables) is False
+            never = never or holds(condition, None, variables=variables) is False
             continue
         unclear = name in ambiguous or key_of(name) is None
-        placed = Placed(condition, name, _decidable(condition, name, side.variables), unclear)
-        conditions.setdefault(_DIMENSION_OF.get(name, f"key:{name}"), []).append(placed)
-    bucket, objects = (False, False) if never else covered_resources(side, place)
-    return Restricted(
-        side,
-        {dimension: tuple(listed) for dimension, listed in conditions.items()},
-        statement.principals is None or not _everyone(_named(statement)) or "who" in conditions,
+        known = _is_modelled(condition, name, variables=variables)
+        conditions.append(PlacedCondition(condition, name, known, unclear))
+    covers_bucket, covers_objects = (False, False) if never else covered_resources(rule, bucket)
+    by_condition = any(each.key in PRINCIPAL_KEYS for each in conditions)
+    return PlacedStatement(
+        statement,
+        variables,
+        tuple(conditions),
+        statement.principals is None or not _everyone(_principals(statement)) or by_condition,
         not _every_action(statement.actions),
-        bucket,
-        objects,
+        covers_bucket,
+        covers_objects,
     )
+
+
+def ambiguous_keys(rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the keys, in lower case, that may be one key or several.
+
+    Names of condition keys are not case-sensitive and the tags of objects are, so that one tag may be spelled
+    in several cases. And where some conditions take the version of TLS for a number and others for a text, no
+    list of versions stands for all of them.
+    """
+    conditions = [each for rule in rules for each in rule.statement.conditions]
+    spellings: dict[str, set[str]] = {}
+    for condition in conditions:
+        if "/" in condition.key:
+            tag = condition.key.partition("/")[2]
+            spellings.setdefault(folded(condition.key), set()).add(tag)
+    several = frozenset(name for name, spelled in spellings.items() if len(spelled) > 1)
+    operators = [each.operator for each in conditions if folded(each.key) == TLS_VERSION]
+    both = all(any(sort in operator for operator in operators) for sort in ("Numeric", "String"))
+    return several | {TLS_VERSION} if both else several
 
 
 def _is_foreign(name: str, statement: Statement) -> bool:
@@ -144,30 +176,17 @@ def _is_foreign(name: str, statement: Statement) -> bool:
     return all(find_action(action) and folded(action) not in takes for action in statement.actions)
 
 
-def ambiguous_keys(sides: Iterable[Side]) -> frozenset[str]:
-    """Return the keys of tags that are spelled in several cases: names of condition keys are not
-    case-sensitive, the tags of objects are.
-    """
-    spellings: dict[str, set[str]] = {}
-    for side in sides:
-        for condition in side.statement.conditions:
-            if "/" in condition.key:
-                tag = condition.key.partition("/")[2]
-                spellings.setdefault(folded(condition.key), set()).add(tag)
-    return frozenset(name for name, spelled in spellings.items() if len(spelled) > 1)
-
-
-def _decidable(condition: Condition, name: str, variables: bool) -> bool:
-    """Whether the condition has a known answer for every value of its key."""
+def _is_modelled(condition: Condition, name: str, *, variables: bool) -> bool:
+    """Whether the answer of a condition is known for every value of its key, if not for an absent one."""
     key = key_of(name)
     if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
-        return _known_seconds(condition, variables)
-    if key and name == "s3:tlsversion" and condition.operator.startswith("String"):
+        return _seconds_are_modelled(condition, variables=variables)
+    if key and name == TLS_VERSION and condition.operator.startswith("String"):
         key = key._replace(shape=Shape.TEXT)
-    return key is not None and modelled(condition, key, variables=variables)
+    return key is not None and _key_is_modelled(condition, key, variables=variables)
 
 
-def _known_seconds(condition: Condition, variables: bool) -> bool:
+def _seconds_are_modelled(condition: Condition, *, variables: bool) -> bool:
     """Whether a numeric condition on the time has a known answer at any moment."""
     # Seconds that no calendar reaches are no moment to look at.
     return (
@@ -178,7 +197,34 @@ def _known_seconds(condition: Condition, variables: bool) -> bool:
     )
 
 
-def _named(statement: Statement) -> Principals:
+def _key_is_modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
+    """Whether the answer of a condition is known for every value of a key, by the shape of its values."""
+    if condition.operator == "Null":
+        values = set(condition.values)
+        return not condition.qualifier and bool(values) and values <= {"true", "false"}
+    positive = NEGATED.get(condition.operator, condition.operator)
+    return (
+        bool(condition.values)
+        and (bool(condition.qualifier) or not key.many)
+        and positive in _MODELLED[key.shape]
+        and not open_values(condition, variables=variables)
+        and all(_value_is_modelled(value, positive, variables) for value in condition.values)
+    )
+
+
+def _value_is_modelled(value: str, positive: str, variables: bool) -> bool:
+    """Whether it is known what a positive operator makes of one value of the policy."""
+    text = positive.startswith(("String", "Arn"))
+    return not (
+        (has_variable(value, variables=variables) and not text)
+        or (positive == "Bool" and value not in ("true", "false"))
+        or (positive.startswith("Numeric") and abs(number(value) or Decimal(0)) >= GREATEST_NUMBER)
+        or (positive.startswith("Arn") and value.count(":") < 5)
+        or (positive == "StringEqualsIgnoreCase" and not value.isascii())
+    )
+
+
+def _principals(statement: Statement) -> Principals:
     """Return whom a statement names or spares."""
     return statement.principals or statement.not_principals or Principals()
 
@@ -191,37 +237,3 @@ def _everyone(named: Principals) -> bool:
 def _every_action(actions: tuple[str, ...] | None) -> bool:
     """Whether the element plainly covers every action."""
     return actions is not None and any(folded(action) in _EVERY_ACTION for action in actions)
-
-
-def covered_resources(side: Side, place: Place) -> tuple[bool | None, bool | None]:
-    """Return whether the statement covers the bucket (None: not documented), and all, none or (None) some
-    objects.
-    """
-    statement = side.statement
-    patterns = statement.resources if statement.resources is not None else statement.not_resources or ()
-    bucket = resource_matches(patterns, place.bucket_arn, variables=side.variables)
-    objects = _objects(patterns, place.head, place.bucket, variables=side.variables) if patterns else None
-    if statement.resources is None:
-        return negation(bucket), negation(objects)
-    return bucket, objects
-
-
-def _objects(patterns: Iterable[str], head: str, bucket: str, *, variables: bool) -> bool | None:
-    """Return whether the patterns plainly cover every object, or plainly none; None where they may cover
-    some.
-    """
-    start = f"{head}{bucket}/"
-    some: bool | None = False
-    for pattern in patterns:
-        if pattern in ("*", f"{start}*", f"{head}*"):
-            return True
-        wide = widened(pattern, wildcards=True) if variables else pattern
-        literal = wide.split("*")[0].split("?")[0]
-        exact = literal == wide
-        if (
-            (exact and literal.startswith(start) and literal != start)
-            or (not exact and (literal.startswith(start) or start.startswith(literal)))
-            or "$" in wide
-        ):
-            some = None
-    return some

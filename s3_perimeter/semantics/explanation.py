@@ -94,7 +94,7 @@ def _allow_for_a_deny(rules: Iterable[Rule], request: Request) -> Rule | None:
     """Return an Allow that would deny the request, were it a Deny: the mistake this project exists for."""
     return next(
         (
-            (each, variables)
+            Rule(each, variables)
             for each, variables in rules
             if each.effect == "Allow"
             and _has_allow_list(each)

@@ -1,40 +1,73 @@
-"""Actions: a finite list that stands for all actions on the bucket, or on an object, those to come
-included.
-"""
+"""The axis of actions: a finite list that stands for all of them, those to come included."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from string import ascii_lowercase, digits
 
 from s3_perimeter.actions import ActionResource, s3_actions, select_actions
-from s3_perimeter.proof.automaton import classes, glob_steps, some_of, text_steps
+from s3_perimeter.proof.automaton import classes
+from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
+from s3_perimeter.proof.axes.unmodelled import of_texts, shown_texts
 from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.outside import Scenario
+from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import action_matches
+from s3_perimeter.semantics.globs import glob_steps, some_of, text_steps
 from s3_perimeter.semantics.patterns import folded
 
-__all__ = ["action_classes"]
+__all__ = ["ActionAxis"]
 
 _TO_COME = "s3:SomethingNew"
 _BASE = (*text_steps("s3:"), *some_of(ascii_lowercase)[:-1], *some_of(ascii_lowercase + digits, least=0))
 _FIRST = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:DeleteBucket")
 
 
-def action_classes(
-    elements: Sequence[tuple[str, ...]], on_object: bool, budget: Budget, only: frozenset[str] | None
-) -> list[str]:
-    """Return one action of every class that the Action and NotAction elements tell apart.
+class ActionAxis(Axis):
+    """What is asked for, by `Action` and `NotAction`."""
 
-    With `only`, none but those (and of the bucket or of objects, as ever). Known actions come before unknown
-    ones, since a request that exists today makes the better witness.
-    """
-    table = select_actions(ActionResource.OBJECT if on_object else ActionResource.BUCKET)
-    # Of a bucket that exists nobody asks that it be created, and no policy of its is asked then.
-    table = tuple(name for name in table if name != "s3:CreateBucket")
-    known = [*(name for name in _FIRST if name in table), *table]
-    if only is not None:
-        return _told_apart((name for name in known if name in only), elements)
-    return _told_apart([*known, *_to_come(elements, budget)], elements)
+    def counts(self, scenario: Scenario) -> bool:
+        """Whether some statement is not about every action, or the scenario is about some of them."""
+        return self.restricted or scenario.only_actions_with_key is not None
+
+    def variant(self, scenario: Scenario) -> Hashable:
+        """Return the resource, and the actions that the scenario is about."""
+        return scenario.on_object, scenario.only_actions_with_key, scenario.is_for_witness
+
+    def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
+        """Return one action of every class that the elements tell apart.
+
+        Known actions come before unknown ones, since a request that exists today makes the better witness.
+        """
+        elements = [each.actions for each in self.statements if each.restricts_actions]
+        table = select_actions(ActionResource.OBJECT if scenario.on_object else ActionResource.BUCKET)
+        # Of a bucket that exists nobody asks that it be created, and no policy of its is asked then.
+        table = tuple(name for name in table if name != "s3:CreateBucket")
+        known = [*(name for name in _FIRST if name in table), *table]
+        if scenario.only_actions_with_key is None:
+            names = [*known, *_to_come(elements, self.budget)]
+        else:
+            key = known_key(scenario.only_actions_with_key)
+            names = [name for name in known if key.taken_by(name)]
+        return [RequestClass(action=name) for name in _told_apart(names, elements)]
+
+    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+        """Yield the statement's element of actions, unless it plainly covers every one."""
+        if not statement.restricts_actions:
+            return
+        patterns, spared = statement.actions, statement.statement.actions is None
+
+        def answer(each: RequestClass) -> bool | None:
+            found = action_matches(patterns, each.action or "")
+            return negation(found) if spared else found
+
+        yield Element(
+            answer,
+            lambda: of_texts("Action", patterns, spared=spared),
+            lambda: shown_texts("Action", patterns, spared=spared),
+        )
 
 
 def _told_apart(names: Iterable[str], elements: Sequence[tuple[str, ...]]) -> list[str]:

@@ -1,83 +1,41 @@
-"""Networks: which addresses a condition on an address key holds for, as exact sets."""
+"""The axis of source addresses: where a request comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address
+from collections.abc import Hashable, Sequence
 
-from s3_perimeter.addresses import AddressSet, holds, parse_address
-from s3_perimeter.documents.document import Condition
-from s3_perimeter.semantics.conditions import NEGATED, open_values
-from s3_perimeter.semantics.networks import MAPPED
-from s3_perimeter.semantics.readings import network
+from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
+from s3_perimeter.proof.key import Presence
+from s3_perimeter.proof.keys import SOURCE_IP
+from s3_perimeter.proof.networks import address_parts
+from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented, presence_in
 
-__all__ = ["MAPPED", "address_set", "sample", "split"]
-
-_SAMPLES = tuple(
-    (text, *parse_address(text))
-    for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8:ffff::7", "2001:db8::7")
-)
+__all__ = ["AddressAxis"]
 
 
-@lru_cache(maxsize=1024)
-def address_set(condition: Condition, *, variables: bool) -> AddressSet | None:
-    """Return the addresses that any value of a condition names, whatever its sign; None where that is
-    unknown, since a value is no network or the operator none for addresses.
-    """
-    positive = NEGATED.get(condition.operator, condition.operator)
-    if positive != "IpAddress" or open_values(condition, variables=variables):
-        return None
-    read = [found for value in condition.values if (found := network(value))]
-    return AddressSet(
-        v4=[(first, last) for version, first, last in read if version == 4],
-        v6=[(first, last) for version, first, last in read if version == 6],
-    )
+class AddressAxis(Axis):
+    """Where a request comes from, by ``aws:SourceIp``."""
 
+    def variant(self, scenario: Scenario) -> Hashable:
+        """Return the universe, and who may come from more addresses than those of it."""
+        return scenario.universe, scenario.is_for_witness, may_bring_what_is_undocumented(scenario)
 
-def split(universe: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:
-    """Cut a universe by sets: disjoint parts, each with a bit for every set that it lies in."""
-    parts = [(universe, 0)] if universe else []
-    for at, each in enumerate(sets):
-        following = []
-        for part, bits in parts:
-            inside = part & each
-            if not inside:
-                following.append((part, bits))
-            elif inside == part:
-                following.append((part, bits | 1 << at))
-            else:
-                following += [(inside, bits | 1 << at), (part - each, bits)]
-        parts = following
-    return parts
+    def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
+        """Return the addresses that conditions tell apart, and the absent key."""
+        universe = self.outside.universes[scenario.universe]
+        addresses = universe.addresses
+        if may_bring_what_is_undocumented(scenario):
+            addresses |= universe.of_services
+        parts = address_parts(addresses, self.conditions)
+        return [
+            *(RequestClass.of_addresses(SOURCE_IP, part) for part in parts),
+            RequestClass({SOURCE_IP: None}),
+        ]
 
-
-def sample(addresses: AddressSet) -> str:
-    """Return one address of a set: a documentation address where there is one, else an ordinary one, else
-    any.
-    """
-    return str(_sample(addresses))
-
-
-def _sample(addresses: AddressSet) -> IPv4Address | IPv6Address | str:
-    for text, version, number in _SAMPLES:
-        if holds(addresses.v4 if version == 4 else addresses.v6, number, number):
-            return text
-    first: IPv4Address | IPv6Address | None = None
-    for candidate in _starts(addresses):
-        first = first or candidate
-        if candidate.is_global:
-            return candidate
-    if first is None:
-        raise ValueError("an empty set has no sample")
-    return first
-
-
-def _starts(addresses: AddressSet) -> Iterable[IPv4Address | IPv6Address]:
-    """Yield the ends of the first few ranges, IPv4 before IPv6."""
-    for low, high in addresses.v4[:64]:
-        yield IPv4Address(low)
-        yield IPv4Address(high)
-    for low, high in addresses.v6[:64]:
-        yield IPv6Address(low)
-        yield IPv6Address(high)
+    def possible(self, scenario: Scenario, cut: Cut) -> int:
+        """Return the addresses, or the absent key where the channel has none; of a service's, both."""
+        if may_bring_what_is_undocumented(scenario):
+            return cut.full
+        absent = cut.without(SOURCE_IP)
+        how = presence_in(scenario, SOURCE_IP, self.outside.place.account)
+        return absent if how is Presence.ABSENT else cut.full & ~absent

@@ -1,205 +1,138 @@
-"""Atoms: the classes of one dimension, each by a representative, as far as the conditions tell them apart."""
+"""The axis of one condition key: its values as far as conditions tell them apart, and its absence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cache
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof import values
-from s3_perimeter.proof.automaton import classes, glob_steps, text_steps
-from s3_perimeter.proof.axes.address import MAPPED, address_set, sample, split
-from s3_perimeter.proof.axes.axis import Atom
+from s3_perimeter.proof.axes.axis import Axis, RequestClass
 from s3_perimeter.proof.budget import Budget, TooMuchWork
-from s3_perimeter.proof.keys import Key, Presence, Shape
-from s3_perimeter.proof.shapes import SHAPES
+from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.doubt import Doubt
+from s3_perimeter.proof.key import Presence, Shape
+from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.networks import address_parts
+from s3_perimeter.proof.outside import Outside, Scenario, presence_in
+from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
 from s3_perimeter.semantics.conditions import NEGATED
-from s3_perimeter.semantics.request import Channel
+from s3_perimeter.semantics.globs import Steps
+from s3_perimeter.semantics.networks import MAPPED
 
-__all__ = [
-    "TLS_OF_CLIENTS",
-    "address_atoms",
-    "address_parts",
-    "constant_of",
-    "key_atoms",
-    "moment_atoms",
-    "object_atoms",
-    "transport_atoms",
-]
-
-Told = Sequence[tuple[Condition, bool]]
-"""Conditions, each with whether its policy knows policy variables."""
+__all__ = ["KeyAxis"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HTTPS_AND_HTTP = (("true", "1.3"), ("false", None))
-_TLS = (("true", "1.3"), ("true", "1.2"), ("false", None))
-_OTHER_TLS = (("true", "1.1"), ("true", "1.0"), ("true", "1.4"), ("true", "2.0"))
-_BARE = ("true", None)
-TLS_OF_CLIENTS = tuple(
-    Atom({"aws:securetransport": ("true",), "s3:tlsversion": (version,)}) for version in ("1.3", "1.2")
-)
-"""HTTPS by each version that clients can choose: S3 takes no older ones ("Infrastructure security in Amazon
-S3").
-"""
-_PREFERRED: dict[str, tuple[str, ...]] = {
-    "aws:sourcevpc": ("vpc-0a1b2c3d",),
-    "aws:sourcevpce": ("vpce-0a1b2c3d",),
-    "aws:principalorgid": ("o-a1b2c3d4e5",),
-    "aws:referer": ("https://example.com/",),
-    "aws:useragent": ("aws-cli/2",),
-    "aws:sourcearn": ("arn:aws:s3:::some-bucket",),
-}
-
-_LONGEST_KEY = 1_024
-"""Bytes of an object's key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
 _IPV4 = AddressSet.parse(["0.0.0.0/0"])
 
 
-def constant_of(name: str, channel: Channel, account: str | None) -> str | None:
-    """Return the one value that a key has in a channel, None where it can have several."""
-    if name == "aws:viaawsservice":
-        return "true" if channel is Channel.FORWARD_ACCESS else "false"
-    if name == "aws:principalisawsservice":
-        return "true" if channel is Channel.AWS_SERVICE else "false"
-    if name in ("aws:resourceaccount", "s3:resourceaccount"):
-        return account
-    return None
+class KeyAxis(Axis):
+    """One condition key that is decided by itself; its name in lower case is the only one of `keys`."""
 
+    def __init__(
+        self, statements: Sequence[PlacedStatement], outside: Outside, budget: Budget, keys: Iterable[str]
+    ) -> None:
+        super().__init__(statements, outside, budget, keys)
+        (self.name,) = self.keys
+        self.key = known_key(self.name)
 
-def address_parts(universe: AddressSet, told: Told) -> list[AddressSet]:
-    """Return the parts of a universe of addresses that the conditions on an address key tell apart."""
-    sets: list[AddressSet] = []
-    for condition, variables in told:
-        named = None if condition.operator == "Null" else address_set(condition, variables=variables)
-        if named is not None and named not in sets:
-            sets.append(named)
-    return [part for part, _ in split(universe, sets)]
+    def counts(self, scenario: Scenario) -> bool:
+        """Whether the key is looked at: not for a witness where it is doubtful, which counts as matching."""
+        return not scenario.is_for_witness or self._presence(scenario) is not Presence.DOUBTFUL
 
+    def variant(self, scenario: Scenario) -> Hashable:
+        """Return whether the key is there, what it can hold, and how doubt is taken."""
+        kind = scenario.kind if self.key.differs_by_kind else None
+        return self._presence(scenario), self._constant(scenario), kind, scenario.doubt
 
-def address_atoms(key: str, parts: Iterable[AddressSet], *, absent: bool) -> list[Atom]:
-    """Return the classes of an address key: one a part, and the absent key where it may be absent."""
-    found = [Atom({key: (sample(part),)}, addresses=part) for part in parts]
-    if absent:
-        found.append(Atom({key: None}))
-    return found
+    def taken_by(self, action: str) -> bool:
+        """Whether requests for an action can carry the key."""
+        return self.key.taken_by(action)
 
+    def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
+        """Return the values that the conditions tell apart, and the absence of the key where that can be.
 
-def moment_atoms(moments: Iterable[datetime]) -> list[Atom]:
-    """Return moments as the two keys that hold the time of the request."""
-    return [
-        Atom(
-            {
-                "aws:currenttime": (moment.isoformat().replace("+00:00", "Z"),),
-                "aws:epochtime": (str(int(moment.timestamp())),),
-            }
-        )
-        for moment in moments
-    ]
+        While proving, a key may hold what is not in AWS's documentation today; for a witness, only what
+        surely can be.
+        """
+        how, constant = self._presence(scenario), self._constant(scenario)
+        absent = [] if how is Presence.PRESENT else [RequestClass({self.name: None})]
+        if constant is not None and how in (Presence.PRESENT, Presence.FREE):
+            return [RequestClass({self.name: (constant,)}), *absent]
+        if how is Presence.ABSENT:
+            return absent
+        if self.key.shape is Shape.ADDRESS:
+            parts = address_parts(_IPV4 if self.key.ipv4_only else ~MAPPED, self.conditions)
+            return [*(RequestClass.of_addresses(self.name, part) for part in parts), *absent]
+        base = self._base(scenario)
+        listed = self._values(scenario, base)
+        empty = []
+        any_text = self.key.shape is Shape.TEXT and base is None
+        about_absence = any(condition.operator == "Null" for condition, _ in self.conditions)
+        if scenario.doubt is Doubt.PROVING and any_text and about_absence:
+            # Whether `Null` takes an empty text for a value is not documented.
+            empty.append(RequestClass({self.name: ("",)}, empty_text=True))
+        sets = [(value,) for value in listed] if not self.key.many else self._sets(listed)
+        return [*absent, *empty, *(RequestClass({self.name: chosen}) for chosen in sets)]
 
+    def _presence(self, scenario: Scenario) -> Presence:
+        """Return whether the scenario's requests carry the key."""
+        return presence_in(scenario, self.name, self.outside.place.account)
 
-@cache
-def transport_atoms(versions: Sequence[str] | None, *, plausible: bool) -> tuple[Atom, ...]:
-    """Return the ways to send a request: HTTPS, and plain HTTP, which has no TLS version.
+    def _constant(self, scenario: Scenario) -> str | None:
+        """Return the one value that the key has in a scenario, None where it can have several."""
+        return self.key.constant(scenario.channel, self.outside.place.account)
 
-    With `versions`, HTTPS by its version; then, unless they are to be `plausible`, these too, which S3 may
-    not speak, and last HTTPS without a version.
-    """
-    ways: Iterable[tuple[str, str | None]] = _HTTPS_AND_HTTP if versions is None else _TLS
-    if versions is not None and not plausible:
-        ways = (*_TLS, *_OTHER_TLS, *(("true", version) for version in versions), _BARE)
-    return tuple(
-        Atom({"aws:securetransport": (secure,), "s3:tlsversion": (version,) if version else None})
-        for secure, version in ways
-    )
+    def _base(self, scenario: Scenario) -> Steps | None:
+        """Return what the key's values look like beside what all of their shape do, None where that is not
+        known.
+        """
+        key = self.key
+        documented = not scenario.doubt.takes_in_the_undocumented
+        forms = key.usual_forms if documented else key.forms
+        form = forms.get(scenario.kind, key.form)
+        if scenario.is_for_witness:
+            form = form or key.usual_form
+        if scenario.doubt is Doubt.PROVING and key.shape is Shape.SERVICE:
+            return ANY_SERVICE
+        return form_steps(form, self.outside.place.partition) if form else None
 
+    def _values(self, scenario: Scenario, base: Steps | None) -> list[str]:
+        """Return one value of every class."""
+        key, told = self.key, self.conditions
+        if key.shape is Shape.CHOICE:
+            listed = list(key.choices)
+            if scenario.doubt is Doubt.PROVING and set(listed) != {"true", "false"}:
+                listed += values.texts([BASES[Shape.TEXT]], told, self.budget, excluded=key.choices)
+            return listed
+        if key.shape is Shape.NUMBER:
+            return values.numbers(told, likely=scenario.is_for_witness)
+        if key.shape is Shape.MOMENT:
+            since = _EPOCH
+            if scenario.is_for_witness and key.longest_age is not None:
+                since = self.outside.universes[0].since - key.longest_age
+            found = values.moments(told, [since], finer=not scenario.is_for_witness)
+            return [moment.isoformat().replace("+00:00", "Z") for moment in found]
+        preferred = [*([key.example] if key.example else []), *self._named()]
+        excluded = self.outside.exempt.values_of(self.name)
+        bases = [base or BASES[key.shape]]
+        return values.texts(bases, told, self.budget, preferred=preferred, excluded=excluded)
 
-def object_atoms(bucket_arn: str, patterns: Iterable[tuple[str, bool]], budget: Budget) -> list[Atom]:
-    """Return objects of the bucket; a key is never empty, and not longer than S3 takes."""
-    base = (*text_steps(f"{bucket_arn}/"), *glob_steps("?*", variables=False))
-    steps = [glob_steps(pattern, variables=variables) for pattern, variables in patterns]
-    found = classes([base], steps, budget, preferred=[f"{bucket_arn}/key"])
-    # A shortest text of its class that is too long leaves none that is not.
-    longest = len(bucket_arn) + 1 + _LONGEST_KEY
-    return [Atom(resource=text) for text in found if len(text) <= longest]
+    def _named(self) -> list[str]:
+        """Return the values that conditions name, which read better in a witness than made-up ones."""
+        return [
+            value
+            for condition, _ in self.conditions
+            if NEGATED.get(condition.operator, condition.operator).startswith("String")
+            for value in condition.values
+        ]
 
-
-def key_atoms(
-    key: Key,
-    name: str,
-    told: Told,
-    budget: Budget,
-    *,
-    how: Presence,
-    base: values.Steps | None = None,
-    excluded: Iterable[str] = (),
-    since: datetime | None = None,
-    doubting: bool = False,
-    plausible: bool = False,
-) -> list[Atom]:
-    """Return the values of a key that its conditions tell apart, and its absence where that can be.
-
-    `since` is the earliest moment that a key of moments can hold. With `doubting` a key may hold what is not
-    in AWS's documentation today; if `plausible`, only what surely can be.
-    """
-    found: list[Atom] = []
-    if how is not Presence.PRESENT:
-        found.append(Atom({name: None}))
-    if how is Presence.ABSENT:
-        return found
-    if key.shape is Shape.ADDRESS:
-        universe = _IPV4 if name == "aws:ec2instancesourceprivateipv4" else ~MAPPED
-        return address_atoms(name, address_parts(universe, told), absent=bool(found))
-    if doubting and key.shape is Shape.SERVICE:
-        base = values.ANY_SERVICE
-    listed = _values(key, name, told, budget, base, excluded, since or _EPOCH, likely=plausible)
-    if doubting and key.shape is Shape.CHOICE and set(key.choices) != {"true", "false"}:
-        others = values.texts([values.BASES[Shape.TEXT]], told, budget, excluded=key.choices)
-        listed = [*listed, *others]
-    any_text = key.shape is Shape.TEXT and base is None and name not in SHAPES
-    if doubting and any_text and any(condition.operator == "Null" for condition, _ in told):
-        # Whether `Null` takes an empty text for a value is not documented.
-        found.append(Atom({name: ("",)}, hollow=True))
-    if not key.many:
-        return found + [Atom({name: (value,)}) for value in listed]
-    sets = values.element_sets(listed, len({each for each in told if each[0].qualifier}))
-    if sets is None and budget.sampling:
-        sets = [(value,) for value in listed]
-    if sets is None:
-        raise TooMuchWork(f"too many values of `{key.name}` to try all sets of them")
-    return found + [Atom({name: chosen}) for chosen in sets]
-
-
-def _values(
-    key: Key,
-    name: str,
-    told: Told,
-    budget: Budget,
-    base: values.Steps | None,
-    excluded: Iterable[str],
-    since: datetime,
-    *,
-    likely: bool,
-) -> list[str]:
-    """Return one value of every class."""
-    if key.shape is Shape.CHOICE:
-        return list(key.choices)
-    if key.shape is Shape.NUMBER:
-        return values.numbers(told, likely=likely)
-    if key.shape is Shape.MOMENT:
-        found = values.moments(told, [since], finer=not likely)
-        return [moment.isoformat().replace("+00:00", "Z") for moment in found]
-    base = base or SHAPES.get(name) or values.BASES[key.shape]
-    preferred = [*_PREFERRED.get(name, ()), *_named(told)]
-    return values.texts([base], told, budget, preferred=preferred, excluded=excluded)
-
-
-def _named(told: Told) -> list[str]:
-    """Return the values that conditions name, which read better in a witness than made-up ones."""
-    return [
-        value
-        for condition, _ in told
-        if NEGATED.get(condition.operator, condition.operator).startswith("String")
-        for value in condition.values
-    ]
+    def _sets(self, listed: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return sets of values that stand for all that the key can hold."""
+        conditions = len({each for each in self.conditions if each[0].qualifier})
+        sets = values.element_sets(listed, conditions)
+        if sets is not None:
+            return sets
+        if self.budget.sampling:
+            return [(value,) for value in listed]
+        raise TooMuchWork(f"too many values of `{self.key.name}` to try all sets of them")

@@ -64,7 +64,9 @@ def test_what_is_proved_is_denied_by_the_evaluator(statements: list[dict[str, An
 def test_a_comparison_agrees_with_the_evaluator(
     old: list[dict[str, Any]], new: list[dict[str, Any]], seed: int
 ) -> None:
-    """Equal policies treat every request alike; every address of a moved request is among the networks."""
+    """Equal policies treat every request alike; every address of a moved request is among the networks,
+    unless there may be more by what is said.
+    """
     before, after = policy(*old), policy(*new)
     found = compare(before, after, bucket="b", account=ACCOUNT)
     event("equal" if found.equal else "undecided" if found.undecided else "different")
