@@ -20,6 +20,7 @@ from s3_perimeter.documents.document import (
     Statement,
     Version,
 )
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.jsontext import Places, read
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import (
@@ -36,7 +37,6 @@ from s3_perimeter.documents.nodes import (
     wrap,
 )
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["Grammar", "items_of", "parse_policy", "root_of", "told"]
 

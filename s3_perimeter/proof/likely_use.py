@@ -8,6 +8,7 @@ from contextlib import suppress
 from s3_perimeter.actions import find_action, s3_actions
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT, is_of_a_service
 from s3_perimeter.proof.key import Presence, presence
@@ -16,7 +17,6 @@ from s3_perimeter.proof.networks import address_set, sample
 from s3_perimeter.proof.services import is_replication
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
-from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
 __all__ = ["is_plainly_used"]

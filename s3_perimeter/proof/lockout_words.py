@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from s3_perimeter.documents.document import Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.jobs import ACTIONS, LOG_DELIVERY, Job, Whom
 from s3_perimeter.proof.result import listed, written
 from s3_perimeter.semantics.explanation import named
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["WAY_BACK", "because", "fix"]
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition, Rule
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Values
 from s3_perimeter.proof.axes.time import moment_classes
@@ -20,7 +21,6 @@ from s3_perimeter.proof.networks import address_set, addresses_named, split
 from s3_perimeter.proof.outside import Universe
 from s3_perimeter.proof.values import moments
 from s3_perimeter.semantics.conditions import NEGATED, holds
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["Members", "spares", "spares_bare"]
 

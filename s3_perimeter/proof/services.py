@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s3_perimeter.documents.document import Statement
-from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.documents.folding import folded
 
 __all__ = ["CALLED_VIA", "is_replication", "is_through_athena"]
 

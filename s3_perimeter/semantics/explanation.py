@@ -6,10 +6,10 @@ from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition, Rule, Rules, Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import SERVICE_LINKED, Mismatch, mismatches, statement_matches
-from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Request
 
 __all__ = ["Explanation", "explain", "named"]

@@ -10,6 +10,7 @@ from typing import cast
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument, PolicyError
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import UnknownError
@@ -17,7 +18,6 @@ from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.fence import Perimeter, other_kind
 from s3_perimeter.proof import Proof, Verdict, Witness, prove
-from s3_perimeter.semantics.patterns import folded
 
 # S3 delivers access logs as this principal, so the fence of a log bucket leaves it in.
 _LOG_DELIVERY = ("logging.s3.amazonaws.com",)

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from string import ascii_lowercase, digits
 
 from s3_perimeter.actions import ActionResource, s3_actions, select_actions
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
 from s3_perimeter.proof.axes.unmodelled import of_texts, shown_texts
@@ -16,7 +17,6 @@ from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import action_matches
 from s3_perimeter.semantics.globs import glob_steps, some_of, text_steps
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["ActionAxis"]
 

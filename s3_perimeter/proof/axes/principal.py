@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from s3_perimeter.documents.document import Principals
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
 from s3_perimeter.proof.axes.identities import (
     Naming,
@@ -26,7 +27,7 @@ from s3_perimeter.proof.keys import PRINCIPAL_KEYS
 from s3_perimeter.proof.outside import Outside, Scenario
 from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import principal_matches, spares
-from s3_perimeter.semantics.patterns import arn_matches, folded
+from s3_perimeter.semantics.patterns import arn_matches
 from s3_perimeter.semantics.request import Channel, Kind, Principal, arriving
 
 __all__ = ["PrincipalAxis"]

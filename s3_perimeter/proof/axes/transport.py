@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
 from s3_perimeter.proof.keys import TLS_VERSION
 from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented
 from s3_perimeter.proof.values import versions
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["TLS_OF_CLIENTS", "TransportAxis"]
 

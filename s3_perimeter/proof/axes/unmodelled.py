@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from s3_perimeter.documents.document import Condition, Principals
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof.keys import JOINT_KEYS, KEYS, key_named
 from s3_perimeter.semantics.conditions import ADDRESS_KEYS, NEGATED, open_values
 from s3_perimeter.semantics.networks import advice_on_value
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = [
     "EITHER",
