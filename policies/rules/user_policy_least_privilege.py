@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from s3_perimeter.documents.statements import AllowStatement, PolicyShapeError, allow_statements
+
 from ..declared import kinds
 from ..declared.attachments import ROLES, attachments, holders, policy_arn
 from ..declared.deployment import Deployment, Resource
 from ..declared.documents import Document, document
-from ..declared.identity_policy import Grant, IdentityPolicyError, grants
 from ..declared.unjudged_users import unjudged_users
 from ..declared.values import UNKNOWN, Properties, Unknown, blocks, text
 from ..judging.context import Context
@@ -125,15 +126,15 @@ def _problems(found: Document, allowed: _Allowed) -> Iterator[tuple[str, str]]:
         yield found.problem, found.fix
         return
     try:
-        given = grants(found.text)
-    except IdentityPolicyError as error:
+        given = allow_statements(found.text)
+    except PolicyShapeError as error:
         yield f"it cannot be judged: {error}", "write a document that IAM accepts"
         return
     for grant in given:
         yield from _too_much(grant, allowed)
 
 
-def _too_much(grant: Grant, allowed: _Allowed) -> Iterator[tuple[str, str]]:
+def _too_much(grant: AllowStatement, allowed: _Allowed) -> Iterator[tuple[str, str]]:
     if grant.inverted:
         yield "it allows by exception (NotAction or NotResource)", "name the actions and resources allowed"
         return

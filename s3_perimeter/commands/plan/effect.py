@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.commands.errors import CommandError
@@ -29,9 +29,6 @@ __all__ = [
     "shut_out",
     "union",
 ]
-
-# Amazon S3 User Guide, "Bucket policies": 20 KB.
-LARGEST_POLICY: Final = 20_480
 
 
 @dataclass(frozen=True, slots=True)
