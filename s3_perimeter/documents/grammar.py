@@ -1,4 +1,4 @@
-"""The grammar of a bucket policy: JSON nodes in, a PolicyDocument or every reason for S3 to reject it out.
+"""The grammar of a bucket policy: JSON nodes in, its elements or every reason for S3 to reject it out.
 
 Source: IAM User Guide, "Grammar of the IAM JSON policy language", and S3's MalformedPolicy errors.
 """
@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast
 
-from s3_perimeter.documents.document import (
-    MAX_POLICY_BYTES,
+from s3_perimeter.documents.elements import (
     NEW_VERSION,
     OLD_VERSION,
     Condition,
-    PolicyDocument,
     PolicyError,
     PolicyMistake,
     Principals,
@@ -38,7 +36,7 @@ from s3_perimeter.documents.nodes import (
 )
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
 
-__all__ = ["Grammar", "items_of", "parse_policy", "root_of", "told"]
+__all__ = ["Grammar", "items_of", "root_of", "told"]
 
 T = TypeVar("T")
 
@@ -60,20 +58,6 @@ SPELLINGS = (
     *(f"{qualifier}:{name}" for qualifier in ("ForAnyValue", "ForAllValues") for name in OPERATORS),
 )
 SUGGESTIONS = 20
-
-
-def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument:
-    """Read a policy from JSON text or decoded JSON; PolicyError lists everything S3 would reject."""
-    root, text = root_of(document)
-    size = len(text.encode())
-    shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
-    if shortest > MAX_POLICY_BYTES:
-        problem = f"the policy takes {shortest:,} bytes without white space; S3 takes {MAX_POLICY_BYTES:,}"
-        raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
-    grammar = Grammar(text)
-    version, policy_id, statements = grammar.document(root)
-    grammar.finish()
-    return PolicyDocument(version, policy_id, tuple(statements), size, text)
 
 
 def root_of(document: str | bytes | Mapping[str, object]) -> tuple[Node, str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from s3_perimeter.documents.document import (
+from s3_perimeter.documents.elements import (
     NEW_VERSION,
     PolicyError,
     PolicyMistake,

@@ -22,9 +22,9 @@ from s3_perimeter.proof.patterns import pattern_steps
 from s3_perimeter.semantics.globs import Steps, some_of, text_steps
 from s3_perimeter.semantics.readings import date, number
 
-__all__ = ["Told", "element_sets", "moments", "numbers", "texts", "versions"]
+__all__ = ["Conditions", "element_sets", "moments", "numbers", "texts", "versions"]
 
-Told: TypeAlias = Iterable[tuple[Condition, bool]]
+Conditions: TypeAlias = Iterable[tuple[Condition, bool]]
 """Conditions, each with whether its policy knows policy variables."""
 
 _LEAST_VERSION = Decimal("1e-30")
@@ -37,7 +37,7 @@ _LIKELY = 2**31 - 1
 
 def texts(
     bases: Sequence[Steps],
-    conditions: Told,
+    conditions: Conditions,
     budget: Budget,
     *,
     preferred: Iterable[str] = (),
@@ -47,11 +47,11 @@ def texts(
 
     To a condition with a qualifier an empty text may be no value, so it is a class of its own.
     """
-    told = list(conditions)
+    asked = list(conditions)
     patterns = [
-        steps for condition, variables in told for steps in pattern_steps(condition, variables=variables)
+        steps for condition, variables in asked for steps in pattern_steps(condition, variables=variables)
     ]
-    if any(condition.qualifier for condition, _ in told):
+    if any(condition.qualifier for condition, _ in asked):
         patterns.append(text_steps(""))
     return classes(
         bases, patterns, budget, preferred=preferred, excluded=[text_steps(text) for text in excluded]
@@ -71,7 +71,7 @@ def element_sets(elements: Sequence[str], conditions: int) -> list[tuple[str, ..
     return [chosen for size in range(1, most + 1) for chosen in combinations(elements, size)]
 
 
-def numbers(conditions: Told, *, likely: bool) -> list[str]:
+def numbers(conditions: Conditions, *, likely: bool) -> list[str]:
     """Return whole numbers on, beside and between all those that the conditions name; with `likely` at
     most 2³¹-1, which every such key can be thought to hold.
     """
@@ -85,18 +85,18 @@ def numbers(conditions: Told, *, likely: bool) -> list[str]:
     return [str(each) for each in sorted(found) if 0 <= each <= most]
 
 
-def versions(conditions: Told, budget: Budget) -> list[str]:
+def versions(conditions: Conditions, budget: Budget) -> list[str]:
     """Return versions of TLS on, below, between and above all those that the conditions name."""
-    told = list(conditions)
-    numeric = [each for each, _ in told if each.operator.startswith("Numeric")]
+    asked = list(conditions)
+    numeric = [each for each, _ in asked if each.operator.startswith("Numeric")]
     read = (number(value) for each in numeric for value in each.values)
     limits = sorted({limit for limit in read if limit is not None and limit > _LEAST_VERSION})
     edges = [Decimal(0), *limits, Decimal(GREATEST_NUMBER)]
     between = [(left + right) / 2 for left, right in pairwise(edges)]
-    return [*(f"{version:f}" for version in (*limits, *between)), *texts([_VERSION], told, budget)]
+    return [*(f"{version:f}" for version in (*limits, *between)), *texts([_VERSION], asked, budget)]
 
 
-def moments(conditions: Told, since: Sequence[datetime], *, finer: bool) -> list[datetime]:
+def moments(conditions: Conditions, since: Sequence[datetime], *, finer: bool) -> list[datetime]:
     """Return moments on, between and after all those that the conditions name and those of `since`, in their
     order, from the first of `since` on.
 

@@ -184,8 +184,8 @@ class Axis(ABC):
     def cut_into(self, classes: Iterable[RequestClass], doubt: Doubt = Doubt.PROVING) -> Cut:
         """Return the axis cut into the given classes, with what each statement covers of them."""
         listed = tuple(classes)
-        told = sum(len(condition.values) for condition, _ in self.conditions)
-        self.budget.spend(len(listed) * told // 2, "too many values in the conditions of the policy")
+        named = sum(len(condition.values) for condition, _ in self.conditions)
+        self.budget.spend(len(listed) * named // 2, "too many values in the conditions of the policy")
         covers = [self.covered_by(number, listed, doubt) for number in range(len(self.statements))]
         assumed = {number: each.assumed for number, each in enumerate(covers) if each.assumed}
         unknown = tuple(text for each in covers for text in each.unknown)

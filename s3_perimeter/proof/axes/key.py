@@ -99,24 +99,24 @@ class KeyAxis(Axis):
 
     def _values(self, scenario: Scenario, base: Steps | None) -> list[str]:
         """Return one value of every class."""
-        key, told = self.key, self.conditions
+        key, asked = self.key, self.conditions
         if key.shape is Shape.CHOICE:
             listed = list(key.choices)
             if scenario.doubt is Doubt.PROVING and set(listed) != {"true", "false"}:
-                listed += values.texts([BASES[Shape.TEXT]], told, self.budget, excluded=key.choices)
+                listed += values.texts([BASES[Shape.TEXT]], asked, self.budget, excluded=key.choices)
             return listed
         if key.shape is Shape.NUMBER:
-            return values.numbers(told, likely=scenario.is_for_witness)
+            return values.numbers(asked, likely=scenario.is_for_witness)
         if key.shape is Shape.MOMENT:
             since = _EPOCH
             if scenario.is_for_witness and key.longest_age is not None:
                 since = self.outside.universes[0].since - key.longest_age
-            found = values.moments(told, [since], finer=not scenario.is_for_witness)
+            found = values.moments(asked, [since], finer=not scenario.is_for_witness)
             return [moment.isoformat().replace("+00:00", "Z") for moment in found]
         preferred = [*([key.example] if key.example else []), *self._named()]
         excluded = self.outside.exempt.values_of(self.name)
         bases = [base or BASES[key.shape]]
-        return values.texts(bases, told, self.budget, preferred=preferred, excluded=excluded)
+        return values.texts(bases, asked, self.budget, preferred=preferred, excluded=excluded)
 
     def _named(self) -> list[str]:
         """Return the values that conditions name, which read better in a witness than made-up ones."""

@@ -34,8 +34,8 @@ class TransportAxis(Axis):
     @cached_property
     def _versions(self) -> Sequence[str] | None:
         """The versions that conditions tell apart, None where they ask for none."""
-        told = [each for each in self.conditions if folded(each[0].key) == TLS_VERSION]
-        return versions(told, self.budget) if told else None
+        asked = [each for each in self.conditions if folded(each[0].key) == TLS_VERSION]
+        return versions(asked, self.budget) if asked else None
 
     def variant(self, scenario: Scenario) -> Hashable:
         """Return whether only versions count that S3 surely speaks."""
