@@ -141,7 +141,7 @@ class _Automaton:
                 if signature is not None:
                     found.setdefault(signature, text)
                 for char in self.alphabet.tried(self._waited_for(state)):
-                    step, loop = self.moves(char)
+                    step, loop = self._moves.get(char) or self.moves(char)
                     after = (state & step) << 1 | state & loop
                     if not after & self.base_bits or after in seen:
                         continue

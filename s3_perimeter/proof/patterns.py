@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from s3_perimeter.documents.document import Condition
@@ -65,6 +66,7 @@ _PARTS: dict[str, Steps] = {
 _PART = re.compile(r"\{([a-z ]+)\}")
 
 
+@lru_cache(maxsize=256)
 def form_steps(form: str, partition: str) -> Steps:
     """Return the pattern of a form, which is text with parts in braces."""
     found: list[Step] = []

@@ -42,6 +42,9 @@ class Space:
         self.outside = outside
         self.budget = budget
         self.statements = [place(rule, outside.place, ambiguous) for rule in rules]
+        numbered = list(enumerate(self.statements))
+        self._about_the_bucket = [number for number, each in numbered if each.covers_bucket is not False]
+        self._about_objects = [number for number, each in numbered if each.covers_objects is not False]
         asked = {each.key for statement in self.statements for each in statement.conditions}
         self.keys = frozenset(asked.difference(JOINT_KEYS))
         given = (self.statements, outside, budget)
@@ -132,13 +135,9 @@ class Space:
             or (Kind.ROLE in KINDS[channel] and any(known_key(name).differs_by_kind for name in self.keys))
         ]
 
-    def about(self, *, on_object: bool) -> list[int]:
+    def about(self, *, on_object: bool) -> Sequence[int]:
         """Return the numbers of the statements that may cover the bucket, or some object."""
-        return [
-            number
-            for number, each in enumerate(self.statements)
-            if (each.covers_objects if on_object else each.covers_bucket) is not False
-        ]
+        return self._about_objects if on_object else self._about_the_bucket
 
     def boxes(
         self,

@@ -9,12 +9,10 @@ from s3_perimeter.actions import ActionResource, s3_actions, select_actions
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
-from s3_perimeter.proof.axes.unmodelled import of_texts, shown_texts
 from s3_perimeter.proof.budget import Budget
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import known_key
 from s3_perimeter.proof.outside import Scenario
-from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import action_matches
 from s3_perimeter.semantics.globs import glob_steps, some_of, text_steps
 
@@ -59,15 +57,10 @@ class ActionAxis(Axis):
             return
         patterns, spared = statement.actions, statement.statement.actions is None
 
-        def answer(each: RequestClass) -> bool | None:
-            found = action_matches(patterns, each.action or "")
-            return negation(found) if spared else found
+        def matches(each: RequestClass) -> bool | None:
+            return action_matches(patterns, each.action or "")
 
-        yield Element(
-            answer,
-            lambda: of_texts("Action", patterns, spared=spared),
-            lambda: shown_texts("Action", patterns, spared=spared),
-        )
+        yield Element.of_patterns("Action", patterns, matches, spared=spared)
 
 
 def _told_apart(names: Iterable[str], elements: Sequence[tuple[str, ...]]) -> list[str]:

@@ -15,13 +15,19 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.axes.unmodelled import Assumption, of_condition, shown_condition
+from s3_perimeter.proof.axes.unmodelled import (
+    Assumption,
+    of_condition,
+    of_texts,
+    shown_condition,
+    shown_texts,
+)
 from s3_perimeter.proof.budget import Budget
 from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
 from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.networks import sample
 from s3_perimeter.proof.outside import Outside, Scenario
-from s3_perimeter.semantics.conditions import holds
+from s3_perimeter.semantics.conditions import holds, negation
 from s3_perimeter.semantics.request import Principal
 
 __all__ = ["Assumed", "Axis", "Cut", "Element", "RequestClass", "Values"]
@@ -60,14 +66,33 @@ class RequestClass(NamedTuple):
         return cls({key: (sample(addresses),)}, addresses=addresses)
 
 
+Answer: TypeAlias = "Callable[[RequestClass], bool | None]"
+
+
 class Element(NamedTuple):
     """One element of a statement on an axis: its answer to a class, and what it rests on where that is None
     ("not documented").
     """
 
-    answer: Callable[[RequestClass], bool | None]
+    answer: Answer
     assumption: Callable[[], Assumption]
     shown: Callable[[], str]
+
+    @classmethod
+    def of_patterns(
+        cls,
+        name: str,
+        patterns: Sequence[str],
+        matches: Callable[[RequestClass], bool | None],
+        *,
+        spared: bool,
+    ) -> Element:
+        """Return the element of that name, or with `spared` its `Not…`, by whether its patterns match."""
+        return cls(
+            (lambda each: negation(matches(each))) if spared else matches,
+            lambda: of_texts(name, patterns, spared=spared),
+            lambda: shown_texts(name, patterns, spared=spared),
+        )
 
 
 class Covered(NamedTuple):

@@ -6,10 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
-from s3_perimeter.proof.axes.unmodelled import of_texts, shown_texts
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.outside import Scenario
-from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import resource_matches
 from s3_perimeter.semantics.globs import glob_steps, text_steps
 from s3_perimeter.semantics.patterns import widened
@@ -66,15 +64,10 @@ class ObjectAxis(Axis):
             return
         patterns, spared = statement.resources, statement.statement.resources is None
 
-        def answer(each: RequestClass) -> bool | None:
-            found = resource_matches(patterns, each.resource or "", variables=statement.variables)
-            return negation(found) if spared else found
+        def matches(each: RequestClass) -> bool | None:
+            return resource_matches(patterns, each.resource or "", variables=statement.variables)
 
-        yield Element(
-            answer,
-            lambda: of_texts("Resource", patterns, spared=spared),
-            lambda: shown_texts("Resource", patterns, spared=spared),
-        )
+        yield Element.of_patterns("Resource", patterns, matches, spared=spared)
 
 
 def _widest(pattern: str, variables: bool) -> str:
