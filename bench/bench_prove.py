@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.forgetting import forget
 from bench.rows import Row, best_of
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError, bucket_policy, prove
-from s3_perimeter.build import POLICY_LIMIT
+from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from tests.corpus.corpus import corpus
 
 TYPICAL = ["203.0.113.0/24", "198.51.100.0/25", "192.0.2.17/32", "2001:db8:1234::/48"]
@@ -63,7 +63,7 @@ def _scattered(count: int) -> AddressSet:
 def _most() -> int:
     """How many of them fit into a policy."""
     count = 900
-    room = POLICY_LIMIT - len(_case(_scattered(count))[0])
+    room = MAX_POLICY_BYTES - len(_case(_scattered(count))[0])
     return count + room // 24
 
 

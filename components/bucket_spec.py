@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from s3_perimeter import BuildError, bucket_policy, log_bucket_policy
-from s3_perimeter.build import POLICY_LIMIT
+from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from s3_perimeter.settings import AccessLogs, Encryption, Role, Settings, User
 from s3_perimeter.trust import trust_policy
 
@@ -156,10 +156,11 @@ def _with_more(policy: str, statements: Sequence[Mapping[str, object]]) -> str:
     document = json.loads(policy)
     document["Statement"] += [dict(statement) for statement in statements]
     longer = json.dumps(document, separators=(",", ":"))
-    over = len(longer.encode()) - POLICY_LIMIT
+    over = len(longer.encode()) - MAX_POLICY_BYTES
     if over > 0:
         raise BuildError(
             f"with the additional statements the bucket policy is {over:,} bytes over S3's limit of "
-            f"{POLICY_LIMIT:,}\n\nhint: move Allow statements into IAM policies of those whom they are for"
+            f"{MAX_POLICY_BYTES:,}\n\nhint: move Allow statements into IAM policies of those whom they are "
+            "for"
         )
     return longer

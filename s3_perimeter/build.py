@@ -13,31 +13,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias, cast
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import MAX_POLICY_BYTES, PolicyDocument
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoints_held_by
 from s3_perimeter.errors import PerimeterError
-from s3_perimeter.fence import Perimeter
+from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.proof import Verdict, prove
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 
-__all__ = [
-    "POLICY_LIMIT",
-    "BuildError",
-    "bucket_policy",
-    "deny_statements",
-    "expiring_at",
-    "log_bucket_policy",
-]
-
-POLICY_LIMIT = 20_480
-"""Bytes that S3 accepts as a bucket policy ("Bucket policies", Amazon S3 User Guide)."""
+__all__ = ["BuildError", "bucket_policy", "deny_statements", "expiring_at", "log_bucket_policy"]
 
 LONGEST_URL = timedelta(days=7)
 """How long a presigned URL can be good for ("Download and upload objects with presigned URLs")."""
-
-LOG_DELIVERY = "logging.s3.amazonaws.com"
-"""The service principal that delivers server access logs."""
 
 _COSTLY_SHOWN = 5
 _ALLOW_LIST = "the allow-list"
@@ -359,13 +346,13 @@ def _scalar(values: Iterable[str]) -> object:
 def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimeter) -> str:
     """Return the policy as compact JSON; raise BuildError where S3 would refuse its size."""
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, separators=(",", ":"))
-    over = len(text.encode()) - POLICY_LIMIT
+    over = len(text.encode()) - MAX_POLICY_BYTES
     if over > 0:
         costs = _told(_costs(perimeter, statements))
         if costs.startswith(_ALLOW_LIST):
             costs += f"; in it: {_told(_runs(perimeter))}"
         raise BuildError(
-            f"the bucket policy is {over:,} bytes over S3's limit of {POLICY_LIMIT:,}; "
+            f"the bucket policy is {over:,} bytes over S3's limit of {MAX_POLICY_BYTES:,}; "
             f"what costs most: {costs}\n\n"
             "hint: replace scattered addresses by the networks around them, or let these people use a VPN; "
             "exempt fewer endpoints and principals"

@@ -7,28 +7,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import PolicyDocument, Rules
+from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
-from s3_perimeter.proof.bounds import Budget, TooMuchWork
-from s3_perimeter.proof.boxes import Box, Boxes, uncovered
-from s3_perimeter.proof.model import Scenario, Side, Universe
-from s3_perimeter.proof.networks import MAPPED
-from s3_perimeter.proof.proof import Witness, asked_keys
-from s3_perimeter.proof.related import unrelated
-from s3_perimeter.proof.restrict import Place
-from s3_perimeter.proof.sides import sides_of
+from s3_perimeter.proof.boxes import Box, uncovered
+from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.denies import rules_in_full
+from s3_perimeter.proof.doubt import Doubt
+from s3_perimeter.proof.laid_out import LaidOut
+from s3_perimeter.proof.outside import WITH_ADDRESS, Outside, Scenario, Universe
+from s3_perimeter.proof.place import Place, unrelated
+from s3_perimeter.proof.result import Witness, asked_keys
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
+from s3_perimeter.semantics.networks import MAPPED
 from s3_perimeter.semantics.request import Channel, Request
 
 __all__ = ["Comparison", "compare"]
 
-_SOURCE_IP = "key:aws:sourceip"
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-_WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
 _STEPS = 500_000
 _RANK = {Decision.EXPLICIT_DENY: 0, Decision.NEITHER: 1, Decision.ALLOW: 2}
 _MORE = "whether more is {} rests on what is not modelled"
@@ -105,17 +104,17 @@ def compare(
     before, after = Layers(old, tuple(old_rcps)), Layers(new, tuple(new_rcps))
     if _texts(before) == _texts(after):
         return Comparison(equal=True)
-    sides = [sides_of(layers) for layers in (before, after)]
-    universe = Universe(~MAPPED, _EVER)
-    space = Space([*sides[0], *sides[1]], place, [universe], Budget(_STEPS), comparing=True)
+    rules = [rules_in_full(layers) for layers in (before, after)]
+    everything = Outside(place, [Universe(~MAPPED, _EVER)])
+    space = Space([*rules[0], *rules[1]], everything, Budget(_STEPS))
     opened = _Found(before, after, opening=True)
     closed = _Found(after, before, opening=False)
     try:
         # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
         # only where nothing else differs: it would name networks and channels that nobody can use.
-        for usual in (True, False):
+        for doubt in (Doubt.DOCUMENTED, Doubt.EVERYTHING):
             if not opened.witnesses and not closed.witnesses:
-                _all_moved(space, sides, opened, closed, usual)
+                _all_moved(space, rules, opened, closed, doubt)
     except TooMuchWork as reason:
         return Comparison(equal=False, unmodelled=space.unknown, undecided=(f"not decided: {reason}",))
     if not opened.witnesses and not closed.witnesses and (opened.unsure or closed.unsure):
@@ -147,24 +146,16 @@ def _texts(policy: Rules) -> frozenset[object]:
 
 
 def _all_moved(
-    space: Space, sides: Sequence[Sequence[Side]], opened: _Found, closed: _Found, usual: bool
+    space: Space, rules: Sequence[Sequence[Rule]], opened: _Found, closed: _Found, doubt: Doubt
 ) -> None:
     """Note what moved in either direction, scenario by scenario."""
-    for scenario in _scenarios(space, usual):
-        boxes = space.boxes(scenario)
-        if all(boxes.universe):
-            first, second = _split(boxes, sides)
-            _moved(space, scenario, boxes, first, second, opened)
-            _moved(space, scenario, boxes, second, first, closed)
-
-
-def _scenarios(space: Space, usual: bool) -> Iterable[Scenario]:
-    """Yield every sort of request."""
-    targets = (True,) if space.objects_are_like_the_bucket else (True, False)
-    for channel in Channel if usual else space.doubtful_channels():
-        for kind in space.kinds(channel):
-            for on_object in targets:
-                yield Scenario(channel, kind, on_object, usual=usual)
+    for channel in Channel if doubt is Doubt.DOCUMENTED else space.doubtful_channels():
+        for scenario in space.scenarios(channel, doubt):
+            boxes = space.boxes(scenario)
+            if not boxes.is_empty:
+                first, second = _split(boxes, rules)
+                _moved(space, scenario, boxes, first, second, opened)
+                _moved(space, scenario, boxes, second, first, closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,23 +167,23 @@ class _Half:
     allows: Mapping[Box, int]
 
 
-def _split(boxes: Boxes, sides: Sequence[Sequence[Side]]) -> tuple[_Half, _Half]:
+def _split(boxes: LaidOut, rules: Sequence[Sequence[Rule]]) -> tuple[_Half, _Half]:
     """Return the boxes of the old policy and of the new one, each with its statement's number."""
     halves = []
     start = 0
-    for each in sides:
+    for each in rules:
         numbers = range(start, start + len(each))
         found: dict[str, dict[Box, int]] = {"Deny": {}, "Allow": {}}
-        for at, side in zip(numbers, each, strict=True):
+        for at, rule in zip(numbers, each, strict=True):
             for box in boxes.exact.get(at, ()):
-                found[side.statement.effect].setdefault(box, at)
+                found[rule.statement.effect].setdefault(box, at)
         start += len(each)
         halves.append(_Half(numbers, found["Deny"], found["Allow"]))
     return halves[0], halves[1]
 
 
 def _moved(
-    space: Space, scenario: Scenario, boxes: Boxes, before: _Half, after: _Half, found: _Found
+    space: Space, scenario: Scenario, boxes: LaidOut, before: _Half, after: _Half, found: _Found
 ) -> None:
     """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
     for start, covers, is_allow in (
@@ -206,46 +197,48 @@ def _moved(
         possible = _possible(space, boxes, after.numbers, "Deny")
         if is_allow:
             possible += _possible(space, boxes, before.numbers, "Allow")
-        left: Box | None = start if start in boxes.of.values() else None
+        left: Box | None = start if start in boxes.certain.values() else None
         shown = False
         while left is not None and all(left):
             region = uncovered(left, possible, space.budget)
             if region is None:
                 break
             if scenario.channel not in found.witnesses:
-                witness = _witness(scenario.channel, space.request(scenario, boxes.atoms(region)), found)
+                request = space.request(scenario, boxes.representatives(region))
+                witness = _witness(scenario.channel, request, found)
                 if witness is None:
                     break
                 found.witnesses[scenario.channel] = witness
             shown = True
-            left = _noted(scenario, boxes, region, left, found)
+            left = _noted(space, scenario, boxes, region, left, found)
         found.unsure = found.unsure or not shown
 
 
-def _possible(space: Space, boxes: Boxes, numbers: range, effect: str) -> list[Box]:
+def _possible(space: Space, boxes: LaidOut, numbers: range, effect: str) -> list[Box]:
     """Return what the statements of one effect may cover, every doubt being that they do."""
     found = [
         boxes.possible(number)
         for number in numbers
-        if space.effect(number) == effect and number in boxes.alive
+        if space.rules[number].statement.effect == effect and number in boxes.numbers
     ]
     return [box for box in found if all(box)]
 
 
-def _noted(scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Found) -> Box | None:
+def _noted(
+    space: Space, scenario: Scenario, boxes: LaidOut, region: Box, left: Box, found: _Found
+) -> Box | None:
     """Note the addresses of a region that moved; return what to look at further, None where there is no
     more.
     """
-    if scenario.channel not in _WITH_ADDRESS:
+    if scenario.channel not in WITH_ADDRESS:
         return None
-    if _SOURCE_IP not in boxes.names:
+    at = boxes.at(space.address)
+    if at is None:
         found.networks = AddressSet.everything()
         return None
-    at = boxes.names.index(_SOURCE_IP)
-    for number, atom in enumerate(boxes.parts[at].atoms):
-        if region[at] >> number & 1 and atom.addresses is not None:
-            found.networks |= atom.addresses
-    return (*left[:at], left[at] & ~region[at], *left[at + 1 :])
+    for each in boxes.classes_of(region, space.address):
+        found.networks |= each.addresses or AddressSet.nothing()
+    return boxes.narrowed(left, space.address, ~region[at])
 
 
 def _witness(channel: Channel, request: Request, found: _Found) -> Witness | None:

@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.errors import PerimeterError
 
-__all__ = ["NAME_ANOTHER", "OTHER_KINDS", "ExpiringNetworks", "Perimeter", "other_kind", "refuse_other_kinds"]
+__all__ = [
+    "LOG_DELIVERY",
+    "NAME_ANOTHER",
+    "OTHER_KINDS",
+    "ExpiringNetworks",
+    "Perimeter",
+    "other_kind",
+    "refuse_other_kinds",
+]
 
 OTHER_KINDS = {
     "-s3alias": "access point aliases",
@@ -24,6 +32,9 @@ OTHER_KINDS = {
 
 NAME_ANOTHER = "name a general purpose bucket"
 """What to do about a name of another kind."""
+
+LOG_DELIVERY = "logging.s3.amazonaws.com"
+"""The service principal that delivers server access logs ("Enabling Amazon S3 server access logging")."""
 
 _FIRST_YEAR = 1970
 """There are no dates before it in policies: they count seconds since then."""

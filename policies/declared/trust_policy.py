@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .identity_policy import IdentityPolicyError, read_document, texts
+from s3_perimeter.documents.statements import PolicyShapeError, statements_of, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,19 @@ class Trusted:
 
 
 def trusted(text: str) -> tuple[Trusted, ...]:
-    """The Allow statements of the document. Raises IdentityPolicyError where it cannot be read."""
-    return tuple(_trusted(read_document(text)))
+    """The Allow statements of the document. Raises PolicyShapeError where it cannot be read."""
+    return tuple(_trusted(statements_of(text)))
 
 
-def _trusted(statements: Iterator[tuple[str, Mapping[str, object]]]) -> Iterator[Trusted]:
-    for what, statement in statements:
+def _trusted(statements: Sequence[Mapping[str, object]]) -> Iterator[Trusted]:
+    for number, statement in enumerate(statements, 1):
+        if statement["Effect"] != "Allow":
+            continue
+        what = f"statement {number}"
         given = statement.get("Principal")
         principals = {"AWS": given} if isinstance(given, str) else given
         if "NotPrincipal" not in statement and not isinstance(principals, Mapping):
-            raise IdentityPolicyError(f"{what}: Principal is missing or no object")
+            raise PolicyShapeError(f"{what}: Principal is missing or no object")
         by_kind = None
         if isinstance(principals, Mapping) and "NotPrincipal" not in statement:
             by_kind = {kind: texts(names, f"{what}: Principal") for kind, names in principals.items()}
@@ -45,10 +48,10 @@ def _keys(condition: object, what: str) -> Iterator[str]:
     if condition is None:
         return
     if not isinstance(condition, Mapping):
-        raise IdentityPolicyError(f"{what}: Condition is no object ({json.dumps(condition)[:40]})")
+        raise PolicyShapeError(f"{what}: Condition is no object ({json.dumps(condition)[:40]})")
     for operator, keys in condition.items():
         if not isinstance(keys, Mapping):
-            raise IdentityPolicyError(f"{what}: Condition `{operator}` is no object")
+            raise PolicyShapeError(f"{what}: Condition `{operator}` is no object")
         name = operator.lower()
         # A negated operator, or one that an absent key satisfies, names nobody.
         if "not" in name or name.endswith("ifexists") or name.startswith("forallvalues:") or name == "null":

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from s3_perimeter.documents.statements import AllowStatement, PolicyShapeError, allow_statements
+
 from ..declared.deployment import Deployment
 from ..declared.documents import Document
-from ..declared.identity_policy import Grant, IdentityPolicyError, grants
 from ..declared.values import Properties, text
 from .data_actions import is_data
 from .pack_config import PackConfigError
@@ -82,15 +83,15 @@ def problems(found: Document, allowed: Allowed) -> Iterator[tuple[str, str]]:
         yield found.problem, found.fix
         return
     try:
-        given = grants(found.text)
-    except IdentityPolicyError as error:
+        given = allow_statements(found.text)
+    except PolicyShapeError as error:
         yield f"it cannot be judged: {error}", "write a document that IAM accepts"
         return
     for grant in given:
         yield from _too_much(grant, allowed)
 
 
-def _too_much(grant: Grant, allowed: Allowed) -> Iterator[tuple[str, str]]:
+def _too_much(grant: AllowStatement, allowed: Allowed) -> Iterator[tuple[str, str]]:
     if grant.inverted:
         yield "it allows by exception (NotAction or NotResource)", "name the actions and resources allowed"
         return

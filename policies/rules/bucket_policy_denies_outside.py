@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter import PolicyError
-from s3_perimeter.build import LOG_DELIVERY
 from s3_perimeter.documents.nodes import visible
+from s3_perimeter.fence import LOG_DELIVERY
 from s3_perimeter.proof import Proof
 
 from ..declared import kinds

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from s3_perimeter import PolicyDocument, PolicyError
-from s3_perimeter.build import LOG_DELIVERY
+from s3_perimeter.documents.folding import folded
+from s3_perimeter.fence import LOG_DELIVERY
 from s3_perimeter.semantics.evaluation import Decision, evaluate
-from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
 from ..declared.deployment import Bucket, Deployment

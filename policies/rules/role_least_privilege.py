@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from s3_perimeter.documents.statements import PolicyShapeError, allow_statements
 from s3_perimeter.principals import SHARED_ISSUERS
 
 from ..declared.deployment import Bucket, Deployment
 from ..declared.documents import Document
-from ..declared.identity_policy import IdentityPolicyError, grants
 from ..declared.roles import Role, roles
 from ..declared.trust_policy import Trusted, trusted
 from ..declared.values import text
@@ -91,8 +91,8 @@ def _names(found: Document, bucket: Bucket) -> bool:
     if found.text is None:
         return False
     try:
-        given = grants(found.text)
-    except IdentityPolicyError:
+        given = allow_statements(found.text)
+    except PolicyShapeError:
         # What is no policy is refused by IAM, and by this rule where another policy names the bucket.
         return arn in found.text
     return any(
@@ -106,7 +106,7 @@ def _people(trust: Document) -> tuple[Trusted, ...] | None:
         return None
     try:
         found = trusted(trust.text)
-    except IdentityPolicyError:
+    except PolicyShapeError:
         return None
     return tuple(each for each in found if not _only_services(each))
 

@@ -137,8 +137,7 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
     from s3_perimeter.documents.document import PolicyDocument
     from s3_perimeter.errors import PerimeterError
     from s3_perimeter.proof import prove
-    from s3_perimeter.proof.related import unrelated
-    from s3_perimeter.proof.restrict import place_of
+    from s3_perimeter.proof.place import place_of, unrelated
 
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if [*files, *arguments.rcp].count("-") > 1:

@@ -7,11 +7,22 @@ What is legal but not understood is no mistake here: the proof says *unknown* of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
 
-from s3_perimeter.errors import PerimeterError
+from s3_perimeter.documents.elements import (
+    NEW_VERSION,
+    Condition,
+    PolicyError,
+    PolicyMistake,
+    Principals,
+    Rule,
+    Rules,
+    Statement,
+    Version,
+)
+from s3_perimeter.documents.grammar import Grammar, root_of
+from s3_perimeter.documents.nodes import plain
 
 __all__ = [
     "MAX_POLICY_BYTES",
@@ -29,99 +40,11 @@ MAX_POLICY_BYTES = 20_480
 """The longest bucket policy (Amazon S3 User Guide, "Bucket policies for Amazon S3": 20 KB)."""
 
 
-SHOWN = 20
-"""How many mistakes an error prints; it holds all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyMistake:
-    """One thing for which S3 would reject the document; line and column count from 1, None without a text."""
-
-    problem: str
-    line: int | None = None
-    column: int | None = None
-
-    def __str__(self) -> str:
-        return (
-            self.problem if self.line is None else f"line {self.line}, column {self.column}: {self.problem}"
-        )
-
-
-class PolicyError(PerimeterError):
-    """S3 would reject this document; `mistakes` holds every reason, in the order of the text."""
-
-    def __init__(self, mistakes: Iterable[PolicyMistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        more = len(self.mistakes) - SHOWN
-        lines = [*map(str, self.mistakes[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
-        super().__init__("\n".join(lines))
-
-
-@dataclass(frozen=True, slots=True)
-class Principals:
-    """Whom a statement names; `everyone` is the bare `"*"`, and `aws` may hold `"*"` too."""
-
-    everyone: bool = False
-    aws: tuple[str, ...] = ()
-    service: tuple[str, ...] = ()
-    federated: tuple[str, ...] = ()
-    canonical_user: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One operator applied to one condition key; the conditions of a statement are ANDed.
-
-    `operator` is in AWS's spelling without qualifier and `IfExists`, `key` as written, `values` as AWS
-    compares them: numbers and booleans are strings already.
-    """
-
-    operator: str
-    qualifier: Literal["ForAnyValue", "ForAllValues"] | None
-    if_exists: bool
-    key: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement; of each pair (actions, not_actions and so on) exactly one is not None.
-
-    `index` counts from 0, `line` from 1 (None where the document came without a text). `rcp` is the name of
-    the resource control policy that it is of, empty for one without a name; None: it is of a bucket policy.
-    """
-
-    index: int
-    line: int | None
-    sid: str | None
-    effect: Literal["Allow", "Deny"]
-    principals: Principals | None
-    not_principals: Principals | None
-    actions: tuple[str, ...] | None
-    not_actions: tuple[str, ...] | None
-    resources: tuple[str, ...] | None
-    not_resources: tuple[str, ...] | None
-    conditions: tuple[Condition, ...] = ()
-    rcp: str | None = None
-
-
-Rule: TypeAlias = tuple[Statement, bool]
-"""A statement that counts, with whether its policy knows policy variables."""
-
-
-class Rules(Protocol):
-    """Whatever can be asked about a request: a bucket policy, an RCP, or several layers of them."""
-
-    @property
-    def rules(self) -> Sequence[Rule]:
-        """The statements that count, in their order."""
-
-
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
     """A bucket policy that S3 would accept; `size` is the length of `text` in bytes of UTF-8."""
 
-    version: Literal["2012-10-17", "2008-10-17"]
+    version: Version
     id: str | None
     statements: tuple[Statement, ...]
     size: int
@@ -130,12 +53,25 @@ class PolicyDocument:
     @classmethod
     def parse(cls, document: str | bytes | Mapping[str, object]) -> PolicyDocument:
         """Read a policy from JSON text or from decoded JSON; PolicyError lists everything S3 would reject."""
-        from s3_perimeter.documents.grammar import parse_policy
-
-        return parse_policy(document)
+        root, text = root_of(document)
+        size = len(text.encode())
+        shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
+        if shortest > MAX_POLICY_BYTES:
+            problem = (
+                f"the policy takes {shortest:,} bytes without white space; S3 takes {MAX_POLICY_BYTES:,}"
+            )
+            raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
+        grammar = Grammar(text)
+        version, policy_id, statements = grammar.document(root)
+        grammar.finish()
+        return cls(version, policy_id, tuple(statements), size, text)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Every statement; only the newer version of the language knows policy variables."""
-        variables = self.version == "2012-10-17"
-        return tuple((statement, variables) for statement in self.statements)
+        """Every statement."""
+        return tuple(Rule(statement, self.knows_variables) for statement in self.statements)
+
+    @property
+    def knows_variables(self) -> bool:
+        """Whether `${…}` is a policy variable: in the newer version of the language alone."""
+        return self.version == NEW_VERSION

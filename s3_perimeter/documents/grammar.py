@@ -1,4 +1,4 @@
-"""The grammar of a bucket policy: JSON nodes in, a PolicyDocument or every reason for S3 to reject it out.
+"""The grammar of a bucket policy: JSON nodes in, its elements or every reason for S3 to reject it out.
 
 Source: IAM User Guide, "Grammar of the IAM JSON policy language", and S3's MalformedPolicy errors.
 """
@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar, cast
 
-from s3_perimeter.documents.document import (
-    MAX_POLICY_BYTES,
+from s3_perimeter.documents.elements import (
+    NEW_VERSION,
+    OLD_VERSION,
     Condition,
-    PolicyDocument,
     PolicyError,
     PolicyMistake,
     Principals,
     Statement,
+    Version,
 )
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.jsontext import Places, read
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import (
@@ -33,9 +35,8 @@ from s3_perimeter.documents.nodes import (
     wrap,
 )
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
-from s3_perimeter.semantics.patterns import folded
 
-__all__ = ["Grammar", "items_of", "parse_policy", "root_of", "told"]
+__all__ = ["Grammar", "items_of", "root_of", "told"]
 
 T = TypeVar("T")
 
@@ -57,22 +58,6 @@ SPELLINGS = (
     *(f"{qualifier}:{name}" for qualifier in ("ForAnyValue", "ForAllValues") for name in OPERATORS),
 )
 SUGGESTIONS = 20
-OLD_VERSION: Literal["2008-10-17"] = "2008-10-17"
-NEW_VERSION: Literal["2012-10-17"] = "2012-10-17"
-
-
-def parse_policy(document: str | bytes | Mapping[str, object]) -> PolicyDocument:
-    """Read a policy from JSON text or decoded JSON; PolicyError lists everything S3 would reject."""
-    root, text = root_of(document)
-    size = len(text.encode())
-    shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
-    if shortest > MAX_POLICY_BYTES:
-        problem = f"the policy takes {shortest:,} bytes without white space; S3 takes {MAX_POLICY_BYTES:,}"
-        raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
-    grammar = Grammar(text)
-    version, policy_id, statements = grammar.document(root)
-    grammar.finish()
-    return PolicyDocument(version, policy_id, tuple(statements), size, text)
 
 
 def root_of(document: str | bytes | Mapping[str, object]) -> tuple[Node, str]:
@@ -126,7 +111,7 @@ class Grammar:
         """The known name that was meant, if one is near; after many mistakes none is looked for."""
         return nearest(name, known) if len(self.mistakes) < SUGGESTIONS else None
 
-    def document(self, root: Node) -> tuple[Literal["2008-10-17", "2012-10-17"], str | None, list[Statement]]:
+    def document(self, root: Node) -> tuple[Version, str | None, list[Statement]]:
         """The whole document."""
         if not isinstance(root, Object):
             self.mistake(root, f"a policy is an object, not {root.kind}")
@@ -146,7 +131,7 @@ class Grammar:
                     statements.append(statement)
         return self.version(elements.get("Version")), self.optional_text(elements, "Id"), statements
 
-    def version(self, node: Node | None) -> Literal["2008-10-17", "2012-10-17"]:
+    def version(self, node: Node | None) -> Version:
         """The language's version; a document without one is of the old one."""
         if node is None:
             return OLD_VERSION

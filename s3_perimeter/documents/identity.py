@@ -12,21 +12,17 @@ Source: IAM User Guide, "IAM JSON policy elements reference" and "... elements: 
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
-from urllib.parse import unquote
+
+from s3_perimeter.documents.statements import PolicyShapeError, statements_of
 
 __all__ = ["Grant", "IdentityComparison", "PolicyShapeError", "compare_policies", "covers", "grants"]
 
 _ACCOUNT = re.compile(r"^(?:arn:[a-z0-9-]+:iam::)?(\d{12})(?::root)?$")
-
-
-class PolicyShapeError(ValueError):
-    """The document is no IAM policy; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,7 +101,7 @@ def compare_policies(old: object, new: object) -> IdentityComparison:
 def grants(policy: object) -> tuple[Grant, ...]:
     """The lines of a policy (JSON text, URL-encoded or not, or a parsed mapping), without those that
     another covers."""
-    lines = _sorted(line for statement in _statements(policy) for line in _lines(statement))
+    lines = _sorted(line for statement in statements_of(policy) for line in _lines(statement))
     kept: list[Grant] = []
     for line in sorted(lines, key=lambda line: len(line.conditions)):
         if not any(other.covers(line) for other in kept):
@@ -154,22 +150,6 @@ def _beyond(lines: tuple[Grant, ...], others: tuple[Grant, ...]) -> list[Grant]:
 
 def _sorted(lines: Iterable[Grant]) -> tuple[Grant, ...]:
     return tuple(sorted(set(lines)))
-
-
-def _statements(policy: object) -> Iterator[Mapping[str, Any]]:
-    if isinstance(policy, str):
-        text = policy if policy.lstrip().startswith("{") else unquote(policy)
-        try:
-            policy = json.loads(text)
-        except ValueError as error:
-            raise PolicyShapeError(f"the policy is not JSON: {error}") from error
-    if not isinstance(policy, Mapping):
-        raise PolicyShapeError("the policy is not a JSON object")
-    statements = policy.get("Statement", [])
-    for statement in [statements] if isinstance(statements, Mapping) else statements:
-        if not isinstance(statement, Mapping) or statement.get("Effect") not in ("Allow", "Deny"):
-            raise PolicyShapeError("a statement of the policy has no Effect of Allow or Deny")
-        yield statement
 
 
 def _lines(statement: Mapping[str, Any]) -> Iterator[Grant]:

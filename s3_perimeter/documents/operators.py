@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.documents.folding import folded
 
 __all__ = ["OPERATORS", "Qualifier", "split_operator"]
 

@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
-from s3_perimeter.documents.document import PolicyError, PolicyMistake, Principals, Rule, Statement
+from s3_perimeter.documents.elements import (
+    NEW_VERSION,
+    PolicyError,
+    PolicyMistake,
+    Principals,
+    Rule,
+    Statement,
+)
 from s3_perimeter.documents.grammar import Grammar, items_of, root_of, told
 from s3_perimeter.documents.nodes import Node, Object, Text, clipped, plain
 
@@ -33,7 +40,6 @@ _SUPPORTED = (
 SUPPORTED_SERVICES = frozenset(_SUPPORTED.split())
 """The services whose actions an RCP can name ("List of AWS services that support RCPs")."""
 
-_VERSION: Literal["2012-10-17"] = "2012-10-17"
 _FULL_ACCESS = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 """What the statement of AWS's own RCPFullAWSAccess says: it lets everything pass, and grants nothing."""
 _INSTEAD = {
@@ -80,7 +86,9 @@ class ResourceControlPolicy:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The Denies: an RCP grants nothing, so that nothing else in it counts."""
-        return tuple((statement, True) for statement in self.statements if statement.effect == "Deny")
+        return tuple(
+            Rule(statement, variables=True) for statement in self.statements if statement.effect == "Deny"
+        )
 
 
 class _Grammar(Grammar):
@@ -93,12 +101,12 @@ class _Grammar(Grammar):
         if node is None:
             self.mistakes.append(
                 PolicyMistake(
-                    f'the resource control policy has no `Version`; write `"Version": "{_VERSION}"`'
+                    f'the resource control policy has no `Version`; write `"Version": "{NEW_VERSION}"`'
                 )
             )
-        elif not (isinstance(node, Text) and node.value == _VERSION):
-            self.mistake(node, f"`Version` of a resource control policy is `{_VERSION}`, not {told(node)}")
-        return _VERSION
+        elif not (isinstance(node, Text) and node.value == NEW_VERSION):
+            self.mistake(node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {told(node)}")
+        return NEW_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
         """One statement, or None where it has a mistake."""

@@ -1,6 +1,6 @@
 """Exact reasoning about patterns: every way in which a text can match some of them and not the others.
 
-All patterns of one dimension run side by side in one nondeterministic automaton whose state is one integer, a
+All patterns of one axis run side by side in one nondeterministic automaton whose state is one integer, a
 bit per place in a pattern (the bit-parallel method of Baeza-Yates and Gonnet). A walk over the reachable
 states finds every combination of matching patterns, with a shortest text for each. Characters that no pattern
 tells apart are walked once.
@@ -9,14 +9,12 @@ tells apart are walked once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain, count
-from typing import NamedTuple
 
-from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.semantics.patterns import Token, tokens
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.semantics.globs import Charset, Steps
 
-__all__ = ["ANYTHING", "Charset", "Step", "arn_steps", "classes", "glob_steps", "some_of", "text_steps"]
+__all__ = ["classes"]
 
 _FILLERS = "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~"
 _STATE = 8
@@ -26,71 +24,6 @@ _WIDTH = 2048
 _SAMPLED = 300
 """How many states to find for samples."""
 _RANKS = {char: rank for rank, char in enumerate(_FILLERS)}
-
-
-class Charset(NamedTuple):
-    """A set of characters, listed or (with `out`) everything but those listed."""
-
-    chars: frozenset[str]
-    out: bool = False
-
-    def holds(self, char: str) -> bool:
-        return (char in self.chars) is not self.out
-
-
-ANYTHING = Charset(frozenset(), out=True)
-
-
-class Step(NamedTuple):
-    """One step of a pattern: a character of the set, or with `many` any number of them, none included."""
-
-    chars: Charset
-    many: bool = False
-
-
-Steps = tuple[Step, ...]
-
-
-@lru_cache(maxsize=1024)
-def _single(char: str, *, fold: bool) -> Charset:
-    """Return the set of one character, in both cases with `fold`."""
-    return Charset(frozenset({char.lower(), char.upper()} if fold and char.isascii() else {char}))
-
-
-def text_steps(text: str, *, fold: bool = False) -> Steps:
-    """Return the pattern that only the text itself matches, in any case with `fold`."""
-    return tuple(Step(_single(char, fold=fold)) for char in text)
-
-
-def glob_steps(pattern: str, *, variables: bool, wild: Charset = ANYTHING) -> Steps:
-    """Return a wildcard pattern; its wildcards take characters of `wild` only."""
-    return tuple(_step(token, wild) for token in tokens(pattern, variables=variables))
-
-
-def arn_steps(pattern: str, *, variables: bool, wild: Charset = ANYTHING) -> Steps:
-    """Return an ARN pattern: up to the fifth colon its wildcards take no colon.
-
-    `wild` is everything but a few characters.
-    """
-    *parts, last = pattern.split(":", 5)
-    inner = Charset(wild.chars | {":"}, out=True)
-    found: list[Step] = []
-    for part in parts:
-        found += (*glob_steps(part, variables=variables, wild=inner), *text_steps(":"))
-    return (*found, *glob_steps(last, variables=variables, wild=wild))
-
-
-def some_of(chars: str, *, least: int = 1) -> Steps:
-    """Return the pattern of at least so many characters out of those."""
-    charset = Charset(frozenset(chars))
-    return (*(Step(charset) for _ in range(least)), Step(charset, many=True))
-
-
-def _step(token: Token, wild: Charset) -> Step:
-    """Return one step of a wildcard pattern."""
-    if token.char is None:
-        return Step(wild, many=token.many)
-    return Step(_single(token.char, fold=False))
 
 
 def classes(
@@ -208,7 +141,7 @@ class _Automaton:
                 if signature is not None:
                     found.setdefault(signature, text)
                 for char in self.alphabet.tried(self._waited_for(state)):
-                    step, loop = self.moves(char)
+                    step, loop = self._moves.get(char) or self.moves(char)
                     after = (state & step) << 1 | state & loop
                     if not after & self.base_bits or after in seen:
                         continue

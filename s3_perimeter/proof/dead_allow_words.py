@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from s3_perimeter.documents.document import Principals, Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.endpoints import ENDPOINT_KEYS
-from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.jobs import LOG_DELIVERY
-from s3_perimeter.proof.proof import listed
+from s3_perimeter.fence import LOG_DELIVERY, Perimeter
+from s3_perimeter.proof.result import listed
 from s3_perimeter.proof.services import is_replication
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of
 from s3_perimeter.semantics.explanation import named
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["because", "fix", "whom"]
 

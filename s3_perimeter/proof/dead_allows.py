@@ -12,17 +12,21 @@ from datetime import datetime
 
 from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.boxes import Box, Boxes, uncovered
+from s3_perimeter.proof.axes.axis import RequestClass
+from s3_perimeter.proof.axes.identities import is_of_a_service
+from s3_perimeter.proof.boxes import Box, covers, intersection, uncovered
+from s3_perimeter.proof.budget import Budget
 from s3_perimeter.proof.dead_allow_words import because, fix, whom
+from s3_perimeter.proof.denies import rules_in_full
+from s3_perimeter.proof.doubt import Doubt
+from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.likely_use import is_plainly_used
-from s3_perimeter.proof.model import Atom, Scenario, Universe
-from s3_perimeter.proof.networks import MAPPED
-from s3_perimeter.proof.proof import DeadAllow
-from s3_perimeter.proof.restrict import place_of
-from s3_perimeter.proof.services import is_of_a_service, is_replication, is_through_athena
-from s3_perimeter.proof.sides import sides_of
+from s3_perimeter.proof.outside import Outside, Scenario, Universe
+from s3_perimeter.proof.place import place_of
+from s3_perimeter.proof.result import DeadAllow
+from s3_perimeter.proof.services import CALLED_VIA, is_replication, is_through_athena
 from s3_perimeter.proof.space import Space
+from s3_perimeter.semantics.networks import MAPPED
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["dead_allows"]
@@ -47,16 +51,8 @@ class _Allow:
     def note(self, denies: dict[int, Box], start: Box) -> None:
         """Note which Denies meet requests of the Allow, and which of them all of those."""
         self.asked = True
-        met = {
-            at
-            for at, box in denies.items()
-            if all(mine & theirs for mine, theirs in zip(start, box, strict=True))
-        }
-        whole = {
-            at
-            for at in met
-            if not any(mine & ~theirs for mine, theirs in zip(start, denies[at], strict=True))
-        }
+        met = {at for at, box in denies.items() if intersection(start, box) is not None}
+        whole = {at for at in met if covers(denies[at], start)}
         self.touching |= met
         self.alone = whole if self.alone is None else self.alone & whole
 
@@ -75,31 +71,30 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
         for statement, variables in rules
         if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter, variables=variables)
     }
-    sides = [
-        side
-        for side in sides_of(policy)
-        if side.statement.effect == "Deny" or side.statement.index not in used
+    kept = [
+        rule
+        for rule in rules_in_full(policy)
+        if rule.statement.effect == "Deny" or rule.statement.index not in used
     ]
     allows: dict[int, _Allow] = {}
-    for number, side in enumerate(sides):
-        if side.statement.effect == "Allow":
-            allows.setdefault(side.statement.index, _Allow(side.statement, [])).numbers.append(number)
-    denies = [number for number, side in enumerate(sides) if side.statement.effect == "Deny"]
+    for number, rule in enumerate(kept):
+        if rule.statement.effect == "Allow":
+            allows.setdefault(rule.statement.index, _Allow(rule.statement, [])).numbers.append(number)
+    denies = [number for number, rule in enumerate(kept) if rule.statement.effect == "Deny"]
     if not allows:
         return ()
     everywhere = ~MAPPED
     universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]
-    place = place_of(perimeter)
-    space = Space(sides, place, universes, Budget(_STEPS), comparing=True)
+    space = Space(kept, Outside(place_of(perimeter), universes), Budget(_STEPS))
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]
         if not left:
             return ()
         boxes = space.boxes(scenario)
-        universe = _who_comes(boxes, scenario)
+        universe = _who_comes(space, boxes, scenario)
         if all(universe):
             _look(space, scenario, boxes, universe, left, denies)
-    statements = {number: sides[number].statement for number in denies}
+    statements = {number: kept[number].statement for number in denies}
     found = []
     for each in allows.values():
         if each.asked and not each.live:
@@ -112,22 +107,21 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
 def _look(
     space: Space,
     scenario: Scenario,
-    boxes: Boxes,
+    boxes: LaidOut,
     universe: Box,
     allows: Sequence[_Allow],
     denies: Sequence[int],
 ) -> None:
     """Note which Allows a request of a scenario can use, and what meets the others."""
-    meeting = {number: boxes.of[number] for number in denies if number in boxes.of}
+    meeting = {at: boxes.certain[at] for at in denies if at in boxes.certain}
     for each in allows:
         if is_replication(each.statement) and not _can_replicate(scenario):
             continue
         for number in each.numbers:
-            if each.live or number not in space.alive(on_object=scenario.on_object):
+            if each.live or number not in boxes.numbers:
                 continue
-            possible = boxes.possible(number)
-            start = tuple([mine & theirs for mine, theirs in zip(universe, possible, strict=True)])
-            if not all(start):
+            start = intersection(universe, boxes.possible(number))
+            if start is None:
                 continue
             each.note(meeting, start)
             each.live = uncovered(start, list(meeting.values()), space.budget) is not None
@@ -135,12 +129,9 @@ def _look(
 
 def _scenarios(space: Space) -> Iterator[Scenario]:
     """Yield every sort of request, those that most Allows are for first."""
-    targets = (True,) if space.objects_are_like_the_bucket else (True, False)
     for channel in Channel:
-        for universe in (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,):
-            for kind in space.kinds(channel):
-                for on_object in targets:
-                    yield Scenario(channel, kind, on_object, universe, usual=True)
+        universes = (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,)
+        yield from space.scenarios(channel, Doubt.DOCUMENTED, universes)
 
 
 def _can_replicate(scenario: Scenario) -> bool:
@@ -150,25 +141,23 @@ def _can_replicate(scenario: Scenario) -> bool:
     )
 
 
-def _who_comes(boxes: Boxes, scenario: Scenario) -> Box:
+def _who_comes(space: Space, boxes: LaidOut, scenario: Scenario) -> Box:
     """Return a scenario's requests; from anywhere there are none of those who never come from an allowed
     address.
     """
+    found = boxes.universe
     if scenario.channel not in _FROM_OUTSIDE or scenario.universe == _OUTSIDE:
-        return boxes.universe
-    return tuple(
-        [
-            bits & sum(1 << at for at, atom in enumerate(part.atoms) if not _never_allowed(atom))
-            if name == "who" or name.startswith("key:aws:calledvia")
-            else bits
-            for name, part, bits in zip(boxes.names, boxes.parts, boxes.universe, strict=True)
-        ]
-    )
+        return found
+    for axis in (space.principal, *map(space.axis_of, CALLED_VIA)):
+        at = boxes.at(axis)
+        if at is not None:
+            found = boxes.narrowed(found, axis, ~boxes.cuts[at].where(_never_allowed))
+    return found
 
 
-def _never_allowed(atom: Atom) -> bool:
+def _never_allowed(each: RequestClass) -> bool:
     """Whether requests of a class come from an address of AWS's own."""
-    return (atom.principal is not None and is_of_a_service(atom.principal)) or is_through_athena(atom.context)
+    return (each.principal is not None and is_of_a_service(each.principal)) or is_through_athena(each.context)
 
 
 def _dead(statement: Statement, meeting: Sequence[Statement], perimeter: Perimeter) -> DeadAllow:

@@ -7,12 +7,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from s3_perimeter.endpoints import endpoint_words
+from s3_perimeter.fence import LOG_DELIVERY
 from s3_perimeter.semantics.request import Channel, Kind
 
-__all__ = ["ACTIONS", "LOG_DELIVERY", "UNLOCKING", "Job", "Whom", "everybody_asked"]
-
-LOG_DELIVERY = "logging.s3.amazonaws.com"
-"""The service principal that delivers server access logs ("Enabling Amazon S3 server access logging")."""
+__all__ = ["ACTIONS", "UNLOCKING", "Job", "Whom", "everybody_asked"]
 
 
 class Job(StrEnum):

@@ -1,105 +1,71 @@
-"""Condition keys: what values a request can carry, channel by channel.
+"""Condition keys: what values a request can carry, channel by channel, and every peculiarity of a key.
 
-Sources: "AWS global condition context keys", "Policy variables: Request information in each principal" and
-"Actions, resources, and condition keys for Amazon S3". The table of docs/reference/condition-keys.md is made
-from this one.
+Sources: "AWS global condition context keys", "Policy variables: Request information in each principal",
+"Requesting temporary security credentials" and "Actions, resources, and condition keys for Amazon S3". The
+table of docs/reference/condition-keys.md is made from this one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, StrEnum
+from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
-from s3_perimeter.semantics.request import Channel, Kind
+from s3_perimeter.proof.key import OWNERS_ACCOUNT, JointAxis, Key, Presence, Shape
+from s3_perimeter.semantics.request import Kind
 
 __all__ = [
-    "IDENTITY",
     "JOINT_KEYS",
     "KEYS",
     "OTHER_KEYS",
-    "SERVICE",
-    "TIME",
-    "TRANSPORT",
-    "Key",
-    "Presence",
-    "Shape",
+    "PRINCIPAL_KEYS",
+    "SOURCE_IP",
+    "TIME_KEYS",
+    "TLS_VERSION",
+    "TRANSPORT_KEYS",
     "key_named",
-    "presence",
+    "key_of",
+    "known_key",
 ]
-
-
-class Shape(StrEnum):
-    """What a key's values look like; it decides which operators are modelled on the key."""
-
-    TEXT = "any text"
-    ARN = "an ARN"
-    ACCOUNT = "an account id"
-    SERVICE = "a service principal's name"
-    CHOICE = "one of a few words"
-    ADDRESS = "an IP address"
-    NUMBER = "a whole number from 0"
-    MOMENT = "a moment"
-
-
-class Presence(Enum):
-    """Whether requests of a channel carry a key.
-
-    DOUBTFUL is what AWS does not document or what only the owner's set-up decides: free for the attacker
-    while proving, and never what an escape rests on.
-    """
-
-    ABSENT = "absent"
-    PRESENT = "present"
-    FREE = "free"
-    DOUBTFUL = "doubtful"
-
 
 OTHER_KEYS = Path(__file__).with_name("other_service_keys.txt")
 """Condition keys that the Service Authorization Reference lists for actions of other services, from which
 `python -m tests.s3_perimeter.action_table` writes it. What a session or instance brings along is not in it.
 """
 
+SOURCE_IP = "aws:sourceip"
+TLS_VERSION = "s3:tlsversion"
+
 A, P, F, D = Presence.ABSENT, Presence.PRESENT, Presence.FREE, Presence.DOUBTFUL
 
-
-class Key(NamedTuple):
-    """One condition key: name as AWS writes it, values, and presence.
-
-    `channels` are in the order of Channel: signed, anonymous, forward access, VPC endpoint, service.
-    `kinds`, where given, are the only principals whose requests carry the key. `actions`, where given, are
-    those whose requests can carry it as far as is known today.
-    """
-
-    name: str
-    shape: Shape
-    channels: tuple[Presence, Presence, Presence, Presence, Presence]
-    choices: tuple[str, ...] = ()
-    many: bool = False
-    kinds: frozenset[Kind] | None = None
-    actions: frozenset[str] | None = None
-
-
-_ORDER = {channel: at for at, channel in enumerate(Channel)}
+_USER = frozenset({Kind.USER})
 _ROLE = frozenset({Kind.ROLE})
 _TEMPORARY = frozenset({Kind.ROLE, Kind.USER, Kind.ROOT, Kind.FEDERATED_USER})
 _TAGGABLE = frozenset({Kind.ROLE, Kind.USER, Kind.FEDERATED_USER})
 _BOOL = ("true", "false")
 _SIGNATURES = ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", "AWS")
-
-TIME = ("aws:currenttime", "aws:epochtime")
-TRANSPORT = ("aws:securetransport", "s3:tlsversion")
-IDENTITY = ("aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:username")
-"""Keys that follow from who makes the request, and are decided together with ``Principal``."""
-SERVICE = ("aws:principalservicename",)
+_OWNERS = (OWNERS_ACCOUNT,) * 5
+_PATHS = "o-{id}/r-{id}{path}/"
 
 
 def _of(*names: str) -> frozenset[str]:
     """Return actions by their names without the service."""
     return frozenset(f"s3:{name}" for name in names)
 
+
+def _arn(service: str, resource: str) -> str:
+    """Return the form of the ARNs of a service's resources."""
+    return f"arn:{{partition}}:{service}:{{region}}:{{account}}:{resource}"
+
+
+_USER_IDS = {
+    Kind.USER: "AIDA{unique}",
+    Kind.ANONYMOUS: "anonymous",
+    Kind.FEDERATED_USER: "{account}:{session}",
+    Kind.ROOT: "{account}",
+}
+"""What `aws:userid` looks like of each kind of principal; of a service nothing is said."""
 
 # With every header that it takes, S3 authorizes a write that is to bypass retention.
 _PUT = _of("BypassGovernanceRetention", "PutObject")
@@ -150,53 +116,100 @@ def _elsewhere(name: str, shape: Shape = Shape.TEXT) -> Key:
 
 _KEYS = (
     # The network. "aws:SourceIp": absent for requests through a VPC endpoint.
-    Key("aws:SourceIp", Shape.ADDRESS, (P, P, P, A, A)),
+    Key("aws:SourceIp", Shape.ADDRESS, (P, P, P, A, A), axis=JointAxis.ADDRESS),
     Key("aws:VpcSourceIp", Shape.ADDRESS, (A, A, D, P, D)),
-    Key("aws:SourceVpc", Shape.TEXT, (A, A, D, P, D)),
-    Key("aws:SourceVpce", Shape.TEXT, (A, A, D, P, D)),
-    Key("aws:SourceVpcArn", Shape.ARN, (A, A, D, F, D)),
+    Key("aws:SourceVpc", Shape.TEXT, (A, A, D, P, D), form="vpc-{id}", example="vpc-0a1b2c3d"),
+    Key("aws:SourceVpce", Shape.TEXT, (A, A, D, P, D), form="vpce-{id}", example="vpce-0a1b2c3d"),
+    Key("aws:SourceVpcArn", Shape.ARN, (A, A, D, F, D), usual_form=_arn("ec2", "vpc/vpc-{id}")),
     Key("aws:VpceAccount", Shape.ACCOUNT, (A, A, D, F, D)),
-    Key("aws:VpceOrgID", Shape.TEXT, (A, A, D, F, D)),
-    Key("aws:VpceOrgPaths", Shape.TEXT, (A, A, D, F, D), many=True),
-    Key("aws:EC2InstanceSourceVPC", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
-    Key("aws:EC2InstanceSourcePrivateIPv4", Shape.ADDRESS, (F, A, F, F, A), kinds=_ROLE),
-    Key("ec2:SourceInstanceARN", Shape.ARN, (F, A, F, F, A), kinds=_ROLE),
+    Key("aws:VpceOrgID", Shape.TEXT, (A, A, D, F, D), form="o-{id}"),
+    Key("aws:VpceOrgPaths", Shape.TEXT, (A, A, D, F, D), many=True, usual_form=_PATHS),
+    Key("aws:EC2InstanceSourceVPC", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE, form="vpc-{id}"),
+    Key("aws:EC2InstanceSourcePrivateIPv4", Shape.ADDRESS, (F, A, F, F, A), kinds=_ROLE, ipv4_only=True),
+    Key(
+        "ec2:SourceInstanceARN",
+        Shape.ARN,
+        (F, A, F, F, A),
+        kinds=_ROLE,
+        usual_form=_arn("ec2", "instance/i-{id}"),
+    ),
     Key("ec2:RoleDelivery", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
-    Key("lambda:SourceFunctionArn", Shape.ARN, (F, A, F, F, A), kinds=_ROLE),
+    Key(
+        "lambda:SourceFunctionArn",
+        Shape.ARN,
+        (F, A, F, F, A),
+        kinds=_ROLE,
+        usual_form=_arn("lambda", "function:{function}"),
+    ),
     # Services.
-    Key("aws:ViaAWSService", Shape.CHOICE, (P, P, P, P, P), choices=_BOOL),
-    Key("aws:PrincipalIsAWSService", Shape.CHOICE, (P, A, P, P, P), choices=_BOOL),
+    Key(
+        "aws:ViaAWSService",
+        Shape.CHOICE,
+        (P, P, P, P, P),
+        choices=_BOOL,
+        constants=("false", "false", "true", "false", "false"),
+    ),
+    Key(
+        "aws:PrincipalIsAWSService",
+        Shape.CHOICE,
+        (P, A, P, P, P),
+        choices=_BOOL,
+        constants=("false", "false", "false", "false", "true"),
+        maybe_not_of_cloudfront=True,
+    ),
     Key("aws:CalledVia", Shape.SERVICE, (A, A, F, A, A), many=True),
     Key("aws:CalledViaFirst", Shape.SERVICE, (A, A, F, A, A)),
     Key("aws:CalledViaLast", Shape.SERVICE, (A, A, F, A, A)),
     Key("aws:PrincipalServiceNamesList", Shape.SERVICE, (A, A, A, A, D), many=True),
-    Key("aws:SourceArn", Shape.ARN, (A, A, A, A, F)),
+    Key("aws:SourceArn", Shape.ARN, (A, A, A, A, F), example="arn:aws:s3:::some-bucket"),
     Key("aws:SourceAccount", Shape.ACCOUNT, (A, A, A, A, F)),
     Key("aws:SourceOrgID", Shape.TEXT, (A, A, A, A, F)),
-    Key("aws:SourceOrgPaths", Shape.TEXT, (A, A, A, A, F), many=True),
-    # The principal, beside what is decided with it (IDENTITY).
-    Key("aws:userid", Shape.TEXT, (P, P, P, P, D)),
-    Key("aws:PrincipalOrgID", Shape.TEXT, (F, A, F, F, A)),
+    Key("aws:SourceOrgPaths", Shape.TEXT, (A, A, A, A, F), many=True, usual_form=_PATHS),
+    # The principal, beside what is decided together with it.
+    Key(
+        "aws:userid",
+        Shape.TEXT,
+        (P, P, P, P, D),
+        forms=_USER_IDS,
+        # Of a role "this value format can vary".
+        usual_forms={**_USER_IDS, Kind.ROLE: "AROA{unique}:{session}"},
+        # It is or begins with the account.
+        follows_from_principal=frozenset({Kind.ROOT, Kind.FEDERATED_USER}),
+        maybe_not_of_cloudfront=True,
+    ),
+    Key("aws:PrincipalOrgID", Shape.TEXT, (F, A, F, F, A), form="o-{id}", example="o-a1b2c3d4e5"),
     Key("aws:PrincipalOrgMasterAccountId", Shape.ACCOUNT, (F, A, F, F, A)),
-    Key("aws:PrincipalOrgPaths", Shape.TEXT, (F, A, F, F, A), many=True),
+    Key("aws:PrincipalOrgPaths", Shape.TEXT, (F, A, F, F, A), many=True, usual_form=_PATHS),
     Key("aws:SourceIdentity", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
     Key("aws:FederatedProvider", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
     Key("aws:ChatbotSourceArn", Shape.ARN, (F, A, F, F, A), kinds=_ROLE),
-    Key("aws:TokenIssueTime", Shape.MOMENT, (F, A, F, F, A), kinds=_TEMPORARY),
+    Key(
+        "aws:TokenIssueTime",
+        Shape.MOMENT,
+        (F, A, F, F, A),
+        kinds=_TEMPORARY,
+        # How long temporary credentials can be good for.
+        longest_age=timedelta(hours=36),
+    ),
     Key("aws:MultiFactorAuthPresent", Shape.CHOICE, (F, A, F, F, A), choices=_BOOL, kinds=_TEMPORARY),
     Key("aws:MultiFactorAuthAge", Shape.NUMBER, (F, A, F, F, A), kinds=_TEMPORARY),
     Key("aws:AssumedRoot", Shape.CHOICE, (F, A, F, F, A), choices=_BOOL, kinds=frozenset({Kind.ROOT})),
     # What the caller says.
-    Key("aws:Referer", Shape.TEXT, (F, F, F, F, F)),
-    Key("aws:UserAgent", Shape.TEXT, (F, F, F, F, F)),
+    Key("aws:Referer", Shape.TEXT, (F, F, F, F, F), example="https://example.com/"),
+    Key("aws:UserAgent", Shape.TEXT, (F, F, F, F, F), example="aws-cli/2"),
     # The bucket: fixed, and not for us to know.
     Key("aws:RequestedRegion", Shape.TEXT, (D, D, D, D, D)),
-    Key("aws:ResourceAccount", Shape.ACCOUNT, (P, P, P, P, P)),
-    Key("s3:ResourceAccount", Shape.ACCOUNT, (P, P, P, P, P)),
+    Key("aws:ResourceAccount", Shape.ACCOUNT, (P, P, P, P, P), constants=_OWNERS),
+    Key("s3:ResourceAccount", Shape.ACCOUNT, (P, P, P, P, P), constants=_OWNERS),
     Key("aws:ResourceOrgID", Shape.TEXT, (D, D, D, D, D)),
     Key("aws:ResourceOrgPaths", Shape.TEXT, (D, D, D, D, D), many=True),
     # Access points: anyone in the owner's account may make one.
-    Key("s3:DataAccessPointArn", Shape.ARN, (F, F, F, F, F)),
+    Key(
+        "s3:DataAccessPointArn",
+        Shape.ARN,
+        (F, F, F, F, F),
+        usual_form=_arn("s3", "accesspoint/{access point}"),
+    ),
     Key("s3:DataAccessPointAccount", Shape.ACCOUNT, (F, F, F, F, F)),
     Key("s3:AccessPointNetworkOrigin", Shape.CHOICE, (F, F, F, F, F), choices=("Internet", "VPC")),
     Key("s3:AccessGrantsInstanceArn", Shape.ARN, (D, A, D, D, A), kinds=_ROLE),
@@ -206,8 +219,15 @@ _KEYS = (
         Shape.CHOICE,
         (F, D, D, F, D),
         choices=("REST-HEADER", "REST-QUERY-STRING", "POST"),
+        ordinary="REST-HEADER",
     ),
-    Key("s3:signatureversion", Shape.CHOICE, (F, D, D, F, D), choices=_SIGNATURES),
+    Key(
+        "s3:signatureversion",
+        Shape.CHOICE,
+        (F, D, D, F, D),
+        choices=_SIGNATURES,
+        ordinary="AWS4-HMAC-SHA256",
+    ),
     Key("s3:signatureAge", Shape.NUMBER, (F, D, D, F, D)),
     Key("s3:x-amz-content-sha256", Shape.TEXT, (F, F, F, F, F)),
     # Parameters and headers of some actions.
@@ -263,19 +283,32 @@ _KEYS = (
     Key("aws:TagKeys", Shape.TEXT, (D, D, D, D, D), many=True),
 )
 
-_ALWAYS = (P, P, P, P, P)
-JOINT_KEYS = {
-    "aws:principalarn": Key("aws:PrincipalArn", Shape.ARN, _ALWAYS),
-    "aws:principalaccount": Key("aws:PrincipalAccount", Shape.ACCOUNT, _ALWAYS),
-    "aws:principaltype": Key("aws:PrincipalType", Shape.TEXT, _ALWAYS),
-    "aws:username": Key("aws:username", Shape.TEXT, _ALWAYS),
-    "aws:principalservicename": Key("aws:PrincipalServiceName", Shape.SERVICE, _ALWAYS),
-    "aws:currenttime": Key("aws:CurrentTime", Shape.MOMENT, _ALWAYS),
-    "aws:epochtime": Key("aws:EpochTime", Shape.MOMENT, _ALWAYS),
-    "aws:securetransport": Key("aws:SecureTransport", Shape.CHOICE, _ALWAYS),
-    "s3:tlsversion": Key("s3:TlsVersion", Shape.NUMBER, _ALWAYS),
-}
-"""Keys that are decided together: with who makes the request, when, or how it is sent."""
+_JOINT = (
+    # Who makes the request; decided together with `Principal`. The name of a service is one of its own.
+    Key("aws:PrincipalArn", Shape.ARN, (P, A, P, P, D), axis=JointAxis.PRINCIPAL),
+    Key("aws:PrincipalAccount", Shape.ACCOUNT, (P, P, P, P, D), axis=JointAxis.PRINCIPAL),
+    Key("aws:PrincipalType", Shape.TEXT, (P, P, P, P, D), axis=JointAxis.PRINCIPAL),
+    Key("aws:username", Shape.TEXT, (P, A, P, P, A), kinds=_USER, axis=JointAxis.PRINCIPAL),
+    Key("aws:PrincipalServiceName", Shape.SERVICE, (A, A, A, A, P), axis=JointAxis.PRINCIPAL),
+    # When it is made, in two notations.
+    Key("aws:CurrentTime", Shape.MOMENT, (P, P, P, P, P), axis=JointAxis.TIME),
+    Key("aws:EpochTime", Shape.MOMENT, (P, P, P, P, P), axis=JointAxis.TIME),
+    # How it is sent. Plain HTTP has no version of TLS, and a service may send none of its client's.
+    Key("aws:SecureTransport", Shape.CHOICE, (P, P, P, P, P), choices=_BOOL, axis=JointAxis.TRANSPORT),
+    Key("s3:TlsVersion", Shape.NUMBER, (F, F, D, F, D), axis=JointAxis.TRANSPORT),
+)
+JOINT_KEYS = {key.name.lower(): key for key in _JOINT}
+"""Keys that are decided together with others, by their names in lower case."""
+
+
+def _joint(axis: JointAxis) -> tuple[str, ...]:
+    """Return the keys of a joint axis."""
+    return tuple(name for name, key in JOINT_KEYS.items() if key.axis is axis)
+
+
+PRINCIPAL_KEYS = _joint(JointAxis.PRINCIPAL)
+TIME_KEYS = _joint(JointAxis.TIME)
+TRANSPORT_KEYS = _joint(JointAxis.TRANSPORT)
 
 _BY_NAME = {key.name.lower(): key for key in _KEYS}
 
@@ -316,14 +349,11 @@ def _of_other_services() -> Mapping[str, str]:
     return {name.lower(): name for name in names}
 
 
-def presence(key: Key | None, channel: Channel, kind: Kind) -> Presence:
-    """Return whether requests of a channel and kind of principal carry a key; an unknown one is doubtful."""
-    if key is None:
-        return D
-    found = key.channels[_ORDER[channel]]
-    if found is A or (key.kinds is not None and kind not in key.kinds):
-        return A
-    if kind is Kind.ANONYMOUS and key.channels[_ORDER[Channel.PUBLIC_SIGNED]] is not A:
-        # No network key, so it is the missing signature that decides, over a VPC endpoint too.
-        return key.channels[_ORDER[Channel.PUBLIC_ANONYMOUS]]
-    return found
+def key_of(name: str) -> Key | None:
+    """Return the key of that name in lower case, those of joint axes included."""
+    return JOINT_KEYS.get(name) or key_named(name)
+
+
+def known_key(name: str) -> Key:
+    """Return the key of that name in lower case; of one that is not known to reach S3 nothing is known."""
+    return key_named(name) or Key(name, Shape.TEXT, (D, D, D, D, D))

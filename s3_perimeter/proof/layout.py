@@ -4,13 +4,14 @@ which Denies leave none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.boxes import Box, Boxes, uncovered
-from s3_perimeter.proof.restrict import known_key
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.boxes import Box, covers, intersection, uncovered
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.laid_out import LaidOut
 
 __all__ = ["Cell", "Layout", "Numbers", "blamed"]
 
@@ -23,54 +24,46 @@ class Cell(NamedTuple):
 
     moment: int
     addresses: AddressSet | None
-    narrowed: Mapping[str, int]
+    narrowed: Mapping[Axis, int]
 
 
 class Layout:
     """The requests of one kind of principal for one sort of resource, to be narrowed to a cell and action."""
 
-    def __init__(self, boxes: Boxes) -> None:
+    def __init__(self, boxes: LaidOut, action: Axis) -> None:
         self.boxes = boxes
-        self._at = {name: place for place, name in enumerate(boxes.names)}
+        self._action = action
 
-    def column(self, number: int, action: str) -> object:
+    def column(self, number: int, action: str) -> Hashable:
         """Return what tells one action from another: which Denies cover it, and which keys it can carry."""
-        bits = 1 << number
-        masks = self.boxes.parts[self._at["action"]].masks if "action" in self._at else ()
-        return tuple(bool(each & bits) for each in masks), tuple(self._foreign(action))
+        at = self.boxes.at(self._action)
+        covered = self.boxes.cuts[at].covered if at is not None else ()
+        return tuple(bool(each >> number & 1) for each in covered), self._foreign(action)
 
     def universe(self, cell: Cell, number: int, action: str) -> Box:
         """Return the requests of a cell for an action. A key that the action does not take is absent."""
-        found = list(self.boxes.universe)
-        for name, bits in {**cell.narrowed, "action": 1 << number}.items():
-            if name in self._at:
-                found[self._at[name]] &= bits
-        for name in self._foreign(action):
-            place, key = self._at[name], name.removeprefix("key:")
-            atoms = self.boxes.parts[place].atoms
-            found[place] &= sum(1 << at for at, atom in enumerate(atoms) if atom.context.get(key) is None)
-        return tuple(found)
+        found = self.boxes.narrowed(self.boxes.universe, self._action, 1 << number)
+        for axis, bits in cell.narrowed.items():
+            found = self.boxes.narrowed(found, axis, bits)
+        for at in self._foreign(action):
+            cut, (key,) = self.boxes.cuts[at], self.boxes.axes[at].keys
+            found = (*found[:at], found[at] & cut.without(key), *found[at + 1 :])
+        return found
 
     def touching(self, universe: Box) -> list[int]:
         """Return the Denies that cover some of the requests."""
         return [
-            number
-            for number, box in self.boxes.of.items()
-            if all(mine & theirs for mine, theirs in zip(universe, box, strict=True))
+            number for number, box in self.boxes.certain.items() if intersection(universe, box) is not None
         ]
 
     def covers(self, universe: Box, number: int) -> bool:
         """Whether one Deny covers all of the requests."""
-        box = self.boxes.of.get(number)
-        return box is not None and not any(mine & ~theirs for mine, theirs in zip(universe, box, strict=True))
+        box = self.boxes.certain.get(number)
+        return box is not None and covers(box, universe)
 
-    def _foreign(self, action: str) -> Iterator[str]:
-        """Yield the dimensions of keys that only other actions take."""
-        for name in self._at:
-            if name.startswith("key:"):
-                takes = known_key(name.removeprefix("key:")).actions
-                if takes is not None and action not in takes:
-                    yield name
+    def _foreign(self, action: str) -> tuple[int, ...]:
+        """Return the places of the keys that only other actions take."""
+        return tuple(at for at, axis in enumerate(self.boxes.axes) if not axis.taken_by(action))
 
 
 def blamed(layouts: Sequence[Layout], cell: Cell, number: int, action: str, budget: Budget) -> list[Numbers]:
@@ -103,6 +96,6 @@ def _covered(
 ) -> bool:
     """Whether those Denies leave none of the requests."""
     return all(
-        uncovered(universe, [layout.boxes.of[at] for at in numbers if at in touching], budget) is None
+        uncovered(universe, [layout.boxes.certain[at] for at in numbers if at in touching], budget) is None
         for layout, universe, touching in asked
     )

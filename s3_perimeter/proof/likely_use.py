@@ -8,20 +8,19 @@ from contextlib import suppress
 from s3_perimeter.actions import find_action, s3_actions
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.keys import Presence, key_named, presence
+from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT, is_of_a_service
+from s3_perimeter.proof.key import Presence, presence
+from s3_perimeter.proof.keys import SOURCE_IP, key_named, key_of
 from s3_perimeter.proof.networks import address_set, sample
-from s3_perimeter.proof.restrict import key_of
-from s3_perimeter.proof.services import is_of_a_service, is_replication
-from s3_perimeter.proof.who import EXAMPLE_ACCOUNT
+from s3_perimeter.proof.services import is_replication
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
-from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
 __all__ = ["is_plainly_used"]
 
-_SOURCE_IP = "aws:sourceip"
 _ORDINARY = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
 
 
@@ -41,7 +40,7 @@ def _requests(allow: Statement, perimeter: Perimeter, variables: bool) -> Iterat
     """Yield requests of callers whom an Allow names: for the bucket, and for an object."""
     addresses = perimeter.allowed
     for condition in allow.conditions:
-        if folded(condition.key) == _SOURCE_IP:
+        if folded(condition.key) == SOURCE_IP:
             addresses = _within(addresses, condition, variables)
     for who in _callers(allow, perimeter):
         channel, source_ip = Channel.AWS_SERVICE, None
@@ -65,7 +64,7 @@ def _carried(allow: Statement, channel: Channel, who: Principal, action: str) ->
         name = folded(condition.key)
         key = key_named(name)
         free = presence(key, channel, who.kind) is Presence.FREE or key_of(name) is None
-        takes = key is None or key.actions is None or action in key.actions
+        takes = key is None or key.taken_by(action)
         if free and takes and condition.values and condition.operator not in (*NEGATED, "Null"):
             yield name, _plain(condition.values[0])
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from s3_perimeter.documents.document import Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.endpoints import endpoint_key
-from s3_perimeter.proof.jobs import ACTIONS, LOG_DELIVERY, Job, Whom
-from s3_perimeter.proof.proof import listed, written
+from s3_perimeter.fence import LOG_DELIVERY
+from s3_perimeter.proof.jobs import ACTIONS, Job, Whom
+from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS
+from s3_perimeter.proof.result import listed, written
 from s3_perimeter.semantics.explanation import named
-from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["WAY_BACK", "because", "fix"]
 
-_SOURCE_IP = "aws:sourceip"
-_MOMENTS = frozenset({"aws:currenttime", "aws:epochtime"})
 _MOST_ACTIONS = 4
 WAY_BACK = (
     "the account's root user, or the organization's management account or a delegated one, by "
@@ -79,9 +79,9 @@ def fix(statements: Sequence[Statement], whom: Whom) -> str:
         needs = ", and leave it `s3:PutObject`" if whom.service == LOG_DELIVERY else ""
         return f"add {condition} to {there}{needs}"
     keys = {folded(condition.key) for statement in statements for condition in statement.conditions}
-    if _SOURCE_IP in keys:
+    if SOURCE_IP in keys:
         return f"name every allowed network in the one `NotIpAddress` condition of {there}"
-    if keys & _MOMENTS:
+    if not keys.isdisjoint(TIME_KEYS):
         return f"take the date out of {there}, or add `NotIpAddress` on `aws:SourceIp` with the allow-list"
     return (
         f"add `NotIpAddress` on `aws:SourceIp` with the allow-list to {there}, or `ArnNotEquals` on "
@@ -95,7 +95,7 @@ def _by(statements: Sequence[Statement], networks: Sequence[str]) -> str:
         condition
         for statement in statements
         for condition in statement.conditions
-        if folded(condition.key) == _SOURCE_IP
+        if folded(condition.key) == SOURCE_IP
     ]
     if not about:
         whose = "it has" if len(statements) == 1 else "they have"

@@ -14,30 +14,23 @@ from datetime import datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.atoms import TLS_OF_CLIENTS, address_atoms, moment_atoms
-from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.axes.axis import Axis, RequestClass
+from s3_perimeter.proof.axes.time import moment_classes
+from s3_perimeter.proof.axes.transport import TLS_OF_CLIENTS
+from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
+from s3_perimeter.proof.keys import SOURCE_IP, known_key
 from s3_perimeter.proof.layout import Cell, Layout, Numbers, blamed
 from s3_perimeter.proof.lockout_words import because, fix
-from s3_perimeter.proof.membership import Membership
-from s3_perimeter.proof.model import Atom, Scenario, Side
-from s3_perimeter.proof.proof import Lockout
-from s3_perimeter.proof.question import SOURCE_IP
-from s3_perimeter.proof.scenarios import kinds_told_apart
+from s3_perimeter.proof.members import Members, spares, spares_bare
+from s3_perimeter.proof.outside import Scenario, kinds_told_apart
+from s3_perimeter.proof.result import Lockout
 from s3_perimeter.proof.space import Space
-from s3_perimeter.proof.sparing import spares, spares_bare
 from s3_perimeter.semantics.request import Kind
 
 __all__ = ["lockouts"]
 
-_SOURCE_IP = "aws:sourceip"
 _MOST_NETWORKS = 1000
-_ORDINARY: dict[str, Sequence[Atom]] = {
-    "transport": TLS_OF_CLIENTS,
-    "key:s3:authtype": (Atom({"s3:authtype": ("REST-HEADER",)}),),
-    "key:s3:signatureversion": (Atom({"s3:signatureversion": ("AWS4-HMAC-SHA256",)}),),
-}
-"""How an ordinary request is sent and signed."""
 
 
 @dataclass(slots=True)
@@ -49,16 +42,14 @@ class _Shut:
 
 
 def lockouts(
-    sides: Sequence[Side],
-    space: Space,
-    perimeter: Perimeter,
-    since: datetime,
-    trusted_services: Sequence[str] = (),
+    space: Space, perimeter: Perimeter, since: datetime, trusted_services: Sequence[str] = ()
 ) -> tuple[Lockout, ...]:
-    """Return who is locked out, one entry for each of them and the Denies that do it; empty where everybody
-    who has to can get in, at every moment from `since` on.
+    """Return who is locked out by the Denies of a space, one entry for each of them and the Denies that do
+    it; empty where everybody who has to can get in, at every moment from `since` on.
+
+    Raises TooMuchWork where that takes more steps than the space's budget has.
     """
-    question = _Question(sides, space, perimeter, since)
+    question = _Question(space, perimeter, since)
     asked = everybody_asked(
         perimeter.vpc_endpoints,
         perimeter.break_glass,
@@ -72,20 +63,20 @@ def lockouts(
 class _Question:
     """The Denies of a policy, and the requests that they tell apart."""
 
-    def __init__(self, sides: Sequence[Side], space: Space, perimeter: Perimeter, since: datetime) -> None:
-        self._sides = sides
+    def __init__(self, space: Space, perimeter: Perimeter, since: datetime) -> None:
+        self._rules = space.rules
         self._space = space
-        self._who: dict[tuple[Kind, bool, str], list[Atom]] = {}
-        self._members = Membership(perimeter, since, space.universes, space.told("time"))
+        self._who: dict[tuple[Kind, bool, str], list[RequestClass]] = {}
+        self._members = Members(perimeter, since, space.outside.universes, space.time.conditions)
         ways = (bool(perimeter.allowed), *perimeter.break_glass, *perimeter.vpc_endpoints)
         self._only_way = sum(map(bool, ways)) == 1
 
     def locked_out(self, whom: Whom) -> Iterator[Lockout]:
         """Yield the lock-outs of somebody, the Denies in their order."""
-        counting = [at for at, side in enumerate(self._sides) if not spares(side, whom, self._members)]
+        counting = [at for at, rule in enumerate(self._rules) if not spares(rule, whom, self._members)]
         if whom.are_members and not self._members.now:
             return
-        if all(spares_bare(self._sides[at], whom) for at in counting):
+        if all(spares_bare(self._rules[at], whom) for at in counting):
             return
         found: dict[Job, dict[Numbers, dict[str, _Shut]]] = {job: {} for job in whom.jobs}
         for on_object in (False, True):
@@ -104,21 +95,23 @@ class _Question:
         self, whom: Whom, on_object: bool, actions: Sequence[str], counting: Sequence[int]
     ) -> dict[str, dict[Numbers, _Shut]]:
         """Return what each action is shut out from, by the Denies that do it."""
-        alive = set(self._space.alive(on_object=on_object)).intersection(counting)
-        if not alive:
+        space = self._space
+        numbers_of = set(space.about(on_object=on_object)).intersection(counting)
+        if not numbers_of:
             return {}
-        chosen: dict[str, Sequence[Atom]] = {
-            **_ORDINARY,
-            "action": [Atom(action=action) for action in actions],
-            "time": moment_atoms(self._members.moments),
+        chosen: dict[Axis, Sequence[RequestClass]] = {
+            **_ordinary(space),
+            space.action: [RequestClass(action=action) for action in actions],
+            space.time: moment_classes(self._members.moments),
         }
-        parts = self._members.parts(self._space.told(SOURCE_IP)) if whom.are_members else []
+        parts = self._members.parts(space.address.conditions) if whom.are_members else []
         if whom.are_members:
-            chosen[SOURCE_IP] = address_atoms(_SOURCE_IP, parts, absent=False)
-        if whom.endpoint:
-            key = endpoint_key(whom.endpoint).lower()
-            chosen[f"key:{key}"] = [Atom({key: (whom.endpoint,)})]
-        layouts = [Layout(boxes) for boxes in self._layouts(whom, on_object, chosen, alive)]
+            chosen[space.address] = [RequestClass.of_addresses(SOURCE_IP, part) for part in parts]
+        key = endpoint_key(whom.endpoint).lower() if whom.endpoint else ""
+        endpoint = space.axis_of(key)
+        if whom.endpoint and endpoint:
+            chosen[endpoint] = [RequestClass({key: (whom.endpoint,)})]
+        layouts = list(self._layouts(whom, on_object, chosen, numbers_of))
         if not layouts:
             return {}
         cells = list(self._cells(parts if whom.are_members else None, layouts[0]))
@@ -129,7 +122,7 @@ class _Question:
             if alike not in same:
                 same[alike] = {}
                 for cell in cells:
-                    for numbers in blamed(layouts, cell, number, action, self._space.budget):
+                    for numbers in blamed(layouts, cell, number, action, space.budget):
                         shut = same[alike].setdefault(numbers, _Shut())
                         shut.moments.add(cell.moment)
                         if cell.addresses is not None:
@@ -138,47 +131,51 @@ class _Question:
         return found
 
     def _layouts(
-        self, whom: Whom, on_object: bool, chosen: Mapping[str, Sequence[Atom]], alive: Iterable[int]
-    ) -> Iterator[Boxes]:
+        self,
+        whom: Whom,
+        on_object: bool,
+        chosen: Mapping[Axis, Sequence[RequestClass]],
+        numbers: Iterable[int],
+    ) -> Iterator[Layout]:
         """Yield the requests of each kind of principal that somebody is, as boxes."""
         space = self._space
         kinds = whom.kinds
-        if not space.tells_principals_apart:
+        if not space.principal.told_apart:
             kinds = kinds_told_apart(whom.channel, space.keys, tuple(whom.kinds))
         for kind in kinds:
-            who = self._callers(whom, kind)
-            if not who:
+            callers = self._callers(whom, kind)
+            if not callers:
                 continue
-            scenario = Scenario(whom.channel, kind, on_object, usual=True)
-            boxes = Boxes(space.asked(scenario, {**chosen, "who": who}), alive)
-            if all(boxes.universe):
-                yield boxes
+            scenario = Scenario(whom.channel, kind, on_object, doubt=Doubt.DOCUMENTED)
+            boxes = space.boxes(scenario, {**chosen, space.principal: callers}, numbers)
+            if not boxes.is_empty:
+                yield Layout(boxes, space.action)
 
-    def _callers(self, whom: Whom, kind: Kind) -> list[Atom]:
+    def _callers(self, whom: Whom, kind: Kind) -> list[RequestClass]:
         """Return who of a kind somebody is, one of every class."""
         asked = (kind, whom.service is not None, whom.service or whom.arn or "")
         if asked not in self._who:
-            callers = self._space.callers
+            principal = self._space.principal
             if whom.service is not None:
-                self._who[asked] = callers.services(whom.service)
+                self._who[asked] = principal.services(whom.service)
             else:
-                self._who[asked] = callers.exempt(kind, whom.arn) if whom.arn else callers.members(kind)
+                self._who[asked] = principal.with_arn(kind, whom.arn) if whom.arn else principal.members(kind)
         return self._who[asked]
 
     def _cells(self, parts: Sequence[AddressSet] | None, layout: Layout) -> Iterator[Cell]:
         """Yield what to ask about: at each moment the addresses that are allowed then."""
         for number, moment in enumerate(self._members.moments):
-            at = {"time": 1 << number}
+            at: dict[Axis, int] = {self._space.time: 1 << number}
             if parts is None:
                 yield Cell(number, None, at)
                 continue
             allowed = self._members.at(moment)
-            if SOURCE_IP not in layout.boxes.names:
+            if layout.boxes.at(self._space.address) is None:
                 yield from [Cell(number, allowed, at)] if allowed else []
                 continue
             for place, part in enumerate(parts):
                 if part & allowed:
-                    yield Cell(number, part, {**at, SOURCE_IP: 1 << place})
+                    yield Cell(number, part, {**at, self._space.address: 1 << place})
 
     def _told(
         self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Shut]]]
@@ -196,7 +193,7 @@ class _Question:
         for (numbers, networks, begin, end), jobs in sorted(
             together.items(), key=lambda each: (each[0][0], each[0][2], each[0][1])
         ):
-            statements = [self._sides[at].statement for at in numbers]
+            statements = [self._rules[at].statement for at in numbers]
             denied = set(jobs.get(Job.MAINTAIN, ()))
             for_good = self._only_way and denied.issuperset(UNLOCKING)
             for_good = for_good and networks == self._members.now.cidrs()[:_MOST_NETWORKS]
@@ -211,3 +208,13 @@ class _Question:
                 ends,
                 fix(statements, whom),
             )
+
+
+def _ordinary(space: Space) -> dict[Axis, Sequence[RequestClass]]:
+    """Return how an ordinary request is sent and signed."""
+    found: dict[Axis, Sequence[RequestClass]] = {space.transport: TLS_OF_CLIENTS}
+    for name in space.keys:
+        ordinary, axis = known_key(name).ordinary, space.axis_of(name)
+        if ordinary and axis:
+            found[axis] = [RequestClass({name: (ordinary,)})]
+    return found

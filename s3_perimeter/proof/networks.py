@@ -9,15 +9,29 @@ from ipaddress import IPv4Address, IPv6Address
 from s3_perimeter.addresses import AddressSet, holds, parse_address
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.semantics.conditions import NEGATED, open_values
-from s3_perimeter.semantics.networks import MAPPED
 from s3_perimeter.semantics.readings import network
 
-__all__ = ["MAPPED", "address_set", "sample", "split"]
+__all__ = ["address_parts", "address_set", "addresses_named", "sample", "split"]
 
 _SAMPLES = tuple(
     (text, *parse_address(text))
     for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8:ffff::7", "2001:db8::7")
 )
+
+
+def addresses_named(conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+    """Return the sets of addresses that conditions on an address key name, each once."""
+    sets: list[AddressSet] = []
+    for condition, variables in conditions:
+        named = None if condition.operator == "Null" else address_set(condition, variables=variables)
+        if named is not None and named not in sets:
+            sets.append(named)
+    return sets
+
+
+def address_parts(universe: AddressSet, conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+    """Return the parts of a universe of addresses that the conditions on an address key tell apart."""
+    return [part for part, _ in split(universe, addresses_named(conditions))]
 
 
 @lru_cache(maxsize=1024)

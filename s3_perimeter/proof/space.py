@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
-from s3_perimeter.documents.document import Condition
-from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.boxes import Boxes
-from s3_perimeter.proof.callers import Callers
-from s3_perimeter.proof.dimensions import Dimensions
-from s3_perimeter.proof.keys import Presence, key_named, presence
-from s3_perimeter.proof.model import Atom, Dimension, Exempt, Scenario, Side, Universe, Values
+from s3_perimeter.documents.document import Rule
+from s3_perimeter.proof.axes.action import ActionAxis
+from s3_perimeter.proof.axes.address import AddressAxis
+from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass, Values
+from s3_perimeter.proof.axes.key import KeyAxis
+from s3_perimeter.proof.axes.object import ObjectAxis
+from s3_perimeter.proof.axes.principal import PrincipalAxis
+from s3_perimeter.proof.axes.time import TimeAxis
+from s3_perimeter.proof.axes.transport import TransportAxis
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.denies import ambiguous_keys, place
+from s3_perimeter.proof.doubt import Doubt
+from s3_perimeter.proof.key import Presence, presence
+from s3_perimeter.proof.keys import JOINT_KEYS, SOURCE_IP, TIME_KEYS, TRANSPORT_KEYS, key_named, known_key
+from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.networks import sample
-from s3_perimeter.proof.question import SOURCE_IP, Question
-from s3_perimeter.proof.restrict import Place, known_key
-from s3_perimeter.proof.scenarios import KINDS, kinds_told_apart, presence_in
+from s3_perimeter.proof.outside import KINDS, Outside, Scenario, kinds_told_apart, presence_in
 from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 
 __all__ = ["Space"]
@@ -25,67 +31,95 @@ _SOURCE_VPCE = "aws:sourcevpce"
 
 
 class Space:
-    """All requests about a question. Whatever is computed once is kept for the other scenarios."""
+    """All requests about some statements. Whatever is computed once is kept for the other scenarios.
 
-    def __init__(
-        self,
-        sides: Sequence[Side],
-        place: Place,
-        universes: Sequence[Universe],
-        budget: Budget,
-        exempt: Exempt | None = None,
-        *,
-        comparing: bool = False,
-    ) -> None:
-        self._question = Question(sides, place, universes, budget, exempt or Exempt(), comparing=comparing)
-        self._callers = Callers(self._question)
-        self._dimensions = Dimensions(self._question, self._callers)
-        self.universes = universes
+    `keys` are the condition keys, in lower case, that are axes of their own.
+    """
+
+    def __init__(self, rules: Sequence[Rule], outside: Outside, budget: Budget) -> None:
+        ambiguous = ambiguous_keys(rules)
+        self.rules = rules
+        self.outside = outside
         self.budget = budget
+        self.statements = [place(rule, outside.place, ambiguous) for rule in rules]
+        numbered = list(enumerate(self.statements))
+        self._about_the_bucket = [number for number, each in numbered if each.covers_bucket is not False]
+        self._about_objects = [number for number, each in numbered if each.covers_objects is not False]
+        asked = {each.key for statement in self.statements for each in statement.conditions}
+        self.keys = frozenset(asked.difference(JOINT_KEYS))
+        given = (self.statements, outside, budget)
+        self.action = ActionAxis(*given)
+        self.address = AddressAxis(*given, [SOURCE_IP])
+        self.object = ObjectAxis(*given)
+        self.time = TimeAxis(*given, TIME_KEYS)
+        self.transport = TransportAxis(*given, TRANSPORT_KEYS)
+        self.principal = PrincipalAxis(*given)
+        self._of_key: dict[str, Axis] = {
+            name: self.address if name == SOURCE_IP else KeyAxis(*given, [name]) for name in sorted(self.keys)
+        }
+        self.axes: tuple[Axis, ...] = (
+            self.action,
+            *self._of_key.values(),
+            self.object,
+            self.time,
+            self.transport,
+            self.principal,
+        )
+        self._unknown: dict[str, None] = {}
 
     @property
     def unknown(self) -> tuple[str, ...]:
         """What is not documented about the statements, as far as it was met."""
-        return tuple(self._dimensions.unknown)
+        return tuple(self._unknown)
+
+    def axis_of(self, key: str) -> Axis | None:
+        """Return the axis of a condition key, named in lower case; None where no statement asks for it."""
+        return self._of_key.get(key)
+
+    def scenarios(
+        self, channel: Channel, doubt: Doubt = Doubt.PROVING, universes: Iterable[int] = (0,)
+    ) -> Iterator[Scenario]:
+        """Yield the scenarios that make up a channel, in some universes. Where no statement tells the bucket
+        from its objects, those of objects stand for both.
+        """
+        targets = (True,) if self.bucket_and_objects_indistinguishable else (True, False)
+        for universe in universes:
+            for kind in self.kinds(channel):
+                for on_object in targets:
+                    yield Scenario(channel, kind, on_object, universe, doubt)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
         """Return the kinds of principals to look at: one, where nothing tells them apart."""
-        if self.tells_principals_apart:
-            return KINDS[channel]
-        return kinds_told_apart(channel, self._question.keys)
-
-    @property
-    def tells_principals_apart(self) -> bool:
-        """Whether any statement depends on who makes a request."""
-        return self._callers.told_apart
+        return KINDS[channel] if self.principal.told_apart else kinds_told_apart(channel, self.keys)
 
     @cached_property
-    def objects_are_like_the_bucket(self) -> bool:
+    def bucket_and_objects_indistinguishable(self) -> bool:
         """Whether no statement tells the bucket from its objects, or one action from another."""
         return (
-            "action" not in self._question.names
-            and not self.focusable
-            and not self._question.doubts_the_bucket
-            and all(each.covers_objects is each.covers_bucket for each in self._question.statements)
+            not self.action.restricted
+            and not self.keys_of_some_actions
+            and not self.object.doubts_the_bucket
+            and all(each.covers_objects is each.covers_bucket for each in self.statements)
         )
 
     @cached_property
-    def focusable(self) -> Sequence[str]:
+    def keys_of_some_actions(self) -> Sequence[str]:
         """The keys of the conditions that only some actions carry."""
-        return [name for name in sorted(self._question.keys) if known_key(name).actions is not None]
+        return [name for name in sorted(self.keys) if known_key(name).actions is not None]
 
-    def doubtful(self) -> list[str]:
+    def doubtful_keys(self) -> list[str]:
         """Return the names of keys in the conditions about which something is not documented."""
-        account = self._question.place.account
-        found = []
-        for name in sorted(self._question.keys):
-            if key_named(name) and any(
+        account = self.outside.place.account
+        return [
+            known_key(name).name
+            for name in sorted(self.keys)
+            if key_named(name)
+            and any(
                 presence_in(Scenario(channel, kind, on_object=True), name, account) is Presence.DOUBTFUL
                 for channel in Channel
                 for kind in KINDS[channel]
-            ):
-                found.append(known_key(name).name)
-        return found
+            )
+        ]
 
     def doubtful_channels(self) -> list[Channel]:
         """Return the channels in which something that the conditions ask for is not documented."""
@@ -94,94 +128,70 @@ class Space:
             for channel in Channel
             if any(
                 presence(known_key(name), channel, kind) is Presence.DOUBTFUL
-                for name in self._question.keys
+                for name in self.keys
                 for kind in KINDS[channel]
             )
-            or (
-                channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE) and SOURCE_IP in self._question.names
-            )
-            or (Kind.ROLE in KINDS[channel] and "aws:userid" in self._question.keys)
+            or (channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE) and SOURCE_IP in self.keys)
+            or (Kind.ROLE in KINDS[channel] and any(known_key(name).differs_by_kind for name in self.keys))
         ]
 
-    def boxes(self, scenario: Scenario) -> Boxes:
-        """Return a scenario as boxes."""
-        return Boxes(self._dimensions.of(scenario), self.alive(on_object=scenario.on_object))
+    def about(self, *, on_object: bool) -> Sequence[int]:
+        """Return the numbers of the statements that may cover the bucket, or some object."""
+        return self._about_objects if on_object else self._about_the_bucket
 
-    def request(self, scenario: Scenario, atoms: Iterable[Atom]) -> Request:
+    def boxes(
+        self,
+        scenario: Scenario,
+        chosen: Mapping[Axis, Iterable[RequestClass]] | None = None,
+        among: Iterable[int] | None = None,
+    ) -> LaidOut:
+        """Return a scenario as boxes: where classes of an axis are `chosen`, of those alone; with `among`, of
+        the statements with those numbers alone.
+        """
+        cuts: list[tuple[Axis, Cut, int]] = []
+        for axis in self.axes:
+            if not axis.counts(scenario):
+                continue
+            if chosen and axis in chosen:
+                cut = axis.cut_into(chosen[axis])
+                bits = cut.full
+            else:
+                cut = axis.cut(scenario)
+                bits = axis.possible(scenario, cut)
+            self._unknown.update(dict.fromkeys(cut.unknown))
+            cuts.append((axis, cut, bits))
+        return LaidOut(cuts, self.about(on_object=scenario.on_object) if among is None else among)
+
+    def request(self, scenario: Scenario, classes: Iterable[RequestClass]) -> Request:
         """Return the concrete request that the representatives of a region describe."""
-        chosen = list(atoms)
-        principal = next((atom.principal for atom in chosen if atom.principal), None)
-        action = next((atom.action for atom in chosen if atom.action), None)
-        resource = next((atom.resource for atom in chosen if atom.resource), None)
+        chosen = list(classes)
+        principal = next((each.principal for each in chosen if each.principal), None)
+        action = next((each.action for each in chosen if each.action), None)
+        resource = next((each.resource for each in chosen if each.resource), None)
         plain_action, plain_resource = self._plain(scenario)
         channel = scenario.channel
         source_ip = None
         if channel not in (Channel.VPC_ENDPOINT, Channel.AWS_SERVICE):
-            source_ip = sample(self.universes[scenario.universe].addresses)
+            source_ip = sample(self.outside.universes[scenario.universe].addresses)
         base = arriving(
             channel,
-            principal or self._callers.of(scenario)[0],
+            principal or self.principal.of(scenario)[0],
             action or plain_action,
             resource or plain_resource,
             source_ip=source_ip,
         )
         context: dict[str, Values | None] = {**base.context}
-        declared = self._question.exempt.vpc_endpoints
+        declared = self.outside.exempt.vpc_endpoints
         if channel is Channel.VPC_ENDPOINT and base.context[_SOURCE_VPCE][0] in declared:
             context[_SOURCE_VPCE] = (_other_endpoint(declared),)
-        for atom in chosen:
-            context |= atom.context
+        for each in chosen:
+            context |= each.context
         present = {key: held for key, held in context.items() if held is not None}
         return Request(base.principal, base.action, base.resource, present)
 
-    def asked(
-        self, scenario: Scenario, chosen: Mapping[str, Sequence[Atom]]
-    ) -> dict[str, tuple[Dimension, int]]:
-        """Return a scenario's dimensions by name, each with the classes that its requests can be in; where
-        classes are `chosen`, those.
-        """
-        names = [
-            name
-            for name in self._question.names
-            if name != "object" or self._dimensions.counts(name, scenario)
-        ]
-        return {
-            name: self._dimensions.cut(name, tuple(chosen[name]))
-            if name in chosen
-            else self._dimensions.one(name, scenario)
-            for name in names
-        }
-
-    def alive(self, *, on_object: bool) -> Sequence[int]:
-        """Return the numbers of the statements that cover the bucket, or some object."""
-        return self._question.about_objects if on_object else self._question.about_the_bucket
-
-    def effect(self, number: int) -> str:
-        """Return whether a statement is an Allow or a Deny."""
-        return self._question.statements[number].side.statement.effect
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The dimensions that some statement restricts."""
-        return self._question.names
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The condition keys, in lower case, that are dimensions of their own."""
-        return self._question.keys
-
-    @property
-    def callers(self) -> Callers:
-        """Who makes requests."""
-        return self._callers
-
-    def told(self, name: str) -> Sequence[tuple[Condition, bool]]:
-        """Return the conditions of a dimension, each with whether its policy knows variables."""
-        return self._question.told.get(name, ())
-
     def _plain(self, scenario: Scenario) -> tuple[str, str]:
         """Return an ordinary action and what it is asked of: an object, or the bucket."""
-        bucket = self._question.place.bucket_arn
+        bucket = self.outside.place.bucket_arn
         return ("s3:GetObject", f"{bucket}/key") if scenario.on_object else ("s3:ListBucket", bucket)
 
 

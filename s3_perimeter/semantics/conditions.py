@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.semantics.matchers import MATCHERS, Matcher
-from s3_perimeter.semantics.patterns import folded, has_variable, matches, widened
+from s3_perimeter.semantics.patterns import has_variable, matches, widened
 from s3_perimeter.semantics.readings import Reading, reading_of
 
 __all__ = ["ADDRESS_KEYS", "NEGATED", "all_of", "any_of", "holds", "negation", "open_values"]

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.semantics.conditions import all_of, any_of, holds, negation
-from s3_perimeter.semantics.patterns import folded, has_variable, matches, widened
+from s3_perimeter.semantics.patterns import has_variable, matches, widened
 from s3_perimeter.semantics.request import Kind, Principal, Request
 from s3_perimeter.semantics.resources import arn_pattern_matches
 

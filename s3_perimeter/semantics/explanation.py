@@ -6,11 +6,11 @@ from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition, Rule, Rules, Statement
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import SERVICE_LINKED, Mismatch, mismatches, statement_matches
-from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Request
 
 __all__ = ["Explanation", "explain", "named"]
@@ -104,7 +104,7 @@ def _allow_for_a_deny(rules: Iterable[Rule], request: Request) -> Rule | None:
     """Return an Allow that would deny the request, were it a Deny: the mistake this project exists for."""
     return next(
         (
-            (each, variables)
+            Rule(each, variables)
             for each, variables in rules
             if each.effect == "Allow"
             and _has_allow_list(each)

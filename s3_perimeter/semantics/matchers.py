@@ -15,7 +15,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TypeAlias
 
-from s3_perimeter.semantics.patterns import OTHER_CASES, arn_matches, folded, literal, matches
+from s3_perimeter.documents.folding import folded
+from s3_perimeter.semantics.patterns import OTHER_CASES, arn_matches, literal, matches
 from s3_perimeter.semantics.readings import date, network, number
 
 __all__ = ["MATCHERS", "Matcher"]

@@ -17,7 +17,6 @@ __all__ = [
     "OTHER_CASES",
     "Token",
     "arn_matches",
-    "folded",
     "has_variable",
     "literal",
     "matches",
@@ -26,7 +25,6 @@ __all__ = [
 ]
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
-_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 OTHER_CASES = {
     "i": "\N{LATIN SMALL LETTER DOTLESS I}\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}",
     "k": "\N{KELVIN SIGN}",
@@ -57,13 +55,6 @@ def has_variable(text: str, *, variables: bool) -> bool:
         return False
     # What is opened and never closed may be read as anything, so it counts as a variable too.
     return "${" in _VARIABLE.sub(lambda found: "" if found[0] in _ESCAPED else found[0], text)
-
-
-def folded(text: str) -> str:
-    """Return the text in one case. ASCII only: `str.lower` makes a k of the Kelvin sign, AWS's names do
-    not.
-    """
-    return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
 
 
 @lru_cache(maxsize=4096)

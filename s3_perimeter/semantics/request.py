@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.documents.folding import folded
 
 __all__ = ["Channel", "Kind", "Principal", "Request", "arriving"]
 

@@ -17,7 +17,7 @@ import pytest
 
 from s3_perimeter import Decision, PolicyDocument, Request, evaluate, prove
 from s3_perimeter.actions import s3_actions
-from s3_perimeter.proof.proof import shown_context
+from s3_perimeter.proof.result import shown_context
 from tests.corpus.meant import readable
 from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE
 from tests.s3_perimeter.proof.verdict_policies import LEAKS, SEALED

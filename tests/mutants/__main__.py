@@ -20,7 +20,7 @@ from tests.mutants.making import ROOT, mutants
 from tests.mutants.running import SLOW, TESTS, Mutating
 
 CORE = (
-    "s3_perimeter/proof/*.py",
+    "s3_perimeter/proof/**/*.py",
     "s3_perimeter/semantics/evaluation.py",
     "s3_perimeter/semantics/conditions.py",
     "s3_perimeter/semantics/matchers.py",

@@ -28,10 +28,10 @@ ABOVE = (
     "proof/test_lockouts_whom",
     "proof/test_dead_allows",
     "semantics/test_explanation",
-    "proof/test_prove_networks",
+    "proof/test_prove_addresses",
     "proof/test_prove_automaton",
     "proof/test_prove_keys",
-    "proof/test_proof",
+    "proof/test_prove_result",
     "proof/test_subtle_policies",
     "test_comparison",
     "test_build",
@@ -39,7 +39,7 @@ ABOVE = (
     "proof/test_attacks_on_work",
     "semantics/test_resources",
     "proof/test_prove_classes",
-    "proof/test_prove_restrict",
+    "proof/test_prove_denies",
 )
 SHOWN = ("check", "compare", "denied_judge")
 """Tests of the commands that show what the core says, and its JSON."""

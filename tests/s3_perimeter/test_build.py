@@ -12,7 +12,8 @@ import pytest
 
 from s3_perimeter import Decision, PolicyDocument, Principal, arriving, evaluate, prove
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.build import POLICY_LIMIT, BuildError, bucket_policy, deny_statements, log_bucket_policy
+from s3_perimeter.build import BuildError, bucket_policy, deny_statements, log_bucket_policy
+from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from s3_perimeter.fence import ExpiringNetworks, Perimeter
 from tests.hang import ends
 
@@ -91,7 +92,7 @@ def test_the_largest_allow_list_that_fits_is_built() -> None:
     fits = replace(
         OFFICE, allowed=AddressSet.parse(f"198.51.{100 + n // 128}.{n % 128 * 2}/32" for n in range(1020))
     )
-    assert POLICY_LIMIT - 150 < len(bucket_policy(fits).encode()) <= POLICY_LIMIT
+    assert MAX_POLICY_BYTES - 150 < len(bucket_policy(fits).encode()) <= MAX_POLICY_BYTES
 
 
 NO_SOURCES = ["10.0.0.0/8", "192.168.1.0/24", "100.64.0.0/10", "fd00::/8", "127.0.0.1", "169.254.0.0/16"]

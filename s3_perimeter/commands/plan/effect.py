@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.errors import CommandError
@@ -28,9 +28,6 @@ __all__ = [
     "effect_of",
     "shut_out",
 ]
-
-# Amazon S3 User Guide, "Bucket policies": 20 KB.
-LARGEST_POLICY: Final = 20_480
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import ENDPOINT_KEYS
-from s3_perimeter.proof.proof import Witness
+from s3_perimeter.proof.result import Witness
 from s3_perimeter.semantics.reach import ANY_SERVICE, Exempt, Reach, exemptions_named, parts_of
 from s3_perimeter.semantics.request import Channel
 

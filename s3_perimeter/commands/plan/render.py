@@ -10,9 +10,10 @@ from typing import Final
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.address_map import AddressMap
 from s3_perimeter.commands.plan.callers import KINDS as CALLERS
-from s3_perimeter.commands.plan.effect import LARGEST_POLICY, Effect, End, Expiry, Network, Way
+from s3_perimeter.commands.plan.effect import Effect, End, Expiry, Network, Way
 from s3_perimeter.commands.plan.standing import standing_sentences
 from s3_perimeter.commands.violations import Violation
+from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
@@ -68,7 +69,7 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
         lines.append(f"none of {seen_total(effect)} would be shut out")
     lines += callers_as_text(effect)
     if effect.policy_bytes is not None:
-        lines.append(f"policy: {effect.policy_bytes:,} of {LARGEST_POLICY:,} bytes")
+        lines.append(f"policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
     lines += [paint(f"{one.level}: {one.rule} ({one.resource}): {one.detail}", "bad") for one in violations]
     return "\n".join(lines)
 
@@ -91,7 +92,7 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
         lines.append(f"- none of {seen_total(effect)} would be shut out")
     lines += callers_as_markdown(effect)
     if effect.policy_bytes is not None:
-        lines.append(f"- policy: {effect.policy_bytes:,} of {LARGEST_POLICY:,} bytes")
+        lines.append(f"- policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
     lines += [
         f"- **{one.level}**: `{one.rule}` ({cell(one.resource)}): {cell(one.detail)}" for one in violations
     ]
@@ -205,7 +206,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
             "lockouts": [each.as_json() for each in effect.lockouts],
             "dead_allows": [each.as_json() for each in effect.dead_allows],
             "policy_bytes": effect.policy_bytes,
-            "policy_bytes_limit": LARGEST_POLICY,
+            "policy_bytes_limit": MAX_POLICY_BYTES,
             "untold": list(effect.untold),
             "warnings": list(effect.warnings),
             "violations": [

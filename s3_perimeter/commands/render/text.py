@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from s3_perimeter.commands.judged import Judged
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import Layer, Proof, Verdict, Witness
-from s3_perimeter.proof.proof import BUCKET_POLICY, RCPS
+from s3_perimeter.proof.result import BUCKET_POLICY, RCPS
 from s3_perimeter.reporting.output import Style, count, paint
 from s3_perimeter.semantics.request import Channel
 

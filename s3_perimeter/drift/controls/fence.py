@@ -10,17 +10,16 @@ from typing import cast
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument, PolicyError
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
-from s3_perimeter.fence import Perimeter, other_kind
+from s3_perimeter.fence import LOG_DELIVERY, Perimeter, other_kind
 from s3_perimeter.proof import Proof, Verdict, Witness, prove
-from s3_perimeter.semantics.patterns import folded
 
 # S3 delivers access logs as this principal, so the fence of a log bucket leaves it in.
-_LOG_DELIVERY = ("logging.s3.amazonaws.com",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def declared_fence(bucket: Bucket, declared: PolicyDocument, context: Context) -
     None where the declared policy seals neither, so that there is nothing to hold an observed one against.
     """
     for perimeter in _candidates(bucket, declared, context):
-        for services in ((), _LOG_DELIVERY):
+        for services in ((), (LOG_DELIVERY,)):
             fence = Fence(perimeter, services, context.now)
             if fence.judge(declared).verdict is Verdict.PROVED:
                 return fence

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any, Final
 
-from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
+from s3_perimeter.documents.identity import compare_policies
+from s3_perimeter.documents.statements import policy_of, statements_of
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Context
 
@@ -58,7 +59,7 @@ class Named:
             return _renamed(self.observed, lambda name: spelt.get(name, name))
         dropped = set(self.strangers)
         statements = []
-        for statement in _statements(self.observed):
+        for statement in statements_of(self.observed):
             who = statement.get("Principal")
             if statement.get("Effect") == "Allow" and isinstance(who, dict) and "AWS" in who:
                 left = [name for name in _listed(who["AWS"]) if name not in dropped]
@@ -68,7 +69,7 @@ class Named:
                     continue
                 statement = {**statement, "Principal": who}
             statements.append(statement)
-        return {**_parsed(self.observed), "Statement": statements}
+        return {**policy_of(self.observed), "Statement": statements}
 
 
 def named(declared: object, observed: object, context: Context) -> Named:
@@ -97,7 +98,7 @@ def _ids(policy: object) -> Iterator[str]:
 
 
 def _principals(policy: object) -> Iterator[str]:
-    for statement in _statements(policy):
+    for statement in statements_of(policy):
         for element in ("Principal", "NotPrincipal"):
             who = statement.get(element)
             if isinstance(who, dict):
@@ -113,26 +114,8 @@ def _renamed(policy: object, rename: Callable[[str], str]) -> dict[str, Any]:
                 edited[element] = {**who, "AWS": [rename(name) for name in _listed(who["AWS"])]}
         return edited
 
-    return {**_parsed(policy), "Statement": [one(statement) for statement in _statements(policy)]}
+    return {**policy_of(policy), "Statement": [one(statement) for statement in statements_of(policy)]}
 
 
 def _listed(names: object) -> list[str]:
     return [str(name) for name in names] if isinstance(names, list) else [str(names)]
-
-
-def _statements(policy: object) -> list[Mapping[str, Any]]:
-    listed = _parsed(policy).get("Statement", [])
-    listed = [listed] if isinstance(listed, dict) else listed
-    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise PolicyShapeError("the statements of the policy are no list of objects")
-    return listed
-
-
-def _parsed(policy: object) -> Mapping[str, Any]:
-    try:
-        document = json.loads(policy) if isinstance(policy, str) else policy
-    except ValueError as error:
-        raise PolicyShapeError(f"the policy is not JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise PolicyShapeError("the policy is not a JSON object")
-    return document

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from s3_perimeter import Lockout, Perimeter, PolicyDocument, bucket_policy, log_bucket_policy, prove
-from s3_perimeter.proof.jobs import ACTIONS, LOG_DELIVERY, Job
+from s3_perimeter.fence import LOG_DELIVERY
+from s3_perimeter.proof.jobs import ACTIONS, Job
 from tests.s3_perimeter.policies import ACCOUNT, BUCKET, LIST, NOW, OFFICE, ROLE, also, deny, policy
 
 DATA = (Job.LIST, Job.READ, Job.WRITE)

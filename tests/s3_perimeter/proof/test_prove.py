@@ -240,7 +240,7 @@ def test_a_witness_that_the_evaluator_denies_is_not_shown(monkeypatch: pytest.Mo
     document = policy(deny(Resource=BUCKET))
     (escape, *_) = prove(document, OFFICE, now=NOW).escapes
     denied = evaluate(policy(deny({})), escape.request)
-    monkeypatch.setattr(import_module("s3_perimeter.proof.asked"), "evaluate", lambda *_: denied)
+    monkeypatch.setattr(import_module("s3_perimeter.proof.attempts"), "evaluate", lambda *_: denied)
     proof = prove(document, OFFICE, now=NOW)
     assert (proof.verdict, proof.escapes, len(proof.undecided)) == ("unknown", (), len(EVERY))
     assert all("an error in this program" in reason for reason in proof.undecided)

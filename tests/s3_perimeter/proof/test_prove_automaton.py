@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3_perimeter.proof.automaton import Charset, Step, arn_steps, classes, glob_steps, some_of, text_steps
-from s3_perimeter.proof.bounds import Budget, TooMuchWork
+from s3_perimeter.proof.automaton import classes
+from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.semantics.globs import Charset, Step, arn_steps, glob_steps, some_of, text_steps
 from s3_perimeter.semantics.patterns import arn_matches, matches
 
 TEXTS = ["".join(chars) for size in range(7) for chars in product("abx", repeat=size)]

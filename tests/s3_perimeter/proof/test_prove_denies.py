@@ -1,16 +1,17 @@
-"""What each statement restricts: the fewer dimensions, the less there is to prove."""
+"""What each statement restricts: the fewer axes, the less there is to prove."""
 
 import pytest
 
-from s3_perimeter.proof.model import Side
-from s3_perimeter.proof.restrict import Place, Restricted, restricted
+from s3_perimeter.documents.document import Rule
+from s3_perimeter.proof.denies import PlacedStatement, place
+from s3_perimeter.proof.place import Place
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, ROLE, also, deny, policy
 
 
-def placed(**elements: object) -> Restricted:
+def placed(**elements: object) -> PlacedStatement:
     """A Deny for everything, with some elements of its own."""
     (statement,) = policy(deny(**elements)).statements  # type: ignore[arg-type]
-    return restricted(Side(statement, variables=True), Place("b", "aws", ACCOUNT))
+    return place(Rule(statement, variables=True), Place("b", "aws", ACCOUNT))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def placed(**elements: object) -> Restricted:
 )
 def test_who_matters_where_not_everybody_is_meant(elements: dict[str, object], who: bool) -> None:
     """By `Principal`, `NotPrincipal` or a condition on an identity."""
-    assert placed(**elements).who is who
+    assert placed(**elements).restricts_principals is who
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_who_matters_where_not_everybody_is_meant(elements: dict[str, object], w
 )
 def test_the_action_matters_where_not_every_one_is_meant(elements: dict[str, object], action: bool) -> None:
     """Plainly every one, whatever the element's form."""
-    assert placed(**elements).action is action
+    assert placed(**elements).restricts_actions is action
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-"""Unknowns: what AWS does not document about a policy, each by a name that is the same for the same fact.
+"""Unmodelled: what AWS does not document about a policy, each fact an axis of its own with two classes.
 
+A fact has a name, which is the same for the same fact: it is so, or it is not, for every statement alike.
 A condition and its negation rest on one fact, and so do an element and its `Not…`: whatever the fact is, one
 of the two holds.
 """
@@ -8,17 +9,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from s3_perimeter.documents.document import Condition, Principals
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof.keys import JOINT_KEYS, KEYS, key_named
-from s3_perimeter.proof.model import Assumption
 from s3_perimeter.semantics.conditions import ADDRESS_KEYS, NEGATED, open_values
 from s3_perimeter.semantics.networks import advice_on_value
-from s3_perimeter.semantics.patterns import folded
 
-__all__ = ["of_condition", "of_principals", "of_texts", "shown_condition", "shown_principals", "shown_texts"]
+__all__ = [
+    "EITHER",
+    "IS_NOT",
+    "IS_SO",
+    "Assumption",
+    "of_condition",
+    "of_principals",
+    "of_texts",
+    "shown_condition",
+    "shown_principals",
+    "shown_texts",
+]
+
+Assumption: TypeAlias = tuple[str, bool]
+"""Something that is not documented, by its name, and which way it is taken to be. One name is one fact: it is
+the same for every statement, and for a condition and its negation it is one way for one and the other for the
+other.
+"""
+
+IS_SO, IS_NOT, EITHER = 0b01, 0b10, 0b11
+"""The classes of such an axis, as bits."""
 
 _OTHER = {"ForAnyValue": "ForAllValues", "ForAllValues": "ForAnyValue"}
 

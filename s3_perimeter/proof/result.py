@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from s3_perimeter.documents.document import Rules
+from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.jobs import Job
-from s3_perimeter.proof.restrict import key_of
+from s3_perimeter.proof.keys import key_of
 from s3_perimeter.semantics.explanation import explain
-from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Request
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Who: principals, a finite list of which stands for all of one kind.
+"""Identities: principals, a finite list of which stands for all of one kind.
 
 An identity is written as one text, so that conditions on ``aws:PrincipalArn``, ``aws:PrincipalAccount`` and
 ``aws:username`` and the ``Principal`` element are patterns of the same text and keep their ties: the
@@ -13,20 +13,21 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition, Principals
-from s3_perimeter.proof.automaton import Charset, Step, arn_steps, classes, some_of, text_steps
-from s3_perimeter.proof.bounds import Budget
-from s3_perimeter.proof.keys import Shape
-from s3_perimeter.proof.values import ANY_SERVICE, BASES, WORD, pattern_steps
+from s3_perimeter.documents.folding import folded
+from s3_perimeter.proof.automaton import classes
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.key import Shape
+from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, NAME_CHARS, pattern_steps
 from s3_perimeter.semantics.evaluation import account_of
-from s3_perimeter.semantics.patterns import folded
+from s3_perimeter.semantics.globs import Charset, Step, Steps, arn_steps, some_of, text_steps
 from s3_perimeter.semantics.request import Kind, Principal
 
 __all__ = [
     "EXAMPLE_ACCOUNT",
     "Naming",
+    "fits_iam_quotas",
+    "is_of_a_service",
     "known_service",
-    "modelled_principals",
-    "nameable",
     "of_cloudfront",
     "of_instance",
     "ordinary",
@@ -39,18 +40,15 @@ STRANGER = "999988887777"
 _CLOUDFRONT = "cloudfront"
 _LONGEST_NAME = 64
 
-Steps = tuple[Step, ...]
-
 _END = "\n"
 _REST = (Step(Charset(frozenset(), out=True), many=True),)
 _NO_END = Charset(frozenset(_END), out=True)
 _ANY = Step(_NO_END, many=True)
 _ACCOUNT_CHAR = Charset(frozenset(":" + _END), out=True)
 _NAME_CHAR = Charset(frozenset("/" + _END), out=True)
-_NAME_CHARS = WORD + "+=,.@_-"
-_SESSION = (*text_steps(_END), *some_of(_NAME_CHARS))
+_SESSION = (*text_steps(_END), *some_of(NAME_CHARS))
 _ACCOUNT = some_of(digits, least=12)[:-1]
-_NAME = some_of(_NAME_CHARS)
+_NAME = some_of(NAME_CHARS)
 _PATH = (*some_of("".join(map(chr, range(0x21, 0x7F)))), *text_steps("/"))
 """What may stand before the name of a user or role (IAM API Reference, "CreateUser": Path)."""
 _IDENTITY_ID = some_of(ascii_uppercase + digits)
@@ -71,21 +69,6 @@ class Naming(NamedTuple):
     named: tuple[Principals, ...]
     conditions: tuple[tuple[Condition, bool], ...]
     break_glass: tuple[str, ...] = ()
-
-
-def modelled_principals(named: Principals) -> bool:
-    """Whether it is known for every principal if an element names it."""
-    return not (
-        named.federated
-        or named.canonical_user
-        or any("*" in service for service in named.service)
-        or any(
-            each != "*"
-            and account_of(each) is None
-            and (not each.startswith("arn:") or "*" in each or "?" in each)
-            for each in named.aws
-        )
-    )
 
 
 def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None = None) -> list[Principal]:
@@ -155,7 +138,7 @@ def known_service(principal: Principal) -> bool:
     return (principal.service or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
-def nameable(principal: Principal) -> bool:
+def fits_iam_quotas(principal: Principal) -> bool:
     """Whether the names of a principal are as short as IAM takes them ("IAM and AWS STS quotas")."""
     name = (principal.arn or "").rpartition("/")[2]
     return len(name) <= _LONGEST_NAME and len(principal.session or "") <= _LONGEST_NAME
@@ -172,6 +155,13 @@ def of_instance(principal: Principal) -> bool:
     """
     arn = principal.arn or ""
     return arn.endswith(f":{_INSTANCE_ROLE}") or f":{_INSTANCE_SESSION}" in arn
+
+
+def is_of_a_service(principal: Principal) -> bool:
+    """Whether only a service acts as a principal: CloudFront's origin access identities and service-linked
+    roles ("Create a service-linked role", IAM User Guide: only its service can take it on).
+    """
+    return of_cloudfront(principal) or principal.is_service_linked
 
 
 def _instances(partition: str, account: str | None) -> list[Steps]:

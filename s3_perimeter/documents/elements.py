@@ -1,0 +1,118 @@
+"""Elements: what a policy is made of, and the mistakes for which AWS would reject one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from s3_perimeter.errors import PerimeterError
+
+__all__ = [
+    "NEW_VERSION",
+    "OLD_VERSION",
+    "Condition",
+    "PolicyError",
+    "PolicyMistake",
+    "Principals",
+    "Rule",
+    "Rules",
+    "Statement",
+    "Version",
+]
+
+Version: TypeAlias = Literal["2012-10-17", "2008-10-17"]
+NEW_VERSION: Literal["2012-10-17"] = "2012-10-17"
+"""The version of the language that knows policy variables."""
+OLD_VERSION: Literal["2008-10-17"] = "2008-10-17"
+"""What a document without a version is of."""
+
+SHOWN = 20
+"""How many mistakes an error prints; it holds all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMistake:
+    """One thing for which S3 would reject the document; line and column count from 1, None without a text."""
+
+    problem: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return (
+            self.problem if self.line is None else f"line {self.line}, column {self.column}: {self.problem}"
+        )
+
+
+class PolicyError(PerimeterError):
+    """S3 would reject this document; `mistakes` holds every reason, in the order of the text."""
+
+    def __init__(self, mistakes: Iterable[PolicyMistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        more = len(self.mistakes) - SHOWN
+        lines = [*map(str, self.mistakes[:SHOWN]), *([f"and {more:,} more"] if more > 0 else [])]
+        super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """Whom a statement names; `everyone` is the bare `"*"`, and `aws` may hold `"*"` too."""
+
+    everyone: bool = False
+    aws: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+    federated: tuple[str, ...] = ()
+    canonical_user: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One operator applied to one condition key; the conditions of a statement are ANDed.
+
+    `operator` is in AWS's spelling without qualifier and `IfExists`, `key` as written, `values` as AWS
+    compares them: numbers and booleans are strings already.
+    """
+
+    operator: str
+    qualifier: Literal["ForAnyValue", "ForAllValues"] | None
+    if_exists: bool
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement; of each pair (actions, not_actions and so on) exactly one is not None.
+
+    `index` counts from 0, `line` from 1 (None where the document came without a text). `rcp` is the name of
+    the resource control policy that it is of, empty for one without a name; None: it is of a bucket policy.
+    """
+
+    index: int
+    line: int | None
+    sid: str | None
+    effect: Literal["Allow", "Deny"]
+    principals: Principals | None
+    not_principals: Principals | None
+    actions: tuple[str, ...] | None
+    not_actions: tuple[str, ...] | None
+    resources: tuple[str, ...] | None
+    not_resources: tuple[str, ...] | None
+    conditions: tuple[Condition, ...] = ()
+    rcp: str | None = None
+
+
+class Rule(NamedTuple):
+    """A statement that counts, with whether its policy knows policy variables."""
+
+    statement: Statement
+    variables: bool
+
+
+class Rules(Protocol):
+    """Whatever can be asked about a request: a bucket policy, an RCP, or several layers of them."""
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The statements that count, in their order."""

@@ -1,0 +1,257 @@
+"""Axis: one thing that requests can differ in, cut into finitely many classes of requests.
+
+Two requests of one class are told apart by no statement of the policies on that axis. A scenario has the
+axes that `counts` says, the `classes` of each, and those classes are `possible` in it. Which of them a
+statement covers, the evaluator's own functions decide (`covered_by`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.proof.axes.unmodelled import (
+    Assumption,
+    of_condition,
+    of_texts,
+    shown_condition,
+    shown_texts,
+)
+from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
+from s3_perimeter.proof.doubt import Doubt
+from s3_perimeter.proof.networks import sample
+from s3_perimeter.proof.outside import Outside, Scenario
+from s3_perimeter.semantics.conditions import holds, negation
+from s3_perimeter.semantics.request import Principal
+
+__all__ = ["Assumed", "Axis", "Cut", "Element", "RequestClass", "Values"]
+
+Values: TypeAlias = tuple[str, ...]
+
+Assumed: TypeAlias = tuple[int, frozenset[Assumption]]
+"""Classes, as bits, that a statement covers under some assumptions."""
+
+_EVERYTHING = -1
+"""Every class as bits, however many there are."""
+_FOR_CERTAIN: frozenset[Assumption] = frozenset()
+
+
+class RequestClass(NamedTuple):
+    """One class of an axis by its representative: condition keys (None: absent), or what is no key.
+
+    A `recreated` principal has the ARN of one that was deleted, and another unique id: an element that named
+    the deleted one does not match it. An `empty_text` is there, and counts as absent for ``Null``. Of keys in
+    `unsaid` nothing is documented: neither whether they are there nor what they hold.
+    """
+
+    context: Mapping[str, Values | None] = MappingProxyType({})
+    addresses: AddressSet | None = None
+    principal: Principal | None = None
+    action: str | None = None
+    resource: str | None = None
+    moment: datetime | None = None
+    recreated: bool = False
+    empty_text: bool = False
+    unsaid: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_addresses(cls, key: str, addresses: AddressSet) -> RequestClass:
+        """Return the class of some addresses, which an address key holds."""
+        return cls({key: (sample(addresses),)}, addresses=addresses)
+
+
+Answer: TypeAlias = "Callable[[RequestClass], bool | None]"
+
+
+class Element(NamedTuple):
+    """One element of a statement on an axis: its answer to a class, and what it rests on where that is None
+    ("not documented").
+    """
+
+    answer: Answer
+    assumption: Callable[[], Assumption]
+    shown: Callable[[], str]
+
+    @classmethod
+    def of_patterns(
+        cls,
+        name: str,
+        patterns: Sequence[str],
+        matches: Callable[[RequestClass], bool | None],
+        *,
+        spared: bool,
+    ) -> Element:
+        """Return the element of that name, or with `spared` its `Not…`, by whether its patterns match."""
+        return cls(
+            (lambda each: negation(matches(each))) if spared else matches,
+            lambda: of_texts(name, patterns, spared=spared),
+            lambda: shown_texts(name, patterns, spared=spared),
+        )
+
+
+class Covered(NamedTuple):
+    """The classes that a statement covers for certain, as bits, and what else under which assumptions.
+
+    The first class is the lowest bit; bits beyond the last class are undefined. `unknown` says in words what
+    the assumptions are about.
+    """
+
+    bits: int
+    assumed: tuple[Assumed, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Cut:
+    """An axis cut into classes: those, and for each statement which of them it covers for certain, as bits.
+
+    `assumed` has what else the statement of a number covers, and under which assumptions; `unknown` says in
+    words what those are about.
+    """
+
+    classes: tuple[RequestClass, ...]
+    covered: tuple[int, ...] = ()
+    assumed: Mapping[int, tuple[Assumed, ...]] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    _without: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def full(self) -> int:
+        """Every class, as bits."""
+        return (1 << len(self.classes)) - 1
+
+    def without(self, key: str) -> int:
+        """Return the classes in which a condition key is absent, as bits."""
+        if key not in self._without:
+            self._without[key] = self.where(lambda each: each.context.get(key) is None)
+        return self._without[key]
+
+    def where(self, holds_for: Callable[[RequestClass], bool]) -> int:
+        """Return the classes for which something holds, as bits."""
+        return sum(1 << at for at, each in enumerate(self.classes) if holds_for(each))
+
+    def chosen(self, bits: int) -> Iterator[RequestClass]:
+        """Yield the classes of some bits."""
+        return (each for at, each in enumerate(self.classes) if bits >> at & 1)
+
+
+class Axis(ABC):
+    """One thing that requests can differ in.
+
+    `keys` are the condition keys, in lower case, that are decided on it, and `conditions` those on them that
+    tell its values apart, each with whether its policy knows variables. It is `restricted` where some
+    statement has an element on it.
+    """
+
+    def __init__(
+        self,
+        statements: Sequence[PlacedStatement],
+        outside: Outside,
+        budget: Budget,
+        keys: Iterable[str] = (),
+    ) -> None:
+        self.statements = statements
+        self.outside = outside
+        self.budget = budget
+        self.keys = tuple(keys)
+        self.conditions = [
+            (placed.condition, each.variables)
+            for each in statements
+            for placed in each.conditions_on(self.keys)
+            if placed.known and not placed.ambiguous
+        ]
+        self._elements = [tuple(self.elements(each)) for each in statements]
+        self.restricted = any(self._elements)
+        self._cuts: dict[Hashable, Cut] = {}
+
+    def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
+        """Whether the requests of a scenario are told apart on this axis."""
+        return self.restricted
+
+    @abstractmethod
+    def variant(self, scenario: Scenario) -> Hashable:
+        """Return everything about a scenario that its classes, and what covers them, depend on."""
+
+    @abstractmethod
+    def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
+        """Return the classes of all scenarios of one variant.
+
+        Raises TooMuchWork where finding them takes more steps than the budget has.
+        """
+
+    def possible(self, scenario: Scenario, cut: Cut) -> int:  # noqa: ARG002 - of most axes it is every class
+        """Return the classes that a scenario's requests can be in, as bits."""
+        return cut.full
+
+    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+        """Yield the elements of a statement that restrict it on this axis: its conditions on the keys."""
+        for placed in statement.conditions_on(self.keys):
+            yield _of_condition(placed, statement.variables)
+
+    def taken_by(self, action: str) -> bool:  # noqa: ARG002 - of most axes it is every action
+        """Whether requests for an action can have another than the absent value."""
+        return True
+
+    def cut(self, scenario: Scenario) -> Cut:
+        """Return the axis cut for a scenario, made once for all scenarios of its variant."""
+        variant = self.variant(scenario)
+        found = self._cuts.get(variant)
+        if found is None:
+            found = self._cuts[variant] = self.cut_into(self.classes(scenario), scenario.doubt)
+        return found
+
+    def cut_into(self, classes: Iterable[RequestClass], doubt: Doubt = Doubt.PROVING) -> Cut:
+        """Return the axis cut into the given classes, with what each statement covers of them."""
+        listed = tuple(classes)
+        named = sum(len(condition.values) for condition, _ in self.conditions)
+        self.budget.spend(len(listed) * named // 2, "too many values in the conditions of the policy")
+        covers = [self.covered_by(number, listed, doubt) for number in range(len(self.statements))]
+        assumed = {number: each.assumed for number, each in enumerate(covers) if each.assumed}
+        unknown = tuple(text for each in covers for text in each.unknown)
+        return Cut(listed, tuple([each.bits for each in covers]), assumed, unknown)
+
+    def covered_by(self, number: int, classes: Sequence[RequestClass], doubt: Doubt) -> Covered:
+        """Return the classes that the statement of a number covers; for a witness, all that it may cover."""
+        ways: list[Assumed] = [(_EVERYTHING, _FOR_CERTAIN)]
+        unknown = []
+        for element in self._elements[number]:
+            sure = unsure = 0
+            for at, each in enumerate(classes):
+                answer = element.answer(each)
+                if answer or (answer is None and doubt is Doubt.WITNESS):
+                    sure |= 1 << at
+                elif answer is None:
+                    unsure |= 1 << at
+            if not unsure:
+                ways = [(bits & sure, assumed) for bits, assumed in ways]
+                continue
+            unknown.append(element.shown())
+            assumption = element.assumption()
+            ways = [
+                *((bits & sure, assumed) for bits, assumed in ways),
+                *((bits & unsure, assumed | {assumption}) for bits, assumed in ways if bits & unsure),
+            ]
+        return Covered(ways[0][0], tuple(way for way in ways[1:] if way[0]), tuple(unknown))
+
+
+def _of_condition(placed: PlacedCondition, variables: bool) -> Element:
+    """Return a condition as an element."""
+    condition, key = placed.condition, placed.key
+
+    def answer(each: RequestClass) -> bool | None:
+        if placed.ambiguous or key in each.unsaid:
+            return None
+        held = None if each.empty_text and condition.operator == "Null" else each.context.get(key)
+        return holds(condition, held, variables=variables) if placed.known or not held else None
+
+    return Element(
+        answer,
+        lambda: of_condition(condition, variables=variables, absent=placed.ambiguous),
+        lambda: shown_condition(condition, variables=variables),
+    )

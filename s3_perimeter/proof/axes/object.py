@@ -1,0 +1,75 @@
+"""The axis of objects: which of them is asked about, or the bucket itself."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from s3_perimeter.proof.automaton import classes
+from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
+from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.outside import Scenario
+from s3_perimeter.semantics.evaluation import resource_matches
+from s3_perimeter.semantics.globs import glob_steps, text_steps
+from s3_perimeter.semantics.patterns import widened
+
+__all__ = ["ObjectAxis"]
+
+_LONGEST_KEY = 1_024
+"""Bytes of an object's key (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
+
+
+class ObjectAxis(Axis):
+    """Which object, by `Resource` and `NotResource` where a statement covers some of them.
+
+    For the bucket there is one class, where it is not documented whether a statement covers it.
+    """
+
+    @property
+    def doubts_the_bucket(self) -> bool:
+        """Whether it is not documented of some statement if it covers the bucket."""
+        return any(each.covers_bucket is None for each in self.statements)
+
+    def counts(self, scenario: Scenario) -> bool:
+        """Whether statements tell objects apart, or it is not documented whether they cover the bucket."""
+        return self.doubts_the_bucket or (scenario.on_object and self.restricted)
+
+    def variant(self, scenario: Scenario) -> Hashable:
+        """Return the resource."""
+        return scenario.on_object, scenario.is_for_witness
+
+    def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
+        """Return one object of every class that resources tell apart; a key is never empty, and not longer
+        than S3 takes.
+        """
+        bucket_arn = self.outside.place.bucket_arn
+        if not scenario.on_object:
+            return [RequestClass(resource=bucket_arn)]
+        base = (*text_steps(f"{bucket_arn}/"), *glob_steps("?*", variables=False))
+        steps = [
+            glob_steps(
+                widened(pattern, wildcards=True) if each.variables else pattern, variables=each.variables
+            )
+            for each in self.statements
+            if each.covers_objects is None
+            for pattern in each.resources
+        ]
+        found = classes([base], steps, self.budget, preferred=[f"{bucket_arn}/key"])
+        # A shortest text of its class that is too long leaves none that is not.
+        longest = len(bucket_arn) + 1 + _LONGEST_KEY
+        return [RequestClass(resource=text) for text in found if len(text) <= longest]
+
+    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+        """Yield the statement's element of resources, where it decides."""
+        if statement.covers_objects is not None and statement.covers_bucket is not None:
+            return
+        patterns, spared = statement.resources, statement.statement.resources is None
+
+        def matches(each: RequestClass) -> bool | None:
+            return resource_matches(patterns, each.resource or "", variables=statement.variables)
+
+        yield Element.of_patterns("Resource", patterns, matches, spared=spared)
+
+
+def _widest(pattern: str, variables: bool) -> str:
+    """Return the pattern of all that a pattern can stand for, whatever its policy variables hold."""
+    return widened(pattern, wildcards=True) if variables else pattern

@@ -1,0 +1,240 @@
+"""Denies: what each statement of a policy restricts, and what of it is not modelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from s3_perimeter.actions import find_action
+from s3_perimeter.documents.document import Condition, Principals, Rule, Rules, Statement
+from s3_perimeter.documents.folding import folded
+from s3_perimeter.proof.key import Key, Shape
+from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, key_named, key_of
+from s3_perimeter.proof.place import Place, covered_resources
+from s3_perimeter.semantics.conditions import NEGATED, holds, open_values
+from s3_perimeter.semantics.patterns import has_variable
+from s3_perimeter.semantics.readings import date, number
+
+__all__ = [
+    "GREATEST_NUMBER",
+    "SERVICE_LINKED_ROLES",
+    "PlacedCondition",
+    "PlacedStatement",
+    "ambiguous_keys",
+    "denies_of",
+    "place",
+    "rules_in_full",
+]
+
+SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
+"""The roles that only their service can take on, to which RCPs do not apply."""
+
+GREATEST_NUMBER = 10**30
+"""No modelled condition names a number as great."""
+
+_NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
+_EVERY_ACTION = frozenset({"*", "s3:*"})
+_ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+_OF_TEXT = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
+_MODELLED: dict[Shape, frozenset[str]] = {
+    Shape.TEXT: _OF_TEXT,
+    Shape.ARN: _OF_TEXT | {"ArnEquals", "ArnLike"},
+    Shape.ACCOUNT: _OF_TEXT,
+    Shape.SERVICE: _OF_TEXT,
+    Shape.CHOICE: _OF_TEXT | {"Bool"},
+    Shape.ADDRESS: frozenset({"IpAddress"}),
+    Shape.NUMBER: frozenset(f"Numeric{how}" for how in _ORDERED),
+    Shape.MOMENT: frozenset(f"Date{how}" for how in _ORDERED),
+}
+"""The positive operators of which it is known what they make of every value of a shape."""
+
+
+class PlacedCondition(NamedTuple):
+    """One condition: its key in lower case, and whether its answer is known for every value.
+
+    Where it is not, it is known of the absent key at least, unless the key is `ambiguous`: one of which it is
+    not documented which requests have it, or one that may be several.
+    """
+
+    condition: Condition
+    key: str
+    known: bool
+    ambiguous: bool = False
+
+
+class PlacedStatement(NamedTuple):
+    """One statement and what it restricts, `variables` being whether its policy knows policy variables.
+
+    `covers_bucket` is None where that is not documented, `covers_objects` where it covers some objects, so
+    that the axis of objects decides. A condition on a key that none of the statement's actions has is none of
+    `conditions`.
+    """
+
+    statement: Statement
+    variables: bool
+    conditions: tuple[PlacedCondition, ...]
+    restricts_principals: bool
+    restricts_actions: bool
+    covers_bucket: bool | None
+    covers_objects: bool | None
+
+    @property
+    def principals(self) -> Principals:
+        """Whom the statement names or spares."""
+        return _principals(self.statement)
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The patterns of actions that the statement names or spares."""
+        return self.statement.actions or self.statement.not_actions or ()
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The patterns of resources that the statement names or spares."""
+        return self.statement.resources or self.statement.not_resources or ()
+
+    def conditions_on(self, keys: Iterable[str]) -> list[PlacedCondition]:
+        """Return the conditions on some keys, in their order."""
+        wanted = frozenset(keys)
+        return [each for each in self.conditions if each.key in wanted]
+
+
+def denies_of(policy: Rules) -> list[Rule]:
+    """Return the Denies as they are written."""
+    return [rule for rule in policy.rules if rule.statement.effect == "Deny"]
+
+
+def rules_in_full(policy: Rules) -> list[Rule]:
+    """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
+    that they spare service-linked roles.
+    """
+    return [
+        rule
+        if rule.statement.rcp is None
+        else rule._replace(
+            statement=replace(rule.statement, conditions=(*rule.statement.conditions, _NOT_SERVICE_LINKED))
+        )
+        for rule in policy.rules
+    ]
+
+
+def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) -> PlacedStatement:
+    """Return what one statement restricts. `ambiguous` are keys, in lower case, that may be one key or
+    several.
+    """
+    statement, variables = rule
+    conditions: list[PlacedCondition] = []
+    never = False
+    for condition in statement.conditions:
+        name = folded(condition.key)
+        if _is_foreign(name, statement):
+            # None of the statement's actions has the key: only its absence counts.
+            never = never or holds(condition, None, variables=variables) is False
+            continue
+        unclear = name in ambiguous or key_of(name) is None
+        known = _is_modelled(condition, name, variables=variables)
+        conditions.append(PlacedCondition(condition, name, known, unclear))
+    covers_bucket, covers_objects = (False, False) if never else covered_resources(rule, bucket)
+    by_condition = any(each.key in PRINCIPAL_KEYS for each in conditions)
+    return PlacedStatement(
+        statement,
+        variables,
+        tuple(conditions),
+        statement.principals is None or not _everyone(_principals(statement)) or by_condition,
+        not _every_action(statement.actions),
+        covers_bucket,
+        covers_objects,
+    )
+
+
+def ambiguous_keys(rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the keys, in lower case, that may be one key or several.
+
+    Names of condition keys are not case-sensitive and the tags of objects are, so that one tag may be spelled
+    in several cases. And where some conditions take the version of TLS for a number and others for a text, no
+    list of versions stands for all of them.
+    """
+    conditions = [each for rule in rules for each in rule.statement.conditions]
+    spellings: dict[str, set[str]] = {}
+    for condition in conditions:
+        if "/" in condition.key:
+            tag = condition.key.partition("/")[2]
+            spellings.setdefault(folded(condition.key), set()).add(tag)
+    several = frozenset(name for name, spelled in spellings.items() if len(spelled) > 1)
+    operators = [each.operator for each in conditions if folded(each.key) == TLS_VERSION]
+    both = all(any(sort in operator for operator in operators) for sort in ("Numeric", "String"))
+    return several | {TLS_VERSION} if both else several
+
+
+def _is_foreign(name: str, statement: Statement) -> bool:
+    """Whether a key is one of other actions than a statement names; a wildcard may name actions to come."""
+    key = key_named(name)
+    if key is None or key.actions is None or not statement.actions:
+        return False
+    takes = {folded(action) for action in key.actions}
+    return all(find_action(action) and folded(action) not in takes for action in statement.actions)
+
+
+def _is_modelled(condition: Condition, name: str, *, variables: bool) -> bool:
+    """Whether the answer of a condition is known for every value of its key, if not for an absent one."""
+    key = key_of(name)
+    if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
+        return _seconds_are_modelled(condition, variables=variables)
+    if key and name == TLS_VERSION and condition.operator.startswith("String"):
+        key = key._replace(shape=Shape.TEXT)
+    return key is not None and _key_is_modelled(condition, key, variables=variables)
+
+
+def _seconds_are_modelled(condition: Condition, *, variables: bool) -> bool:
+    """Whether a numeric condition on the time has a known answer at any moment."""
+    # Seconds that no calendar reaches are no moment to look at.
+    return (
+        bool(condition.values)
+        and condition.qualifier is None
+        and not open_values(condition, variables=variables)
+        and all(number(value) is None or date(value) for value in condition.values)
+    )
+
+
+def _key_is_modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
+    """Whether the answer of a condition is known for every value of a key, by the shape of its values."""
+    if condition.operator == "Null":
+        values = set(condition.values)
+        return not condition.qualifier and bool(values) and values <= {"true", "false"}
+    positive = NEGATED.get(condition.operator, condition.operator)
+    return (
+        bool(condition.values)
+        and (bool(condition.qualifier) or not key.many)
+        and positive in _MODELLED[key.shape]
+        and not open_values(condition, variables=variables)
+        and all(_value_is_modelled(value, positive, variables) for value in condition.values)
+    )
+
+
+def _value_is_modelled(value: str, positive: str, variables: bool) -> bool:
+    """Whether it is known what a positive operator makes of one value of the policy."""
+    text = positive.startswith(("String", "Arn"))
+    return not (
+        (has_variable(value, variables=variables) and not text)
+        or (positive == "Bool" and value not in ("true", "false"))
+        or (positive.startswith("Numeric") and abs(number(value) or Decimal(0)) >= GREATEST_NUMBER)
+        or (positive.startswith("Arn") and value.count(":") < 5)
+        or (positive == "StringEqualsIgnoreCase" and not value.isascii())
+    )
+
+
+def _principals(statement: Statement) -> Principals:
+    """Return whom a statement names or spares."""
+    return statement.principals or statement.not_principals or Principals()
+
+
+def _everyone(named: Principals) -> bool:
+    """Whether a Principal element names everybody, whoever else it names beside."""
+    return named.everyone or "*" in named.aws
+
+
+def _every_action(actions: tuple[str, ...] | None) -> bool:
+    """Whether the element plainly covers every action."""
+    return actions is not None and any(folded(action) in _EVERY_ACTION for action in actions)

@@ -1,0 +1,122 @@
+"""Laid out: one scenario as boxes, its axes side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import product
+from math import prod
+
+from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
+from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
+from s3_perimeter.proof.boxes import Box
+from s3_perimeter.proof.budget import TooMuchWork
+
+__all__ = ["LaidOut"]
+
+_MOST_DOUBTS = 256
+
+
+class LaidOut:
+    """One scenario as boxes: its axes, its universe, and what each statement covers of it.
+
+    `certain` has what a statement covers for certain, by its number. What is not documented is an axis of its
+    own, the same for all statements, behind the `axes`: `exact` has the boxes that a statement covers one way
+    or another, and `possible` what it covers at most.
+    """
+
+    def __init__(self, cuts: Sequence[tuple[Axis, Cut, int]], numbers: Iterable[int]) -> None:
+        """Lay out a scenario by its axes, each with its cut and the classes that can occur, and the numbers
+        of the statements that count.
+        """
+        self.numbers = frozenset(numbers)
+        self.axes = tuple([axis for axis, _, _ in cuts])
+        self.cuts = tuple([cut for _, cut, _ in cuts])
+        self._at = {axis: at for at, axis in enumerate(self.axes)}
+        self._possible = tuple([bits for _, _, bits in cuts])
+        self._unknown = sorted(
+            {
+                name
+                for cut in self.cuts
+                for number, assumed in cut.assumed.items()
+                if number in self.numbers
+                for _, assumptions in assumed
+                for name, _ in assumptions
+            }
+        )
+        self._either = (EITHER,) * len(self._unknown)
+        self.universe: Box = self._possible + self._either
+        self.certain: dict[int, Box] = {}
+        for number in sorted(self.numbers):
+            box = tuple(
+                [cut.covered[number] & bits for cut, bits in zip(self.cuts, self._possible, strict=True)]
+            )
+            if all(box):
+                self.certain[number] = box + self._either
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody can send any of the requests."""
+        return not all(self.universe)
+
+    def at(self, axis: Axis | None) -> int | None:
+        """Return the place of an axis in a box, None where it tells nothing apart here."""
+        return None if axis is None else self._at.get(axis)
+
+    def narrowed(self, box: Box, axis: Axis | None, bits: int) -> Box:
+        """Return the part of a box with some classes of an axis alone; all where it tells nothing apart."""
+        at = self.at(axis)
+        return box if at is None else (*box[:at], box[at] & bits, *box[at + 1 :])
+
+    def classes_of(self, region: Box, axis: Axis) -> Iterator[RequestClass]:
+        """Yield the classes of a region on an axis; none where it tells nothing apart here."""
+        at = self.at(axis)
+        return iter(()) if at is None else self.cuts[at].chosen(region[at])
+
+    def representatives(self, region: Box) -> list[RequestClass]:
+        """Return a representative of a region: the first class that it holds on each axis."""
+        told_apart = region[: len(self.cuts)]
+        return [next(cut.chosen(bits)) for cut, bits in zip(self.cuts, told_apart, strict=True)]
+
+    @cached_property
+    def exact(self) -> dict[int, tuple[Box, ...]]:
+        """What each statement covers: the box that it covers for certain, if any, and one for each set of
+        assumptions under which it covers more. TooMuchWork where they are too many.
+        """
+        if not self._unknown:
+            return {number: (box,) for number, box in self.certain.items()}
+        found = {number: tuple(self._exactly(number)) for number in sorted(self.numbers)}
+        return {number: boxes for number, boxes in found.items() if boxes}
+
+    def possible(self, number: int) -> Box:
+        """Return what a statement may cover, every doubt being that it does."""
+        found = []
+        for cut, possible in zip(self.cuts, self._possible, strict=True):
+            bits = cut.covered[number]
+            for more, _ in cut.assumed.get(number, ()):
+                bits |= more
+            found.append(bits & possible)
+        return (*found, *self._either)
+
+    def _exactly(self, number: int) -> Iterator[Box]:
+        """Yield the boxes of one statement."""
+        sure: frozenset[Assumption] = frozenset()
+        ways = []
+        for cut, possible in zip(self.cuts, self._possible, strict=True):
+            each = [(cut.covered[number], sure), *cut.assumed.get(number, ())]
+            ways.append([(bits & possible, assumed) for bits, assumed in each if bits & possible])
+        if prod(map(len, ways)) > _MOST_DOUBTS:
+            raise TooMuchWork("too much of one statement is not modelled")
+        for chosen in product(*ways):
+            assumed = frozenset().union(*(each for _, each in chosen))
+            if not any((name, not way) in assumed for name, way in assumed):
+                yield (*[bits for bits, _ in chosen], *self._assuming(assumed))
+
+    def _assuming(self, assumed: frozenset[Assumption]) -> Box:
+        """Return the bits of all that is not documented under some assumptions."""
+        return tuple(
+            [
+                IS_SO if (name, True) in assumed else IS_NOT if (name, False) in assumed else EITHER
+                for name in self._unknown
+            ]
+        )

@@ -1,0 +1,178 @@
+"""Outside: the requests that have to be denied, scenario by scenario.
+
+A scenario is made of a channel, a kind of principal, the bucket or its objects, and a period: requests of one
+sort, which are decided together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.endpoints import endpoints_held_by
+from s3_perimeter.fence import Perimeter
+from s3_perimeter.proof.doubt import Doubt
+from s3_perimeter.proof.key import Presence, presence
+from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.place import Place, place_of
+from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
+from s3_perimeter.semantics.request import Channel, Kind
+
+__all__ = [
+    "KINDS",
+    "NOTHING_EXEMPT",
+    "WITH_ADDRESS",
+    "Exempt",
+    "Outside",
+    "Scenario",
+    "Universe",
+    "kinds_told_apart",
+    "may_bring_what_is_undocumented",
+    "presence_in",
+]
+
+_SIGNED = (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED_USER)
+KINDS = {
+    Channel.PUBLIC_SIGNED: _SIGNED,
+    Channel.PUBLIC_ANONYMOUS: (Kind.ANONYMOUS,),
+    Channel.FORWARD_ACCESS: _SIGNED,
+    Channel.VPC_ENDPOINT: (*_SIGNED, Kind.ANONYMOUS),
+    Channel.AWS_SERVICE: (Kind.SERVICE,),
+}
+"""The kinds of principals whose requests arrive by a channel."""
+
+WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD_ACCESS)
+"""The channels in which every request has a source address by the documentation."""
+
+
+class Universe(NamedTuple):
+    """The source addresses that count, from a moment on; `of_services` may be those of requests that AWS
+    services send, besides.
+    """
+
+    addresses: AddressSet
+    since: datetime
+    of_services: AddressSet = AddressSet.nothing()
+
+
+class Exempt(NamedTuple):
+    """What is in no universe: the declared exemptions, and with `all_but` whoever has no ARN like that."""
+
+    vpc_endpoints: tuple[str, ...] = ()
+    break_glass: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    all_but: str = ""
+
+    def values_of(self, key: str) -> tuple[str, ...]:
+        """Return the values of a condition key, named in lower case, that are exempt."""
+        return endpoints_held_by(key, self.vpc_endpoints)
+
+
+NOTHING_EXEMPT = Exempt()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The bucket, and the requests about it that count: those of the universes that are not exempt."""
+
+    place: Place
+    universes: Sequence[Universe]
+    exempt: Exempt = NOTHING_EXEMPT
+
+    @classmethod
+    def of(cls, perimeter: Perimeter, since: datetime, exempt: Exempt) -> Outside:
+        """Return what is outside a perimeter: what is not allowed, and what is not any more, each from a
+        moment on.
+        """
+        allowed = perimeter.allowed
+        expired = [
+            Universe(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
+            for entry in perimeter.expiring
+        ]
+        never = Universe(~MAPPED - allowed, since, of_services=allowed & NOT_PUBLIC - MAPPED)
+        return cls(place_of(perimeter), [never, *expired], exempt)
+
+    def universe_numbers(self, channel: Channel) -> Sequence[int]:
+        """Return the universes that count in a channel; one without addresses has only the first one's time.
+
+        A service's request may come from an address that has expired, and from none.
+        """
+        if channel is Channel.AWS_SERVICE:
+            return range(len(self.universes))
+        if channel not in WITH_ADDRESS:
+            return (0,)
+        return [number for number, universe in enumerate(self.universes) if universe.addresses]
+
+
+class Scenario(NamedTuple):
+    """Requests of one sort, decided together.
+
+    `universe` is an index, and `doubt` says how what is not documented is taken. With
+    `only_actions_with_key`, the scenario is about the actions alone that carry this key.
+    """
+
+    channel: Channel
+    kind: Kind
+    on_object: bool
+    universe: int = 0
+    doubt: Doubt = Doubt.PROVING
+    only_actions_with_key: str | None = None
+
+    @property
+    def is_for_witness(self) -> bool:
+        """Whether a request that is left has to get through for certain."""
+        return self.doubt is Doubt.WITNESS
+
+
+@lru_cache(maxsize=256)
+def kinds_told_apart(
+    channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
+) -> tuple[Kind, ...]:
+    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each; of
+    those `kinds` only, where some are given.
+    """
+    kinds = kinds or KINDS[channel]
+    if any(known_key(name).differs_by_kind for name in keys):
+        return kinds
+    told_apart: dict[tuple[Presence, ...], Kind] = {}
+    for kind in kinds:
+        told_apart.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
+    return tuple(told_apart.values())
+
+
+def may_bring_what_is_undocumented(scenario: Scenario) -> bool:
+    """Whether a service sends the request, and every doubt counts.
+
+    It may come with ``aws:SourceIp`` as well as without: by the documentation only VPC endpoints take the
+    key away, and in practice services do. And it may come without ``s3:TlsVersion``, the client's.
+    """
+    service = scenario.channel in (Channel.FORWARD_ACCESS, Channel.AWS_SERVICE)
+    return service and scenario.doubt.takes_in_the_undocumented
+
+
+def _may_be_cloudfront(scenario: Scenario) -> bool:
+    """Whether CloudFront's origin access identity, a user by its ARN, may send it, and every doubt counts."""
+    over_it = scenario.channel is Channel.PUBLIC_SIGNED and scenario.kind is Kind.USER
+    return over_it and scenario.doubt.takes_in_the_undocumented
+
+
+@lru_cache(maxsize=1024)
+def presence_in(scenario: Scenario, name: str, account: str | None) -> Presence:
+    """Return whether the scenario's requests carry a key; `account` is the owner's, None where unknown."""
+    key = known_key(name)
+    found = presence(key, scenario.channel, scenario.kind)
+    if key.is_owners_account and account is None:
+        return Presence.DOUBTFUL
+    if scenario.kind in key.follows_from_principal:
+        return Presence.DOUBTFUL if scenario.is_for_witness else Presence.PRESENT
+    if key.maybe_not_of_cloudfront and _may_be_cloudfront(scenario):
+        return Presence.FREE
+    if scenario.is_for_witness and key.actions is not None and scenario.only_actions_with_key != name:
+        return Presence.ABSENT
+    if scenario.doubt is Doubt.DOCUMENTED and found is Presence.DOUBTFUL:
+        return found if set(key.channels) <= {Presence.DOUBTFUL, Presence.ABSENT} else Presence.ABSENT
+    return found

@@ -1,0 +1,119 @@
+"""Place: the one bucket that a question is about, and what of it statements cover.
+
+S3 refuses a policy that names another bucket ("Policy has invalid resource"), so such a one is a mistyped
+bucket or another partition: it is neither judged nor compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from s3_perimeter.documents.document import PolicyDocument, Rule
+from s3_perimeter.documents.nodes import clipped
+from s3_perimeter.fence import Perimeter
+from s3_perimeter.semantics.conditions import negation
+from s3_perimeter.semantics.evaluation import resource_matches
+from s3_perimeter.semantics.patterns import widened
+
+__all__ = ["Place", "Unrelated", "covered_resources", "place_of", "unrelated"]
+
+_SHOWN = 3
+
+
+class Place(NamedTuple):
+    """The one bucket that the question is about."""
+
+    bucket: str
+    partition: str
+    account: str | None
+
+    @property
+    def bucket_arn(self) -> str:
+        """The ARN that bucket actions need."""
+        return f"{self.head}{self.bucket}"
+
+    @property
+    def head(self) -> str:
+        """What every bucket's ARN begins with, up to the fifth colon."""
+        return f"arn:{self.partition}:s3:::"
+
+
+def place_of(perimeter: Perimeter) -> Place:
+    """Return the bucket of a perimeter."""
+    return Place(perimeter.bucket, perimeter.partition, perimeter.account)
+
+
+class Unrelated(NamedTuple):
+    """What a policy names instead of the bucket asked about, and what to ask instead."""
+
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.problem}; {self.remedy}"
+
+
+def unrelated(policy: PolicyDocument, place: Place) -> Unrelated | None:
+    """Return why a policy is none of a bucket; None where a statement covers the bucket or some object."""
+    if _covers_some(policy, place):
+        return None
+    named = list(dict.fromkeys(_named(policy)))
+    problem = f"no statement covers `{place.bucket_arn}` or an object in it, so S3 would refuse it there"
+    partitions = dict.fromkeys(arn.split(":")[1] for arn in named if arn.startswith("arn:"))
+    for partition in partitions:
+        if _covers_some(policy, place._replace(partition=partition)):
+            return Unrelated(
+                f"{problem}: the policy's partition is `{partition}`, not `{place.partition}`",
+                f"ask about that one (`--partition {partition}`)",
+            )
+    shown = ", ".join(f"`{clipped(arn)}`" for arn in named[:_SHOWN]) + (", …" if len(named) > _SHOWN else "")
+    return Unrelated(
+        f"{problem}: the policy names {shown or 'nothing'}",
+        "ask about the bucket and the partition that it is for",
+    )
+
+
+def covered_resources(rule: Rule, place: Place) -> tuple[bool | None, bool | None]:
+    """Return whether a statement covers the bucket (None: not documented), and all, none or (None) some
+    objects.
+    """
+    statement, variables = rule
+    patterns = statement.resources if statement.resources is not None else statement.not_resources or ()
+    bucket = resource_matches(patterns, place.bucket_arn, variables=variables)
+    objects = _objects(patterns, place.head, place.bucket, variables=variables) if patterns else None
+    if statement.resources is None:
+        return negation(bucket), negation(objects)
+    return bucket, objects
+
+
+def _objects(patterns: Iterable[str], head: str, bucket: str, *, variables: bool) -> bool | None:
+    """Return whether the patterns plainly cover every object, or plainly none; None where they may cover
+    some.
+    """
+    start = f"{head}{bucket}/"
+    some: bool | None = False
+    for pattern in patterns:
+        if pattern in ("*", f"{start}*", f"{head}*"):
+            return True
+        wide = widened(pattern, wildcards=True) if variables else pattern
+        literal = wide.split("*")[0].split("?")[0]
+        exact = literal == wide
+        if (
+            (exact and literal.startswith(start) and literal != start)
+            or (not exact and (literal.startswith(start) or start.startswith(literal)))
+            or "$" in wide
+        ):
+            some = None
+    return some
+
+
+def _covers_some(policy: PolicyDocument, place: Place) -> bool:
+    """Whether some statement may cover the bucket or an object in it."""
+    covered = (covered_resources(rule, place) for rule in policy.rules)
+    return any(bucket is not False or objects is not False for bucket, objects in covered)
+
+
+def _named(policy: PolicyDocument) -> list[str]:
+    """Return the patterns of all resources that a policy names."""
+    return [arn for each in policy.statements for arn in each.resources or each.not_resources or ()]

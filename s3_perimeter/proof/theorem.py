@@ -1,0 +1,121 @@
+"""The theorem: every request from outside the perimeter is explicitly denied, or here is one that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.layers import Layers
+from s3_perimeter.documents.rcp import ResourceControlPolicy
+from s3_perimeter.fence import Perimeter
+from s3_perimeter.proof.attempts import Attempts, first_answer
+from s3_perimeter.proof.budget import TooMuchWork
+from s3_perimeter.proof.dead_allows import dead_allows
+from s3_perimeter.proof.layered import Answer, Layered
+from s3_perimeter.proof.lockouts import lockouts
+from s3_perimeter.proof.outside import Exempt, Outside
+from s3_perimeter.proof.residual import residual
+from s3_perimeter.proof.result import DeadAllow, Lockout, Proof, Verdict, Witness
+from s3_perimeter.proof.space import Space
+from s3_perimeter.semantics.networks import NOT_PUBLIC
+from s3_perimeter.semantics.request import Channel
+
+__all__ = ["prove"]
+
+
+def prove(
+    policy: PolicyDocument | None,
+    perimeter: Perimeter,
+    *,
+    rcps: Iterable[ResourceControlPolicy] = (),
+    now: datetime | None = None,
+    trusted_services: Iterable[str] = (),
+) -> Proof:
+    """Prove that every request from outside the perimeter is explicitly denied, or show one that is not.
+
+    `policy` is None for a bucket without one, and `rcps` are the resource control policies that apply to its
+    account: a Deny of any of them counts. The proof is for all times from `now` on; without one, from the
+    clock's. `trusted_services` are service principals exempt by name, as the access-log bucket needs one.
+
+    Never *proved* wrongly: whatever AWS does not document counts for the attacker. And every witness has been
+    given to the plain evaluator before it is returned.
+
+    Raises ValueError where `now` has no time zone: it would mean another moment on every machine.
+    """
+    if now is not None and now.utcoffset() is None:
+        raise ValueError("`now` needs a time zone: say UTC")
+    since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    trusted = tuple(trusted_services)
+    layers = Layers(policy, tuple(rcps))
+    exempt = Exempt(perimeter.vpc_endpoints, perimeter.break_glass, trusted)
+    outside = Outside.of(perimeter, since, exempt)
+    denies = Layered(layers, outside)
+
+    channels = [
+        each for each in Channel if each is not Channel.AWS_SERVICE or not perimeter.trust_aws_services
+    ]
+    answers = {channel: denies.answer(channel) for channel in channels}
+    escapes = tuple(found for found in answers.values() if isinstance(found, Witness))
+    undecided = tuple(_undecided(answers, outside))
+    verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED
+
+    shut_out, open_lockouts = _shut_out(denies.attempts, perimeter, since, trusted)
+    dead, open_dead = _dead_allows(layers, perimeter, since)
+    alone = denies.alone(channels)
+    doubtful = denies.attempts.full.doubtful_keys() if undecided else []
+    return Proof(
+        verdict,
+        escapes,
+        shut_out,
+        tuple(residual(perimeter, alone)),
+        (*denies.unknown, *(f"condition key `{name}`" for name in doubtful)),
+        (*undecided, *open_lockouts, *open_dead),
+        dead,
+        alone,
+    )
+
+
+def _undecided(answers: dict[Channel, Answer], outside: Outside) -> Iterator[str]:
+    """Yield why there is neither witness nor proof of a channel."""
+    of_services = outside.universes[0].of_services
+    for channel, found in answers.items():
+        if isinstance(found, str):
+            yield f"{channel.value}: {found}"
+            if channel is Channel.FORWARD_ACCESS and of_services:
+                yield (
+                    f"{channel}: AWS services may send anybody's requests from addresses that are not "
+                    f"public, such as `{of_services.cidrs()[0]}`: take what is not public out of the list"
+                )
+
+
+def _shut_out(
+    attempts: Attempts, perimeter: Perimeter, since: datetime, trusted: Sequence[str]
+) -> tuple[tuple[Lockout, ...], Sequence[str]]:
+    """Return the lock-outs, and why they are not decided. Nobody comes from an address that is not public."""
+    members = replace(perimeter, allowed=perimeter.allowed - NOT_PUBLIC)
+
+    def found(space: Space) -> tuple[Lockout, ...]:
+        return lockouts(space, members, since, trusted)
+
+    def nobody() -> tuple[Lockout, ...]:
+        # Some requests are enough to tell that everybody gets through, and too few for the opposite.
+        if found(attempts.sampled):
+            raise TooMuchWork("somebody may be locked out")
+        return ()
+
+    try:
+        return first_answer((lambda: found(attempts.full), nobody)), ()
+    except TooMuchWork as reason:
+        return (), (f"lock-outs: not decided, {reason}",)
+
+
+def _dead_allows(
+    layers: Layers, perimeter: Perimeter, since: datetime
+) -> tuple[tuple[DeadAllow, ...], Sequence[str]]:
+    """Return the dead Allows, and why they are not decided."""
+    try:
+        return dead_allows(layers, perimeter, since), ()
+    except TooMuchWork as reason:
+        return (), (f"dead Allows: not decided, {reason}",)
