@@ -72,7 +72,7 @@ def _allows(policy: object) -> Iterator[AllowStatement]:
 
 
 def texts(value: object, what: str) -> tuple[str, ...]:
-    """Return a text, or a list of texts, as a tuple. Raises PolicyShapeError for anything else, naming `what`."""
+    """Return a text or a list of texts as a tuple; anything else raises PolicyShapeError, naming `what`."""
     listed = value if isinstance(value, list) else [value]
     found = tuple(item for item in listed if isinstance(item, str))
     if len(found) != len(listed) or not found:
