@@ -292,5 +292,6 @@ def test_a_stack_has_its_full_name_in_every_command(
     full = "organization/s3-perimeter/jobs"
     code = main([command, "--stack", full, *more.get(command, [])])
     said = capsys.readouterr()
-    assert code == 0, said.out + said.err
+    # Whether somebody was turned away within the hour is the other tests' doing.
+    assert code in ((0, 1) if command == "denied" else (0,)), said.out + said.err
     assert "--stack jobs" not in said.out + said.err
