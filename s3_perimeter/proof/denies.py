@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -95,10 +95,9 @@ class PlacedStatement(NamedTuple):
         """The patterns of resources that the statement names or spares."""
         return self.statement.resources or self.statement.not_resources or ()
 
-    def conditions_on(self, keys: Iterable[str]) -> list[PlacedCondition]:
+    def conditions_on(self, keys: Sequence[str]) -> list[PlacedCondition]:
         """Return the conditions on some keys, in their order."""
-        wanted = frozenset(keys)
-        return [each for each in self.conditions if each.key in wanted]
+        return [each for each in self.conditions if each.key in keys] if keys else []
 
 
 def denies_of(policy: Rules) -> list[Rule]:

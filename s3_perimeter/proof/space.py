@@ -57,14 +57,8 @@ class Space:
         self._of_key: dict[str, Axis] = {
             name: self.address if name == SOURCE_IP else KeyAxis(*given, [name]) for name in sorted(self.keys)
         }
-        self.axes: tuple[Axis, ...] = (
-            self.action,
-            *self._of_key.values(),
-            self.object,
-            self.time,
-            self.transport,
-            self.principal,
-        )
+        restricted = [axis for axis in (self.object, self.time, self.transport) if axis.restricted]
+        self.axes: tuple[Axis, ...] = (self.action, *self._of_key.values(), *restricted, self.principal)
         self._unknown: dict[str, None] = {}
 
     @property
@@ -158,7 +152,8 @@ class Space:
             else:
                 cut = axis.cut(scenario)
                 bits = axis.possible(scenario, cut)
-            self._unknown.update(dict.fromkeys(cut.unknown))
+            if cut.unknown:
+                self._unknown.update(dict.fromkeys(cut.unknown))
             cuts.append((axis, cut, bits))
         return LaidOut(cuts, self.about(on_object=scenario.on_object) if among is None else among)
 

@@ -1,6 +1,6 @@
 """The plain evaluator: what policies say to one request. It is the judge of everything else here.
 
-One function per rule of docs/explanation/what-proved-means.md, written for reading, not for speed. What
+One function per element of a statement, written for reading, not for speed. What
 cannot be decided (a policy variable, a set operator that is missing) is kept apart from true and false.
 """
 

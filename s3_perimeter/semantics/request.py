@@ -102,7 +102,7 @@ class Principal:
         return ":role/aws-service-role/" in (self.arn or "")
 
     def __str__(self) -> str:
-        """The principal as design.md's witness shows it: an ARN, ``anonymous`` or a service name."""
+        """The principal as a witness shows it: an ARN, ``anonymous`` or a service name."""
         return self.session_arn or self.arn or self.service or "anonymous"
 
 

@@ -11,10 +11,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.axes.unmodelled import (
     Assumption,
     of_condition,
@@ -144,8 +146,7 @@ class Cut:
 class Axis(ABC):
     """One thing that requests can differ in.
 
-    `keys` are the condition keys, in lower case, that are decided on it, and `conditions` those on them that
-    tell its values apart, each with whether its policy knows variables. It is `restricted` where some
+    `keys` are the condition keys, in lower case, that are decided on it. It is `restricted` where some
     statement has an element on it.
     """
 
@@ -160,15 +161,21 @@ class Axis(ABC):
         self.outside = outside
         self.budget = budget
         self.keys = tuple(keys)
-        self.conditions = [
-            (placed.condition, each.variables)
-            for each in statements
-            for placed in each.conditions_on(self.keys)
-            if placed.known and not placed.ambiguous
-        ]
         self._elements = [tuple(self.elements(each)) for each in statements]
         self.restricted = any(self._elements)
         self._cuts: dict[Hashable, Cut] = {}
+
+    @cached_property
+    def conditions(self) -> Sequence[tuple[Condition, bool]]:
+        """The conditions on the keys that tell their values apart, each with whether its policy knows policy
+        variables.
+        """
+        return [
+            (placed.condition, each.variables)
+            for each in self.statements
+            for placed in each.conditions_on(self.keys)
+            if placed.known and not placed.ambiguous
+        ]
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
         """Whether the requests of a scenario are told apart on this axis."""

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof import values
 from s3_perimeter.proof.axes.axis import Axis, RequestClass
 from s3_perimeter.proof.budget import Budget, TooMuchWork
 from s3_perimeter.proof.denies import PlacedStatement
@@ -16,6 +15,7 @@ from s3_perimeter.proof.keys import known_key
 from s3_perimeter.proof.networks import address_parts
 from s3_perimeter.proof.outside import Outside, Scenario, presence_in
 from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
+from s3_perimeter.proof.values import element_sets, moments, numbers, texts
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import Steps
 from s3_perimeter.semantics.networks import MAPPED
@@ -103,20 +103,20 @@ class KeyAxis(Axis):
         if key.shape is Shape.CHOICE:
             listed = list(key.choices)
             if scenario.doubt is Doubt.PROVING and set(listed) != {"true", "false"}:
-                listed += values.texts([BASES[Shape.TEXT]], asked, self.budget, excluded=key.choices)
+                listed += texts([BASES[Shape.TEXT]], asked, self.budget, excluded=key.choices)
             return listed
         if key.shape is Shape.NUMBER:
-            return values.numbers(asked, likely=scenario.is_for_witness)
+            return numbers(asked, likely=scenario.is_for_witness)
         if key.shape is Shape.MOMENT:
             since = _EPOCH
             if scenario.is_for_witness and key.longest_age is not None:
                 since = self.outside.universes[0].since - key.longest_age
-            found = values.moments(asked, [since], finer=not scenario.is_for_witness)
+            found = moments(asked, [since], finer=not scenario.is_for_witness)
             return [moment.isoformat().replace("+00:00", "Z") for moment in found]
         preferred = [*([key.example] if key.example else []), *self._named()]
         excluded = self.outside.exempt.values_of(self.name)
         bases = [base or BASES[key.shape]]
-        return values.texts(bases, asked, self.budget, preferred=preferred, excluded=excluded)
+        return texts(bases, asked, self.budget, preferred=preferred, excluded=excluded)
 
     def _named(self) -> list[str]:
         """Return the values that conditions name, which read better in a witness than made-up ones."""
@@ -130,7 +130,7 @@ class KeyAxis(Axis):
     def _sets(self, listed: Sequence[str]) -> list[tuple[str, ...]]:
         """Return sets of values that stand for all that the key can hold."""
         conditions = len({each for each in self.conditions if each[0].qualifier})
-        sets = values.element_sets(listed, conditions)
+        sets = element_sets(listed, conditions)
         if sets is not None:
             return sets
         if self.budget.sampling:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from functools import cached_property
 
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
@@ -24,7 +25,7 @@ class ObjectAxis(Axis):
     For the bucket there is one class, where it is not documented whether a statement covers it.
     """
 
-    @property
+    @cached_property
     def doubts_the_bucket(self) -> bool:
         """Whether it is not documented of some statement if it covers the bucket."""
         return any(each.covers_bucket is None for each in self.statements)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from s3_perimeter.documents.document import Principals
 from s3_perimeter.documents.folding import folded
@@ -47,7 +48,7 @@ class PrincipalAxis(Axis):
         super().__init__(statements, outside, budget, PRINCIPAL_KEYS)
         self._known: dict[Kind, list[Principal]] = {}
 
-    @property
+    @cached_property
     def told_apart(self) -> bool:
         """Whether anything depends on who makes a request."""
         return self.restricted or bool(self.outside.exempt.break_glass or self.outside.exempt.all_but)

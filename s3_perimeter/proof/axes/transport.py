@@ -52,6 +52,6 @@ class TransportAxis(Axis):
 
     def possible(self, scenario: Scenario, cut: Cut) -> int:
         """Return all ways; a service alone may come by HTTPS without a version."""
-        if may_bring_what_is_undocumented(scenario):
+        if self._versions is None or may_bring_what_is_undocumented(scenario):
             return cut.full
         return cut.where(lambda each: each != _WITHOUT_VERSION)
