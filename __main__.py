@@ -1,10 +1,10 @@
-"""The Pulumi program: stack config -> settings -> component -> outputs."""
+"""The Pulumi program: stack config -> spec -> component -> outputs."""
 
 import pulumi
 
-from components import PrivateBucket, stack_settings
+from s3_perimeter.components import PrivateBucket, stack_spec
 
-private_bucket = PrivateBucket.of_settings("private-bucket", stack_settings())
+private_bucket = PrivateBucket("private-bucket", stack_spec())
 
 pulumi.export("bucket", private_bucket.bucket)
 pulumi.export("bucketArn", private_bucket.bucket_arn)

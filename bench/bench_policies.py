@@ -18,9 +18,9 @@ from bench.rows import Row, best_of
 from local.environment import file_backend
 from local.stand import Stand
 from policies.declared.deployment import Resource, gather
-from policies.declared.place import Place
-from policies.engine.session import Session, StackIdentity
-from policies.judging.allow_list import allow_list
+from policies.declared.provider import Provider
+from policies.engine.session import Session
+from policies.judging.allow_list import StackIdentity
 from policies.judging.context import Context
 from policies.rules import RULES
 
@@ -96,7 +96,7 @@ def _judge(resources: list[Resource]) -> None:
     now = datetime.now(UTC)
     session = Session(now=now, stack=StackIdentity("bench", "dev", CONFIG))
     deployment = gather(resources)
-    declared = allow_list(session, deployment)
+    declared = session.allow_list(deployment)
     for rule in RULES:
         if list(rule.judge(Context(deployment, {}, declared, now))):
             raise AssertionError(f"{rule.id} is broken by what is to be compliant")
@@ -108,7 +108,7 @@ def _fenced(count: int) -> Iterator[Resource]:
 
     blocks = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     allowed = AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"])
-    made = Place("urn:pulumi:dev::bench::pulumi:providers:aws::default", "aws", "{}", None, "aws")
+    made = Provider("urn:pulumi:dev::bench::pulumi:providers:aws::default", "aws", "{}", None, "aws")
     for number in range(count):
         name = f"bench-{number}"
         kinds: dict[str, dict[str, object]] = {
@@ -130,5 +130,5 @@ def _fenced(count: int) -> Iterator[Resource]:
                 name,
                 outputs=inputs,
                 inputs=inputs,
-                place=made,
+                provider=made,
             )

@@ -1,13 +1,20 @@
 """What is declared: the bucket and its policy, the access-log bucket, and the remote users."""
 
-from components.args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
-from components.private_bucket import PrivateBucket
-from components.stack_config import stack_settings
+from s3_perimeter.extras import named
+
+try:
+    from .args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
+    from .bucket_spec import BucketSpec
+    from .private_bucket import PrivateBucket
+    from .reading import from_stack_config as stack_spec
+except ModuleNotFoundError as error:
+    raise named(error) from None
 
 __all__ = [
+    "BucketSpec",
     "PrivateBucket",
     "PrivateBucketArgs",
     "RemotePerson",
     "TemporaryNetwork",
-    "stack_settings",
+    "stack_spec",
 ]

@@ -2,6 +2,7 @@
 
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -9,7 +10,12 @@ from pulumi.provider import main
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
-from components.private_bucket import PrivateBucket
+# Started as a folder, Python puts this folder itself first on its path. What belongs there is the one that
+# holds s3_perimeter: in a checkout the folder above, in an installation the one above that package.
+_above = Path(__file__).resolve().parent.parent
+sys.path[0] = str(_above.parent if _above.name == "s3_perimeter" else _above)
+
+from s3_perimeter.components import PrivateBucket  # noqa: E402  (the path comes first)
 
 
 class Package(ComponentProvider):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_aws as aws
 
-from components.safeguards import Safeguards
+from .safeguards import Safeguards
 
 __all__ = ["AccessLogBucket"]
 

@@ -1,23 +1,19 @@
 """PrivateBucket: a bucket that only the allow-list reaches, its access logs, and the people who use it."""
 
 import re
-from typing import Any
+from typing import Any, overload
 
 import pulumi
 import pulumi_aws as aws
 
-from components.access_log_bucket import AccessLogBucket
-from components.args import PrivateBucketArgs
-from components.commands import commands_to_try
-from components.encryption_key import EncryptionKey, key_policy
-from components.iam_names import check_user_names
-from components.mistakes import tell_warnings, told_plainly
-from components.reading import read_args
-from components.remote_users import RemoteUsers
-from components.safeguards import Safeguards
-from components.surroundings import Surroundings
-from components.wanted import Wanted
-from s3_perimeter.settings import Settings
+from .access_log_bucket import AccessLogBucket
+from .args import PrivateBucketArgs
+from .bucket_spec import AwsTarget, BucketSpec
+from .commands import commands_to_try
+from .encryption_key import EncryptionKey, key_policy
+from .reading import from_args, in_plain_words
+from .remote_users import RemoteUsers
+from .safeguards import Safeguards
 
 __all__ = ["PrivateBucket"]
 
@@ -64,46 +60,43 @@ class PrivateBucket(pulumi.ComponentResource):
     commands: pulumi.Output[list[str]]
     """AWS CLI commands to try."""
 
+    @overload
     def __init__(
         self, name: str, args: PrivateBucketArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None: ...
+
+    @overload
+    def __init__(self, name: str, args: BucketSpec, opts: pulumi.ResourceOptions | None = None) -> None: ...
+
+    def __init__(  # type: ignore[misc]  # Pulumi makes the package's schema of the annotation of `args`
+        self, name: str, args: PrivateBucketArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Declare a bucket from a program's own arguments; every mistake in them is told at once."""
-        stack = f"{pulumi.get_stack()}-{name}"
-        self._declare(name, read_args(args, stack, f"{pulumi.get_project()}-{stack}"), opts)
+        """Declare the component and its children: the bucket, then the fence, then whoever it holds.
 
-    @classmethod
-    def of_settings(
-        cls, name: str, settings: Settings, opts: pulumi.ResourceOptions | None = None
-    ) -> "PrivateBucket":
-        """Declare the one bucket that a stack's config asks for."""
-        declared = cls.__new__(cls)
-        wanted = Wanted(settings, name_prefix=f"{pulumi.get_project()}-{pulumi.get_stack()}")
-        declared._declare(name, wanted, opts)
-        return declared
-
-    def _declare(self, name: str, wanted: Wanted, opts: pulumi.ResourceOptions | None) -> None:
-        """Register the component and its children: the bucket, then the fence, then whoever it holds."""
+        ``args`` may also be what ``stack_spec()`` reads from the stack's config. Every mistake is reported at
+        once, before anything is declared.
+        """
+        spec = args if isinstance(args, BucketSpec) else from_args(name, args)
         super().__init__("s3-perimeter:index:PrivateBucket", name, {}, opts)
-        settings = wanted.settings
-        place = Surroundings.of(self)
-        bucket_name = settings.bucket(place.account)
-        arn = f"arn:{place.partition}:s3:::{bucket_name}"
-        with told_plainly():
-            check_user_names(wanted.name_prefix, settings.users)
-            policy = wanted.bucket_policy(place)
-        tell_warnings(settings.warnings, self)
+        target = AwsTarget.of(self)
+        bucket_name = spec.bucket(target.account)
+        arn = f"arn:{target.partition}:s3:::{bucket_name}"
+        with in_plain_words():
+            policy = spec.bucket_policy(target)
+        for warning in spec.warnings:
+            pulumi.log.warn(warning, self)
 
-        logs = self._own_log_bucket(name, wanted, place)
+        logs = self._own_log_bucket(name, spec, target)
         bucket = aws.s3.Bucket(
             name,
             bucket=bucket_name,
             bucket_namespace="account-regional" if _ACCOUNT_REGIONAL.fullmatch(bucket_name) else None,
-            force_destroy=None if settings.protect else True,
-            tags=dict(settings.tags),
+            force_destroy=None if spec.protect else True,
+            tags=dict(spec.tags),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                protect=settings.protect,
-                import_=bucket_name if wanted.take_over else None,
+                protect=spec.protect,
+                import_=bucket_name if spec.take_over else None,
                 # It goes before the log bucket at `destroy`: S3 logs for as long as it stands.
                 depends_on=[logs.bucket] if logs else None,
             ),
@@ -113,17 +106,17 @@ class PrivateBucket(pulumi.ComponentResource):
             bucket,
             parent=self,
             policy=policy,
-            key_arn=self._key_arn(name, bucket_name, arn, settings, place),
-            versioning=settings.versioning,
+            key_arn=self._key_arn(name, bucket_name, arn, spec, target),
+            versioning=spec.versioning,
         )
-        logging = self._log_requests(name, bucket, wanted, place, logs)
+        logging = self._log_requests(name, bucket, spec, target, logs)
         remote = RemoteUsers(
             f"{name}-users",
-            people=settings.users,
+            people=spec.users,
             bucket_arn=arn,
-            key_arn=settings.encryption.kms_key_arn,
-            name_prefix=wanted.name_prefix,
-            tags=settings.tags,
+            key_arn=spec.encryption.kms_key_arn,
+            name_prefix=spec.name_prefix,
+            tags=spec.tags,
             after=[*safeguards.all, logging],
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -134,13 +127,13 @@ class PrivateBucket(pulumi.ComponentResource):
         self.bucket = bucket.bucket
         self.bucket_arn = bucket.arn
         self.region = bucket.region
-        self.log_bucket = pulumi.Output.from_input(settings.log_bucket(place.account))
+        self.log_bucket = pulumi.Output.from_input(spec.log_bucket(target.account))
         self.policy = safeguards.policy.policy
-        self.allowed_networks = wanted.allowed_networks()
+        self.allowed_networks = spec.allowed_networks()
         self.users = pulumi.Output.from_input({person: each.user.name for person, each in people})
         self.access_key_ids = pulumi.Output.from_input(ids)
         self.secret_access_keys = pulumi.Output.secret(secrets)
-        self.commands = pulumi.Output.from_input(commands_to_try(bucket_name, place.region, settings.users))
+        self.commands = pulumi.Output.from_input(commands_to_try(bucket_name, target.region, spec.users))
         self.register_outputs(
             {
                 "bucket": self.bucket,
@@ -157,33 +150,32 @@ class PrivateBucket(pulumi.ComponentResource):
         )
 
     def _key_arn(
-        self, name: str, bucket_name: str, arn: str, settings: Settings, place: Surroundings
+        self, name: str, bucket_name: str, arn: str, spec: BucketSpec, target: AwsTarget
     ) -> pulumi.Input[str] | None:
         """Return the KMS key's ARN: a given one, a new one's, or none with SSE-S3."""
-        encryption = settings.encryption
+        encryption = spec.encryption
         if encryption.algorithm != "aws:kms" or encryption.kms_key_arn is not None:
             return encryption.kms_key_arn
         return EncryptionKey(
             f"{name}-key",
             bucket_name=bucket_name,
-            policy=key_policy(arn, account=place.account, region=place.region),
-            tags=settings.tags,
-            protect=settings.protect,
+            policy=key_policy(arn, account=target.account, region=target.region),
+            tags=spec.tags,
+            protect=spec.protect,
             opts=pulumi.ResourceOptions(parent=self),
         ).arn
 
-    def _own_log_bucket(self, name: str, wanted: Wanted, place: Surroundings) -> AccessLogBucket | None:
+    def _own_log_bucket(self, name: str, spec: BucketSpec, target: AwsTarget) -> AccessLogBucket | None:
         """Return the stack's own bucket for access logs; None where config names one that exists already."""
-        settings = wanted.settings
-        if settings.access_logs.bucket is not None:
+        if spec.access_logs.bucket is not None:
             return None
         return AccessLogBucket(
             f"{name}-logs",
-            bucket_name=settings.log_bucket(place.account),
-            policy=wanted.log_bucket_policy(place),
-            retention_days=settings.access_logs.retention_days,
-            tags=settings.tags,
-            protect=settings.protect,
+            bucket_name=spec.log_bucket(target.account),
+            policy=spec.log_bucket_policy(target),
+            retention_days=spec.access_logs.retention_days,
+            tags=spec.tags,
+            protect=spec.protect,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -191,17 +183,16 @@ class PrivateBucket(pulumi.ComponentResource):
         self,
         name: str,
         bucket: aws.s3.Bucket,
-        wanted: Wanted,
-        place: Surroundings,
+        spec: BucketSpec,
+        target: AwsTarget,
         logs: AccessLogBucket | None,
     ) -> aws.s3.BucketLogging:
         """Let S3 log every request, into a bucket that exists already or into the stack's own."""
-        settings = wanted.settings
         return aws.s3.BucketLogging(
             name,
             bucket=bucket.bucket,
-            target_bucket=settings.log_bucket(place.account),
-            target_prefix=settings.access_logs.prefix,
+            target_bucket=spec.log_bucket(target.account),
+            target_prefix=spec.access_logs.prefix,
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=logs.ready if logs else None, deleted_with=bucket
             ),

@@ -13,7 +13,7 @@ from typing import Any
 from pulumi.provider.experimental.component import ComponentProvider
 from ruamel.yaml import YAML
 
-from components.private_bucket import PrivateBucket
+from .private_bucket import PrivateBucket
 
 __all__ = ["configuration_page", "package_schema"]
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pulumi
 import pulumi_aws as aws
 
-from components.access_levels import ACCESS_LEVELS, user_policy
-from components.remote_user import RemoteUser
+from s3_perimeter import PerimeterError
 from s3_perimeter.settings import User
 
-__all__ = ["RemoteUsers", "Share", "shares"]
+from .access_levels import ACCESS_LEVELS, user_policy
+
+__all__ = ["LONGEST_USER_NAME", "RemoteUser", "RemoteUsers", "Share", "check_user_names", "shares"]
+
+LONGEST_USER_NAME = 64
+"""Characters of an IAM user's name ("IAM and AWS STS quotas"); groups and policies have twice as many."""
 
 _READABLE = 24
 """Characters of a prefix that a resource's name keeps for the reader."""
@@ -48,6 +53,72 @@ def shares(people: Sequence[User]) -> dict[Share, list[User]]:
     return found
 
 
+def check_user_names(prefix: str, people: Sequence[User]) -> None:
+    """Refuse names that IAM would refuse in the middle of the deployment.
+
+    Raises:
+        PerimeterError: with every name that is too long.
+    """
+    names = [f"{prefix}-{person.name}" for person in people]
+    too_long = [f"`{name}` ({len(name)})" for name in names if len(name) > LONGEST_USER_NAME]
+    if too_long:
+        raise PerimeterError(
+            f"IAM takes {LONGEST_USER_NAME} characters as a user's name, and these have more: "
+            f"{', '.join(too_long)}\n\nhint: shorten the name of the user, the stack or the project"
+        )
+
+
+class RemoteUser(pulumi.ComponentResource):
+    """An IAM user without a console password, and an access key in each of its slots."""
+
+    user: aws.iam.User
+    """The IAM user."""
+
+    access_key_ids: dict[str, pulumi.Output[str]]
+    """The ids of the access keys, by slot."""
+
+    secret_access_keys: dict[str, pulumi.Output[str]]
+    """The secret parts of the access keys, by slot; secrets wherever they go."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        person: User,
+        user_name: str,
+        tags: Mapping[str, str],
+        after: Sequence[pulumi.Resource],
+        permit: Callable[[aws.iam.User], Sequence[pulumi.Resource]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare the user, what ``permit`` gives it, and last of all its keys.
+
+        ``after`` is what must stand before the user and outlive it: the fence. A key exists only while its
+        user is fenced and permitted.
+        """
+        super().__init__("s3-perimeter:index:RemoteUser", name, {}, opts)
+        self.user = aws.iam.User(
+            name,
+            name=user_name,
+            tags=dict(tags),
+            # Whatever was added to the user by hand goes with it: a person who leaves keeps no key.
+            force_destroy=True,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=after),
+        )
+        permissions = permit(self.user)
+        keys = {
+            slot: aws.iam.AccessKey(
+                f"{name}-{slot}",
+                user=self.user.name,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[*after, *permissions]),
+            )
+            for slot in person.keys
+        }
+        self.access_key_ids = {slot: key.id for slot, key in keys.items()}
+        self.secret_access_keys = {slot: pulumi.Output.secret(key.secret) for slot, key in keys.items()}
+        self.register_outputs({"userName": self.user.name, "accessKeyIds": self.access_key_ids})
+
+
 class RemoteUsers(pulumi.ComponentResource):
     """Remote people with programmatic access to one bucket.
 
@@ -72,64 +143,54 @@ class RemoteUsers(pulumi.ComponentResource):
     ) -> None:
         """Declare the people; ``name_prefix`` begins every IAM name, ``after`` is the bucket's fence."""
         super().__init__("s3-perimeter:index:RemoteUsers", name, {}, opts)
-        self._stem = name
-        self._name_prefix = name_prefix
-        self._tags = dict(tags)
-        self._after = list(after)
-        self.users = {
-            person.name: RemoteUser(
-                f"{name}-{person.name}",
-                person=person,
-                user_name=f"{name_prefix}-{person.name}",
-                tags=self._tags,
-                after=self._after,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            for person in people
-        }
+        inside = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        self.users = {}
         for share, members in shares(people).items():
-            self._permit(share, members, bucket_arn, key_arn)
+            where = f"below {share.prefix}" if share.prefix else "in the whole bucket"
+            policy = aws.iam.Policy(
+                f"{name}-{share.label}",
+                name=f"{name_prefix}-{share.label}",
+                description=f"{', '.join(share.levels)} {where}",
+                policy=user_policy(bucket_arn, share.levels, prefix=share.prefix, key_arn=key_arn),
+                tags=dict(tags),
+                opts=inside,
+            )
+            group = None
+            if len(members) > 1:
+                group = _Group.of(f"{name}-{share.label}", f"{name_prefix}-{share.label}", policy, inside)
+            for person in members:
+                self.users[person.name] = RemoteUser(
+                    f"{name}-{person.name}",
+                    person=person,
+                    user_name=f"{name_prefix}-{person.name}",
+                    tags=tags,
+                    after=after,
+                    permit=partial(_permit, f"{name}-{person.name}", group or policy, inside),
+                    opts=pulumi.ResourceOptions(parent=self),
+                )
+        self.users = {person.name: self.users[person.name] for person in people}
         self.register_outputs({"userNames": {name: each.user.name for name, each in self.users.items()}})
 
-    def _permit(
-        self,
-        share: Share,
-        members: Sequence[User],
-        bucket_arn: str,
-        key_arn: str | None,
-    ) -> None:
-        """Declare the share's managed policy, give it to the members, and only then their keys."""
-        inside = pulumi.ResourceOptions(parent=self, depends_on=self._after)
-        resource_name = f"{self._stem}-{share.label}"
-        where = f"below {share.prefix}" if share.prefix else "in the whole bucket"
-        policy = aws.iam.Policy(
-            resource_name,
-            name=f"{self._name_prefix}-{share.label}",
-            description=f"{', '.join(share.levels)} {where}",
-            policy=user_policy(bucket_arn, share.levels, prefix=share.prefix, key_arn=key_arn),
-            tags=self._tags,
-            opts=inside,
-        )
-        if len(members) == 1:
-            user = self.users[members[0].name]
-            attachment = aws.iam.UserPolicyAttachment(
-                f"{self._stem}-{members[0].name}",
-                user=user.user.name,
-                policy_arn=policy.arn,
-                opts=inside,
-            )
-            user.add_keys([*self._after, attachment])
-            return
-        group = aws.iam.Group(resource_name, name=f"{self._name_prefix}-{share.label}", opts=inside)
-        attachment = aws.iam.GroupPolicyAttachment(
-            resource_name, group=group.name, policy_arn=policy.arn, opts=inside
-        )
-        for member in members:
-            user = self.users[member.name]
-            membership = aws.iam.UserGroupMembership(
-                f"{self._stem}-{member.name}",
-                user=user.user.name,
-                groups=[group.name],
-                opts=inside,
-            )
-            user.add_keys([*self._after, attachment, membership])
+
+class _Group(NamedTuple):
+    """A group, and the attachment of its policy."""
+
+    group: aws.iam.Group
+    attachment: aws.iam.GroupPolicyAttachment
+
+    @classmethod
+    def of(cls, name: str, group_name: str, policy: aws.iam.Policy, opts: pulumi.ResourceOptions) -> _Group:
+        """Declare a group that has the policy."""
+        group = aws.iam.Group(name, name=group_name, opts=opts)
+        attachment = aws.iam.GroupPolicyAttachment(name, group=group.name, policy_arn=policy.arn, opts=opts)
+        return cls(group, attachment)
+
+
+def _permit(
+    name: str, source: _Group | aws.iam.Policy, opts: pulumi.ResourceOptions, user: aws.iam.User
+) -> list[pulumi.Resource]:
+    """Give the user the policy, or make it a member of the group that has it; return what a key waits for."""
+    if isinstance(source, _Group):
+        membership = aws.iam.UserGroupMembership(name, user=user.name, groups=[source.group.name], opts=opts)
+        return [source.attachment, membership]
+    return [aws.iam.UserPolicyAttachment(name, user=user.name, policy_arn=source.arn, opts=opts)]

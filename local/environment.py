@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from local import yaml_host
 from local.aws.emulator import REGION
 from local.record import Record
 
@@ -89,6 +90,11 @@ def beside(base: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
 
 
 def search_path(engine_path: str) -> str:
-    """``engine_path`` with this checkout's own commands (perimeter, drift-check, aws) in front, once."""
-    own = str(ROOT / ".venv" / "bin")
-    return os.pathsep.join([own, *(part for part in engine_path.split(os.pathsep) if part != own)])
+    """``engine_path`` with this checkout's own commands (perimeter, drift-check, aws) in front, once.
+
+    Where the YAML language host was built, its folder comes last, so that an installed one is preferred.
+    """
+    own, kept = str(ROOT / ".venv" / "bin"), yaml_host.kept_directory()
+    last = [str(kept)] if kept else []
+    others = [part for part in engine_path.split(os.pathsep) if part not in (own, *last)]
+    return os.pathsep.join([own, *others, *last])

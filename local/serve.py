@@ -221,11 +221,11 @@ class Service:
 
 
 def gateway(directory: Path) -> Gateway:
-    """The emulator, mended, behind its gateway. Imported here: ministack reads its settings on import."""
-    from local.aws import mends
+    """The patched emulator behind its gateway. Imported here: ministack reads its settings on import."""
+    from local.aws import patches
     from local.aws.gateway import Gateway
 
-    return Gateway(emulator.application(), mends.apply(directory))
+    return Gateway(emulator.application(), patches.apply(directory))
 
 
 def endpoint(record: Record, name: str) -> str:

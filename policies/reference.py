@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from policies.judging.exemptions import SCHEMA
-from policies.judging.rule import Rule
-from policies.rules import RULES
+from .judging.exemptions import SCHEMA
+from .judging.rule import Rule
+from .rules import RULES
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "rules.md"
 HEAD: Final = """\
@@ -51,7 +51,7 @@ def _lines() -> Iterator[str]:
 def _section(rule: Rule) -> Iterator[str]:
     yield f"\n## {rule.id}\n"
     yield f"{rule.description}\n"
-    yield f"To mend a violation: {rule.remedy}.\n"
+    yield f"To fix a violation: {rule.remedy}.\n"
     yield f"[AWS's page]({rule.link}). Severity {rule.severity}; {rule.enforcement} unless configured."
     if rule.properties:
         yield ""

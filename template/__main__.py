@@ -2,9 +2,9 @@
 
 import pulumi
 
-from components import PrivateBucket, stack_settings
+from s3_perimeter.components import PrivateBucket, stack_spec
 
-private_bucket = PrivateBucket.of_settings("private-bucket", stack_settings())
+private_bucket = PrivateBucket("private-bucket", stack_spec())
 
 pulumi.export("bucket", private_bucket.bucket)
 pulumi.export("allowedNetworks", private_bucket.allowed_networks)

@@ -24,3 +24,15 @@ def test_every_python_file_says_what_it_holds() -> None:
         if tree.body and not ast.get_docstring(tree)
     ]
     assert not silent, f"these modules have no docstring: {silent}"
+
+
+def test_no_sentence_breaks_off() -> None:
+    """A string that stands alone and documents nothing is the end of a message that lost its parentheses."""
+    lost = []
+    for path in tracked(".py"):
+        lines = path.read_text().splitlines()
+        for found in ast.walk(ast.parse("\n".join(lines))):
+            if isinstance(found, ast.Expr) and isinstance(found.value, ast.Constant | ast.JoinedStr):
+                text = lines[found.lineno - 1].encode()[found.col_offset :].decode()
+                lost += [] if text.startswith(('"""', "...")) else [f"{path.relative_to(ROOT)}: {text}"]
+    assert not lost

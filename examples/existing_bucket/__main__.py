@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import PrivateBucket
+from s3_perimeter.components import PrivateBucket
 
 config = pulumi.Config()
 name = config.require("bucket")

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from components import PrivateBucket
+from s3_perimeter.components import PrivateBucket
 
 # Where the policy pack looks for it too, to judge every bucket policy of the stack by.
 networks = pulumi.Config("s3-perimeter").require_object("allowedNetworks")

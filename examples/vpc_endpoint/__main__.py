@@ -11,7 +11,7 @@ import json
 import pulumi
 import pulumi_aws as aws
 
-from components import PrivateBucket
+from s3_perimeter.components import PrivateBucket
 
 perimeter = pulumi.Config("s3-perimeter")
 bucket_name = pulumi.Config().require("bucket")

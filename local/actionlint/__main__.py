@@ -7,18 +7,15 @@ are read by the environment's shellcheck; what else a machine has installed chan
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from local.console import tell
-from local.engine.build import EngineError, Recipe, keep
-from local.engine.find import cache_directory
+from local import programs
+from local.engine.build import EngineError, Recipe
 
 HERE = Path(__file__).resolve().parent
-VERSION = re.findall(r"rhysd/actionlint (v\S+)", (HERE / "go.mod").read_text())[0]
+VERSION = programs.pinned(HERE, "github.com/rhysd/actionlint")
 RECIPE = Recipe(
     what=f"actionlint {VERSION}",
     program="actionlint",
@@ -32,11 +29,7 @@ RECIPE = Recipe(
 
 def find_or_build(path: str) -> Path:
     """The kept build, else the one on ``path``, else a build. Raises EngineError."""
-    kept = cache_directory() / RECIPE.program / VERSION
-    found = shutil.which(RECIPE.program, path=path)
-    if found and not (kept / RECIPE.program).exists():
-        return Path(found)
-    return keep(RECIPE, kept, path, tell)
+    return programs.find_or_build(RECIPE, VERSION, path)
 
 
 def main() -> int:

@@ -118,5 +118,5 @@ class Entry:
 
 
 def quoted(text: str | None) -> str:
-    """A field in double quotes; ``-`` inside them stands for none."""
-    return '"' + (text or "-").replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A field in double quotes, those of the text itself unescaped as S3 writes them; ``-`` is none."""
+    return f'"{text or "-"}"'

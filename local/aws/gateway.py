@@ -15,8 +15,8 @@ from local.aws.access_log import Entry
 from local.aws.emulator import ACCOUNT, Application, Message, Receive, Scope, Send
 from local.aws.exchange import SIGNED_FOR, Answered, Asked
 from local.aws.log_delivery import LogDelivery
-from local.aws.mends import evaluation
-from local.aws.mends.kept import Kept
+from local.aws.patches import evaluation
+from local.aws.patches.kept import Kept
 
 IDLE_SAVE_SECONDS = 2.0
 
@@ -109,7 +109,7 @@ class Gateway:
         )
 
     def save(self) -> None:
-        """Write the emulator's state and the mends'."""
+        """Write the emulator's state and the patches'."""
         emulator.save()
         self.kept.save()
         self.unsaved = False

@@ -39,28 +39,28 @@ def main() -> int:
     """Serve; gives the exit code."""
     parent = os.getppid()
     server, port = serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
-    with contextlib.suppress(Told):
+    with contextlib.suppress(Ended):
         for number in ENDING:
-            signal.signal(number, told)
+            signal.signal(number, end)
         print(port, flush=True)
         while os.getppid() == parent:
             time.sleep(PARENT_SECONDS)
-        hear_no_more()  # the kernel tells of the parent's end as well
+        ignore_signals()  # the kernel tells of the parent's end as well
     server.stop(grace=2).wait()
     return 0
 
 
-class Told(BaseException):
+class Ended(BaseException):
     """A signal says that it is time to end."""
 
 
-def told(*_: object) -> None:
+def end(*_: object) -> None:
     """Leave the loop of `main`, once. No lock is asked for: the signal may come while it is held."""
-    hear_no_more()
-    raise Told
+    ignore_signals()
+    raise Ended
 
 
-def hear_no_more() -> None:
+def ignore_signals() -> None:
     """From now on nothing interrupts how it ends."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)

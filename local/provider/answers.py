@@ -41,7 +41,7 @@ def hidden(resource: Resource, outputs: Props, like: Props) -> Props:
 
 @contextlib.contextmanager
 def hiding(resource: Resource, like: Props) -> Iterator[None]:
-    """Keep secrets secret in what is told of a resource that is half made."""
+    """Keep secrets secret in what an error says of a resource that is half made."""
     try:
         yield
     except InitializationError as error:

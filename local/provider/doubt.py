@@ -20,37 +20,17 @@ T = TypeVar("T")
 
 GUIDE = '"Recover an interrupted deployment" (docs/how-to/recover-an-interrupted-deployment.md)'
 THROTTLED = frozenset(
-    {
-        "PriorRequestNotComplete",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
+    {"PriorRequestNotComplete", "RequestLimitExceeded", "RequestThrottled", "SlowDown"}
+    | {"Throttling", "ThrottlingException", "TooManyRequestsException"}
 )
 """Codes with which AWS turns a request away before it looks at it ("Common errors" of each service)."""
 
 TAKEN = frozenset(
-    {
-        "AccessPointAlreadyOwnedByYou",
-        "AlreadyExistsException",
-        "BucketAlreadyExists",
-        "BucketAlreadyOwnedByYou",
-        "EntityAlreadyExists",
-    }
+    {"AlreadyExistsException", "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "EntityAlreadyExists"}
 )
 
 
-def never(_error: BaseException) -> bool:
-    """No error passes by itself."""
-    return False
-
-
-def asked_once(
-    session: Session, attempt: Callable[[], T], passing: Callable[[BaseException], bool] = never
-) -> T:
+def asked_once(session: Session, attempt: Callable[[], T], passing: Callable[[BaseException], bool]) -> T:
     """The result of ``attempt``, made with a client of ``session.client(..., once=True)``.
 
     Tried again for errors that are ``passing`` and where AWS has surely made nothing.

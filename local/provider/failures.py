@@ -45,6 +45,16 @@ def gone(error: BaseException, codes: Collection[str]) -> bool:
     return code(error) in codes or code(error) == "404"
 
 
+def if_there(attempt: Callable[[], T], *codes: str) -> T | None:
+    """The result of ``attempt``; None where AWS says, by one of the codes, that there is no such thing."""
+    try:
+        return attempt()
+    except ClientError as error:
+        if gone(error, codes):
+            return None
+        raise
+
+
 def explain(error: BaseException) -> str:
     """The error as the AWS SDK that the real provider is built on words it."""
     if not isinstance(error, ClientError):

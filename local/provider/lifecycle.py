@@ -8,7 +8,7 @@ from typing import NamedTuple
 from local.provider.doubt import doubt
 from local.provider.failures import AwsErrors, InitializationError, ProviderError, explain
 from local.provider.naming import prefixed
-from local.provider.plan import settle
+from local.provider.plan import carried, settle
 from local.provider.resource import Resource
 from local.provider.scalars import empty
 from local.provider.session import Session
@@ -38,7 +38,7 @@ def create(resource: Resource, session: Session, inputs: Props) -> Made:
         raise InitializationError(
             identity,
             half_made(resource, session, identity, wanted),
-            told(resource, "creating", identity, wanted, error),
+            failure(resource, "creating", identity, wanted, error),
         ) from error
     if live is None:
         raise ProviderError(
@@ -80,7 +80,7 @@ def read(resource: Resource, session: Session, identity: str, state: Props) -> P
 
 def update(resource: Resource, session: Session, identity: str, state: Props, inputs: Props) -> Props:
     """Bring it to these inputs; gives the outputs. Raises InitializationError with what was reached."""
-    wanted = {**{key: value for key, value in state.items() if stays(resource, key)}, **inputs}
+    wanted = {**{key: value for key, value in state.items() if key in carried(resource)}, **inputs}
     try:
         resource.configure(session, identity, state, wanted)
         live = resource.read(session, identity, wanted)
@@ -89,7 +89,7 @@ def update(resource: Resource, session: Session, identity: str, state: Props, in
         with contextlib.suppress(*AwsErrors, ProviderError):
             properties = read(resource, session, identity, state) or state
         raise InitializationError(
-            identity, properties, told(resource, "updating", identity, wanted, error)
+            identity, properties, failure(resource, "updating", identity, wanted, error)
         ) from error
     if live is None:
         raise ProviderError(
@@ -97,12 +97,6 @@ def update(resource: Resource, session: Session, identity: str, state: Props, in
             "hint: `pulumi refresh` takes it out of the stack's state"
         )
     return outputs(resource, session, wanted, live)
-
-
-def stays(resource: Resource, key: str) -> bool:
-    """Whether a property keeps its value through an update that says nothing of it."""
-    form = resource.properties.get(key)
-    return form is not None and (form.output or form.computed)
 
 
 def delete(resource: Resource, session: Session, identity: str, state: Props) -> None:
@@ -120,7 +114,7 @@ def outputs(resource: Resource, session: Session, wanted: Props, live: Props) ->
     return settle(resource, session, wanted, live)
 
 
-def told(resource: Resource, doing: str, identity: str, wanted: Props, error: BaseException) -> str:
+def failure(resource: Resource, doing: str, identity: str, wanted: Props, error: BaseException) -> str:
     """The message of a failed step; an error that tells all itself is left as it is."""
     reason = str(error) if isinstance(error, ProviderError) else explain(error)
     return f"{doing} {subject(resource, identity, wanted)}: {reason}"
@@ -128,13 +122,7 @@ def told(resource: Resource, doing: str, identity: str, wanted: Props, error: Ba
 
 def subject(resource: Resource, identity: str, properties: Props) -> str:
     """The resource in an error message: its type's name, and which one."""
-    rule = resource.auto_name
-    which = (
-        identity
-        or (properties.get(rule.prop) if rule else "")
-        or next(
-            (properties[key] for key in ("bucket", "user", "group", "role", "name") if properties.get(key)),
-            "",
-        )
-    )
+    named = [resource.auto_name.prop] if resource.auto_name else []
+    keys = (*named, "bucket", "user", "group", "role", "name")
+    which = identity or next((properties[key] for key in keys if properties.get(key)), "")
     return f"{resource.title} ({which})" if which else resource.title

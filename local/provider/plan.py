@@ -89,8 +89,8 @@ def deletes_before_replacing(resource: Resource, news: Props, defaults: Collecti
 def preview_create(resource: Resource, session: Session, inputs: Props) -> Props:
     """The outputs of a resource that does not exist yet; what AWS decides is unknown."""
     known = {**inputs, **with_tags(resource, session, inputs)}
-    for key, value in resource.planned(session, inputs).items():
-        known.setdefault(key, value)
+    if resource.regional:
+        known.setdefault("region", session.region)
     for key, form in resource.properties.items():
         if (form.output or form.computed) and empty(known.get(key)):
             known[key] = UNKNOWN

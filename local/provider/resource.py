@@ -1,11 +1,12 @@
-"""The base of a resource type: its table of properties, and what the API calls behind it are."""
+"""The base of a resource type: what its properties are, and what the API calls behind it are."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
+from local.provider.declared import Details, properties
 from local.provider.scalars import Property
 from local.provider.session import Session
 from local.provider.values import Props
@@ -32,19 +33,24 @@ class Resource:
     Nothing is kept between calls.
     """
 
-    token: ClassVar[str]
-    aliases: ClassVar[tuple[str, ...]] = ()
+    token: str
+    aliases: tuple[str, ...] = ()
     """Older tokens of the same type."""
 
-    title: ClassVar[str]
+    title: str
     """What error messages call it."""
 
-    properties: ClassVar[Mapping[str, Property]]
-    auto_name: ClassVar[AutoName | None] = None
-    regional: ClassVar[bool] = True
-    lost: ClassVar[str] = ""
+    details = Details()
+    auto_name: AutoName | None = None
+    regional: bool = True
+    lost: str = ""
     """For a type whose id AWS chooses, made with ``doubt.asked_once``: what to tell where one may have been
     made without an answer, and how to find it. Inputs stand in braces."""
+
+    @functools.cached_property
+    def properties(self) -> Mapping[str, Property]:
+        """The properties, by Pulumi's name."""
+        return properties(self.token, self.details)
 
     def mistakes(self, inputs: Props) -> dict[str, str]:
         """What only this type knows to be wrong with inputs: reasons by property."""
@@ -66,11 +72,6 @@ class Resource:
         """Remove it; that it is gone already is fine."""
         raise NotImplementedError
 
-    def planned(self, session: Session, inputs: Props) -> Props:
-        """Outputs that are known before the resource exists."""
-        del inputs
-        return {"region": session.region} if self.regional else {}
-
-    def client(self, session: Session, service: str, properties: Props) -> object:
-        """The client for the region that the resource is in."""
-        return session.client(service, properties.get("region") if self.regional else None)
+    def same(self, key: str, old: Props, new: Props) -> bool:
+        """Whether a property means the same to AWS in both."""
+        return self.properties[key].same(old.get(key), new.get(key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from local.provider.meaning import meaning
 from local.provider.values import UNKNOWN, Asset, Secret, Unknown, contains, reveal
@@ -37,7 +37,6 @@ class Property:
 
     ``computed``: AWS or the provider chooses a value where none is given. ``output``: it cannot be given.
     ``replaces``: a change needs a new resource. ``kept``: AWS does not give it back, so state keeps it.
-    ``aws`` is its name in the API where that is not its own with a capital letter.
     """
 
     _: KW_ONLY
@@ -48,9 +47,10 @@ class Property:
     secret: bool = False
     kept: bool = False
     default: Any = None
-    aws: str | None = None
 
     word = "value"
+    kinds: ClassVar[tuple[type, ...]] = ()
+    """The types of Python that hold such a value."""
 
     def coerce(self, value: Any) -> Any:
         """The value in the property's own type where that is plain from it; secrets stay secret."""
@@ -71,7 +71,7 @@ class Property:
 
     def holds(self, value: Any) -> bool:
         """Whether the value has the property's type."""
-        raise NotImplementedError
+        return isinstance(value, self.kinds) and (bool in self.kinds or not isinstance(value, bool))
 
     def same(self, old: Any, new: Any) -> bool:
         """Whether both mean the same to AWS. Unknown equals nothing."""
@@ -121,6 +121,7 @@ class Text(Property):
     """A string."""
 
     word = "a string"
+    kinds = (str,)
     __slots__ = ()
 
     def convert(self, value: Any) -> Any:
@@ -128,13 +129,8 @@ class Text(Property):
             return "true" if value else "false"
         return str(value) if isinstance(value, int | float) else value
 
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, str)
-
     def from_aws(self, value: Any) -> Any:
-        if hasattr(value, "strftime"):
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return value
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ") if hasattr(value, "strftime") else value
 
 
 class Document(Text):
@@ -147,9 +143,8 @@ class Document(Text):
         """An object as its text. Unknown where any part of it is, and secret where any part of it is."""
         if not isinstance(value, Mapping | list):
             return Text.coerce(self, value)
-        if contains(value, Unknown):
-            return Secret(UNKNOWN) if contains(value, Secret) else UNKNOWN
-        text = json.dumps(reveal(value), separators=(",", ":"))
+        unknown = contains(value, Unknown)
+        text = UNKNOWN if unknown else json.dumps(reveal(value), separators=(",", ":"))
         return Secret(text) if contains(value, Secret) else text
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
@@ -171,39 +166,48 @@ class Flag(Property):
     """A boolean."""
 
     word = "a boolean"
+    kinds = (bool,)
     __slots__ = ()
 
     def convert(self, value: Any) -> Any:
         return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, bool)
 
+class Number(Property):
+    """A number."""
 
-class Whole(Property):
-    """An integer."""
-
-    word = "an integer"
+    word = "a number"
+    kinds: ClassVar[tuple[type, ...]] = (int, float)
     __slots__ = ()
 
     def convert(self, value: Any) -> Any:
         try:
-            return int(value) if isinstance(value, str) else value
+            return self.kinds[-1](value) if isinstance(value, str) else value
         except ValueError:
             return value
 
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool)
+
+class Whole(Number):
+    """An integer."""
+
+    word = "an integer"
+    kinds = (int,)
+    __slots__ = ()
+
+
+class Free(Property):
+    """Anything."""
+
+    kinds = (object,)
+    __slots__ = ()
 
 
 class Content(Property):
     """An asset: a file's or a text's content."""
 
     word = "an asset"
+    kinds = (Asset,)
     __slots__ = ()
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, Asset)
 
     def equal(self, old: Any, new: Any) -> bool:
         return isinstance(old, Asset) and isinstance(new, Asset) and old.hash == new.hash

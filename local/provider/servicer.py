@@ -8,26 +8,17 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from local.provider import lifecycle, plan
+from local.provider import lifecycle, plan, sdk
 from local.provider.answers import answering, hidden, hiding, reveal_but_defaults, some_or_none, top
-from local.provider.engine import warn
 from local.provider.failures import AwsErrors, ProviderError, explain
 from local.provider.functions import FUNCTIONS
-from local.provider.lifecycle import Made
+from local.provider.general import general
 from local.provider.resource import Resource
+from local.provider.schema import schema
 from local.provider.session import Session
 from local.provider.types import RESOURCES
-from local.provider.unclaimed import Register
-from local.provider.values import (
-    DEFAULTS,
-    Props,
-    Unknown,
-    conceal,
-    contains,
-    decode,
-    encode,
-    reveal,
-)
+from local.provider.unclaimed import Register, warn
+from local.provider.values import DEFAULTS, Unknown, conceal, contains, decode, encode, reveal
 
 VERSION = "7.51.1"
 """The version of the provider whose types these are."""
@@ -50,24 +41,24 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         """The session of the connection; of a connection made anew, the one configured last."""
         return self.sessions.get(context.peer(), self.latest)
 
-    def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+    def Attach(self, request: Any, context: Any) -> empty_pb2.Empty:
         """Take note of the engine's address."""
         self.engines[context.peer()] = request.address
         return empty_pb2.Empty()
 
-    def GetPluginInfo(self, _request: Any, _context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:  # noqa: N802
+    def GetPluginInfo(self, _request: Any, _context: Any) -> plugin_pb2.PluginInfo:
         """The version of the provider that this one stands for."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
-    def CheckConfig(  # noqa: N802
-        self, request: provider_pb2.CheckRequest, _context: grpc.ServicerContext
-    ) -> provider_pb2.CheckResponse:
+    def GetSchema(self, _request: Any, _context: Any) -> provider_pb2.GetSchemaResponse:
+        """All resource types and functions: what a YAML program is checked against."""
+        return provider_pb2.GetSchemaResponse(schema=schema(VERSION))
+
+    def CheckConfig(self, request: Any, _context: Any) -> provider_pb2.CheckResponse:
         """Accept the provider's config as it is."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
-    def DiffConfig(  # noqa: N802
-        self, request: provider_pb2.DiffRequest, _context: grpc.ServicerContext
-    ) -> provider_pb2.DiffResponse:
+    def DiffConfig(self, request: Any, _context: Any) -> provider_pb2.DiffResponse:
         """Another region needs a new provider, and so new resources; other settings do not."""
         olds, news = reveal(decode(request.old_inputs or request.olds)), reveal(decode(request.news))
         keys = sorted({*olds, *news} - {"version"})
@@ -76,9 +67,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             changes=some_or_none(changed), diffs=changed, replaces=[key for key in changed if key == "region"]
         )
 
-    def Configure(  # noqa: N802
-        self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.ConfigureResponse:
+    def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:
         """Begin a session with the provider's config."""
         config = decode(request.args) or {
             name.rpartition(":")[2]: value for name, value in request.variables.items()
@@ -92,37 +81,28 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             supports_autonaming_configuration=True,
         )
 
-    def Check(  # noqa: N802
-        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.CheckResponse:
+    def Check(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
         """Fill in names and defaults, and say what is wrong."""
         with answering(context):
-            resource = known(request.urn)
-            naming = None
-            if request.HasField("autonaming"):
-                naming = (request.autonaming.mode, request.autonaming.proposed_name)
+            resource, asked = known(request.urn), request.autonaming
+            naming = (asked.mode, asked.proposed_name) if request.HasField("autonaming") else None
             name = request.name or request.urn.rpartition("::")[2]
-            news = decode(request.news)
-            inputs, mistakes = plan.check(
-                resource, name, reveal_but_defaults(decode(request.olds)), news, request.randomSeed, naming
-            )
+            olds, news = reveal_but_defaults(decode(request.olds)), decode(request.news)
+            inputs, mistakes = plan.check(resource, name, olds, news, request.randomSeed, naming)
             return provider_pb2.CheckResponse(
                 inputs=encode(inputs),
                 failures=[provider_pb2.CheckFailure(property=at, reason=why) for at, why in mistakes],
             )
 
-    def Diff(  # noqa: N802
-        self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.DiffResponse:
+    def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
         """Compare state with the declared inputs."""
         with answering(context):
             self.register.claim(request.urn, request.id)
             resource = known(request.urn)
             raw = decode(request.news)
             state, news = reveal(decode(request.olds)), reveal(raw)
-            found = plan.diff(
-                resource, state, news, {path.partition(".")[0] for path in request.ignoreChanges}
-            )
+            ignored = {path.partition(".")[0] for path in request.ignoreChanges}
+            found = plan.diff(resource, state, news, ignored)
             kind = provider_pb2.PropertyDiff
             kinds = {
                 each.path: kind(kind=getattr(kind, each.kind.upper() + ("_REPLACE" if each.replaces else "")))
@@ -139,9 +119,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 hasDetailedDiff=True,
             )
 
-    def Create(  # noqa: N802
-        self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.CreateResponse:
+    def Create(self, request: Any, context: Any) -> provider_pb2.CreateResponse:
         """Make a resource; in a preview, say what is known of it."""
         with answering(context):
             resource, session = known(request.urn), self.session(context)
@@ -150,39 +128,19 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             if request.preview:
                 outputs = plan.preview_create(resource, session, inputs)
                 return provider_pb2.CreateResponse(properties=encode(hidden(resource, outputs, raw)))
-            made = self.found_again(resource, session, request.urn, inputs, context)
-            if made is None:
+            made = self.register.take(request.urn, inputs)
+            if made and lifecycle.read(resource, session, made.identity, made.outputs) is not None:
+                which = f"{resource.title} {made.identity}"
+                message = f"took over {which}, which an interrupted run had made"
+                warn(self.engines.get(context.peer()), request.urn, message)
+            else:
                 with hiding(resource, raw):
                     made = lifecycle.create(resource, session, inputs)
-            self.register.add(request.urn, resource.token, inputs, made)
-            if not context.is_active():
-                # The engine died meanwhile and will never hear of this: nothing is left behind.
-                self.register.take(request.urn, resource.token)
-                lifecycle.delete(resource, session, made.identity, made.outputs)
-            return provider_pb2.CreateResponse(
-                id=made.identity, properties=encode(hidden(resource, made.outputs, raw))
-            )
+            self.register.add(request.urn, inputs, made)
+            properties = encode(hidden(resource, made.outputs, raw))
+            return provider_pb2.CreateResponse(id=made.identity, properties=properties)
 
-    def found_again(
-        self, resource: Resource, session: Session, urn: str, inputs: Props, context: grpc.ServicerContext
-    ) -> Made | None:
-        """What an interrupted run made for this URN: taken over where it is as declared, else removed."""
-        left = self.register.take(urn, resource.token)
-        if left is None:
-            return None
-        if lifecycle.read(resource, session, left.made.identity, left.made.outputs) is None:
-            return None
-        engine, which = self.engines.get(context.peer()), f"{resource.title} {left.made.identity}"
-        if left.inputs == inputs:
-            warn(engine, urn, f"took over {which}, which an interrupted run had made")
-            return left.made
-        lifecycle.delete(resource, session, left.made.identity, left.made.outputs)
-        warn(engine, urn, f"removed {which}, which an interrupted run had made")
-        return None
-
-    def Read(  # noqa: N802
-        self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.ReadResponse:
+    def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:
         """What is there now: for a refresh, or for an import (which sends no state)."""
         with answering(context):
             self.register.claim(request.urn, request.id)
@@ -202,9 +160,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 inputs=encode(conceal(inputs, like)),
             )
 
-    def Update(  # noqa: N802
-        self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.UpdateResponse:
+    def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:
         """Bring a resource to its new inputs; in a preview, say what is known of it."""
         with answering(context):
             self.register.claim(request.urn, request.id)
@@ -218,9 +174,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                     outputs = lifecycle.update(resource, session, request.id, state, inputs)
             return provider_pb2.UpdateResponse(properties=encode(hidden(resource, outputs, {**olds, **raw})))
 
-    def Delete(  # noqa: N802
-        self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext
-    ) -> empty_pb2.Empty:
+    def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:
         """Remove a resource; one that is gone already is fine."""
         with answering(context):
             self.register.claim(request.urn, request.id)
@@ -228,14 +182,12 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             lifecycle.delete(known(request.urn), self.session(context), request.id, state)
             return empty_pb2.Empty()
 
-    def Invoke(  # noqa: N802
-        self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
-    ) -> provider_pb2.InvokeResponse:
+    def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
         """Answer a function of the package."""
         with answering(context):
             function = FUNCTIONS.get(request.tok)
             if function is None:
-                raise ProviderError(f"this stand-in of the AWS provider has no function {request.tok}")
+                raise ProviderError(unanswered(request.tok))
             raw = decode(request.args)
             if contains(raw, Unknown):
                 return provider_pb2.InvokeResponse()
@@ -245,12 +197,12 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
                 raise ProviderError(f"invoking {request.tok}: {explain(error)}") from error
             return provider_pb2.InvokeResponse(**{"return": encode(found)})
 
-    def Cancel(self, _request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802
+    def Cancel(self, _request: Any, context: Any) -> empty_pb2.Empty:
         """Stop waiting for errors that pass by themselves."""
         self.session(context).cancelled.set()
         return empty_pb2.Empty()
 
-    def GetMapping(self, _request: Any, _context: Any) -> provider_pb2.GetMappingResponse:  # noqa: N802
+    def GetMapping(self, _request: Any, _context: Any) -> provider_pb2.GetMappingResponse:
         """There is no mapping from another ecosystem."""
         return provider_pb2.GetMappingResponse()
 
@@ -258,9 +210,18 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 def known(urn: str) -> Resource:
     """The type of a URN. Raises ProviderError."""
     token = urn.split("::")[2].rpartition("$")[2]
-    if token not in RESOURCES:
-        raise ProviderError(
-            f"this stand-in of the AWS provider has no resource type {token}\n\n"
-            "hint: docs/reference/provider-stand-in.md lists its types and says how to use the real provider"
-        )
-    return RESOURCES[token]
+    found = RESOURCES.get(token) or general(token)
+    if found is None:
+        raise ProviderError(f"version {VERSION} of the AWS provider has no resource type {token}")
+    return found
+
+
+def unanswered(token: str) -> str:
+    """Why there is no answer to a function, and what to do."""
+    if token not in sdk.files(sdk.module_of(token), sdk.FUNCTION_TOKEN):
+        return f"version {VERSION} of the AWS provider has no function {token}"
+    return (
+        f"the embedded AWS does not answer {token}: only a real account knows what it would return\n\n"
+        "hint: take the value from the stack's config while you preview, or use the real provider; "
+        "docs/reference/provider-stand-in.md lists the functions that are answered"
+    )

@@ -5,18 +5,26 @@ from __future__ import annotations
 import functools
 import json
 import os
-import re
 import threading
 from collections.abc import Mapping
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from local.provider.failures import ProviderError
 from local.provider.values import Props, reveal
 
 _making = threading.Lock()
+
+CREDENTIALS = {
+    "accessKey": "aws_access_key_id",
+    "secretKey": "aws_secret_access_key",  # pragma: allowlist secret
+    "token": "aws_session_token",
+    "profile": "profile_name",
+}
+"""boto3's names of the provider's settings."""
 
 TRIES = 6
 """How often a request is sent at most: for a connection that breaks, throttling, and errors of AWS's own."""
@@ -57,23 +65,18 @@ class Session:
 
         ``once``: it sends each request once, whatever comes of it.
         """
-        keys = ("accessKey", "secretKey", "token", "profile", "customCaBundle")
-        chosen = tuple(self.config.get(key) or None for key in keys)
+        credentials = tuple(self.config.get(key) or None for key in CREDENTIALS)
         endpoint = dict(self.endpoints).get(service)
-        proof = not self.config.get("insecure")
+        verify = False if self.config.get("insecure") else self.config.get("customCaBundle") or None
         with _making:
-            return make_client(service, region or self.region, endpoint, 1 if once else TRIES, proof, *chosen)
+            tries = 1 if once else TRIES
+            return make_client(service, region or self.region, endpoint, tries, verify, credentials)
 
     @functools.cached_property
     def identity(self) -> Mapping[str, str]:
         """STS's GetCallerIdentity."""
         found = self.client("sts").get_caller_identity()
         return {"account": found["Account"], "arn": found["Arn"], "user": found["UserId"]}
-
-    @property
-    def account(self) -> str:
-        """The account id."""
-        return self.identity["account"]
 
     @property
     def partition(self) -> str:
@@ -99,38 +102,25 @@ def make_client(
     region: str,
     endpoint: str | None,
     tries: int,
-    proof: bool,
-    access_key: str | None,
-    secret_key: str | None,
-    token: str | None,
-    profile: str | None,
-    authority: str | None,
+    verify: str | bool | None,
+    credentials: tuple[str | None, ...],
 ) -> Any:
     """A client of these settings, made once."""
-    session = make_session(access_key, secret_key, token, profile)
     style = {"addressing_style": "path"} if endpoint or os.environ.get("AWS_ENDPOINT_URL") else {}
     retries = {"mode": "standard", "total_max_attempts": tries}
     config = Config(retries=retries, max_pool_connections=32, s3=style)
-    verify = (authority or None) if proof else False
-    client = session.client(service, region_name=region, endpoint_url=endpoint, config=config, verify=verify)
-    if service == "s3control" and style:
-        client.meta.events.register("before-call.s3-control", without_account)
-    return client
+    session = make_session(credentials)
+    return session.client(service, region_name=region, endpoint_url=endpoint, config=config, verify=verify)
 
 
 @functools.cache
-def make_session(
-    access_key: str | None, secret_key: str | None, token: str | None, profile: str | None
-) -> Any:
+def make_session(credentials: tuple[str | None, ...]) -> Any:
     """The session of these credentials, made once: each reads botocore's descriptions of all of AWS anew."""
-    return boto3.Session(
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        aws_session_token=token,
-        profile_name=profile,
-    )
+    return boto3.Session(**dict(zip(CREDENTIALS.values(), credentials, strict=True)))
 
 
-def without_account(params: dict[str, Any], **_: object) -> None:
-    """Ask the endpoint as it is named: S3 Control puts an account id in front, as no IP address can have."""
-    params["url"] = re.sub(r"//\d{12}\.", "//", params["url"])
+@functools.cache
+def regions() -> Mapping[str, str]:
+    """What AWS calls its regions, by their codes."""
+    partitions = botocore.session.get_session().get_data("endpoints")["partitions"]
+    return {code: about["description"] for each in partitions for code, about in each["regions"].items()}

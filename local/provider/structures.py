@@ -16,16 +16,12 @@ class Listed(Property):
 
     item: Property = field(default_factory=Text)
     ordered: bool = True
-    identity: str | None = None
-    """The field by which items of a set are told apart."""
 
     word = "a list"
+    kinds = (list,)
 
     def convert(self, value: Any) -> Any:
         return [self.item.coerce(item) for item in value] if isinstance(value, list) else value
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, list)
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
         if not isinstance(value, list):
@@ -39,13 +35,12 @@ class Listed(Property):
             return False
         if self.ordered:
             return all(self.item.same(*pair) for pair in zip(old, new, strict=True))
-        left = list(new)
-        for item in old:
-            match = next((index for index, other in enumerate(left) if self.item.same(item, other)), None)
-            if match is None:
-                return False
-            del left[match]
-        return True
+        return not self.missing(old, new) and not self.missing(new, old)
+
+    def missing(self, items: list[Any], others: list[Any]) -> list[int]:
+        """The places of the items that are not among the others."""
+        found = (any(self.item.same(item, other) for other in others) for item in items)
+        return [index for index, there in enumerate(found) if not there]
 
     def inner_differences(self, path: str, old: Any, new: Any) -> Iterator[Difference]:
         if self.ordered:
@@ -53,12 +48,10 @@ class Listed(Property):
                 pair = [side[index] if index < len(side) else None for side in (old, new)]
                 yield from self.item.differences(f"{path}[{index}]", *pair)
             return
-        for index, item in enumerate(new):
-            if not any(self.item.same(item, other) for other in old):
-                kind = "update" if index < len(old) else "add"
-                yield Difference(f"{path}[{index}]", kind, self.replaces)
-        for index, item in enumerate(old):
-            if not any(self.item.same(item, other) for other in new) and index >= len(new):
+        for index in self.missing(new, old):
+            yield Difference(f"{path}[{index}]", "update" if index < len(old) else "add", self.replaces)
+        for index in self.missing(old, new):
+            if index >= len(new):
                 yield Difference(f"{path}[{index}]", "delete", self.replaces)
 
     def to_aws(self, value: Any) -> Any:
@@ -73,18 +66,14 @@ class Table(Property):
     """A map with free keys, as tags are."""
 
     item: Property = field(default_factory=Text)
-    pairs: bool = False
-    """Whether the API has it as a list of keys and values."""
 
     word = "a map"
+    kinds = (Mapping,)
 
     def convert(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         return {name: self.item.coerce(item) for name, item in value.items() if name != DEFAULTS}
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, Mapping)
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
         if not isinstance(value, Mapping):
@@ -105,11 +94,16 @@ class Table(Property):
             elif not exactly(old[name], new[name]):
                 yield Difference(at(path, name), "update", self.replaces)
 
+
+@dataclass(frozen=True, slots=True)
+class Pairs(Table):
+    """A map that the API has as a list of keys and values."""
+
     def to_aws(self, value: Any) -> Any:
-        return to_tags(value) if self.pairs else dict(value)
+        return to_tags(value)
 
     def from_aws(self, value: Any) -> Any:
-        return from_tags(value) if self.pairs else dict(value)
+        return from_tags(value)
 
 
 def to_tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
@@ -139,6 +133,7 @@ class Block(Property):
     fields: Mapping[str, Property] = field(default_factory=dict)
 
     word = "an object"
+    kinds = (Mapping,)
 
     def convert(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
@@ -148,9 +143,6 @@ class Block(Property):
             for name, item in value.items()
             if name != DEFAULTS
         }
-
-    def holds(self, value: Any) -> bool:
-        return isinstance(value, Mapping)
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
         if not isinstance(value, Mapping):
@@ -163,6 +155,8 @@ class Block(Property):
             return not isinstance(new, Unknown) and (old is None) == (new is None)
         if isinstance(old, Unknown) or isinstance(new, Unknown):
             return False
+        if empty(old) and empty(new):
+            return True
         old, new = old or {}, new or {}
         return all(unchanged(form, old.get(name), new.get(name)) for name, form in self.fields.items())
 
@@ -180,16 +174,16 @@ class Block(Property):
 
     def to_aws(self, value: Any) -> Any:
         return {
-            aws_name(name, form): form.to_aws(value[name])
+            aws_name(name): form.to_aws(value[name])
             for name, form in self.fields.items()
             if value.get(name) is not None
         }
 
     def from_aws(self, value: Any) -> Any:
         found = {
-            name: form.from_aws(value[aws_name(name, form)])
+            name: form.from_aws(value[aws_name(name)])
             for name, form in self.fields.items()
-            if value.get(aws_name(name, form)) is not None
+            if value.get(aws_name(name)) is not None
         }
         return {name: item for name, item in found.items() if item not in ([],)}
 
@@ -218,6 +212,16 @@ def block_mistakes(
             yield Mistake(f"{path}.{name}" if path else name, f"missing required property `{name}`")
 
 
-def aws_name(name: str, form: Property) -> str:
+CAPITALS = {
+    "id": "ID",
+    "kmsMasterKeyId": "KMSMasterKeyID",
+    "mfaDelete": "MFADelete",
+    "sseAlgorithm": "SSEAlgorithm",
+    "uri": "URI",
+}
+"""S3's names that are not a property's own with a capital letter."""
+
+
+def aws_name(name: str) -> str:
     """The API's name of a property."""
-    return form.aws or name[0].upper() + name[1:]
+    return CAPITALS.get(name) or name[0].upper() + name[1:]

@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+import contextlib
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from local.provider.lifecycle import Made
 from local.provider.values import Props
 
 
-@dataclass(frozen=True, slots=True)
-class Unclaimed:
-    """A created resource of which the engine has not spoken since."""
-
-    token: str
-    inputs: Props
-    made: Made
-
-
 class Register:
-    """The unclaimed resources, by URN. The engine claims one by naming its id in any later request.
+    """What was made and not spoken of since, by URN. A later request that names its id claims it.
 
     The real provider keeps no such register: there, what ``kill -9`` leaves behind has to be imported or
-    removed by hand.
+    removed by hand. Here a deployment can be tried again at once, which is what people do on one machine.
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.entries: dict[str, Unclaimed] = {}
+        self.entries: dict[str, tuple[Props, Made]] = {}
 
-    def add(self, urn: str, token: str, inputs: Props, made: Made) -> None:
+    def add(self, urn: str, inputs: Props, made: Made) -> None:
         """Remember what was made for a URN."""
-        with self.lock:
-            self.entries[urn] = Unclaimed(token, inputs, made)
+        self.entries[urn] = inputs, made
 
     def claim(self, urn: str, identity: str) -> None:
         """Forget what the engine knows of."""
-        with self.lock:
-            entry = self.entries.get(urn)
-            if entry and entry.made.identity == identity:
-                del self.entries[urn]
+        if urn in self.entries and self.entries[urn][1].identity == identity:
+            self.entries.pop(urn, None)
 
-    def take(self, urn: str, token: str) -> Unclaimed | None:
-        """Hand out what was made for a URN and never claimed."""
-        with self.lock:
-            entry = self.entries.get(urn)
-            return self.entries.pop(urn) if entry and entry.token == token else None
+    def take(self, urn: str, inputs: Props) -> Made | None:
+        """Hand out what was made for a URN and never claimed, where the program still declares the same."""
+        declared, made = self.entries.pop(urn, (None, None))
+        return made if declared == inputs else None
+
+
+def warn(address: str | None, urn: str, message: str) -> None:
+    """Show a warning beside a resource; without an engine, or with one that is gone, nobody reads it."""
+    if not address:
+        return
+    with contextlib.suppress(grpc.RpcError), grpc.insecure_channel(address) as channel:
+        engine_pb2_grpc.EngineStub(channel).Log(
+            engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=message, urn=urn), timeout=5
+        )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Deployment, Resource
-from policies.declared.values import UNKNOWN, Value, text
+from . import kinds
+from .deployment import Deployment, Resource
+from .values import UNKNOWN, Value, text
 
 ROLES: Final = frozenset({"roles"})
 _BY_TYPE: Final = (

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from policies.declared import kinds
-from policies.declared.place import Place
-from policies.declared.values import Properties, Value, count_unknown, text
+from . import kinds
+from .provider import Provider
+from .values import Properties, Value, count_unknown, text
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One resource. ``inputs`` is None for one that is there and that this deployment leaves alone.
 
-    ``links`` names, for each property, the URNs that its value depends on; ``place`` is None for one that no
-    provider makes, such as a component.
+    ``links`` names, for each property, the URNs that its value depends on; ``provider`` is None for one that
+    no provider makes, such as a component.
     """
 
     urn: str
@@ -29,7 +29,7 @@ class Resource:
     outputs: Properties
     inputs: Properties | None = None
     links: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    place: Place | None = None
+    provider: Provider | None = None
 
     @property
     def declared(self) -> Properties:
@@ -53,13 +53,13 @@ class Resource:
         return self.type.startswith("aws-native:")
 
     @property
-    def impostor(self) -> bool:
+    def without_provider(self) -> bool:
         """Whether it bears the type of a resource of AWS without being made by that type's provider."""
         package, _, rest = self.type.partition(":")
         # Components of the AWS SDKs are called `aws:s3:BucketEventSubscription`, what a provider makes
         # `aws:s3/bucket:Bucket`.
         made = package == "aws-native" or (package == "aws" and "/" in rest)
-        return made and (self.place is None or self.place.package != package)
+        return made and (self.provider is None or self.provider.package != package)
 
     @property
     def left_out(self) -> bool:
@@ -87,7 +87,7 @@ class Resource:
 class Bucket:
     """One bucket and the resources that configure it.
 
-    ``resource`` is None for a bucket that is only configured here and made elsewhere, or cannot be told.
+    ``resource`` is None for a bucket that is only configured here and made elsewhere, or is not known.
     ``name`` is None while the engine does not know it.
     """
 
@@ -98,9 +98,14 @@ class Bucket:
     sidecars: tuple[Resource, ...] = ()
 
     @property
-    def place(self) -> Place | None:
-        """Where the bucket is: where it is made, else where it is configured."""
-        return (self.resource or self.sidecars[0]).place
+    def provider(self) -> Provider | None:
+        """The provider that makes the bucket, else the one that configures it."""
+        return (self.resource or self.sidecars[0]).provider
+
+    @property
+    def partition(self) -> str:
+        """The AWS partition of the bucket's ARN, by the region that it is in; `aws` where none is known."""
+        return (self.provider and self.provider.partition) or "aws"
 
     def attached(self, kind: frozenset[str]) -> tuple[Resource, ...]:
         """The sidecar resources of these types, by URN."""
@@ -121,17 +126,17 @@ class Bucket:
 class Deployment:
     """All resources, by URN, and the buckets among them.
 
-    ``adrift`` holds the sidecars whose bucket cannot be told: the name is unknown and nothing links them to
+    ``unplaced`` holds the sidecars whose bucket is not known: the name is unknown and nothing links them to
     exactly one bucket. Each but a bucket policy also stands alone in ``buckets``, so that what it opens is
-    judged. ``estranged`` holds those that name a bucket of this deployment and are made in another S3,
-    ``impostors`` what is made by no provider of AWS. Neither counts for anything.
+    judged. ``in_another_s3`` holds those that name a bucket of this deployment and are made in another S3,
+    ``without_provider`` what bears a type of AWS and no provider of AWS makes. Neither counts for anything.
     """
 
     resources: tuple[Resource, ...]
     buckets: tuple[Bucket, ...]
-    adrift: tuple[Resource, ...]
-    estranged: tuple[Resource, ...]
-    impostors: tuple[Resource, ...]
+    unplaced: tuple[Resource, ...]
+    in_another_s3: tuple[Resource, ...]
+    without_provider: tuple[Resource, ...]
 
     def of(self, kind: frozenset[str]) -> Iterator[Resource]:
         """The resources of these types, by URN."""
@@ -149,8 +154,8 @@ def gather(resources: Iterable[Resource]) -> Deployment:
     dependencies.
     """
     everything = sorted(resources, key=lambda resource: resource.urn)
-    impostors = tuple(resource for resource in everything if resource.impostor)
-    ordered = tuple(resource for resource in everything if not resource.impostor)
+    without_provider = tuple(resource for resource in everything if resource.without_provider)
+    ordered = tuple(resource for resource in everything if not resource.without_provider)
     bare = tuple(
         Bucket(resource.urn, _label(resource), bucket_name(resource), resource)
         for resource in ordered
@@ -159,8 +164,8 @@ def gather(resources: Iterable[Resource]) -> Deployment:
     names = {bucket.name for bucket in bare}
     owned: dict[str, list[Resource]] = {}
     elsewhere: dict[str, list[Resource]] = {}
-    adrift: list[Resource] = []
-    estranged: list[Resource] = []
+    unplaced: list[Resource] = []
+    in_another_s3: list[Resource] = []
     for resource in ordered:
         if resource.type not in kinds.SIDECARS:
             continue
@@ -169,9 +174,9 @@ def gather(resources: Iterable[Resource]) -> Deployment:
         if bucket is not None:
             owned.setdefault(bucket.urn, []).append(resource)
         elif not isinstance(value, str):
-            adrift.append(resource)
+            unplaced.append(resource)
         elif _name_in(value) in names:
-            estranged.append(resource)
+            in_another_s3.append(resource)
         else:
             elsewhere.setdefault(_name_in(value), []).append(resource)
     buckets = [
@@ -184,10 +189,10 @@ def gather(resources: Iterable[Resource]) -> Deployment:
     ]
     buckets += [
         Bucket(sidecar.urn, f"of `{sidecar.name}` (not known during preview)", None, None, (sidecar,))
-        for sidecar in adrift
+        for sidecar in unplaced
         if sidecar.type not in kinds.BUCKET_POLICY
     ]
-    return Deployment(ordered, tuple(buckets), tuple(adrift), tuple(estranged), impostors)
+    return Deployment(ordered, tuple(buckets), tuple(unplaced), tuple(in_another_s3), without_provider)
 
 
 def bucket_name(resource: Resource) -> str | None:
@@ -207,12 +212,12 @@ def _target(resource: Resource, name: str, value: Value, buckets: Iterable[Bucke
     source = resource.source(name)
     for bucket in buckets:
         found = bucket.urn == source if wanted is None else bucket.name == wanted
-        if found and _same_s3(bucket.place, resource.place):
+        if found and _same_s3(bucket.provider, resource.provider):
             return bucket
     return None
 
 
-def _same_s3(one: Place | None, other: Place | None) -> bool:
+def _same_s3(one: Provider | None, other: Provider | None) -> bool:
     return one is not None and other is not None and one.same_s3(other)
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.place import REDACTED
-from policies.declared.values import Value, unknown_within
+from . import kinds
+from .deployment import Bucket, Deployment, Resource
+from .origins import known_later
+from .provider import REDACTED
+from .values import Value, unknown_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +28,32 @@ class Document:
     fix: str = ""
 
 
-def bucket_policies(bucket: Bucket) -> tuple[Document, ...]:
+def bucket_policies(bucket: Bucket, deployment: Deployment) -> tuple[Document, ...]:
     """Every policy declared for the bucket, sidecars first, then the inline argument."""
-    return tuple(_bucket_policies(bucket))
+    return tuple(_bucket_policies(bucket, deployment))
 
 
-def _bucket_policies(bucket: Bucket) -> Iterator[Document]:
+def _bucket_policies(bucket: Bucket, deployment: Deployment) -> Iterator[Document]:
     for sidecar in bucket.attached(kinds.BUCKET_POLICY):
         if sidecar.left_out:
             yield Document(sidecar.urn, None, *LEFT_OUT)
             continue
-        yield document(sidecar.urn, sidecar.value("policyDocument" if sidecar.native else "policy"))
+        yield document(sidecar, "policyDocument" if sidecar.native else "policy", deployment)
     inline = bucket.inline("policy")
-    if inline is not None and inline != "":
-        yield document(bucket.urn, inline)
+    if bucket.resource is not None and inline is not None and inline != "":
+        yield document(bucket.resource, "policy", deployment, inline)
 
 
-def document(urn: str, value: Value) -> Document:
-    """The document that a property holds."""
+def document(resource: Resource, name: str, deployment: Deployment, value: Value = None) -> Document:
+    """The document that the resource's property of that name holds; ``value`` is one from inside of it."""
+    urn = resource.urn
+    value = resource.value(name) if value is None else value
     if value is None or value == "":
         return Document(urn, None, "its policy is empty", "give the policy a document")
     if unknown_within(value):
-        return Document(urn, None, *_UNKNOWN)
+        why, fix = known_later(resource, name, deployment)
+        problem = f"its policy is not known during preview, so it cannot be judged before it is in force{why}"
+        return Document(urn, None, problem, fix or _FROM_THE_NAME)
     if value == REDACTED:
         return Document(urn, None, *_REDACTED)
     if isinstance(value, Mapping):
@@ -62,11 +67,9 @@ LEFT_OUT: Final = (
     "this run leaves its policy out (`--target`, `--exclude`), so nothing of it can be judged",
     "run without `--target` and `--exclude`, or with what belongs to the bucket among the targets",
 )
-_UNKNOWN: Final = (
-    "its policy is not known during preview, so it cannot be judged before it is in force",
-    "build the document from values known at preview: give the bucket an explicit name (`bucket`) and "
-    "write its "
-    "ARN from that name instead of from the bucket's `arn` output",
+_FROM_THE_NAME: Final = (
+    "build the document from values known at preview: give the bucket an explicit name (`bucket`) and write "
+    "its ARN from that name instead of from the bucket's `arn` output"
 )
 _REDACTED: Final = (
     "its policy is a secret that cannot be read here",

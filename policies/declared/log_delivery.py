@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket, Deployment, Resource
-from policies.declared.values import UNKNOWN, Unknown, Value, blocks, text
+from . import kinds
+from .deployment import Bucket, Deployment, Resource
+from .values import UNKNOWN, Unknown, Value, blocks, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared.deployment import Resource
-from policies.declared.place import REDACTED
-from policies.declared.values import Value, text, unknown_within
+from .deployment import Resource
+from .provider import REDACTED
+from .values import Value, text, unknown_within
 
 STACK_SETS: Final = frozenset({"aws:cloudformation/stackSet:StackSet", "aws-native:cloudformation:StackSet"})
 _TEMPLATES: Final = STACK_SETS | {

@@ -1,1 +1,1 @@
-"""Between the engine and the rules: what it tells the pack, and what it is told."""
+"""Between Pulumi's engine and the rules: what the engine sends, and what is reported to it."""

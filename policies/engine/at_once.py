@@ -6,38 +6,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Resource, gather
-from policies.declared.disguises import disguise, disguised_buckets
-from policies.declared.strays import impostors
-from policies.engine.session import Session
-from policies.judging import exemptions
-from policies.judging.allow_list import SEALING_RULE, allow_list
-from policies.judging.context import Context
-from policies.judging.rule import Violation
-from policies.rules.bucket_policy_denies_outside import open_policies
+from ..declared.deployment import Resource, gather
+from ..judging import exemptions
+from ..judging.context import Context
+from ..rules.bucket_policy_denies_outside import concerns, judge, judge_alone
+from .session import Session
 
 
-def refusals(session: Session, resource: Resource) -> tuple[Violation, ...]:
-    """Why this resource may not be made or changed; empty in a preview, where the stack rules come in time.
-
-    It is judged alone: that a bucket has no policy at all, or is a log bucket, shows only over the whole
-    stack. So a policy is held to what is asked of either kind of bucket.
-    """
-    judged = resource.impostor or resource.type in _FENCING or disguise(resource) is not None
-    if not judged or not session.deploying or session.levels.get(SEALING_RULE) in _NOT_REFUSING:
+def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
+    """Why this resource may not be made or changed; empty in a preview, where the stack rules come in "
+    "time."""
+    if not session.deploying or session.levels.get(judge.id) in _NOT_REFUSING or not concerns(resource):
         return ()
     deployment = gather([resource])
-    context = Context(
-        deployment,
-        session.pack_config.get(SEALING_RULE, {}),
-        allow_list(session, deployment),
-        session.now,
-    )
-    exempt = exemptions.parse(context.settings.get("exemptions"))
-    found = (*disguised_buckets(context), *impostors(deployment), *open_policies(context))
-    return tuple(exemptions.apply(found, exempt, session.today))
+    settings = session.pack_config.get(judge.id, {})
+    context = Context(deployment, settings, session.allow_list(deployment), session.now)
+    exempt = exemptions.parse(settings.get("exemptions"))
+    found = exemptions.apply(judge_alone(context), exempt, session.today)
+    return tuple(map(judge.message, found))
 
 
-_FENCING: Final = kinds.BUCKET_POLICY | kinds.BUCKET
 _NOT_REFUSING: Final = ("advisory", "disabled")

@@ -18,15 +18,14 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies.declared.deployment import Resource, gather
-from policies.declared.place import place
-from policies.declared.values import plain
-from policies.engine.pack_config import PackConfigError, reject_nulls, reject_unknown_keys
-from policies.engine.session import Gathered, Session
-from policies.judging import exemptions
-from policies.judging.allow_list import allow_list
-from policies.judging.context import Context
-from policies.judging.rule import Rule
+from ..declared.deployment import Resource, gather
+from ..declared.provider import provider_of
+from ..declared.values import plain
+from ..judging import exemptions
+from ..judging.context import Context
+from ..judging.pack_config import PackConfigError, reject_blanks, reject_unknown_keys
+from ..judging.rule import Rule
+from .session import Gathered, Session
 
 
 def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
@@ -39,12 +38,12 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
         try:
             settings = session.pack_config.get(rule.id, {})
             reject_unknown_keys(settings, set(schema(rule)))
-            reject_nulls(settings)
+            reject_blanks(settings)
             exempt = exemptions.parse(settings.get("exemptions"))
             run = _gathered(session, args)
             context = Context(run.deployment, settings, run.allow_list, session.now)
             for violation in exemptions.apply(rule.judge(context), exempt, session.today):
-                report(violation.message, violation.urn)
+                report(rule.message(violation), violation.urn)
         except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
             session.crashes[rule.id] = crash(rule.id, error)
 
@@ -67,7 +66,7 @@ def schema(rule: Rule) -> dict[str, dict[str, Any]]:
 
 
 def crash(rule: str, error: Exception) -> str:
-    """The refusal for a rule that failed. A PackConfigError is the user's to mend, anything else is ours."""
+    """The refusal for a rule that failed: a PackConfigError is the user's to correct, the rest is ours."""
     if isinstance(error, PackConfigError):
         return f"rule `{rule}` cannot read its part of the pack's config: {error}"
     frames = traceback.extract_tb(error.__traceback__)
@@ -75,17 +74,15 @@ def crash(rule: str, error: Exception) -> str:
     place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
     return (
         f"rule `{rule}` could not judge this deployment, so it is refused ({type(error).__name__} at "
-        f"{place})"
-        "\n\nhint: this is a fault of the pack, please report it with the program; until then an "
-        "exemption does "
-        "not help, only `enforcementLevel: disabled` for this rule does"
+        f"{place})\n\nhint: this is a fault of the pack, please report it with the program; until then an "
+        "exemption does not help, only `enforcementLevel: disabled` for this rule does"
     )
 
 
 def _gathered(session: Session, args: StackValidationArgs) -> Gathered:
     if session.gathered is None:
         deployment = gather(_resources(session, args.resources))
-        session.gathered = Gathered(deployment, allow_list(session, deployment))
+        session.gathered = Gathered(deployment, session.allow_list(deployment))
     return session.gathered
 
 
@@ -101,7 +98,7 @@ def _resources(session: Session, resources: Iterable[PolicyResource]) -> Iterabl
             outputs=outputs,
             inputs=inputs,
             links=session.links.get(resource.urn, {}),
-            place=place(maker.urn, maker.resource_type, plain(maker.props), inputs or {}, outputs)
+            provider=provider_of(maker.urn, maker.resource_type, plain(maker.props), inputs or {}, outputs)
             if maker
             else None,
         )

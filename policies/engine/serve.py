@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from pulumi_policy import EnforcementLevel, PolicyPack
 
-from policies.engine import servicer
-from policies.engine.pack import as_policy
-from policies.engine.session import Session
-from policies.rules import RULES
+from ..rules import RULES
+from . import servicer
+from .pack import as_policy
+from .session import Session
 
 
 def main() -> int:

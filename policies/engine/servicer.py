@@ -19,13 +19,14 @@ from pulumi_policy import policy as sdk
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from policies.declared.deployment import Resource
-from policies.declared.place import place
-from policies.declared.values import Properties, Value, plain
-from policies.engine.at_once import refusals
-from policies.engine.pack import crash
-from policies.engine.session import Session, StackIdentity
-from policies.judging.allow_list import SEALING_RULE
+from ..declared.deployment import Resource
+from ..declared.provider import provider_of
+from ..declared.values import Properties, Value, plain
+from ..judging.allow_list import StackIdentity
+from ..rules.bucket_policy_denies_outside import judge as sealing
+from .at_once import refusals
+from .pack import crash
+from .session import Session
 
 PACK: Final = "s3-perimeter"
 # The engine's name for every rule: it gives each of them this level, and then hands it on as it came.
@@ -72,11 +73,11 @@ def recording(base: type[Any], session: Session) -> type[Any]:
                 for rule, config in request.policyConfig.items()
             }
             known = {policy.name for policy in self.GetAnalyzerInfo(None, None).policies}
-            session.strangers = {
+            session.unknown_rules = {
                 rule: _no_such_rule(rule, known) for rule in set(session.pack_config) - known - {ALL}
             }
             if session.pack_config.get(ALL):
-                session.strangers[ALL] = (
+                session.unknown_rules[ALL] = (
                     f"the pack's config gives `{ALL}` settings\n\nhint: give it a level; settings stand "
                     "under their rule"
                 )
@@ -94,7 +95,7 @@ def recording(base: type[Any], session: Session) -> type[Any]:
             session.crashes.clear()
             session.links = {resource.urn: _links(resource) for resource in request.resources}
             response = super().AnalyzeStack(request, context)
-            _refuse(response, sorted({**session.strangers, **session.crashes}.items()))
+            _refuse(response, sorted({**session.unknown_rules, **session.crashes}.items()))
             return response
 
     return RecordingServicer
@@ -102,9 +103,9 @@ def recording(base: type[Any], session: Session) -> type[Any]:
 
 def _at_once(session: Session, resource: Resource) -> list[tuple[str, str]]:
     try:
-        return [(SEALING_RULE, violation.message) for violation in refusals(session, resource)]
+        return [(sealing.id, message) for message in refusals(session, resource)]
     except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
-        return [(SEALING_RULE, crash(SEALING_RULE, error))]
+        return [(sealing.id, crash(sealing.id, error))]
 
 
 def _declared(request: Any, inputs: Properties) -> Resource:
@@ -117,7 +118,7 @@ def _declared(request: Any, inputs: Properties) -> Resource:
         name=request.name,
         outputs={},
         inputs=inputs,
-        place=place(maker.urn, maker.type, settings, inputs, {}) if maker else None,
+        provider=provider_of(maker.urn, maker.type, settings, inputs, {}) if maker else None,
     )
 
 
@@ -158,7 +159,6 @@ def _no_such_rule(rule: str, known: set[str]) -> str:
 def _changed(what: str) -> str:
     return (
         f"the policy pack does not know this version of pulumi-policy: {what}. It would judge without the "
-        f"stack's "
-        "config, so it refuses to run.\n\nhint: install the pulumi-policy version that requirements.lock "
-        "names"
+        "stack's config, so it refuses to run.\n\nhint: install the pulumi-policy version that "
+        "requirements.lock names"
     )

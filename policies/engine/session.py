@@ -7,22 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
-from policies.declared.deployment import Deployment
-from policies.declared.values import Properties
-
-if TYPE_CHECKING:
-    from policies.judging.allow_list import AllowList, NoAllowList
-
-
-@dataclass(frozen=True, slots=True)
-class StackIdentity:
-    """The stack that is judged; ``config`` is keyed ``namespace:name`` as the engine sends it."""
-
-    project: str
-    stack: str
-    config: Mapping[str, str]
+from ..declared.deployment import Deployment
+from ..declared.values import Properties
+from ..judging.allow_list import AllowList, Given, NoAllowList, StackIdentity, allow_list
+from ..rules.bucket_policy_denies_outside import judge as sealing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +29,7 @@ class Session:
     ``inputs`` holds what each resource declares, ``links`` what each of its properties depends on, by URN.
     ``stack`` stays None where the engine sends no config, as in ``pulumi policy analyze``. ``deploying`` is
     true where resources are made, not previewed. ``levels`` are the enforcement levels that the pack's
-    config sets. ``strangers`` and ``crashes`` hold what could not be judged, by rule: names that the pack
+    config sets. ``unknown_rules`` and ``crashes`` hold what could not be judged, by rule: names that the pack
     does not have, and rules that failed.
     """
 
@@ -52,10 +41,15 @@ class Session:
     inputs: dict[str, Properties] = field(default_factory=dict)
     links: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     gathered: Gathered | None = None
-    strangers: dict[str, str] = field(default_factory=dict)
+    unknown_rules: dict[str, str] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
         """The day of the run, by which entries and exemptions expire."""
         return self.now.date()
+
+    def allow_list(self, deployment: Deployment) -> AllowList | NoAllowList:
+        """What the buckets of this deployment are judged by; the sealing rule's settings may hold it."""
+        settings = self.pack_config.get(sealing.id, {})
+        return allow_list(Given(self.stack, sealing.id, settings, self.today), deployment)

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket, Deployment
-from policies.declared.values import Properties, Value, unknown_within
-from policies.engine.session import Session
 from s3_perimeter import Perimeter
 from s3_perimeter.semantics.patterns import matches
 from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
 
-SEALING_RULE: Final = "bucket-policy-denies-outside"
+from ..declared import kinds
+from ..declared.deployment import Bucket, Deployment
+from ..declared.values import Properties, Value, unknown_within
+
 BY_BUCKET: Final = "allowedNetworksByBucket"
 KEYS: Final = (
     "allowedNetworks",
@@ -32,8 +32,17 @@ KEYS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class StackIdentity:
+    """The stack that is judged; ``config`` is keyed ``namespace:name`` as the engine sends it."""
+
+    project: str
+    stack: str
+    config: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A place that declares an allow-list: ``kind`` says which, ``prefix`` stands before its keys."""
+    """What declares an allow-list: ``kind`` says what it is, ``prefix`` stands before its keys."""
 
     kind: str
     prefix: str = ""
@@ -43,19 +52,45 @@ class Source:
         return f"{self.kind} (`{self.prefix}{key}`)"
 
 
+PACK: Final = "the pack's config"
 STACK: Final = Source("the stack's config", f"{NAMESPACE}:")
-PACK: Final = Source("the pack's config", f"{SEALING_RULE}.")
 OUTPUTS: Final = Source("the stack's outputs")
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What may hold an allow-list: the stack, None where the engine sends no config, and what the pack's
+    config says for the rule of that name. Entries expire by ``today``.
+    """
+
+    stack: StackIdentity | None
+    rule: str
+    pack: Properties
+    today: date
+
+    @property
+    def in_pack(self) -> Source:
+        """The pack's config as a source."""
+        return Source(PACK, f"{self.rule}.")
+
+    @property
+    def fix(self) -> str:
+        """How to give an allow-list where there is none."""
+        return (
+            f"set the stack's config key `{NAMESPACE}:allowedNetworks` (pulumi config set --path "
+            f"'{NAMESPACE}:allowedNetworks[0]' 203.0.113.0/24), or give `{self.rule}` an `allowedNetworks` "
+            "in the pack's config"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """One declared allow-list with its exemptions. ``source`` names the place that a person would edit;
+    """One declared allow-list with its exemptions. ``where`` names what a person would edit;
     ``pattern`` is the one that a bucket's name has to match, None where the list is for every bucket.
     """
 
     settings: Settings
-    source: str
+    where: str
     pattern: str | None = None
 
     def covers(self, bucket: Bucket) -> bool:
@@ -66,7 +101,7 @@ class Listed:
         """The perimeter that this bucket has to have; its name must be known."""
         if bucket.name is None:
             raise ValueError("a perimeter needs the bucket's name")
-        return self.settings.perimeter(partition=partition(bucket), bucket=bucket.name)
+        return self.settings.perimeter(partition=bucket.partition, bucket=bucket.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +116,13 @@ class NoAllowList:
 class AllowList:
     """What may come in: a list for every bucket, and before it those of single buckets by name.
 
-    ``exempting`` is the place that the exemptions beside the lists come from.
+    ``exemptions_from`` is the source of the exemptions beside the lists, ``missing`` what is said of a bucket
+    without a list.
     """
 
     lists: tuple[Listed, ...]
-    exempting: Source
+    exemptions_from: Source
+    missing: NoAllowList
 
     def of(self, bucket: Bucket) -> Listed | NoAllowList:
         """The list that this bucket is judged by: the one with the longest pattern that its name matches,
@@ -93,20 +130,20 @@ class AllowList:
         """
         covering = [listed for listed in self.lists if listed.covers(bucket)]
         if not covering:
-            return NoAllowList(_NONE, _FIX)
+            return self.missing
         return max(covering, key=lambda listed: (listed.pattern is not None, len(listed.pattern or "")))
 
 
-def allow_list(session: Session, deployment: Deployment) -> AllowList | NoAllowList:
+def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
     """The allow-list of this run."""
-    by_bucket = session.pack_config.get(SEALING_RULE, {}).get(BY_BUCKET) or {}
+    by_bucket = given.pack.get(BY_BUCKET) or {}
     if not isinstance(by_bucket, Mapping):
         return NoAllowList(
-            f"{PACK.at(BY_BUCKET)} is not an object", "write a list of networks for each pattern"
+            f"{given.in_pack.at(BY_BUCKET)} is not an object", "write a list of networks for each pattern"
         )
-    source, config = _chosen(session, deployment)
+    source, config = _chosen(given, deployment)
     if unknown_within(dict(config)):
-        return NoAllowList(f"{source.at('allowedNetworks')} is not known during preview", _FIX)
+        return NoAllowList(f"{source.at('allowedNetworks')} is not known during preview", given.fix)
     asked: list[tuple[str | None, Properties]] = [(None, config)] if _lists(config) else []
     for pattern, networks in sorted(by_bucket.items()):
         others = {key: value for key, value in config.items() if key != "mustReach"}
@@ -114,55 +151,43 @@ def allow_list(session: Session, deployment: Deployment) -> AllowList | NoAllowL
     if not asked:
         # Where the stack's config is about this project at all, its mistakes tell more.
         asked = [(None, config)] if config else []
-    project, stack = _identity(session, deployment)
+    project, stack = _identity(given, deployment)
     lists = []
     for pattern, keys in asked:
-        place = source.at("allowedNetworks") if pattern is None else PACK.at(f"{BY_BUCKET}.{pattern}")
+        place = (
+            source.at("allowedNetworks") if pattern is None else given.in_pack.at(f"{BY_BUCKET}.{pattern}")
+        )
         try:
-            settings = Settings.parse(keys, project=project, stack=stack, today=session.today)
+            settings = Settings.parse(keys, project=project, stack=stack, today=given.today)
         except SettingsError as error:
-            return NoAllowList(_mistakes(error, source, pattern), "mend it; the lines above say how")
+            mistakes = _mistakes(error, source, None if pattern is None else place)
+            return NoAllowList("\n\n".join(mistakes), "correct it; the lines above say how")
         lists.append(Listed(settings, place, pattern))
-    return AllowList(tuple(lists), source) if lists else NoAllowList(_NONE, _FIX)
+    missing = NoAllowList("there is no allow-list to judge it by", given.fix)
+    return AllowList(tuple(lists), source, missing) if lists else missing
 
 
-def _mistakes(error: SettingsError, source: Source, pattern: str | None) -> str:
-    """Every mistake with the place where it was made: the settings know only the stack's config."""
-    return "\n\n".join(_mistake(error, source, pattern))
-
-
-def _mistake(error: SettingsError, source: Source, pattern: str | None) -> Iterator[str]:
+def _mistakes(error: SettingsError, source: Source, networks: str | None) -> Iterator[str]:
+    """Every mistake with the key where it was made: the settings know only the stack's config. ``networks``
+    names what holds the networks, where that is not the source's own key.
+    """
     for mistake in error.mistakes:
-        listed = pattern is not None and mistake.key == "allowedNetworks"
-        place = PACK.at(f"{BY_BUCKET}.{pattern}") if listed else source.at(mistake.key)
+        place = source.at(mistake.key)
+        if networks is not None and mistake.key == "allowedNetworks":
+            place = networks
         element = f" {mistake.element}:" if mistake.element else ""
         yield f"{place} has a mistake:{element} {mistake.problem}\n\nhint: {mistake.remedy}"
 
 
-def partition(bucket: Bucket) -> str:
-    """The AWS partition of the bucket's ARN, by the region that it is in; `aws` where none is known."""
-    return (bucket.place and bucket.place.partition) or "aws"
-
-
-def partition_note(bucket: Bucket, text: str | None) -> str:
-    """A line for what is said about a policy of another partition, where the bucket's was guessed."""
-    if (bucket.place and bucket.place.region) or "arn:aws-" not in (text or ""):
-        return ""
-    return (
-        "\nnote: no region is known here (one from the environment does not reach a policy pack), so the "
-        "partition `aws` was guessed; set `aws:region` in the stack's config, or `region` on the provider"
-    )
-
-
-def _chosen(session: Session, deployment: Deployment) -> tuple[Source, Properties]:
-    """The first place with a list; without any, the first that says anything at all."""
-    places = list(_places(session, deployment))
-    for source, config in places:
+def _chosen(given: Given, deployment: Deployment) -> tuple[Source, Properties]:
+    """The first source with a list; without any, the first that says anything at all."""
+    sources = list(_sources(given, deployment))
+    for source, config in sources:
         if _lists(config):
             return source, config
-    if session.pack_config.get(SEALING_RULE, {}).get(BY_BUCKET):
-        return PACK, _of_pack(session)
-    return next(((source, config) for source, config in places if config), (PACK, {}))
+    if given.pack.get(BY_BUCKET):
+        return given.in_pack, _of_pack(given)
+    return next(((source, config) for source, config in sources if config), (given.in_pack, {}))
 
 
 def _lists(config: Properties) -> bool:
@@ -170,23 +195,22 @@ def _lists(config: Properties) -> bool:
     return config.get("allowedNetworks") not in (None, "")
 
 
-def _places(session: Session, deployment: Deployment) -> Iterator[tuple[Source, Properties]]:
-    if session.stack is not None:
+def _sources(given: Given, deployment: Deployment) -> Iterator[tuple[Source, Properties]]:
+    if given.stack is not None:
         own: dict[str, Value] = {
             name.removeprefix(STACK.prefix): value
-            for name, value in session.stack.config.items()
+            for name, value in given.stack.config.items()
             if name.startswith(STACK.prefix)
         }
         yield STACK, own
-    yield PACK, _of_pack(session)
-    if session.stack is None:
+    yield given.in_pack, _of_pack(given)
+    if given.stack is None:
         yield OUTPUTS, _in_force(deployment)
 
 
-def _of_pack(session: Session) -> Properties:
+def _of_pack(given: Given) -> Properties:
     """The list and its exemptions in the pack's config."""
-    pack = session.pack_config.get(SEALING_RULE, {})
-    return {key: pack[key] for key in KEYS if key in pack}
+    return {key: given.pack[key] for key in KEYS if key in given.pack}
 
 
 def _in_force(deployment: Deployment) -> Properties:
@@ -196,17 +220,9 @@ def _in_force(deployment: Deployment) -> Properties:
     return {}
 
 
-def _identity(session: Session, deployment: Deployment) -> tuple[str, str]:
+def _identity(given: Given, deployment: Deployment) -> tuple[str, str]:
     """Project and stack: as the engine sent them, else as they stand in every URN."""
-    if session.stack is not None:
-        return session.stack.project, session.stack.stack
+    if given.stack is not None:
+        return given.stack.project, given.stack.stack
     parts = deployment.resources[0].urn.split("::") if deployment.resources else []
     return (parts[1], parts[0].rpartition(":")[2]) if len(parts) > 1 else (NAMESPACE, "unknown")
-
-
-_NONE: Final = "there is no allow-list to judge it by"
-_FIX: Final = (
-    f"set the stack's config key `{NAMESPACE}:allowedNetworks` (pulumi config set --path "
-    f"'{NAMESPACE}:allowedNetworks[0]' 203.0.113.0/24), or give `{SEALING_RULE}` an `allowedNetworks` in the "
-    "pack's config"
-)

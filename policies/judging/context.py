@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket, Deployment
-from policies.declared.values import Properties
-from policies.judging.allow_list import AllowList, Listed, NoAllowList
 from s3_perimeter.fence import NAME_ANOTHER, other_kind
+
+from ..declared import kinds
+from ..declared.deployment import Bucket, Deployment
+from ..declared.values import Properties
+from .allow_list import AllowList, Listed, NoAllowList
 
 
 @dataclass(frozen=True, slots=True)

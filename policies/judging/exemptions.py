@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from policies.declared.values import Value
-from policies.engine.pack_config import PackConfigError
-from policies.judging.rule import Violation
 from s3_perimeter.semantics.patterns import matches
+
+from ..declared.values import Value
+from .pack_config import PackConfigError
+from .rule import Violation
 
 SCHEMA: Final[Mapping[str, object]] = {
     "type": "array",
@@ -72,9 +73,9 @@ def apply(
         if covering:
             last = max(covering, key=lambda exemption: exemption.until)
             days = (today - last.until).days
-            yield Violation(
-                violation.urn,
-                f"{violation.message}\nnote: the exemption ({last.reason}) ran out on {last.until}, "
+            yield replace(
+                violation,
+                note=f"note: the exemption ({last.reason}) ran out on {last.until}, "
                 f"{days} {'day' if days == 1 else 'days'} ago",
             )
         else:

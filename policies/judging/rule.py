@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from policies.judging.context import Context
+    from .context import Context
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
 Enforcement: TypeAlias = Literal["mandatory", "advisory"]
+Judge: TypeAlias = "Callable[[Context], Iterable[Violation]]"
+Schema: TypeAlias = Mapping[str, Mapping[str, object]]
+
+REMEDY: Final = ""
+"""As a violation's fix: the remedy that its rule has for all of its violations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that breaks a rule: the resource's URN and a sentence that names it, the reason and the
-    fix.
+    """One thing that breaks a rule: the resource's URN, and what is wrong with what.
+
+    ``note`` is a line that the message ends with, or empty.
     """
 
     urn: str
-    message: str
+    problem: str
+    fix: str = REMEDY
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,34 @@ class Rule:
     description: str
     remedy: str
     link: str
-    judge: Callable[[Context], Iterable[Violation]]
+    judge: Judge
     enforcement: Enforcement = "mandatory"
-    properties: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    properties: Schema = field(default_factory=dict)
+
+    def message(self, violation: Violation) -> str:
+        """The violation in the pack's one form: what is wrong with what, how to fix it, and the note."""
+        lines = (violation.problem, f"fix: {violation.fix or self.remedy}", violation.note)
+        return "\n".join(filter(None, lines))
 
 
-def broken(urn: str, subject: str, reason: str, fix: str) -> Violation:
-    """A violation in the pack's one form: what is concerned, what is wrong with it, how to mend it."""
-    return Violation(urn, f"{subject}: {reason}\nfix: {fix}")
+def rule(
+    *,
+    id: str,
+    severity: Severity,
+    description: str,
+    remedy: str,
+    link: str,
+    enforcement: Enforcement = "mandatory",
+    properties: Schema | None = None,
+) -> Callable[[Judge], Rule]:
+    """Make a rule of the function below it, which judges a deployment."""
+
+    def made(judge: Judge) -> Rule:
+        return Rule(id, severity, description, remedy, link, judge, enforcement, properties or {})
+
+    return made
+
+
+def broken(urn: str, subject: str, reason: str, fix: str = REMEDY) -> Violation:
+    """A violation: what is concerned, what is wrong with it, and how to fix it."""
+    return Violation(urn, f"{subject}: {reason}", fix)

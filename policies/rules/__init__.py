@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from policies.judging.rule import Rule
-from policies.rules import (
+from ..judging.rule import Rule
+from . import (
     access_key_slots,
     allow_list_not_too_wide,
     allow_list_within_approved_networks,
@@ -25,20 +25,20 @@ from policies.rules import (
 )
 
 RULES: Final[tuple[Rule, ...]] = (
-    access_key_slots.RULE,
-    allow_list_not_too_wide.RULE,
-    allow_list_within_approved_networks.RULE,
-    bucket_blocks_public_access.RULE,
-    bucket_encrypted.RULE,
-    bucket_logs_access.RULE,
-    bucket_owner_enforced.RULE,
-    bucket_policy_allows_only_data.RULE,
-    bucket_policy_denies_outside.RULE,
-    log_bucket_accepts_log_delivery.RULE,
-    networks_must_stay_reachable.RULE,
-    no_replication_outside.RULE,
-    no_website_or_public_acl.RULE,
-    tls_required.RULE,
-    user_policy_least_privilege.RULE,
-    user_programmatic_only.RULE,
+    access_key_slots.judge,
+    allow_list_not_too_wide.judge,
+    allow_list_within_approved_networks.judge,
+    bucket_blocks_public_access.judge,
+    bucket_encrypted.judge,
+    bucket_logs_access.judge,
+    bucket_owner_enforced.judge,
+    bucket_policy_allows_only_data.judge,
+    bucket_policy_denies_outside.judge,
+    log_bucket_accepts_log_delivery.judge,
+    networks_must_stay_reachable.judge,
+    no_replication_outside.judge,
+    no_website_or_public_acl.judge,
+    tls_required.judge,
+    user_policy_least_privilege.judge,
+    user_programmatic_only.judge,
 )

@@ -8,16 +8,23 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Resource
-from policies.declared.values import UNKNOWN, text
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Resource
+from ..declared.values import UNKNOWN, text
+from ..judging.context import Context
+from ..judging.rule import Violation, broken, rule
 
 SLOTS: Final = 2
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="access-key-slots",
+    severity="low",
+    description="Each IAM user has at most two access keys, one in use and one slot for rotation.",
+    remedy="remove the keys beyond the second",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     users = list(context.deployment.of(kinds.USER))
     keys: defaultdict[str, list[Resource]] = defaultdict(list)
     for key in context.deployment.of(kinds.ACCESS_KEY):
@@ -50,13 +57,3 @@ def _owner(key: Resource, users: list[Resource]) -> str | None:
     if len(linked) != 1:
         return None
     return text(linked[0].value("name", "userName")) or linked[0].name
-
-
-RULE: Final = Rule(
-    id="access-key-slots",
-    severity="low",
-    description="Each IAM user has at most two access keys, one in use and one slot for rotation.",
-    remedy="remove the keys beyond the second",
-    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
-    judge=_judge,
-)

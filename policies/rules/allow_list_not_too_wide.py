@@ -7,15 +7,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.engine.pack_config import PackConfigError
-from policies.judging.allow_list import AllowList
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..judging.allow_list import AllowList
+from ..judging.context import Context
+from ..judging.pack_config import PackConfigError
+from ..judging.rule import Violation, broken, rule
 
 WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="allow-list-not-too-wide",
+    severity="medium",
+    description="The allow-list, all entries together, is no larger than one network of a reasonable size.",
+    remedy="name the networks that people really come from",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+    enforcement="advisory",
+    properties={
+        "widestIPv4": {
+            "type": "number",
+            "minimum": 1,
+            "maximum": 32,
+            "description": "prefix length of the widest IPv4 network, 8 by default",
+        },
+        "widestIPv6": {
+            "type": "number",
+            "minimum": 1,
+            "maximum": 128,
+            "description": "prefix length of the widest IPv6 network, 19 by default",
+        },
+    },
+)
+def judge(context: Context) -> Iterator[Violation]:
     if not isinstance(context.allow_list, AllowList):
         return
     for listed in context.allow_list.lists:
@@ -29,7 +51,7 @@ def _judge(context: Context) -> Iterator[Violation]:
                     context.stack_urn,
                     "the allow-list",
                     f"it holds {total:,} IPv{version} addresses, more than a whole /{prefix}",
-                    f"name the networks that people really come from in {listed.source}",
+                    f"name the networks that people really come from in {listed.where}",
                 )
 
 
@@ -43,28 +65,3 @@ def _prefix(context: Context, setting: str, bits: int, default: int) -> int:
     if not 0 < value <= bits:
         raise PackConfigError(f"`{setting}` is {int(value)}\n\nhint: write a prefix length from 1 to {bits}")
     return int(value)
-
-
-RULE: Final = Rule(
-    id="allow-list-not-too-wide",
-    severity="medium",
-    description="The allow-list, all entries together, is no larger than one network of a reasonable size.",
-    remedy="name the networks that people really come from",
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-    judge=_judge,
-    enforcement="advisory",
-    properties={
-        "widestIPv4": {
-            "type": "number",
-            "minimum": 1,
-            "maximum": 32,
-            "description": "prefix length of the widest IPv4 network, 8 unless told",
-        },
-        "widestIPv6": {
-            "type": "number",
-            "minimum": 1,
-            "maximum": 128,
-            "description": "prefix length of the widest IPv6 network, 19 unless told",
-        },
-    },
-)

@@ -5,98 +5,23 @@ organisation has approved.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from policies.engine.pack_config import PackConfigError
-from policies.judging.allow_list import PACK, AllowList
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
 from s3_perimeter import AddressError, AddressSet
 from s3_perimeter.semantics.patterns import matches
 
-
-def _judge(context: Context) -> Iterator[Violation]:
-    approved = _approved(context)
-    if not isinstance(context.allow_list, AllowList):
-        return
-    for listed in context.allow_list.lists:
-        beyond = listed.settings.allowed_addresses - approved if approved is not None else None
-        if beyond:
-            yield broken(
-                context.stack_urn,
-                "the allow-list",
-                f"it lets in {', '.join(beyond.cidrs())}, which the organisation has not approved",
-                f"take it out of {listed.source}, or have it added to this rule's `approvedNetworks`",
-            )
-    yield from _exempted(context, context.allow_list, whole=approved is not None)
+from ..judging.allow_list import PACK, AllowList
+from ..judging.context import Context
+from ..judging.pack_config import PackConfigError
+from ..judging.rule import Violation, broken, rule
 
 
-def _exempted(context: Context, allow_list: AllowList, *, whole: bool) -> Iterator[Violation]:
-    """The stack's exemptions that nobody approved. Those in the pack's config are the organisation's own.
-
-    Where it names its networks, the exemptions are bound as well; else only those that it has a setting for.
-    """
-    patterns = {
-        setting: _texts(context, setting) for setting in ("approvedVpcEndpoints", "approvedBreakGlass")
-    }
-    trusting = context.settings.get("mayTrustAwsServices")
-    if trusting is not None and not isinstance(trusting, bool):
-        raise PackConfigError("`mayTrustAwsServices` is neither true nor false\n\nhint: write one of them")
-    if allow_list.exempting == PACK:
-        return
-    settings = allow_list.lists[0].settings
-    for key, setting, given in (
-        ("vpcEndpoints", "approvedVpcEndpoints", settings.vpc_endpoints),
-        ("breakGlassPrincipals", "approvedBreakGlass", settings.break_glass),
-    ):
-        approved = patterns[setting]
-        place = allow_list.exempting.at(key)
-        for one in given if whole or approved is not None else ():
-            if not any(matches(pattern, one, variables=False) for pattern in approved or ()):
-                yield broken(
-                    context.stack_urn,
-                    "the allow-list",
-                    f"it exempts `{one}`, which the organisation has not approved",
-                    f"take it out of {place}, or have it added to this rule's `{setting}`",
-                )
-    if settings.trust_aws_services and not trusting and (whole or trusting is False):
-        yield broken(
-            context.stack_urn,
-            "the allow-list",
-            "it trusts AWS services, which the organisation has not approved",
-            f"take {allow_list.exempting.at('trustAwsServices')} out, or have this rule's "
-            "`mayTrustAwsServices` set",
-        )
-
-
-def _texts(context: Context, setting: str) -> list[str] | None:
-    listed = context.settings.get(setting)
-    if listed is None:
-        return None
-    if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
-        raise PackConfigError(f"`{setting}` is not a list of texts\n\nhint: write a list")
-    return listed
-
-
-def _approved(context: Context) -> AddressSet | None:
-    """The organisation's list; None where the pack's config gives none, and the rule asks for nothing."""
-    listed = _texts(context, "approvedNetworks")
-    if listed is None:
-        return None
-    try:
-        return AddressSet.parse(listed)
-    except AddressError as error:
-        raise PackConfigError(f"`approvedNetworks`: {error}") from error
-
-
-RULE: Final = Rule(
+@rule(
     id="allow-list-within-approved-networks",
     severity="high",
     description="The allow-list holds only networks and exemptions that the organisation has approved, where "
     "it names any.",
     remedy="take the others out of the allow-list, or have them approved",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-    judge=_judge,
     properties={
         "approvedNetworks": {
             "type": "array",
@@ -125,3 +50,75 @@ RULE: Final = Rule(
         },
     },
 )
+def judge(context: Context) -> Iterator[Violation]:
+    approved = _approved(context)
+    if not isinstance(context.allow_list, AllowList):
+        return
+    for listed in context.allow_list.lists:
+        beyond = listed.settings.allowed_addresses - approved if approved is not None else None
+        if beyond:
+            yield broken(
+                context.stack_urn,
+                "the allow-list",
+                f"it lets in {', '.join(beyond.cidrs())}, which the organisation has not approved",
+                f"take it out of {listed.where}, or have it added to this rule's `approvedNetworks`",
+            )
+    yield from _exempted(context, context.allow_list, whole=approved is not None)
+
+
+def _exempted(context: Context, allow_list: AllowList, *, whole: bool) -> Iterator[Violation]:
+    """The stack's exemptions that nobody approved. Those in the pack's config are the organisation's own.
+
+    Where it names its networks, the exemptions are bound as well; else only those that it has a setting for.
+    """
+    patterns = {
+        setting: _texts(context, setting) for setting in ("approvedVpcEndpoints", "approvedBreakGlass")
+    }
+    trusting = context.settings.get("mayTrustAwsServices")
+    if trusting is not None and not isinstance(trusting, bool):
+        raise PackConfigError("`mayTrustAwsServices` is neither true nor false\n\nhint: write one of them")
+    if allow_list.exemptions_from.kind == PACK:
+        return
+    settings = allow_list.lists[0].settings
+    for key, setting, given in (
+        ("vpcEndpoints", "approvedVpcEndpoints", settings.vpc_endpoints),
+        ("breakGlassPrincipals", "approvedBreakGlass", settings.break_glass),
+    ):
+        approved = patterns[setting]
+        place = allow_list.exemptions_from.at(key)
+        for one in given if whole or approved is not None else ():
+            if not any(matches(pattern, one, variables=False) for pattern in approved or ()):
+                yield broken(
+                    context.stack_urn,
+                    "the allow-list",
+                    f"it exempts `{one}`, which the organisation has not approved",
+                    f"take it out of {place}, or have it added to this rule's `{setting}`",
+                )
+    if settings.trust_aws_services and not trusting and (whole or trusting is False):
+        yield broken(
+            context.stack_urn,
+            "the allow-list",
+            "it trusts AWS services, which the organisation has not approved",
+            f"take {allow_list.exemptions_from.at('trustAwsServices')} out, or have this rule's "
+            "`mayTrustAwsServices` set",
+        )
+
+
+def _texts(context: Context, setting: str) -> list[str] | None:
+    listed = context.settings.get(setting)
+    if listed is None:
+        return None
+    if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
+        raise PackConfigError(f"`{setting}` is not a list of texts\n\nhint: write a list")
+    return listed
+
+
+def _approved(context: Context) -> AddressSet | None:
+    """The organisation's list; None where the pack's config gives none, and the rule asks for nothing."""
+    listed = _texts(context, "approvedNetworks")
+    if listed is None:
+        return None
+    try:
+        return AddressSet.parse(listed)
+    except AddressError as error:
+        raise PackConfigError(f"`approvedNetworks`: {error}") from error

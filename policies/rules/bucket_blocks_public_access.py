@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.single import more_than_one
-from policies.declared.values import UNKNOWN, Properties, Unknown, Value, blocks
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Bucket
+from ..declared.values import UNKNOWN, Properties, Unknown, Value, blocks
+from ..judging.context import Context
+from ..judging.rule import REMEDY, Violation, broken, rule
+from ..judging.single import more_than_one
 
 BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="bucket-blocks-public-access",
+    severity="high",
+    description="Every bucket has all four public-access blocks on.",
+    remedy="declare a BucketPublicAccessBlock for this bucket with all four settings true",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         if bucket.resource is None and not bucket.attached(kinds.PUBLIC_ACCESS_BLOCK):
             continue
         declared = list(_declared(bucket))
         if not declared:
-            yield broken(
-                bucket.urn, f"bucket {bucket.label}", "no public-access block is declared", RULE.remedy
-            )
+            yield broken(bucket.urn, f"bucket {bucket.label}", "no public-access block is declared", REMEDY)
         yield from more_than_one(
             bucket, kinds.PUBLIC_ACCESS_BLOCK, "public-access block", "publicAccessBlockConfiguration"
         )
@@ -48,13 +53,3 @@ def _problem(settings: Properties | None, name: str) -> str:
     if value is True:
         return ""
     return "is not known during preview" if value is UNKNOWN else "is off"
-
-
-RULE: Final = Rule(
-    id="bucket-blocks-public-access",
-    severity="high",
-    description="Every bucket has all four public-access blocks on.",
-    remedy="declare a BucketPublicAccessBlock for this bucket with all four settings true",
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
-    judge=_judge,
-)

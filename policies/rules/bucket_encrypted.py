@@ -7,78 +7,46 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.single import more_than_one
-from policies.declared.values import UNKNOWN, Properties, Unknown, Value, blocks, unknown_within
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.encryption import INLINE, algorithm, encryption_rules
+from ..declared.values import UNKNOWN, Properties, Unknown, unknown_within
+from ..judging.context import Context
+from ..judging.rule import REMEDY, Violation, broken, rule
+from ..judging.single import more_than_one
 
-# The block's name in Bucket and its sidecar, in BucketV2, and in aws-native.
-DEFAULTS: Final = (
-    "applyServerSideEncryptionByDefault",
-    "applyServerSideEncryptionByDefaults",
-    "serverSideEncryptionByDefault",
-)
 BLOCK: Final = "set `blockedEncryptionTypes: [SSE-C]`"
-# The argument's name in Bucket, in BucketV2, and in aws-native.
-INLINE: Final = (
-    "serverSideEncryptionConfiguration",
-    "serverSideEncryptionConfigurations",
-    "bucketEncryption",
-)
 ALGORITHMS: Final = ("AES256", "aws:kms", "aws:kms:dsse")
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="bucket-encrypted",
+    severity="high",
+    description="Every bucket declares its default encryption, and customer-provided keys are not let in.",
+    remedy="declare a BucketServerSideEncryptionConfiguration with `sseAlgorithm: AES256` or `aws:kms`",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         rules = list(encryption_rules(bucket))
         if bucket.resource is not None and not rules:
-            yield broken(
-                bucket.urn, f"bucket {bucket.label}", "no default encryption is declared", RULE.remedy
-            )
+            yield broken(bucket.urn, f"bucket {bucket.label}", "no default encryption is declared", REMEDY)
         yield from more_than_one(bucket, kinds.ENCRYPTION, "default encryption", *INLINE)
-        for urn, rule in rules:
-            for reason, fix in _problems(rule):
+        for urn, declared in rules:
+            for reason, fix in _problems(declared):
                 yield broken(urn, f"bucket {bucket.label}", reason, fix)
 
 
-def encryption_rules(bucket: Bucket) -> Iterator[tuple[str, Properties | Unknown]]:
-    """The encryption rules declared for the bucket, each with the URN that declares it."""
-    for sidecar in bucket.attached(kinds.ENCRYPTION):
-        for rule in blocks(sidecar.value("rules")):
-            yield sidecar.urn, rule
-    for block in blocks(bucket.inline(*INLINE)):
-        if isinstance(block, Unknown):
-            yield bucket.urn, UNKNOWN
-            continue
-        for rule in blocks(
-            block.get("rule", block.get("rules", block.get("serverSideEncryptionConfiguration")))
-        ):
-            yield bucket.urn, rule
-
-
-def algorithm(rule: Properties | Unknown) -> Value:
-    """The default algorithm that an encryption rule sets, `UNKNOWN`, or None where it sets none."""
-    if isinstance(rule, Unknown):
-        return UNKNOWN
-    for name in DEFAULTS:
-        for block in blocks(rule.get(name)):
-            return UNKNOWN if isinstance(block, Unknown) else block.get("sseAlgorithm")
-    return None
-
-
-def _problems(rule: Properties | Unknown) -> Iterator[tuple[str, str]]:
-    chosen = algorithm(rule)
+def _problems(declared: Properties | Unknown) -> Iterator[tuple[str, str]]:
+    chosen = algorithm(declared)
     if chosen is UNKNOWN:
-        yield "its default encryption is not known during preview", RULE.remedy
+        yield "its default encryption is not known during preview", REMEDY
     elif chosen is None:
-        yield "an encryption rule sets no default algorithm", RULE.remedy
+        yield "an encryption rule sets no default algorithm", REMEDY
     elif chosen not in ALGORITHMS:
-        yield f"its default encryption is `{chosen}`, which S3 does not have", RULE.remedy
-    if isinstance(rule, Unknown):
+        yield f"its default encryption is `{chosen}`, which S3 does not have", REMEDY
+    if isinstance(declared, Unknown):
         return
-    blocked = rule.get("blockedEncryptionTypes")
+    blocked = declared.get("blockedEncryptionTypes")
     if isinstance(blocked, dict):
         blocked = blocked.get("encryptionType")
     if unknown_within(blocked):
@@ -89,13 +57,3 @@ def _problems(rule: Properties | Unknown) -> Iterator[tuple[str, str]]:
             "writer has",
             BLOCK,
         )
-
-
-RULE: Final = Rule(
-    id="bucket-encrypted",
-    severity="high",
-    description="Every bucket declares its default encryption, and customer-provided keys are not let in.",
-    remedy="declare a BucketServerSideEncryptionConfiguration with `sseAlgorithm: AES256` or `aws:kms`",
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html",
-    judge=_judge,
-)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from policies.declared import kinds
-from policies.declared.log_delivery import deliveries
-from policies.declared.single import more_than_one
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.log_delivery import deliveries
+from ..judging.context import Context
+from ..judging.rule import REMEDY, Violation, broken, rule
+from ..judging.single import more_than_one
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="bucket-logs-access",
+    severity="medium",
+    description="Every bucket delivers its server access logs to another bucket.",
+    remedy="declare a BucketLogging for this bucket with a log bucket as `targetBucket`",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     found = deliveries(context.deployment)
     # What a bucket made elsewhere logs here says nothing about whose content this is.
     targets = {each.target.urn for each in found if each.target is not None and each.source.resource}
     for bucket in context.deployment.buckets:
         own = [delivery for delivery in found if delivery.source is bucket]
         if bucket.resource is not None and not own and bucket.urn not in targets:
-            yield broken(
-                bucket.urn, f"bucket {bucket.label}", "it delivers no server access logs", RULE.remedy
-            )
+            yield broken(bucket.urn, f"bucket {bucket.label}", "it delivers no server access logs", REMEDY)
         yield from more_than_one(bucket, kinds.LOGGING, "access logging", "logging", "loggings")
         for delivery in own:
             if delivery.target_name == "":
@@ -29,7 +33,7 @@ def _judge(context: Context) -> Iterator[Violation]:
                     delivery.urn,
                     f"bucket {bucket.label}",
                     "its access logs have no target bucket",
-                    RULE.remedy,
+                    REMEDY,
                 )
             elif delivery.target is None and delivery.target_name is None:
                 yield broken(
@@ -45,13 +49,3 @@ def _judge(context: Context) -> Iterator[Violation]:
                     "it delivers its access logs into itself, so that each log written is logged again",
                     "deliver them to a bucket of their own",
                 )
-
-
-RULE: Final = Rule(
-    id="bucket-logs-access",
-    severity="medium",
-    description="Every bucket delivers its server access logs to another bucket.",
-    remedy="declare a BucketLogging for this bucket with a log bucket as `targetBucket`",
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
-    judge=_judge,
-)

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.single import more_than_one
-from policies.declared.values import UNKNOWN, Unknown, Value, blocks
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Bucket
+from ..declared.values import UNKNOWN, Unknown, Value, blocks
+from ..judging.context import Context
+from ..judging.rule import REMEDY, Violation, broken, rule
+from ..judging.single import more_than_one
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="bucket-owner-enforced",
+    severity="medium",
+    description="Every bucket declares BucketOwnerEnforced object ownership.",
+    remedy="declare BucketOwnershipControls for this bucket with `objectOwnership: BucketOwnerEnforced`",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         if bucket.resource is None and not bucket.attached(kinds.OWNERSHIP):
             continue
         declared = list(_declared(bucket))
         if not declared:
-            yield broken(bucket.urn, f"bucket {bucket.label}", "no object ownership is declared", RULE.remedy)
+            yield broken(bucket.urn, f"bucket {bucket.label}", "no object ownership is declared", REMEDY)
         yield from more_than_one(bucket, kinds.OWNERSHIP, "object ownership", "ownershipControls")
         for urn, ownership in declared:
             if ownership == "BucketOwnerEnforced":
@@ -29,7 +35,7 @@ def _judge(context: Context) -> Iterator[Violation]:
                 if ownership is UNKNOWN
                 else f"its object ownership is `{ownership}`, which leaves ACLs in force"
             )
-            yield broken(urn, f"bucket {bucket.label}", reason, RULE.remedy)
+            yield broken(urn, f"bucket {bucket.label}", reason, REMEDY)
 
 
 def _declared(bucket: Bucket) -> Iterator[tuple[str, Value]]:
@@ -37,15 +43,5 @@ def _declared(bucket: Bucket) -> Iterator[tuple[str, Value]]:
         for block in blocks(sidecar.value("rule")):
             yield sidecar.urn, UNKNOWN if isinstance(block, Unknown) else block.get("objectOwnership")
     for block in blocks(bucket.inline("ownershipControls")):
-        for rule in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
-            yield bucket.urn, UNKNOWN if isinstance(rule, Unknown) else rule.get("objectOwnership")
-
-
-RULE: Final = Rule(
-    id="bucket-owner-enforced",
-    severity="medium",
-    description="Every bucket declares BucketOwnerEnforced object ownership.",
-    remedy="declare BucketOwnershipControls for this bucket with `objectOwnership: BucketOwnerEnforced`",
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
-    judge=_judge,
-)
+        for part in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
+            yield bucket.urn, UNKNOWN if isinstance(part, Unknown) else part.get("objectOwnership")

@@ -8,22 +8,36 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.documents import Document, bucket_policies
-from policies.judging.allow_list import NoAllowList
-from policies.judging.context import Context
-from policies.judging.data_actions import beyond_data
-from policies.judging.rule import Rule, Violation, broken
 from s3_perimeter import PolicyDocument, PolicyError
 from s3_perimeter.documents.document import Statement
+
+from ..declared.documents import Document, bucket_policies
+from ..judging.allow_list import NoAllowList
+from ..judging.context import Context
+from ..judging.data_actions import beyond_data
+from ..judging.rule import REMEDY, Violation, broken, rule
 
 _ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role)/")
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="bucket-policy-allows-only-data",
+    severity="high",
+    description=(
+        "Bucket policies allow only S3's actions on data: nobody but a role or a break-glass principal gets "
+        "the right to change the bucket by one."
+    ),
+    remedy=(
+        "name the actions on data that are needed, such as `s3:GetObject`, or declare the principal in "
+        "`breakGlassPrincipals`"
+    ),
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         listed = context.listed(bucket)
         trusted = () if isinstance(listed, NoAllowList) else listed.settings.break_glass
-        for document in bucket_policies(bucket):
+        for document in bucket_policies(bucket, context.deployment):
             for reason, fix in _problems(document, frozenset(trusted)):
                 yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
 
@@ -35,13 +49,13 @@ def _problems(document: Document, trusted: frozenset[str]) -> Iterator[tuple[str
     try:
         policy = PolicyDocument.parse(document.text)
     except PolicyError as error:
-        yield f"S3 would reject its policy: {error}", "mend the document"
+        yield f"S3 would reject its policy: {error}", "correct the document"
         return
     for statement in policy.statements:
         if statement.effect == "Allow" and not _is_for(statement, trusted):
             reason = _too_much(statement)
             if reason:
-                yield f"its policy allows {_whom(statement)} {reason}", RULE.remedy
+                yield f"its policy allows {_whom(statement)} {reason}", REMEDY
 
 
 def _is_for(statement: Statement, trusted: frozenset[str]) -> bool:
@@ -76,19 +90,3 @@ def _whom(statement: Statement) -> str:
     return ", ".join(
         f"`{one}`" for one in (*named.aws, *named.service, *named.federated, *named.canonical_user)
     )
-
-
-RULE: Final = Rule(
-    id="bucket-policy-allows-only-data",
-    severity="high",
-    description=(
-        "Bucket policies allow only S3's actions on data: nobody but a role or a break-glass principal gets "
-        "the right to change the bucket by one."
-    ),
-    remedy=(
-        "name the actions on data that are needed, such as `s3:GetObject`, or declare the principal in "
-        "`breakGlassPrincipals`"
-    ),
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-    judge=_judge,
-)

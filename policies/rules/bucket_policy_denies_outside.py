@@ -5,128 +5,41 @@ allow-list.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.disguises import disguised_buckets
-from policies.declared.documents import Document, bucket_policies
-from policies.declared.log_delivery import log_buckets
-from policies.declared.single import more_than_one
-from policies.declared.strays import strays
-from policies.judging.allow_list import SEALING_RULE, NoAllowList, partition_note
-from policies.judging.assuming import apart_from_log_delivery
-from policies.judging.context import Context
-from policies.judging.proofs import proof_of
-from policies.judging.rule import Rule, Violation, broken
-from s3_perimeter import PolicyDocument, PolicyError
+from s3_perimeter import PolicyError
+from s3_perimeter.build import LOG_DELIVERY
 from s3_perimeter.documents.nodes import visible
-from s3_perimeter.proof import Proof, prove
+from s3_perimeter.proof import Proof
+
+from ..declared import kinds
+from ..declared.deployment import Bucket, Deployment, Resource
+from ..declared.documents import LEFT_OUT, Document, bucket_policies
+from ..declared.log_delivery import log_buckets
+from ..declared.origins import name_from, unnamed
+from ..declared.unjudged_buckets import unjudged_buckets, why_unjudged
+from ..judging.allow_list import NoAllowList
+from ..judging.context import Context
+from ..judging.proofs import partition_note, proof_of, why_unknown
+from ..judging.rule import REMEDY, Violation, broken, rule
+from ..judging.single import more_than_one
 
 
-def _judge(context: Context) -> Iterator[Violation]:
-    yield from disguised_buckets(context)
-    yield from strays(context.deployment)
-    logs = log_buckets(context.deployment)
-    for bucket in context.deployment.buckets:
-        documents = bucket_policies(bucket)
-        if bucket.resource is not None and not documents:
-            yield broken(
-                bucket.urn,
-                f"bucket {bucket.label}",
-                "it has no bucket policy, so nothing denies requests from outside the allow-list",
-                RULE.remedy,
-            )
-        yield from more_than_one(bucket, kinds.BUCKET_POLICY, "bucket policy", "policy")
-        yield from _open(context, bucket, bucket.urn in logs)
-
-
-def open_policies(context: Context) -> Iterator[Violation]:
-    """The policies that seal neither a data bucket nor a log bucket."""
-    for bucket in context.deployment.buckets:
-        yield from _open(context, bucket, is_log_bucket=True)
-
-
-def _open(context: Context, bucket: Bucket, is_log_bucket: bool) -> Iterator[Violation]:
-    for document in bucket_policies(bucket):
-        reason, fix = _problem(context, bucket, document, is_log_bucket)
-        if reason:
-            reason += partition_note(bucket, document.text)
-            yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
-
-
-def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket: bool) -> tuple[str, str]:
-    """Why this policy of the bucket is not proved, and the way out; both empty where it is."""
-    listed = context.listed(bucket)
-    if isinstance(listed, NoAllowList):
-        return listed.problem, listed.fix
-    if document.text is None:
-        return document.problem, document.fix
-    if bucket.name is None:
-        return (
-            "its name is not known during preview, so no ARN in its policy can be judged",
-            "give the bucket an explicit name",
-        )
-    perimeter = listed.perimeter(bucket)
-    try:
-        if is_log_bucket:
-            policy = apart_from_log_delivery(PolicyDocument.parse(document.text))
-            proof = prove(policy, perimeter, now=context.now)
-        else:
-            proof = proof_of(document.text, perimeter, context.now)
-    except PolicyError as error:
-        return f"S3 would reject its policy: {error}", "mend the document"
-    if proof.verdict == "proved":
-        return "", ""
-    if proof.escapes:
-        return _escape(proof, listed.source)
-    return f"its policy cannot be proved to deny requests from outside: {why_unknown(proof)}", RULE.remedy
-
-
-def why_unknown(proof: Proof) -> str:
-    """What kept a proof from an answer."""
-    return "; ".join((*proof.unmodelled, *proof.undecided)) or "it uses what the proof does not model"
-
-
-def _escape(proof: Proof, source: str) -> tuple[str, str]:
-    """What is said of the mistakes that let requests in, a paragraph each, and how to correct them."""
-    found = [f"its policy lets requests in from outside the allow-list of {source}"]
-    for witnesses in proof.faults:
-        witness = witnesses[0]
-        origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
-        channels = ", ".join(each.channel.value for each in witnesses)
-        keys = ", ".join(f"{key}={_told(value)}" for key, value in sorted(witness.context.items()))
-        found.append(
-            f"{witness.because}\n"
-            f"request that gets in ({channels}): {witness.action} on {visible(witness.resource)} by "
-            f"{witness.principal} {origin}{' (' + visible(keys) + ')' if keys else ''}"
-        )
-    fixes = dict.fromkeys(witnesses[0].fix for witnesses in proof.faults)
-    return f"{found[0]}: " + "\n".join(found[1:]), "; ".join(fixes)
-
-
-def _told(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else "[" + ", ".join(value) + "]"
-
-
-RULE: Final = Rule(
-    id=SEALING_RULE,
+@rule(
+    id="bucket-policy-denies-outside",
     severity="critical",
     description="Every bucket's policy denies each request from outside the allow-list, whoever sends it.",
     remedy=(
-        "give the bucket a policy with the explicit Deny that `perimeter.deny_statements` builds, or use the "
-        "PrivateBucket component"
+        "give the bucket a policy with the explicit Deny that `s3_perimeter.deny_statements` builds, or use "
+        "the PrivateBucket component"
     ),
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html",
-    judge=_judge,
     properties={
         "allowedNetworks": {
             "type": "array",
             "minItems": 1,
             "description": (
-                "the allow-list for stacks whose own config has no `s3-perimeter:allowedNetworks`: "
-                "networks in "
-                "CIDR form, or objects {cidr, label, expires, owner}"
+                "the allow-list for stacks whose own config has no `s3-perimeter:allowedNetworks`: networks "
+                "in CIDR form, or objects {cidr, label, expires, owner}"
             ),
             "items": {"type": ["string", "object"]},
         },
@@ -159,3 +72,139 @@ RULE: Final = Rule(
         },
     },
 )
+def judge(context: Context) -> Iterator[Violation]:
+    yield from _unjudged(context.deployment)
+    yield from _without_provider(context.deployment)
+    yield from _of_no_bucket(context.deployment)
+    logs = log_buckets(context.deployment)
+    for bucket in context.deployment.buckets:
+        documents = bucket_policies(bucket, context.deployment)
+        if bucket.resource is not None and not documents:
+            yield broken(
+                bucket.urn,
+                f"bucket {bucket.label}",
+                "it has no bucket policy, so nothing denies requests from outside the allow-list",
+                REMEDY,
+            )
+        yield from more_than_one(bucket, kinds.BUCKET_POLICY, "bucket policy", "policy")
+        yield from _open(context, bucket, bucket.urn in logs)
+
+
+def concerns(resource: Resource) -> bool:
+    """Whether the rule has anything to say of this resource alone."""
+    kind = kinds.BUCKET_POLICY | kinds.BUCKET
+    return resource.without_provider or resource.type in kind or why_unjudged(resource) is not None
+
+
+def judge_alone(context: Context) -> Iterator[Violation]:
+    """What breaks the rule, as far as one resource alone shows it.
+
+    That a bucket has no policy at all, or is a log bucket, shows only over the whole stack. So a policy is
+    held to what is asked of either kind of bucket.
+    """
+    yield from _unjudged(context.deployment)
+    yield from _without_provider(context.deployment)
+    for bucket in context.deployment.buckets:
+        yield from _open(context, bucket, is_log_bucket=True)
+
+
+def _open(context: Context, bucket: Bucket, is_log_bucket: bool) -> Iterator[Violation]:
+    for document in bucket_policies(bucket, context.deployment):
+        reason, fix = _problem(context, bucket, document, is_log_bucket)
+        if reason:
+            reason += partition_note(bucket, document.text)
+            yield broken(document.urn, f"bucket {bucket.label}", reason, fix)
+
+
+def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket: bool) -> tuple[str, str]:
+    """Why this policy of the bucket is not proved, and the way out; both empty where it is."""
+    listed = context.listed(bucket)
+    if isinstance(listed, NoAllowList):
+        return listed.problem, listed.fix
+    if document.text is None:
+        return document.problem, document.fix
+    if bucket.name is None:
+        return unnamed(bucket, context.deployment)
+    perimeter = listed.perimeter(bucket)
+    try:
+        exempt = (LOG_DELIVERY,) if is_log_bucket else ()
+        proof = proof_of(document.text, perimeter, context.now, exempt)
+    except PolicyError as error:
+        return f"S3 would reject its policy: {error}", "correct the document"
+    if proof.verdict == "proved":
+        return "", ""
+    if proof.escapes:
+        return _escape(proof, listed.where)
+    return f"its policy cannot be proved to deny requests from outside: {why_unknown(proof)}", REMEDY
+
+
+def _escape(proof: Proof, source: str) -> tuple[str, str]:
+    """What is said of the mistakes that let requests in, a paragraph each, and how to correct them."""
+    found = []
+    for witnesses in proof.faults:
+        witness = witnesses[0]
+        origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
+        channels = ", ".join(each.channel.value for each in witnesses)
+        keys = ", ".join(f"{key}={_shown(value)}" for key, value in sorted(witness.context.items()))
+        found.append(
+            f"{witness.because}\n"
+            f"request that gets in ({channels}): {witness.action} on {visible(witness.resource)} by "
+            f"{witness.principal} {origin}{' (' + visible(keys) + ')' if keys else ''}"
+        )
+    fixes = dict.fromkeys(witnesses[0].fix for witnesses in proof.faults)
+    reasons = "\n".join(found)
+    return f"its policy lets requests in from outside the allow-list of {source}: {reasons}", "; ".join(fixes)
+
+
+def _shown(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "[" + ", ".join(value) + "]"
+
+
+def _unjudged(deployment: Deployment) -> Iterator[Violation]:
+    """What is, or may make, a bucket or a bucket policy in a form that cannot be judged."""
+    for resource, reason in unjudged_buckets(deployment):
+        yield broken(
+            resource.urn,
+            f"resource `{resource.name}`",
+            reason,
+            "declare the bucket and its policy as resources of the `aws` or `aws-native` provider, with the "
+            "template in the program where there is one, or exempt this resource with a reason",
+        )
+
+
+def _without_provider(deployment: Deployment) -> Iterator[Violation]:
+    """What bears a type of AWS and is not made there."""
+    for resource in deployment.without_provider:
+        yield broken(
+            resource.urn,
+            f"resource `{resource.name}`",
+            f"it bears the type `{resource.type}` and no provider of that type makes it: it is a component, "
+            "or `--target` leaves its provider out",
+            "declare the resource itself, and give a component a type of its own",
+        )
+
+
+def _of_no_bucket(deployment: Deployment) -> Iterator[Violation]:
+    """Policies of a bucket that is not known, and settings that are made in another S3 than their bucket."""
+    for sidecar in deployment.unplaced:
+        if sidecar.type in kinds.BUCKET_POLICY:
+            reason, fix = (
+                LEFT_OUT
+                if sidecar.left_out
+                else name_from(
+                    sidecar,
+                    "bucket",
+                    deployment,
+                    "to which bucket it belongs is not known during preview",
+                    "give the bucket an explicit name and use that name here",
+                )
+            )
+            yield broken(sidecar.urn, f"bucket policy `{sidecar.name}`", reason, fix)
+    for sidecar in deployment.in_another_s3:
+        yield broken(
+            sidecar.urn,
+            f"resource `{sidecar.name}`",
+            f"it names the bucket `{sidecar.value('bucket')}` of this deployment, and its provider does not "
+            "surely work with the same S3: `endpoints` or the partition differ, or are not known",
+            "declare it with the provider of its bucket",
+        )

@@ -5,55 +5,67 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared.deployment import Bucket
-from policies.declared.documents import Document, bucket_policies
-from policies.declared.log_delivery import Delivery, deliveries
-from policies.declared.values import UNKNOWN
-from policies.judging.allow_list import partition
-from policies.judging.assuming import LOG_DELIVERY
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
-from policies.rules.bucket_encrypted import algorithm, encryption_rules
 from s3_perimeter import PolicyDocument, PolicyError
+from s3_perimeter.build import LOG_DELIVERY
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
+
+from ..declared.deployment import Bucket, Deployment
+from ..declared.documents import Document, bucket_policies
+from ..declared.encryption import algorithm, encryption_rules
+from ..declared.log_delivery import Delivery, deliveries
+from ..declared.origins import unnamed
+from ..declared.values import UNKNOWN
+from ..judging.context import Context
+from ..judging.rule import REMEDY, Violation, broken, rule
 
 # Stands in where a policy names no account: which one it is then makes no difference to the policy.
 ANY_ACCOUNT: Final = "111122223333"
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="log-bucket-accepts-log-delivery",
+    severity="medium",
+    description="Every log bucket's policy and encryption let S3's log delivery write the logs sent to it.",
+    remedy=(
+        f"allow {LOG_DELIVERY} `s3:PutObject` on the bucket's objects, with aws:SourceArn and "
+        "aws:SourceAccount, as `s3_perimeter.log_bucket_policy` does"
+    ),
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for delivery in deliveries(context.deployment):
         target = delivery.target
         if target is None or target is delivery.source:
             continue
         subject = f"log bucket {target.label}"
-        documents = bucket_policies(target)
+        documents = bucket_policies(target, context.deployment)
         if not documents:
-            reason = f"it has no policy that lets {LOG_DELIVERY} write, so logs of {delivery.source.label} "
-            "are lost"
-            yield broken(target.urn, subject, reason, RULE.remedy)
+            reason = (
+                f"it has no policy that lets {LOG_DELIVERY} write, so logs of {delivery.source.label} are "
+                "lost"
+            )
+            yield broken(target.urn, subject, reason, REMEDY)
         for document in documents:
-            reason, fix = _refusal(delivery, target, document)
+            reason, fix = _refusal(delivery, target, document, context.deployment)
             if reason:
                 yield broken(document.urn, subject, reason, fix)
         yield from _encryption(target, subject)
 
 
-def _refusal(delivery: Delivery, target: Bucket, document: Document) -> tuple[str, str]:
+def _refusal(
+    delivery: Delivery, target: Bucket, document: Document, deployment: Deployment
+) -> tuple[str, str]:
     """Why the policy keeps this delivery's logs out, and the way out; both empty where it does not."""
     if document.text is None:
         return document.problem, document.fix
     if target.name is None or delivery.source.name is None or delivery.prefix is None:
-        return (
-            "the names of both buckets and the log prefix are not all known during preview",
-            "give both buckets explicit names",
-        )
+        return _unknown(delivery, target, deployment)
     try:
         policy = PolicyDocument.parse(document.text)
     except PolicyError as error:
-        return f"S3 would reject its policy: {error}", "mend the document"
+        return f"S3 would reject its policy: {error}", "correct the document"
     outcome = evaluate(policy, _log_object(policy, delivery, target))
     if outcome.decision is Decision.ALLOW and not outcome.undecided:
         return "", ""
@@ -63,12 +75,28 @@ def _refusal(delivery: Delivery, target: Bucket, document: Document) -> tuple[st
             f"its policy denies {LOG_DELIVERY} the logs of {delivery.source.label} (statement {sid})",
             f"exempt the log service there: StringNotEquals aws:PrincipalServiceName {LOG_DELIVERY}",
         )
-    return f"its policy does not surely let {LOG_DELIVERY} write logs of {delivery.source.label}", RULE.remedy
+    return f"its policy does not surely let {LOG_DELIVERY} write logs of {delivery.source.label}", REMEDY
+
+
+def _unknown(delivery: Delivery, target: Bucket, deployment: Deployment) -> tuple[str, str]:
+    """Which of the two names and the prefix is not known, and how to make it known."""
+    missing = {
+        f"the name of {bucket.label}": unnamed(bucket, deployment)[1]
+        for bucket in (target, delivery.source)
+        if bucket.name is None
+    }
+    if delivery.prefix is None:
+        missing["the prefix"] = "write the prefix (`targetPrefix`) in the program or in the stack's config"
+    return (
+        "the names of both buckets and the log prefix are not all known during preview; what is missing is "
+        f"{' and '.join(missing)}",
+        "; ".join(dict.fromkeys(missing.values())),
+    )
 
 
 def _log_object(policy: PolicyDocument, delivery: Delivery, target: Bucket) -> Request:
     """The request with which S3 would deliver one log file."""
-    where = partition(target)
+    where = target.partition
     return arriving(
         Channel.AWS_SERVICE,
         Principal.of_service(LOG_DELIVERY),
@@ -95,8 +123,8 @@ def _account(policy: PolicyDocument) -> str:
 
 def _encryption(target: Bucket, subject: str) -> Iterator[Violation]:
     """Log delivery writes to SSE-S3 buckets, and to KMS ones only where the key's policy lets it."""
-    for urn, rule in encryption_rules(target):
-        chosen = algorithm(rule)
+    for urn, declared in encryption_rules(target):
+        chosen = algorithm(declared)
         if chosen is not UNKNOWN and chosen not in (None, "AES256"):
             yield broken(
                 urn,
@@ -104,16 +132,3 @@ def _encryption(target: Bucket, subject: str) -> Iterator[Violation]:
                 f"its default encryption is `{chosen}`, under which logs can silently stop",
                 "encrypt the log bucket with `AES256`",
             )
-
-
-RULE: Final = Rule(
-    id="log-bucket-accepts-log-delivery",
-    severity="medium",
-    description="Every log bucket's policy and encryption let S3's log delivery write the logs sent to it.",
-    remedy=(
-        f"allow {LOG_DELIVERY} `s3:PutObject` on the bucket's objects, with aws:SourceArn and "
-        "aws:SourceAccount, as `perimeter.log_bucket_policy` does"
-    ),
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
-    judge=_judge,
-)

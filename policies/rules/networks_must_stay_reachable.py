@@ -5,23 +5,32 @@ and at any time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from policies.declared.documents import bucket_policies
-from policies.judging.allow_list import NoAllowList
-from policies.judging.context import Context
-from policies.judging.proofs import proof_of
-from policies.judging.rule import Rule, Violation, broken
 from s3_perimeter import AddressSet, PolicyError
 
+from ..declared.documents import bucket_policies
+from ..judging.allow_list import NoAllowList
+from ..judging.context import Context
+from ..judging.proofs import proof_of
+from ..judging.rule import Violation, broken, rule
 
-def _judge(context: Context) -> Iterator[Violation]:
+
+@rule(
+    id="networks-must-stay-reachable",
+    severity="high",
+    description="No policy locks out an allowed network or a declared exemption from listing, reading, "
+    "writing or maintaining the bucket, now or later.",
+    remedy="name every allowed network in one NotIpAddress condition of one Deny, and exempt there whom you "
+    "declare exempt",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         listed = context.listed(bucket)
         # Without an allow-list there is nothing that has to be reachable; the sealing rule refuses that.
         if bucket.name is None or isinstance(listed, NoAllowList):
             continue
-        for document in bucket_policies(bucket):
+        for document in bucket_policies(bucket, context.deployment):
             if document.text is None:
                 continue
             try:
@@ -34,19 +43,7 @@ def _judge(context: Context) -> Iterator[Violation]:
                 yield broken(
                     document.urn,
                     f"bucket {bucket.label}",
-                    f"its policy locks out whom {listed.source} lets in: {lockout.summary}; "
+                    f"its policy locks out whom {listed.where} lets in: {lockout.summary}; "
                     f"{lockout.because}{stress}",
                     lockout.fix,
                 )
-
-
-RULE: Final = Rule(
-    id="networks-must-stay-reachable",
-    severity="high",
-    description="No policy locks out an allowed network or a declared exemption from listing, reading, "
-    "writing or maintaining the bucket, now or later.",
-    remedy="name every allowed network in one NotIpAddress condition of one Deny, and exempt there whom you "
-    "declare exempt",
-    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
-    judge=_judge,
-)

@@ -8,16 +8,25 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket, Deployment, Resource
-from policies.declared.values import UNKNOWN, Unknown, Value, blocks, text
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Bucket, Deployment, Resource
+from ..declared.values import UNKNOWN, Unknown, Value, blocks, text
+from ..judging.context import Context
+from ..judging.rule import REMEDY, Violation, broken, rule
 
 REPLICATION: Final = "replication"
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="no-replication-outside",
+    severity="high",
+    description="Replication, copies and exports of inventory, analytics and metadata stay in buckets that "
+    "this deployment declares.",
+    remedy="copy only into a bucket of this deployment, so that the same rules hold for it, or remove the "
+    "copy",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     yield from _tabled(context.deployment)
     yield from _copied(context.deployment)
     for lens in context.deployment.of(kinds.STORAGE_LENS):
@@ -25,13 +34,13 @@ def _judge(context: Context) -> Iterator[Violation]:
             where = _inside(block, "dataExport", "s3BucketDestination", "arn")
             reason = _problem(context.deployment, lens, "storageLensConfiguration", where)
             if reason:
-                yield broken(lens.urn, f"storage lens `{lens.name}`", f"its export {reason}", RULE.remedy)
+                yield broken(lens.urn, f"storage lens `{lens.name}`", f"its export {reason}", REMEDY)
     for bucket in context.deployment.buckets:
         for resource, link, what, destination in _exports(bucket):
             itself = bucket if what == REPLICATION else None
             reason = _problem(context.deployment, resource, link, destination, itself)
             if reason:
-                yield broken(resource.urn, f"bucket {bucket.label}", f"its {what} {reason}", RULE.remedy)
+                yield broken(resource.urn, f"bucket {bucket.label}", f"its {what} {reason}", REMEDY)
 
 
 def _tabled(deployment: Deployment) -> Iterator[Violation]:
@@ -56,7 +65,7 @@ def _copied(deployment: Deployment) -> Iterator[Violation]:
                 continue
             what = "from where is not known during preview" if source is None else f"from `{source}`"
             reason = f"it goes to bucket {bucket.label}, which this deployment does not declare, {what}"
-            yield broken(copy.urn, f"the copy of object `{copy.name}`", reason, RULE.remedy)
+            yield broken(copy.urn, f"the copy of object `{copy.name}`", reason, REMEDY)
 
 
 def _bucket_in(source: str) -> str:
@@ -69,8 +78,8 @@ def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
     goes.
     """
     for sidecar in bucket.attached(kinds.REPLICATION):
-        for rule in blocks(sidecar.value("rules")):
-            yield sidecar, "rules", REPLICATION, _replica(rule)
+        for part in blocks(sidecar.value("rules")):
+            yield sidecar, "rules", REPLICATION, _replica(part)
     for sidecar in bucket.attached(kinds.INVENTORY):
         for block in blocks(sidecar.value("destination")):
             yield sidecar, "destination", "inventory", _somewhere(_inside(block, "bucket", "bucketArn"))
@@ -85,8 +94,8 @@ def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
 def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str, str, Value]]:
     for name in ("replicationConfiguration", "replicationConfigurations"):
         for block in blocks(bucket.inline(name)):
-            for rule in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
-                yield resource, name, REPLICATION, _replica(rule)
+            for part in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
+                yield resource, name, REPLICATION, _replica(part)
     for block in blocks(bucket.inline("inventoryConfigurations")):
         where = _somewhere(_inside(block, "destination", "bucketArn"))
         yield resource, "inventoryConfigurations", "inventory", where
@@ -138,15 +147,3 @@ def _dig(value: Value, *path: str) -> Value:
             return UNKNOWN
         value = block.get(name)
     return value
-
-
-RULE: Final = Rule(
-    id="no-replication-outside",
-    severity="high",
-    description="Replication, copies and exports of inventory, analytics and metadata stay in buckets that "
-    "this deployment declares.",
-    remedy="copy only into a bucket of this deployment, so that the same rules hold for it, or remove the "
-    "copy",
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",
-    judge=_judge,
-)

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.deployment import Bucket
-from policies.declared.values import UNKNOWN, Value
-from policies.judging.context import Context
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.deployment import Bucket
+from ..declared.values import UNKNOWN, Value
+from ..judging.context import Context
+from ..judging.rule import REMEDY, Violation, broken, rule
 
 # The canned ACLs that grant nobody anything beside the owner of the bucket and of the object.
 HARMLESS: Final = (
@@ -23,7 +23,15 @@ HARMLESS: Final = (
 )
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="no-website-or-public-acl",
+    severity="high",
+    description="No bucket serves a website, and no bucket or object has an ACL that grants beyond its "
+    "owner.",
+    remedy="remove the ACL and its grants; give access by policy",
+    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
+)
+def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
         subject = f"bucket {bucket.label}"
         yield from _website(bucket, subject)
@@ -52,22 +60,11 @@ def _canned(urn: str, subject: str, acl: Value) -> Iterator[Violation]:
     if acl is None or acl in HARMLESS:
         return
     reason = "its ACL is not known during preview" if acl is UNKNOWN else f"its ACL is `{acl}`"
-    yield broken(urn, subject, reason, RULE.remedy)
+    yield broken(urn, subject, reason, REMEDY)
 
 
 def _grants(urn: str, subject: str, grants: Value) -> Iterator[Violation]:
     if grants is None or grants == [] or grants == {}:
         return
     reason = "its ACL grants are not known during preview" if grants is UNKNOWN else "it has ACL grants"
-    yield broken(urn, subject, reason, RULE.remedy)
-
-
-RULE: Final = Rule(
-    id="no-website-or-public-acl",
-    severity="high",
-    description="No bucket serves a website, and no bucket or object has an ACL that grants beyond its "
-    "owner.",
-    remedy="remove the ACL and its grants; give access by policy",
-    link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html",
-    judge=_judge,
-)
+    yield broken(urn, subject, reason, REMEDY)

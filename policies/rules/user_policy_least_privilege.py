@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policies.declared import kinds
-from policies.declared.attachments import ROLES, attachments, holders, policy_arn
-from policies.declared.deployment import Deployment, Resource
-from policies.declared.disguised_grants import disguised_grants
-from policies.declared.documents import Document, document
-from policies.declared.identity_policy import Grant, IdentityPolicyError, grants
-from policies.declared.values import UNKNOWN, Properties, Unknown, blocks, text
-from policies.engine.pack_config import PackConfigError
-from policies.judging.context import Context
-from policies.judging.data_actions import is_data
-from policies.judging.rule import Rule, Violation, broken
+from ..declared import kinds
+from ..declared.attachments import ROLES, attachments, holders, policy_arn
+from ..declared.deployment import Deployment, Resource
+from ..declared.documents import Document, document
+from ..declared.identity_policy import Grant, IdentityPolicyError, grants
+from ..declared.unjudged_users import unjudged_users
+from ..declared.values import UNKNOWN, Properties, Unknown, blocks, text
+from ..judging.context import Context
+from ..judging.data_actions import is_data
+from ..judging.pack_config import PackConfigError
+from ..judging.rule import REMEDY, Violation, broken, rule
 
 # What S3 asks of a KMS key for whoever reads and writes under it.
 KEY_USE: Final = frozenset(
@@ -36,27 +36,60 @@ KEY_USE: Final = frozenset(
 )
 # These have no resource to name: IAM wants `*`.
 WITHOUT_RESOURCE: Final = frozenset({"s3:listallmybuckets", "sts:getcalleridentity"})
+_BUCKET_ARN: Final = re.compile(r"arn:[^:]+:s3:::([a-z0-9.-]+)(/|$)")
+_DECLARE_IT: Final = (
+    "declare the user, the group and their policies as resources of the `aws` or `aws-native` provider, or "
+    "exempt this resource with a reason"
+)
 _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """What users may have: the deployment's buckets by name, and actions that the organisation adds."""
+    """What users may have: the deployment's buckets by name, and actions that the organisation adds.
+
+    ``configured`` are the buckets that the program configures and does not declare.
+    """
 
     buckets: frozenset[str]
+    configured: frozenset[str]
     further: frozenset[str]
 
 
-def _judge(context: Context) -> Iterator[Violation]:
+@rule(
+    id="user-policy-least-privilege",
+    severity="high",
+    description=(
+        "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
+        "buckets and the use of named KMS keys, and cannot take the fence down."
+    ),
+    remedy="give the user a policy of this deployment that names the actions and the bucket",
+    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    properties={
+        "furtherActions": {
+            "type": "array",
+            "description": (
+                "actions that users may be given beside those, each in full, such as `ses:SendRawEmail`; on "
+                "which resources is not judged"
+            ),
+            "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},
+        }
+    },
+)
+def judge(context: Context) -> Iterator[Violation]:
     deployment = context.deployment
     names = frozenset(bucket.name for bucket in deployment.buckets if bucket.resource and bucket.name)
-    allowed = _Allowed(names, _further(context.settings))
+    configured = frozenset(
+        bucket.name for bucket in deployment.buckets if not bucket.resource and bucket.name
+    )
+    allowed = _Allowed(names, configured, _further(context.settings))
     for label, found in _documents(deployment):
         for reason, fix in _problems(found, allowed):
             yield broken(found.urn, f"policy `{label}`", reason, fix)
     yield from _attached(deployment)
     yield from _joined(deployment)
-    yield from disguised_grants(deployment)
+    for resource, reason in unjudged_users(deployment):
+        yield broken(resource.urn, f"resource `{resource.name}`", reason, _DECLARE_IT)
 
 
 def _further(settings: Properties) -> frozenset[str]:
@@ -74,17 +107,17 @@ def _documents(deployment: Deployment) -> Iterator[tuple[str, Document]]:
     """Every document that users or groups get from this deployment, with a name for it."""
     for resource in deployment.of(kinds.MANAGED_POLICY):
         if holders(resource, deployment) != ROLES:
-            yield resource.name, _document_of(resource)
+            yield resource.name, _document_of(resource, deployment)
     for resource in deployment.of(kinds.INLINE_POLICY):
-        yield resource.name, _document_of(resource)
+        yield resource.name, _document_of(resource, deployment)
     for resource in deployment.of(kinds.USER | kinds.GROUP):
         for block in blocks(resource.declared.get("policies")):
-            value = UNKNOWN if isinstance(block, Unknown) else block.get("policyDocument")
-            yield resource.name, document(resource.urn, value)
+            value = UNKNOWN if isinstance(block, Unknown) else block.get("policyDocument", "")
+            yield resource.name, document(resource, "policies", deployment, value)
 
 
-def _document_of(resource: Resource) -> Document:
-    return document(resource.urn, resource.value("policyDocument" if resource.native else "policy"))
+def _document_of(resource: Resource, deployment: Deployment) -> Document:
+    return document(resource, "policyDocument" if resource.native else "policy", deployment)
 
 
 def _problems(found: Document, allowed: _Allowed) -> Iterator[tuple[str, str]]:
@@ -117,7 +150,7 @@ def _too_much(grant: Grant, allowed: _Allowed) -> Iterator[tuple[str, str]]:
     for resource in grant.resources:
         for service in sorted(services):
             if _foreign(resource, service, allowed.buckets):
-                yield _reaches(resource, service)
+                yield _reaches(resource, service, allowed)
 
 
 def _beyond(action: str) -> tuple[str, str]:
@@ -135,13 +168,20 @@ def _beyond(action: str) -> tuple[str, str]:
     )
 
 
-def _reaches(resource: str, service: str) -> tuple[str, str]:
+def _reaches(resource: str, service: str, allowed: _Allowed) -> tuple[str, str]:
     """What is said of a resource that is too much for an action of the service."""
     if service == "kms":
         return f"it reaches `{resource}`, more than one KMS key", "name the key's ARN"
+    beyond = f"it reaches `{resource}`, beyond the buckets of this deployment"
+    named = _BUCKET_ARN.match(resource)
+    if named is None:
+        return beyond, "name the bucket's ARN, and its objects' as that ARN with `/*`"
+    does = "configures but does not declare" if named[1] in allowed.configured else "does not declare"
     return (
-        f"it reaches `{resource}`, beyond the buckets of this deployment",
-        "name the bucket's ARN, and its objects' as that ARN with `/*`",
+        f"{beyond}: `{named[1]}` is a bucket that this program {does} (one that it only looks up counts as "
+        "such), so nothing here shows who can reach it",
+        "declare the bucket in this program (`import` takes over one that exists), or exempt this policy "
+        "with a reason",
     )
 
 
@@ -185,32 +225,9 @@ def _joined(deployment: Deployment) -> Iterator[Violation]:
                 if (group is UNKNOWN and made_here) or text(group) in known:
                     continue
                 what = "a group not known yet" if group is UNKNOWN else f"group `{group}`, made elsewhere"
-                yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", RULE.remedy)
+                yield broken(resource.urn, f"`{resource.name}`", f"it puts a user into {what}", REMEDY)
 
 
 def _unseen(urn: str, name: str, arn: str | None) -> Violation:
     what = f"`{arn}`, a policy that this deployment does not declare" if arn else "a policy not known yet"
-    return broken(urn, f"attachment `{name}`", f"it gives a user or group {what}", RULE.remedy)
-
-
-RULE: Final = Rule(
-    id="user-policy-least-privilege",
-    severity="high",
-    description=(
-        "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
-        "buckets and the use of named KMS keys, and cannot take the fence down."
-    ),
-    remedy="give the user a policy of this deployment that names the actions and the bucket",
-    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
-    judge=_judge,
-    properties={
-        "furtherActions": {
-            "type": "array",
-            "description": (
-                "actions that users may be given beside those, each in full, such as `ses:SendRawEmail`; on "
-                "which resources is not judged"
-            ),
-            "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},
-        }
-    },
-)
+    return broken(urn, f"attachment `{name}`", f"it gives a user or group {what}", REMEDY)

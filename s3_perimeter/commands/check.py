@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from s3_perimeter.commands.allow import add_allow, allow_of
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
 
@@ -48,9 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
     parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
-    parser.add_argument(
-        "--allow", nargs="+", action="extend", default=[], metavar="CIDR", help="networks that may get in"
-    )
+    add_allow(parser, "networks that may get in")
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     parser.add_argument(
@@ -154,29 +153,18 @@ def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], 
     """
     networks: list[str] = []
     names = list(files)
-    for item in (part for each in allow for part in each.split(",")):
-        if item == "-" or item.endswith(".json") or Path(item).is_file():
-            names.append(item)
-        elif item:
-            networks.append(item)
+    for item in allow:
+        is_file = item == "-" or item.endswith(".json") or Path(item).is_file()
+        (names if is_file else networks).append(item)
     return networks, names
 
 
 def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
     """Return the perimeter that the options describe; CommandError tells every mistake in them."""
-    from s3_perimeter.addresses import AddressSet
     from s3_perimeter.fence import Perimeter
-    from s3_perimeter.semantics.networks import NetworkError, read_network
 
     mistakes = mistakes_in_place(arguments)
-    if not allow:
-        mistakes.append(("there is no allow-list", "add --allow CIDR, such as --allow 203.0.113.0/24"))
-    allowed = AddressSet.nothing()
-    for text in allow:
-        try:
-            allowed |= AddressSet.parse([str(read_network(text, bare=True))])
-        except NetworkError as error:
-            mistakes.append((f"--allow: {error.advice.problem}", error.advice.remedy))
+    allowed = allow_of(allow, mistakes)
     vpc_endpoints, break_glass = _exemptions(arguments, mistakes)
     refuse(mistakes)
     return Perimeter(

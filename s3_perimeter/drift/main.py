@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 
 # No more is imported here: the engine's process is started before the rest is read.
 
@@ -16,6 +17,7 @@ from contextlib import suppress
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 in sync, 1 drift, 2 could not tell or was told wrongly."""
     from s3_perimeter.drift.options import UsageError, parse
+    from s3_perimeter.extras import named
     from s3_perimeter.stack.export import start
 
     stop = threading.Event()
@@ -27,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(chosen, str):
         print(chosen, end="")
         return 0
+    if find_spec("botocore") is None:
+        print(f"error: {named(ModuleNotFoundError(name='botocore'))}", file=sys.stderr)
+        return 2
 
     def interrupt(number: int, _: object) -> None:
         if stop.is_set():  # asked twice: at once, saying nothing more

@@ -73,6 +73,12 @@ class DriftStack(pytest.Collector):
         import threading
         from concurrent.futures import ThreadPoolExecutor
         from datetime import UTC, datetime
+        from importlib.util import find_spec
+
+        from s3_perimeter.extras import named
+
+        if find_spec("botocore") is None:
+            raise DriftError(named(ModuleNotFoundError(name="botocore")))
 
         from s3_perimeter.drift.check import Options
         from s3_perimeter.drift.clients import Access, AwsClients

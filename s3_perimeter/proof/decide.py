@@ -39,7 +39,11 @@ def prove(
 
     Never *proved* wrongly: whatever AWS does not document counts for the attacker. And every witness has been
     given to the plain evaluator before it is returned.
+
+    Raises ValueError where `now` has no time zone: it would mean another moment on every machine.
     """
+    if now is not None and now.utcoffset() is None:
+        raise ValueError("`now` needs a time zone: say UTC")
     since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     trusted = tuple(trusted_services)
     layers = Layers(policy, tuple(rcps))

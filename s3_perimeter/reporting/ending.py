@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from s3_perimeter import extras
 from s3_perimeter.errors import PerimeterError
 
 __all__ = ["COULD_NOT_TELL", "documented", "in_words", "say_error"]
@@ -101,6 +102,8 @@ def _tell(error: BaseException) -> None:
             say_error(f"cannot open `{error.filename}`: {error.strerror}")
         case OSError() if error.strerror:  # the current folder was deleted, too many files are open, …
             say_error(f"the system refuses: {error.strerror}\n\nhint: --debug shows where")
+        case ModuleNotFoundError() if (explained := extras.named(error)) is not error:
+            say_error(str(explained))
         case MemoryError():
             say_error("there is not enough memory\n\nhint: give the command less to read at a time")
         case _:

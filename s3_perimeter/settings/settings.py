@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -68,30 +68,49 @@ class Settings:
     warnings: tuple[ConfigWarning, ...] = field(default=(), compare=False)
 
     @classmethod
-    def parse(cls, config: Mapping[str, object], *, project: str, stack: str, today: date) -> Settings:
+    def parse(
+        cls,
+        config: Mapping[str, object],
+        *,
+        project: str,
+        stack: str,
+        today: date,
+        later: Collection[str] = (),
+    ) -> Settings:
         """Read the config of a stack, keys without namespace; SettingsError lists every mistake in it.
 
         Values are as Pulumi hands them over (text, JSON text for lists and objects) or decoded; one that is
         empty text or None is not set. `today` is the day in UTC: entries that expired before it are mistakes.
+        What is known only `later`, by key, is left out unread: without `allowedNetworks` nothing is allowed,
+        and `mustReach` is not held against it.
         """
         report = Report()
         for key in config:
             if key not in KEYS:
                 unknown(key, KEYS, report.of(key if isinstance(key, str) else told(key)), "config key")
-        config = {key: value for key, value in config.items() if value is not None and value != ""}
+        config = {
+            key: value
+            for key, value in config.items()
+            if key not in later and value is not None and value != ""
+        }
         local = is_local(stack)
         before = len(report.mistakes)
         vpc_endpoints = read_vpc_endpoints(config.get("vpcEndpoints"), report.of("vpcEndpoints"))
-        endpoints = bool(vpc_endpoints) or len(report.mistakes) > before
+        endpoints = bool(vpc_endpoints) or "vpcEndpoints" in later or len(report.mistakes) > before
         before = len(report.mistakes)
-        allowed = read_allowed_networks(
-            config.get("allowedNetworks"),
-            report.of("allowedNetworks"),
-            today=today,
-            endpoints=endpoints,
-            rehearsal=local,
+        known = "allowedNetworks" not in later
+        allowed = (
+            read_allowed_networks(
+                config.get("allowedNetworks"),
+                report.of("allowedNetworks"),
+                today=today,
+                endpoints=endpoints,
+                rehearsal=local,
+            )
+            if known
+            else ()
         )
-        complete = len(report.mistakes) == before
+        complete = known and len(report.mistakes) == before
         settings = cls(
             project=project,
             stack=stack,

@@ -150,6 +150,10 @@ def run(
     try:
         return run_in_loop(program, preview=preview, config=config, messages=messages)
     finally:
+        while left := asyncio.all_tasks(loop):  # of a program that ended with an error
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         asyncio.set_event_loop(None)
         loop.close()
 

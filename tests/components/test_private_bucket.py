@@ -267,7 +267,7 @@ def collect(**args: Any) -> tuple[list[str], str]:
     """The messages and the final error of a program that is refused."""
     messages: list[str] = []
     with pytest.raises(pulumi.RunError) as refused:
-        run(lambda: PrivateBucket("data", args), messages=messages)  # type: ignore[arg-type]
+        run(lambda: PrivateBucket("data", args), messages=messages)  # type: ignore[call-overload]
     return messages, str(refused.value)
 
 
@@ -276,18 +276,100 @@ def test_every_mistake_in_the_arguments_is_told_at_once() -> None:
     messages, final = collect(allowed_networks=["203.0.113.5/24", "10.0.0.0/8"], bucket_name="Example")
     assert len(messages) == 3
     assert "`203.0.113.5/24` has host bits set" in messages[0]
-    assert final == "nothing was deployed: the config has 3 mistakes"
+    assert final == "nothing was deployed: the arguments of `data` have 3 mistakes"
 
 
-def test_what_decides_what_is_declared_has_to_be_known() -> None:
-    """Users that are known only later are refused, rather than replaced by the default ones."""
+NETWORKS = {"allowed_networks": ALLOWED}
+BOTH = "argument `{}` (in Python `{}`)"
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        pytest.param(
+            {"allowed_networks": ["203.0.113.0/24", "x"]},
+            BOTH.format("allowedNetworks", "allowed_networks") + ", entry 2: ",
+            id="networks",
+        ),
+        pytest.param(
+            {**NETWORKS, "temporary_networks": [{"cidr": "203.0.113.9/32", "expires": "soon"}]},
+            BOTH.format("temporaryNetworks", "temporary_networks") + ", entry 1, `expires`: ",
+            id="temporary-networks",
+        ),
+        pytest.param(
+            {**NETWORKS, "temporary_networks": "203.0.113.9/32"},
+            BOTH.format("temporaryNetworks", "temporary_networks") + ": the value is no list",
+            id="temporary-networks-as-text",
+        ),
+        pytest.param({}, BOTH.format("allowedNetworks", "allowed_networks") + ": ", id="no-networks"),
+        pytest.param(
+            {**NETWORKS, "access_log_retention_days": 0},
+            BOTH.format("accessLogRetentionDays", "access_log_retention_days") + ": ",
+            id="access-logs",
+        ),
+        pytest.param(
+            {**NETWORKS, "kms_key_arn": "key"}, BOTH.format("kmsKeyArn", "kms_key_arn") + ": ", id="kms-key"
+        ),
+        pytest.param({**NETWORKS, "users": [{"nam": "x"}]}, "argument `users`, entry 1", id="users"),
+        pytest.param(
+            {**NETWORKS, "break_glass_principal": ["x"]},
+            "argument `break_glass_principal`: PrivateBucket has no such argument\n\n"
+            "hint: did you mean `break_glass_principals`?",
+            id="misspelt",
+        ),
+    ],
+)
+def test_a_mistake_names_the_argument_that_it_is_in(args: dict[str, Any], named: str) -> None:
+    """By its name in the package's schema and, where that is another one, by its name in Python."""
+    messages, final = collect(**args)
+    assert any(message.startswith(named) for message in messages), messages
+    assert "config key" not in "".join((*messages, final))
+
+
+def test_a_mistake_in_what_is_known_later_is_told_when_it_is_known() -> None:
+    """The argument is named as well, and no stand-in is ever in force."""
+    messages: list[str] = []
 
     def program() -> None:
-        users = [{"name": pulumi.Output.from_input("alice")}]
-        PrivateBucket("data", {"allowed_networks": ALLOWED, "users": users})  # type: ignore[typeddict-item]
+        address: pulumi.Output[str] = pulumi.Output.from_input("198.51.100.7/24")
+        PrivateBucket("data", {"allowed_networks": [address], "bucket_name": "example-bucket"})
 
-    with pytest.raises(pulumi.RunError, match=r"`users`(.|\n)*known when the program runs"):
-        run(program)
+    with pytest.raises(pulumi.RunError, match="the arguments of `data` have 1 mistake"):
+        run(program, messages=messages)
+    assert any("argument `allowedNetworks`" in message and "host bits" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        pytest.param(lambda later: {"users": [{"name": later}]}, "argument `users`", id="users"),
+        pytest.param(
+            lambda later: {"access_log_bucket": later},
+            BOTH.format("accessLogBucket", "access_log_bucket"),
+            id="log-bucket",
+        ),
+        pytest.param(
+            lambda later: {"name_prefix": later}, BOTH.format("namePrefix", "name_prefix"), id="prefix"
+        ),
+        pytest.param(
+            lambda later: {"additional_statements": [{"Principal": {"AWS": later}}]},
+            BOTH.format("additionalStatements", "additional_statements"),
+            id="statements",
+        ),
+    ],
+)
+def test_what_decides_what_is_declared_has_to_be_known(given: Any, named: str) -> None:
+    """What is known only later is refused by name, rather than replaced by a default."""
+    messages: list[str] = []
+
+    def program() -> None:
+        args: Any = {**NETWORKS, **given(pulumi.Output.from_input("alice"))}
+        PrivateBucket("data", args)
+
+    with pytest.raises(pulumi.RunError, match="nothing was deployed"):
+        run(program, messages=messages)
+    (said,) = [message for message in messages if "known when the program runs" in message]
+    assert said.startswith(f"{named}: it is an output of another resource")
 
 
 def test_a_policy_that_does_not_fit_is_refused_before_anything_is_declared() -> None:

@@ -116,7 +116,7 @@ def test_a_config_that_changes_nothing_plans_nothing(jobs: Any) -> None:
 def test_who_was_turned_away_is_told_from_the_log_bucket(
     deployed: Stack, jobs: Any, stand: Stand, aws: Aws
 ) -> None:
-    """The user's own key from a strange address is probably one of ours."""
+    """The user's own key from a strange address may be stolen, and is a warning."""
     outputs = deployed.outputs()
     keys = {
         "aws_access_key_id": outputs["accessKeyIds"]["remote-user"]["a"],
@@ -131,10 +131,21 @@ def test_who_was_turned_away_is_told_from_the_log_bucket(
         code, said = jobs("denied", "--format", "json")
         found = [one for one in json.loads(said)["denied"] if one["address"] == "198.18.7.7"]
     assert code == 1
-    assert found[0]["probably_yours"] is True
-    assert found[0]["admit"] == '- {cidr: "198.18.7.7/32", label: "remote-user"}'
+    assert (found[0]["key_of"], found[0]["probably_yours"]) == ("remote-user", False)
+    assert found[0]["admit"] is None
     code, said = jobs("denied", "--athena")
     assert f"s3://{outputs['logBucket']}/access/" in said
+
+
+def test_an_entry_that_was_just_added_is_not_called_unused(jobs: Any) -> None:
+    """The history of the stack tells how old it is."""
+    told: dict[str, Any] = {}
+    until = time.monotonic() + 20
+    while not told.get("lines") and time.monotonic() < until:
+        code, said = jobs("denied", "--unused", "--format", "json")
+        told = json.loads(said)
+    assert (code, told["unused"]) == (0, [])
+    assert all(entry["added"] > told["since"] for entry in told["entries"])
 
 
 def test_a_key_is_rotated_step_by_step_without_an_interruption(

@@ -69,6 +69,19 @@ def test_a_fence_that_holds_passes_every_check(
 
 
 @pytest.mark.usefixtures("stack")
+def test_its_own_probes_are_not_reported_as_denied(capsys: pytest.CaptureFixture[str]) -> None:
+    """The refused requests of a run are known by its answered ones."""
+    verified(capsys, "--wait-logs", "30")
+    found: dict[str, Any] = {"own_probes": 0}
+    until = time.monotonic() + 30
+    while not found["own_probes"] and time.monotonic() < until:
+        main(["denied", "--stack", "dev", "--format", "json"])
+        found = json.loads(capsys.readouterr().out)
+    assert found["own_probes"] >= 4
+    assert [one for one in found["denied"] if one["requester"]] == []
+
+
+@pytest.mark.usefixtures("stack")
 def test_a_fence_that_is_gone_is_a_finding(
     aws: Aws, fenced: Fenced, capsys: pytest.CaptureFixture[str]
 ) -> None:

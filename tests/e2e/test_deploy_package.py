@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -80,7 +83,7 @@ def test_mistakes_are_told_across_processes_without_our_traceback(stand: Stand, 
     refused = stack("preview", expect=None)
     assert refused.code != 0
     assert "`203.0.113.5/24` has host bits set" in refused.text
-    assert "nothing was deployed: the config has 1 mistake" in refused.text
+    assert "nothing was deployed: the arguments of `data` have 1 mistake" in refused.text
     # What the other program's own SDK prints of the refused call is not ours to keep quiet.
     assert f'File "{ROOT / "components"}' not in refused.text
 
@@ -92,3 +95,22 @@ def test_get_schema_describes_the_component(stand: Stand, tmp_path: Path) -> Non
     component = schema["resources"]["s3-perimeter:index:PrivateBucket"]
     assert component["isComponent"] is True
     assert component["inputProperties"]["allowedNetworks"]["type"] == "array"
+
+
+def test_the_folders_of_an_installed_package_serve_as_package_and_as_pack(
+    stand: Stand, tmp_path: Path
+) -> None:
+    """Without this checkout's virtual environment, in the Python environment that is active."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    installed = tmp_path / "site" / "s3_perimeter"
+    zipfile.ZipFile(wheel).extractall(installed.parent)
+    stack = program_stack(
+        stand, tmp_path, "bare", "import pulumi_aws as aws\naws.s3.Bucket('data', bucket='acme-bare')\n"
+    )
+    schema = json.loads(stack.pulumi("package", "get-schema", str(installed / "components")).out)
+    assert "s3-perimeter:index:PrivateBucket" in schema["resources"]
+    refused = stack("preview", "--policy-pack", str(installed / "policies"), expect=None)
+    assert refused.code != 0
+    assert "it has no bucket policy" in refused.text

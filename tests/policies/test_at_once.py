@@ -7,9 +7,11 @@ from __future__ import annotations
 import pytest
 
 from policies.engine import servicer
-from policies.rules.bucket_policy_denies_outside import RULE
+from policies.rules import bucket_policy_denies_outside
 from tests.policies.engine import Res, judge
 from tests.policies.programs import CONFIG, FORMS, LOG_EXEMPT, LOGS, bucket, deny, sidecar, text, with_sidecar
+
+RULE = bucket_policy_denies_outside.judge
 
 OPEN = text(deny(Effect="Allow"))
 

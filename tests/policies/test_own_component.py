@@ -45,7 +45,7 @@ def verdicts(**args: Any) -> list[Verdict]:
             id="two-keys",
         ),
         pytest.param({"users": [{"name": "ada"}, {"name": "grace"}]}, id="a-group"),
-        pytest.param({"access_logs": {"bucket": "existing-logs"}}, id="existing-log-bucket"),
+        pytest.param({"access_log_bucket": "existing-logs"}, id="existing-log-bucket"),
         pytest.param({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, id="vpc-endpoint"),
         pytest.param(
             {"break_glass_principals": ["arn:aws:iam::123456789012:role/break-glass"]}, id="break-glass"

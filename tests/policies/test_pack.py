@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from policies import rules
-from policies.judging.allow_list import SEALING_RULE
 from policies.judging.context import Context
 from policies.judging.rule import Rule, Violation
-from policies.rules import RULES
-from policies.rules.bucket_blocks_public_access import RULE as BLOCKS
+from policies.rules import RULES, bucket_blocks_public_access
 from tests.policies.engine import judge
 from tests.policies.programs import CONFIG, NAME, bucket, deny, deny_plain_http, text, with_sidecar
+
+BLOCKS = bucket_blocks_public_access.judge
 
 EXEMPT = {"urn": "*::acme-*", "reason": "public downloads", "until": "2026-11-23"}
 
@@ -114,6 +114,34 @@ def test_a_mistake_in_the_packs_config_refuses(settings: dict[str, object], said
     assert found.level == "MANDATORY"
 
 
+@pytest.mark.parametrize(
+    ("rule", "settings", "said"),
+    [
+        ("bucket-policy-denies-outside", {"allowedNetworks": ""}, "`allowedNetworks` is empty"),
+        ("bucket-policy-denies-outside", {"vpcEndpoints": [""]}, "`vpcEndpoints`, entry 1 is empty"),
+        (
+            "bucket-policy-denies-outside",
+            {"allowedNetworksByBucket": {"": ["203.0.113.0/24"]}},
+            "`allowedNetworksByBucket.` is empty",
+        ),
+        ("allow-list-within-approved-networks", {"approvedNetworks": ""}, "`approvedNetworks` is empty"),
+        (
+            "allow-list-within-approved-networks",
+            {"approvedVpcEndpoints": [""]},
+            "`approvedVpcEndpoints`, entry 1 is empty",
+        ),
+        ("user-policy-least-privilege", {"furtherActions": [""]}, "`furtherActions`, entry 1 is empty"),
+    ],
+)
+def test_a_setting_that_is_given_and_empty_refuses(rule: str, settings: dict[str, object], said: str) -> None:
+    """As where a script's variable is not set: an empty text is neither a list nor its absence."""
+    found = judge(
+        [each for each in RULES if each.id == rule], [], config=CONFIG, pack_config={rule: settings}
+    )
+    assert said in found[0].message
+    assert found[0].level == "MANDATORY"
+
+
 def test_a_rule_that_the_pack_does_not_have_refuses() -> None:
     """Settings under a misspelt name would be settings for nobody; the engine lets them through."""
     (found,) = judge([BLOCKS], [], pack_config={"bucket-block-public-access": {"exemptions": [EXEMPT]}})
@@ -132,7 +160,7 @@ def test_a_level_for_all_rules_is_no_unknown_rule() -> None:
 @pytest.mark.parametrize("networks", [["x"], {"acme-*": None}, {"acme-*": []}], ids=["list", "null", "empty"])
 def test_a_mistake_in_the_lists_by_bucket_is_told_once(networks: object) -> None:
     """Every rule is handed the same lists; one of them reports what is wrong with these."""
-    pack_config = {SEALING_RULE: {"allowedNetworksByBucket": networks}}
+    pack_config = {"bucket-policy-denies-outside": {"allowedNetworksByBucket": networks}}
     found = judge(
         RULES, with_sidecar(text(deny(), deny_plain_http())), config=CONFIG, pack_config=pack_config
     )
@@ -149,7 +177,7 @@ def test_every_rule_file_is_listed_and_named_after_its_rule() -> None:
     """One file a rule, each in the list once, sorted by its id."""
     files = {path.stem for path in Path(rules.__path__[0]).glob("*.py")} - {"__init__"}
     assert [rule.id for rule in RULES] == sorted(name.replace("_", "-") for name in files)
-    assert all(importlib.import_module(f"policies.rules.{name}").RULE in RULES for name in files)
+    assert all(importlib.import_module(f"policies.rules.{name}").judge in RULES for name in files)
     tests = {path.stem.removeprefix("test_") for path in (Path(__file__).parent / "rules").glob("test_*.py")}
     assert tests == files, "each rule has one table of its own in tests/policies/rules/"
 

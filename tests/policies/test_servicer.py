@@ -14,7 +14,8 @@ from pulumi_policy import policy as sdk
 
 from policies.engine import servicer
 from policies.engine.pack import as_policy
-from policies.engine.session import Session, StackIdentity
+from policies.engine.session import Session
+from policies.judging.allow_list import StackIdentity
 from policies.rules import RULES
 from tests.policies.engine import SDK_SERVICER
 

@@ -28,17 +28,17 @@ from tests.policies.programs import (
 
 DEFAULT = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
 SETTINGS: dict[str, tuple[Rule, Res]] = {
-    "policy": (bucket_policy_denies_outside.RULE, sidecar("BucketPolicy", policy=text(deny()))),
-    "public-access-block": (bucket_blocks_public_access.RULE, public_access_block()),
+    "policy": (bucket_policy_denies_outside.judge, sidecar("BucketPolicy", policy=text(deny()))),
+    "public-access-block": (bucket_blocks_public_access.judge, public_access_block()),
     "ownership": (
-        bucket_owner_enforced.RULE,
+        bucket_owner_enforced.judge,
         sidecar("BucketOwnershipControls", rule={"objectOwnership": "BucketOwnerEnforced"}),
     ),
     "encryption": (
-        bucket_encrypted.RULE,
+        bucket_encrypted.judge,
         sidecar("BucketServerSideEncryptionConfiguration", rules=[DEFAULT]),
     ),
-    "logging": (bucket_logs_access.RULE, sidecar("BucketLogging", targetBucket="existing-logs")),
+    "logging": (bucket_logs_access.judge, sidecar("BucketLogging", targetBucket="existing-logs")),
 }
 
 
@@ -63,5 +63,5 @@ def test_one_for_each_bucket_passes(rule: Rule, first: Res) -> None:
 def test_the_buckets_own_argument_counts() -> None:
     """An argument and a resource are two as well."""
     program = [native_bucket(publicAccessBlockConfiguration=ALL_BLOCKED), public_access_block()]
-    (found,) = judge([bucket_blocks_public_access.RULE], program)
+    (found,) = judge([bucket_blocks_public_access.judge], program)
     assert "beside the bucket's own argument" in found.message

@@ -44,8 +44,8 @@ def key(links: list[str]) -> Res:
     return Res("aws:iam/accessKey:AccessKey", "k", {"user": UNKNOWN}, links={"user": links})
 
 
-PEOPLE = user_policy_least_privilege.RULE
-KEYS = access_key_slots.RULE
+PEOPLE = user_policy_least_privilege.judge
+KEYS = access_key_slots.judge
 
 
 @pytest.mark.parametrize(

@@ -1,70 +1,41 @@
-"""Who calls, and where: getCallerIdentity, getPartition, getRegion."""
+"""Who calls, and where: getCallerIdentity, getPartition, getRegion, getCanonicalUserId."""
 
 from __future__ import annotations
 
-from local.provider.session import Session
+from local.provider.session import Session, regions
 from local.provider.values import Props
 
 
-def caller_identity(session: Session, arguments: Props) -> Props:
+def caller_identity(session: Session, _arguments: Props) -> Props:
     """STS's GetCallerIdentity."""
-    del arguments
-    found = session.identity
-    return {
-        "accountId": found["account"],
-        "arn": found["arn"],
-        "id": found["account"],
-        "userId": found["user"],
-    }
+    account, arn, user = (session.identity[key] for key in ("account", "arn", "user"))
+    return {"accountId": account, "arn": arn, "id": account, "userId": user}
 
 
-def partition(session: Session, arguments: Props) -> Props:
+def partition(session: Session, _arguments: Props) -> Props:
     """The partition of the provider's region."""
-    del arguments
-    found, suffix = session.partition, session.dns_suffix
-    return {
-        "dnsSuffix": suffix,
-        "id": found,
-        "partition": found,
-        "reverseDnsPrefix": ".".join(reversed(suffix.split("."))),
-    }
-
-
-NAMES = {
-    "ap-northeast-1": "Asia Pacific (Tokyo)",
-    "ap-northeast-2": "Asia Pacific (Seoul)",
-    "ap-northeast-3": "Asia Pacific (Osaka)",
-    "ap-south-1": "Asia Pacific (Mumbai)",
-    "ap-southeast-1": "Asia Pacific (Singapore)",
-    "ap-southeast-2": "Asia Pacific (Sydney)",
-    "ca-central-1": "Canada (Central)",
-    "eu-central-1": "Europe (Frankfurt)",
-    "eu-west-1": "Europe (Ireland)",
-    "eu-west-2": "Europe (London)",
-    "eu-west-3": "Europe (Paris)",
-    "eu-north-1": "Europe (Stockholm)",
-    "sa-east-1": "South America (Sao Paulo)",
-    "us-east-1": "US East (N. Virginia)",
-    "us-east-2": "US East (Ohio)",
-    "us-west-1": "US West (N. California)",
-    "us-west-2": "US West (Oregon)",
-}
+    name, suffix = session.partition, session.dns_suffix
+    prefix = ".".join(reversed(suffix.split(".")))
+    return {"dnsSuffix": suffix, "id": name, "partition": name, "reverseDnsPrefix": prefix}
 
 
 def region(session: Session, arguments: Props) -> Props:
     """A region: the one named, or the provider's."""
-    found = arguments.get("region") or arguments.get("name") or session.region
-    return {
-        "description": NAMES.get(found, found),
-        "endpoint": f"ec2.{found}.{session.dns_suffix}",
-        "id": found,
-        "name": found,
-        "region": found,
-    }
+    name = arguments.get("region") or arguments.get("name") or session.region
+    endpoint = f"ec2.{name}.{session.dns_suffix}"
+    names = {"id": name, "name": name, "region": name}
+    return {**names, "description": regions().get(name, name), "endpoint": endpoint}
+
+
+def canonical_user_id(session: Session, _arguments: Props) -> Props:
+    """The owner of the account's buckets, as ACLs name it."""
+    owner = session.client("s3").list_buckets()["Owner"]
+    return {"id": owner["ID"], "displayName": owner.get("DisplayName", "")}
 
 
 FUNCTIONS = {
     "aws:index/getCallerIdentity:getCallerIdentity": caller_identity,
     "aws:index/getPartition:getPartition": partition,
     "aws:index/getRegion:getRegion": region,
+    "aws:s3/getCanonicalUserId:getCanonicalUserId": canonical_user_id,
 }

@@ -9,22 +9,19 @@ from typing import Any
 from local.provider.values import Props
 
 
-def policy_document(session: object, arguments: Props) -> Props:
+def policy_document(_session: object, arguments: Props) -> Props:
     """The document, the documents that it is made from merged in: by sid, later over earlier."""
-    del session
     version, identity = arguments.get("version") or "2012-10-17", arguments.get("policyId")
-    statements: list[Props] = []
-    sources = arguments.get("sourcePolicyDocuments") or []
-    overrides = arguments.get("overridePolicyDocuments") or []
-    for source in [json.loads(each) for each in sources if each]:
-        identity = identity or source.get("Id")
-        statements += as_list(source.get("Statement"))
-    for statement in [to_statement(each, version) for each in arguments.get("statements") or []]:
+    sources, overrides = (
+        [json.loads(each) for each in arguments.get(f"{kind}PolicyDocuments") or [] if each]
+        for kind in ("source", "override")
+    )
+    statements = [each for source in sources for each in as_list(source.get("Statement"))]
+    own = [to_statement(each, version) for each in arguments.get("statements") or []]
+    for statement in [*own, *(each for over in overrides for each in as_list(over.get("Statement")))]:
         merge(statements, statement)
-    for override in [json.loads(each) for each in overrides if each]:
-        identity = override.get("Id") or identity
-        for statement in as_list(override.get("Statement")):
-            merge(statements, statement)
+    identity = identity or next((each["Id"] for each in sources if each.get("Id")), None)
+    identity = next((each["Id"] for each in reversed(overrides) if each.get("Id")), identity)
     body: Props = {"Version": version, **({"Id": identity} if identity else {}), "Statement": statements}
     return {
         **arguments,

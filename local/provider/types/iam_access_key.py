@@ -6,11 +6,11 @@ import base64
 import hashlib
 import hmac
 
+from local.provider.declared import Details
 from local.provider.doubt import asked_once
-from local.provider.failures import ProviderError, code
-from local.provider.properties import table, text
+from local.provider.failures import ProviderError
 from local.provider.session import Session
-from local.provider.types.iam_part import CHANGING, IamResource, all_of, if_there
+from local.provider.types.iam_part import IamResource, all_of, if_there, passing
 from local.provider.values import Props
 
 SES_DATE, SES_TERMINAL, SES_VERSION = "11111111", "aws4_request", b"\x04"
@@ -28,61 +28,48 @@ class AccessKey(IamResource):
         "delete-access-key --user-name {user} --access-key-id KEY-ID` (until then the drift check reports "
         "it as unmanaged), and run `pulumi up` again"
     )
-    properties = table(
-        {
-            "user": text(required=True, replaces=True),
-            "pgpKey": text(replaces=True, kept=True),
-            "status": text(default="Active"),
-            "createDate": text(output=True),
-            "encryptedSecret": text(output=True, kept=True),
-            "encryptedSesSmtpPasswordV4": text(output=True, kept=True),
-            "keyFingerprint": text(output=True, kept=True),
-            "secret": text(output=True, secret=True, kept=True),
-            "sesSmtpPasswordV4": text(output=True, secret=True, kept=True),
-        }
+    details = Details(
+        replaces="user",
+        kept="encryptedSecret encryptedSesSmtpPasswordV4 keyFingerprint secret sesSmtpPasswordV4",
+        defaults={"status": "Active"},
     )
 
     def mistakes(self, inputs: Props) -> dict[str, str]:
+        found, status = {}, inputs.get("status")
         if inputs.get("pgpKey"):
-            return {"pgpKey": "the stand-in of the AWS provider encrypts to no PGP keys; leave it out here"}
-        if inputs.get("status") not in (None, "Active", "Inactive") and isinstance(inputs["status"], str):
-            return {"status": f'expected status to be one of ["Active" "Inactive"], got {inputs["status"]}'}
-        return {}
+            found["pgpKey"] = "the stand-in for the AWS provider cannot encrypt with a PGP key; leave it out"
+        if isinstance(status, str) and status not in ("Active", "Inactive"):
+            found["status"] = f'expected status to be one of ["Active" "Inactive"], got {status}'
+        return found
 
     def create(self, session: Session, inputs: Props) -> str:
         iam = session.client("iam", once=True)
-        made = asked_once(
-            session,
-            lambda: iam.create_access_key(UserName=inputs["user"]),
-            lambda error: code(error) in CHANGING,
-        )["AccessKey"]
+        answer = asked_once(session, lambda: iam.create_access_key(UserName=inputs["user"]), passing)
+        made = answer["AccessKey"]
         # Given out once: what goes on reads it from here.
         inputs["secret"] = made["SecretAccessKey"]
         inputs["sesSmtpPasswordV4"] = ses_password(made["SecretAccessKey"], session.region)
         return str(made["AccessKeyId"])
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
-        if (new.get("status") or "Active") != (old.get("status") or "Active"):
-            iam = self.iam(session)
-            iam.update_access_key(UserName=new["user"], AccessKeyId=identity, Status=new["status"])
+        before, wanted = (each.get("status") or "Active" for each in (old, new))
+        if before != wanted:
+            self.iam(session).update_access_key(UserName=new["user"], AccessKeyId=identity, Status=wanted)
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:
         iam = self.iam(session)
-        user = state.get("user")
-        if not user:
-            used = if_there(lambda: iam.get_access_key_last_used(AccessKeyId=identity))
-            user = (used or {}).get("UserName")
+        used = (
+            {} if state.get("user") else if_there(lambda: iam.get_access_key_last_used(AccessKeyId=identity))
+        )
+        user = state.get("user") or (used or {}).get("UserName")
         if not user:
             return None
         keys = if_there(lambda: all_of(iam, "list_access_keys", "AccessKeyMetadata", UserName=user)) or []
         found = next((key for key in keys if key["AccessKeyId"] == identity), None)
         if found is None:
             return None
-        return {
-            "user": user,
-            "status": found["Status"],
-            "createDate": found["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-        }
+        created = self.properties["createDate"].from_aws(found["CreateDate"])
+        return {"user": user, "status": found["Status"], "createDate": created}
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         if not state.get("user"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from local.provider.properties import TAGS, TAGS_ALL, table, text, unordered
+from local.provider.declared import Details
 from local.provider.scalars import Text
 from local.provider.session import Session
-from local.provider.types.iam_part import IamResource, first_tags, if_there, patiently, retag, tags_of
+from local.provider.structures import from_tags
+from local.provider.types.iam_part import IamResource, first_tags, if_there, patiently, retag
 from local.provider.values import Props
 
 
@@ -23,50 +24,29 @@ class OpenIdConnectProvider(IamResource):
 
     token = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"  # noqa: S105
     title = "IAM OIDC Provider"
-    properties = table(
-        {
-            "clientIdLists": unordered(text(), required=True),
-            "url": Url(required=True, replaces=True),
-            "tags": TAGS,
-            "thumbprintLists": unordered(text(), computed=True),
-            "arn": text(output=True),
-            "tagsAll": TAGS_ALL,
-        }
-    )
+    details = Details(replaces="url", unordered="clientIdLists thumbprintLists", forms={"url": Url})
 
     def create(self, session: Session, inputs: Props) -> str:
         iam = self.iam(session)
         prints = {"ThumbprintList": inputs["thumbprintLists"]} if inputs.get("thumbprintLists") else {}
-        made = patiently(
-            session,
-            lambda: iam.create_open_id_connect_provider(
-                Url=inputs["url"],
-                ClientIDList=inputs["clientIdLists"],
-                **prints,
-                **first_tags(session, inputs),
-            ),
-        )
+        arguments = {**prints, "Url": inputs["url"], "ClientIDList": inputs["clientIdLists"]}
+        arguments.update(first_tags(session, inputs))
+        made = patiently(session, lambda: iam.create_open_id_connect_provider(**arguments))
         return str(made["OpenIDConnectProviderArn"])
 
     def configure(self, session: Session, identity: str, old: Props, new: Props) -> None:
         if not old:
             return
         iam, key = self.iam(session), {"OpenIDConnectProviderArn": identity}
-        before, wanted = set(old.get("clientIdLists") or []), set(new["clientIdLists"])
+        before, wanted = {*(old.get("clientIdLists") or [])}, {*new["clientIdLists"]}
         for client in sorted(wanted - before):
             iam.add_client_id_to_open_id_connect_provider(**key, ClientID=client)
         for client in sorted(before - wanted):
             iam.remove_client_id_from_open_id_connect_provider(**key, ClientID=client)
-        prints = new.get("thumbprintLists") or []
-        if prints and sorted(prints) != sorted(old.get("thumbprintLists") or []):
+        prints = new.get("thumbprintLists")
+        if prints and not self.same("thumbprintLists", old, new):
             iam.update_open_id_connect_provider_thumbprint(**key, ThumbprintList=prints)
-        retag(
-            session,
-            old,
-            new,
-            lambda **what: iam.tag_open_id_connect_provider(**key, **what),
-            lambda **what: iam.untag_open_id_connect_provider(**key, **what),
-        )
+        retag(session, "open_id_connect_provider", key, old, new)
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:
         del state
@@ -77,7 +57,7 @@ class OpenIdConnectProvider(IamResource):
         return {
             "arn": identity,
             "clientIdLists": sorted(answer.get("ClientIDList") or []),
-            "tags": tags_of(answer),
+            "tags": from_tags(answer.get("Tags")),
             "thumbprintLists": list(answer.get("ThumbprintList") or []),
             "url": str(answer["Url"]).removeprefix("https://"),
         }

@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
-
-from local.provider.failures import code, eventually, gone
+from local.provider import failures
+from local.provider.failures import code, eventually
 from local.provider.resource import Resource
 from local.provider.session import Session
-from local.provider.structures import from_tags, to_tags
+from local.provider.structures import to_tags
+from local.provider.tags import changed_tags, wanted_tags
 from local.provider.values import Props
 
 T = TypeVar("T")
-ABSENT = frozenset({"NoSuchEntity"})
 CHANGING = frozenset({"ConcurrentModification", "EntityTemporarilyUnmodifiable"})
 
 
 class IamResource(Resource):
     """A type of IAM, which has no regions."""
 
-    regional: ClassVar[bool] = False
+    regional = False
 
     def iam(self, session: Session) -> Any:
         """The client."""
         return session.client("iam")
 
 
-def patiently(session: Session, attempt: Callable[[], T], *, also: frozenset[str] = frozenset()) -> T:
-    """The result of ``attempt``, tried again while IAM changes the same thing, or for the codes ``also``."""
-    return eventually(attempt, lambda error: code(error) in CHANGING | also, session.cancelled)
+def patiently(session: Session, attempt: Callable[[], T]) -> T:
+    """The result of ``attempt``, tried again while IAM changes the thing or does not know a new principal."""
+    return eventually(attempt, passing, session.cancelled)
+
+
+def passing(error: BaseException) -> bool:
+    """Whether an error of IAM's passes by itself."""
+    unknown = code(error) == "MalformedPolicyDocument" and "Invalid principal" in str(error)
+    return unknown or code(error) in CHANGING
 
 
 def if_there(attempt: Callable[[], T]) -> T | None:
     """The result of ``attempt``; None where IAM says that there is no such thing."""
-    try:
-        return attempt()
-    except ClientError as error:
-        if gone(error, ABSENT):
-            return None
-        raise
+    return failures.if_there(attempt, "NoSuchEntity")
 
 
 def all_of(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
@@ -49,26 +50,22 @@ def all_of(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]
     return [item for page in pages for item in page.get(key) or []]
 
 
-def retag(
-    session: Session, old: Props, new: Props, add: Callable[..., Any], remove: Callable[..., Any]
-) -> None:
-    """Bring tags to the program's over the provider's default tags."""
-    before = old.get("tagsAll") or {}
-    wanted = {**session.default_tags, **(new.get("tags") or {})}
-    dropped = sorted(before.keys() - wanted.keys())
-    changed = {key: value for key, value in wanted.items() if before.get(key) != value}
+def retag(session: Session, kind: str, key: Props, old: Props, new: Props) -> None:
+    """Bring tags to the program's over the provider's default tags, by ``tag_KIND`` and ``untag_KIND``."""
+    iam = session.client("iam")
+    dropped, changed = changed_tags(session, old, new)
     if dropped:
-        remove(TagKeys=dropped)
+        getattr(iam, f"untag_{kind}")(**key, TagKeys=dropped)
     if changed:
-        add(Tags=to_tags(changed))
+        getattr(iam, f"tag_{kind}")(**key, Tags=to_tags(changed))
 
 
 def first_tags(session: Session, inputs: Props) -> Props:
     """The argument for a create call that takes tags."""
-    wanted = {**session.default_tags, **(inputs.get("tags") or {})}
+    wanted = wanted_tags(session, inputs)
     return {"Tags": to_tags(wanted)} if wanted else {}
 
 
-def tags_of(answer: Props) -> dict[str, str]:
-    """The tags in an answer."""
-    return from_tags(answer.get("Tags"))
+def as_text(document: Any) -> str:
+    """A policy document of IAM's answers as JSON text; boto3 has decoded it."""
+    return document if isinstance(document, str) else json.dumps(document, separators=(",", ":"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from s3_perimeter.commands.allow import add_allow
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
 
 __all__ = ["configure", "run"]
@@ -29,13 +30,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     add_stack_arguments(parser, required=False)
     parser.add_argument(
-        "--logs", type=Path, action="append", default=[], metavar="PATH", help="read these logs"
-    )
+        "--logs", type=Path, nargs="+", action="extend", default=[], metavar="PATH",
+        help="read these files or folders; `-` is standard input",
+    )  # fmt: skip
+    add_allow(parser, "the allow-list, without a stack")
     parser.add_argument(
-        "--allow", action="append", default=[], metavar="CIDR", help="the allow-list, without a stack"
-    )
-    parser.add_argument(
-        "--user", action="append", default=[], metavar="ARN", help="a known user, without a stack"
+        "--user", nargs="+", action="extend", default=[], metavar="ARN", help="known users, without a stack"
     )
     parser.add_argument(
         "--since", metavar="WHEN", help="12h, 7d, 2w or a day (default: 7d; with --unused 90d)"
@@ -45,9 +45,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--athena", action="store_true", help="print the question as SQL for Athena instead")
     parser.add_argument(
-        "--top", type=int, default=20, metavar="N", help="rows to print as text (default: 20)"
+        "--top",
+        type=whole_number(1, 1_000_000, "rows"),
+        default=20,
+        metavar="N",
+        help="rows to print as text (default: 20)",
     )
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one a core)")
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(0, 256, "processes"),
+        default=0,
+        metavar="N",
+        help="processes (default: one a core)",
+    )
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -63,31 +73,26 @@ def run(arguments: argparse.Namespace) -> int:
     stack = read_stack(arguments.stack, directory=arguments.cwd) if arguments.stack else None
     fence = fence_of(stack, arguments)
     if arguments.athena:
-        return print_sql(stack, since, fence.entries if arguments.unused else None)
+        return print_sql(stack, since, fence.entries, unused=arguments.unused)
     source = logs_of(stack, arguments.logs, since, arguments.profile)
     tally = scan(source, "seen" if arguments.unused else "refused", hour_of(since), arguments.jobs)
-    if tally.unread:
-        from s3_perimeter.reporting.output import count
+    from s3_perimeter.commands.denied.coverage import refuse_no_log
+    from s3_perimeter.commands.denied.judge import denials, used_entries
+    from s3_perimeter.commands.denied.render import denied_report, unused_report
 
-        print(f"note: {count(tally.unread, 'line')} cut short or no log line, left out", file=sys.stderr)
+    refuse_no_log(tally)
     if arguments.unused:
-        from s3_perimeter.commands.denied.judge import used_entries
-        from s3_perimeter.commands.denied.render import unused_report
-
         return unused_report(used_entries(tally, fence.entries), fence, tally, since, arguments.format)
-    from s3_perimeter.commands.denied.judge import denials
-    from s3_perimeter.commands.denied.render import denied_report
-
-    found = denials(tally, fence.allowed, fence.users)
+    found = denials(tally, fence.lists(tally.changed), fence.users)
     return denied_report(found, tally, since, arguments.format, arguments.top, arguments.stack)
 
 
-def print_sql(stack: Stack | None, since: datetime, unused: tuple[str, ...] | None) -> int:
+def print_sql(stack: Stack | None, since: datetime, entries: tuple[str, ...], *, unused: bool) -> int:
     """Print the SQL of the question over the stack's log bucket."""
     from s3_perimeter.commands.denied.athena import athena_sql
 
     if stack is None:
         raise CommandError("--athena asks the log bucket of a stack", "name the stack with --stack")
     bucket, prefix, _ = stack.log_place
-    print(athena_sql(bucket, prefix, since, unused), end="")
+    print(athena_sql(bucket, prefix, since, entries, unused=unused), end="")
     return 0

@@ -1,16 +1,19 @@
-"""What a refused request means: whose it probably is, why it was refused, and what would admit it."""
+"""What a refused request means: whose it probably is, why it was refused, and what to do about it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.denied.lines import Tally
+from s3_perimeter.commands.denied.history import AllowLists, hours_apart, shown_hour
+from s3_perimeter.commands.denied.tally import Group, Tally
+from s3_perimeter.semantics.networks import NOT_PUBLIC
 
-__all__ = ["Denial", "denials", "used_entries"]
+__all__ = ["Address", "Denial", "Judged", "denials", "used_entries"]
 
 Address = IPv4Address | IPv6Address
 
@@ -18,21 +21,37 @@ Address = IPv4Address | IPv6Address
 NEIGHBOURS: Final = {4: 24, 6: 48}
 # What to admit for one caller: an IPv6 host changes the lower half of its address at will (RFC 8981).
 ADMITTED: Final = {4: 32, 6: 64}
+# A run of `perimeter verify` is over within minutes.
+LONGEST_RUN: Final = timedelta(hours=1)
+
+# What S3 answers with status 403 for reasons other than a policy ("List of error codes" of the S3 API).
 OTHER_REASONS: Final = {
-    "SignatureDoesNotMatch": "the secret access key is wrong",
-    "InvalidAccessKeyId": "the access key was deleted or is inactive",
-    "RequestTimeTooSkewed": "the caller's clock is wrong",
-    "InvalidToken": "the session token is wrong",
+    "AccessForbidden": "the bucket's CORS rules do not allow this origin or method; no policy refused it",
+    "AccountProblem": "AWS has closed the account; no policy refused it",
+    "AllAccessDisabled": "AWS has closed the bucket; no policy refused it",
+    "CrossLocationLoggingProhibited": "logs cannot go to a bucket in another region",
     "ExpiredToken": "the session has expired",
+    "InvalidAccessKeyId": "the access key was deleted or is inactive",
+    "InvalidObjectState": "the object is archived and has to be restored first; no permission is missing",
+    "InvalidPayer": "AWS has closed the account; no policy refused it",
+    "InvalidSecurity": "the credentials are not valid",
+    "InvalidToken": "the session token is wrong",
+    "NotSignedUp": "the account is not signed up for S3",
+    "RequestTimeTooSkewed": "the caller's clock is wrong",
+    "SignatureDoesNotMatch": "the secret access key is wrong",
 }
+# Answers to HEAD may carry no code.
+BY_A_POLICY: Final = frozenset({"AccessDenied", "-"})
 
 
 @dataclass(frozen=True, slots=True)
 class Denial:
     """All refused requests of one address, requester and operation.
 
-    `yours` says why it is probably one of your own people, `because` why it was refused where that was not
-    the fence; `admit` is the network that would let it in. Hours are UTC, as yyyymmddhh.
+    `fenced` is False where something else than the fence refused them, and None where that is not known;
+    `because` says what. `warning` is the person whose key was used from an address that is not allowed,
+    `yours` says why the caller is probably one of your own, and `admit` is the network that would let it in.
+    Hours are UTC, as yyyymmddhh.
     """
 
     address: str
@@ -42,8 +61,10 @@ class Denial:
     requests: int
     first: int
     last: int
-    yours: str | None = None
+    fenced: bool | None = True
     because: str | None = None
+    warning: str | None = None
+    yours: str | None = None
     admit: str | None = None
 
     @property
@@ -55,51 +76,112 @@ class Denial:
         return name if len(name) <= 32 else name[:12] + "…"
 
 
-def denials(tally: Tally, allowed: AddressSet, users: Mapping[str, str]) -> list[Denial]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every group of refused requests, and how many were `perimeter verify`'s own and are left out."""
+
+    denials: tuple[Denial, ...]
+    own_probes: int = 0
+
+
+def denials(tally: Tally, lists: AllowLists, users: Mapping[str, str]) -> Judged:
     """Judge every group of refused requests; `users` maps the ARNs of known users to their names.
 
-    Those that are probably yours come first, then those with the most requests.
+    Keys that may be stolen come first, then callers that are probably yours, then the most requests.
     """
-    near = neighbourhood(allowed)
-    found = [
-        judged(
-            tuple(part.decode("utf-8", "backslashreplace") for part in group),
-            (requests, first, last),
-            allowed,
-            near,
-            users,
-        )
-        for group, (requests, first, last) in tally.groups.items()
-    ]
-    return sorted(
-        found, key=lambda one: (one.yours is None, -one.requests, one.address, one.requester, one.operation)
+    groups, own = without_probes(tally, lists, users)
+    near = neighbourhood(lists.now)
+    found = [judged(text_of(group), counted, lists, near, users) for group, counted in groups.items()]
+    return Judged(tuple(sorted(found, key=order)), own)
+
+
+def order(one: Denial) -> tuple[object, ...]:
+    """What to read first."""
+    return (
+        one.warning is None,
+        one.yours is None,
+        one.fenced is False,
+        -one.requests,
+        (one.address, one.requester, one.operation, one.error),
     )
+
+
+def without_probes(
+    tally: Tally, lists: AllowLists, users: Mapping[str, str]
+) -> tuple[dict[Group, list[int]], int]:
+    """The groups without the refused requests of `perimeter verify`, and how many those are.
+
+    Anybody can send its user agent. A run is its own only where the same run, within the hour, was answered
+    at an allowed address, with the key of the person: from outside of the fence nobody can have that.
+    """
+
+    def allowed(at: bytes, hour: int) -> bool:
+        address = read_address(at.decode("utf-8", "replace"))
+        return address is not None and (address in lists.now or bool(lists.held(address, hour)))
+
+    rest = Tally(groups={group: list(counted) for group, counted in tally.groups.items()})
+    own = 0
+    for (run, *group), counted in tally.refused_runs.items():
+        address, requester, *_ = group
+        if any(
+            answered_run == run
+            and requester in (who, b"-")
+            and (who.decode("utf-8", "replace") in users or not users)
+            and allowed(at, last)
+            and hours_apart(last, counted[1]) <= LONGEST_RUN
+            and hours_apart(last, counted[2]) <= LONGEST_RUN
+            for (answered_run, at, who), (_, _, last) in tally.answered_runs.items()
+        ):
+            own += counted[0]
+        else:
+            rest.add((address, requester, *group[2:]), *counted)
+    return rest.groups, own
+
+
+def text_of(group: Sequence[bytes]) -> tuple[str, ...]:
+    """A group out of a log as text."""
+    return tuple(part.decode("utf-8", "backslashreplace") for part in group)
 
 
 def judged(
     group: Sequence[str],
-    counted: tuple[int, int, int],
-    allowed: AddressSet,
+    counted: Sequence[int],
+    lists: AllowLists,
     near: AddressSet,
     users: Mapping[str, str],
 ) -> Denial:
-    """One group, judged."""
+    """One group, judged by its latest request."""
     text, requester, operation, error = group
+    requests, first, last = counted
     address = read_address(text)
-    yours = because = admit = None
-    if error in OTHER_REASONS:
-        because = OTHER_REASONS[error]
-    elif address is None:
-        because = "the log tells no public address: a VPC endpoint or an AWS service"
-    elif address in allowed:
-        because = "its address is allowed: no permission for this, or sent without TLS"
-    else:
-        admit = str(ip_network((address, ADMITTED[address.version]), strict=False))
-        if requester in users:
-            yours = f"the key of {users[requester]}"
-        elif address in near:
-            yours = "next to an allowed network"
-    return Denial(text, requester, operation, error, *counted, yours, because, admit)
+
+    def denial(
+        fenced: bool | None, because: str | None = None, warning: str | None = None,
+        yours: str | None = None, admit: str | None = None,
+    ) -> Denial:  # fmt: skip
+        return Denial(
+            text, requester, operation, error, requests, first, last, fenced, because, warning, yours, admit
+        )
+
+    if error not in BY_A_POLICY:
+        return denial(False, OTHER_REASONS.get(error, "S3 refused it for another reason than a policy"))
+    if address is None or address in NOT_PUBLIC:
+        where = "the log shows no address" if address is None else "a private address"
+        return denial(None, f"{where}: a VPC endpoint or an AWS service", warning=users.get(requester))
+    held = lists.held(address, last)
+    if held:
+        return denial(False, "its address is allowed: no permission for this, or sent without TLS")
+    if address in lists.now:
+        if held is None:
+            changed = shown_hour(lists.next_change(last))
+            return denial(
+                None, f"older than the allow-list, which changed on {changed}; it may allow this now"
+            )
+        return denial(True, "its address was not allowed then, and is now")
+    if requester in users:
+        return denial(True, warning=users[requester])
+    admit = str(ip_network((address, ADMITTED[address.version]), strict=False))
+    return denial(True, yours="next to an allowed network" if address in near else None, admit=admit)
 
 
 def neighbourhood(allowed: AddressSet) -> AddressSet:
@@ -114,11 +196,12 @@ def neighbourhood(allowed: AddressSet) -> AddressSet:
 
 
 def read_address(text: str) -> Address | None:
-    """The address of a log line, where it is one."""
+    """The address of a log line, where it is one; an IPv4 address in IPv6's form is that IPv4 address."""
     try:
-        return ip_address(text)
+        address = ip_address(text)
     except ValueError:
         return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def used_entries(tally: Tally, entries: Sequence[str]) -> dict[str, int]:

@@ -1,159 +1,279 @@
-"""S3 server access log lines, read in bulk: which requests were refused, and which addresses got through.
+"""S3 server access log lines, read in bulk.
 
-The fields and their order are those of "Amazon S3 server access log format" in the S3 user guide. A line is
-read by one regular expression over bytes, whose every part stops at a space, a quote or the end of the line,
-so that no line, however it is made, takes more than one pass. A text that a client chose (the user agent, the
-referer) stands behind all fields that are read, so it cannot pose as one of them.
+The fields and their order are those of "Amazon S3 server access log format" in the S3 user guide. Three of
+them stand in double quotes and hold what a client sent, as it sent it: the request line, the referer and the
+user agent, with quotes of their own unescaped and, for all that is known, spaces. So a line with more than
+their six quotes can be readable in several ways. A request is then taken for refused if one of its readings
+says so: nobody can choose to drop out of the count. Everything before the request line is S3's own writing or
+percent-encoded, so it holds neither spaces nor quotes.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-__all__ = ["Chunks", "Question", "Tally", "hour_number", "tally_chunks"]
+from s3_perimeter.commands.denied.tally import MARK, POLICY_CHANGE, Question, Request, Tally, hour_number
 
-Question: TypeAlias = Literal["refused", "seen"]
+__all__ = ["LOG_LINE", "Chunks", "read_line", "tally_lines", "whole_lines"]
+
 Chunks: TypeAlias = Iterable[bytes]
-Group: TypeAlias = tuple[bytes, ...]
 
-# owner bucket [day:hour:minute:second zone] address requester request-id operation key "request-uri" status
-# error … No part can give back what it took (`++`), and `.*` skips the rest of a line faster than any class
-# does.
-LINE: Final = re.compile(
-    rb"^[^ \n]++ [^ \n]++ \[([^\]\n]{14})[^\]\n]*+\] ([^ \n]++) ([^ \n]++) [^ \n]*+ ([^ \n]++) [^ \n]++ "
-    rb'(?:"[^"\n]*+"|-) ([0-9]{3}|-) ([^ \n]++) .*\n',
-    re.MULTILINE,
+# owner bucket [day:hour:minute:second zone] address requester request-id operation key …
+HEAD: Final = re.compile(
+    rb"[^ ]++ [^ ]++ \[([^\]]{14})[^\]]*+\] ([^ ]++) ([^ ]++) [^ ]*+ ([^ ]++) [^ ]++ (?=[\"-])"
 )
-# The same line, read as far as its address.
-WHEN_AND_WHERE: Final = re.compile(
-    rb"^[^ \n]++ [^ \n]++ \[([^\]\n]{14})[^\]\n]*+\] ([^ \n]++) .*\n", re.MULTILINE
+# … status error bytes size total-time turn-around-time, and then the referer.
+NUMBER: Final = rb"(?:[0-9]++|-)"
+AFTER_URI: Final = re.compile(rb" ([0-9]{3}|-) ([^ \"]++) " + rb" ".join([NUMBER] * 4) + rb" (?=[\"-])")
+VERSION: Final = re.compile(rb" HTTP/[0-9.]+$")
+LOG_LINE: Final = re.compile(
+    rb"^[^ \n]{1,128} [^ \n]{1,255} \[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} ", re.M
 )
-REFUSED: Final = b" 403 "
+"""How a log line begins."""
+
+# Both ends of a line, side by side: how far the hour reaches, and the last fields. Lines with such ends are
+# whole, so that one that holds no ` 403 ` was not refused, and need not be read any further.
+TAIL: Final = 24
+ENDS: Final = re.compile(
+    rb"[^ ]++ [^ ]++ \[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2})(?=.{%d}\Z)" % TAIL
+    + rb"[^\"]* TLS[vV]1\.[0-9](?: [^ \"]+)*",
+    re.DOTALL,
+)
+# A line that holds none of these was not refused, changed no policy, and is no probe of ours.
+NEEDLES: Final = (b" 403 ", POLICY_CHANGE + b" ", MARK)
+STATUS: Final = re.compile(rb"[0-9]{3}|-")
 BLOCK: Final = 1 << 22
-# Past this many groups new ones are counted together: a scan from a botnet must not fill the memory.
-MOST_GROUPS: Final = 40_000
-OTHERS: Final = b"(others)"
-MONTHS: Final = {
-    name.encode(): number
-    for number, name in enumerate(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
-    )
-}
-
-
-@lru_cache(maxsize=20_000)
-def hour_number(text: bytes) -> int:
-    """`06/Feb/2019:13` as 2019020613, so that later hours are greater numbers; 0 where it is no time."""
-    day, _, rest = text.partition(b"/")
-    month, _, rest = rest.partition(b"/")
-    year, _, hour = rest.partition(b":")
-    if month not in MONTHS or not (day.isdigit() and year.isdigit() and hour.isdigit()):
-        return 0
-    return ((int(year) * 100 + MONTHS[month]) * 100 + int(day)) * 100 + int(hour)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What some logs said: per group, how many requests and the first and the last hour that had one.
-
-    `folded` requests belong to groups past the limit, `unread` lines were cut short or are no log lines.
-    """
-
-    groups: dict[Group, list[int]] = field(default_factory=dict)
-    lines: int = 0
-    size: int = 0
-    unread: int = 0
-    folded: int = 0
-
-    def add(self, group: Group, requests: int, first: int, last: int) -> None:
-        """Count requests into a group."""
-        known = self.groups.get(group)
-        if known is None:
-            if len(self.groups) >= MOST_GROUPS:
-                self.folded += requests
-                return
-            self.groups[group] = [requests, first, last]
-            return
-        known[0] += requests
-        known[1] = min(known[1], first)
-        known[2] = max(known[2], last)
-
-    def merge(self, other: Tally) -> None:
-        """Add all that another tally holds."""
-        for group, (requests, first, last) in other.groups.items():
-            self.add(group, requests, first, last)
-        self.lines += other.lines
-        self.size += other.size
-        self.unread += other.unread
-        self.folded += other.folded
+MOST_PLAIN: Final = 50_000
 
 
 def whole_lines(chunks: Chunks) -> Iterator[bytes]:
     """Blocks of whole lines out of blocks cut anywhere; a last line without its end is given one."""
-    rest = b""
+    rest: list[bytes] = []
+    held = 0
     for chunk in chunks:
         cut = chunk.rfind(b"\n") + 1
         if not cut:
-            rest += chunk
-            if len(rest) > BLOCK:  # no log line is that long: drop what is no log
-                rest = rest[-1:]
+            rest.append(chunk)
+            held += len(chunk)
+            if held > BLOCK:  # no log line is that long: one line of no log is left of it
+                rest, held = [b"\0"], 1
             continue
-        yield rest + chunk[:cut] if rest else chunk[:cut]
-        rest = chunk[cut:]
-    if rest:
-        yield rest + b"\n"
+        yield b"".join((*rest, chunk[:cut])) if rest else chunk[:cut]
+        held = len(chunk) - cut
+        rest = [chunk[cut:]] if held else []
+    last = b"".join(rest)
+    if last:
+        yield last + b"\n"
 
 
-def tally_chunks(chunks: Chunks, question: Question, since: int) -> Tally:
-    """Read log text; `since` is an hour number, older requests are left out.
-
-    `refused` groups the requests with status 403 by (address, requester, operation, error code); `seen`
-    groups all others by (address,).
-    """
+def tally_lines(chunks: Chunks, question: Question, since: int) -> Tally:
+    """Count what log text says; `since` is an hour number, and older requests are counted as such only."""
     tally = Tally()
-    read = refused_requests if question == "refused" else seen_addresses
+    plain: Counter[bytes] = Counter()
     for block in whole_lines(chunks):
+        lines = block.split(b"\n")
+        lines.pop()
+        if b"\r" in block or not all(lines):
+            lines = [bare for line in lines if (bare := line.rstrip(b"\r"))]
+            block = b"\n".join((*lines, b""))
         tally.size += len(block)
-        tally.lines += block.count(b"\n")
-        for (hour, *group), requests in read(block, tally).items():
-            at = hour_number(hour)
-            if at >= since:
-                tally.add(tuple(group), requests, at, at)
+        tally.lines += len(lines)
+        if (to_read := lines_with(NEEDLES, block, len(lines) // 8)) is not None:
+            # Refusals are rare here: the other lines are seen from both ends only.
+            begin = LOG_LINE.search(block)
+            cut = begin.end() - begin.start() - len(":05:38 ") if begin else 0
+            lines = to_read + count_at_a_glance(lines, to_read, cut, tally, question, since)
+        for line in not_plain(lines, plain, marked=MARK in block):
+            count_line(line, tally, question, since)
+        if len(plain) > MOST_PLAIN:
+            count_plain(plain, tally, question, since)
+            plain.clear()
+    count_plain(plain, tally, question, since)
     return tally
 
 
-def refused_requests(block: bytes, tally: Tally) -> Counter[Group]:
-    """Count the refused requests of a block by hour, address, requester, operation and error code."""
-    if block.count(REFUSED) * 4 > block.count(b"\n"):
-        every: Counter[Group] = Counter(LINE.findall(block))
-        tally.unread += block.count(b"\n") - every.total()
-        return Counter({(*line[:4], line[5]): n for line, n in every.items() if line[4] == b"403"})
-    # Refusals are rare: look for them, and read no other line.
-    found: list[Group] = []
-    at = block.find(REFUSED)
-    while at >= 0:
-        start = block.rfind(b"\n", 0, at) + 1
-        line = LINE.match(block, start)
-        if line is None:
-            tally.unread += 1
-            end = block.find(b"\n", at)
+def count_at_a_glance(
+    lines: Sequence[bytes], but: Sequence[bytes], cut: int, tally: Tally, question: Question, since: int
+) -> list[bytes]:
+    """Count lines, but for some, by what is seen at a glance; returns those that have to be read in full."""
+    glances = Counter(glance(lines, cut, question))
+    glances.subtract(glance(but, cut, question))
+    strange = set()
+    for seen, number in glances.items():
+        if not number:
+            continue
+        hour = hour_between(seen[: cut + TAIL])
+        _, bracket, address = seen[cut + TAIL :].partition(b"] ")
+        if hour and (bracket or question == "refused"):
+            tally.count(Request(hour, address), question, since, number)
         else:
-            end = line.end()
-            if line[5] == b"403":
-                found.append(line.group(1, 2, 3, 4, 6))
-        at = block.find(REFUSED, end)
-    return Counter(found)
+            strange.add(seen)
+    if not strange:
+        return []
+    return [
+        line
+        for line, seen in zip(lines, glance(lines, cut, question), strict=True)
+        if seen in strange and not any(needle in line for needle in NEEDLES)
+    ]
 
 
-def seen_addresses(block: bytes, tally: Tally) -> Counter[Group]:
-    """Count the requests of a block that were not refused, by hour and address."""
-    every: Counter[Group] = Counter(WHEN_AND_WHERE.findall(block))
-    tally.unread += block.count(b"\n") - every.total()
-    for (hour, address, *_), requests in refused_requests(block, Tally()).items():
-        every[hour, address] -= requests
-    return +every
+def glance(lines: Sequence[bytes], cut: int, question: Question) -> list[bytes]:
+    """What is seen of each line at a glance: both of its ends, and the address where that is asked for.
+
+    The hour ends at `cut`, and `:05:38 +0000] ` stands between it and the address.
+    """
+    if question == "refused":
+        return [line[:cut] + line[-TAIL:] for line in lines]
+    at = cut + len(":05:38 +0000")
+    return [line[:cut] + line[-TAIL:] + b" ".join(line[at : at + 50].split(b" ", 2)[:2]) for line in lines]
+
+
+@lru_cache(maxsize=20_000)
+def hour_between(ends: bytes) -> int:
+    """The hour of a line by its two ends; 0 where these are not the ends of a whole log line."""
+    found = ENDS.fullmatch(ends)
+    return hour_number(found[1]) if found else 0
+
+
+def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> list[bytes] | None:
+    """Each line of a block that holds one of the texts, once; None where these are more than `most`."""
+    found: dict[int, bytes] = {}
+    for needle in needles:
+        at = block.find(needle)
+        while at >= 0:
+            start, end = block.rfind(b"\n", 0, at) + 1, block.find(b"\n", at)
+            found[start] = block[start:end]
+            if len(found) > most:
+                return None
+            at = block.find(needle, end)
+    return list(found.values())
+
+
+def not_plain(lines: Iterable[bytes], plain: Counter[bytes], *, marked: bool) -> list[bytes]:
+    """Count lines that can be read in one way only into `plain`, and return the others.
+
+    Those are lines with the six quotes of their three texts, and no more; most are so. `marked` says that
+    some may be probes of ours.
+    """
+    found: list[bytes] = []
+    rest: list[bytes] = []
+    for line in lines:
+        try:
+            head, _, after, _, between, agent, _ = line.split(b'"')
+            _, _, hour, _, address, requester, _, operation, _, _ = head.split(b" ")
+            _, status, error, _, _, _, _, _ = after.split(b" ")
+        except ValueError:
+            rest.append(line)
+            continue
+        if between != b" " or (marked and MARK in agent):
+            rest.append(line)
+        else:
+            found.append(b" ".join((hour[1:15], address, requester, operation, status, error)))
+    plain.update(found)
+    return rest
+
+
+def count_plain(plain: Counter[bytes], tally: Tally, question: Question, since: int) -> None:
+    """Count what plain lines say."""
+    for first, last, number, fields in spans_of(plain, since):
+        if first and STATUS.fullmatch(fields[3]):
+            tally.count(Request(first, *fields), question, since, number, last)
+        else:
+            tally.unread += number
+
+
+def count_line(line: bytes, tally: Tally, question: Question, since: int) -> None:
+    """Count what one line says, whatever its texts hold."""
+    read = read_line(line)
+    if read is None:
+        tally.unread += 1
+        return
+    tally.count(read.request, question, since)
+    tally.unclear += read.unclear and read.request.hour >= since
+
+
+def spans_of(plain: Counter[bytes], since: int) -> Iterator[tuple[int, int, int, list[bytes]]]:
+    """First hour, last hour, number and fields of requests that differ in the hour only: of those without a
+    time, those before `since`, and the others.
+    """
+    sides: tuple[dict[bytes, list[int]], ...] = ({}, {}, {})
+    for text, number in plain.items():
+        hour = hour_number(text[:14])
+        known = sides[hour and 1 + (hour >= since)].setdefault(text[15:], [hour, hour, 0])
+        if hour < known[0]:
+            known[0] = hour
+        elif hour > known[1]:
+            known[1] = hour
+        known[2] += number
+    for side in sides:
+        for fields, (first, last, number) in side.items():
+            yield first, last, number, fields.split(b" ")
+
+
+class Reading(NamedTuple):
+    """What a line says; `unclear` where it could be read as a request that was answered, too."""
+
+    request: Request
+    unclear: bool = False
+
+
+def read_line(line: bytes) -> Reading | None:
+    """Read one line, whatever its texts hold; None where it is no whole line of a log."""
+    head = HEAD.match(line)
+    hour = hour_number(head[1]) if head else 0
+    if head is None or not hour:
+        return None
+    texts = line[head.end() :]
+    readings = list(readings_of(texts))
+    # S3 writes a request line with its version at the end, so a reading in which it has none is not the one.
+    readings = [one for one in readings if VERSION.search(one.uri)] or readings
+    refused = [one for one in readings if one.status == b"403"]
+    if not readings:
+        return None
+    chosen = next((one for one in refused if one.error == b"AccessDenied"), (refused or readings)[0])
+    address, requester, operation = head.group(2, 3, 4)
+    request = Request(hour, address, requester, operation, chosen.status, chosen.error, chosen.agent)
+    return Reading(request, 0 < len(refused) < len(readings))
+
+
+class Texts(NamedTuple):
+    """One way to tell the texts of a line apart."""
+
+    uri: bytes
+    status: bytes
+    error: bytes
+    agent: bytes
+
+
+def readings_of(texts: bytes) -> Iterator[Texts]:
+    """Every way to read a line from its request line on."""
+    for found in AFTER_URI.finditer(texts, 1):
+        uri = texts[: found.start()]
+        if uri != b"-" and not (len(uri) > 1 and uri.startswith(b'"') and uri.endswith(b'"')):
+            continue
+        agent = agent_in(texts[found.end() :])
+        if agent is not None:
+            yield Texts(uri[1:-1], found[1], found[2], agent)
+        if uri == b"-":
+            return
+
+
+def agent_in(rest: bytes) -> bytes | None:
+    """The user agent out of what begins with the referer; each is quoted or a bare `-`. None where these are
+    not two texts.
+
+    The last quote that can end a field ends the user agent: S3 writes the fields after it without quotes.
+    """
+    end = len(rest) - 1 if rest.endswith(b'"') else rest.rfind(b'" ')
+    if rest.startswith(b"- "):
+        if rest.startswith(b'"', 2):
+            return rest[3:end] if end > 2 else None
+        return b"-" if rest.startswith(b"- ", 2) or rest == b"- -" else None
+    cut = rest.rfind(b'" "', 0, end)
+    if cut > 0:
+        return rest[cut + 3 : end]
+    return b"-" if end > 0 and rest.startswith(b" -", end + 1) else None

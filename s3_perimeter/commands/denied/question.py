@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.commands.allow import read_allow
+from s3_perimeter.commands.denied.history import AllowLists, Listing, listings_of
 from s3_perimeter.commands.denied.sources import BucketLogs, FileLogs, LogSource
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.stack.deployed import Stack
@@ -22,16 +24,26 @@ UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The allow-list that requests were held against, entry by entry, and the users that are known."""
+    """The allow-list that requests are held against, entry by entry, and the users that are known.
+
+    `listings` are the allow-lists of the stack's updates, oldest first.
+    """
 
     entries: tuple[str, ...]
     labels: Mapping[str, str]
     users: Mapping[str, str]
+    listings: tuple[Listing, ...] = ()
 
-    @property
-    def allowed(self) -> AddressSet:
-        """Every allowed address."""
-        return AddressSet.parse(self.entries)
+    def lists(self, changed: int) -> AllowLists:
+        """Today's allow-list and those before; `changed` is when the access log has the last change."""
+        if self.listings:
+            now = self.listings[-1].on(datetime.now(UTC).date())
+            return AllowLists(now, self.listings)
+        return AllowLists(AddressSet.parse(self.entries), changed=changed)
+
+    def since(self, entry: str) -> int:
+        """The hour since which an entry has been on the list; 0 where that is not known."""
+        return self.lists(0).since(AddressSet.parse([entry]))
 
 
 def span_of(text: str) -> timedelta | None:
@@ -46,8 +58,10 @@ def since_when(text: str, now: datetime) -> datetime:
     if span is not None:
         return (now - span).replace(minute=0, second=0, microsecond=0)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC, minute=0, second=0, microsecond=0)
-    except ValueError as error:
+        moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment.replace(minute=0, second=0, microsecond=0)
+    except (ValueError, OverflowError) as error:
         raise CommandError(f"`{text}` is no time to begin at", "write 12h, 7d, 2w or 2026-11-01") from error
 
 
@@ -59,8 +73,11 @@ def hour_of(moment: datetime) -> int:
 def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
     """The fence of a stack as deployed, or the one given on the command line."""
     if stack is None:
-        return Fence(
-            tuple(AddressSet.parse(arguments.allow).cidrs()), {}, {arn: arn for arn in arguments.user}
+        allowed = read_allow(arguments.allow, required=arguments.unused)
+        return Fence(allowed.cidrs(), {}, {arn: arn for arn in arguments.user})
+    if arguments.allow or arguments.user:
+        raise CommandError(
+            "--stack takes the allow-list and the users from the stack", "leave out --allow and --user"
         )
     deployed = [
         entry if isinstance(entry, dict) else {"cidr": entry} for entry in stack.outputs["allowedNetworks"]
@@ -69,7 +86,10 @@ def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
         entry["cidr"]: entry["label"] for entry in (*deployed, *configured(stack)) if entry.get("label")
     }
     return Fence(
-        tuple(str(entry["cidr"]) for entry in deployed), labels, {user.arn: user.name for user in stack.users}
+        tuple(str(entry["cidr"]) for entry in deployed),
+        labels,
+        {user.arn: user.name for user in stack.users},
+        listings_of(stack),
     )
 
 

@@ -1,39 +1,61 @@
-"""What `perimeter denied` prints: refused requests and what to do, unused entries, as text and as JSON."""
+"""What `perimeter denied` prints: refused requests and what to do about them, and unused entries."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from s3_perimeter.commands.denied.judge import Denial
-from s3_perimeter.commands.denied.lines import Tally
-from s3_perimeter.commands.denied.question import Fence
+from s3_perimeter.commands.denied.coverage import (
+    complete,
+    counted,
+    left_out,
+    printable,
+    say,
+    stamp,
+    what_was_read,
+)
+from s3_perimeter.commands.denied.history import shown_hour
+from s3_perimeter.commands.denied.judge import Denial, Judged
+from s3_perimeter.commands.denied.question import Fence, hour_of
+from s3_perimeter.commands.denied.tally import Tally
 from s3_perimeter.reporting.output import as_json, count, paint, table
 
 __all__ = ["denied_report", "unused_report"]
 
 
 def denied_report(
-    found: Sequence[Denial], tally: Tally, since: datetime, form: str, top: int, stack: str | None
+    judged: Judged, tally: Tally, since: datetime, form: str, top: int, stack: str | None
 ) -> int:
     """Print who was turned away; returns the exit code."""
+    found = judged.denials
+    code = 1 if found or tally.folded else 0 if complete(tally) else 2
+    notes = [*left_out(tally, since), *own_probes(judged)]
     if form == "json":
         print(
             as_json(
                 {
                     "since": f"{since:%Y-%m-%dT%H:00:00Z}",
                     **counted(tally),
+                    "own_probes": judged.own_probes,
                     "denied": [entry(one) for one in found],
                 }
             )
         )
-        return 1 if found else 0
-    read = f"{count(tally.lines, 'line')} of log since {since:%Y-%m-%d %H:00} UTC"
-    if not found:
-        print(paint(f"Nobody was turned away: {read}.", "good"))
-        return 0
+        say(notes)
+        return code
+    for note in notes:
+        print(paint(note, "warn"))
+    read = what_was_read(tally, since)
+    if not found and not tally.folded:
+        if not tally.asked:
+            print(f"It is not known whether anybody was turned away: {read}.")
+        else:
+            print(paint(f"Nobody was turned away: {read}.", "warn" if code else "good"))
+        return code
     total = sum(one.requests for one in found) + tally.folded
-    print(f"{count(total, 'request')} turned away, in {read}\n")
+    others = sum(one.requests for one in found if one.fenced is False)
+    some = f" ({others:,} of them not by the fence)" if others else ""
+    print(f"{count(total, 'request')} turned away{some}, in {read}\n")
     print(
         table(
             ("address", "user", "operation", "error", "requests", "last (UTC)", ""),
@@ -44,8 +66,8 @@ def denied_report(
                     printable(one.operation),
                     printable(one.error),
                     f"{one.requests:,}",
-                    at(one.last),
-                    f"probably yours: {one.yours}" if one.yours else one.because or "",
+                    shown_hour(one.last),
+                    remark(one),
                 )
                 for one in found[:top]
             ],
@@ -54,50 +76,120 @@ def denied_report(
     if len(found) > top:
         print(f"… and {count(len(found) - top, 'row')} more (--top, --format json)")
     if tally.folded:
-        print(
-            f"… and {count(tally.folded, 'request')} of more callers than are told apart (--athena tells "
-            f"them all)"
-        )
+        print(f"… and {count(tally.folded, 'request')} of additional callers, grouped (--athena shows each)")
+    print_warnings(found, stack)
     lines = {one.admit: config_line(one) for one in found if one.yours and one.admit}
     if lines:
         place = f"Pulumi.{stack}.yaml" if stack else "the stack's config"
-        print(f"\nTo admit those that are yours, add to s3-perimeter:allowedNetworks in {place}:")
+        print(f"\nTo allow those that are yours, add to s3-perimeter:allowedNetworks in {place}:")
         print("\n".join(f"    {line}" for line in lines.values()))
-    return 1
+    return code
+
+
+def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
+    """Say whose key was used from an address that is not allowed, and what to do about it."""
+    people: dict[str, list[str]] = {}
+    for one in found:
+        place = "an address that the log does not show" if one.address == "-" else printable(one.address)
+        if one.warning and place not in people.setdefault(one.warning, []):
+            people[one.warning].append(place)
+    of_stack = f" --stack {stack}" if stack else ""
+    for name, addresses in people.items():
+        some = ", ".join(addresses[:4]) + (
+            f" and {len(addresses) - 4} more addresses" if addresses[4:] else ""
+        )
+        print(
+            "\n"
+            + paint(f"WARNING: the key of {printable(name)} was used from {some}: not allowed.", "bad")
+            + f"\nAsk {printable(name)} whether that was them. If it was not, the key is stolen: replace it "
+            f"(perimeter rotate{of_stack}).\n"
+            f"If it was, `perimeter my-ip`, run there, shows the entry to add."
+        )
 
 
 def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datetime, form: str) -> int:
     """Print the entries that let nobody in; returns the exit code."""
-    unused = [cidr for cidr, hour in last.items() if not hour]
+    added = {cidr: fence.since(cidr) for cidr in last}
+    young = [cidr for cidr, hour in last.items() if not hour and added[cidr] > hour_of(since)]
+    unused = [cidr for cidr, hour in last.items() if not hour and cidr not in young] if tally.asked else []
+    code = 1 if unused else 0 if complete(tally) else 2
+    notes = left_out(tally, since)
     if form == "json":
         rows = [
-            {"cidr": cidr, "label": fence.labels.get(cidr), "last_used": stamp(hour) if hour else None}
+            {
+                "cidr": cidr,
+                "label": fence.labels.get(cidr),
+                "last_used": stamp(hour) if hour else None,
+                "added": stamp(added[cidr]) if added[cidr] else None,
+            }
             for cidr, hour in last.items()
         ]
         print(
             as_json(
-                {"since": f"{since:%Y-%m-%dT%H:00:00Z}", **counted(tally), "unused": unused, "entries": rows}
+                {
+                    "since": f"{since:%Y-%m-%dT%H:00:00Z}",
+                    **counted(tally),
+                    "unused": unused,
+                    "too_young": young,
+                    "entries": rows,
+                }
             )
         )
-        return 1 if unused else 0
+        say(notes)
+        return code
+    for note in notes:
+        print(paint(note, "warn"))
+    read = what_was_read(tally, since)
+    if not tally.asked:
+        print(f"It is not known which entries were used: {read}.")
+        return code
     print(
         table(
-            ("entry", "label", "last used (UTC)"),
+            ("entry", "label", "added (UTC)", "last used (UTC)"),
             [
-                (cidr, printable(fence.labels.get(cidr, "")), at(hour) if hour else "never")
+                (
+                    cidr,
+                    printable(fence.labels.get(cidr, "")),
+                    shown_hour(added[cidr]) if added[cidr] else "",
+                    shown_hour(hour) if hour else "not yet" if cidr in young else "never",
+                )
                 for cidr, hour in last.items()
             ],
         )
     )
-    span = f"since {since:%Y-%m-%d}, in {count(tally.lines, 'line')} of log"
+    print()
+    if young:
+        print(
+            f"{count(len(young), 'entry', 'entries')} not used yet, and younger than the time asked "
+            f"for: left alone."
+        )
     if not unused:
-        print(f"\nEvery entry was used {span}.")
-        return 0
+        print(f"Every {'older ' if young else ''}entry was used: {read}.")
+        return code
     print(
-        f"\n{count(len(unused), 'entry', 'entries')} let nobody in {span}: remove from the config what is "
-        f"not needed."
+        f"{count(len(unused), 'entry', 'entries')} let nobody in: {read}. Remove from the config what is not "
+        f"needed."
     )
-    return 1
+    if tally.changed > hour_of(since) and not fence.listings:
+        print(
+            f"The bucket policy was changed on {shown_hour(tally.changed)}: an entry that was added then is "
+            f"younger than the logs."
+        )
+    return code
+
+
+def own_probes(judged: Judged) -> list[str]:
+    """What was left out because it is our own."""
+    if not judged.own_probes:
+        return []
+    return [f"{count(judged.own_probes, 'refused request')} of `perimeter verify` itself: left out."]
+
+
+def remark(one: Denial) -> str:
+    """What to say of a group in its row."""
+    if one.warning:
+        return f"WARNING: the key of {printable(one.warning)}"
+    return f"probably yours: {one.yours}" if one.yours else one.because or ""
 
 
 def entry(one: Denial) -> dict[str, object]:
@@ -110,45 +202,16 @@ def entry(one: Denial) -> dict[str, object]:
         "requests": one.requests,
         "first": stamp(one.first),
         "last": stamp(one.last),
+        "by_the_fence": one.fenced,
+        "key_of": one.warning,
         "probably_yours": one.yours is not None,
-        "because": one.yours or one.because,
+        "because": f"the key of {one.warning}, used from an address that is not allowed"
+        if one.warning
+        else one.yours or one.because,
         "admit": config_line(one) if one.admit else None,
     }
 
 
-def counted(tally: Tally) -> dict[str, int]:
-    """How much was read."""
-    return {
-        "lines": tally.lines,
-        "bytes": tally.size,
-        "unread_lines": tally.unread,
-        "requests_not_told_apart": tally.folded,
-    }
-
-
 def config_line(one: Denial) -> str:
-    """The line of YAML that would admit the caller."""
-    who = (
-        one.yours.removeprefix("the key of ")
-        if one.yours and one.yours.startswith("the key of ")
-        else "TELL WHO"
-    )
-    return f'- {{cidr: "{one.admit}", label: "{who}"}}'
-
-
-def printable(text: str) -> str:
-    """A text out of a log with what could steer a terminal taken out, and not too long."""
-    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return shown if len(shown) <= 48 else shown[:47] + "…"
-
-
-def at(hour: int) -> str:
-    """An hour number for people."""
-    text = f"{hour:010}"
-    return f"{text[:4]}-{text[4:6]}-{text[6:8]} {text[8:]}h" if hour else "?"
-
-
-def stamp(hour: int) -> str:
-    """An hour number for scripts."""
-    text = f"{hour:010}"
-    return f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[8:]}:00:00Z"
+    """The line of YAML that would allow the caller."""
+    return f'- {{cidr: "{one.admit}", label: "SAY WHO"}}'

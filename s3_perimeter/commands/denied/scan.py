@@ -8,8 +8,10 @@ import signal
 from collections import deque
 from collections.abc import Iterator
 
-from s3_perimeter.commands.denied.lines import Question, Tally, tally_chunks
+from s3_perimeter.commands.denied.formats import tally_file
+from s3_perimeter.commands.denied.lines import tally_lines
 from s3_perimeter.commands.denied.sources import LogSource, Piece
+from s3_perimeter.commands.denied.tally import Question, Tally
 from s3_perimeter.reporting.output import count
 from s3_perimeter.reporting.progress import Progress
 
@@ -24,8 +26,11 @@ class Work:
 
     def __call__(self, piece: Piece) -> Tally:
         tally = Tally()
-        for text in self.source.read(piece):
-            tally.merge(tally_chunks(text, self.question, self.since))
+        for name, text in zip(piece.names, self.source.read(piece), strict=True):
+            if piece.start:
+                tally.merge(tally_lines(text, self.question, self.since))
+            else:
+                tally.merge(tally_file(name, text, self.question, self.since))
         return tally
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from s3_perimeter.commands.denied.formats import HEAD, is_plain_log
 from s3_perimeter.commands.errors import CommandError
 
 __all__ = ["BucketLogs", "FileLogs", "LogSource", "Piece"]
@@ -36,7 +37,7 @@ class LogSource(Protocol):
         """All pieces; together they hold each line once."""
 
     def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
-        """The texts of a piece, each as blocks of bytes."""
+        """The texts of a piece, each as blocks of bytes, in the order of the piece's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,44 @@ class FileLogs:
     def pieces(self) -> Iterator[Piece]:
         """Every file, cut into stretches. Raises CommandError where one cannot be read."""
         for path in self.paths:
+            if str(path) == "-" or path.is_fifo():
+                yield Piece((str(path),))  # what a pipe says is read once, and from its beginning
+                continue
             if not path.exists():
                 raise CommandError(
                     f"there is no file or folder `{path}`", "name the folder that holds the logs"
                 )
             files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
             for file in files:
-                size = file.stat().st_size
-                for start in range(0, max(size, 1), STRETCH):
-                    yield Piece((str(file),), start, min(start + STRETCH, size))
+                yield from self._pieces_of(file)
+
+    @staticmethod
+    def _pieces_of(file: Path) -> Iterator[Piece]:
+        """A file of plain log text in stretches, any other in one."""
+        try:
+            size = file.stat().st_size
+            with file.open("rb") as opened:
+                stretch = STRETCH if is_plain_log(opened.read(HEAD)) else max(size, 1)
+        except OSError as error:
+            raise CommandError(f"cannot read `{file}`: {error.strerror}") from error
+        for start in range(0, max(size, 1), stretch):
+            yield Piece((str(file),), start, min(start + stretch, size))
 
     def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
         """The lines that begin in the piece's stretch."""
-        yield self._stretch(Path(piece.names[0]), piece.start, piece.end or 0)
+        if piece.end is None:
+            yield self._pipe(piece.names[0])
+        else:
+            yield self._stretch(Path(piece.names[0]), piece.start, piece.end)
+
+    @staticmethod
+    def _pipe(name: str) -> Iterator[bytes]:
+        try:
+            with open("/dev/stdin" if name == "-" else name, "rb") as file:  # noqa: PTH123
+                while block := file.read(BLOCK):
+                    yield block
+        except OSError as error:
+            raise CommandError(f"cannot read `{name}`: {error.strerror}") from error
 
     @staticmethod
     def _stretch(path: Path, start: int, end: int) -> Iterator[bytes]:

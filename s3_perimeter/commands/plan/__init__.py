@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.commands.place import refuse
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.output import write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
@@ -40,8 +41,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy-pack", type=Path, metavar="DIR", help="the pack (default: `policies`, if there)"
     )
-    parser.add_argument("--from", dest="come_from", action="append", default=[], metavar="ADDRESS",
-                        help="an address that has to stay inside; `my-ip` finds this machine's")  # fmt: skip
+    parser.add_argument("--from", dest="come_from", nargs="+", action="extend", default=[], metavar="ADDRESS",
+                        help="addresses that have to stay inside; `my-ip` finds this machine's")  # fmt: skip
     parser.add_argument(
         "--days",
         type=whole_number(1, 3_650, "days"),
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.commands.plan.previewed import preview
 
     today = datetime.now(UTC).date()
+    stay_inside = come_from(arguments)
     with ThreadPoolExecutor(1) as meanwhile:
         meanwhile.submit(load_the_rest, arguments)
         found = preview(arguments.stack, arguments.cwd, pack_of(arguments))
@@ -78,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         before=lambda: entries_of(last or {}),
         after=entries_of(found.config),
         today=today,
-        come_from=come_from(arguments),
+        come_from=stay_inside,
     )
     effect = with_people(effect, found, last)
     effect = with_standing(effect, found, arguments.stack)
@@ -150,22 +152,25 @@ def pack_of(arguments: argparse.Namespace) -> Path | None:
 
 
 def come_from(arguments: argparse.Namespace) -> list[str]:
-    """The addresses that have to stay inside; `my-ip` stands for those of this machine. Raises
+    """The addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
     CommandError.
     """
-    from s3_perimeter.addresses import parse_address
     from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+    from s3_perimeter.semantics.networks import NetworkError, read_network, split_list
 
     found: list[str] = []
-    for text in arguments.come_from:
+    mistakes: list[tuple[str, str]] = []
+    for text in split_list(arguments.come_from):
         if text == "my-ip":
             found += [str(address) for address in agreed(ask_all(SOURCES, 5)).values() if address]
             continue
         try:
-            parse_address(text)
-        except ValueError as error:
-            raise CommandError(f"--from: `{text}` {error}", "give an address, or `my-ip`") from error
-        found.append(text)
+            read_network(text, bare=True)
+        except NetworkError as error:
+            mistakes.append((f"--from: {error.advice.problem}", error.advice.remedy))
+        else:
+            found.append(text)
+    refuse(mistakes)
     return found
 
 

@@ -28,9 +28,11 @@ class Outside:
     proxy: str | None = None
     profile: str | None = None
 
-    def client(self, region: str | None, keys: tuple[str, str] | None) -> Any:
+    def client(self, region: str | None, keys: tuple[str, str] | None, run: str) -> Any:
         """An S3 client that comes from there."""
-        return s3_client(region, keys=keys, endpoint=self.endpoint, proxy=self.proxy, profile=self.profile)
+        return s3_client(
+            region, keys=keys, endpoint=self.endpoint, proxy=self.proxy, profile=self.profile, run=run
+        )
 
 
 def outsides(arguments: argparse.Namespace) -> list[Outside]:

@@ -70,7 +70,7 @@ class Verification:
 
     def checks(self, probe: Probe) -> None:
         """The checks, in their order. Raises SilenceError where S3 does not answer from inside."""
-        inside = s3_client(self.stack.region, keys=self.keys)
+        inside = s3_client(self.stack.region, keys=self.keys, run=probe.name)
         levels = access_of(self.stack, self.user)
         if "list" in levels:
             self.inside(
@@ -139,8 +139,8 @@ class Verification:
 
     def outside(self, outside: Outside, probe: Probe) -> None:
         """Requests that have to be denied: with the user's key, and with none."""
-        signed = outside.client(self.stack.region, self.keys)
-        anonymous = outside.client(self.stack.region, None)
+        signed = outside.client(self.stack.region, self.keys, probe.name)
+        anonymous = outside.client(self.stack.region, None, probe.name)
         written = {"Key": f"{probe.key}-outside", "Body": b"from outside"}
         tries: tuple[tuple[str, str, Callable[..., Any], dict[str, Any]], ...] = (
             (
@@ -214,6 +214,7 @@ class Verification:
             self.stack.region,
             keys=self.keys,
             endpoint=endpoint or f"http://s3.{self.stack.region}.amazonaws.com{suffix}",
+            run=probe.name,
         )
         self.denied(
             "plain-http", "a request without TLS is denied", plain.list_objects_v2, {"Prefix": probe.prefix}

@@ -53,7 +53,6 @@ class Things:
     other_policy: str
     key: str
     other_key: str
-    vpc: str
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +68,6 @@ def things(aws: Aws) -> Iterator[Things]:
     s3.create_bucket(Bucket=plain, CreateBucketConfiguration=LOCATION)
     iam.create_role(RoleName=names[0], AssumeRolePolicyDocument=TRUST)
     arns = [iam.create_policy(PolicyName=name, PolicyDocument=READ)["Policy"]["Arn"] for name in names]
-    vpc = aws("ec2").create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     keys = [kms.create_key()["KeyMetadata"]["KeyId"] for _ in names]
     yield Things(
         names[0],
@@ -84,12 +82,10 @@ def things(aws: Aws) -> Iterator[Things]:
         arns[1],
         keys[0],
         keys[1],
-        vpc,
     )
     for name in names:
         iam.delete_user(UserName=name)
         iam.delete_group(GroupName=name)
-    aws("ec2").delete_vpc(VpcId=vpc)
     iam.delete_role(RoleName=names[0])
     for arn in arns:
         iam.delete_policy(PolicyArn=arn)

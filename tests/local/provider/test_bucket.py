@@ -1,4 +1,4 @@
-"""What a bucket can hold inside it, its names, its deletion with objects, and its ACL."""
+"""What a bucket can hold inside it, its names, its deletion with objects, its tags."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import Aws
 from tests.local.provider.conftest import Things
 from tests.local.provider.engine import CheckFailedError, Engine, FailedError
 
-BUCKET, BUCKET_V2, ACL = "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:s3/bucketAcl:BucketAcl"
+BUCKET = "aws:s3/bucket:Bucket"
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::NAME/*"}],
@@ -38,12 +38,6 @@ def inline(name: str, logs: str) -> dict[str, Any]:
         "serverSideEncryptionConfiguration": {
             "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
         },
-        "lifecycleRules": [
-            {"id": "a", "enabled": True, "prefix": "tmp/", "expiration": {"days": 3}},
-            {"id": "b", "enabled": False, "tags": {"k": "v"}, "abortIncompleteMultipartUploadDays": 2},
-        ],
-        "corsRules": [{"allowedMethods": ["GET"], "allowedOrigins": ["*"]}],
-        "website": {"indexDocument": "index.html", "errorDocument": "error.html"},
         "tags": {"team": "data", "a.b": "c"},
     }
 
@@ -53,13 +47,11 @@ def test_deprecated_arguments_are_real(engine: Engine, things: Things, aws: Aws,
     declared = inline(name, things.plain_bucket)
     operation, outputs = engine.up(BUCKET, "it", declared)
     assert operation == "create"
-    assert outputs["websiteEndpoint"] == f"{name}.s3-website-ap-northeast-1.amazonaws.com"
     assert engine.up(BUCKET, "it", declared)[0] == "same"
     assert engine.refresh(BUCKET, "it") == outputs
     s3 = aws("s3")
     assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     assert s3.get_bucket_logging(Bucket=name)["LoggingEnabled"]["TargetPrefix"] == "x/"
-    assert len(s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]) == 2
 
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Suspended"})
     engine.refresh(BUCKET, "it")
@@ -86,26 +78,6 @@ def test_settings_beside_the_bucket_are_no_drift_of_it(
     engine.refresh(BUCKET, "it")
     assert engine.up(BUCKET, "it", {"bucket": name})[0] == "same"
     engine.delete(BUCKET, "it")
-
-
-def test_the_older_form_with_lists(engine: Engine, things: Things, name: str) -> None:
-    """BucketV2 has a list wherever Bucket has one object."""
-    declared = {
-        "bucket": name,
-        "forceDestroy": True,
-        "versionings": [{"enabled": True}],
-        "loggings": [{"targetBucket": things.plain_bucket, "targetPrefix": "x/"}],
-        "serverSideEncryptionConfigurations": [
-            {"rules": [{"applyServerSideEncryptionByDefaults": [{"sseAlgorithm": "AES256"}]}]}
-        ],
-    }
-    assert engine.up(BUCKET_V2, "it", declared)[0] == "create"
-    assert engine.up(BUCKET_V2, "it", declared)[0] == "same"
-    outputs = engine.refresh(BUCKET_V2, "it")
-    assert outputs is not None
-    assert outputs["versionings"] == [{"enabled": True}]
-    assert engine.up(BUCKET_V2, "it", {**declared, "loggings": [{"targetBucket": things.plain_bucket}]})
-    engine.delete(BUCKET_V2, "it")
 
 
 def test_force_destroy_empties_every_version(engine: Engine, aws: Aws, name: str) -> None:
@@ -202,20 +174,20 @@ def test_wrong_inputs_are_all_named(engine: Engine) -> None:
     assert sorted(failed.value.failures) == ["bucket", "buckets", "versioningConfiguration.status"]
 
 
-def test_an_acl_is_set_and_stays(engine: Engine, aws: Aws, name: str) -> None:
-    """A canned ACL on a bucket that takes ACLs."""
+def test_what_is_only_previewed_inside_a_bucket_is_refused(engine: Engine, aws: Aws, name: str) -> None:
+    """By name, before the bucket is made, and when it is changed."""
+    declared = {
+        "bucket": name,
+        "requestPayer": "Requester",
+        "corsRules": [{"allowedMethods": ["GET"], "allowedOrigins": ["*"]}],
+    }
+    assert engine.preview(BUCKET, "it", declared)["requestPayer"] == "Requester"
+    with pytest.raises(FailedError, match="does not set `corsRules`, `requestPayer` inside bucket"):
+        engine.up(BUCKET, "it", declared)
+    assert name not in [each["Name"] for each in aws("s3").list_buckets()["Buckets"]]
     engine.up(BUCKET, "it", {"bucket": name})
-    aws("s3").put_bucket_ownership_controls(
-        Bucket=name, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
-    )
-    declared = {"bucket": name, "acl": "private"}
-    assert engine.up(ACL, "it", declared)[0] == "create"
-    assert engine.states[ACL, "it"].identity == f"{name},private"
-    assert engine.up(ACL, "it", declared)[0] == "same"
-    found = engine.read(ACL, "it", f"{name},private")
-    assert found is not None
-    assert found.inputs["acl"] == "private"
-    engine.delete(ACL, "it")
+    with pytest.raises(FailedError, match="does not set `requestPayer` inside bucket"):
+        engine.up(BUCKET, "it", {"bucket": name, "requestPayer": "Requester"})
     engine.delete(BUCKET, "it")
 
 

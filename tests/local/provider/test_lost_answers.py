@@ -13,7 +13,7 @@ from tests.conftest import Aws
 from tests.local.provider.engine import Engine, FailedError
 
 USER, KEY = "aws:iam/user:User", "aws:iam/accessKey:AccessKey"
-KMS, VPC, ENDPOINT = "aws:kms/key:Key", "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint"
+KMS = "aws:kms/key:Key"
 GUIDE = '"Recover an interrupted deployment" (docs/how-to/recover-an-interrupted-deployment.md)'
 
 
@@ -100,7 +100,6 @@ def test_an_access_key_that_is_refused_raises_no_doubt(engine: Engine) -> None:
     ("operation", "token", "inputs", "look"),
     [
         pytest.param("CreateKey", KMS, {"description": "lost"}, "aws kms list-keys", id="kms-key"),
-        pytest.param("CreateVpc", VPC, {"cidrBlock": "10.8.0.0/16"}, "aws ec2 describe-vpcs", id="vpc"),
     ],
 )
 def test_what_aws_gives_an_id_is_asked_for_once(
@@ -114,16 +113,6 @@ def test_what_aws_gives_an_id_is_asked_for_once(
     assert GUIDE in str(failed.value)
     engine.up(token, "it", inputs)
     engine.delete(token, "it")
-
-
-def test_a_vpc_endpoint_is_asked_for_once(engine: Engine, failing: Failing) -> None:
-    """Its id is AWS's choice too."""
-    engine.up(VPC, "it", {"cidrBlock": "10.7.0.0/16"})
-    declared = {"vpcId": engine.states[VPC, "it"].identity, "serviceName": "com.amazonaws.ap-northeast-1.s3"}
-    failing("CreateVpcEndpoint", Fault.LOST)
-    with pytest.raises(FailedError, match="hint: `aws ec2 describe-vpc-endpoints"):
-        engine.up(ENDPOINT, "it", declared)
-    assert failing.asked == 1
 
 
 @pytest.mark.parametrize(

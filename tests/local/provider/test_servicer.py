@@ -18,8 +18,8 @@ from pulumi.runtime.proto import provider_pb2
 from local.provider.values import UNKNOWN, Secret, encode, reveal
 from local.stand import Stand
 from tests.conftest import Aws
-from tests.local.provider.conftest import READ
-from tests.local.provider.engine import Engine, FailedError
+from tests.local.provider.conftest import READ, Things
+from tests.local.provider.engine import CheckFailedError, Engine, FailedError, State
 
 USER, KEY, POLICY = "aws:iam/user:User", "aws:iam/accessKey:AccessKey", "aws:iam/policy:Policy"
 
@@ -147,15 +147,15 @@ def test_a_create_whose_answer_was_lost_is_taken_over(engine: Engine, user: str,
     engine.delete(KEY, "it")
 
 
-def test_a_lost_create_with_other_inputs_is_removed(engine: Engine, user: str, aws: Aws) -> None:
-    """The program has changed since: what nobody knows of is not left behind."""
+def test_a_lost_create_with_other_inputs_is_left_alone(engine: Engine, user: str, aws: Aws) -> None:
+    """The program has changed since: as with the real provider, what is left is for a person to look at."""
     engine.up(KEY, "it", {"user": user})
     lost = engine.states.pop((KEY, "it"))
     engine.up(KEY, "it", {"user": user, "status": "Inactive"})
-    keys = aws("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]
-    assert [each["AccessKeyId"] for each in keys] == [engine.states[KEY, "it"].identity]
-    assert lost.identity != engine.states[KEY, "it"].identity
+    keys = {each["AccessKeyId"] for each in aws("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]}
+    assert keys == {lost.identity, engine.states[KEY, "it"].identity}
     engine.delete(KEY, "it")
+    aws("iam").delete_access_key(UserName=user, AccessKeyId=lost.identity)
 
 
 def test_what_the_engine_has_spoken_of_is_never_taken_over(engine: Engine, user: str) -> None:
@@ -168,41 +168,6 @@ def test_what_the_engine_has_spoken_of_is_never_taken_over(engine: Engine, user:
     engine.delete(KEY, "it")
     engine.states[KEY, "it"] = first
     engine.delete(KEY, "it")
-
-
-def test_a_create_is_undone_when_its_caller_is_gone(
-    engine: Engine, user: str, aws: Aws, stand: Stand
-) -> None:
-    """``kill -9`` of the CLI in the middle of a create: nobody will ever hear of the key.
-
-    Where the call ends too late for that, it was answered; the next create takes over what it made.
-    """
-    inputs = engine.check(KEY, "it", {"user": user})
-    request = provider_pb2.CreateRequest(urn=engine.urn(KEY, "it"), properties=encode(inputs))
-
-    def keys() -> int:
-        return len(aws("iam").list_access_keys(UserName=user)["AccessKeyMetadata"])
-
-    def undone(seconds: float) -> bool:
-        until, seen = time.monotonic() + seconds, False
-        while not seen and time.monotonic() < until:
-            time.sleep(0.01)
-            seen = stand.control("/fault", {"operation": "DeleteAccessKey"})["seen"] != 0
-        return seen
-
-    for attempt in range(50):
-        undone(0.02)  # counts from here
-        call = engine.provider.Create.future(request)
-        time.sleep(0.001 * (attempt % 10))
-        call.cancel()
-        if undone(1):
-            assert keys() == 0
-            break
-        engine.up(KEY, "it", {"user": user})
-        assert keys() == 1
-        engine.delete(KEY, "it")
-    else:
-        pytest.fail("no call could be cancelled while it was under way")
 
 
 def test_what_is_being_made_is_ended_before_the_stand_stops(tmp_path: Path) -> None:
@@ -228,8 +193,10 @@ def test_functions_answer(engine: Engine, user: str) -> None:
     assert engine.invoke("aws:iam/getUser:getUser", {"userName": user})["arn"].endswith(f"user/{user}")
     with pytest.raises(FailedError, match="couldn't find resource"):
         engine.invoke("aws:s3/getBucket:getBucket", {"bucket": "not-there-at-all"})
-    with pytest.raises(FailedError, match="has no function aws:ec2"):
-        engine.invoke("aws:ec2/getAmi:getAmi")
+    with pytest.raises(FailedError, match=r"does not answer aws:acm/getCertificate(.|\n)*hint: "):
+        engine.invoke("aws:acm/getCertificate:getCertificate")
+    with pytest.raises(FailedError, match="provider has no function aws:s3/getBukket:getBukket"):
+        engine.invoke("aws:s3/getBukket:getBukket")
     document = engine.invoke(
         "aws:iam/getPolicyDocument:getPolicyDocument",
         {
@@ -258,10 +225,107 @@ def test_functions_answer(engine: Engine, user: str) -> None:
     ]
 
 
-def test_an_unknown_type_says_what_to_do(engine: Engine) -> None:
-    """Instead of a stack trace."""
-    with pytest.raises(FailedError, match=r"has no resource type aws:ec2/instance:Instance(.|\n)*hint: "):
-        engine.check("aws:ec2/instance:Instance", "it", {})
+QUEUE = "aws:sqs/queue:Queue"
+
+
+def test_a_type_that_is_not_made_previews(engine: Engine) -> None:
+    """Inputs are checked and named; what AWS decides is unknown; secrets are secret."""
+    preview = engine.preview(QUEUE, "jobs", {"delaySeconds": "90", "tags": {"a": "1"}})
+    assert preview["name"].startswith("jobs-")
+    assert preview["delaySeconds"] == 90
+    assert preview["tagsAll"] == {"a": "1"}
+    assert preview["region"] == "ap-northeast-1"
+    assert preview["arn"] is preview["url"] is preview["policy"] is UNKNOWN
+    hidden = engine.preview("aws:ssm/parameter:Parameter", "it", {"type": "String", "value": "x"})
+    assert hidden["value"] == Secret("x")
+
+
+def test_all_mistakes_of_a_type_that_is_not_made_are_told(engine: Engine) -> None:
+    """A misspelt name, a wrong type, what is missing; nested ones too."""
+    with pytest.raises(CheckFailedError) as failed:
+        engine.check("aws:sns/topicSubscription:TopicSubscription", "it", {"endpoint": ["x"], "topik": "t"})
+    assert failed.value.failures == {
+        "endpoint": "expected a string, got a list",
+        "protocol": "missing required property `protocol`",
+        "topic": "missing required property `topic`",
+        "topik": "an unexpected argument: the type has no such input property",
+    }
+
+
+def test_a_type_that_is_not_made_says_so(engine: Engine) -> None:
+    """Whatever is asked for beside a preview."""
+    with pytest.raises(FailedError, match=r"does not make aws:sqs/queue:Queue(.|\n)*hint: "):
+        engine.create(QUEUE, "it", {})
+    with pytest.raises(FailedError, match="does not read aws:sqs/queue:Queue"):
+        engine.read(QUEUE, "it", "some-queue")
+    engine.states[QUEUE, "it"] = State("some-queue", {"delaySeconds": 1}, {"delaySeconds": 1})
+    assert engine.diff(QUEUE, "it", {"name": "n", "delaySeconds": 2}).paths == {
+        "delaySeconds": "update",
+        "name": "add",
+    }
+    with pytest.raises(FailedError, match="does not delete aws:sqs/queue:Queue"):
+        engine.delete(QUEUE, "it")
+    with pytest.raises(FailedError, match="provider has no resource type aws:sqs/kew:Kew"):
+        engine.check("aws:sqs/kew:Kew", "it", {})
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "expected"),
+    [
+        pytest.param(
+            "iam/getRole:getRole", {"name": "ROLE"}, {"id": "ROLE", "maxSessionDuration": 3600}, id="role"
+        ),
+        pytest.param(
+            "iam/getPolicy:getPolicy", {"arn": "POLICY"}, {"id": "POLICY", "path": "/"}, id="policy"
+        ),
+        pytest.param(
+            "iam/getPolicy:getPolicy",
+            {"name": "ReadOnlyAccess"},
+            {"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+            id="policy-by-name",
+        ),
+        pytest.param(
+            "s3/getBucket:getBucket", {"bucket": "BUCKET"}, {"arn": "arn:aws:s3:::BUCKET"}, id="bucket"
+        ),
+        pytest.param("kms/getKey:getKey", {"keyId": "KEY"}, {"enabled": True, "id": "KEY"}, id="key"),
+        pytest.param("index/getRegion:getRegion", {}, {"description": "Asia Pacific (Tokyo)"}, id="region"),
+    ],
+)
+def test_what_is_there_can_be_looked_up(
+    engine: Engine, things: Things, function: str, arguments: dict[str, str], expected: dict[str, object]
+) -> None:
+    """By the names that the functions of the SDK have."""
+    there = {"ROLE": things.role, "POLICY": things.policy, "BUCKET": things.bucket, "KEY": things.key}
+
+    def named(value: object) -> object:
+        for word, name in there.items():
+            value = value.replace(word, name) if isinstance(value, str) else value
+        return value
+
+    found = engine.invoke(f"aws:{function}", {key: named(value) for key, value in arguments.items()})
+    assert {key: found[key] for key in expected} == {key: named(value) for key, value in expected.items()}
+
+
+def test_ec2_answers_what_programs_ask_of_a_network(engine: Engine) -> None:
+    """Zones, the default network and its subnets, an image."""
+    zones = engine.invoke(
+        "aws:index/getAvailabilityZones:getAvailabilityZones", {"excludeNames": ["ap-northeast-1b"]}
+    )
+    assert zones["names"] == ["ap-northeast-1a", "ap-northeast-1c"]
+    vpc = engine.invoke("aws:ec2/getVpc:getVpc", {"default": True})
+    assert vpc["cidrBlock"] == "172.31.0.0/16"
+    chosen = {"filters": [{"name": "vpc-id", "values": [vpc["id"]]}]}
+    assert len(engine.invoke("aws:ec2/getSubnets:getSubnets", chosen)["ids"]) == 3
+    linux = {
+        "owners": ["amazon"],
+        "mostRecent": True,
+        "filters": [{"name": "name", "values": ["al2023-ami-*"]}],
+    }
+    assert engine.invoke("aws:ec2/getAmi:getAmi", linux)["id"].startswith("ami-")
+    with pytest.raises(FailedError, match="0 match the arguments"):
+        engine.invoke("aws:ec2/getAmi:getAmi", {"owners": ["self"], "nameRegex": "^nothing$"})
+    with pytest.raises(FailedError, match="EC2 VPC: 0 match"):
+        engine.invoke("aws:ec2/getVpc:getVpc", {"tags": {"no": "such"}})
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

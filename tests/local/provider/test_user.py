@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.provider.session import Session
-from local.provider.types.iam_attachment import UserPolicyAttachment
+from local.provider.types import RESOURCES
 from local.stand import Stand
 from tests.conftest import Aws
 from tests.local.provider.engine import Engine, FailedError
@@ -62,7 +62,7 @@ def test_attaching_to_a_user_who_is_not_there_is_not_tried_again(stand: Stand) -
     )
     declared = {"user": "nobody", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
     with pytest.raises(ClientError, match="NoSuchEntity"):
-        UserPolicyAttachment().create(session, declared)
+        RESOURCES["aws:iam/userPolicyAttachment:UserPolicyAttachment"].create(session, declared)
     assert len(asked) == 1
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.access_key_slots import RULE
+from policies.rules import access_key_slots
 from tests.policies.engine import UNKNOWN, Res, judge, secret
+
+RULE = access_key_slots.judge
 
 USER = Res("aws:iam/user:User", "ada", {"name": "ada"})
 

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from policies.rules.allow_list_not_too_wide import RULE
+from policies.rules import allow_list_not_too_wide
 from tests.policies.engine import Res, judge
+
+RULE = allow_list_not_too_wide.judge
 
 STACK = Res("pulumi:pulumi:Stack", "acme-dev", {})
 

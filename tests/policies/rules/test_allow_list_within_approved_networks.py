@@ -8,9 +8,11 @@ import json
 
 import pytest
 
-from policies.rules.allow_list_within_approved_networks import RULE
-from policies.rules.bucket_policy_denies_outside import RULE as SEALING
+from policies.rules import allow_list_within_approved_networks, bucket_policy_denies_outside
 from tests.policies.engine import Res, judge
+
+RULE = allow_list_within_approved_networks.judge
+SEALING = bucket_policy_denies_outside.judge
 
 STACK = Res("pulumi:pulumi:Stack", "acme-dev", {})
 

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.bucket_blocks_public_access import BLOCKS, RULE
+from policies.rules import bucket_blocks_public_access
+from policies.rules.bucket_blocks_public_access import BLOCKS
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import ALL_BLOCKED, NAME, bucket, native_bucket, public_access_block
+
+RULE = bucket_blocks_public_access.judge
 
 
 @pytest.mark.parametrize(

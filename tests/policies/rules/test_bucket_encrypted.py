@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.bucket_encrypted import RULE
+from policies.rules import bucket_encrypted
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+
+RULE = bucket_encrypted.judge
 
 
 def by_default(algorithm: object, **more: object) -> dict[str, object]:

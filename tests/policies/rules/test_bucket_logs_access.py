@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.bucket_logs_access import RULE
+from policies.rules import bucket_logs_access
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import LOGS, NAME, bucket, native_bucket, sidecar
+
+RULE = bucket_logs_access.judge
 
 
 def logging(target: object, **links: list[str]) -> Res:

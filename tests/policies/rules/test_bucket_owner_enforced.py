@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.bucket_owner_enforced import RULE
+from policies.rules import bucket_owner_enforced
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+
+RULE = bucket_owner_enforced.judge
 
 
 def ownership(value: object) -> Res:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.rules.bucket_policy_allows_only_data import RULE
+from policies.rules import bucket_policy_allows_only_data
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import (
     CONFIG,
@@ -20,6 +20,8 @@ from tests.policies.programs import (
     deny_plain_http,
     text,
 )
+
+RULE = bucket_policy_allows_only_data.judge
 
 Form = Callable[[object], list[Res]]
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.rules.bucket_policy_denies_outside import RULE
+from policies.rules import bucket_policy_denies_outside
 from s3_perimeter import AddressSet, Perimeter, bucket_policy, log_bucket_policy
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import (
@@ -27,6 +27,8 @@ from tests.policies.programs import (
     with_inline,
     with_sidecar,
 )
+
+RULE = bucket_policy_denies_outside.judge
 
 Form = Callable[[object], list[Res]]
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

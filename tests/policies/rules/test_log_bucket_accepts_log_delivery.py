@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.rules.log_bucket_accepts_log_delivery import RULE
+from policies.rules import log_bucket_accepts_log_delivery
 from s3_perimeter import AddressSet, Perimeter, log_bucket_policy
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import (
@@ -24,6 +24,8 @@ from tests.policies.programs import (
     text,
     with_sidecar,
 )
+
+RULE = log_bucket_accepts_log_delivery.judge
 
 Form = Callable[[object, str], list[Res]]
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

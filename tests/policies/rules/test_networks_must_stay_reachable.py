@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from policies.rules.networks_must_stay_reachable import RULE
+from policies.rules import networks_must_stay_reachable
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import ALLOWED, CONFIG, FORMS, deny, deny_plain_http, text
+
+RULE = networks_must_stay_reachable.judge
 
 Form = Callable[[object], list[Res]]
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.no_replication_outside import RULE
+from policies.rules import no_replication_outside
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+
+RULE = no_replication_outside.judge
 
 COPY = "acme-copy"
 COPY_ARN = f"arn:aws:s3:::{COPY}"

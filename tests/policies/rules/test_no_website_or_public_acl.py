@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.no_website_or_public_acl import RULE
+from policies.rules import no_website_or_public_acl
 from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+
+RULE = no_website_or_public_acl.judge
 
 OWNER_GRANT = {"grants": [{"type": "CanonicalUser", "permissions": ["FULL_CONTROL"]}]}
 

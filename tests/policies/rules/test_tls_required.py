@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from policies.rules.tls_required import RULE
+from policies.rules import tls_required
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import FORMS, NAME, bucket, deny, deny_plain_http, text
+
+RULE = tls_required.judge
 
 Form = Callable[[object], list[Res]]
 forms = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)

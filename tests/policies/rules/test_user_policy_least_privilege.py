@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from policies.rules.user_policy_least_privilege import RULE
+from policies.rules import user_policy_least_privilege
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import NAME, bucket, native_bucket
+
+RULE = user_policy_least_privilege.judge
 
 ARN = f"arn:aws:s3:::{NAME}"
 POLICY_ARN = "arn:aws:iam::111122223333:policy/p"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from policies.rules.user_programmatic_only import RULE
+from policies.rules import user_programmatic_only
 from tests.policies.engine import UNKNOWN, Res, judge, secret
+
+RULE = user_programmatic_only.judge
 
 USER = Res("aws:iam/user:User", "ada", {"name": "ada"})
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -28,11 +31,38 @@ def test_each_line_is_read_once(
     assert {requests for requests, _, _ in tally.groups.values()} == {2}
 
 
-def test_no_logs_at_all_are_no_refusals(tmp_path: Path) -> None:
-    """An empty folder, or an empty file, is an answer."""
-    assert not scan(FileLogs((tmp_path,)), "refused", 0).groups
+def test_no_logs_at_all_hold_no_line(tmp_path: Path) -> None:
+    """An empty folder, or an empty file, is read as nothing."""
+    assert not scan(FileLogs((tmp_path,)), "refused", 0).lines
     (tmp_path / "empty").touch()
-    assert not scan(FileLogs((tmp_path,)), "refused", 0).groups
+    assert not scan(FileLogs((tmp_path,)), "refused", 0).lines
+
+
+@pytest.mark.parametrize("jobs", [pytest.param(1, id="one process"), pytest.param(2, id="two processes")])
+def test_files_of_all_forms_lie_in_one_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """Packed ones are read whole, whatever the stretches of the others, and what is no log is named."""
+    monkeypatch.setattr(sources, "STRETCH", 700)
+    text = b"".join(line(f"198.51.100.{number}") for number in range(20))
+    (tmp_path / "a.log").write_bytes(text)
+    (tmp_path / "b.log.gz").write_bytes(gzip.compress(text))
+    (tmp_path / "c.log").write_bytes(text.decode().encode("utf-16"))
+    (tmp_path / "policy.json").write_text('{"Statement": []}')
+    tally = scan(FileLogs((tmp_path,)), "refused", 0, jobs)
+    assert (tally.lines, tally.unread, len(tally.groups)) == (60, 0, 20)
+    assert tally.foreign == {str(tmp_path / "policy.json"): "a policy"}
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """As `<(aws s3 cp … -)` in a shell is."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=(gzip.compress(line() * 3),))
+    writer.start()
+    tally = scan(FileLogs((pipe,)), "refused", 0)
+    writer.join()
+    assert tally.lines == 3
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -75,36 +75,6 @@ def test_an_error_crosses_a_process_boundary_whole() -> None:
     assert str(pickle.loads(pickle.dumps(CommandError("wrong", "do this")))) == "wrong\n\nhint: do this"  # noqa: S301
 
 
-def test_denied_reads_files_without_a_stack(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Logs and an allow-list are enough, and the JSON holds what a script needs."""
-    from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
-
-    (tmp_path / "log").write_bytes(line() + line("203.0.113.5", status="200 -"))
-    asked = ["denied", "--logs", str(tmp_path), "--allow", "203.0.113.0/24", "--since", "2026-11-01"]
-    assert main([*asked, "--user", REMOTE_USER, "--format", "json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert (told["lines"], told["unread_lines"]) == (2, 0)
-    (found,) = told["denied"]
-    assert found["address"] == "198.51.100.7"
-    assert found["probably_yours"] is True
-    assert found["admit"].startswith('- {cidr: "198.51.100.7/32", label:')
-    assert found["first"] == found["last"] == "2026-11-06T13:00:00Z"
-    assert main(asked) == 1
-    assert "probably yours" not in capsys.readouterr().out
-    assert main(["denied", "--logs", str(tmp_path), "--since", "2026-11-07"]) == 0
-
-
-def test_text_out_of_a_log_cannot_steer_the_terminal(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Escape sequences in a requester are shown as question marks."""
-    from tests.s3_perimeter.commands.log_lines import line
-
-    (tmp_path / "log").write_bytes(line(requester="\x1b[2Jroot"))
-    assert main(["denied", "--logs", str(tmp_path), "--since", "2026-11-01"]) == 1
-    assert "\x1b" not in capsys.readouterr().out
-
-
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_completes_commands_and_options(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every command, the drift check's options too."""

@@ -229,6 +229,12 @@ def test_a_witness_comes_at_a_whole_second() -> None:
         assert witness.context["aws:CurrentTime"] == "2030-01-01T00:00:01Z"
 
 
+def test_a_time_without_a_zone_is_refused() -> None:
+    """It would be another moment on every machine, and the proof another one."""
+    with pytest.raises(ValueError, match="`now` needs a time zone: say UTC"):
+        prove(policy(deny()), OFFICE, now=NOW.replace(tzinfo=None))
+
+
 def test_a_witness_that_the_evaluator_denies_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor is the channel called sealed: one of the two is wrong."""
     document = policy(deny(Resource=BUCKET))

@@ -24,6 +24,14 @@ def test_the_smallest_config_gets_every_default() -> None:
     assert settings.warnings == ()
 
 
+def test_what_is_known_only_later_is_left_unread_and_stands_for_nothing() -> None:
+    """Without its networks a config allows nobody, and the rest of it is read as always."""
+    given = {"allowedNetworks": object(), "mustReach": ["8.8.8.8"], "versioning": False}
+    settings = Settings.parse(given, project="p", stack="dev", today=TODAY, later={"allowedNetworks"})
+    assert settings.allowed_addresses == AddressSet.nothing()
+    assert (settings.allowed, settings.versioning) == ((), False)
+
+
 def test_a_config_as_pulumi_hands_it_over_reads_like_the_decoded_one() -> None:
     """Lists and objects come as JSON text, flags as words."""
     handed = parse(

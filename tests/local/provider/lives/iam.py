@@ -78,17 +78,6 @@ LIVES = [
     ),
     Life(token("Group"), lambda t: {"name": f"new-{t.group}"}, unknown=("arn", "uniqueId")),
     Life(
-        token("GroupMembership"),
-        lambda t: {"name": "members", "group": t.group, "users": [t.user]},
-        lambda t: {"users": [t.other_user, t.user]},
-        lambda t: {"group": t.other_group},
-        lambda aws, o: aws("iam").remove_user_from_group(GroupName=o["group"], UserName=o["users"][0]),
-        "users",
-        stays=True,
-        import_id=lambda o, _: o["group"],
-        not_imported=frozenset({"name"}),
-    ),
-    Life(
         token("UserGroupMembership"),
         lambda t: {"user": t.user, "groups": [t.group]},
         lambda t: {"groups": [t.other_group, t.group]},
@@ -126,13 +115,5 @@ LIVES = [
         None,
         lambda t: {"url": f"https://{t.user}.example.org"},
         unknown=("arn",),
-    ),
-    Life(
-        token("UserLoginProfile"),
-        lambda t: {"user": t.user, "passwordLength": 24},
-        None,
-        lambda t: {"user": t.other_user},
-        unknown=("password",),
-        not_imported=frozenset({"passwordLength"}),
     ),
 ]

@@ -1,9 +1,8 @@
-"""The lives of keys and networks."""
+"""The lives of keys."""
 
 from __future__ import annotations
 
-from tests.local.provider.conftest import READ
-from tests.local.provider.lives.life import WRITE, Life
+from tests.local.provider.lives.life import Life
 
 LIVES = [
     Life(
@@ -31,20 +30,5 @@ LIVES = [
         lambda t: {"targetKeyId": t.other_key},
         lambda t: {"name": f"alias/{t.other_bucket}"},
         unknown=("arn", "targetKeyArn"),
-    ),
-    Life(
-        "aws:ec2/vpc:Vpc",
-        lambda _: {"cidrBlock": "10.20.0.0/16", "enableDnsHostnames": True, "tags": {"a": "1"}},
-        lambda _: {"enableDnsHostnames": False, "tags": {"b": "2"}},
-        lambda _: {"cidrBlock": "10.21.0.0/16"},
-        unknown=("arn", "mainRouteTableId"),
-    ),
-    Life(
-        "aws:ec2/vpcEndpoint:VpcEndpoint",
-        lambda t: {"vpcId": t.vpc, "serviceName": "com.amazonaws.ap-northeast-1.s3", "policy": READ},
-        lambda _: {"policy": WRITE, "tags": {"a": "1"}},
-        lambda _: {"serviceName": "com.amazonaws.ap-northeast-1.dynamodb"},
-        unknown=("arn", "state"),
-        not_imported=frozenset({"policy"}),
     ),
 ]

@@ -1,0 +1,50 @@
+"""What the patches add to the emulator's state: plain data in one JSON file."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FILE = "patches.json"
+
+
+@dataclass(slots=True)
+class Data:
+    """Everything kept. S3's parts are XML as the client sent it; IAM's are the fields it answers with."""
+
+    configurations: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    """Bucket -> kind (inventory, analytics, metrics, intelligent-tiering) -> id -> XML."""
+    account_block: str | None = None
+    credentials: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Kind of credential (of ``local.aws.patches.iam``) -> its items."""
+    last_used: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Access key id -> when, from which service and region."""
+
+
+class Kept:
+    """The data, and its file."""
+
+    def __init__(self, directory: Path) -> None:
+        self.file = directory / FILE
+        self.data = Data(**self.read())
+        self.written = ""
+
+    def read(self) -> dict[str, Any]:
+        """What the file holds; nothing where there is none."""
+        try:
+            found: dict[str, Any] = json.loads(self.file.read_text())
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def save(self) -> None:
+        """Write the data where it changed, in one step."""
+        text = json.dumps(asdict(self.data))
+        if text != self.written:
+            fresh = self.file.with_suffix(f".{os.getpid()}")
+            fresh.write_text(text)
+            fresh.replace(self.file)
+            self.written = text

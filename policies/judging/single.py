@@ -1,0 +1,29 @@
+"""Settings that S3 keeps once a bucket: a second resource for one overwrites the first, and whichever is
+removed later takes the setting away from the bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..declared.deployment import Bucket
+from .rule import Violation, broken
+
+
+def more_than_one(bucket: Bucket, kind: frozenset[str], what: str, *inline: str) -> Iterator[Violation]:
+    """A violation for each resource of these types beyond the bucket's first declaration of the setting.
+
+    ``inline`` names the bucket's own arguments that are such a declaration too.
+    """
+    declared = bucket.resource is not None and bucket.resource.inputs is not None
+    first = "the bucket's own argument" if declared and bucket.inline(*inline) is not None else ""
+    for sidecar in bucket.attached(kind):
+        if first:
+            yield broken(
+                sidecar.urn,
+                f"bucket {bucket.label}",
+                f"`{sidecar.name}` is a second {what} for it, beside {first}: S3 keeps one, and whichever is "
+                "removed later leaves the bucket with none",
+                "keep one of them; before the other goes, set `retain_on_delete` on it and deploy that",
+            )
+        first = first or f"`{sidecar.name}`"
