@@ -1,20 +1,28 @@
-"""What is declared: the bucket and its policy, the access-log bucket, and the remote users."""
+"""What is declared: the bucket and its policy, the access-log bucket, the remote users, and an organization's
+perimeter.
+"""
 
 from s3_perimeter.extras import named
 
 try:
     from .args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
     from .bucket_spec import BucketSpec
+    from .organization_args import AlsoSpared, OrganizationPerimeterArgs
+    from .organization_perimeter import OrganizationPerimeter, organization_spec
     from .private_bucket import PrivateBucket
     from .reading import from_stack_config as stack_spec
 except ModuleNotFoundError as error:
     raise named(error) from None
 
 __all__ = [
+    "AlsoSpared",
     "BucketSpec",
+    "OrganizationPerimeter",
+    "OrganizationPerimeterArgs",
     "PrivateBucket",
     "PrivateBucketArgs",
     "RemotePerson",
     "TemporaryNetwork",
+    "organization_spec",
     "stack_spec",
 ]
