@@ -56,14 +56,21 @@ class OrganizationPerimeter(pulumi.ComponentResource):
         self, name: str, args: OrganizationSettings, opts: pulumi.ResourceOptions | None = None
     ) -> None: ...
 
-    def __init__(self, name: str, args: Any, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare the policies and their attachments; every mistake in the arguments is reported at once."""
-        super().__init__("s3-perimeter:index:OrganizationPerimeter", name, {}, opts)
+    def __init__(  # type: ignore[misc]  # Pulumi makes the package's schema of the annotation of `args`
+        self, name: str, args: OrganizationPerimeterArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Declare the policies and their attachments.
+
+        ``args`` may also be what ``organization_spec()`` reads from the stack's config. Every mistake is
+        reported at once, before anything is declared.
+        """
         targets: Sequence[pulumi.Input[str]]
-        if isinstance(args, OrganizationSettings):
-            settings, targets, shown = args, args.targets, as_config
+        asked: OrganizationSettings | OrganizationPerimeterArgs = args
+        if isinstance(asked, OrganizationSettings):
+            settings, targets, shown = asked, asked.targets, as_config
         else:
-            (settings, targets), shown = _from_args(name, args), as_argument
+            (settings, targets), shown = _from_args(name, asked), as_argument
+        super().__init__("s3-perimeter:index:OrganizationPerimeter", name, {}, opts)
         for warning in settings.access.warnings:
             pulumi.log.warn(shown(warning), self)
         access = settings.access

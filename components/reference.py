@@ -65,8 +65,8 @@ ORGANIZATION = """
 ## An organization's perimeter
 
 `OrganizationPerimeter` fences the buckets of many accounts by resource control policies
-([how](../how-to/fence-a-whole-organization.md)). A program that calls `organization_spec()` reads the same names from
-stack config; `temporaryNetworks` are then objects in `allowedNetworks`, as for one bucket.
+([how](../how-to/fence-a-whole-organization.md)). A program that calls `organization_spec()` reads the same
+names from stack config; `temporaryNetworks` are then objects in `allowedNetworks`, as for one bucket.
 
 | argument or config key | type | meaning |
 | --- | --- | --- |

@@ -1,7 +1,8 @@
 """One perimeter for every bucket of an organization's accounts: stack config -> component -> outputs.
 
-The config keys are in docs/reference/configuration.md, "An organization's perimeter". Deploy it with credentials of the organization's management account, or of the account that it has delegated
-its policies to. Attach it to one account for testing first (`targets`), then to organizational units.
+The config keys are in docs/reference/configuration.md, "An organization's perimeter". Deploy it with
+credentials of the organization's management account, or of the account that it has delegated its policies to.
+Attach it to one account for testing first (`targets`), then to organizational units.
 """
 
 import pulumi

@@ -1,6 +1,7 @@
 """The drift-check plugin: declared (stack state) against observed (AWS).
 
-The library behind the command: `check.check(parse_state(text), AwsClients(Access()), pool)` gives a `Report`.
+The library behind the command: `check_stack("prod")` gives a `Report`, and so does
+`check_stack(state=Path("export.json"))` without any CLI.
 Names are imported when they are asked for, so that the command starts quickly.
 """
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from s3_perimeter.drift.clients import Access, AwsClients
     from s3_perimeter.drift.controls import CONTROLS, Control
     from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status, exit_code
+    from s3_perimeter.drift.fleet import check_stack
     from s3_perimeter.stack.state import State, parse_state
 
 _HOMES = {
@@ -31,6 +33,7 @@ _HOMES = {
     "Report": "s3_perimeter.drift.findings",
     "Severity": "s3_perimeter.drift.findings",
     "Status": "s3_perimeter.drift.findings",
+    "check_stack": "s3_perimeter.drift.fleet",
     "exit_code": "s3_perimeter.drift.findings",
     "State": "s3_perimeter.stack.state",
     "parse_state": "s3_perimeter.stack.state",
@@ -50,6 +53,7 @@ __all__ = [
     "Severity",
     "State",
     "Status",
+    "check_stack",
     "exit_code",
     "load_baseline",
     "parse_state",

@@ -72,12 +72,16 @@ def load_baseline(path: Path, controls: frozenset[str]) -> Baseline:
     """
     try:
         text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BaselineError(f"baseline {path} is not text in UTF-8\n\nhint: {_EXAMPLE}") from error
     except OSError as error:
         raise BaselineError(f"baseline {path}: {error.strerror}") from error
     try:
         document = _yaml(text) if path.suffix in (".yaml", ".yml") else json.loads(text)
+    except RecursionError as error:
+        raise BaselineError(f"baseline {path} is nested too deep\n\nhint: {_EXAMPLE}") from error
     except ValueError as error:
-        raise BaselineError(f"baseline {path}: {error}") from error
+        raise BaselineError(f"baseline {path}: {error}\n\nhint: {_EXAMPLE}") from error
     if not isinstance(document, list):
         raise BaselineError(f"baseline {path}: not a list\n\nhint: {_EXAMPLE}")
     entries: list[Accepted] = []
@@ -114,7 +118,7 @@ def _mistakes(item: Any, controls: frozenset[str]) -> list[str]:
     found = [f"no `{key}`" for key in ("control", "resource", "reason", "expires") if not item.get(key)]
     found += [
         f"unknown key `{key}`"
-        for key in sorted(set(item) - {"control", "resource", "reason", "expires", "stack"})
+        for key in sorted(set(item) - {"control", "resource", "reason", "expires", "stack"}, key=str)
     ]
     found += [
         f"`{key}` is not a string"

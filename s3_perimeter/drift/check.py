@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from s3_perimeter.drift.baseline import Baseline
 from s3_perimeter.drift.calls import sts
-from s3_perimeter.drift.controls import CONTROLS, Control, Limits, View
-from s3_perimeter.drift.declared import Declared, declare
-from s3_perimeter.drift.facts import Facts, Unreadable, Value
-from s3_perimeter.drift.findings import Finding, Report, Status, Verdict
+from s3_perimeter.drift.controls import CONTROLS, Context, Control, Limits
+from s3_perimeter.drift.declared import declare
+from s3_perimeter.drift.facts import Fact, Facts, Value
+from s3_perimeter.drift.fetch import Clients, Counter, fetch, perform
+from s3_perimeter.drift.findings import Kind, Report, Status, Verdict
+from s3_perimeter.drift.identity import unusable
 from s3_perimeter.drift.intent import Intent
 from s3_perimeter.drift.judge import judge, needed
-from s3_perimeter.drift.reading import Clients, Counter, perform, read
-from s3_perimeter.stack.state import State
+from s3_perimeter.drift.subjects import Account, Declared, Key
+from s3_perimeter.stack.state import ShapeError, State
 
 
 class ChoiceError(ValueError):
@@ -60,6 +62,7 @@ def check(
     *,
     intent: Intent | Callable[[], Intent | None] | None = None,
     region: str | None = None,
+    caller: Fact | None = None,
     now: datetime | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -68,24 +71,50 @@ def check(
     """Compare what a stack declares with what AWS says, reading only.
 
     `intent` is the stack's config as settings, where it could be had, or what waits for it: asked when the
-    answers are there. `region` stands in where the state names none.
+    answers are there. `region` stands in where the state names none. `caller` is who we are, where that was
+    asked already; it is asked first, and where AWS cannot say it nothing else is.
+
+    What could not be checked at all is a report that says why. Raises ChoiceError.
     """
     options = options or Options()
     controls = chosen(options)
     now = now or datetime.now(UTC)
     counter = Counter(trace)
-    declared = declare(state, region=region)
+    try:
+        declared = declare(state, region=region)
+    except ShapeError as error:
+        return failed(state.stack, str(error), now)
+    if declared.empty:
+        return failed(state.stack, _NOTHING, now)
+    if caller is None:
+        caller = perform(sts.caller(), clients, counter)
+    else:
+        counter.add()
+    reason = unusable(caller)
+    if reason is not None:
+        notes = tuple(_notes(declared, controls))
+        return Report(declared.stack, now, counter.requests, (), notes=notes, error=reason)
+    account = str(caller.value.get("Account", "")) if isinstance(caller, Value) else ""
     if not declared.account.id:  # every call that names an owner needs it
-        reading = perform(sts.caller(), clients, counter)
-        account = str(reading.value.get("Account", "")) if isinstance(reading, Value) else ""
         declared = declare(state, account=account, region=region)
     gates = tuple(control for control in CONTROLS if control.gate and control not in controls)
-    facts = read(
-        needed(declared, (*controls, *gates)), clients, pool, counter=counter, stop=stop, progress=progress
+    wanted = {control.id for control in controls}
+    known = {sts.caller(): caller}
+    if account and account != declared.account.id:
+        return _stranger(Context(Facts(known), declared, now), wanted, counter)
+    facts = fetch(
+        needed(declared, (*controls, *gates)),
+        clients,
+        pool,
+        counter=counter,
+        stop=stop,
+        progress=progress,
+        known=known,
     )
+    stopped = bool(stop and stop.is_set())
     if callable(intent):
-        intent = intent()
-    view = View(
+        intent = None if stopped else intent()
+    context = Context(
         facts=facts,
         declared=declared,
         now=now,
@@ -93,14 +122,10 @@ def check(
         strict=options.strict,
         limits=options.limits,
     )
-    wanted = {control.id for control in controls}
-    stranger = _stranger(facts, declared, view)
-    if stranger is not None:
-        findings: tuple[Finding, ...] = (stranger,)
-        verdicts = _all_unknown(declared, wanted)
-    else:
-        findings, verdicts = judge(view, (*controls, *gates), wanted)
-    left, accepted, notes = options.baseline.sift(findings, now.date(), declared.stack)
+    findings, verdicts = judge(context, (*controls, *gates), wanted)
+    if stopped:  # one cause, one message
+        findings = tuple(finding for finding in findings if finding.kind is not Kind.UNKNOWN)
+    left, accepted, expired = options.baseline.sift(findings, now.date(), declared.stack)
     return Report(
         stack=declared.stack,
         checked_at=now,
@@ -109,7 +134,8 @@ def check(
         verdicts=verdicts,
         accepted=accepted,
         pending=intent.pending if intent else (),
-        notes=notes,
+        notes=(*expired, *_notes(declared, controls)),
+        error=_STOPPED if stopped else None,
     )
 
 
@@ -118,26 +144,39 @@ def failed(stack: str, message: str, now: datetime | None = None) -> Report:
     return Report(stack, now or datetime.now(UTC), 0, (), error=message)
 
 
-def _stranger(facts: Facts, declared: Declared, view: View) -> Finding | None:
-    """The one finding of a check made with another account's credentials: nothing else it sees can be
-    believed."""
-    reading = facts.reading(sts.caller())
-    if isinstance(reading, Unreadable) or not isinstance(reading, Value):
-        return None
-    account = declared.account
-    if not account.id or reading.value.get("Account") == account.id:
-        return None
+_NOTHING: Final = (
+    "there is nothing to check: the state has no resource that is about S3, IAM or KMS"
+    "\n\nhint: is it the right stack, and was it deployed?"
+)
+_STOPPED: Final = "stopped before every question was answered; only what is known so far is reported"
+
+
+def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Report:
+    """The report of a check with another account's credentials: nothing that they see can be believed."""
     control = next(control for control in CONTROLS if control.id == "account-identity")
-    findings, _ = judge(view, (control,), {control.id})
-    return findings[0]
-
-
-def _all_unknown(declared: Declared, wanted: Collection[str]) -> tuple[Verdict, ...]:
-    from s3_perimeter.drift.controls.control import scope_of
-
-    return tuple(
+    findings, _ = judge(context, (control,), {control.id})
+    verdicts = tuple(
         Verdict(control.id, subject.arn, Status.UNKNOWN)
-        for subject in declared.subjects()
+        for subject in context.declared.subjects()
         for control in CONTROLS
-        if control.id in wanted and control.scope == scope_of(subject)
+        if control.id in wanted and control.applies(subject)
     )
+    return Report(context.declared.stack, context.now, counter.requests, findings, verdicts)
+
+
+def _notes(declared: Declared, controls: Collection[Control[Any]]) -> Iterator[str]:
+    """What the reader has to know of the state: unfinished operations, and what is not compared."""
+    for operation in declared.state.pending:
+        yield (
+            f"an update was interrupted while {operation}: the state does not say whether that happened; "
+            "`pulumi refresh` finds out"
+        )
+    for subject in declared.subjects():
+        if not isinstance(subject, Account | Key) and subject.resource is None:
+            judged = [control.id for control in controls if control.applies(subject)]
+            yield f"{subject.arn} is declared elsewhere; of it are compared: {', '.join(judged) or 'nothing'}"
+    others = sorted({resource.type for resource in declared.aside})
+    if others:
+        count = len(declared.aside)
+        named = ", ".join(others[:5]) + (" and others" if len(others) > 5 else "")
+        yield f"not checked, because not about access: {count} resource{'s' * (count != 1)} ({named})"

@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-SERVICES = ["iam", "kms", "s3", "s3control", "sts"]
+SERVICES = ["iam", "kms", "organizations", "s3", "s3control", "s3files", "sts"]
 """Every service that a check asks."""
 
 # What `_trust_once` needs of botocore's HTTP session; one without it keeps botocore's own way.
@@ -63,7 +63,7 @@ class AwsClients:
             return made
         with self._lock:
             region = region or self.region or "us-east-1"
-            if service in ("iam", "sts"):
+            if service in ("iam", "organizations", "sts"):
                 region = self.region or region
             made = self._clients.get((service, region))
             if made is None:
@@ -153,7 +153,7 @@ class AwsClients:
     def _trust_once(self, client: Any) -> None:
         """Have the file of authorities read once for all, not by each of some fifty connections.
 
-        Reading botocore's own file takes 19 ms of computing: all of them longer than everything else that a
+        Fact botocore's own file takes 19 ms of computing: all of them longer than everything else that a
         check computes. Every certificate is verified as before, against the same authorities.
         """
         from botocore.httpsession import create_urllib3_context, get_cert_path

@@ -1,240 +1,297 @@
-"""The declared side: what a stack's state says of its buckets, users, policies and keys."""
+"""Read the declared side out of a stack's state: each resource goes to the subject that it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
 
+from s3_perimeter.drift.native import as_classic, unread
+from s3_perimeter.drift.subjects import (
+    LISTED,
+    ON_A_BUCKET,
+    ON_A_GROUP,
+    ON_A_KEY,
+    ON_A_ROLE,
+    ON_A_USER,
+    ON_THE_ACCOUNT,
+    Account,
+    Bucket,
+    Declared,
+    Group,
+    Key,
+    Owner,
+    Parts,
+    Policy,
+    Role,
+    Subject,
+    User,
+    encryption_key,
+    encryption_rule,
+)
 from s3_perimeter.stack.state import Resource, State
 
+__all__ = [
+    "Account",
+    "Bucket",
+    "Declared",
+    "Group",
+    "Key",
+    "Policy",
+    "Role",
+    "Subject",
+    "User",
+    "declare",
+    "encryption_rule",
+]
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """One declared bucket; `parts` are the resources of the state that configure it."""
-
-    name: str
-    arn: str
-    region: str | None
-    account: str
-    holds_logs: bool = field(default=False, compare=False)
-    resource: Resource | None = field(default=None, compare=False, repr=False)
-    parts: tuple[Resource, ...] = field(default=(), compare=False, repr=False)
-
-    def part(self, kind: str) -> Resource | None:
-        """The one resource of this kind that configures the bucket, if the stack declares it."""
-        return next((part for part in self.parts if part.kind == kind), None)
-
-    def inline(self, name: str) -> Any:
-        """An argument given on the bucket resource itself: the old form of what has a resource of its own."""
-        return self.resource.inputs.get(name) if self.resource else None
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """One declared IAM user; `parts` are the resources of the state that hang on it."""
-
-    name: str
-    arn: str
-    resource: Resource | None = field(default=None, compare=False, repr=False)
-    parts: tuple[Resource, ...] = field(default=(), compare=False, repr=False)
-
-    def of(self, *kinds: str) -> Iterator[Resource]:
-        """The resources of these kinds that hang on the user."""
-        return (part for part in self.parts if part.kind in kinds)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """One declared managed policy, its document, and who is declared to have it (`user/NAME`, `group/…`,
-    `role/…`)."""
-
-    name: str
-    arn: str
-    document: Any = field(compare=False, repr=False)
-    holders: frozenset[str] = field(default=frozenset(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One KMS key that the stack declares, or that a declared bucket encrypts with (`resource` is None)."""
-
-    arn: str
-    region: str | None
-    resource: Resource | None = field(default=None, compare=False, repr=False)
-    parts: tuple[Resource, ...] = field(default=(), compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The account that the stack lives in; `door` is one of its buckets, asked on the account's behalf."""
-
-    id: str
-    arn: str
-    door: Bucket | None = field(default=None, compare=False, repr=False)
-
-
-Subject: TypeAlias = Bucket | User | Policy | Key | Account
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """Everything of one stack that a check compares."""
-
-    stack: str
-    account: Account
-    buckets: tuple[Bucket, ...]
-    users: tuple[User, ...]
-    policies: tuple[Policy, ...]
-    keys: tuple[Key, ...]
-    state: State = field(repr=False)
-
-    def subjects(self) -> Iterator[Subject]:
-        """The account, then every bucket, user, policy and key."""
-        yield self.account
-        yield from self.buckets
-        yield from self.users
-        yield from self.policies
-        yield from self.keys
-
-
-_ON_A_USER = {
-    "iam/userPolicyAttachment",
-    "iam/userPolicy",
-    "iam/userGroupMembership",
-    "iam/accessKey",
-    "iam/userLoginProfile",
-    "iam/sshKey",
-    "iam/serviceSpecificCredential",
-    "iam/signingCertificate",
-}
+# Ways to a bucket that name it in other properties than `bucket`.
+_ACCESS_POINT_POLICY: Final = "s3control/accessPointPolicy"
+_MULTI_REGION: Final = frozenset(
+    {"s3control/multiRegionAccessPoint", "s3control/multiRegionAccessPointPolicy"}
+)
+# Not configuration: the data itself, and second names.
+_DATA: Final = frozenset({"s3/bucketObject", "s3/bucketObjectv2", "s3/objectCopy", "kms/alias"})
+_ABOUT_ACCESS: Final = re.compile(r"(aws|aws-native):(s3|iam|kms)[a-z]*[/:]")
+# What a general-purpose bucket may be called; a directory bucket's name ends otherwise.
+_BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
+_OTHER_SORTS: Final = ("--x-s3", "--table-s3")
 
 
 def declare(state: State, *, account: str = "", region: str | None = None) -> Declared:
-    """Read the declared side out of a state.
+    """Read the declared side out of a state. `account` and `region` count where the state names none.
 
-    `account` and `region` are used where the state itself names none.
+    Raises ShapeError where a resource of aws-native is not written as that provider writes.
     """
+    everything = tuple(part for resource in state.resources for part in as_classic(resource))
+    own = tuple(resource for resource in everything if not resource.external)
     account = _account(state) or account
-    log_targets = {
-        target for part in state.of("s3/bucketLogging") if (target := part.text("targetBucket")) is not None
-    }
-    buckets = tuple(
-        _bucket(resource, state, account, region, log_targets) for resource in state.of("s3/bucket")
-    )
-    users = tuple(_user(resource, state) for resource in state.of("iam/user"))
-    door = next((bucket for bucket in buckets if not bucket.holds_logs), buckets[0] if buckets else None)
-    partition = next((b.arn.split(":")[1] for b in buckets if b.arn.startswith("arn:")), "aws")
+    sorts = _Sorts(own, account, _partition(state), region, _regions(state))
+    buckets, users = sorts.buckets(), sorts.users()
+    groups, roles = sorts.groups(), sorts.roles()
+    policies, keys = sorts.policies(), sorts.keys(buckets)
+    parts = tuple(resource for resource in own if resource.kind in ON_THE_ACCOUNT)
+    claimed = {part.urn for part in (*parts, *sorts.of(LISTED))}
+    owners: tuple[Owner, ...] = (*buckets, *users, *groups, *roles, *policies, *keys)
+    for subject in owners:
+        claimed |= {part.urn for part in subject.parts}
+        if subject.resource is not None:
+            claimed.add(subject.resource.urn)
+    rest = [resource for resource in state.resources if resource.urn not in claimed and not resource.external]
+    uncovered = [resource for resource in rest if _about_access(resource)]
+    aside = [resource for resource in rest if resource.provider and not _about_access(resource)]
+    first = next((bucket for bucket in buckets if not bucket.holds_logs), buckets[0] if buckets else None)
     return Declared(
         stack=state.stack,
-        account=Account(account, f"arn:{partition}:iam::{account}:root", door),
+        account=Account(
+            id=account,
+            arn=f"arn:{sorts.partition}:iam::{account}:root",
+            region=first.region if first else sorts.region_of(*parts),
+            first=first,
+            parts=parts,
+            uncovered=tuple(uncovered),
+        ),
         buckets=buckets,
         users=users,
-        policies=tuple(_policy(resource, state) for resource in state.of("iam/policy")),
-        keys=_keys(state, buckets, region),
+        groups=groups,
+        roles=roles,
+        policies=policies,
+        keys=keys,
         state=state,
+        aside=tuple(aside),
     )
+
+
+def _about_access(resource: Resource) -> bool:
+    return bool(_ABOUT_ACCESS.match(resource.type)) and resource.kind not in _DATA
 
 
 def _account(state: State) -> str:
     """The account id in the first ARN that has one; a bucket's has none."""
     for resource in state.resources:
         arn = resource.outputs.get("arn")
-        fields = arn.split(":", 5) if isinstance(arn, str) else []
+        fields = arn.split(":", 5) if isinstance(arn, str) and not resource.external else []
         if len(fields) == 6 and fields[4].isdigit():
             return fields[4]
     return ""
 
 
-def _bucket(
-    resource: Resource, state: State, account: str, region: str | None, log_targets: set[str]
-) -> Bucket:
-    name = resource.text("bucket") or resource.id
-    region = resource.text("region") or region
-    return Bucket(
-        name=name,
-        arn=resource.text("arn") or f"arn:aws:s3:::{name}",
-        region=region,
-        account=account,
-        holds_logs=name in log_targets,
-        resource=resource,
-        parts=tuple(
-            part
-            for part in state.resources
-            if part.kind.startswith("s3/")
-            and part is not resource
-            and part.text("bucket") in (name, resource.id)
-        ),
-    )
+def _partition(state: State) -> str:
+    """The partition in the first ARN of the state."""
+    for resource in state.resources:
+        arn = resource.outputs.get("arn")
+        fields = arn.split(":") if isinstance(arn, str) else []
+        if len(fields) > 5 and fields[0] == "arn" and fields[1]:
+            return fields[1]
+    return "aws"
 
 
-def _user(resource: Resource, state: State) -> User:
-    name = resource.text("name") or resource.id
-    return User(
-        name=name,
-        arn=resource.text("arn") or name,
-        resource=resource,
-        parts=tuple(
-            part
-            for part in state.resources
-            if (part.kind in _ON_A_USER and part.text("user") == name)
-            or (part.kind in ("iam/groupMembership", "iam/policyAttachment") and name in part.texts("users"))
-        ),
-    )
+def _regions(state: State) -> dict[str, str]:
+    """The region of each provider instance, by the reference that resources make to it."""
+    return {
+        f"{resource.urn}::{resource.id}": region
+        for resource in state.resources
+        if resource.type.startswith("pulumi:providers:") and (region := resource.text("region"))
+    }
 
 
-def _policy(resource: Resource, state: State) -> Policy:
-    arn = resource.text("arn") or resource.id
-    holders: set[str] = set()
-    for kind, holder in (
-        ("iam/userPolicyAttachment", "user"),
-        ("iam/groupPolicyAttachment", "group"),
-        ("iam/rolePolicyAttachment", "role"),
-    ):
-        for part in state.of(kind):
-            if part.text("policyArn") == arn:
-                holders.add(f"{holder}/{part.text(holder)}")
-    for part in state.of("iam/policyAttachment"):
-        if part.text("policyArn") == arn:
-            for holder in ("user", "group", "role"):
-                holders.update(f"{holder}/{name}" for name in part.texts(f"{holder}s"))
-    return Policy(
-        name=resource.text("name") or arn.rpartition("/")[2],
-        arn=arn,
-        document=resource.get("policy"),
-        holders=frozenset(holders),
-    )
+@dataclass(frozen=True, slots=True)
+class _Sorts:
+    """The resources of a state, sorted into the subjects that they declare or configure."""
 
+    resources: Parts
+    account: str
+    partition: str
+    region: str | None
+    regions: dict[str, str]
 
-def _keys(state: State, buckets: tuple[Bucket, ...], region: str | None) -> tuple[Key, ...]:
-    found: dict[str, Key] = {}
-    names: dict[str, str] = {}
-    for resource in state.of("kms/key"):
-        arn = resource.text("arn") or resource.id
-        parts = tuple(
-            part
-            for part in state.resources
-            if part.kind in ("kms/keyPolicy", "kms/grant") and part.text("keyId") in (arn, resource.id)
+    def of(self, kinds: Iterable[str]) -> Parts:
+        wanted = frozenset(kinds)
+        return tuple(resource for resource in self.resources if resource.kind in wanted)
+
+    def region_of(self, *resources: Resource) -> str | None:
+        """The first region that one of them names, or whose provider does."""
+        for resource in resources:
+            if region := resource.text("region") or self.regions.get(resource.provider):
+                return region
+        return self.region
+
+    def buckets(self) -> tuple[Bucket, ...]:
+        """Every declared bucket, and every one that the stack only configures."""
+        declared = {r.text("bucket") or r.id: r for r in self.of({"s3/bucket"})}
+        ids = {resource.id: name for name, resource in declared.items()}
+        by_name: dict[str, list[Resource]] = {name: [] for name in declared}
+        logs: set[str] = set()
+        for part in self.of({*ON_A_BUCKET, *_MULTI_REGION, _ACCESS_POINT_POLICY}):
+            for given in self._buckets_of(part):
+                name = ids.get(given, given)
+                if name in by_name or _general_purpose(name):
+                    by_name.setdefault(name, []).append(part)
+            if part.kind == "s3/bucketLogging" and (target := part.text("targetBucket")):
+                logs.add(target)
+        return tuple(
+            self._bucket(name, declared.get(name), tuple(parts), logs) for name, parts in by_name.items()
         )
-        found[arn] = Key(arn, resource.text("region") or region, resource, parts)
-        names |= {arn: arn, resource.id: arn}
-    for bucket in buckets:
-        key = encryption_rule(bucket).get("kmsMasterKeyId")
-        if isinstance(key, str) and key and names.get(key, key) not in found:
-            found[key] = Key(key, bucket.region)
-    return tuple(found.values())
+
+    def _buckets_of(self, part: Resource) -> tuple[str, ...]:
+        """The buckets that a part configures or leads to."""
+        if part.kind == _ACCESS_POINT_POLICY:
+            point = (part.text("accessPointArn") or "").rpartition("/")[2]
+            return tuple(
+                bucket
+                for each in self.of({"s3/accessPoint"})
+                if (each.text("name") or each.id) == point and (bucket := each.text("bucket"))
+            )
+        if part.kind in _MULTI_REGION:
+            name = part.properties.block("details").text("name")
+            return tuple(
+                bucket
+                for each in self.of({"s3control/multiRegionAccessPoint"})
+                if (details := each.properties.block("details")).text("name") == name
+                for region in details.blocks("regions")
+                if (bucket := region.text("bucket"))
+            )
+        name = part.text("bucket")
+        return (name,) if name else ()
+
+    def _bucket(self, name: str, resource: Resource | None, parts: Parts, logs: set[str]) -> Bucket:
+        return Bucket(
+            name=name,
+            arn=(resource.text("arn") if resource else None) or f"arn:{self.partition}:s3:::{name}",
+            region=self.region_of(*([resource] if resource else []), *parts),
+            account=self.account,
+            holds_logs=name in logs,
+            resource=resource,
+            parts=parts,
+            unread=unread(resource) if resource else frozenset(),
+        )
+
+    def users(self) -> tuple[User, ...]:
+        return tuple(
+            User(name, arn, resource, parts)
+            for name, arn, resource, parts in self._holders("user", ON_A_USER, {"iam/groupMembership"})
+        )
+
+    def groups(self) -> tuple[Group, ...]:
+        return tuple(
+            Group(name, arn, resource, parts)
+            for name, arn, resource, parts in self._holders("group", ON_A_GROUP, {"iam/userGroupMembership"})
+        )
+
+    def roles(self) -> tuple[Role, ...]:
+        return tuple(
+            Role(name, arn, resource, parts)
+            for name, arn, resource, parts in self._holders("role", ON_A_ROLE, set())
+        )
+
+    def _holders(
+        self, sort: str, single: frozenset[str], several: set[str]
+    ) -> Iterator[tuple[str, str, Resource | None, Parts]]:
+        """The declared ones of a sort, and those that a part of a single one names.
+
+        Parts that name several, as a membership does, belong to those that are there already.
+        """
+        declared = {r.text("name") or r.id: r for r in self.of({f"iam/{sort}"})}
+        by_name: dict[str, list[Resource]] = {name: [] for name in declared}
+        for part in self.of(single):
+            if name := part.text(sort):
+                by_name.setdefault(name, []).append(part)
+        for part in self.of({"iam/policyAttachment", *several}):
+            for name in part.texts(f"{sort}s"):
+                if name in by_name:
+                    by_name[name].append(part)
+        for name, parts in by_name.items():
+            resource = declared.get(name)
+            arn = resource.text("arn") if resource else None
+            yield (
+                name,
+                arn or f"arn:{self.partition}:iam::{self.account}:{sort}/{name}",
+                resource,
+                tuple(parts),
+            )
+
+    def policies(self) -> tuple[Policy, ...]:
+        """The declared ones, and those whose holders the stack alone decides (`PolicyAttachment`)."""
+        declared = {r.text("arn") or r.id: r for r in self.of({"iam/policy"})}
+        shared = {arn: None for part in self.of({"iam/policyAttachment"}) if (arn := part.text("policyArn"))}
+        return tuple(self._policy(arn, declared.get(arn)) for arn in {**declared, **shared})
+
+    def _policy(self, arn: str, resource: Resource | None) -> Policy:
+        holders: set[str] = set()
+        for sort in ("user", "group", "role"):
+            for part in self.of({f"iam/{sort}PolicyAttachment"}):
+                if part.text("policyArn") == arn:
+                    holders.add(f"{sort}/{part.text(sort)}")
+        parts = tuple(part for part in self.of({"iam/policyAttachment"}) if part.text("policyArn") == arn)
+        for part in parts:
+            for sort in ("user", "group", "role"):
+                holders.update(f"{sort}/{name}" for name in part.texts(f"{sort}s"))
+        name = (resource.text("name") if resource else None) or arn.rpartition("/")[2]
+        return Policy(name, arn, resource, parts, frozenset(holders))
+
+    def keys(self, buckets: Iterable[Bucket]) -> tuple[Key, ...]:
+        """The declared keys, those that the stack configures, and those that its buckets encrypt with."""
+        found: dict[str, Key] = {}
+        names: dict[str, str] = {}
+        parts = self.of(ON_A_KEY)
+        for resource in self.of({"kms/key"}):
+            arn = resource.text("arn") or resource.id
+            names |= {arn: arn, resource.id: arn}
+            own = tuple(part for part in parts if part.text("keyId") in (arn, resource.id))
+            found[arn] = Key(arn, self.region_of(resource), resource, own)
+        for part in parts:
+            key = part.text("keyId") or ""
+            if key and key not in names:
+                names[key] = key
+                own = tuple(each for each in parts if each.text("keyId") == key)
+                found[key] = Key(key, self.region_of(part), None, own)
+        for bucket in buckets:
+            used = encryption_key(bucket)
+            if used and names.get(used, used) not in found:
+                found[used] = Key(used, bucket.region)
+        return tuple(found.values())
 
 
-def encryption_rule(bucket: Bucket) -> Mapping[str, Any]:
-    """The bucket's declared default encryption, flat: sseAlgorithm, kmsMasterKeyId, bucketKeyEnabled,
-    blocked types."""
-    part = bucket.part("s3/bucketServerSideEncryptionConfiguration")
-    rules: Any = part.get("rules") if part else None
-    if rules is None:
-        inline = bucket.inline("serverSideEncryptionConfiguration")
-        rules = [inline["rule"]] if isinstance(inline, dict) and "rule" in inline else []
-    rule = rules[0] if isinstance(rules, list) and rules else None
-    if not isinstance(rule, dict):
-        return {}
-    default = rule.get("applyServerSideEncryptionByDefault")
-    return {**rule, **(default if isinstance(default, dict) else {})}
+def _general_purpose(name: str) -> bool:
+    return bool(_BUCKET_NAME.fullmatch(name)) and not name.endswith(_OTHER_SORTS)

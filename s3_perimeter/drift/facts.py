@@ -1,4 +1,4 @@
-"""What was read: a call names one question to AWS, a reading is its answer, the facts are all of them.
+"""What was fetched: a call names one question to AWS, a fact is what came of it, the facts are all of them.
 
 An answer is a value, an absence that AWS stated, or unreadable with the reason. "Could not read" is never
 taken for "nothing there": a control that looks at an unreadable fact comes out unknown.
@@ -49,13 +49,17 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """No answer that can be relied on, and why; `code` is AWS's error code, or empty."""
+    """No answer that can be relied on, and why; `code` is AWS's error code, or empty.
+
+    `answered` is false where AWS was never reached, so that no other call can be expected to fare better.
+    """
 
     reason: str
     code: str = ""
+    answered: bool = True
 
 
-Reading: TypeAlias = Value | Absent | Unreadable
+Fact: TypeAlias = Value | Absent | Unreadable
 
 
 class UnknownError(Exception):
@@ -63,19 +67,19 @@ class UnknownError(Exception):
 
 
 class Facts:
-    """The readings of one check, looked up by the call that asked."""
+    """The facts of one check, looked up by the call that asked."""
 
-    def __init__(self, readings: Mapping[Call, Reading]) -> None:
-        self._readings = dict(readings)
+    def __init__(self, facts: Mapping[Call, Fact]) -> None:
+        self._facts = dict(facts)
 
-    def reading(self, call: Call) -> Reading:
-        """The reading as it is; a call that was never made is unreadable."""
-        return self._readings.get(call, Unreadable(f"{call.api} was not asked"))
+    def fact(self, call: Call) -> Fact:
+        """The fact as it is; a call that was never made is unreadable."""
+        return self._facts.get(call, Unreadable(f"{call.api} was not asked"))
 
     def get(self, call: Call) -> Answer | None:
         """The answer, or None where AWS said that there is none; raises UnknownError where it is
         unreadable."""
-        match self.reading(call):
+        match self.fact(call):
             case Value(value):
                 return value
             case Absent():

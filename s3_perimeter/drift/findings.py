@@ -94,11 +94,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one control came out on one resource."""
+    """How one control came out on one resource; `declared` is false where AWS's default was compared."""
 
     control: str
     resource: str
     status: Status
+    declared: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import SimpleQueue
 
-from s3_perimeter.drift.check import Options, check, failed
-from s3_perimeter.drift.clients import AwsClients, CredentialsError
+from s3_perimeter.drift.calls import sts
+from s3_perimeter.drift.check import Options, check, chosen, failed
+from s3_perimeter.drift.clients import Access, AwsClients, CredentialsError
+from s3_perimeter.drift.facts import Fact, Unreadable
+from s3_perimeter.drift.fetch import Counter, perform
 from s3_perimeter.drift.findings import Report
 from s3_perimeter.drift.intent import Intent, read_intent
 from s3_perimeter.stack.export import Engine, EngineError, Running, configured, exported
-from s3_perimeter.stack.state import State, StateError, parse_state
+from s3_perimeter.stack.state import ShapeError, State, StateError, parse_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +63,52 @@ class Fleet:
 
     def one(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Report:
         """Check one stack; whatever is wrong with it is its report."""
-        self.pool.submit(self.clients.warm)  # while the engine exports
-        return self._one(source, progress)
+        return self._one(source, self._introduce(), progress)
 
-    def _one(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Report:
+    def _introduce(self) -> Future[Fact]:
+        """Ask who we are, and make the clients: both go on while the engine exports."""
+        caller = self.pool.submit(perform, sts.caller(), self.clients, Counter(self.trace))
+        self.pool.submit(self.clients.warm)
+        return caller
+
+    def _one(
+        self,
+        source: Source,
+        caller: Future[Fact],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Report:
         if self.stop.is_set():
             return failed(source.name, "stopped before it was checked")
         try:
             state, intent = source.load(self.today)
-            return check(
+            report = check(
                 state,
                 self.clients,
                 self.pool,
                 self.options,
                 intent=intent,
                 region=self.region or self.clients.region,
+                caller=self._answer(caller),
                 stop=self.stop,
                 progress=progress,
                 trace=self.trace,
             )
-        except (EngineError, StateError, CredentialsError) as error:
+            return report if report.stack else replace(report, stack=source.name)
+        except (EngineError, StateError, ShapeError, CredentialsError) as error:
             return failed(source.name, str(error))
-        except Exception as error:  # noqa: BLE001  (a stack's check is a boundary: a fault in it ends no other)
-            return failed(source.name, f"the check itself failed: {type(error).__name__}: {error}")
+        except Exception:  # noqa: BLE001  (a stack's check is a boundary: a fault in it ends no other)
+            said = "the check itself failed; this is a mistake in s3-perimeter, please report it:"
+            return failed(source.name, f"{said}\n{traceback.format_exc()}")
+
+    def _answer(self, caller: Future[Fact]) -> Fact:
+        """Wait for who we are, and no longer than until the run is stopped. Raises CredentialsError."""
+        while not self.stop.is_set():
+            try:
+                return caller.result(timeout=0.2)
+            except TimeoutError:
+                if caller.done():  # the answer itself was a timeout, which is a reading, or a fault of ours
+                    return caller.result()
+        return Unreadable("stopped before AWS said who asks")
 
     def all(self, sources: Sequence[Source], width: int) -> Iterator[tuple[int, Report]]:
         """Check the stacks, `width` at a time, and give each report with its place as soon as it is there.
@@ -92,15 +119,41 @@ class Fleet:
             waiting = list(enumerate(sources))[::-1]
             running: dict[Future[Report], int] = {}
             checked: SimpleQueue[Future[Report]] = SimpleQueue()
-            self.pool.submit(self.clients.warm)
+            caller = self._introduce()
             while waiting or running:
                 while waiting and len(running) < width:
                     place, source = waiting.pop()
-                    future = stacks.submit(self._one, source)
+                    future = stacks.submit(self._one, source, caller)
                     running[future] = place
                     future.add_done_callback(checked.put)
                 future = checked.get()
                 yield running.pop(future), future.result()
+
+
+def check_stack(
+    stack: str = "",
+    *,
+    state: Path | None = None,
+    directory: Path | None = None,
+    access: Access | None = None,
+    options: Options | None = None,
+    stop: threading.Event | None = None,
+) -> Report:
+    """Check one stack of the project in a directory, or an exported state, and report.
+
+    Nothing is raised for what cannot be read: the report's `error` or findings say it. Raises ChoiceError
+    where the options name a control that does not exist.
+    """
+    options = options or Options()
+    chosen(options)
+    clients = AwsClients(access or Access())
+    source = Source(stack or str(state), file=state, engine=Engine(directory or Path()))
+    pool = ThreadPoolExecutor(clients.access.max_concurrency, thread_name_prefix="call")
+    try:
+        today, ending = datetime.now(UTC).date(), stop or threading.Event()
+        return Fleet(clients, pool, options, today, ending, region=clients.access.region).one(source)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def shard(names: Sequence[str], part: int, parts: int) -> list[str]:

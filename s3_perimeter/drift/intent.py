@@ -71,7 +71,7 @@ def _pending(settings: Any, state: State) -> Iterator[str]:
     if names is not None and all(isinstance(name, str) for name in names) and names != asked:
         yield f"users are {', '.join(sorted(asked))}, deployed are {', '.join(sorted(names))}"
     for part in state.of("s3/bucketVersioning"):
-        status = (part.get("versioningConfiguration") or {}).get("status")
+        status = part.properties.block("versioningConfiguration").text("status")
         if part.text("bucket") == bucket and (status == "Enabled") != settings.versioning:
             yield f"versioning is {'on' if settings.versioning else 'off'}, deployed is {status}"
 

@@ -1,76 +1,79 @@
-"""Judging: controls over facts, without I/O. What cannot be told is its own finding."""
+"""Judging: controls over facts, without I/O. What cannot be determined is its own finding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from s3_perimeter.drift.controls.control import Control, View, scope_of
-from s3_perimeter.drift.declared import Declared, Subject
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.facts import Call, UnknownError
 from s3_perimeter.drift.findings import Difference, Finding, Kind, Severity, Status, Verdict
+from s3_perimeter.drift.subjects import Bucket, Declared, Subject
+from s3_perimeter.stack.state import ShapeError
 
 _PREFER_UNKNOWN = {Status.DRIFT: 0, Status.UNKNOWN: 1, Status.IN_SYNC: 2}
 
 
 def needed(declared: Declared, controls: Sequence[Control[Any]]) -> list[Call]:
-    """Every call that these controls need for this stack, those of the gates always among them."""
+    """Every call that these controls need for this stack."""
     return [
         call
         for subject in declared.subjects()
         for control in controls
-        if control.scope == scope_of(subject)
+        if control.applies(subject)
         for call in control.calls(subject)
     ]
 
 
 def judge(
-    view: View, controls: Sequence[Control[Any]], wanted: Iterable[str]
+    context: Context, controls: Sequence[Control[Any]], wanted: Iterable[str]
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Judge every subject by the wanted controls; findings and verdicts come out sorted.
 
     Gates are always asked: where one says that the subject is not there, or is somebody else's, the
     subject's other controls stay silent, because what they would say is either that again or about the
-    wrong thing.
+    wrong thing. A mistake in a control is raised as it is: it is ours, and no state of the stack.
     """
     chosen = frozenset(wanted)
     findings: list[Finding] = []
     verdicts: list[Verdict] = []
-    for subject in view.declared.subjects():
-        own = [control for control in controls if control.scope == scope_of(subject)]
+    for subject in context.declared.subjects():
+        own = [control for control in controls if control.applies(subject)]
         closed = False
         for control in sorted(own, key=lambda control: not control.gate):
             if closed or (control.id not in chosen and not control.gate):
                 continue
-            found = _one(control, subject, view)
+            found = _one(control, subject, context)
             if control.gate and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
                 closed = True
             if control.id in chosen:
                 findings += found
-                verdicts.append(Verdict(control.id, subject.arn, _status(found)))
+                verdicts.append(Verdict(control.id, subject.arn, _status(found), control.declared(subject)))
     return (
         tuple(sorted(findings, key=lambda finding: finding.order)),
         tuple(sorted(verdicts, key=lambda verdict: (verdict.resource, verdict.control))),
     )
 
 
-def _one(control: Control[Any], subject: Subject, view: View) -> list[Finding]:
+def _one(control: Control[Any], subject: Subject, context: Context) -> list[Finding]:
+    if isinstance(subject, Bucket) and subject.unread & set(control.parts):
+        reason = "not checked: the aws-native bucket declares it in properties that this control cannot read"
+        fix = f"pulumi refresh --preview-only --stack {context.declared.stack}"
+        return [_unknown(control, subject, reason, fix)]
     found: list[Finding] = []
     try:
-        for difference in control.judge(subject, view):
+        for difference in control.judge(subject, context):
             found.append(_stamped(control, subject, difference))  # kept, whatever the next one raises
     except UnknownError as error:
         fix = "make the call possible and check again (`drift-check --print-policy`: the permissions needed)"
-        found.append(_unknown(control, subject, str(error), fix))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # Whatever stands in a property of the state, the other controls are judged.
-        reason = f"the state holds what this control cannot read ({type(error).__name__})"
-        fix = "write the state again with `pulumi stack export`, or `pulumi refresh` and check again"
-        found.append(_unknown(control, subject, reason, fix))
+        found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
+    except ShapeError as error:  # whatever stands in the state, the other controls are judged
+        fix = f"pulumi refresh --preview-only --stack {context.declared.stack}"
+        found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
     return found
 
 
-def _unknown(control: Control[Any], subject: Subject, reason: str, fix: str) -> Finding:
+def _unknown(control: Control[Any], subject: Subject, detail: str, fix: str) -> Finding:
     return Finding(
         control=control.id,
         resource=subject.arn,
@@ -78,7 +81,7 @@ def _unknown(control: Control[Any], subject: Subject, reason: str, fix: str) -> 
         severity=Severity.MEDIUM,
         declared=None,
         observed=None,
-        detail=f"could not be told: {reason}",
+        detail=detail,
         fix=fix,
     )
 

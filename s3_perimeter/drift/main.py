@@ -8,26 +8,45 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 
 # No more is imported here: the engine's process is started before the rest is read.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 in sync, 1 drift, 2 could not tell or was told wrongly."""
+    """Run the command and return its exit code: 0 in sync, 1 drift, 2 could not tell or wrong arguments.
+
+    Whatever goes wrong ends in a sentence and exit code 2: 1 says that something was found.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read the result has seen enough
+        return 2
+    except OSError as error:
+        _tell(error, words, "")
+        return 2
+    except Exception as error:  # noqa: BLE001  (the top of the command)
+        _tell(error, words, "; this is a mistake in s3-perimeter, please report it with its trace (--debug)")
+        return 2
+
+
+def _run(words: list[str]) -> int:
     from s3_perimeter.drift.options import UsageError, parse
     from s3_perimeter.extras import named
     from s3_perimeter.stack.export import start
 
     stop = threading.Event()
     try:
-        chosen = parse(list(sys.argv[1:] if arguments is None else arguments))
+        chosen = parse(words)
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     if isinstance(chosen, str):
-        print(chosen, end="")
+        print(chosen, end="", flush=True)
         return 0
     if find_spec("botocore") is None:
         print(f"error: {named(ModuleNotFoundError(name='botocore'))}", file=sys.stderr)
@@ -43,10 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, interrupt)
     try:
-        started = start(chosen)
-        from s3_perimeter.drift.run import (
-            run,
-        )  # after the engine's process has begun: both take a third of a second
+        single = len(chosen.stacks) == 1 and not chosen.watch
+        started = start(chosen.directory, chosen.stacks[0]) if single else None
+        # After the engine's process has begun: both take a third of a second.
+        from s3_perimeter.drift.run import run
 
         code = run(chosen, stop, started)
     except UsageError as error:
@@ -55,13 +74,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2 if stop.is_set() else code
 
 
+def _tell(error: Exception, words: Sequence[str], more: str) -> None:
+    print(f"error: {type(error).__name__}: {error}{more}", file=sys.stderr)
+    if "--debug" in words:
+        import traceback
+
+        traceback.print_exc()
+
+
 def command() -> None:
     """Run as a process: ends at once when all is said, without waiting for calls that were given up."""
     # A check makes many objects that live to its end: looking for garbage among them took a tenth of it.
     gc.set_threshold(100_000, 50, 50)
     code = main()
-    with suppress(BrokenPipeError):
+    try:
         sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as error:  # a full disk, for instance: nobody has the result
+        print(f"error: the result cannot be written: {error.strerror}", file=sys.stderr)
+        code = 2
     os._exit(code)
 
 

@@ -45,6 +45,7 @@ class Arguments:
     watch: float | None
     directory: Path
     debug: bool
+    color: str = "auto"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -72,6 +73,9 @@ def parse(words: list[str]) -> Arguments | str:
         from s3_perimeter.drift.permissions import policy_text
 
         return policy_text()
+    for option in ("profile", "role_arn", "endpoint_url", "region"):
+        if str(getattr(given, option)) == "":
+            raise UsageError(f"--{option.replace('_', '-')} is empty\n\nhint: give a value, or leave it out")
     if given.state and (given.stack or given.all_stacks):
         raise UsageError("--state is a stack by itself\n\nhint: leave --stack and --all-stacks out")
     if given.stack and given.all_stacks:
@@ -91,11 +95,12 @@ def parse(words: list[str]) -> Arguments | str:
         role_arn=given.role_arn,
         endpoint_url=given.endpoint_url,
         region=given.region,
-        max_concurrency=_at_least(1, given.max_concurrency, "--max-concurrency"),
-        key_age=_at_least(1, given.key_age, "--key-age"),
-        watch=given.watch and float(_at_least(1, given.watch, "--watch")),
+        max_concurrency=_between(1, given.max_concurrency, 256, "--max-concurrency"),
+        key_age=_between(1, given.key_age, 36_500, "--key-age"),
+        watch=None if given.watch is None else float(_between(1, given.watch, 604_800, "--watch")),
         directory=given.cwd,
         debug=given.debug,
+        color=given.color,
     )
 
 
@@ -146,6 +151,12 @@ def command_line() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="check again and again, show what changed; Ctrl-C ends it",
     )
+    add(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour in the text (auto: on a terminal, unless NO_COLOR is set)",
+    )
     add("--debug", action="store_true", help="every call and how long it took, on standard error; no secrets")
     add(
         "--explain",
@@ -180,7 +191,8 @@ def _shard(given: str | None) -> tuple[int, int] | None:
     return int(found[1]), int(found[2])
 
 
-def _at_least(least: int, value: int, name: str) -> int:
-    if value < least:
-        raise UsageError(f"{name} {value} is less than {least}")
+def _between(least: int, value: int, most: int, name: str) -> int:
+    if not least <= value <= most:
+        which = f"less than {least}" if value < least else f"more than {most:,}"
+        raise UsageError(f"{name} {value} is {which}\n\nhint: write a number from {least} to {most:,}")
     return value

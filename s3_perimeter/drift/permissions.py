@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.controls import CONTROLS, Control
-from s3_perimeter.drift.declared import Account, Bucket, Key, Policy, Subject, User
 from s3_perimeter.drift.facts import Call
+from s3_perimeter.drift.subjects import Account, Bucket, Group, Key, Policy, Role, Subject, User
 
 _SAMPLE_BUCKET = Bucket("BUCKET", "arn:aws:s3:::BUCKET", "REGION", "ACCOUNT")
 SAMPLES: dict[str, Subject] = {
-    "account": Account("ACCOUNT", "arn:aws:iam::ACCOUNT:root", _SAMPLE_BUCKET),
+    "account": Account("ACCOUNT", "arn:aws:iam::ACCOUNT:root", "REGION", _SAMPLE_BUCKET),
     "bucket": _SAMPLE_BUCKET,
     "user": User("USER", "arn:aws:iam::ACCOUNT:user/USER"),
-    "policy": Policy("POLICY", "arn:aws:iam::ACCOUNT:policy/POLICY", {}),
+    "group": Group("GROUP", "arn:aws:iam::ACCOUNT:group/GROUP"),
+    "role": Role("ROLE", "arn:aws:iam::ACCOUNT:role/ROLE"),
+    "policy": Policy("POLICY", "arn:aws:iam::ACCOUNT:policy/POLICY"),
     "key": Key("arn:aws:kms:REGION:ACCOUNT:key/KEY", "REGION"),
 }
 
@@ -42,7 +44,9 @@ def actions(*, strict: bool = True) -> list[str]:
 
 def policy() -> dict[str, Any]:
     """The policy, a statement a service; every action in it only reads, none reads an object."""
-    services = sorted({action.partition(":")[0] for action in actions()})
+    services = sorted(
+        {action.partition(":")[0] for action in actions()}, key=lambda name: (name == "s3", name)
+    )
     return {
         "Version": "2012-10-17",
         "Statement": [

@@ -20,6 +20,8 @@ _SCOPES = {
     "account": "The account",
     "bucket": "Each bucket, data and log",
     "user": "Each IAM user",
+    "group": "Each IAM group",
+    "role": "Each IAM role",
     "policy": "Each managed policy",
     "key": "Each KMS key",
 }
@@ -52,9 +54,10 @@ def _explained(control: Control[Any]) -> str:
     lines = [
         f"{control.id}: {control.title}",
         "",
-        *textwrap.wrap(control.lets, 100),
+        *textwrap.wrap(control.impact, 100),
         "",
         f"about:     {_SCOPES[control.scope].lower()}",
+        *([f"default:   where nothing is declared, AWS's: {control.default}"] if control.default else []),
         f"severity:  up to {control.severity}" + (", with --strict only" if control.strict else ""),
         "reads:     " + f"\n{'':11}".join(asked),
     ]
@@ -72,18 +75,41 @@ def page() -> str:
     ]
     for scope, title in _SCOPES.items():
         lines += ["", f"## {title}", ""]
-        lines += ["| control | what must hold | severity up to | IAM actions |", "| --- | --- | --- | --- |"]
+        lines += [
+            "| control | what must hold | where nothing is declared | severity up to | IAM actions |",
+            "| --- | --- | --- | --- | --- |",
+        ]
         lines += [_row(control) for control in CONTROLS if control.scope == scope]
     lines += ["", "## What a difference lets someone do", ""]
     for control in CONTROLS:
-        lines += [f"**{control.id}**: {control.lets}", ""]
+        lines += [f"**{control.id}**: {control.impact}", ""]
+    lines += _operations()
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _operations() -> Iterator[str]:
+    """Every operation with which S3 tells something, and what answers for it."""
+    from s3_perimeter.drift.operations import UNASKED, asked, rows, telling
+
+    yield from (
+        "## Every operation of S3 that tells something",
+        "",
+        "The operations of S3 and S3 Control whose names begin with Get, List, Head or Describe, as botocore "
+        "has them, and the control that asks each one, or why none does. A test compares the table with the "
+        "installed botocore: a new operation of S3 has to be accounted for.",
+    )
+    for service in UNASKED:
+        known = {name.lower() for name in UNASKED[service]} | set(asked(service))
+        operations = [name for name in telling(service) if name.lower() in known]
+        yield from ("", f"### {service}", "", "| operation | control, or why none |", "| --- | --- |")
+        yield from rows(operations, service)
 
 
 def _row(control: Control[Any]) -> str:
     actions = ", ".join(dict.fromkeys(f"`{call.action}`" for call in _calls(control) if call.action))
     name = f"`{control.id}`" + (" (`--strict`)" if control.strict else "")
-    return f"| {name} | {control.title} | {control.severity} | {actions or 'none'} |"
+    default = control.default or "—"
+    return f"| {name} | {control.title} | {default} | {control.severity} | {actions or 'none'} |"
 
 
 def _calls(control: Control[Any]) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -36,7 +37,8 @@ def run(chosen: Arguments, stop: threading.Event, started: Running | None = None
     sources = _sources(chosen)
     if started and len(sources) == 1:
         sources = [replace(sources[0], started=started)]
-    with ThreadPoolExecutor(chosen.max_concurrency, thread_name_prefix="call") as pool:
+    pool = ThreadPoolExecutor(chosen.max_concurrency, thread_name_prefix="call")
+    try:
         fleet = Fleet(
             clients=clients,
             pool=pool,
@@ -46,9 +48,9 @@ def run(chosen: Arguments, stop: threading.Event, started: Running | None = None
             region=chosen.region,
             trace=_tell if chosen.debug else None,
         )
-        code = _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
+        return _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
+    finally:  # calls that were given up are not waited for: they may take minutes to end
         pool.shutdown(wait=False, cancel_futures=True)
-    return code
 
 
 def _tell(words: str) -> None:
@@ -129,20 +131,38 @@ class _Progress:
 
 def _show(reports: Sequence[Report], chosen: Arguments) -> None:
     """Write the reports where they were asked for. Raises UsageError where that cannot be written."""
-    colour = chosen.output is None and sys.stdout.isatty()
-    document = renderer(chosen.format, colour=colour)(reports)
-    if chosen.format == "json":  # whose documented shape has no place for it
+    document = renderer(chosen.format, colour=_coloured(chosen))(reports)
+    if chosen.format not in ("text", "markdown"):  # the others' documented shapes have no place for it
         for report in reports:
-            if report.error:
+            if report.error and chosen.format == "json":
                 _tell(f"error: stack {report.stack}: {report.error}")
+            for note in report.notes:
+                _tell(f"note: stack {report.stack}: {note}")
     if chosen.output is None:
-        print(document, end="", flush=True)
+        try:
+            print(document, end="", flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"the result cannot be written: {error.strerror}") from error
         return
     try:
         chosen.output.write_text(document, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--output {chosen.output}: {error.strerror}") from error
     _tell(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
+
+
+def _coloured(chosen: Arguments) -> bool:
+    """Whether text is coloured: by --color, else NO_COLOR (no-color.org), else FORCE_COLOR, else on a
+    terminal."""
+    if chosen.color != "auto":
+        return chosen.color == "always"
+    if os.environ.get("NO_COLOR") or chosen.output is not None:
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced not in ("0", "false")
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:

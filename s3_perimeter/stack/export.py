@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from s3_perimeter.drift.options import Arguments
 from s3_perimeter.stack.state import State, StateError, parse_state
 
 
@@ -44,6 +43,18 @@ class Running:
             said = err.strip() or out.strip() or f"exit code {self.process.returncode}"
             raise EngineError(f"`{self.words}`: {said}")
         return out
+
+    def document(self, kind: type) -> Any:
+        """The JSON that it printed, of a kind. Raises EngineError where it printed something else."""
+        try:
+            document = json.loads(self.output())
+        except ValueError as error:
+            raise EngineError(
+                f"`{self.words}` printed no JSON\n\nhint: is this Pulumi 3.100 or newer?"
+            ) from error
+        if not isinstance(document, kind):
+            raise EngineError(f"`{self.words}` printed other JSON than expected")
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +103,16 @@ class Engine:
         return name
 
     def _list(self) -> list[dict[str, Any]]:
-        listed: list[dict[str, Any]] = json.loads(self.start("stack", "ls", "--json").output())
+        listed: list[dict[str, Any]] = self.start("stack", "ls", "--json").document(list)
         return listed
 
 
-def start(chosen: Arguments) -> Running | None:
-    """Start what the check of a single stack waits for; None where there are several, or it would fail."""
-    if len(chosen.stacks) != 1 or chosen.watch:
-        return None
+def start(directory: Path, stack: str) -> Running | None:
+    """Start what the check of a stack waits for; None where that fails, which is said when it is checked."""
     try:
-        return Engine(chosen.directory).exporting(chosen.stacks[0])
+        return Engine(directory).exporting(stack)
     except EngineError:
-        return None  # told when the stack is checked
+        return None
 
 
 def exported(running: Running, stack: str) -> State:
@@ -117,7 +126,7 @@ def exported(running: Running, stack: str) -> State:
 def configured(running: Running) -> Mapping[str, Any]:
     """The config that the CLI printed, `namespace:key` to text or what it decodes to, without secrets."""
     found: dict[str, Any] = {}
-    for key, entry in json.loads(running.output()).items():
+    for key, entry in running.document(dict).items():
         if not entry.get("secret"):
             found[key] = entry.get("objectValue", entry.get("value"))
     return found

@@ -12,22 +12,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from s3_perimeter.stack.block import SECRET, Block, ShapeError, shown
+
+__all__ = ["SECRET", "Block", "Resource", "ShapeError", "State", "StateError", "parse_state"]
+
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _MARK: Final = "1b47061264138c4ac30d75fd1eb44270"
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 # The provider once kept a second name for these types; both mean the same.
 _SECOND_NAME: Final = re.compile(r"V2$")
-_TORN: Final = (
-    "\n\nhint: the file is torn or was edited; write it again with `pulumi stack export --file FILE`"
+# The schema versions of a deployment that Pulumi defines; 4 is 3 with a list of features.
+_VERSIONS: Final = range(1, 5)
+# What a deployment of version 4 may say that it needs, as Pulumi's engine names it.
+_FEATURES: Final = frozenset(
+    {"hooks", "refreshBeforeUpdate", "replaceWith", "replacementTrigger", "snippets", "taint", "views"}
 )
-
-
-class _Secret:
-    def __repr__(self) -> str:
-        return "[secret]"
-
-
-SECRET: Final = _Secret()
+_TORN: Final = (
+    "\n\nhint: the file is damaged or was edited; write it again with `pulumi stack export --file FILE`"
+)
 
 
 class StateError(ValueError):
@@ -36,14 +38,37 @@ class StateError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of the state: `kind` is the type's middle, as `s3/bucketPolicy`."""
+    """One resource of the state: `kind` is the type's middle, as `s3/bucketPolicy`.
+
+    `type` is the whole type, `provider` the reference to the provider instance that made it. `external`
+    resources were only looked up by the program.
+    """
 
     urn: str
     kind: str
     id: str
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any]
+    inputs: Mapping[str, Any] = field(repr=False)
+    outputs: Mapping[str, Any] = field(repr=False)
     parent: str | None = None
+    type: str = ""
+    provider: str = ""
+    external: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name that the program gave it."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def given(self) -> Block:
+        """The properties as the program gave them."""
+        return Block(self.urn or self.kind, self.inputs)
+
+    @property
+    def properties(self) -> Block:
+        """The properties as the program gave them, and for the rest as the provider returned them."""
+        given = {name: value for name, value in self.inputs.items() if value is not None}
+        return Block(self.urn or self.kind, {**self.outputs, **given})
 
     def get(self, name: str) -> Any:
         """The property as the program gave it, else as the provider returned it, else None."""
@@ -51,7 +76,7 @@ class Resource:
         return self.outputs.get(name) if given is None else given
 
     def text(self, name: str) -> str | None:
-        """The property where it is a string with something in it."""
+        """The property where it is a string with something in it; None whatever else stands there."""
         value = self.get(name)
         return value if isinstance(value, str) and value else None
 
@@ -63,13 +88,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The resources of one stack, and the outputs it exports."""
+    """The resources of one stack, and the outputs it exports.
+
+    `pending` are the operations that an interrupted update left behind, such as `creating URN`.
+    """
 
     project: str
     stack: str
     resources: tuple[Resource, ...]
     outputs: Mapping[str, Any] = field(default_factory=dict)
     deployed: bool = True
+    pending: tuple[str, ...] = ()
 
     def of(self, kind: str) -> Iterator[Resource]:
         """The resources of one kind, in the state's order."""
@@ -94,9 +123,7 @@ def _read(document: Any, name: str) -> State:
     """The state in a document. Raises StateError."""
     deployment = document.get("deployment") if isinstance(document, Mapping) else None
     if not isinstance(deployment, Mapping):
-        raise StateError(
-            f"{name} has no `deployment`\n\nhint: write it with `pulumi stack export --file {name}`"
-        )
+        raise StateError(f"{name} has no `deployment`\n\nhint: write it with `pulumi stack export`")
     project = stack = ""
     outputs: Mapping[str, Any] = {}
     found: list[Resource] = []
@@ -115,17 +142,51 @@ def _read(document: Any, name: str) -> State:
             inputs=_open(fields.mapping("inputs")),
             outputs=_open(fields.mapping("outputs")),
             parent=fields.text("parent") or None,
+            type=fields.text("type"),
+            provider=fields.text("provider"),
+            external=fields.entry.get("external") is True,
         )
         if resource.kind == "pulumi:pulumi:Stack":
             outputs = resource.outputs
         found.append(resource)
-    return State(project, stack, tuple(found), outputs, bool(found))
+    _known(document.get("version"), name)
+    strange = [
+        each for each in _list(document.get("features"), name, "features") if str(each) not in _FEATURES
+    ]
+    if strange:
+        raise StateError(
+            f"{name} needs {', '.join(map(str, strange))}, which this reader does not know\n\n"
+            "hint: update s3-perimeter, which may know it by now"
+        )
+    pending = tuple(_pending(deployment.get("pending_operations"), name))
+    return State(project, stack, tuple(found), outputs, bool(found), pending)
 
 
-def _list(value: Any, name: str) -> list[Any]:
+def _known(version: object, name: str) -> None:
+    """Refuse a schema that nobody defined, as Pulumi itself does. Raises StateError."""
+    number = version if isinstance(version, int) and not isinstance(version, bool) else 0
+    newest = _VERSIONS[-1]
+    if number > newest:
+        raise StateError(
+            f"{name} has schema version {number}; this reader knows versions up to {newest}\n\n"
+            "hint: update s3-perimeter, which may know it by now"
+        )
+    if number not in _VERSIONS:
+        raise StateError(f"{name} has no schema `version` that Pulumi ever defined{_TORN}")
+
+
+def _pending(listed: Any, name: str) -> Iterator[str]:
+    """What an interrupted update left undone, a line an operation."""
+    for number, entry in enumerate(_list(listed, name, "pending_operations")):
+        fields = _Fields(entry, f"{name}, pending operation {number}")
+        resource = _Fields(fields.mapping("resource"), fields.where)
+        yield f"{fields.text('type') or 'changing'} {resource.text('urn')}"
+
+
+def _list(value: Any, name: str, what: str = "resources") -> list[Any]:
     if value is None or isinstance(value, list):
         return value or []
-    raise StateError(f"{name}: `resources` is no list, but {_shown(value)}{_TORN}")
+    raise StateError(f"{name}: `{what}` is no list, but {shown(value)}{_TORN}")
 
 
 class _Fields:
@@ -134,7 +195,7 @@ class _Fields:
     def __init__(self, entry: Any, where: str) -> None:
         self.where = where
         if not isinstance(entry, dict):
-            raise StateError(f"{where} is no object, but {_shown(entry)}{_TORN}")
+            raise StateError(f"{where} is no object, but {shown(entry)}{_TORN}")
         self.entry: dict[str, Any] = entry
 
     def text(self, field: str) -> str:
@@ -142,20 +203,14 @@ class _Fields:
         value = self.entry.get(field)
         if value is None or isinstance(value, str):
             return value or ""
-        raise StateError(f"{self.where}: `{field}` is no text, but {_shown(value)}{_TORN}")
+        raise StateError(f"{self.where}: `{field}` is no text, but {shown(value)}{_TORN}")
 
     def mapping(self, field: str) -> dict[str, Any]:
         """The field's object without secrets in the whole; empty where it is not there."""
         value = self.entry.get(field)
         if value is None or (isinstance(value, dict) and _SIGNATURE not in value):
             return value or {}
-        raise StateError(f"{self.where}: `{field}` is no object, but {_shown(value)}{_TORN}")
-
-
-def _shown(value: Any) -> str:
-    """What kind of thing stands there; never what it is, for it may be a secret."""
-    kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
-    return kinds.get(type(value), "a number" if isinstance(value, int | float) else "null")
+        raise StateError(f"{self.where}: `{field}` is no object, but {shown(value)}{_TORN}")
 
 
 def _kind(token: str) -> str:

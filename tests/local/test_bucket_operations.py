@@ -183,3 +183,29 @@ def test_access_points_are_listed_by_bucket(aws: Aws, new_bucket: str) -> None:
     listed = control.list_access_points(AccountId="111122223333", Bucket=new_bucket)["AccessPointList"]
     assert [each["Name"] for each in listed] == ["side-door"]
     control.delete_access_point(AccountId="111122223333", Name="side-door")
+
+
+def test_attribute_based_access_and_metadata_configurations_are_kept(aws: Aws, new_bucket: str) -> None:
+    """Off and absent at first, as on AWS; given back as they were put; gone after they are deleted."""
+    s3 = aws("s3")
+    assert s3.get_bucket_abac(Bucket=new_bucket)["AbacStatus"] == {"Status": "Disabled"}
+    s3.put_bucket_abac(Bucket=new_bucket, AbacStatus={"Status": "Enabled"})
+    assert s3.get_bucket_abac(Bucket=new_bucket)["AbacStatus"] == {"Status": "Enabled"}
+    for ask in (s3.get_bucket_metadata_configuration, s3.get_bucket_metadata_table_configuration):
+        with pytest.raises(ClientError) as error:
+            ask(Bucket=new_bucket)
+        assert code(error) == "MetadataConfigurationNotFound"
+    s3.create_bucket_metadata_configuration(
+        Bucket=new_bucket,
+        MetadataConfiguration={
+            "JournalTableConfiguration": {"RecordExpiration": {"Expiration": "DISABLED"}},
+            "InventoryTableConfiguration": {"ConfigurationState": "ENABLED"},
+        },
+    )
+    answer = s3.get_bucket_metadata_configuration(Bucket=new_bucket)["GetBucketMetadataConfigurationResult"]
+    tables = answer["MetadataConfigurationResult"]
+    assert tables["DestinationResult"]["TableBucketType"] == "aws"
+    assert tables["InventoryTableConfigurationResult"]["ConfigurationState"] == "ENABLED"
+    s3.delete_bucket_metadata_configuration(Bucket=new_bucket)
+    with pytest.raises(ClientError):
+        s3.get_bucket_metadata_configuration(Bucket=new_bucket)

@@ -378,6 +378,23 @@ def rcp_denies(world: World) -> bool:
     return refused(lambda: client.list_objects_v2(Bucket=bucket), "AccessDenied")
 
 
+def no_metadata(world: World) -> bool:
+    """S3 Metadata of a bucket that has none: an error of its own, where the emulator lists the bucket."""
+    s3 = world.root("s3")
+    s3.create_bucket(Bucket=world.own, CreateBucketConfiguration=LOCATION)
+    return refused(
+        lambda: s3.get_bucket_metadata_configuration(Bucket=world.own), "MetadataConfigurationNotFound"
+    )
+
+
+def no_abac(world: World) -> bool:
+    """A bucket on which attribute-based access was never enabled."""
+    s3 = world.root("s3")
+    s3.create_bucket(Bucket=world.own, CreateBucketConfiguration=LOCATION)
+    answer = s3.get_bucket_abac(Bucket=world.own)
+    return bool(answer.get("AbacStatus", {}).get("Status") == "Disabled")
+
+
 BEHAVIOURS = {
     "evaluation: aws:ViaAWSService": denied_if("Bool", "aws:ViaAWSService", "false"),
     "evaluation: aws:PrincipalIsAWSService": denied_if("Bool", "aws:PrincipalIsAWSService", "false"),
@@ -390,6 +407,8 @@ BEHAVIOURS = {
     "bucket_policies: MalformedPolicy": malformed,
     "bucket_policies: GetBucketPolicyStatus": policy_status,
     "bucket_configurations: their deletion": configuration_deleted,
+    "bucket_features: S3 Metadata": no_metadata,
+    "bucket_features: attribute-based access": no_abac,
     "bucket_settings: GetBucketRequestPayment": payer,
     "bucket_settings: the logging target": logging_target,
     "bucket_settings: blocked encryption": blocked_key,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local.aws.patches import bucket_configurations, bucket_policies, bucket_settings
+from local.aws.patches import bucket_configurations, bucket_features, bucket_policies, bucket_settings
 from local.aws.patches.kept import Kept
 from local.aws.patches.request import Answer, S3Request
 
@@ -20,6 +20,7 @@ def apply(kept: Kept) -> None:
         bucket_policies.put,
         bucket_policies.status,
         configurations.answer,
+        bucket_features.Features(kept).answer,
         bucket_settings.request_payment,
         bucket_settings.logging_target,
         bucket_settings.blocked_encryption,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.errors import CommandError
@@ -17,9 +15,6 @@ from s3_perimeter.commands.report.matrix import Cell, Place, Who, access_matrix,
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.proof import Proof, prove
 from s3_perimeter.stack.deployed import Stack
-
-if TYPE_CHECKING:
-    from s3_perimeter.drift.findings import Report
 
 __all__ = ["Drift", "Facts", "drift_of", "facts_of"]
 
@@ -89,28 +84,19 @@ def named_entries(stack: Stack, deployed: AddressSet) -> tuple[Entry, ...]:
 
 def drift_of(name: str, directory: Path | None, profile: str | None, region: str | None) -> Drift:
     """Ask the drift check; what could not be asked is `unknown`, with the reason."""
-    from s3_perimeter.drift.check import check
-    from s3_perimeter.drift.clients import Access, AwsClients
+    from s3_perimeter.drift.clients import Access
     from s3_perimeter.drift.findings import Severity
-    from s3_perimeter.drift.fleet import Source
-    from s3_perimeter.stack.export import Engine, EngineError
-    from s3_perimeter.stack.state import StateError
+    from s3_perimeter.drift.fleet import check_stack
 
-    today: date = datetime.now(UTC).date()
-    try:
-        state, intent = Source(name, engine=Engine(directory or Path())).load(today)
-    except (EngineError, StateError) as error:
-        return Drift("unknown", (str(error).partition("\n")[0],))
-    access = Access(profile=profile, region=region)
-    with ThreadPoolExecutor(access.max_concurrency) as pool:
-        found: Report = check(state, AwsClients(access), pool, intent=intent, region=region)
+    found = check_stack(name, directory=directory, access=Access(profile=profile, region=region))
     lines = tuple(
         f"{one.severity.value}: {one.control} ({one.resource}): {one.detail}{fix_of(one.fix)}"
         for one in found.findings
     )
     by_severity = Counter(one.severity for one in found.findings)
     counts = tuple((each.value, by_severity[each]) for each in Severity if by_severity[each])
-    return Drift(found.status.value, lines or ((found.error,) if found.error else ()), counts)
+    failed = (found.error.partition("\n")[0],) if found.error else ()
+    return Drift(found.status.value, (*failed, *lines), counts)
 
 
 def fix_of(fix: str) -> str:

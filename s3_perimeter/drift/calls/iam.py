@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from s3_perimeter.drift.facts import Answer, Call
+
+# What AWS shows in a policy for a user or role that was deleted, and for a while for one that was not.
+# IAM User Guide, "IAM identifiers".
+UNIQUE_ID = re.compile(r"\b(AIDA|AROA)[A-Z0-9]{12,}\b")
 
 _Then = Callable[[Answer], Iterable[Call]] | None
 
@@ -30,8 +35,12 @@ def user_tags(name: str) -> Call:
 
 
 def attached(name: str) -> Call:
-    """The managed policies attached to the user."""
-    return _ask("list_attached_user_policies", UserName=name)
+    """The managed policies attached to the user, and then what each of them allows."""
+    return _ask("list_attached_user_policies", UserName=name, then=_documents)
+
+
+def _documents(answer: Answer) -> Iterable[Call]:
+    return [managed_policy(item["PolicyArn"]) for item in answer.get("AttachedPolicies", ())]
 
 
 def inline(name: str) -> Call:
@@ -58,8 +67,13 @@ def groups(name: str) -> Call:
     return _ask("list_groups_for_user", UserName=name, then=carried)
 
 
+def group(name: str) -> Call:
+    """The group and its members."""
+    return _ask("get_group", "NoSuchEntity", GroupName=name)
+
+
 def group_attached(group: str) -> Call:
-    return _ask("list_attached_group_policies", GroupName=group)
+    return _ask("list_attached_group_policies", GroupName=group, then=_documents)
 
 
 def group_inline(group: str) -> Call:
@@ -73,6 +87,32 @@ def group_inline(group: str) -> Call:
 
 def group_policy(group: str, policy: str) -> Call:
     return _ask("get_group_policy", GroupName=group, PolicyName=policy)
+
+
+def role(name: str) -> Call:
+    """The role, and then whose ids stand in its trust policy."""
+
+    def named(answer: Answer) -> Iterable[Call]:
+        return whose_ids(answer["Role"].get("AssumeRolePolicyDocument"))
+
+    return _ask("get_role", "NoSuchEntity", RoleName=name, then=named)
+
+
+def role_attached(name: str) -> Call:
+    return _ask("list_attached_role_policies", RoleName=name, then=_documents)
+
+
+def role_inline(name: str) -> Call:
+    """The names of the role's inline policies, and then each document."""
+
+    def documents(answer: Answer) -> Iterable[Call]:
+        return [role_policy(name, policy) for policy in answer.get("PolicyNames", ())]
+
+    return _ask("list_role_policies", RoleName=name, then=documents)
+
+
+def role_policy(name: str, policy: str) -> Call:
+    return _ask("get_role_policy", RoleName=name, PolicyName=policy)
 
 
 def access_keys(name: str) -> Call:
@@ -131,5 +171,26 @@ def attachments(arn: str) -> Call:
 
 
 def authorization_details() -> Call:
-    """Every user, group, role and customer-managed policy of the account with their documents."""
-    return _ask("get_account_authorization_details")
+    """Every user, group, role and managed policy in use in the account with their documents.
+
+    Then AWS's own policies that somebody has and whose documents the answer lacks.
+    """
+
+    def missing(answer: Answer) -> Iterable[Call]:
+        there = {policy["Arn"] for policy in answer.get("Policies", ())}
+        holders = [
+            holder
+            for several in ("UserDetailList", "GroupDetailList", "RoleDetailList")
+            for holder in answer.get(several, ())
+        ]
+        attached = {
+            item["PolicyArn"] for holder in holders for item in holder.get("AttachedManagedPolicies", ())
+        }
+        return [managed_policy(arn) for arn in sorted(attached - there)]
+
+    return _ask("get_account_authorization_details", then=missing)
+
+
+def whose_ids(document: object) -> list[Call]:
+    """What tells whose the unique ids in a policy are; nothing where it has none."""
+    return [authorization_details()] if UNIQUE_ID.search(str(document or "")) else []

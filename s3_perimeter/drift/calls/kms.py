@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from s3_perimeter.drift.declared import Key
-from s3_perimeter.drift.facts import Call
+from collections.abc import Iterable
+from dataclasses import replace
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.facts import Answer, Call
+from s3_perimeter.drift.subjects import Key
 
 
 def _ask(key: Key, operation: str, action: str, *absent: str, **params: str) -> Call:
@@ -22,7 +26,12 @@ def describe(key: Key) -> Call:
 
 
 def policy(key: Key) -> Call:
-    return _ask(key, "get_key_policy", "GetKeyPolicy", PolicyName="default")
+    """The key's policy, and then whose ids stand in it."""
+
+    def named(answer: Answer) -> Iterable[Call]:
+        return iam.whose_ids(answer.get("Policy"))
+
+    return replace(_ask(key, "get_key_policy", "GetKeyPolicy", PolicyName="default"), then=named)
 
 
 def grants(key: Key) -> Call:

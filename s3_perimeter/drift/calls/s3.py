@@ -3,8 +3,12 @@ nothing."""
 
 from __future__ import annotations
 
-from s3_perimeter.drift.declared import Bucket
-from s3_perimeter.drift.facts import Call
+from collections.abc import Iterable
+from dataclasses import replace
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.facts import Answer, Call
+from s3_perimeter.drift.subjects import Bucket
 
 
 def _ask(
@@ -37,7 +41,12 @@ def location(bucket: Bucket) -> Call:
 
 
 def policy(bucket: Bucket) -> Call:
-    return _ask(bucket, "get_bucket_policy", "GetBucketPolicy", "NoSuchBucketPolicy")
+    """The bucket's policy, and then whose ids stand in it where AWS shows ids in place of names."""
+
+    def named(answer: Answer) -> Iterable[Call]:
+        return iam.whose_ids(answer.get("Policy"))
+
+    return replace(_ask(bucket, "get_bucket_policy", "GetBucketPolicy", "NoSuchBucketPolicy"), then=named)
 
 
 def policy_status(bucket: Bucket) -> Call:
@@ -132,6 +141,45 @@ def inventory(bucket: Bucket) -> Call:
 
 def analytics(bucket: Bucket) -> Call:
     return _ask(bucket, "list_bucket_analytics_configurations", "GetAnalyticsConfiguration")
+
+
+def acceleration(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_accelerate_configuration", "GetAccelerateConfiguration")
+
+
+def attribute_access(bucket: Bucket) -> Call:
+    """Whether the bucket's tags count in policies."""
+    return _ask(bucket, "get_bucket_abac", "GetBucketAbac")
+
+
+def request_payment(bucket: Bucket) -> Call:
+    return _ask(bucket, "get_bucket_request_payment", "GetBucketRequestPayment")
+
+
+def tiering(bucket: Bucket) -> Call:
+    return _ask(
+        bucket, "list_bucket_intelligent_tiering_configurations", "GetIntelligentTieringConfiguration"
+    )
+
+
+def metadata(bucket: Bucket) -> Call:
+    return _ask(
+        bucket,
+        "get_bucket_metadata_configuration",
+        "GetBucketMetadataTableConfiguration",
+        "MetadataConfigurationNotFound",
+    )
+
+
+def metadata_table(bucket: Bucket) -> Call:
+    """The form that S3 Metadata's configuration had until July 2025."""
+    return _ask(
+        bucket,
+        "get_bucket_metadata_table_configuration",
+        "GetBucketMetadataTableConfiguration",
+        "MetadataConfigurationNotFound",
+        "MetadataTableConfigurationNotFound",
+    )
 
 
 def metrics(bucket: Bucket) -> Call:

@@ -6,15 +6,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.facts import Answer, Call
+from s3_perimeter.drift.subjects import Account, Bucket
 
 # Multi-region access points are asked about in this region only, wherever their buckets are.
 MULTI_REGION = "us-west-2"
 
 
 def _ask(
-    bucket: Bucket, operation: str, action: str, *absent: str, region: str | None = None, **params: str
+    bucket: Bucket | Account,
+    operation: str,
+    action: str,
+    *absent: str,
+    region: str | None = None,
+    **params: str,
 ) -> Call:
     return Call(
         service="s3control",
@@ -26,9 +32,10 @@ def _ask(
     )
 
 
-def account_block(bucket: Bucket) -> Call:
+def account_block(account: Account) -> Call:
+    """The account's block as it is in force, whoever set it."""
     return _ask(
-        bucket,
+        account,
         "get_public_access_block",
         "GetAccountPublicAccessBlock",
         "NoSuchPublicAccessBlockConfiguration",
@@ -46,9 +53,13 @@ def access_points(bucket: Bucket) -> Call:
 
 
 def access_point_policy(bucket: Bucket, name: str) -> Call:
-    return _ask(
+    def named(answer: Answer) -> Iterable[Call]:
+        return iam.whose_ids(answer.get("Policy"))
+
+    call = _ask(
         bucket, "get_access_point_policy", "GetAccessPointPolicy", "NoSuchAccessPointPolicy", Name=name
     )
+    return _with(call, named)
 
 
 def multi_region(bucket: Bucket) -> Call:

@@ -1,41 +1,66 @@
-"""The account's public-access block is as declared."""
+"""The account's public-access block is as declared, whoever sets it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterator
+from typing import Any
 
-from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.bucket_public_access_block import SWITCHES, switched_on
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Account
-from s3_perimeter.drift.facts import Call
+from s3_perimeter.drift.calls import organizations, s3control
+from s3_perimeter.drift.controls.bucket_public_access_block import declared_on, switched_on
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, redeploy
+from s3_perimeter.drift.facts import Unreadable
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Account
 
 
-def reads(account: Account) -> Iterable[Call]:
-    return [s3control.account_block(account.door)] if account.door else []
+def judge(account: Account, context: Context) -> Iterator[Difference]:
+    """Judged where the stack declares it: the account's block is rarely one stack's business.
 
-
-def judge(account: Account, view: View) -> Iterator[Difference]:
-    """Compared where the stack declares it: the account's block is rarely one stack's business."""
-    part = next(view.declared.state.of("s3/accountPublicAccessBlock"), None)
-    if account.door is None:
-        return
-    answer = view(s3control.account_block(account.door))
-    if part is None:
-        return
+    S3 answers with the block in force: that of an S3 policy of the organisation replaces the account's own,
+    which cannot be written while the policy is there.
+    """
+    answer = context(s3control.account_block(account))
     observed = switched_on(answer and answer.get("PublicAccessBlockConfiguration"))
-    declared = [name for name, given in SWITCHES.items() if part.get(given) is True]
+    declared = [name for part in account.parts for name in declared_on(part)]
     off = [name for name in declared if name not in observed]
+    more = [name for name in observed if name not in declared]
+    if not off and not more:
+        return
+    source, fix = _source(context)
     if off:
         yield changed(
             Severity.CRITICAL,
             declared,
             observed if answer else None,
-            f"switched off for the whole account: {', '.join(off)}; any bucket can be made public",
-            mend(view),
+            f"switched off for the whole account{source}: {', '.join(off)}; any bucket can be made public",
+            fix,
         )
+    else:
+        detail = f"switched on for the whole account beyond what is declared{source}: {', '.join(more)}"
+        yield changed(Severity.LOW, declared, observed, detail, fix)
+
+
+def _source(context: Context) -> tuple[str, str]:
+    """Who sets the block, where that is the organisation, and what then puts it right."""
+    fact = context.facts.fact(organizations.storage_policy())
+    if isinstance(fact, Unreadable):
+        return " (whether the organisation sets it could not be read)", redeploy(context)
+    policy = context(organizations.storage_policy())
+    if policy is None or not _sets_the_block(policy):
+        return "", redeploy(context)
+    return (
+        " by an S3 policy of the organisation",
+        "change the organisation's S3 policy, or what the stack declares: while the policy is attached, the "
+        "account's own block cannot be written",
+    )
+
+
+def _sets_the_block(answer: Any) -> bool:
+    """AWS Organizations User Guide, "Amazon S3 policy syntax and examples"."""
+    content = json.loads(answer["EffectivePolicy"].get("PolicyContent") or "{}")
+    return "public_access_block_configuration" in content.get("s3_attributes", {})
 
 
 CONTROL = Control(
@@ -43,7 +68,8 @@ CONTROL = Control(
     title="the account's public-access block is as declared",
     scope="account",
     severity=Severity.CRITICAL,
-    lets="It is the last thing between a mistaken policy on any bucket of the account and the internet.",
-    reads=reads,
+    impact="It is the last thing between a mistaken policy on any bucket of the account and the internet.",
+    reads=lambda account: [s3control.account_block(account), organizations.storage_policy()],
     judge=judge,
+    parts=("s3/accountPublicAccessBlock",),
 )

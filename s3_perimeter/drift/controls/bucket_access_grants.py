@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import covers
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """A grant's scope is `s3://bucket/prefix*`; one on `s3://*` reaches every bucket."""
     declared = {
-        part.text("accessGrantId") or part.id for part in view.declared.state.of("s3control/accessGrant")
+        part.text("accessGrantId") or part.id for part in context.declared.state.of("s3control/accessGrant")
     }
-    for grant in (view(s3control.grants(bucket)) or {}).get("AccessGrantsList", ()):
+    for grant in (context(s3control.grants(bucket)) or {}).get("AccessGrantsList", ()):
         scope, name = str(grant.get("GrantScope", "")), str(grant.get("AccessGrantId", ""))
         if name in declared or not covers(scope.removeprefix("s3://").partition("/")[0], bucket.name):
             continue
@@ -36,7 +36,7 @@ CONTROL = Control(
     title="no access grant reaches the bucket that is not declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="S3 hands its grantee credentials for the scope, whatever that principal's own policies say.",
+    impact="S3 hands its grantee credentials for the scope, whatever that principal's own policies say.",
     reads=lambda bucket: [s3control.grants(bucket)],
     judge=judge,
 )

@@ -1,23 +1,27 @@
-"""No access point leads to the bucket that is not declared."""
+"""No access point leads to the bucket that is not declared, nor by another policy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
-from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.doors import allowed_by
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.calls import iam, s3control
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import allowed_by
+from s3_perimeter.drift.controls.meaning import policy_difference
+from s3_perimeter.drift.controls.words import name_of, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.stack.state import Resource
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    points = (view(s3control.access_points(bucket)) or {}).get("AccessPointList", ())
-    declared = {part.text("name") or part.id: part for part in bucket.parts if part.kind == "s3/accessPoint"}
-    for point in sorted(points, key=lambda point: str(point["Name"])):
-        name = point["Name"]
-        policy = (view(s3control.access_point_policy(bucket, name)) or {}).get("Policy")
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    points = (context(s3control.access_points(bucket)) or {}).get("AccessPointList", ())
+    observed = {str(point["Name"]): point for point in points}
+    declared = {name_of(part): part for part in bucket.parts if part.kind == "s3/accessPoint"}
+    for name, point in sorted(observed.items()):
+        arn = point.get("AccessPointArn")
+        policy = (context(s3control.access_point_policy(bucket, name)) or {}).get("Policy")
         if name not in declared:
             origin = point.get("NetworkOrigin", "Internet")
             yield Difference(
@@ -27,27 +31,50 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
                 {"name": name, "origin": origin, "policy": policy},
                 f"an access point ({origin}) leads to the bucket{allowed_by(policy)}",
                 f"aws s3control delete-access-point --account-id {bucket.account} --name {name}",
-                resource=point.get("AccessPointArn"),
+                resource=arn,
             )
-        elif _differs(declared[name].get("policy"), policy):
-            yield Difference(
-                Kind.CHANGED,
-                Severity.HIGH,
-                declared[name].get("policy"),
-                policy,
-                f"the policy of access point {name} is not the declared one{allowed_by(policy)}",
-                f"pulumi up --refresh --stack {view.declared.stack}",
-                resource=point.get("AccessPointArn"),
-            )
+        else:
+            wanted = _declared_policy(bucket, name, declared[name])
+            yield from _policies(name, wanted, policy, arn, context)
+    for name in sorted(set(declared) - set(observed)):
+        yield Difference(
+            Kind.MISSING,
+            Severity.MEDIUM,
+            name,
+            None,
+            f"access point {name} is gone: whoever uses it is refused",
+            redeploy(context),
+        )
 
 
-def _differs(declared: object, observed: object) -> bool:
-    if not declared or not observed:
-        return bool(observed)
-    try:
-        return not compare_policies(declared, observed).equal
-    except PolicyShapeError:
-        return True
+def _declared_policy(bucket: Bucket, name: str, point: Resource) -> Any:
+    """The policy on the access point, or the one that is a resource of its own."""
+    for part in bucket.parts:
+        if part.kind == "s3control/accessPointPolicy":
+            arn = part.properties.text("accessPointArn") or ""
+            if arn.rpartition("/")[2] == name:
+                return part.properties.document("policy")
+    return point.given.document("policy")
+
+
+def _policies(
+    name: str, declared: Any, observed: object, arn: str | None, context: Context
+) -> Iterator[Difference]:
+    if declared and observed:
+        what = f"the policy of access point {name}"
+        yield from policy_difference(declared, observed, what, redeploy(context), context, resource=arn)
+    elif declared or observed:
+        yield Difference(
+            Kind.CHANGED,
+            Severity.HIGH if observed else Severity.MEDIUM,
+            declared,
+            str(observed) if observed else None,
+            f"access point {name} has a policy that nobody declared{allowed_by(observed)}"
+            if observed
+            else f"the policy of access point {name} is gone: nobody has what it allowed",
+            redeploy(context),
+            resource=arn,
+        )
 
 
 CONTROL = Control(
@@ -55,8 +82,9 @@ CONTROL = Control(
     title="no access point leads to the bucket that is not declared, nor by another policy",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="An access point is another name for the bucket with a policy of its own.",
+    impact="An access point is another name for the bucket with a policy of its own.",
     reads=lambda bucket: [s3control.access_points(bucket)],
-    follows=lambda bucket: [s3control.access_point_policy(bucket, "NAME")],
+    follows=lambda bucket: [s3control.access_point_policy(bucket, "NAME"), iam.authorization_details()],
     judge=judge,
+    parts=("s3/accessPoint", "s3control/accessPointPolicy"),
 )

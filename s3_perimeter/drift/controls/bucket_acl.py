@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import on
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
-_EVERYBODY = {
-    "http://acs.amazonaws.com/groups/global/AllUsers": "everybody on the internet",
-    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "everybody with any AWS account",
-    "http://acs.amazonaws.com/groups/s3/LogDelivery": "S3's log delivery",
-}
-# The canned ACLs: whom they grant what beside the owner.
+_GROUPS: Final = "http://acs.amazonaws.com/groups/"
+_ALL: Final = "everybody on the internet (AllUsers)"
+_SIGNED: Final = "everybody with any AWS account (AuthenticatedUsers)"
+_LOGS: Final = "S3's log delivery (LogDelivery)"
+_NAMED: Final = {"global/AllUsers": _ALL, "global/AuthenticatedUsers": _SIGNED, "s3/LogDelivery": _LOGS}
+# The canned ACLs: whom they grant what in addition to the owner.
 # Amazon S3 User Guide, "Access control list overview".
-_CANNED: dict[str, set[tuple[str, str]]] = {
-    "private": set(),
-    "log-delivery-write": {("S3's log delivery", "WRITE"), ("S3's log delivery", "READ_ACP")},
-    "public-read": {("everybody on the internet", "READ")},
-    "public-read-write": {("everybody on the internet", "READ"), ("everybody on the internet", "WRITE")},
-    "authenticated-read": {("everybody with any AWS account", "READ")},
+_CANNED: Final[dict[str, frozenset[tuple[str, str]]]] = {
+    "log-delivery-write": frozenset({(_LOGS, "WRITE"), (_LOGS, "READ_ACP")}),
+    "public-read": frozenset({(_ALL, "READ")}),
+    "public-read-write": frozenset({(_ALL, "READ"), (_ALL, "WRITE")}),
+    "authenticated-read": frozenset({(_SIGNED, "READ")}),
 }
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    answer = view(s3.acl(bucket)) or {}
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    answer = context(s3.acl(bucket)) or {}
     owner = answer.get("Owner", {}).get("ID")
-    declared = _declared(bucket)
+    declared = declared_grants(bucket)
     observed = {
         (_grantee(grant["Grantee"]), grant["Permission"])
         for grant in answer.get("Grants", ())
-        if grant["Grantee"].get("ID") != owner
+        if grant["Grantee"].get("ID") is None or grant["Grantee"]["ID"] != owner
     }
+    declared -= {(f"canonical user {owner}", permission) for _, permission in declared}
     for who, permission in sorted(observed - declared):
-        public = who in list(_EVERYBODY.values())[:2]
         yield Difference(
             Kind.UNMANAGED,
-            Severity.CRITICAL if public else Severity.HIGH,
+            Severity.CRITICAL if who in (_ALL, _SIGNED) else Severity.HIGH,
             None,
             {"grantee": who, "permission": permission},
             f"the ACL grants {permission} to {who}",
-            f"aws s3api put-bucket-acl {on(bucket)} --acl private",
+            f"aws s3api put-bucket-acl {on(bucket)} --acl private" if not declared else redeploy(context),
         )
     for who, permission in sorted(declared - observed):
         yield Difference(
@@ -53,27 +52,33 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             {"grantee": who, "permission": permission},
             None,
             f"the ACL no longer grants {permission} to {who}",
-            f"pulumi up --refresh --stack {view.declared.stack}",
+            redeploy(context),
         )
 
 
-def _grantee(grantee: Mapping[str, Any]) -> str:
-    uri = grantee.get("URI", "")
-    return _EVERYBODY.get(uri) or uri or grantee.get("EmailAddress") or f"canonical user {grantee.get('ID')}"
-
-
-def _declared(bucket: Bucket) -> set[tuple[str, str]]:
+def declared_grants(bucket: Bucket) -> set[tuple[str, str]]:
+    """What the stack's ACL grants in addition to the owner: grantee and permission. Raises ShapeError."""
     part = bucket.part("s3/bucketAcl")
-    canned = (part.text("acl") if part else None) or bucket.inline("acl") or "private"
-    granted = set(_CANNED.get(canned, set()))
-    policy = (part.get("accessControlPolicy") if part else None) or {}
-    owner = (policy.get("owner") or {}).get("id")
-    for grant in policy.get("grants") or ():
-        grantee = grant.get("grantee") or {}
-        if grantee.get("id") != owner or owner is None:
-            named = {"URI": grantee.get("uri") or "", "ID": grantee.get("id")}
-            granted.add((_grantee(named), grant.get("permission", "")))
+    canned = (part.properties if part else bucket.inline).text("acl")
+    granted = set(_CANNED.get(canned or "private", frozenset()))
+    for grant in bucket.inline.blocks("grants"):
+        who = _grantee({"URI": grant.text("uri") or "", "ID": grant.text("id")})
+        granted |= {(who, permission) for permission in grant.texts("permissions")}
+    if part is not None:
+        policy = part.properties.block("accessControlPolicy")
+        owner = policy.block("owner").text("id")
+        for grant in policy.blocks("grants"):
+            grantee = grant.block("grantee")
+            if grantee.text("id") is None or grantee.text("id") != owner:
+                who = _grantee({"URI": grantee.text("uri") or "", "ID": grantee.text("id")})
+                granted.add((who, grant.text("permission") or ""))
     return granted
+
+
+def _grantee(grantee: Mapping[str, Any]) -> str:
+    uri = str(grantee.get("URI") or "")
+    known = _NAMED.get(uri.removeprefix(_GROUPS))
+    return known or uri or grantee.get("EmailAddress") or f"canonical user {grantee.get('ID')}"
 
 
 CONTROL = Control(
@@ -81,7 +86,9 @@ CONTROL = Control(
     title="the bucket's ACL grants nothing beyond its owner and what is declared",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="An ACL grant lets its grantee list, write or re-permission the bucket beside the policy.",
+    impact="An ACL grant lets its grantee list, write or re-permission the bucket in addition to the policy.",
     reads=lambda bucket: [s3.acl(bucket)],
     judge=judge,
+    parts=("s3/bucketAcl",),
+    inline=("acl", "grants"),
 )

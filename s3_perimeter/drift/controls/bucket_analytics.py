@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.exports import export_target, reports
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 _PATH = ("StorageClassAnalysis", "DataExport", "Destination", "S3BucketDestination", "Bucket")
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    listed = (view(s3.analytics(bucket)) or {}).get("AnalyticsConfigurationList", ())
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    listed = (context(s3.analytics(bucket)) or {}).get("AnalyticsConfigurationList", ())
     observed = {item["Id"]: export_target(item, *_PATH) for item in listed}
     yield from reports(
         bucket,
-        view,
+        context,
         "s3/analyticsConfiguration",
         observed,
         Severity.MEDIUM,
@@ -31,7 +31,8 @@ CONTROL = Control(
     title="no storage-class analysis of the bucket is exported that is not declared",
     scope="bucket",
     severity=Severity.MEDIUM,
-    lets="An analysis carries prefixes, sizes and use of the data to another bucket.",
+    impact="An analysis carries prefixes, sizes and use of the data to another bucket.",
     reads=lambda bucket: [s3.analytics(bucket)],
     judge=judge,
+    parts=("s3/analyticsConfiguration",),
 )

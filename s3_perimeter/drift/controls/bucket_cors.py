@@ -1,28 +1,30 @@
-"""No web origin may read the bucket that is not declared."""
+"""No web origin may use the bucket that is not declared."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend, on
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.stack.state import Block
+
+_ASPECTS = ("allowedOrigins", "allowedMethods", "allowedHeaders", "exposeHeaders")
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketCorsConfiguration")
-    given = part.get("corsRules") if part else bucket.inline("corsRules")
-    declared = [_rule(rule, "allowedOrigins", "allowedMethods", "allowedHeaders") for rule in given or ()]
-    answer = view(s3.cors(bucket)) or {}
-    observed = [
-        _rule(rule, "AllowedOrigins", "AllowedMethods", "AllowedHeaders")
-        for rule in answer.get("CORSRules", ())
+    declared = [
+        {aspect: _listed(rule.texts(aspect), aspect) for aspect in _ASPECTS}
+        for rule in (part.properties if part else bucket.inline).blocks("corsRules")
     ]
-    if _texts(declared) == _texts(observed):
+    observed = [
+        {aspect: _listed(rule.texts(aspect[0].upper() + aspect[1:]), aspect) for aspect in _ASPECTS}
+        for rule in Block("the answer", context(s3.cors(bucket)) or {}).blocks("CORSRules")
+    ]
+    if sorted(declared, key=str) == sorted(observed, key=str):
         return
     if not declared:
         yield Difference(
@@ -39,20 +41,13 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed or None,
             "other web origins than declared may use it",
-            mend(view),
+            redeploy(context),
         )
 
 
-def _rule(rule: Mapping[str, Any], origins: str, methods: str, headers: str) -> dict[str, list[str]]:
-    return {
-        "origins": sorted(rule.get(origins) or ()),
-        "methods": sorted(rule.get(methods) or ()),
-        "headers": sorted(header.lower() for header in rule.get(headers) or ()),
-    }
-
-
-def _texts(rules: list[dict[str, list[str]]]) -> list[str]:
-    return sorted(json.dumps(rule) for rule in rules)
+def _listed(values: tuple[str, ...], aspect: str) -> list[str]:
+    """Sorted; the names of headers without their case."""
+    return sorted(value.lower() if aspect.endswith("Headers") else value for value in values)
 
 
 CONTROL = Control(
@@ -60,7 +55,9 @@ CONTROL = Control(
     title="no web origin may use the bucket that is not declared",
     scope="bucket",
     severity=Severity.MEDIUM,
-    lets="A page of an allowed origin reads and writes with whatever its visitor can sign.",
+    impact="A page of an allowed origin reads and writes with whatever its visitor can sign.",
     reads=lambda bucket: [s3.cors(bucket)],
     judge=judge,
+    parts=("s3/bucketCorsConfiguration",),
+    inline=("corsRules",),
 )

@@ -3,41 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Bucket, encryption_rule
-from s3_perimeter.drift.findings import Difference, Json, Severity
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
+from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket, encryption_rule
+from s3_perimeter.stack.state import Block
+
+_KMS: Final = "aws:kms"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    """Blocked types are compared where they are declared: S3 fills in a default of its own otherwise."""
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    """Blocked types are compared where they are declared, since S3 fills in a default of its own, and the
+    bucket key where both sides encrypt with KMS: it means nothing for S3's own keys."""
     rule = encryption_rule(bucket)
-    if not rule:
+    declared, observed = _declared(rule), _observed(context(s3.encryption(bucket)) or {})
+    compared = ["algorithm", "key"]
+    compared += ["bucket key"] if declared["algorithm"] == observed["algorithm"] == _KMS else []
+    compared += ["blocked types"] if declared["blocked types"] else []
+    aspects = [aspect for aspect in compared if not _same(aspect, declared[aspect], observed[aspect])]
+    if not aspects:
         return
-    declared, observed = _declared(rule), _observed(view(s3.encryption(bucket)) or {})
-    if declared["blocked types"] is None:
-        del declared["blocked types"], observed["blocked types"]
-    aspects = [aspect for aspect in declared if not _same(aspect, declared[aspect], observed[aspect])]
-    if aspects:
-        yield changed(
-            Severity.HIGH,
-            declared,
-            observed,
-            f"new objects are encrypted otherwise ({', '.join(aspects)}): who may decrypt them changed",
-            mend(view),
+    detail = f"new objects are encrypted otherwise ({', '.join(aspects)})"
+    if set(aspects) & {"algorithm", "key"}:
+        detail += f": who may decrypt them changed{_stranger(observed['key'], bucket)}"
+    if rule:
+        yield changed(Severity.HIGH, declared, observed, detail, redeploy(context))
+    else:
+        fix = f"aws s3api delete-bucket-encryption {on(bucket)}, or declare the encryption that is meant"
+        yield Difference(
+            Kind.UNMANAGED, Severity.HIGH, declared, observed, f"{detail}; nobody declared it", fix
         )
 
 
-def _declared(rule: Mapping[str, Any]) -> dict[str, Json]:
-    blocked = rule.get("blockedEncryptionTypes")
+def _declared(rule: Block) -> dict[str, Json]:
+    default = rule.block("applyServerSideEncryptionByDefault")
     return {
-        "algorithm": rule.get("sseAlgorithm"),
-        "key": rule.get("kmsMasterKeyId") or None,
-        "bucket key": bool(rule.get("bucketKeyEnabled")),
-        "blocked types": sorted(blocked) if blocked else None,
+        "algorithm": default.text("sseAlgorithm") or "AES256",
+        "key": default.text("kmsMasterKeyId"),
+        "bucket key": rule.flag("bucketKeyEnabled"),
+        "blocked types": sorted(rule.texts("blockedEncryptionTypes")) or None,
     }
 
 
@@ -61,14 +68,24 @@ def _same(aspect: str, declared: Json, observed: Json) -> bool:
     return declared == observed
 
 
+def _stranger(key: Json, bucket: Bucket) -> str:
+    """The end of the sentence where the key belongs to another account."""
+    fields = key.split(":") if isinstance(key, str) else []
+    if len(fields) < 6 or not bucket.account or fields[4] == bucket.account:
+        return ""
+    return f", and account {fields[4]}, which owns the key, decides who that is"
+
+
 CONTROL = Control(
     id="bucket-encryption",
     title="default encryption is as declared: algorithm, key, bucket key, blocked types",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="Another key is another list of people who can decrypt. Where SSE-C is no longer blocked, an "
-    "uploader can "
-    "encrypt your objects with a key that only they hold.",
+    impact="Another key is another list of people who can decrypt. Where SSE-C is no longer blocked, an "
+    "uploader can encrypt your objects with a key that only they hold.",
     reads=lambda bucket: [s3.encryption(bucket)],
     judge=judge,
+    parts=("s3/bucketServerSideEncryptionConfiguration",),
+    inline=("serverSideEncryptionConfiguration",),
+    default="AES256, with keys that S3 manages",
 )

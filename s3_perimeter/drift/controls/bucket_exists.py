@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import made_again
 from s3_perimeter.drift.facts import Absent, UnknownError, Unreadable
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Where S3 does not tell the bucket's place, the list of our own buckets may still have it."""
-    place = view.facts.reading(s3.location(bucket))
+    place = context.facts.fact(s3.location(bucket))
     if isinstance(place, Unreadable):
-        listed = (view(s3.own_bucket(bucket)) or {}).get("Buckets", ())
+        listed = (context(s3.own_bucket(bucket)) or {}).get("Buckets", ())
         if not any(item.get("Name") == bucket.name for item in listed):
             raise UnknownError(place.reason)
     if isinstance(place, Absent):
@@ -26,7 +26,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             bucket.name,
             None,
             "the bucket is gone: its name is free, and whoever takes it receives what clients still send",
-            mend(view),
+            made_again(bucket, context),
         )
 
 
@@ -35,7 +35,7 @@ CONTROL = Control(
     title="the bucket is there",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="A bucket's name is free once it is deleted: a stranger who takes it receives what your clients "
+    impact="A bucket's name is free once it is deleted: a stranger who takes it receives what your clients "
     "send.",
     reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
     judge=judge,

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.exports import export_target, reports
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    listed = (view(s3.inventory(bucket)) or {}).get("InventoryConfigurationList", ())
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    listed = (context(s3.inventory(bucket)) or {}).get("InventoryConfigurationList", ())
     observed = {
         item["Id"]: export_target(item, "Destination", "S3BucketDestination", "Bucket") for item in listed
     }
     yield from reports(
-        bucket, view, "s3/inventory", observed, Severity.HIGH, "delete-bucket-inventory-configuration"
+        bucket, context, "s3/inventory", observed, Severity.HIGH, "delete-bucket-inventory-configuration"
     )
 
 
@@ -26,7 +26,8 @@ CONTROL = Control(
     title="no inventory of the bucket is delivered that is not declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="An inventory carries the name of every object out of the bucket, every day.",
+    impact="An inventory carries the name of every object out of the bucket, every day.",
     reads=lambda bucket: [s3.inventory(bucket)],
     judge=judge,
+    parts=("s3/inventory",),
 )

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend, on
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.stack.state import Block
 
 Rule = dict[str, Any]
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketLifecycleConfiguration")
-    given: Any = part.get("rules") if part else bucket.inline("lifecycleRules")
-    declared = [declared_rule(rule) for rule in given or ()]
-    observed = [observed_rule(rule) for rule in (view(s3.lifecycle(bucket)) or {}).get("Rules", ())]
-    if _texts(declared) == _texts(observed):
+    given = part.properties.blocks("rules") if part else bucket.inline.blocks("lifecycleRules")
+    declared = [declared_rule(rule) for rule in given]
+    answer = Block("the answer", context(s3.lifecycle(bucket)) or {})
+    observed = [observed_rule(rule) for rule in answer.blocks("Rules")]
+    if sorted(declared, key=str) == sorted(observed, key=str):
         return
     if not declared:
         yield Difference(
@@ -37,65 +38,49 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed or None,
             "objects are moved or deleted at other times than declared",
-            mend(view),
+            redeploy(context),
         )
 
 
-def declared_rule(rule: Mapping[str, Any]) -> Rule:
-    """A rule of the state in the comparable form; what is not given is left out."""
-    where = rule.get("filter") or {}
-    several = where.get("and") or {}
-    tag = where.get("tag")
-    tags = {**(several.get("tags") or {}), **({tag["key"]: tag["value"]} if tag else {})}
+def declared_rule(rule: Block) -> Rule:
+    """A rule of the state in the comparable form; what is not given is left out. Raises ShapeError."""
+    where = rule.block("filter")
+    several, tag = where.block("and"), where.block("tag")
+    tags = {**rule.strings("tags"), **several.strings("tags")}
+    if tag:
+        tags[tag.text("key") or ""] = tag.text("value") or ""
+    enabled = "Enabled" if rule.flag("enabled") else "Disabled"
     return _kept(
-        status=rule.get("status") or ("Enabled" if rule.get("enabled") else "Disabled"),
-        prefix=where.get("prefix") or several.get("prefix") or rule.get("prefix"),
+        status=rule.text("status") or enabled,
+        prefix=where.text("prefix") or several.text("prefix") or rule.text("prefix"),
         tags=tags,
-        larger=_number(where.get("objectSizeGreaterThan") or several.get("objectSizeGreaterThan")),
-        smaller=_number(where.get("objectSizeLessThan") or several.get("objectSizeLessThan")),
-        expire=_timing(rule.get("expiration"), "days", "date", "expiredObjectDeleteMarker"),
-        expire_old=_timing(
-            rule.get("noncurrentVersionExpiration"), "noncurrentDays", "days", "newerNoncurrentVersions"
-        ),
-        move=_moves(rule.get("transitions"), "days", "date", "storageClass"),
-        move_old=_moves(
-            rule.get("noncurrentVersionTransitions"),
-            "noncurrentDays",
-            "days",
-            "newerNoncurrentVersions",
-            "storageClass",
-        ),
-        abort=_number(
-            (rule.get("abortIncompleteMultipartUpload") or {}).get("daysAfterInitiation")
-            or rule.get("abortIncompleteMultipartUploadDays")
-        ),
+        larger=where.number("objectSizeGreaterThan") or several.number("objectSizeGreaterThan"),
+        smaller=where.number("objectSizeLessThan") or several.number("objectSizeLessThan"),
+        expire=_timing(rule.block("expiration")),
+        expire_old=_timing(rule.block("noncurrentVersionExpiration")),
+        move=_moves(rule.blocks("transitions")),
+        move_old=_moves(rule.blocks("noncurrentVersionTransitions")),
+        abort=rule.block("abortIncompleteMultipartUpload").number("daysAfterInitiation")
+        or rule.number("abortIncompleteMultipartUploadDays"),
     )
 
 
-def observed_rule(rule: Mapping[str, Any]) -> Rule:
+def observed_rule(rule: Block) -> Rule:
     """A rule of the API in the comparable form."""
-    where = rule.get("Filter") or {}
-    several = where.get("And") or {}
-    listed = [*several.get("Tags", ()), *([where["Tag"]] if where.get("Tag") else ())]
+    where = rule.block("Filter")
+    several = where.block("And")
+    listed = [*several.blocks("Tags"), *([where.block("Tag")] if where.get("Tag") else [])]
     return _kept(
-        status=rule.get("Status"),
-        prefix=where.get("Prefix") or several.get("Prefix") or rule.get("Prefix"),
-        tags={tag["Key"]: tag["Value"] for tag in listed},
-        larger=_number(where.get("ObjectSizeGreaterThan") or several.get("ObjectSizeGreaterThan")),
-        smaller=_number(where.get("ObjectSizeLessThan") or several.get("ObjectSizeLessThan")),
-        expire=_timing(rule.get("Expiration"), "Days", "Date", "ExpiredObjectDeleteMarker"),
-        expire_old=_timing(
-            rule.get("NoncurrentVersionExpiration"), "NoncurrentDays", "Days", "NewerNoncurrentVersions"
-        ),
-        move=_moves(rule.get("Transitions"), "Days", "Date", "StorageClass"),
-        move_old=_moves(
-            rule.get("NoncurrentVersionTransitions"),
-            "NoncurrentDays",
-            "Days",
-            "NewerNoncurrentVersions",
-            "StorageClass",
-        ),
-        abort=_number((rule.get("AbortIncompleteMultipartUpload") or {}).get("DaysAfterInitiation")),
+        status=rule.text("Status"),
+        prefix=where.text("Prefix") or several.text("Prefix") or rule.text("Prefix"),
+        tags={tag.text("Key"): tag.text("Value") or "" for tag in listed},
+        larger=where.number("ObjectSizeGreaterThan") or several.number("ObjectSizeGreaterThan"),
+        smaller=where.number("ObjectSizeLessThan") or several.number("ObjectSizeLessThan"),
+        expire=_timing(rule.block("Expiration")),
+        expire_old=_timing(rule.block("NoncurrentVersionExpiration")),
+        move=_moves(rule.blocks("Transitions")),
+        move_old=_moves(rule.blocks("NoncurrentVersionTransitions")),
+        abort=rule.block("AbortIncompleteMultipartUpload").number("DaysAfterInitiation"),
     )
 
 
@@ -103,33 +88,24 @@ def _kept(**aspects: Any) -> Rule:
     return {name: value for name, value in aspects.items() if value not in (None, "", {}, [], 0)}
 
 
-def _timing(block: Mapping[str, Any] | None, *names: str) -> Rule:
-    """The block's values under plain names; a date is its day, a number a number whatever it was written
-    as."""
-    found: Rule = {}
-    for name in names:
-        value = (block or {}).get(name)
-        if value in (None, "", 0, False):
-            continue
-        plain = name[0].lower() + name[1:]
-        plain = {"noncurrentDays": "days"}.get(plain, plain)
-        if plain == "date":
-            found[plain] = str(value)[:10]
-        else:
-            found[plain] = value if isinstance(value, bool) or plain == "storageClass" else _number(value)
-    return found
+def _timing(block: Block) -> Rule:
+    """When something happens, whether the state or the API says it; a date is its day."""
+
+    def number(*names: str) -> int | None:
+        return next((found for name in names if (found := block.number(name))), None)
+
+    date = block.get("date") or block.get("Date")
+    return _kept(
+        days=number("days", "Days", "noncurrentDays", "NoncurrentDays"),
+        date=str(date)[:10] if date else None,
+        kept=number("newerNoncurrentVersions", "NewerNoncurrentVersions"),
+        markers=block.flag("expiredObjectDeleteMarker") or block.flag("ExpiredObjectDeleteMarker"),
+        to=block.text("storageClass") or block.text("StorageClass"),
+    )
 
 
-def _moves(blocks: Sequence[Mapping[str, Any]] | None, *names: str) -> list[Rule]:
-    return sorted((_timing(block, *names) for block in blocks or ()), key=str)
-
-
-def _number(value: Any) -> int | None:
-    return None if value in (None, "", 0) else int(value)
-
-
-def _texts(rules: Sequence[Rule]) -> list[str]:
-    return sorted(json.dumps(rule, sort_keys=True) for rule in rules)
+def _moves(blocks: Sequence[Block]) -> list[Rule]:
+    return sorted((_timing(block) for block in blocks), key=str)
 
 
 CONTROL = Control(
@@ -137,7 +113,10 @@ CONTROL = Control(
     title="lifecycle rules are as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="A lifecycle rule deletes data without a request that anybody could see in the logs as theirs.",
+    impact="A lifecycle rule deletes data without a request that anybody could see in the logs as theirs.",
     reads=lambda bucket: [s3.lifecycle(bucket)],
     judge=judge,
+    parts=("s3/bucketLifecycleConfiguration",),
+    inline=("lifecycleRules",),
+    default="no rule",
 )

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend, on
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketLogging")
-    enabled = (view(s3.logging(bucket)) or {}).get("LoggingEnabled") or {}
+    given = part.properties if part else bucket.inline.block("logging")
+    declared = _target(given.text("targetBucket"), given.text("targetPrefix"))
+    enabled = (context(s3.logging(bucket)) or {}).get("LoggingEnabled") or {}
     observed = _target(enabled.get("TargetBucket"), enabled.get("TargetPrefix"))
-    inline = bucket.inline("logging") or {}
-    if part is not None:
-        declared = _target(part.text("targetBucket"), part.get("targetPrefix"))
-    else:
-        declared = _target(inline.get("targetBucket"), inline.get("targetPrefix"))
     if observed == declared:
         return
     if declared is None:
@@ -38,7 +35,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             if observed is None
             else f"requests are recorded at {observed} now, where nobody of yours may look"
         )
-        yield changed(Severity.HIGH, declared, observed, detail, mend(view))
+        yield changed(Severity.HIGH, declared, observed, detail, redeploy(context))
 
 
 def _target(bucket: str | None, prefix: str | None) -> str | None:
@@ -50,7 +47,10 @@ CONTROL = Control(
     title="access logs go where they are declared to go",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="Without logs, misuse leaves no trace; at another target, somebody else reads who asks for what.",
+    impact="Without logs, misuse leaves no trace; at another target, somebody else reads who asks for what.",
     reads=lambda bucket: [s3.logging(bucket)],
     judge=judge,
+    parts=("s3/bucketLogging",),
+    inline=("logging",),
+    default="no access log",
 )

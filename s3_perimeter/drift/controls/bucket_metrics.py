@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.exports import reports
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    listed = (view(s3.metrics(bucket)) or {}).get("MetricsConfigurationList", ())
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    listed = (context(s3.metrics(bucket)) or {}).get("MetricsConfigurationList", ())
     observed = {item["Id"]: None for item in listed}
     yield from reports(
-        bucket, view, "s3/bucketMetric", observed, Severity.LOW, "delete-bucket-metrics-configuration"
+        bucket, context, "s3/bucketMetric", observed, Severity.LOW, "delete-bucket-metrics-configuration"
     )
 
 
@@ -24,7 +24,8 @@ CONTROL = Control(
     title="no request metrics of the bucket are published that are not declared",
     scope="bucket",
     severity=Severity.LOW,
-    lets="Metrics show whoever reads CloudWatch how the data is used, and cost money.",
+    impact="Metrics show whoever reads CloudWatch how the data is used, and cost money.",
     reads=lambda bucket: [s3.metrics(bucket)],
     judge=judge,
+    parts=("s3/bucketMetric",),
 )

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketVersioning")
-    given = (part.get("versioningConfiguration") or {}).get("mfaDelete") if part else None
-    declared = given or "Disabled"
-    observed = (view(s3.versioning(bucket)) or {}).get("MFADelete") or "Disabled"
+    if part is not None:
+        declared = part.properties.block("versioningConfiguration").text("mfaDelete") or "Disabled"
+    else:
+        declared = "Enabled" if bucket.inline.block("versioning").flag("mfaDelete") else "Disabled"
+    observed = (context(s3.versioning(bucket)) or {}).get("MFADelete") or "Disabled"
     if observed == declared:
         return
     weaker = declared == "Enabled"
@@ -35,8 +37,11 @@ CONTROL = Control(
     title="MFA delete is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
+    impact="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
     "clean-up fails.",
     reads=lambda bucket: [s3.versioning(bucket)],
     judge=judge,
+    parts=("s3/bucketVersioning",),
+    inline=("versioning",),
+    default="no MFA delete",
 )

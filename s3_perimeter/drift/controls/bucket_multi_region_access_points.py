@@ -1,45 +1,67 @@
-"""No multi-region access point leads to the bucket that is not declared."""
+"""No multi-region access point leads to the bucket that is not declared, nor by another policy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.doors import allowed_by
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import allowed_by
+from s3_perimeter.drift.controls.meaning import policy_difference
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.stack.state import Block
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    declared = {
-        (part.get("details") or {}).get("name")
-        for part in view.declared.state.of("s3control/multiRegionAccessPoint")
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    points = _details(bucket, "s3control/multiRegionAccessPoint")
+    policies = _details(bucket, "s3control/multiRegionAccessPointPolicy")
+    observed = {
+        point["Name"] for point in s3control.holding(context(s3control.multi_region(bucket)) or {}, bucket)
     }
-    for point in s3control.holding(view(s3control.multi_region(bucket)) or {}, bucket):
-        name = point["Name"]
-        if name in declared:
-            continue
-        answer = view(s3control.multi_region_policy(bucket, name)) or {}
+    for name in sorted(observed):
+        answer = context(s3control.multi_region_policy(bucket, name)) or {}
         policy = (answer.get("Policy") or {}).get("Established", {}).get("Policy")
+        if name not in points:
+            yield Difference(
+                Kind.UNMANAGED,
+                Severity.HIGH,
+                None,
+                {"name": name, "policy": policy},
+                f"multi-region access point {name} leads to the bucket from anywhere{allowed_by(policy)}",
+                f"aws s3control delete-multi-region-access-point --region {s3control.MULTI_REGION} "
+                f"--account-id {bucket.account} --details Name={name}",
+            )
+        elif policy:
+            declared = policies[name].document("policy") if name in policies else '{"Statement": []}'
+            what = f"the policy of multi-region access point {name}"
+            yield from policy_difference(declared, policy, what, redeploy(context), context)
+    for name in sorted(set(points) - observed):
         yield Difference(
-            Kind.UNMANAGED,
-            Severity.HIGH,
+            Kind.MISSING,
+            Severity.MEDIUM,
+            name,
             None,
-            {"name": name, "policy": policy},
-            f"multi-region access point {name} leads to the bucket from anywhere{allowed_by(policy)}",
-            f"aws s3control delete-multi-region-access-point --region {s3control.MULTI_REGION} "
-            f"--account-id {bucket.account} --details Name={name}",
+            f"multi-region access point {name} no longer leads to the bucket",
+            redeploy(context),
         )
+
+
+def _details(bucket: Bucket, kind: str) -> dict[str, Block]:
+    """What the stack declares under a kind, by the access point's name."""
+    blocks = [part.properties.block("details") for part in bucket.parts if part.kind == kind]
+    return {name: block for block in blocks if (name := block.text("name"))}
 
 
 CONTROL = Control(
     id="bucket-multi-region-access-points",
-    title="no multi-region access point leads to the bucket that is not declared",
+    title="no multi-region access point leads to the bucket that is not declared, nor by another policy",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="It is another, global name for the bucket, with a policy of its own.",
+    impact="It is another, global name for the bucket, with a policy of its own.",
     reads=lambda bucket: [s3control.multi_region(bucket)],
     follows=lambda bucket: [s3control.multi_region_policy(bucket, "NAME")],
     judge=judge,
+    parts=("s3control/multiRegionAccessPoint", "s3control/multiRegionAccessPointPolicy"),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend, on, unmanaged
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import on, redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 # Where the API lists the targets, and where the state does.
 _SORTS = (
@@ -19,14 +19,20 @@ _SORTS = (
 _BUS = "EventBridge"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    answer = view(s3.notifications(bucket)) or {}
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    answer = context(s3.notifications(bucket)) or {}
     part = bucket.part("s3/bucketNotification")
     observed = {item[arn] for several, arn, _, _ in _SORTS for item in answer.get(several, ())}
     declared: set[str] = set()
     if part is not None:
-        declared = {item[arn] for _, _, several, arn in _SORTS for item in part.get(several) or ()}
-        if part.get("eventbridge"):
+        given = part.properties
+        declared = {
+            target
+            for _, _, several, arn in _SORTS
+            for item in given.blocks(several)
+            if (target := item.text(arn))
+        }
+        if given.flag("eventbridge"):
             declared.add(_BUS)
     if answer.get("EventBridgeConfiguration") is not None:
         observed.add(_BUS)
@@ -37,12 +43,17 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
         lambda _: (
             f"aws s3api put-bucket-notification-configuration {on(bucket)} --notification-configuration {{}}"
             if not declared
-            else mend(view)
+            else redeploy(context)
         ),
     )
     for target in sorted(declared - observed):
         yield Difference(
-            Kind.MISSING, Severity.MEDIUM, target, None, f"{target} is no longer told of events", mend(view)
+            Kind.MISSING,
+            Severity.MEDIUM,
+            target,
+            None,
+            f"{target} is no longer told of events",
+            redeploy(context),
         )
 
 
@@ -51,7 +62,8 @@ CONTROL = Control(
     title="no event of the bucket is told to anybody that is not declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="An event names the object, and a function that hears it can fetch the object at once.",
+    impact="An event names the object, and a function that hears it can fetch the object at once.",
     reads=lambda bucket: [s3.notifications(bucket)],
     judge=judge,
+    parts=("s3/bucketNotification",),
 )

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """An object-lambda access point belongs to the bucket where its supporting access point does."""
-    declared = {part.text("name") for part in view.declared.state.of("s3control/objectLambdaAccessPoint")}
-    listed = (view(s3control.object_lambdas(bucket)) or {}).get("ObjectLambdaAccessPointList", ())
+    declared = {part.text("name") for part in context.declared.state.of("s3control/objectLambdaAccessPoint")}
+    listed = (context(s3control.object_lambdas(bucket)) or {}).get("ObjectLambdaAccessPointList", ())
     names = sorted(str(item["Name"]) for item in listed)
     if not names:
         return
-    points = (view(s3control.access_points(bucket)) or {}).get("AccessPointList", ())
+    points = (context(s3control.access_points(bucket)) or {}).get("AccessPointList", ())
     ours = {str(point.get("AccessPointArn")) for point in points} | {str(point["Name"]) for point in points}
     for name in names:
-        configuration = (view(s3control.object_lambda(bucket, name)) or {}).get("Configuration", {})
+        configuration = (context(s3control.object_lambda(bucket, name)) or {}).get("Configuration", {})
         supporting = str(configuration.get("SupportingAccessPoint", ""))
         if name in declared or not {supporting, supporting.rpartition("/")[2]} & ours:
             continue
@@ -40,7 +40,7 @@ CONTROL = Control(
     title="no function stands between the bucket and its readers that is not declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="The function sees every object that is read through it, and answers in the bucket's place.",
+    impact="The function sees every object that is read through it, and answers in the bucket's place.",
     reads=lambda bucket: [s3control.object_lambdas(bucket), s3control.access_points(bucket)],
     follows=lambda bucket: [s3control.object_lambda(bucket, "NAME")],
     judge=judge,

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Severity
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.stack.state import Block
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    answer = (view(s3.object_lock(bucket)) or {}).get("ObjectLockConfiguration") or {}
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    answer = (context(s3.object_lock(bucket)) or {}).get("ObjectLockConfiguration") or {}
     declared, observed = _declared(bucket), _observed(answer)
     if declared == observed:
         return
@@ -25,27 +26,29 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
         "objects are protected from deletion otherwise than declared"
         if weaker
         else "objects cannot be deleted before their retention ends, which nobody declared",
-        mend(view),
+        redeploy(context),
     )
 
 
 def _declared(bucket: Bucket) -> Json:
     part = bucket.part("s3/bucketObjectLockConfiguration")
-    if part is not None:
-        return _retention((part.get("rule") or {}).get("defaultRetention") or {}, "mode", "days", "years")
-    enabled = bucket.inline("objectLockEnabled") or bucket.inline("objectLockConfiguration")
-    return _retention({}, "mode", "days", "years") if enabled else None
+    inline = bucket.inline
+    if part is None and not inline.flag("objectLockEnabled") and not inline.block("objectLockConfiguration"):
+        return None
+    given = part.properties if part else inline.block("objectLockConfiguration")
+    return _retention(given.block("rule").block("defaultRetention"), "mode", "days", "years")
 
 
 def _observed(answer: Mapping[str, Any]) -> Json:
     if answer.get("ObjectLockEnabled") != "Enabled":
         return None
-    return _retention((answer.get("Rule") or {}).get("DefaultRetention") or {}, "Mode", "Days", "Years")
+    given = Block("the answer", answer)
+    return _retention(given.block("Rule").block("DefaultRetention"), "Mode", "Days", "Years")
 
 
-def _retention(block: Mapping[str, Any], mode: str, days: str, years: str) -> Json:
-    length = int(block.get(days) or 0) + 365 * int(block.get(years) or 0)
-    return {"mode": block.get(mode), "days": length or None}
+def _retention(block: Block, mode: str, days: str, years: str) -> Json:
+    length = (block.number(days) or 0) + 365 * (block.number(years) or 0)
+    return {"mode": block.text(mode), "days": length or None}
 
 
 CONTROL = Control(
@@ -53,7 +56,10 @@ CONTROL = Control(
     title="object lock is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="With the default retention gone, a stolen key can delete what was to be kept.",
+    impact="With the default retention gone, a stolen key can delete what was to be kept.",
     reads=lambda bucket: [s3.object_lock(bucket)],
     judge=judge,
+    parts=("s3/bucketObjectLockConfiguration",),
+    inline=("objectLockEnabled", "objectLockConfiguration"),
+    default="no object lock",
 )

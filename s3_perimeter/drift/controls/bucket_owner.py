@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 # What S3 answers where ExpectedBucketOwner is not the owner; it says the same where a policy denies.
 _REFUSED = frozenset({"AccessDenied", "403", "Forbidden"})
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Somebody else's, where S3 refuses to tell us about it and the list of our own buckets does not have
     it."""
-    place = view.facts.reading(s3.location(bucket))
+    place = context.facts.fact(s3.location(bucket))
     refused = isinstance(place, Unreadable) and place.code in _REFUSED
-    own = view.facts.reading(s3.own_bucket(bucket))
+    own = context.facts.fact(s3.own_bucket(bucket))
     if not isinstance(own, Value):
         if not isinstance(place, Value):  # ExpectedBucketOwner was accepted: it is ours without the list
-            view(s3.own_bucket(bucket))
+            context(s3.own_bucket(bucket))
         return
     ours = any(listed.get("Name") == bucket.name for listed in own.value.get("Buckets", ()))
     if refused and not ours:
@@ -42,7 +42,7 @@ CONTROL = Control(
     title="the bucket of this name belongs to the stack's account",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="Whoever owns the bucket reads everything that is uploaded to it and chooses what is downloaded "
+    impact="Whoever owns the bucket reads everything that is uploaded to it and chooses what is downloaded "
     "from it.",
     reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
     judge=judge,

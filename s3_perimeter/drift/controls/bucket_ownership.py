@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.bucket_acl import declared_grants
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
+
+_ENFORCED: Final = "BucketOwnerEnforced"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    """Where nothing is declared S3 enforces the owner's ownership (since April 2023), unless the stack
+    declares an ACL that grants something: that needs ACLs in force."""
     part = bucket.part("s3/bucketOwnershipControls")
-    if part is None:
-        return
-    declared = (part.get("rule") or {}).get("objectOwnership")
-    answer = view(s3.ownership(bucket)) or {}
-    rules = answer.get("OwnershipControls", {}).get("Rules", [])
+    rules = (context(s3.ownership(bucket)) or {}).get("OwnershipControls", {}).get("Rules", [])
     observed = rules[0].get("ObjectOwnership") if rules else None
-    if observed != declared:
-        yield changed(
-            Severity.HIGH,
-            declared,
-            observed,
-            "ACLs take effect again: an uploader can own an object and give it to anybody",
-            mend(view),
+    declared = part.properties.block("rule").text("objectOwnership") if part else _ENFORCED
+    if observed == declared or (part is None and declared_grants(bucket)):
+        return
+    in_force = observed != _ENFORCED
+    detail = (
+        "ACLs take effect again: an uploader can own an object and give it to anybody"
+        if in_force
+        else "ACLs take no effect any more: whoever was granted access by one is refused"
+    )
+    fix = redeploy(context)
+    if part is None:
+        fix = (
+            f"aws s3api put-bucket-ownership-controls {on(bucket)} --ownership-controls "
+            f"'Rules=[{{ObjectOwnership={_ENFORCED}}}]', or declare the ownership that is meant"
         )
+        detail = f"S3's own default for new buckets is off: {detail}"
+    yield changed(Severity.HIGH if in_force else Severity.MEDIUM, declared, observed, detail, fix)
 
 
 CONTROL = Control(
@@ -34,7 +45,9 @@ CONTROL = Control(
     title="object ownership is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="With anything but BucketOwnerEnforced, ACLs grant access beside the policy.",
+    impact="With anything but BucketOwnerEnforced, ACLs grant access in addition to the policy.",
     reads=lambda bucket: [s3.ownership(bucket)],
     judge=judge,
+    parts=("s3/bucketOwnershipControls",),
+    default=f"{_ENFORCED}, so that ACLs take no effect",
 )

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
-from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend, on
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.calls import iam, s3
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.principals import Named, named
+from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Kind, Severity
-from s3_perimeter.stack.state import SECRET
-
-# What AWS shows in a policy for a principal that was deleted. IAM User Guide, "IAM identifiers".
-_DELETED = re.compile(r"\b(AIDA|AROA)[A-Z0-9]{16,}\b")
-_KINDS = {"AIDA": "user", "AROA": "role"}
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def declared_policy(bucket: Bucket) -> str | None:
+    """The policy that the stack declares for the bucket, as text. Raises ShapeError."""
     part = bucket.part("s3/bucketPolicy")
-    declared = (part.get("policy") if part else None) or bucket.inline("policy")
-    observed = (view(s3.policy(bucket)) or {}).get("Policy")
-    if declared is SECRET:
-        raise UnknownError("the declared policy is a secret in the state")
+    document = (part.properties if part else bucket.inline).document("policy")
+    return document if document is None or isinstance(document, str) else json.dumps(document)
+
+
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    declared = declared_policy(bucket)
+    observed = (context(s3.policy(bucket)) or {}).get("Policy")
     if declared is None:
         if observed is not None:
             yield Difference(
@@ -32,7 +32,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
                 Severity.HIGH,
                 None,
                 observed,
-                "a policy was put on a bucket that declares none" + _deleted(observed),
+                "a policy was put on a bucket that declares none",
                 f"aws s3api delete-bucket-policy {on(bucket)}",
             )
     elif observed is None:
@@ -42,38 +42,57 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             None,
             "the policy is gone, and the fence with it: whoever has a key of the account, or a policy "
-            "that allows "
-            "the bucket, gets in from anywhere",
-            mend(view),
+            "that allows the bucket, gets in from anywhere",
+            redeploy(context),
         )
     else:
-        yield from _compare(bucket, view, str(declared), str(observed))
+        yield from _compare(bucket, context, declared, str(observed))
 
 
-def _compare(bucket: Bucket, view: View, declared: str, observed: str) -> Iterator[Difference]:
+def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> Iterator[Difference]:
     """By meaning. The prover takes as long to import as many calls, so only a difference or a config asks it.
 
     Raises UnknownError where a document cannot be read.
     """
     try:
-        same = compare_policies(declared, observed).equal
+        both = named(declared, observed, context)
+        same = compare_policies(both.declared, both.observed).equal
+        spelt = {} if same else both.spelt_otherwise()
+        after = both.meant(spelt) if both.strangers and not same else both.observed
+        same_but_for_strangers = same or compare_policies(both.declared, after).equal
     except PolicyShapeError as error:
         raise UnknownError(f"the policy cannot be read: {error}") from error
-    meant = view.intent.perimeter if view.intent else None
-    if same and (meant is None or meant.bucket != bucket.name):
+    meant = context.intent.perimeter if context.intent else None
+    if same_but_for_strangers and not same:
+        yield _renamed(both, spelt, declared, observed, context)
+    if same_but_for_strangers and (meant is None or meant.bucket != bucket.name):
         return
     from s3_perimeter.drift.controls.fence import changed, leaking
 
-    if same and meant is not None:
-        yield from leaking(declared, meant, view)
-    elif not same:
-        yield from changed(bucket, view, declared, observed, _deleted(observed))
+    if same_but_for_strangers and meant is not None:
+        yield from leaking(declared, meant, context)
+    elif not same_but_for_strangers:
+        more = "".join(f"; {clause}" for clause in both.explained())
+        yield from changed(bucket, context, _text(both.declared), _text(after), more)
 
 
-def _deleted(observed: object) -> str:
-    """Explain the ids that AWS shows in place of deleted principals."""
-    found = sorted({match[0] for match in _DELETED.finditer(str(observed))})
-    return "".join(f"; {name} is the id of a {_KINDS[name[:4]]} that was deleted" for name in found)
+def _renamed(
+    both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
+) -> Difference:
+    """Only ids that are nobody's differ: they let nobody in, and may keep somebody out."""
+    said = [f"{ident} stands where {arn} is declared" for ident, arn in spelt.items()]
+    return Difference(
+        Kind.CHANGED,
+        Severity.MEDIUM,
+        declared,
+        observed,
+        "; ".join([*said, *both.explained()]),
+        redeploy(context),
+    )
+
+
+def _text(document: object) -> str:
+    return document if isinstance(document, str) else json.dumps(document)
 
 
 CONTROL = Control(
@@ -81,8 +100,11 @@ CONTROL = Control(
     title="the bucket's policy means what is declared, and keeps the declared perimeter",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
+    impact="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
     "allow.",
     reads=lambda bucket: [s3.policy(bucket)],
+    follows=lambda _: [iam.authorization_details()],
     judge=judge,
+    parts=("s3/bucketPolicy",),
+    inline=("policy",),
 )

@@ -6,34 +6,34 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.bucket_policy import declared_policy
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Silent where the policy is not the declared one: then the control of the policy says it, with the
     request."""
-    status = (view(s3.policy_status(bucket)) or {}).get("PolicyStatus", {})
-    if status.get("IsPublic") and not _differs(bucket, view):
+    status = (context(s3.policy_status(bucket)) or {}).get("PolicyStatus", {})
+    if status.get("IsPublic") and not _differs(bucket, context):
         yield Difference(
             Kind.CHANGED,
             Severity.CRITICAL,
             False,
             True,
             "S3 judges the bucket's policy to be public: everybody can do what it allows",
-            mend(view),
+            redeploy(context),
         )
 
 
-def _differs(bucket: Bucket, view: View) -> bool:
-    part = bucket.part("s3/bucketPolicy")
-    observed = view(s3.policy(bucket))
-    if observed is None or part is None:
+def _differs(bucket: Bucket, context: Context) -> bool:
+    declared, observed = declared_policy(bucket), context(s3.policy(bucket))
+    if observed is None or declared is None:
         return True
     try:
-        return not compare_policies(part.get("policy"), observed["Policy"]).equal
+        return not compare_policies(declared, observed["Policy"]).equal
     except PolicyShapeError:
         return True
 
@@ -43,7 +43,9 @@ CONTROL = Control(
     title="S3 does not judge the bucket's policy to be public",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="A public policy lets everybody on the internet do what it allows.",
+    impact="A public policy lets everybody on the internet do what it allows.",
     reads=lambda bucket: [s3.policy_status(bucket), s3.policy(bucket)],
     judge=judge,
+    parts=("s3/bucketPolicy",),
+    inline=("policy",),
 )

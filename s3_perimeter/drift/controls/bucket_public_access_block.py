@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.stack.state import Resource
 
-SWITCHES = {
+SWITCHES: Final = {
     "BlockPublicAcls": "blockPublicAcls",
     "IgnorePublicAcls": "ignorePublicAcls",
     "BlockPublicPolicy": "blockPublicPolicy",
@@ -24,30 +25,40 @@ def switched_on(block: Mapping[str, Any] | None) -> list[str]:
     return [name for name in SWITCHES if (block or {}).get(name) is True]
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def declared_on(part: Resource) -> list[str]:
+    """The switches that a declared block turns on. Raises ShapeError."""
+    return [name for name, given in SWITCHES.items() if part.properties.flag(given)]
+
+
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    """Where no block is declared, the one counts that S3 puts on every bucket made since April 2023."""
     part = bucket.part("s3/bucketPublicAccessBlock")
-    if part is None:
-        return
-    declared = [name for name, given in SWITCHES.items() if part.get(given) is True]
-    answer = view(s3.public_access_block(bucket))
+    declared = declared_on(part) if part else list(SWITCHES)
+    answer = context(s3.public_access_block(bucket))
     observed = switched_on(answer and answer.get("PublicAccessBlockConfiguration"))
     off = [name for name in declared if name not in observed]
     more = [name for name in observed if name not in declared]
     if off:
-        yield changed(
-            Severity.CRITICAL,
-            declared,
-            observed if answer else None,
-            f"switched off: {', '.join(off)}; a public policy or ACL put on the bucket now takes effect",
-            mend(view),
-        )
+        takes_effect = "a public policy or ACL put on the bucket now takes effect"
+        if part:
+            severity, fix = Severity.CRITICAL, redeploy(context)
+            detail = f"switched off: {', '.join(off)}; {takes_effect}"
+        else:
+            severity = Severity.HIGH
+            on_all = ",".join(f"{name}=true" for name in SWITCHES)
+            fix = (
+                f"aws s3api put-public-access-block {on(bucket)} --public-access-block-configuration "
+                f"{on_all}, or declare the block that is meant"
+            )
+            detail = f"S3's own default for new buckets is off: {', '.join(off)}; {takes_effect}"
+        yield changed(severity, declared, observed if answer else None, detail, fix)
     elif more:
         yield changed(
             Severity.LOW,
             declared,
             observed,
             f"switched on beyond what is declared: {', '.join(more)}",
-            mend(view),
+            redeploy(context),
         )
 
 
@@ -56,7 +67,9 @@ CONTROL = Control(
     title="the bucket's public-access block is as declared",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="Without the block one mistaken policy or ACL opens the bucket to the internet.",
+    impact="Without the block one mistaken policy or ACL opens the bucket to the internet.",
     reads=lambda bucket: [s3.public_access_block(bucket)],
     judge=judge,
+    parts=("s3/bucketPublicAccessBlock",),
+    default="all four switches on",
 )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import changed
-from s3_perimeter.drift.declared import Bucket
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 # How S3 names two old regions in a location constraint.
 _OLD_NAMES = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
-    answer = view(s3.location(bucket)) or {}
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    answer = context(s3.location(bucket)) or {}
     constraint = answer.get("LocationConstraint")
     observed = _OLD_NAMES.get(constraint, constraint)
     if bucket.region is None:
@@ -37,7 +37,7 @@ CONTROL = Control(
     title="the bucket is in the declared region",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="A bucket never moves: in another region it is another bucket, made after the declared one was "
+    impact="A bucket never moves: in another region it is another bucket, made after the declared one was "
     "deleted.",
     reads=lambda bucket: [s3.location(bucket)],
     judge=judge,

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend, on
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.stack.state import Block
+
+Rule = dict[str, Any]
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketReplicationConfig")
-    given = (part.get("rules") if part else None) or (bucket.inline("replicationConfiguration") or {}).get(
-        "rules"
-    )
-    declared = [_rule(rule, "status", "destination", "bucket", "account") for rule in given or ()]
-    answer = (view(s3.replication(bucket)) or {}).get("ReplicationConfiguration", {})
-    observed = [_rule(rule, "Status", "Destination", "Bucket", "Account") for rule in answer.get("Rules", ())]
-    if _texts(declared) == _texts(observed):
+    given = part.properties if part else bucket.inline.block("replicationConfiguration")
+    declared = [_declared(rule) for rule in given.blocks("rules")]
+    answer = Block("the answer", context(s3.replication(bucket)) or {})
+    observed = [_observed(rule) for rule in answer.block("ReplicationConfiguration").blocks("Rules")]
+    if sorted(declared, key=str) == sorted(observed, key=str):
         return
     if not declared:
         targets = ", ".join(sorted({str(rule["to"]) for rule in observed}))
@@ -38,20 +38,39 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             Severity.CRITICAL,
             declared,
             observed or None,
-            "new objects are copied elsewhere than declared, or no longer",
-            mend(view),
+            "new objects are copied elsewhere or by another rule than declared, or no longer",
+            redeploy(context),
         )
 
 
-def _rule(
-    rule: Mapping[str, Any], status: str, destination: str, bucket: str, account: str
-) -> dict[str, Any]:
-    target = rule.get(destination) or {}
-    return {"to": target.get(bucket), "account": target.get(account), "status": rule.get(status)}
+def _declared(rule: Block) -> Rule:
+    """Where a rule of the state copies which objects. Raises ShapeError."""
+    where, target = rule.block("filter"), rule.block("destination")
+    several, tag = where.block("and"), where.block("tag")
+    tags = {**where.strings("tags"), **several.strings("tags")}
+    if tag:
+        tags[tag.text("key") or ""] = tag.text("value") or ""
+    return {
+        "to": target.text("bucket"),
+        "account": target.text("account") or target.text("accountId"),
+        "status": rule.text("status"),
+        "prefix": where.text("prefix") or several.text("prefix") or rule.text("prefix"),
+        "tags": dict(sorted(tags.items())),
+    }
 
 
-def _texts(rules: list[dict[str, Any]]) -> list[str]:
-    return sorted(json.dumps(rule) for rule in rules)
+def _observed(rule: Block) -> Rule:
+    where, target = rule.block("Filter"), rule.block("Destination")
+    several = where.block("And")
+    listed = [*several.blocks("Tags"), *([where.block("Tag")] if where.get("Tag") else [])]
+    tags = {tag.text("Key") or "": tag.text("Value") or "" for tag in listed}
+    return {
+        "to": target.text("Bucket"),
+        "account": target.text("Account"),
+        "status": rule.text("Status"),
+        "prefix": where.text("Prefix") or several.text("Prefix") or rule.text("Prefix"),
+        "tags": dict(sorted(tags.items())),
+    }
 
 
 CONTROL = Control(
@@ -59,8 +78,10 @@ CONTROL = Control(
     title="no replication copies the data to where it is not declared to go",
     scope="bucket",
     severity=Severity.CRITICAL,
-    lets="Replication carries every new object out, by S3 itself: no network condition of the policy "
+    impact="Replication carries every new object out, by S3 itself: no network condition of the policy "
     "stops it.",
     reads=lambda bucket: [s3.replication(bucket)],
     judge=judge,
+    parts=("s3/bucketReplicationConfig",),
+    inline=("replicationConfiguration",),
 )

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, declared_tags, mend, own_tags
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, declared_tags, own_tags, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = declared_tags(bucket.resource)
-    observed = own_tags((view(s3.tags(bucket)) or {}).get("TagSet", ()))
+    observed = own_tags((context(s3.tags(bucket)) or {}).get("TagSet", ()))
     if observed != declared:
         keys = sorted(key for key in declared | observed if declared.get(key) != observed.get(key))
         yield changed(
             Severity.LOW,
             declared,
             observed,
-            f"tags differ ({', '.join(keys)}): policies and bills that go by tags treat the bucket otherwise",
-            mend(view),
+            f"tags differ ({', '.join(keys)}): tag-based policies and cost reports change",
+            redeploy(context),
         )
 
 
@@ -30,7 +30,9 @@ CONTROL = Control(
     title="the bucket's tags are as declared",
     scope="bucket",
     severity=Severity.LOW,
-    lets="Where access is granted by tags, a changed tag is a changed permission.",
+    impact="Where access is granted by tags, a changed tag is a changed permission.",
     reads=lambda bucket: [s3.tags(bucket)],
     judge=judge,
+    inline=("tags",),
+    default="no tags",
 )

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def declared_versioning(bucket: Bucket) -> str:
-    """`Enabled`, `Suspended` or `Disabled`, the last where nothing is declared."""
+    """`Enabled`, `Suspended` or `Disabled`, the last where nothing is declared. Raises ShapeError."""
     part = bucket.part("s3/bucketVersioning")
     if part is not None:
-        return str((part.get("versioningConfiguration") or {}).get("status") or "Disabled")
-    inline = bucket.inline("versioning") or {}
-    return "Enabled" if inline.get("enabled") else "Disabled"
+        return part.properties.block("versioningConfiguration").text("status") or "Disabled"
+    return "Enabled" if bucket.inline.block("versioning").flag("enabled") else "Disabled"
 
 
-def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     declared = declared_versioning(bucket)
-    observed = (view(s3.versioning(bucket)) or {}).get("Status") or "Disabled"
+    observed = (context(s3.versioning(bucket)) or {}).get("Status") or "Disabled"
     if observed == declared or "Enabled" not in (observed, declared):
         return  # suspended or never begun: either way no version is kept
     if declared == "Enabled":
@@ -31,7 +30,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed,
             "an overwritten or deleted object cannot be brought back",
-            mend(view),
+            redeploy(context),
         )
     else:
         yield changed(
@@ -39,7 +38,7 @@ def judge(bucket: Bucket, view: View) -> Iterator[Difference]:
             declared,
             observed,
             "versions of objects are kept that nobody declared: deleted data stays readable and is paid for",
-            mend(view),
+            redeploy(context),
         )
 
 
@@ -48,7 +47,10 @@ CONTROL = Control(
     title="versioning is as declared",
     scope="bucket",
     severity=Severity.HIGH,
-    lets="Without versioning whoever may write can destroy data for good.",
+    impact="Without versioning whoever may write can destroy data for good.",
     reads=lambda bucket: [s3.versioning(bucket)],
     judge=judge,
+    parts=("s3/bucketVersioning",),
+    inline=("versioning",),
+    default="no versioning",
 )

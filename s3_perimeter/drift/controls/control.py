@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from s3_perimeter.drift.declared import Account, Bucket, Declared, Key, Policy, Subject, User
 from s3_perimeter.drift.facts import Answer, Call, Facts
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.intent import Intent
+from s3_perimeter.drift.subjects import Account, Bucket, Declared, Group, Key, Policy, Role, Subject, User
 
-S = TypeVar("S", Account, Bucket, User, Policy, Key)
-Scope: TypeAlias = Literal["account", "bucket", "user", "policy", "key"]
+S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key)
+Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Context:
     """What a judge sees: the facts, the declared side, the config's intent, and the time. No I/O."""
 
     facts: Facts
@@ -42,9 +42,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Control(Generic[S]):
-    """One control. `reads` asks, `judge` compares without I/O, `lets` explains what a difference lets
+    """One control. `reads` asks, `judge` compares without I/O, `impact` explains what a difference lets
     someone do.
 
+    `parts` are the kinds of resource in which a stack declares what is compared, `inline` the arguments of
+    the bucket that do the same; `default` says what AWS does where neither is there. On a subject that
+    another stack declares, a control is judged only where one of its `parts` is there.
     `follows` are samples of the calls that an answer raises, so that the permissions needed can be listed
     without asking. `gate` marks the controls that decide whether their subject is there at all: where one
     finds that it is not, or is somebody else's, the subject's other controls are not judged. `strict` ones
@@ -55,12 +58,34 @@ class Control(Generic[S]):
     title: str
     scope: Scope
     severity: Severity
-    lets: str
+    impact: str
     reads: Callable[[S], Iterable[Call]]
-    judge: Callable[[S, View], Iterator[Difference]]
+    judge: Callable[[S, Context], Iterator[Difference]]
     follows: Callable[[S], Iterable[Call]] = lambda _: ()
+    parts: tuple[str, ...] = ()
+    inline: tuple[str, ...] = ()
+    default: str = ""
     strict: bool = False
     gate: bool = False
+
+    def applies(self, subject: Subject) -> bool:
+        """Whether it is about this subject, and the stack declares what it compares."""
+        if self.scope != scope_of(subject):
+            return False
+        if isinstance(subject, Account):
+            return not self.parts or self._parts_of(subject)
+        return (
+            isinstance(subject, Key) or subject.resource is not None or self.gate or self._parts_of(subject)
+        )
+
+    def declared(self, subject: Subject) -> bool:
+        """Whether the stack declares what is compared, so that AWS's default does not count."""
+        if not isinstance(subject, Bucket) or not self.default:
+            return True
+        return self._parts_of(subject) or any(name in subject.inline for name in self.inline)
+
+    def _parts_of(self, subject: Subject) -> bool:
+        return any(part.kind in self.parts for part in subject.parts)
 
     def calls(self, subject: S) -> tuple[Call, ...]:
         """What it asks about this subject."""
@@ -74,9 +99,13 @@ def scope_of(subject: Subject) -> Scope:
             return "account"
         case Bucket():
             return "bucket"
-        case User():
-            return "user"
+        case Group():
+            return "group"
+        case Role():
+            return "role"
         case Policy():
             return "policy"
         case Key():
             return "key"
+        case _:
+            return "user"

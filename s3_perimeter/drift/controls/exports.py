@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from s3_perimeter.drift.controls.control import View
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.controls.words import name_of, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
 
 
 def reports(
     bucket: Bucket,
-    view: View,
+    context: Context,
     kind: str,
     observed: Mapping[str, str | None],
     severity: Severity,
@@ -20,7 +21,7 @@ def reports(
 ) -> Iterator[Difference]:
     """Compare the reports observed (each with where it goes) with those that the stack declares under
     `kind`."""
-    declared = {part.text("name") or part.id.rpartition(":")[2] for part in bucket.parts if part.kind == kind}
+    declared = {name_of(part) for part in bucket.parts if part.kind == kind}
     sort = command.rpartition("-bucket-")[2].removesuffix("-configuration")
     for name in sorted(set(observed) - declared):
         goes = f" to {observed[name]}" if observed[name] else ""
@@ -39,7 +40,7 @@ def reports(
             name,
             None,
             f"{sort} report {name} is no longer made",
-            f"pulumi up --refresh --stack {view.declared.stack}",
+            redeploy(context),
         )
 
 

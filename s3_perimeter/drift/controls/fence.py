@@ -10,12 +10,12 @@ from typing import cast
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument, PolicyError
-from s3_perimeter.drift.controls.control import View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
-from s3_perimeter.fence import Perimeter
+from s3_perimeter.drift.subjects import Bucket
+from s3_perimeter.fence import Perimeter, other_kind
 from s3_perimeter.proof import Proof, Verdict, Witness, prove
 from s3_perimeter.semantics.patterns import folded
 
@@ -36,21 +36,21 @@ class Fence:
         return prove(policy, self.perimeter, now=self.now, trusted_services=self.services)
 
 
-def declared_fence(bucket: Bucket, declared: PolicyDocument, view: View) -> Fence | None:
+def declared_fence(bucket: Bucket, declared: PolicyDocument, context: Context) -> Fence | None:
     """The perimeter that the declared policy keeps: the config's, else what it says of addresses itself.
 
     None where the declared policy seals neither, so that there is nothing to hold an observed one against.
     """
-    for perimeter in _candidates(bucket, declared, view):
+    for perimeter in _candidates(bucket, declared, context):
         for services in ((), _LOG_DELIVERY):
-            fence = Fence(perimeter, services, view.now)
+            fence = Fence(perimeter, services, context.now)
             if fence.judge(declared).verdict is Verdict.PROVED:
                 return fence
     return None
 
 
-def _candidates(bucket: Bucket, declared: PolicyDocument, view: View) -> Iterator[Perimeter]:
-    meant = view.intent.perimeter if view.intent else None
+def _candidates(bucket: Bucket, declared: PolicyDocument, context: Context) -> Iterator[Perimeter]:
+    meant = context.intent.perimeter if context.intent else None
     if meant is not None and meant.bucket == bucket.name:
         yield meant
     elif meant is not None:  # the log bucket, behind the same fence
@@ -69,7 +69,7 @@ def _candidates(bucket: Bucket, declared: PolicyDocument, view: View) -> Iterato
         yield Perimeter(
             bucket=bucket.name,
             allowed=allowed,
-            account=view.declared.account.id or None,
+            account=context.declared.account.id or None,
             partition=bucket.arn.split(":")[1],
         )
 
@@ -90,24 +90,29 @@ def _addresses(policy: PolicyDocument) -> AddressSet | None:
         return None
 
 
-def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str) -> Iterator[Difference]:
+def changed(
+    bucket: Bucket, context: Context, declared: str, observed: str, more: str
+) -> Iterator[Difference]:
     """The difference between two policies that do not read the same; none where no request tells it.
 
     Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
     """
+    problem = other_kind(bucket.name)
+    if problem:
+        raise UnknownError(problem)
     try:
         before, after = PolicyDocument.parse(declared), PolicyDocument.parse(observed)
     except PolicyError as error:
         raise UnknownError(f"the policy cannot be read: {error}") from error
     partition = bucket.arn.split(":")[1]
-    account = view.declared.account.id or None
+    account = context.declared.account.id or None
     comparison = compare(before, after, bucket=bucket.name, account=account, partition=partition)
     if comparison.equal:
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
         reasons = "; ".join((*comparison.undecided, *comparison.unmodelled))
         raise UnknownError(f"the policy differs, how is not decided: {reasons}{more}")
-    fence = declared_fence(bucket, before, view)
+    fence = declared_fence(bucket, before, context)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
     yield Difference(
@@ -116,15 +121,15 @@ def changed(bucket: Bucket, view: View, declared: str, observed: str, more: str)
         declared,
         observed,
         _detail(comparison, proof) + more,
-        mend(view),
+        redeploy(context),
         witness=_json(witness),
     )
 
 
-def leaking(declared: str, meant: Perimeter, view: View) -> Iterator[Difference]:
+def leaking(declared: str, meant: Perimeter, context: Context) -> Iterator[Difference]:
     """As declared, and yet not sealed: what the config asks for was never what the policy does."""
     try:
-        proof = prove(PolicyDocument.parse(declared), meant, now=view.now)
+        proof = prove(PolicyDocument.parse(declared), meant, now=context.now)
     except PolicyError as error:
         raise UnknownError(f"the policy cannot be read: {error}") from error
     if proof.escapes:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Key
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Key
 
 
-def judge(key: Key, view: View) -> Iterator[Difference]:
-    """On a key that the stack only uses, grants are other people's business, and said under --strict."""
-    if (key.resource is None and not view.strict) or isinstance(
-        view.facts.reading(kms.describe(key)), Absent
+def judge(key: Key, context: Context) -> Iterator[Difference]:
+    """On a key that the stack only uses, grants are other people's business, and reported with --strict."""
+    if (key.resource is None and not key.parts and not context.strict) or isinstance(
+        context.facts.fact(kms.describe(key)), Absent
     ):
         return
     declared = {
         part.text("grantId") or part.id.rpartition(":")[2] for part in key.parts if part.kind == "kms/grant"
     }
-    for grant in (view(kms.grants(key)) or {}).get("Grants", ()):
+    for grant in (context(kms.grants(key)) or {}).get("Grants", ()):
         name = grant["GrantId"]
         if name in declared:
             continue
@@ -40,7 +40,8 @@ CONTROL = Control(
     title="nobody has a grant on the KMS key that is not declared",
     scope="key",
     severity=Severity.HIGH,
-    lets="A grant decrypts, whatever the key's policy and the grantee's own policies say.",
+    impact="A grant decrypts, whatever the key's policy and the grantee's own policies say.",
     reads=lambda key: [kms.grants(key), kms.describe(key)],
     judge=judge,
+    parts=("kms/grant",),
 )

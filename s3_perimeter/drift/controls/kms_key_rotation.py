@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import Key
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Value
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Key
 
 
-def judge(key: Key, view: View) -> Iterator[Difference]:
+def judge(key: Key, context: Context) -> Iterator[Difference]:
     """A key that waits for its deletion is not rotated; that is the other finding."""
-    if key.resource is None or not _alive(key, view):
+    if key.resource is None or not _alive(key, context):
         return
-    declared = key.resource.get("enableKeyRotation") is True
-    observed = (view(kms.rotation(key)) or {}).get("KeyRotationEnabled") is True
+    declared = key.resource.properties.flag("enableKeyRotation")
+    observed = (context(kms.rotation(key)) or {}).get("KeyRotationEnabled") is True
     if observed != declared:
         yield changed(
             Severity.MEDIUM if declared else Severity.LOW,
@@ -26,13 +26,13 @@ def judge(key: Key, view: View) -> Iterator[Difference]:
             "the key's material is no longer renewed each year"
             if declared
             else "the key's material is renewed each year, which nobody declared",
-            mend(view),
+            redeploy(context),
         )
 
 
-def _alive(key: Key, view: View) -> bool:
-    reading = view.facts.reading(kms.describe(key))
-    return isinstance(reading, Value) and reading.value["KeyMetadata"].get("KeyState") != "PendingDeletion"
+def _alive(key: Key, context: Context) -> bool:
+    fact = context.facts.fact(kms.describe(key))
+    return isinstance(fact, Value) and fact.value["KeyMetadata"].get("KeyState") != "PendingDeletion"
 
 
 CONTROL = Control(
@@ -40,7 +40,7 @@ CONTROL = Control(
     title="the KMS key is rotated as declared",
     scope="key",
     severity=Severity.MEDIUM,
-    lets="Material that is never renewed protects all data with one secret for ever.",
+    impact="Material that is never renewed protects all data with one secret for ever.",
     reads=lambda key: [kms.rotation(key), kms.describe(key)],
     judge=judge,
 )

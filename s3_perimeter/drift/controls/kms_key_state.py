@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import Key
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Key
 
 
-def judge(key: Key, view: View) -> Iterator[Difference]:
-    answer = view(kms.describe(key))
+def judge(key: Key, context: Context) -> Iterator[Difference]:
+    answer = context(kms.describe(key))
     if answer is None:
         yield Difference(
             Kind.MISSING,
@@ -20,11 +20,12 @@ def judge(key: Key, view: View) -> Iterator[Difference]:
             key.arn,
             None,
             "the key is gone: what was encrypted with it cannot be read again",
-            mend(view),
+            redeploy(context),
         )
         return
     observed = answer["KeyMetadata"].get("KeyState")
-    enabled = key.resource is None or key.resource.get("isEnabled") is not False
+    given = key.resource.properties if key.resource else None
+    enabled = given is None or "isEnabled" not in given or given.flag("isEnabled")
     declared = "Enabled" if enabled else "Disabled"
     if observed == "PendingDeletion":
         day = answer["KeyMetadata"].get("DeletionDate")
@@ -43,7 +44,7 @@ def judge(key: Key, view: View) -> Iterator[Difference]:
             declared,
             observed,
             f"the key is {observed}: objects that it encrypted can be neither read nor written",
-            f"aws kms enable-key --key-id {key.arn}" if enabled else mend(view),
+            f"aws kms enable-key --key-id {key.arn}" if enabled else redeploy(context),
         )
 
 
@@ -52,7 +53,7 @@ CONTROL = Control(
     title="the KMS key works, and is not on its way out",
     scope="key",
     severity=Severity.CRITICAL,
-    lets="Whoever deletes the key deletes every object that it encrypted.",
+    impact="Whoever deletes the key deletes every object that it encrypted.",
     reads=lambda key: [kms.describe(key)],
     judge=judge,
 )

@@ -1,40 +1,59 @@
-"""A declared IAM policy against the observed one, as a difference that says what was opened."""
+"""A declared policy against the observed one, as a difference that says what was opened."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
+from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.controls.granted import ability, lifts_the_fence
+from s3_perimeter.drift.controls.principals import named
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
-from s3_perimeter.stack.state import SECRET
 
 
 def policy_difference(
-    declared: object, observed: object, name: str, fix: str, *, opened: Severity = Severity.HIGH
+    declared: object,
+    observed: object,
+    name: str,
+    fix: str,
+    context: Context,
+    *,
+    opened: Severity = Severity.HIGH,
+    resource: str | None = None,
 ) -> Iterator[Difference]:
-    """At most one difference: by meaning, never by text. What is only narrower counts one step less.
+    """At most one difference: by meaning, never by text. What is only narrower counts as medium, and what
+    lets its holder lift the fence as critical.
 
-    Raises UnknownError where the declared document is secret or is no policy, so that nothing can be
-    compared.
+    Raises UnknownError where a document is no policy, so that nothing can be compared.
     """
-    if declared is SECRET:
-        raise UnknownError(f"the declared document of {name} is a secret in the state")
     try:
-        comparison = compare_policies(declared, observed)
+        both = named(declared, observed, context)
+        comparison = compare_policies(both.declared, both.observed)
+        if comparison.equal:
+            return
+        spelt = both.spelt_otherwise()
+        if both.strangers:
+            comparison = compare_policies(both.declared, both.meant(spelt))
     except PolicyShapeError as error:
         raise UnknownError(f"{name}: {error}") from error
-    if comparison.equal:
-        return
-    said = [f"opened: {'; '.join(map(str, comparison.opened))}"] if comparison.opened else []
-    said += [f"closed: {'; '.join(map(str, comparison.closed))}"] if comparison.closed else []
+    worst = Severity.MEDIUM
+    said = [f"{ident} stands where {arn} is declared" for ident, arn in spelt.items()]
+    if comparison.opened:
+        lifting = lifts_the_fence((line for line in comparison.opened if line.effect == "Allow"), context)
+        worst = Severity.CRITICAL if lifting else opened
+        said.append(f"opened: {'; '.join(map(str, comparison.opened))}{ability(worst) if lifting else ''}")
+    if comparison.closed:
+        said.append(f"closed: {'; '.join(map(str, comparison.closed))}")
+    verb = "no longer means" if comparison.opened or comparison.closed else "may still mean"
     yield Difference(
         Kind.CHANGED,
-        opened if comparison.opened else Severity.MEDIUM,
+        worst,
         plain(declared),
         plain(observed),
-        f"{name} no longer means what is declared; {'; '.join(said)}",
+        f"{name} {verb} what is declared; {'; '.join([*said, *both.explained()])}",
         fix,
+        resource=resource,
     )
 
 

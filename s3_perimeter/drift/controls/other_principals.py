@@ -6,38 +6,40 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from s3_perimeter.documents.identity import Grant, PolicyShapeError, grants, overlap
+from s3_perimeter.documents.identity import Grant, overlap
 from s3_perimeter.drift.calls import iam, s3, sts
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import Account
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import allows, lifts_the_fence
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Account
 
 _LISTS = (("UserDetailList", "UserName", "UserPolicyList"), ("RoleDetailList", "RoleName", "RolePolicyList"))
 
 
 def reads(account: Account) -> Iterable[Call]:
-    if account.door is None:
+    if account.first is None:
         return []
-    return [iam.authorization_details(), sts.caller(), s3.own_bucket(account.door)]
+    return [iam.authorization_details(), sts.caller(), s3.own_bucket(account.first)]
 
 
-def judge(account: Account, view: View) -> Iterator[Difference]:
+def judge(account: Account, context: Context) -> Iterator[Difference]:
     """Advisory: who beside the declared users has a policy that allows the bucket.
 
-    Left out are whoever asks, roles that only AWS's services take (service-linked ones), and full
-    administrators who are older than the bucket: every account has them, and they could give themselves
+    Left out are whoever asks, roles that only AWS's services take (service-linked ones), and administrators,
+    full or over IAM, who are older than the bucket: every account has them, and they could give themselves
     anything.
     """
-    if account.door is None:
+    if account.first is None:
         return
-    details = view(iam.authorization_details()) or {}
-    caller = str((view(sts.caller()) or {}).get("Arn", ""))
-    made = _made(account, view)
-    declared = {user.arn for user in view.declared.users}
+    details = context(iam.authorization_details()) or {}
+    caller = str((context(sts.caller()) or {}).get("Arn", ""))
+    made = _made(account, context)
+    ours = (*context.declared.users, *context.declared.roles)
+    declared = {holder.arn for holder in ours if holder.resource is not None}
     documents = _documents(details)
     groups = {group["GroupName"]: group for group in details.get("GroupDetailList", ())}
-    arns = {bucket.arn for bucket in view.declared.buckets}
+    arns = {bucket.arn for bucket in context.declared.buckets}
     for several, name, inline in _LISTS:
         for principal in sorted(details.get(several, ()), key=lambda item: str(item["Arn"])):
             arn = str(principal["Arn"])
@@ -45,31 +47,36 @@ def judge(account: Account, view: View) -> Iterator[Difference]:
                 continue
             lines = [
                 line
-                for document in _carried(principal, inline, groups, documents)
-                for line in _allows(document)
+                for document in _carried(principal, inline, groups, documents, context)
+                for line in allows(document)
             ]
-            reaching = [line for line in lines if _reaches(line, arns)]
+            reaching = [line for line in lines if _reaches(line, arns) or lifts_the_fence([line], context)]
             born = principal.get("CreateDate")
             older = born is not None and made is not None and born <= made
-            if not reaching or (older and any(_is_everything(line) for line in lines)):
+            if not reaching or (older and lifts_the_fence(lines, context)):
                 continue
+            lifting = lifts_the_fence(lines, context)
             yield Difference(
                 Kind.UNMANAGED,
-                Severity.LOW,
+                Severity.CRITICAL if lifting else Severity.LOW,
                 None,
                 [str(line) for line in reaching],
                 f"{principal[name]} is allowed the bucket by their own policies "
-                "(its policy still denies them from outside the allow-list)",
+                + (
+                    "and may take the fence away, from inside the allow-list or by IAM from anywhere"
+                    if lifting
+                    else "(its policy still denies them from outside the allow-list)"
+                ),
                 "narrow their policies, or accept it in a --baseline with a reason",
                 resource=arn,
             )
 
 
-def _made(account: Account, view: View) -> datetime | None:
-    if account.door is None:
+def _made(account: Account, context: Context) -> datetime | None:
+    if account.first is None:
         return None
-    listed = (view(s3.own_bucket(account.door)) or {}).get("Buckets", ())
-    return next((item.get("CreationDate") for item in listed if item.get("Name") == account.door.name), None)
+    listed = (context(s3.own_bucket(account.first)) or {}).get("Buckets", ())
+    return next((item.get("CreationDate") for item in listed if item.get("Name") == account.first.name), None)
 
 
 def _documents(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,7 +90,11 @@ def _documents(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _carried(
-    principal: Mapping[str, Any], inline: str, groups: Mapping[str, Any], documents: Mapping[str, Any]
+    principal: Mapping[str, Any],
+    inline: str,
+    groups: Mapping[str, Any],
+    documents: Mapping[str, Any],
+    context: Context,
 ) -> Iterator[Any]:
     yield from (item.get("PolicyDocument") for item in principal.get(inline, ()))
     attached = [item["PolicyArn"] for item in principal.get("AttachedManagedPolicies", ())]
@@ -92,34 +103,13 @@ def _carried(
         yield from (item.get("PolicyDocument") for item in carried.get("GroupPolicyList", ()))
         attached += [item["PolicyArn"] for item in carried.get("AttachedManagedPolicies", ())]
     for arn in attached:
-        yield documents.get(arn) or _AWS_OWN.get(arn.rpartition("/")[2])
+        yield documents[arn] if arn in documents else _asked(arn, context)
 
 
-def _allow(*actions: str) -> dict[str, Any]:
-    return {"Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": "*"}]}
-
-
-# What AWS's own managed policies say of S3, where they say anything of every bucket.
-_AWS_OWN = {
-    "AdministratorAccess": _allow("*"),
-    "PowerUserAccess": _allow("s3:*"),
-    "AmazonS3FullAccess": _allow("s3:*"),
-    "AmazonS3ReadOnlyAccess": _allow("s3:Get*", "s3:List*"),
-    "ReadOnlyAccess": _allow("s3:Get*", "s3:List*"),
-    "ViewOnlyAccess": _allow("s3:ListBucket"),
-    "SystemAdministrator": _allow("s3:*"),
-    "DataScientist": _allow("s3:Get*", "s3:List*"),
-    "DatabaseAdministrator": _allow("s3:ListBucket"),
-}
-
-
-def _allows(document: Any) -> list[Grant]:
-    if not document:
-        return []
-    try:
-        return [line for line in grants(document) if line.effect == "Allow"]
-    except PolicyShapeError:
-        return []
+def _asked(arn: str, context: Context) -> Any:
+    """The document of a policy of AWS's own, where the account's details lack it. Raises UnknownError."""
+    version = (context(iam.managed_policy(arn)) or {}).get("Policy", {}).get("DefaultVersionId")
+    return (context(iam.policy_version(arn, version)) or {})["PolicyVersion"]["Document"] if version else None
 
 
 def _reaches(line: Grant, arns: Iterable[str]) -> bool:
@@ -137,10 +127,6 @@ def _reaches(line: Grant, arns: Iterable[str]) -> bool:
     return any(overlap(pattern, target) for pattern in line.resource.patterns for target in targets)
 
 
-def _is_everything(line: Grant) -> bool:
-    return line.action.patterns == ("*",) and line.resource.patterns == ("*",) and not line.conditions
-
-
 def _is_caller(arn: str, caller: str) -> bool:
     """A role's session shows the role's name after `assumed-role/`."""
     role = caller.partition(":assumed-role/")[2].partition("/")[0]
@@ -151,8 +137,8 @@ CONTROL = Control(
     id="other-principals",
     title="nobody else in the account is allowed the bucket by their policies",
     scope="account",
-    severity=Severity.LOW,
-    lets="From inside the allow-list these principals use the bucket without being among its declared users.",
+    severity=Severity.CRITICAL,
+    impact="From inside the allow-list these principals use the bucket without being its declared users.",
     reads=reads,
     judge=judge,
     strict=True,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import unmanaged
-from s3_perimeter.drift.declared import Policy
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.granted import ability, attached_document, severity
+from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.facts import Absent
-from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Policy
 
 _LISTS = (
     ("PolicyUsers", "UserName", "user"),
@@ -18,20 +19,32 @@ _LISTS = (
 )
 
 
-def judge(policy: Policy, view: View) -> Iterator[Difference]:
-    """A declared holder that lacks the policy is the user's finding, and not said again."""
-    if isinstance(view.facts.reading(iam.managed_policy(policy.arn)), Absent):
+def judge(policy: Policy, context: Context) -> Iterator[Difference]:
+    """On a user, group or role of the stack an attachment is the finding of that one, and not repeated."""
+    if isinstance(context.facts.fact(iam.managed_policy(policy.arn)), Absent):
         return
-    answer = view(iam.attachments(policy.arn)) or {}
+    answer = context(iam.attachments(policy.arn)) or {}
     observed = {f"{kind}/{item[name]}" for several, name, kind in _LISTS for item in answer.get(several, ())}
-    # On a declared user an undeclared attachment is the finding of that user.
-    ours = {f"user/{user.name}" for user in view.declared.users}
+    declared = context.declared
+    ours = {f"user/{user.name}" for user in declared.users}
+    ours |= {f"group/{group.name}" for group in declared.groups}
+    ours |= {f"role/{role.name}" for role in declared.roles}
+    worst = severity([attached_document(policy.arn, context)], context)
     yield from unmanaged(
         observed - policy.holders - ours,
-        Severity.HIGH,
-        lambda holder: f"{holder} may do what {policy.name} allows",
+        worst,
+        lambda holder: f"{holder} may do what {policy.name} allows{ability(worst)}",
         lambda holder: _detach(policy, *holder.split("/", 1)),
     )
+    for holder in sorted(policy.holders - observed - ours):
+        yield Difference(
+            Kind.MISSING,
+            Severity.MEDIUM,
+            holder,
+            None,
+            f"{holder} no longer has {policy.name}, and cannot do what it allows",
+            redeploy(context),
+        )
 
 
 def _detach(policy: Policy, kind: str, name: str) -> str:
@@ -42,8 +55,9 @@ CONTROL = Control(
     id="policy-attachments",
     title="nobody has the managed policy but those declared",
     scope="policy",
-    severity=Severity.HIGH,
-    lets="Whoever else has the policy reaches the bucket with it.",
+    severity=Severity.CRITICAL,
+    impact="Whoever else has the policy reaches the bucket with it.",
     reads=lambda policy: [iam.attachments(policy.arn), iam.managed_policy(policy.arn)],
     judge=judge,
+    parts=("iam/policyAttachment",),
 )

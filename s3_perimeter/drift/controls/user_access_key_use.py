@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import User
 
 _EXPECTED = frozenset({"s3", "sts", "N/A"})
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
+def judge(user: User, context: Context) -> Iterator[Difference]:
     """A key that was used says when, for which service and from which region's endpoint."""
-    for key in (view(iam.used_access_keys(user.name)) or {}).get("AccessKeyMetadata", ()):
+    for key in (context(iam.used_access_keys(user.name)) or {}).get("AccessKeyMetadata", ()):
         name, made = key["AccessKeyId"], key.get("CreateDate")
-        used = (view(iam.last_used(name)) or {}).get("AccessKeyLastUsed", {})
+        used = (context(iam.last_used(name)) or {}).get("AccessKeyLastUsed", {})
         when, service = used.get("LastUsedDate"), used.get("ServiceName", "N/A")
         if when is None:
-            if made is not None and view.now - made > view.limits.key_idle:
+            if made is not None and context.now - made > context.limits.key_idle:
                 yield Difference(
                     Kind.CHANGED,
                     Severity.LOW,
                     "in use",
                     "never used",
-                    f"access key {name} of {user.name} was never used in {(view.now - made).days} days",
+                    f"access key {name} of {user.name} was never used in {(context.now - made).days} days",
                     f"aws iam delete-access-key --user-name {user.name} --access-key-id {name}",
                 )
         elif service not in _EXPECTED:
@@ -46,9 +46,10 @@ CONTROL = Control(
     title="access keys are used, and for S3 only",
     scope="user",
     severity=Severity.LOW,
-    lets="An unused key is all risk; one used for another service is in somebody else's hands, or misused.",
+    impact="An unused key is all risk; one used for another service is in somebody else's hands, or misused.",
     reads=lambda user: [iam.used_access_keys(user.name)],
     follows=lambda _: [iam.last_used("KEY")],
     judge=judge,
+    parts=("iam/accessKey",),
     strict=True,
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend, unmanaged
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
-    listed = (view(iam.access_keys(user.name)) or {}).get("AccessKeyMetadata", ())
+def judge(user: User, context: Context) -> Iterator[Difference]:
+    listed = (context(iam.access_keys(user.name)) or {}).get("AccessKeyMetadata", ())
     observed = {key["AccessKeyId"]: key.get("Status", "Active") for key in listed}
     declared = {part.id: part.text("status") or "Active" for part in user.of("iam/accessKey")}
     yield from unmanaged(
@@ -29,9 +29,10 @@ def judge(user: User, view: View) -> Iterator[Difference]:
                 key,
                 None,
                 f"access key {key} of {user.name} is gone: whoever works with it is refused",
-                mend(view),
+                redeploy(context),
             )
         elif observed[key] != status:
+            others = [each for each in declared if each != key and observed.get(each) == "Active"]
             yield Difference(
                 Kind.CHANGED,
                 Severity.MEDIUM,
@@ -39,8 +40,24 @@ def judge(user: User, view: View) -> Iterator[Difference]:
                 observed[key],
                 f"access key {key} of {user.name} was made {observed[key].lower()}: "
                 + ("it works again" if observed[key] == "Active" else "whoever works with it is refused"),
-                f"aws iam update-access-key --user-name {user.name} --access-key-id {key} --status {status}",
+                _advice(user, key, status, context, rotating=bool(others)),
             )
+
+
+def _advice(user: User, key: str, declared: str, context: Context, *, rotating: bool) -> str:
+    """What to do about a key whose state differs: switching one on again is never the first thing to do."""
+    if declared == "Inactive":
+        return f"aws iam update-access-key --user-name {user.name} --access-key-id {key} --status Inactive"
+    rotate = f"perimeter rotate --stack {context.declared.stack} --user {user.name}"
+    if rotating:
+        return (
+            f"if a rotation is under way, finish it: `{rotate}` (`pulumi up --refresh` would switch the old "
+            "key on again); otherwise ask who switched it off, and why"
+        )
+    return (
+        "ask who switched it off, and why: a key that may be stolen has to stay off. Replace it with "
+        f"`{rotate}`, or switch it on again with `{redeploy(context)}`"
+    )
 
 
 CONTROL = Control(
@@ -48,7 +65,9 @@ CONTROL = Control(
     title="the user has exactly the declared access keys, in the declared state",
     scope="user",
     severity=Severity.CRITICAL,
-    lets="A second key is a second person acting under the user's name; rotating the first does not stop it.",
+    impact="A second key is a second person acting under the user's name; rotating the first does not stop "
+    "it.",
     reads=lambda user: [iam.access_keys(user.name)],
     judge=judge,
+    parts=("iam/accessKey",),
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import mend
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
+def judge(user: User, context: Context) -> Iterator[Difference]:
     declared = any(user.of("iam/userLoginProfile"))
-    observed = view(iam.login_profile(user.name)) is not None
+    observed = context(iam.login_profile(user.name)) is not None
     if observed and not declared:
         yield Difference(
             Kind.UNMANAGED,
@@ -30,7 +30,7 @@ def judge(user: User, view: View) -> Iterator[Difference]:
             "console password",
             None,
             f"{user.name} cannot sign in to the console",
-            mend(view),
+            redeploy(context),
         )
 
 
@@ -39,7 +39,8 @@ CONTROL = Control(
     title="the user has no console password that is not declared",
     scope="user",
     severity=Severity.CRITICAL,
-    lets="A password is a second way to be the user, without any key to rotate.",
+    impact="A password is a second way to be the user, without any key to rotate.",
     reads=lambda user: [iam.login_profile(user.name)],
     judge=judge,
+    parts=("iam/userLoginProfile",),
 )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import unmanaged
-from s3_perimeter.drift.declared import User
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
+def judge(user: User, context: Context) -> Iterator[Difference]:
     """Virtual devices may be declared on the stack; every other device has to be somebody's doing."""
-    declared = {part.text("arn") or part.id for part in view.declared.state.of("iam/virtualMfaDevice")}
-    devices = (view(iam.mfa_devices(user.name)) or {}).get("MFADevices", ())
+    declared = {part.text("arn") or part.id for part in context.declared.state.of("iam/virtualMfaDevice")}
+    devices = (context(iam.mfa_devices(user.name)) or {}).get("MFADevices", ())
     yield from unmanaged(
         {device["SerialNumber"] for device in devices} - declared,
         Severity.MEDIUM,
@@ -28,7 +28,7 @@ CONTROL = Control(
     title="the user has no second factor that is not declared",
     scope="user",
     severity=Severity.MEDIUM,
-    lets="A device that somebody else enrolled lets them satisfy policies that ask for a second factor.",
+    impact="A device that somebody else enrolled lets them satisfy policies that ask for a second factor.",
     reads=lambda user: [iam.mfa_devices(user.name)],
     judge=judge,
 )

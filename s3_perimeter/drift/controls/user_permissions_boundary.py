@@ -5,28 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, mend
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import boundary
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
-    answer = (view(iam.user(user.name)) or {}).get("User", {})
-    observed = (answer.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
-    declared = user.resource.text("permissionsBoundary") if user.resource else None
-    if observed == declared:
-        return
-    lifted = declared is not None
-    yield changed(
-        Severity.HIGH if lifted else Severity.MEDIUM,
-        declared,
-        observed,
-        f"the boundary of {user.name} was {'changed' if observed else 'lifted'}: its policies reach further"
-        if lifted
-        else f"a boundary that nobody declared narrows what {user.name} may do",
-        mend(view),
-    )
+def judge(user: User, context: Context) -> Iterator[Difference]:
+    yield from boundary(user, (context(iam.user(user.name)) or {}).get("User", {}), context)
 
 
 CONTROL = Control(
@@ -34,7 +20,7 @@ CONTROL = Control(
     title="the user's permissions boundary is as declared",
     scope="user",
     severity=Severity.HIGH,
-    lets="The boundary is the outer limit of all the user's policies; lifted, they all reach as far as "
+    impact="The boundary is the outer limit of all the user's policies; lifted, they all reach as far as "
     "they say.",
     reads=lambda user: [iam.user(user.name)],
     judge=judge,

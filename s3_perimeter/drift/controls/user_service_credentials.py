@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import unmanaged
-from s3_perimeter.drift.declared import User
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
-    listed = (view(iam.service_credentials(user.name)) or {}).get("ServiceSpecificCredentials", ())
+def judge(user: User, context: Context) -> Iterator[Difference]:
+    listed = (context(iam.service_credentials(user.name)) or {}).get("ServiceSpecificCredentials", ())
     services = {item["ServiceSpecificCredentialId"]: item.get("ServiceName", "a service") for item in listed}
     declared = {
         part.text("serviceSpecificCredentialId") or part.id
@@ -34,7 +34,8 @@ CONTROL = Control(
     title="the user has no service-specific credential that is not declared",
     scope="user",
     severity=Severity.MEDIUM,
-    lets="It is a user name and password of its own, that no rotation of access keys ends.",
+    impact="It is a user name and password of its own, that no rotation of access keys ends.",
     reads=lambda user: [iam.service_credentials(user.name)],
     judge=judge,
+    parts=("iam/serviceSpecificCredential",),
 )

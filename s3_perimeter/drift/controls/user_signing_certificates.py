@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import unmanaged
-from s3_perimeter.drift.declared import User
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
-    listed = (view(iam.signing_certificates(user.name)) or {}).get("Certificates", ())
+def judge(user: User, context: Context) -> Iterator[Difference]:
+    listed = (context(iam.signing_certificates(user.name)) or {}).get("Certificates", ())
     declared = {part.text("certificateId") or part.id for part in user.of("iam/signingCertificate")}
     yield from unmanaged(
         {certificate["CertificateId"] for certificate in listed} - declared,
@@ -27,7 +27,8 @@ CONTROL = Control(
     title="the user has no signing certificate that is not declared",
     scope="user",
     severity=Severity.HIGH,
-    lets="A certificate signs requests as the user, and no rotation of access keys ends it.",
+    impact="A certificate signs requests as the user, and no rotation of access keys ends it.",
     reads=lambda user: [iam.signing_certificates(user.name)],
     judge=judge,
+    parts=("iam/signingCertificate",),
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
+from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.controls.words import unmanaged
-from s3_perimeter.drift.declared import User
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
-    keys = (view(iam.ssh_keys(user.name)) or {}).get("SSHPublicKeys", ())
+def judge(user: User, context: Context) -> Iterator[Difference]:
+    keys = (context(iam.ssh_keys(user.name)) or {}).get("SSHPublicKeys", ())
     declared = {part.text("sshPublicKeyId") or part.id for part in user.of("iam/sshKey")}
     yield from unmanaged(
         {key["SSHPublicKeyId"] for key in keys} - declared,
@@ -27,7 +27,8 @@ CONTROL = Control(
     title="the user has no SSH key that is not declared",
     scope="user",
     severity=Severity.MEDIUM,
-    lets="An SSH key is a credential of the user that no rotation of access keys ends.",
+    impact="An SSH key is a credential of the user that no rotation of access keys ends.",
     reads=lambda user: [iam.ssh_keys(user.name)],
     judge=judge,
+    parts=("iam/sshKey",),
 )

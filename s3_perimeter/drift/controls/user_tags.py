@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Control, View
-from s3_perimeter.drift.controls.words import changed, declared_tags, mend, own_tags
-from s3_perimeter.drift.declared import User
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, declared_tags, own_tags, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import User
 
 
-def judge(user: User, view: View) -> Iterator[Difference]:
+def judge(user: User, context: Context) -> Iterator[Difference]:
     declared = declared_tags(user.resource)
-    observed = own_tags((view(iam.user_tags(user.name)) or {}).get("Tags", ()))
+    observed = own_tags((context(iam.user_tags(user.name)) or {}).get("Tags", ()))
     if observed != declared:
         keys = sorted(key for key in declared | observed if declared.get(key) != observed.get(key))
         yield changed(
@@ -22,7 +22,7 @@ def judge(user: User, view: View) -> Iterator[Difference]:
             observed,
             f"tags of {user.name} differ ({', '.join(keys)}): policies that go by aws:PrincipalTag treat "
             "them otherwise",
-            mend(view),
+            redeploy(context),
         )
 
 
@@ -31,7 +31,7 @@ CONTROL = Control(
     title="the user's tags are as declared",
     scope="user",
     severity=Severity.LOW,
-    lets="Where access is granted by the principal's tags, a changed tag is a changed permission.",
+    impact="Where access is granted by the principal's tags, a changed tag is a changed permission.",
     reads=lambda user: [iam.user_tags(user.name)],
     judge=judge,
 )

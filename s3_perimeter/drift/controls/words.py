@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from s3_perimeter.drift.controls.control import View
-from s3_perimeter.drift.declared import Bucket
+from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket, Holder, Owner
+from s3_perimeter.stack.state import Resource
 
 
-def mend(view: View) -> str:
+def redeploy(context: Context) -> str:
     """The command that puts a declared thing back; without --refresh the engine would see nothing to do."""
-    return f"pulumi up --refresh --stack {view.declared.stack}"
+    return f"pulumi up --refresh --stack {context.declared.stack}"
+
+
+def made_again(subject: Owner, context: Context) -> str:
+    """What makes a thing again that is gone: only the stack that declares it can."""
+    return redeploy(context) if subject.resource else f"deploy the stack that declares {subject.arn}"
 
 
 def unmanaged(
-    names: Iterable[str], severity: Severity, says: Callable[[str], str], fix: Callable[[str], str]
+    names: Iterable[str],
+    severity: Severity | Callable[[str], Severity],
+    says: Callable[[str], str],
+    fix: Callable[[str], str],
 ) -> Iterator[Difference]:
     """One finding for each thing that is there and was never declared, sorted by name."""
     for name in sorted(names):
-        yield Difference(Kind.UNMANAGED, severity, None, name, says(name), fix(name))
+        rank = severity if isinstance(severity, Severity) else severity(name)
+        yield Difference(Kind.UNMANAGED, rank, None, name, says(name), fix(name))
 
 
 def changed(severity: Severity, declared: Json, observed: Json, detail: str, fix: str) -> Difference:
@@ -34,10 +44,36 @@ def own_tags(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].lower().startswith("aws:")}
 
 
-def declared_tags(resource: Any) -> dict[str, str]:
-    """The tags a resource is declared with, the provider's default tags included."""
-    tags = resource.outputs.get("tagsAll") or resource.get("tags") or {} if resource else {}
+def declared_tags(resource: Resource | None) -> dict[str, str]:
+    """The tags a resource is declared with, the provider's default tags included. Raises ShapeError."""
+    if resource is None:
+        return {}
+    given = resource.properties
+    tags = given.strings("tagsAll") or given.strings("tags")
     return {key: value for key, value in tags.items() if not key.lower().startswith("aws:")}
+
+
+def boundary(holder: Holder, answer: Mapping[str, Any], context: Context) -> Iterator[Difference]:
+    """The permissions boundary of a user or role against the declared one. Raises ShapeError."""
+    observed = (answer.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
+    declared = holder.resource.properties.text("permissionsBoundary") if holder.resource else None
+    if observed == declared:
+        return
+    lifted = declared is not None
+    yield changed(
+        Severity.HIGH if lifted else Severity.MEDIUM,
+        declared,
+        observed,
+        f"the boundary of {holder.name} was {'changed' if observed else 'lifted'}: its policies reach further"
+        if lifted
+        else f"a boundary that nobody declared narrows what {holder.name} may do",
+        redeploy(context),
+    )
+
+
+def name_of(part: Resource) -> str:
+    """The name that a part has on its owner: given, or the end of its id."""
+    return part.properties.text("name") or part.id.rpartition(":")[2]
 
 
 def on(bucket: Bucket) -> str:

@@ -28,7 +28,7 @@ def sarif(reports: Sequence[Report]) -> str:
         {
             "id": name,
             "shortDescription": {"text": controls[name].title},
-            "fullDescription": {"text": controls[name].lets},
+            "fullDescription": {"text": controls[name].impact},
             "defaultConfiguration": {"level": _LEVELS[controls[name].severity]},
             "properties": {
                 "security-severity": _SCORES[controls[name].severity],

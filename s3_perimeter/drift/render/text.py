@@ -6,16 +6,18 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TypeAlias
 
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.drift.controls import CONTROLS
-from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status
+from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status, Verdict
 
 Paint: TypeAlias = Callable[[str, str], str]
 
 _TITLES = {control.id: control.title for control in CONTROLS}
+_DEFAULTS = {control.id: control.default for control in CONTROLS}
 _ORDER = {control.id: place for place, control in enumerate(CONTROLS)}
 _STYLES = {"bad": "31;1", "unsure": "33;1", "good": "32", "faint": "2"}
 _WORDS = {
@@ -33,8 +35,12 @@ def text(reports: Sequence[Report], *, colour: bool = False) -> str:
         return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if colour else words
 
     lines: list[str] = []
+    causes: set[str] = set()
     for report in reports:
-        lines += [*_report(report, paint, brief=len(reports) > 1), ""]
+        repeated = report.error is not None and report.error in causes
+        causes |= {report.error} if report.error else set()
+        shown = replace(report, error="not checked, for the reason given above") if repeated else report
+        lines += [*_report(shown, paint, brief=len(reports) > 1), ""]
     counts = {status: sum(report.status is status for report in reports) for status in Status}
     if len(reports) > 1:
         lines.append(
@@ -53,7 +59,7 @@ def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
     drifted = sum(finding.kind is not Kind.UNKNOWN for finding in report.findings)
     unknown = len(report.findings) - drifted
     said = [f"{drifted} differ" if drifted != 1 else "1 differs"] if drifted else []
-    said += [f"{unknown} could not be told"] if unknown else []
+    said += [f"{unknown} could not be determined"] if unknown else []
     said += [f"{len(report.accepted)} accepted by the baseline"] if report.accepted else []
     controls = len({verdict.control for verdict in report.verdicts})
     said += [f"{controls} controls", f"{report.api_calls} calls"]
@@ -126,6 +132,20 @@ def _wrapped(words: str, indent: str) -> list[str]:
 def _clean(report: Report, paint: Paint) -> Iterator[str]:
     """The controls that came out in sync everywhere, one line each, in their order."""
     wrong = {finding.control for finding in report.findings}
-    clean = {verdict.control for verdict in report.verdicts if verdict.status is Status.IN_SYNC} - wrong
+    clean: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in report.verdicts:
+        if verdict.status is Status.IN_SYNC and verdict.control not in wrong:
+            clean[verdict.control].append(verdict)
     for control in sorted(clean, key=_ORDER.__getitem__):
-        yield f"{paint('ok', 'good')}       {control}: {_TITLES[control]}"
+        yield f"{paint('ok', 'good')}       {control}: {_in_sync(control, clean[control])}"
+
+
+def _in_sync(control: str, verdicts: Sequence[Verdict]) -> str:
+    """What came out in sync: "as declared" is said only of what is declared."""
+    silent = [verdict.resource for verdict in verdicts if not verdict.declared]
+    if not silent:
+        return _TITLES[control]
+    default = f"nothing is declared, and AWS's default is in force ({_DEFAULTS[control]})"
+    if len(silent) == len(verdicts):
+        return default
+    return f"{_TITLES[control]}; for {', '.join(map(visible, silent))} {default}"

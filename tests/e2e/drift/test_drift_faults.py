@@ -26,13 +26,20 @@ for _control in CONTROLS:
     for _call in calls_of(_control):
         HANGS.setdefault((_call.service, _call.operation), set()).add(_control.id)
 
-# Asked only where something else is there: made to be there in tests of their own.
+# Asked only where something else is there, or declared: judged in tests of their own.
 FOLLOWING = {
     ("iam", "get_user_policy"),
     ("iam", "list_attached_group_policies"),
     ("iam", "list_group_policies"),
     ("iam", "get_group_policy"),
+    ("iam", "get_group"),
+    ("iam", "get_role"),
+    ("iam", "get_role_policy"),
+    ("iam", "list_attached_role_policies"),
+    ("iam", "list_role_policies"),
+    ("organizations", "describe_effective_policy"),
     ("s3control", "get_access_point_policy"),
+    ("s3control", "get_public_access_block"),
     ("s3control", "get_multi_region_access_point_policy"),
     ("s3control", "get_access_point_configuration_for_object_lambda"),
 }
@@ -125,6 +132,12 @@ def test_a_failing_call_makes_unknown_what_hangs_on_it_and_nothing_else(
         assert report.status is Status.UNKNOWN
 
 
+ATTACHED = {
+    "group-attached-policies",
+    "role-attached-policies",
+    "user-attached-policies",
+    "user-groups",
+}
 # Controls that read a fact as a second opinion only, and say nothing less without it.
 OPINION = {
     ("sts", "get_caller_identity"): {"user-exists", "policy-document"},
@@ -132,7 +145,14 @@ OPINION = {
     ("s3", "get_bucket_location"): {"bucket-owner", "bucket-exists"},
     ("s3", "get_bucket_policy"): {"bucket-policy-status"},
     ("s3control", "list_access_points"): {"bucket-object-lambda"},
-    ("iam", "get_policy"): {"policy-attachments"},
+    # How bad an attachment is that should not be there: without the document it counts as critical.
+    ("iam", "get_policy"): ATTACHED | {"policy-attachments"},
+    ("iam", "get_policy_version"): ATTACHED,
+    ("iam", "get_account_authorization_details"): {
+        "bucket-policy",
+        "bucket-access-points",
+        "kms-key-policy",
+    },
     ("kms", "describe_key"): {"kms-key-policy", "kms-key-grants", "kms-key-rotation"},
 }
 

@@ -15,7 +15,7 @@ from local.stand import Stand
 from s3_perimeter.drift.calls import iam, sts
 from s3_perimeter.drift.clients import Access, AwsClients
 from s3_perimeter.drift.facts import Unreadable, Value
-from s3_perimeter.drift.reading import Counter, perform
+from s3_perimeter.drift.fetch import Counter, perform
 
 OTHERS = Path(botocore.__file__).with_name("cacert.pem")
 

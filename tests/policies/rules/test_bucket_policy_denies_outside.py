@@ -357,3 +357,15 @@ class TestAllowList:
         stack = Res("pulumi:pulumi:Stack", "acme-dev", {}, {"allowedNetworks": ALLOWED})
         (found,) = judge([RULE], [stack, *self.sealed()], config={})
         assert "there is no allow-list" in found.message
+
+
+@forms
+@pytest.mark.parametrize("ending", ["--x-s3", "-s3alias", "--ol-s3", "--table-s3"])
+def test_a_bucket_of_another_kind_is_not_judged_as_a_general_purpose_one(form: Form, ending: str) -> None:
+    """Other actions and other ARNs reach it, so its policy proves nothing."""
+    name = f"papers{ending}"
+    resource = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+    violations = judge([RULE], form(text(deny(Resource=resource)), name=name), config=CONFIG)  # type: ignore[call-arg]
+    assert len(violations) == 1
+    assert f"`{name}` ends in `{ending}`" in str(violations[0])
+    assert "name a general purpose bucket" in str(violations[0])

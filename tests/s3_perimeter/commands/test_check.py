@@ -216,6 +216,84 @@ def test_a_mistake_is_one_sentence(
     assert said in captured.err
 
 
+@pytest.mark.parametrize("ending", ["--x-s3", "-s3alias", "--ol-s3", "--table-s3", ".mrap"])
+def test_a_bucket_of_another_kind_is_refused(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    """By both commands that are about one bucket."""
+    for arguments in (
+        ["check", files["sealed"], "--allow", "203.0.113.0/24"],
+        ["compare", files["sealed"], files["leak"]],
+    ):
+        assert main([*arguments, "--bucket", f"papers{ending}"]) == 2
+        said = capsys.readouterr().err
+        assert f"--bucket: `papers{ending}` ends in `{ending}`" in said
+        assert "hint: name a general purpose bucket" in said
+
+
+@pytest.mark.parametrize("private", ["10.0.0.0/8", "192.168.1.7", "127.0.0.1", "fd00::/8", "172.0.0.0/8"])
+def test_a_network_that_is_not_public_is_refused(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str], private: str
+) -> None:
+    """Nobody comes from there, and AWS services may for anybody."""
+    assert main(["check", files["sealed"], "--bucket", "b", "--allow", "203.0.113.0/24", private]) == 2
+    said = capsys.readouterr().err
+    assert f"`{private}` " in said
+    assert "hint: " in said
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        pytest.param("arn:aws-cn:s3:::b", "(`--partition aws-cn`)", id="another-partition"),
+        pytest.param("arn:aws:s3:::bb", "the policy names `arn:aws:s3:::bb`", id="another-bucket"),
+    ],
+)
+def test_a_policy_of_another_bucket_is_not_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], resource: str, said: str
+) -> None:
+    """S3 would refuse it on this one. With the right partition it is judged."""
+    path = tmp_path / "p.json"
+    path.write_text(
+        json.dumps({"Version": "2012-10-17", "Statement": [deny(Resource=[resource, f"{resource}/*"])]})
+    )
+    code, out = checked(capsys, str(path), *OPTIONS)
+    assert (code, said in out, "not judged" in out) == (2, True, True)
+    code, out = checked(capsys, str(path), *OPTIONS, "--format", "json")
+    (found,) = json.loads(out)
+    assert (code, found["verdict"], found["escapes"]) == (2, "unknown", [])
+    assert said in found["error"]
+    for form in ("sarif", "junit"):
+        code, out = checked(capsys, str(path), *OPTIONS, "--format", form)
+        assert code == 2
+        assert "no statement covers" in out
+    if "aws-cn" in resource:
+        assert checked(capsys, str(path), *OPTIONS, "--partition", "aws-cn")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        pytest.param(
+            "\uff11\uff11.11.11.11/32", "is written in full-width characters, write `11.11.11.11/32`"
+        ),
+        pytest.param("11.11.11.11/32,9.9.9.9/32", "write each by itself: `11.11.11.11/32`, `9.9.9.9/32`"),
+    ],
+    ids=["full-width", "comma"],
+)
+def test_one_odd_address_in_a_policy_is_named_with_what_to_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str, said: str
+) -> None:
+    """And the sound ones beside it are not."""
+    path = tmp_path / "p.json"
+    listed = deny({"NotIpAddress": {"aws:SourceIp": [value, "22.22.22.22/32"]}})
+    path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [listed]}))
+    code, out = checked(capsys, str(path), *OPTIONS)
+    assert code == 2
+    assert said in " ".join(out.split())
+    assert "22.22.22.22" not in out
+
+
 def test_every_mistake_in_the_options_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody has to run it three times to learn of three slips."""
     assert main(["check", "p.json", "--allow", "203.0.113.5/24", "office"]) == 2

@@ -82,6 +82,36 @@ def test_what_is_no_policy_cannot_be_compared(
     assert "broken.json" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("bucket", ["bb", "B", "b.c"])
+def test_a_policy_of_another_bucket_is_not_compared(
+    policies: dict[str, str], capsys: pytest.CaptureFixture[str], bucket: str
+) -> None:
+    """A mistyped bucket is no reason to say "equal"."""
+    for new in ("old", "same", "wider"):
+        assert main(["compare", policies["old"], policies[new], "--bucket", bucket, "--format", "json"]) == 2
+        found = json.loads(capsys.readouterr().out)
+        assert (found["equal"], found["opened"], found["closed"]) == (False, [], [])
+        assert "the old policy is not compared" in found["unmodelled"][0]
+
+
+def test_a_policy_of_another_partition_is_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the option is forgotten, which is the natural slip; with it, the difference shows."""
+    files = []
+    for name, networks in (("old", LIST), ("new", [*LIST, "198.51.100.0/24"])):
+        statement = deny(
+            {"NotIpAddress": {"aws:SourceIp": networks}},
+            Resource=["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"],
+        )
+        files.append(str(tmp_path / name))
+        Path(files[-1]).write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    assert main(["compare", *files, "--bucket", "b"]) == 2
+    assert "`--partition aws-cn`" in capsys.readouterr().out
+    assert main(["compare", *files, "--bucket", "b", "--partition", "aws-cn"]) == 1
+    assert "opened: 198.51.100.0/24" in capsys.readouterr().out
+
+
 def test_an_option_that_means_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """The bucket, its account and partition, all at once."""
     assert main(["compare", "-", "x", "--bucket", "b/*", "--account", "1", "--partition", "x"]) == 2

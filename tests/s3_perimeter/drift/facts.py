@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 import botocore.session
 from botocore.stub import Stubber
 
-from s3_perimeter.drift.controls import CONTROLS, View
+from s3_perimeter.drift.controls import CONTROLS, Context
 from s3_perimeter.drift.declared import Bucket, declare
-from s3_perimeter.drift.facts import Absent, Call, Facts, Reading
+from s3_perimeter.drift.facts import Absent, Call, Fact, Facts
+from s3_perimeter.drift.fetch import Counter, perform
 from s3_perimeter.drift.findings import Finding
 from s3_perimeter.drift.judge import judge
-from s3_perimeter.drift.reading import Counter, perform
 from s3_perimeter.stack.state import State, parse_state
 
 ACCOUNT = "111122223333"
@@ -49,13 +50,13 @@ def state_of(*resources: dict[str, Any]) -> State:
     return parse_state(document_of(*resources))
 
 
-def answered(call: Call, response: Mapping[str, Any]) -> Reading:
+def answered(call: Call, response: Mapping[str, Any]) -> Fact:
     """The reading of a call that AWS answers so; botocore's Stubber refuses another shape."""
     session = botocore.session.Session()
     session.set_credentials("AKIAIOSFODNN7EXAMPLE", "none")
     client = session.create_client(call.service, region_name=REGION)
     with Stubber(client) as stub:
-        stub.add_response(call.operation, dict(response), dict(call.params))
+        stub.add_response(call.operation, deepcopy(dict(response)), dict(call.params))  # decoded in place
         return perform(call, _One(client), Counter())
 
 
@@ -73,6 +74,6 @@ def findings(control: str, state: State, answers: Mapping[Call, Mapping[str, Any
     readings = {
         call: Absent() if answer is None else answered(call, answer) for call, answer in answers.items()
     }
-    view = View(facts=Facts(readings), declared=declare(state), now=NOW)
-    found, _ = judge(view, tuple(c for c in CONTROLS if c.id == control), {control})
+    context = Context(facts=Facts(readings), declared=declare(state), now=NOW)
+    found, _ = judge(context, tuple(c for c in CONTROLS if c.id == control), {control})
     return [finding for finding in found if finding.control == control]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -164,17 +165,29 @@ def test_age_and_use_of_an_access_key(age: int, used: tuple[str, int] | None, sa
         assert f"last used for iam in {REGION}" in found[0].detail
 
 
-def test_the_id_of_a_deleted_principal_is_explained() -> None:
-    """AWS shows an id where a named user was deleted."""
+def test_a_list_with_a_value_that_is_no_network_is_not_decided() -> None:
+    """What readers make of it is not documented, so it is neither the same nor surely open."""
     policy = (
-        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "%s"}, '
-        '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}]}'
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", '
+        '"Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"], '
+        '"Condition": {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/24"%s]}}}]}'
     )
-    declared = resource(
-        "aws:s3/bucketPolicy:BucketPolicy",
-        "data",
-        {"bucket": "data", "policy": policy % f"arn:aws:iam::{ACCOUNT}:user/bob"},
-    )
-    answers = {s3.policy(BUCKET): {"Policy": policy % "AIDAJQABLZS4A3QDU576Q"}}
+    declared = resource("aws:s3/bucketPolicy:BucketPolicy", "data", {"bucket": "data", "policy": policy % ""})
+    answers = {s3.policy(BUCKET): {"Policy": policy % ', "::ffff:0:0/96"'}}
     (found,) = findings("bucket-policy", state_of(declared), answers)
-    assert "AIDAJQABLZS4A3QDU576Q is the id of a user that was deleted" in found.detail
+    assert found.kind == "unknown"
+    assert "`::ffff:0:0/96` is an IPv4-mapped IPv6 address" in found.detail
+
+
+def test_a_bucket_of_another_kind_is_not_decided() -> None:
+    """Other actions and ARNs reach it, so a difference between its policies cannot be weighed."""
+    name = "data--use1-az4--x-s3"
+    other = replace(BUCKET, name=name, arn=f"arn:aws:s3:::{name}")
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "%s", "Principal": "*", "Action": "*", '
+    policy += '"Resource": "*"}]}'
+    bucket = resource("aws:s3/bucket:Bucket", name, {"bucket": name}, arn=other.arn, region=REGION)
+    declared = resource("aws:s3/bucketPolicy:BucketPolicy", name, {"bucket": name, "policy": policy % "Deny"})
+    answers = {s3.policy(other): {"Policy": policy % "Allow"}, s3.policy(BUCKET): None}
+    found = findings("bucket-policy", state_of(bucket, declared), answers)
+    assert [each.kind for each in found] == ["unknown"]
+    assert "which AWS keeps for directory buckets" in found[0].detail

@@ -112,6 +112,31 @@ def test_text_is_coloured_on_a_terminal_only_and_ends_with_the_result() -> None:
     assert "anonymous s3:GetObject arn from 198.51.100.7" in " ".join(plain.split())
 
 
+def test_text_says_as_declared_only_of_what_is_declared() -> None:
+    """Where nothing is, it names AWS's default; where only some is, for which resources."""
+    data, logs = "arn:aws:s3:::data", "arn:aws:s3:::logs"
+
+    def said(*declared: bool) -> str:
+        verdicts = tuple(
+            Verdict("bucket-encryption", arn, Status.IN_SYNC, given)
+            for arn, given in zip((data, logs), declared, strict=False)
+        )
+        return renderer("text")([Report("prod", NOW, 1, (), verdicts)])
+
+    default = "nothing is declared, and AWS's default is in force (AES256, with keys that S3 manages)"
+    assert "as declared" in said(True)
+    assert default not in said(True)
+    assert f"bucket-encryption: {default}" in said(False)
+    assert "as declared" not in said(False, False)
+    assert f"for {logs} {default}" in said(True, False)
+
+
+def test_one_cause_for_several_stacks_is_said_once() -> None:
+    text = renderer("text")([report(error="AWS cannot be reached"), report(error="AWS cannot be reached")])
+    assert text.count("AWS cannot be reached") == 1
+    assert "for the reason given above" in text
+
+
 def test_an_accepted_difference_is_no_drift_until_it_expires() -> None:
     entry = Accepted("bucket-tags", "arn:aws:s3:::*", "the auditors' tag", date(2026, 11, 23))
     left, accepted, notes = Baseline((entry,)).sift([TAGS, POLICY], date(2026, 11, 23), "prod")
@@ -211,6 +236,13 @@ def test_a_folder_that_is_not_there_is_not_taken_for_a_missing_cli(tmp_path: Pat
     """The operating system says the same of both."""
     with pytest.raises(EngineError, match=r"there is no folder .*/nowhere"):
         Engine(tmp_path / "nowhere").exporting("prod")
+
+
+@pytest.mark.parametrize("printed", ["", "no JSON", "[1]"])
+def test_a_cli_that_prints_something_else_is_told_as_such(printed: str) -> None:
+    echo = subprocess.Popen(["echo", printed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with pytest.raises(EngineError, match="`echo` printed"):
+        Running(echo, "echo").document(dict)
 
 
 def test_a_cli_that_was_stopped_is_told_as_such() -> None:

@@ -9,9 +9,18 @@ import pytest
 
 import s3_perimeter.drift
 from s3_perimeter.drift.controls import CONTROLS
+from s3_perimeter.drift.operations import UNASKED, asked, telling
 from s3_perimeter.drift.options import UsageError
 from s3_perimeter.drift.permissions import policy, policy_text
 from s3_perimeter.drift.reference import PAGE, explain, listing, page
+from s3_perimeter.drift.subjects import (
+    ON_A_BUCKET,
+    ON_A_GROUP,
+    ON_A_KEY,
+    ON_A_ROLE,
+    ON_A_USER,
+    ON_THE_ACCOUNT,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -52,6 +61,22 @@ def test_each_control_explains_itself(control: Any) -> None:
 def test_a_control_that_is_not_there_is_told_with_the_nearest_name() -> None:
     with pytest.raises(UsageError, match="did you mean `bucket-acl`"):
         explain("bucket-alc")
+
+
+@pytest.mark.parametrize("service", sorted(UNASKED))
+def test_every_operation_that_tells_something_is_accounted_for(service: str) -> None:
+    """In the installed botocore: asked by a control, or not with a reason, and never both."""
+    operations = {name.lower() for name in telling(service)}
+    reasons = {name.lower() for name in UNASKED[service]}
+    assert operations - set(asked(service)) == reasons
+    assert all(len(reason) > 10 for reason in UNASKED[service].values())
+
+
+def test_every_kind_of_part_that_is_read_belongs_to_a_control() -> None:
+    """A kind that is sorted to a subject and that no control compares would hide behind "in sync"."""
+    compared = {kind for control in CONTROLS for kind in control.parts}
+    sorted_out = ON_A_BUCKET | ON_A_USER | ON_A_GROUP | ON_A_ROLE | ON_A_KEY | ON_THE_ACCOUNT
+    assert sorted_out <= compared
 
 
 @pytest.mark.parametrize("name", s3_perimeter.drift.__all__)

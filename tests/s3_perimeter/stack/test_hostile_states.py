@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from s3_perimeter.drift.check import Options
-from s3_perimeter.drift.controls import CONTROLS, View
+from s3_perimeter.drift.controls import CONTROLS, Context
 from s3_perimeter.drift.declared import declare
-from s3_perimeter.drift.facts import Absent, Call, Facts, Reading, Value
+from s3_perimeter.drift.facts import Absent, Call, Fact, Facts, Value
 from s3_perimeter.drift.findings import Status
 from s3_perimeter.drift.fleet import Fleet, Source
 from s3_perimeter.drift.judge import judge, needed
@@ -204,12 +204,12 @@ def test_every_control_tells_what_it_cannot_read(document: dict[str, Any]) -> No
         declared = declare(parse_state(json.dumps(document)), region=REGION)
     except StateError:
         return
-    readings: dict[Call, Reading] = {
+    readings: dict[Call, Fact] = {
         call: Value(ANSWERS[call.operation]) if call.operation in ANSWERS else Absent()
         for call in needed(declared, CONTROLS)
     }
-    view = View(facts=Facts(readings), declared=declared, now=NOW, strict=True)
-    found, verdicts = judge(view, CONTROLS, {control.id for control in CONTROLS})
+    context = Context(facts=Facts(readings), declared=declared, now=NOW, strict=True)
+    found, verdicts = judge(context, CONTROLS, {control.id for control in CONTROLS})
     assert verdicts
     assert SECRET not in repr(found) or SECRET in json.dumps(_unsealed(document))
 

@@ -257,3 +257,51 @@ def multi_region_access_point_made(t: Target) -> Undo:
     return lambda: t.multi_region.delete_multi_region_access_point(
         AccountId=ACCOUNT, ClientToken=new_name("gone"), Details={"Name": name}
     )
+
+
+@mutation("bucket-attribute-access", "medium", "changed")
+def tags_made_to_count(t: Target) -> Undo:
+    t.s3.put_bucket_abac(Bucket=t.bucket, AbacStatus={"Status": "Enabled"})
+    return lambda: t.s3.put_bucket_abac(Bucket=t.bucket, AbacStatus={"Status": "Disabled"})
+
+
+@mutation("bucket-acceleration", "medium", "changed")
+def second_endpoint_switched_on(t: Target) -> Undo:
+    t.s3.put_bucket_accelerate_configuration(Bucket=t.bucket, AccelerateConfiguration={"Status": "Enabled"})
+    off = {"Status": "Suspended"}
+    return lambda: t.s3.put_bucket_accelerate_configuration(Bucket=t.bucket, AccelerateConfiguration=off)
+
+
+@mutation("bucket-request-payment", "low", "changed")
+def requester_made_to_pay(t: Target) -> Undo:
+    def paid_by(payer: str) -> None:
+        t.s3.put_bucket_request_payment(Bucket=t.bucket, RequestPaymentConfiguration={"Payer": payer})
+
+    paid_by("Requester")
+    return lambda: paid_by("BucketOwner")
+
+
+@mutation("bucket-intelligent-tiering", "medium", "unmanaged")
+def objects_archived_by_access(t: Target) -> Undo:
+    t.s3.put_bucket_intelligent_tiering_configuration(
+        Bucket=t.bucket,
+        Id="cold",
+        IntelligentTieringConfiguration={
+            "Id": "cold",
+            "Status": "Enabled",
+            "Tierings": [{"Days": 90, "AccessTier": "ARCHIVE_ACCESS"}],
+        },
+    )
+    return lambda: t.s3.delete_bucket_intelligent_tiering_configuration(Bucket=t.bucket, Id="cold")
+
+
+@mutation("bucket-metadata-tables", "high", "unmanaged")
+def metadata_tables_kept(t: Target) -> Undo:
+    t.s3.create_bucket_metadata_configuration(
+        Bucket=t.bucket,
+        MetadataConfiguration={
+            "JournalTableConfiguration": {"RecordExpiration": {"Expiration": "DISABLED"}},
+            "InventoryTableConfiguration": {"ConfigurationState": "ENABLED"},
+        },
+    )
+    return lambda: t.s3.delete_bucket_metadata_configuration(Bucket=t.bucket)

@@ -7,7 +7,7 @@ import json
 from tests.e2e.drift.changes.mutation import Target, Undo, mutation, new_name, new_version
 
 
-@mutation("policy-document", "high", "changed")
+@mutation("policy-document", "critical", "changed")
 def managed_policy_widened(t: Target) -> Undo:
     return new_version(
         t,
@@ -70,7 +70,7 @@ def stranger_allowed_the_bucket(t: Target) -> Undo:
     return undo
 
 
-@mutation("other-principals", "low", "unmanaged", strict=True)
+@mutation("other-principals", "critical", "unmanaged", strict=True)
 def new_administrator_made(t: Target) -> Undo:
     other = new_name("root")
     t.iam.create_user(UserName=other)

@@ -19,14 +19,39 @@ def access_key_made_inactive(t: Target) -> Undo:
     return lambda: t.iam.update_access_key(UserName=t.user, AccessKeyId=t.key, Status="Active")
 
 
-@mutation("user-attached-policies", "high", "unmanaged")
+@mutation("user-attached-policies", "critical", "unmanaged")
 def managed_policy_attached(t: Target) -> Undo:
     arn = "arn:aws:iam::aws:policy/AdministratorAccess"
     t.iam.attach_user_policy(UserName=t.user, PolicyArn=arn)
     return lambda: t.iam.detach_user_policy(UserName=t.user, PolicyArn=arn)
 
 
-@mutation("user-inline-policies", "high", "unmanaged")
+@mutation("user-attached-policies", "high", "unmanaged")
+def managed_policy_attached_that_leaves_the_fence_alone(t: Target) -> Undo:
+    arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+    t.iam.attach_user_policy(UserName=t.user, PolicyArn=arn)
+    return lambda: t.iam.detach_user_policy(UserName=t.user, PolicyArn=arn)
+
+
+@mutation("user-attached-policies", "critical", "unmanaged")
+def administrator_by_another_name(t: Target) -> Undo:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "NotAction": "organizations:*", "Resource": "*"}],
+    }
+    arn = t.iam.create_policy(PolicyName=new_name("helper"), PolicyDocument=json.dumps(document))["Policy"][
+        "Arn"
+    ]
+    t.iam.attach_user_policy(UserName=t.user, PolicyArn=arn)
+
+    def undo() -> None:
+        t.iam.detach_user_policy(UserName=t.user, PolicyArn=arn)
+        t.iam.delete_policy(PolicyArn=arn)
+
+    return undo
+
+
+@mutation("user-inline-policies", "critical", "unmanaged")
 def inline_policy_put(t: Target) -> Undo:
     document = {
         "Version": "2012-10-17",
@@ -51,7 +76,7 @@ def user_put_into_a_group(t: Target) -> Undo:
     return undo
 
 
-@mutation("user-groups", "high", "unmanaged")
+@mutation("user-groups", "critical", "unmanaged")
 def user_put_into_a_group_with_an_inline_policy(t: Target) -> Undo:
     group = new_name("crew")
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}

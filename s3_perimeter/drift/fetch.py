@@ -1,17 +1,18 @@
-"""Asking AWS: many calls at once, each answer a named reading; nothing here decides what an answer means."""
+"""Asking AWS: many calls at once, each answer a named fact; nothing here decides what an answer means."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-from s3_perimeter.drift.facts import Absent, Answer, Call, Facts, Reading, Unreadable, Value
+from s3_perimeter.drift.clients import UnservedError
+from s3_perimeter.drift.facts import Absent, Answer, Call, Fact, Facts, Unreadable, Value
 
 
 class Clients(Protocol):
@@ -33,7 +34,7 @@ class Counter:
             self.requests += 1
 
 
-def read(
+def fetch(
     calls: Iterable[Call],
     clients: Clients,
     pool: ThreadPoolExecutor,
@@ -41,41 +42,43 @@ def read(
     counter: Counter | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[int, int], None] | None = None,
+    known: Mapping[Call, Fact] | None = None,
 ) -> Facts:
-    """Make every call, and those that the answers raise, each once; returns all readings.
+    """Make every call, and those that the answers raise, each once; returns all facts.
 
     Answers are waited for together, so the time is that of the longest chain of questions. After `stop` is
     set nothing new is asked and what is known is returned. `progress` is told how many of how many are
-    answered.
+    answered. What is `known` already is not asked again.
     """
-    reader = _Reader(clients, pool, counter or Counter())
+    fetcher = _Fetcher(clients, pool, counter or Counter())
+    fetcher.facts.update(known or {})
     for call in sorted(calls, key=lambda call: call.then is None):  # those that lead to more come first
-        reader.ask(call)
-    while reader.running and not (stop and stop.is_set()):
-        reader.gather()
+        fetcher.ask(call)
+    while fetcher.running and not (stop and stop.is_set()):
+        fetcher.gather()
         if progress:
-            progress(len(reader.readings), len(reader.readings) + len(reader.running))
-    reader.leave()
-    return Facts(reader.readings)
+            progress(len(fetcher.facts), len(fetcher.facts) + len(fetcher.running))
+    fetcher.leave()
+    return Facts(fetcher.facts)
 
 
-class _Reader:
-    """The calls under way and the readings so far; used from one thread."""
+class _Fetcher:
+    """The calls under way and the facts so far; used from one thread."""
 
     def __init__(self, clients: Clients, pool: ThreadPoolExecutor, counter: Counter) -> None:
         self.clients = clients
         self.pool = pool
         self.counter = counter
-        self.readings: dict[Call, Reading] = {}
-        self.running: dict[Future[Reading], Call] = {}
-        self._answered: SimpleQueue[Future[Reading]] = SimpleQueue()
+        self.facts: dict[Call, Fact] = {}
+        self.running: dict[Future[Fact], Call] = {}
+        self._answered: SimpleQueue[Future[Fact]] = SimpleQueue()
         self._same: dict[Call, list[Call]] = defaultdict(list)  # one question, with other questions after it
 
     def ask(self, call: Call) -> None:
         """Send the call unless it was sent before; what it raises is asked in either case."""
         self._same[call].append(call)
-        if call in self.readings:
-            self._follow(call, self.readings[call])
+        if call in self.facts:
+            self._follow(call, self.facts[call])
         elif len(self._same[call]) == 1:
             future = self.pool.submit(perform, call, self.clients, self.counter)
             self.running[future] = call
@@ -88,36 +91,36 @@ class _Reader:
         except Empty:
             return
         call = self.running.pop(future)
-        self.readings[call] = future.result()
+        self.facts[call] = future.result()
         for same in tuple(self._same[call]):
-            self._follow(same, self.readings[call])
+            self._follow(same, self.facts[call])
 
     def leave(self) -> None:
         """Give up what is still under way."""
         for future, call in self.running.items():
             future.cancel()
-            self.readings[call] = Unreadable(f"{call.api}: stopped before it was answered")
+            self.facts[call] = Unreadable(f"{call.api}: stopped before it was answered")
 
-    def _follow(self, call: Call, reading: Reading) -> None:
-        if isinstance(reading, Value) and call.then:
-            for following in call.then(reading.value):
+    def _follow(self, call: Call, fact: Fact) -> None:
+        if isinstance(fact, Value) and call.then:
+            for following in call.then(fact.value):
                 self.ask(following)
 
 
-def perform(call: Call, clients: Clients, counter: Counter) -> Reading:
-    """Make one call, all its pages; a failure of any kind is a reading, never an exception."""
+def perform(call: Call, clients: Clients, counter: Counter) -> Fact:
+    """Make one call, all its pages; a failure of any kind is a fact, never an exception."""
     begun = time.perf_counter()
-    reading = _perform(call, clients, counter)
+    fact = _perform(call, clients, counter)
     if counter.trace:
-        said = reading.reason if isinstance(reading, Unreadable) else type(reading).__name__.lower()
+        said = fact.reason if isinstance(fact, Unreadable) else type(fact).__name__.lower()
         about = " ".join(f"{key}={value}" for key, value in call.params)
         counter.trace(
             f"{1000 * (time.perf_counter() - begun):7.1f} ms  {call.service} {call.api} {about}: {said}"
         )
-    return reading
+    return fact
 
 
-def _perform(call: Call, clients: Clients, counter: Counter) -> Reading:
+def _perform(call: Call, clients: Clients, counter: Counter) -> Fact:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
@@ -130,8 +133,11 @@ def _perform(call: Call, clients: Clients, counter: Counter) -> Reading:
         return Unreadable(f"{call.api}: {code}{_remedy(call, code)}", code)
     except _PartialError as error:
         return Unreadable(f"{call.api}: {error}")
-    except (BotoCoreError, ResponseParserError, ValueError) as error:
+    except (ResponseParserError, UnservedError) as error:
         return Unreadable(f"{call.api}: {type(error).__name__}: {_first_line(error)}", type(error).__name__)
+    except (BotoCoreError, ValueError) as error:  # botocore refuses an endpoint or a region with a ValueError
+        said = f"{type(error).__name__}: {_first_line(error)}"
+        return Unreadable(f"{call.api}: {said}", type(error).__name__, answered=False)
 
 
 class _PartialError(Exception):

@@ -1,0 +1,45 @@
+"""Who pays for requests is as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import s3
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import changed, on, redeploy
+from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Bucket
+
+
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    part = bucket.part("s3/bucketRequestPaymentConfiguration")
+    given = part.properties.text("payer") if part else bucket.inline.text("requestPayer")
+    declared = given or "BucketOwner"
+    observed = (context(s3.request_payment(bucket)) or {}).get("Payer") or "BucketOwner"
+    if observed != declared:
+        yield changed(
+            Severity.LOW,
+            declared,
+            observed,
+            "requests are refused unless their sender agrees to pay for them"
+            if observed == "Requester"
+            else "the bucket's owner pays for everybody's requests",
+            redeploy(context)
+            if given
+            else f"aws s3api put-bucket-request-payment {on(bucket)} "
+            "--request-payment-configuration Payer=BucketOwner",
+        )
+
+
+CONTROL = Control(
+    id="bucket-request-payment",
+    title="who pays for requests is as declared",
+    scope="bucket",
+    severity=Severity.LOW,
+    impact="With the requester paying, every client that does not agree to it is refused.",
+    reads=lambda bucket: [s3.request_payment(bucket)],
+    judge=judge,
+    parts=("s3/bucketRequestPaymentConfiguration",),
+    inline=("requestPayer",),
+    default="the bucket's owner",
+)

@@ -1,0 +1,35 @@
+"""The declared group is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import made_again
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Group
+
+
+def judge(group: Group, context: Context) -> Iterator[Difference]:
+    if context(iam.group(group.name)) is None:
+        yield Difference(
+            Kind.MISSING,
+            Severity.HIGH,
+            group.name,
+            None,
+            f"group {group.name} is gone: nobody has what it allowed",
+            made_again(group, context),
+        )
+
+
+CONTROL = Control(
+    id="group-exists",
+    title="the declared group is there",
+    scope="group",
+    severity=Severity.HIGH,
+    impact="Whoever may create a group can take the name, and what names it in other policies.",
+    reads=lambda group: [iam.group(group.name)],
+    judge=judge,
+    gate=True,
+)

@@ -1,0 +1,32 @@
+"""Exactly the declared inline policies are on the group, and mean what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.holder_policies import inline
+from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Group
+
+
+def judge(group: Group, context: Context) -> Iterator[Difference]:
+    names = (context(iam.group_inline(group.name)) or {}).get("PolicyNames", ())
+    documents = {
+        name: (context(iam.group_policy(group.name, name)) or {}).get("PolicyDocument") for name in names
+    }
+    yield from inline(group, "group", documents, context)
+
+
+CONTROL = Control(
+    id="group-inline-policies",
+    title="exactly the declared inline policies are on the group, and mean what is declared",
+    scope="group",
+    severity=Severity.CRITICAL,
+    impact="Every member may do what it allows, and it shows in no list of policies.",
+    reads=lambda group: [iam.group_inline(group.name)],
+    follows=lambda group: [iam.group_policy(group.name, "NAME")],
+    judge=judge,
+    parts=("iam/groupPolicy",),
+)

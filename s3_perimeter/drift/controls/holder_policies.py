@@ -1,0 +1,78 @@
+"""The policies of a user, group or role, compared with those that the stack declares for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.controls.granted import ability, allowed_by, attached_document, severity
+from s3_perimeter.drift.controls.meaning import policy_difference
+from s3_perimeter.drift.controls.words import name_of, redeploy
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Holder
+
+
+def attached(holder: Holder, sort: str, answer: Mapping[str, Any], context: Context) -> Iterator[Difference]:
+    """The managed policies attached to a holder (`sort` is user, group or role). Raises ShapeError."""
+    observed = {str(item["PolicyArn"]) for item in answer.get("AttachedPolicies", ())}
+    declared = {
+        arn
+        for part in holder.of(f"iam/{sort}PolicyAttachment", "iam/policyAttachment")
+        if (arn := part.properties.text("policyArn"))
+    }
+    if holder.resource is not None:
+        declared |= set(holder.resource.given.texts("managedPolicyArns"))
+    for arn in sorted(observed - declared):
+        worst = severity([attached_document(arn, context)], context)
+        yield Difference(
+            Kind.UNMANAGED,
+            worst,
+            None,
+            arn,
+            f"{holder.name} may also do what {arn.rpartition('/')[2]} allows{ability(worst)}",
+            f"aws iam detach-{sort}-policy --{sort}-name {holder.name} --policy-arn {arn}",
+        )
+    for arn in sorted(declared - observed):
+        yield Difference(
+            Kind.MISSING,
+            Severity.MEDIUM,
+            arn,
+            None,
+            f"{holder.name} no longer has {arn.rpartition('/')[2]}, and cannot do what it allows",
+            redeploy(context),
+        )
+
+
+def inline(holder: Holder, sort: str, documents: Mapping[str, Any], context: Context) -> Iterator[Difference]:
+    """The policies on the holder itself, by name. Raises ShapeError."""
+    declared: dict[str, Any] = {
+        name_of(part): part.properties.document("policy") for part in holder.of(f"iam/{sort}Policy")
+    }
+    if holder.resource is not None:
+        for block in holder.resource.given.blocks("inlinePolicies"):
+            if name := block.text("name"):
+                declared[name] = block.document("policy")
+    for name in sorted(set(documents) - set(declared)):
+        worst = severity([documents[name]], context)
+        yield Difference(
+            Kind.UNMANAGED,
+            worst,
+            None,
+            {"name": name, "document": documents[name]},
+            f"inline policy {name} was put on {holder.name}{allowed_by(documents[name])}{ability(worst)}",
+            f"aws iam delete-{sort}-policy --{sort}-name {holder.name} --policy-name {name}",
+        )
+    for name, document in sorted(declared.items()):
+        if name in documents:
+            what = f"inline policy {name} of {holder.name}"
+            yield from policy_difference(document, documents[name], what, redeploy(context), context)
+        else:
+            yield Difference(
+                Kind.MISSING,
+                Severity.MEDIUM,
+                name,
+                None,
+                f"inline policy {name} is gone from {holder.name}, who cannot do what it allowed",
+                redeploy(context),
+            )

@@ -1,0 +1,35 @@
+"""The declared role is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import made_again
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Role
+
+
+def judge(role: Role, context: Context) -> Iterator[Difference]:
+    if context(iam.role(role.name)) is None:
+        yield Difference(
+            Kind.MISSING,
+            Severity.HIGH,
+            role.name,
+            None,
+            f"role {role.name} is gone: nobody has what it allowed",
+            made_again(role, context),
+        )
+
+
+CONTROL = Control(
+    id="role-exists",
+    title="the declared role is there",
+    scope="role",
+    severity=Severity.HIGH,
+    impact="Whoever may create a role can take the name, and what names it in other policies.",
+    reads=lambda role: [iam.role(role.name)],
+    judge=judge,
+    gate=True,
+)

@@ -1,0 +1,33 @@
+"""Who may take the role is as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.meaning import policy_difference
+from s3_perimeter.drift.controls.words import redeploy
+from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.subjects import Role
+
+
+def judge(role: Role, context: Context) -> Iterator[Difference]:
+    if role.resource is None:
+        return
+    declared = role.resource.properties.document("assumeRolePolicy")
+    observed = (context(iam.role(role.name)) or {}).get("Role", {}).get("AssumeRolePolicyDocument")
+    what = f"the trust policy of {role.name}"
+    yield from policy_difference(declared, observed, what, redeploy(context), context)
+
+
+CONTROL = Control(
+    id="role-trust-policy",
+    title="who may take the role is as declared",
+    scope="role",
+    severity=Severity.HIGH,
+    impact="Whoever may take the role may do everything that it allows.",
+    reads=lambda role: [iam.role(role.name)],
+    follows=lambda _: [iam.authorization_details()],
+    judge=judge,
+)

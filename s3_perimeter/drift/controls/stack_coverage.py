@@ -1,0 +1,36 @@
+"""Every resource of the stack that is about S3, IAM or KMS is compared by some control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Account
+
+
+def judge(account: Account, context: Context) -> Iterator[Difference]:
+    """What no control compares is unknown, so that it never hides behind "in sync"."""
+    for resource in account.uncovered:
+        yield Difference(
+            Kind.UNKNOWN,
+            Severity.MEDIUM,
+            None,
+            None,
+            f"not checked: no control compares a resource of type {resource.type}, or it names nothing that "
+            "can be checked",
+            f"pulumi refresh --preview-only --stack {context.declared.stack}, or leave such resources out "
+            "on purpose with --skip stack-coverage",
+            resource=resource.urn or resource.type,
+        )
+
+
+CONTROL = Control(
+    id="stack-coverage",
+    title="every resource of the stack that is about S3, IAM or KMS is compared",
+    scope="account",
+    severity=Severity.MEDIUM,
+    impact="Nothing by itself: it keeps what this check cannot compare from passing for in sync.",
+    reads=lambda _: [],
+    judge=judge,
+)

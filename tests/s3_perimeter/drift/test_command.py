@@ -1,0 +1,318 @@
+"""The command as a process, without AWS: a mistake is a sentence, and exit code 1 means a finding."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from s3_perimeter.drift import main as command
+from s3_perimeter.drift.options import UsageError, parse
+from tests.s3_perimeter.drift.facts import document_of
+
+BIN = Path(sys.executable).parent
+NOWHERE = {
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "x",
+    "AWS_REGION": "ap-northeast-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_MAX_ATTEMPTS": "1",
+}
+
+# Nobody is asked without credentials, so that nothing is tried again.
+NOBODY = {**NOWHERE, "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "HOME": "/nonexistent"}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """An exported state."""
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document_of()))
+    return file
+
+
+def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command where no AWS answers."""
+    kept: Mapping[str, str] = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [BIN / "pulumi-tool-drift-check", *words],
+        env={**kept, **NOWHERE, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"\xff\xfe\x00binary", "is not text in UTF-8", id="binary"),
+        pytest.param(b"[" * 100_000, "nested too deep", id="deep"),
+        pytest.param(b"{", "Expecting property name", id="torn"),
+        pytest.param(b'[{"control": ["a"], "expires": {"x": 1}}]', "no `resource`", id="wrong kinds"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".json", ".yaml"])
+def test_a_baseline_that_cannot_be_read_is_a_sentence(
+    state: Path, tmp_path: Path, content: bytes, said: str, suffix: str
+) -> None:
+    file = tmp_path / f"baseline{suffix}"
+    file.write_bytes(content)
+    done = run("--state", state, "--baseline", file)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert suffix == ".yaml" or said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--key-age", "99999999999"],
+        ["--watch", "99999999999"],
+        ["--max-concurrency", "1000000"],
+        ["--key-age", "-1"],
+        ["--watch", "0"],
+        ["--profile", ""],
+        ["--endpoint-url", ""],
+    ],
+    ids=" ".join,
+)
+def test_a_value_out_of_bounds_or_empty_is_refused(words: list[str]) -> None:
+    with pytest.raises(UsageError, match=words[0]):
+        parse(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param([], "AWS cannot be reached", id="nothing listens"),
+        pytest.param(["--endpoint-url", "https://[::1"], "AWS cannot be reached", id="no URL"),
+        pytest.param(["--profile", "nobody"], "nobody", id="no such profile"),
+        pytest.param(["--region", "x y"], "AWS cannot be reached", id="no region"),
+    ],
+)
+def test_one_cause_is_one_message(state: Path, words: list[str], said: str) -> None:
+    """Without credentials or without AWS nothing is asked, and nothing is repeated a control."""
+    done = run("--state", state, *words)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert len((done.stdout + done.stderr).splitlines()) < 12
+
+
+def test_missing_credentials_are_one_message(state: Path) -> None:
+    done = run("--state", state, **NOBODY)
+    assert done.returncode == 2
+    assert "there are no AWS credentials" in done.stdout
+    assert len(done.stdout.splitlines()) < 10
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(state: Path) -> None:
+    done = run("--state", state, "--output", "/dev/full", **NOBODY)
+    assert done.returncode == 2
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "words", "coloured"),
+    [
+        pytest.param({"TERM": "xterm"}, [], True, id="a terminal"),
+        pytest.param({"TERM": "xterm", "NO_COLOR": "1"}, [], False, id="NO_COLOR"),
+        pytest.param({"TERM": "xterm", "NO_COLOR": ""}, [], True, id="NO_COLOR set and empty"),
+        pytest.param({"TERM": "dumb"}, [], False, id="a terminal without colours"),
+        pytest.param({"TERM": "xterm"}, ["--color", "never"], False, id="--color never"),
+        pytest.param({"NO_COLOR": "1"}, ["--color", "always"], True, id="--color always"),
+    ],
+)
+def test_colour_follows_the_terminal_the_environment_and_the_option(
+    state: Path, environment: dict[str, str], words: list[str], coloured: bool
+) -> None:
+    reader, writer = pty.openpty()
+    process = subprocess.Popen(
+        [BIN / "pulumi-tool-drift-check", "--state", state, *words],
+        env={"PATH": os.environ["PATH"], **NOBODY, **environment},
+        stdout=writer,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    said = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while piece := os.read(reader, 4096):
+            said += piece
+    os.close(reader)
+    assert process.wait(timeout=120) == 2
+    assert b"unknown" in said
+    assert (b"\x1b[" in said) == coloured
+
+
+def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
+    """Also while AWS is asked who we are, and does not answer."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = subprocess.Popen(
+            [BIN / "pulumi-tool-drift-check", "--state", state],
+            env={
+                "PATH": os.environ["PATH"],
+                **NOWHERE,
+                "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        connection, _ = silent.accept()  # the question has been asked
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+        connection.close()
+    assert process.returncode == 2
+    assert "stopping (SIGINT)" in err
+    assert "Traceback" not in err
+    assert "stopped before every question was answered" in " ".join(out.split())
+    assert len(out.splitlines()) < 8
+
+
+def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [BIN / "pulumi-tool-drift-check", "--state", state],
+            env={"PATH": os.environ["PATH"], **NOBODY},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_mistake_of_ours_is_said_with_its_trace_on_demand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit code is never 1, which means that something was found."""
+
+    def broken(_: list[str]) -> int:
+        raise KeyError("oops")
+
+    monkeypatch.setattr(command, "_run", broken)
+    assert command.main([]) == 2
+    assert "Traceback" not in (said := capsys.readouterr().err)
+    assert "mistake in s3-perimeter" in said
+    assert command.main(["--debug"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "markdown"])
+def test_an_unfinished_operation_is_mentioned_in_every_format(tmp_path: Path, form: str) -> None:
+    urn = "urn:pulumi:prod::shop::aws:s3/bucketPolicy:BucketPolicy::bp"
+    document = document_of()
+    document["deployment"]["pending_operations"] = [{"type": "creating", "resource": {"urn": urn}}]
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document))
+    done = run("--state", file, "--format", form, **NOBODY)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert f"an update was interrupted while creating {urn}" in said
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        pytest.param({"version": 9, "deployment": {"resources": []}}, "schema version 9", id="newer"),
+        pytest.param({"version": 5, "deployment": {}}, "schema version 5", id="the next one"),
+        pytest.param({"version": 0, "deployment": {}}, "no schema `version`", id="none that was defined"),
+        pytest.param({"deployment": {}}, "no schema `version`", id="no version"),
+        pytest.param({"version": "3", "deployment": {}}, "no schema `version`", id="text"),
+        pytest.param({"version": True, "deployment": {}}, "no schema `version`", id="true"),
+        pytest.param(
+            {"version": 4, "features": ["telepathy"], "deployment": {}}, "needs telepathy", id="a feature"
+        ),
+        pytest.param(
+            {"version": 4, "features": ["views"], "deployment": {}}, "nothing to check", id="a known feature"
+        ),
+        pytest.param({"version": 3, "deployment": {}}, "nothing to check", id="no resources"),
+        pytest.param({"version": 3, "deployment": {"resources": []}}, "nothing to check", id="an empty list"),
+        pytest.param(
+            {
+                "version": 3,
+                "deployment": {
+                    "resources": [
+                        {
+                            "urn": "urn:pulumi:a::b::random:index:Pet::p",
+                            "type": "random:index/pet:Pet",
+                            "id": "x",
+                        }
+                    ]
+                },
+            },
+            "nothing to check",
+            id="nothing about access",
+        ),
+    ],
+)
+def test_a_state_that_cannot_be_checked_is_never_in_sync(
+    tmp_path: Path, document: dict[str, object], said: str
+) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document))
+    done = run("--state", file)
+    assert done.returncode == 2, done.stdout
+    assert said in " ".join(done.stdout.split())
+    assert "in-sync" not in done.stdout
+
+
+def test_a_fault_of_our_own_is_no_fault_of_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report has the trace, and does not say that the state cannot be read."""
+    from s3_perimeter.drift import fleet
+    from s3_perimeter.drift.fleet import check_stack
+
+    def broken(*_: object, **__: object) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'get'")
+
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document_of()))
+    monkeypatch.setattr(fleet, "check", broken)
+    for name, value in NOWHERE.items():
+        monkeypatch.setenv(name, value)
+    report = check_stack(state=file)
+    assert report.error is not None
+    assert "mistake in s3-perimeter" in report.error
+    assert "AttributeError" in report.error
+    assert "in broken" in report.error
+
+
+def test_the_pytest_plugin_says_once_that_a_stack_cannot_be_checked(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--drift-state={tmp_path / 'no.json'}",
+        ],
+        cwd=tmp_path,
+        env={**{name: os.environ[name] for name in ("PATH", "HOME")}, **NOWHERE},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 1
+    last = done.stdout.splitlines()[-1]
+    assert "1 failed" in last
+    assert "skipped" in last
+    assert "passed" not in last
+    assert done.stdout.count("No such file") <= 2  # where it fails, and in the summary
