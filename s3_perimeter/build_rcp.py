@@ -22,9 +22,12 @@ from s3_perimeter.build import (
     public_part,
     what_costs_most,
 )
+from s3_perimeter.documents.document import Condition
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS, ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
+from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.semantics.patterns import folded
 
 __all__ = ["MOST_ATTACHED", "AlsoExempt", "resource_control_policies", "resource_control_policy"]
 
@@ -90,6 +93,19 @@ class AlsoExempt:
         if self.forward_access:
             found["BoolIfExists"] = {"aws:ViaAWSService": "false"}
         return found
+
+    def asks_for(self, condition: Condition) -> bool:
+        """Whether a condition of a Deny spares nobody but those who are spared here."""
+        # A plain Bool is false on an absent key, so that it spares more than those with the key.
+        sparing = condition.if_exists if condition.operator == "Bool" else condition.operator in NEGATED
+        if condition.qualifier is not None or not sparing:
+            return False
+        conditions = self.conditions.get(f"{condition.operator}IfExists", {})
+        spared = {folded(key): value for key, value in conditions.items()}
+        allowed = spared.get(folded(condition.key), ())
+        return bool(condition.values) and set(condition.values) <= set(
+            (allowed,) if isinstance(allowed, str) else cast(Sequence[str], allowed)
+        )
 
 
 NOTHING = AlsoExempt()

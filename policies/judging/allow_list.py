@@ -16,6 +16,7 @@ from typing import Final
 from s3_perimeter import Perimeter
 from s3_perimeter.semantics.patterns import matches
 from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
+from s3_perimeter.settings.organization import ONLY_OF_ORGANIZATIONS
 
 from ..declared import kinds
 from ..declared.deployment import Bucket, Deployment
@@ -123,6 +124,8 @@ class AllowList:
     lists: tuple[Listed, ...]
     exemptions_from: Source
     missing: NoAllowList
+    spared: Value = None
+    """What an organization's perimeter spares besides (`exempt`), as it is given there."""
 
     def of(self, bucket: Bucket) -> Listed | NoAllowList:
         """The list that this bucket is judged by: the one with the longest pattern that its name matches,
@@ -144,6 +147,8 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
     source, config = _chosen(given, deployment)
     if unknown_within(dict(config)):
         return NoAllowList(f"{source.at('allowedNetworks')} is not known during preview", given.fix)
+    spared = config.get("exempt")
+    config = {key: value for key, value in config.items() if key not in ONLY_OF_ORGANIZATIONS}
     asked: list[tuple[str | None, Properties]] = [(None, config)] if _lists(config) else []
     for pattern, networks in sorted(by_bucket.items()):
         others = {key: value for key, value in config.items() if key != "mustReach"}
@@ -164,7 +169,7 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
             return NoAllowList("\n\n".join(mistakes), "correct it; the lines above say how")
         lists.append(Listed(settings, place, pattern))
     missing = NoAllowList("there is no allow-list to judge it by", given.fix)
-    return AllowList(tuple(lists), source, missing) if lists else missing
+    return AllowList(tuple(lists), source, missing, spared) if lists else missing
 
 
 def _mistakes(error: SettingsError, source: Source, networks: str | None) -> Iterator[str]:

@@ -17,7 +17,7 @@ from s3_perimeter.settings.forms import fields, flag, items, one_line, told, unk
 from s3_perimeter.settings.report import Report, SettingsError
 from s3_perimeter.settings.settings import Settings
 
-__all__ = ["EXEMPT", "ORGANIZATION_KEYS", "OrganizationSettings"]
+__all__ = ["EXEMPT", "ONLY_OF_ORGANIZATIONS", "ORGANIZATION_KEYS", "OrganizationSettings", "read_exempt"]
 
 _SHARED = (
     "allowedNetworks",
@@ -29,7 +29,9 @@ _SHARED = (
     "protect",
 )
 """What means the same as in the config of one bucket."""
-ORGANIZATION_KEYS = (*_SHARED, "targets", "buckets", "exempt", "policyName")
+ONLY_OF_ORGANIZATIONS = ("targets", "buckets", "exempt", "policyName")
+"""What only such a stack's config has."""
+ORGANIZATION_KEYS = (*_SHARED, *ONLY_OF_ORGANIZATIONS)
 """Every config key of such a stack, without its namespace."""
 
 EXEMPT = {
@@ -90,7 +92,7 @@ class OrganizationSettings:
         if not targets and not later_targets and "targets" not in {each.key for each in report.mistakes}:
             report.of("targets").mistake("nothing is named that the policy is attached to", _TARGETS)
         buckets = _listed(given.get("buckets"), report.of("buckets"), _PATTERNS, _pattern)
-        exempt = _exempt(given.get("exempt"), report.of("exempt"))
+        exempt = read_exempt(given.get("exempt"), report.of("exempt"))
         name = _policy_name(given.get("policyName"), report.of("policyName"))
         try:
             shared = {key: value for key, value in given.items() if key in _SHARED}
@@ -150,7 +152,7 @@ def _pattern(entry: str, report: Report) -> bool:
     return problem is None
 
 
-def _exempt(value: object, report: Report) -> AlsoExempt:
+def read_exempt(value: object, report: Report) -> AlsoExempt:
     """Who is spared besides, field by field; nobody where the config says nothing."""
     given = (fields(value, report, tuple(EXEMPT)) if value is not None else None) or {}
     asked: dict[str, object] = {}
