@@ -10,7 +10,7 @@ from typing import Final
 
 from s3_perimeter import AlsoExempt, PolicyError, ResourceControlPolicy
 from s3_perimeter.documents.document import Statement
-from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS
+from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS, example_buckets
 from s3_perimeter.proof import prove
 from s3_perimeter.semantics.patterns import folded
 from s3_perimeter.settings.organization import EXEMPT, read_exempt
@@ -83,7 +83,7 @@ def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]
             f"{MAX_RCP_CHARACTERS:,} fit",
             "write it without white space, or split it by buckets",
         )
-    for name in dict.fromkeys(_examples(policy)):
+    for name in example_buckets(statement for statement, _ in policy.rules if _about_networks(statement)):
         yield from _open(context, resource, policy, name)
 
 
@@ -124,15 +124,6 @@ def _about_networks(statement: Statement) -> bool:
     """Whether a Deny depends on where a request comes from, and may be about buckets."""
     of_s3 = any(action.startswith("s3:") for action in statement.actions or ())
     return of_s3 and any(folded(condition.key) in NETWORK for condition in statement.conditions)
-
-
-def _examples(policy: ResourceControlPolicy) -> Iterator[str]:
-    """The name of a bucket for each resource pattern of the policy's Denies that are about networks."""
-    for statement, _ in policy.rules:
-        for pattern in (statement.resources or ("*",)) if _about_networks(statement) else ():
-            if pattern == "*" or ":s3:::" in pattern:
-                name = pattern.rpartition(":::")[2].partition("/")[0]
-                yield name.replace("*", "x").replace("?", "x")
 
 
 def _exempt(context: Context) -> AlsoExempt:

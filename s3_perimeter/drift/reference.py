@@ -24,6 +24,7 @@ _SCOPES = {
     "role": "Each IAM role",
     "policy": "Each managed policy",
     "key": "Each KMS key",
+    "organization": "Each resource control policy",
 }
 
 

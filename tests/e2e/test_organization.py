@@ -127,6 +127,74 @@ def test_the_deployment_converges_and_takes_back_what_was_changed(stack: Stack, 
     assert everywhere(aws, born) == CLOSED
 
 
+def drifted(stack: Stack, aws: Aws, key: dict[str, str] | None = None) -> tuple[int, list[dict[str, Any]]]:
+    """The drift check's exit code and findings, with the management account's credentials."""
+    key = key or {
+        "AWS_ACCESS_KEY_ID": aws.management["key"],
+        "AWS_SECRET_ACCESS_KEY": aws.management["secret"],
+    }
+    ran = stack.run("perimeter", "drift", "--stack", stack.name, "--format", "json", **key)
+    report = json.loads(ran.out)
+    return ran.code, report["findings"]
+
+
+def test_the_drift_check_holds_policies_and_attachments(stack: Stack, aws: Aws) -> None:
+    """By meaning: another order of the statements and of the networks is no drift."""
+    stack.up()
+    assert drifted(stack, aws) == (0, [])
+    organizations = aws.organizations()
+    (identity,) = stack.outputs()["policyIds"]
+    content = json.loads(stack.outputs()["policies"][0])
+    address = content["Statement"][0]["Condition"]["NotIpAddress"]
+    address["aws:SourceIp"].reverse()
+    organizations.update_policy(PolicyId=identity, Content=json.dumps(content, indent=1))
+    assert drifted(stack, aws) == (0, [])
+
+    address["aws:SourceIp"].append("198.51.100.0/24")
+    organizations.update_policy(PolicyId=identity, Content=json.dumps(content))
+    code, (found,) = drifted(stack, aws)
+    assert (code, found["control"], found["kind"]) == (1, "organization-policy", "changed")
+    assert found["severity"] == "critical"
+    assert "198.51.100.0/24" in found["detail"]
+    assert found["witness"]["source_ip"].startswith("198.51.100.")
+
+    organizations.detach_policy(PolicyId=identity, TargetId=ACCOUNT)
+    root = organization_root(organizations)
+    organizations.attach_policy(PolicyId=identity, TargetId=root)
+    organizations.disable_policy_type(RootId=root, PolicyType="RESOURCE_CONTROL_POLICY")
+    code, findings = drifted(stack, aws)
+    said = {(each["control"], each["kind"], each["severity"]) for each in findings}
+    assert said == {
+        ("organization-policy", "changed", "critical"),
+        ("organization-policy-targets", "changed", "critical"),
+        ("organization-policy-targets", "missing", "critical"),
+        ("organization-policy-targets", "unmanaged", "medium"),
+    }
+    organization_root(organizations)
+    organizations.detach_policy(PolicyId=identity, TargetId=root)
+    organizations.delete_policy(PolicyId=identity)
+    code, (found,) = drifted(stack, aws)
+    assert (found["control"], found["kind"]) == ("organization-policy", "missing")
+    stack("up", "--yes", "--skip-preview", "--refresh")
+    assert drifted(stack, aws) == (0, [])
+
+
+def test_what_the_account_may_not_ask_is_unknown(stack: Stack, aws: Aws) -> None:
+    """And never in sync."""
+    stack.up()
+    key = {"aws_access_key_id": aws.management["key"], "aws_secret_access_key": aws.management["secret"]}
+    iam, name = aws("iam", **key), f"reader-{uuid.uuid4().hex[:6]}"
+    iam.create_user(UserName=name)
+    made = iam.create_access_key(UserName=name)["AccessKey"]
+    reader = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
+    code, findings = drifted(stack, aws, reader)
+    assert code == 2
+    unknown = {each["control"] for each in findings if each["kind"] == "unknown"}
+    assert {"organization-policy", "organization-policy-targets"} <= unknown
+    iam.delete_access_key(UserName=name, AccessKeyId=made["AccessKeyId"])
+    iam.delete_user(UserName=name)
+
+
 def test_a_wider_list_is_deployed_in_place(stack: Stack, aws: Aws, born: str) -> None:
     """Without a moment at which the old policy is gone and the new one is not there."""
     stack.up()

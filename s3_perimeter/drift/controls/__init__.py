@@ -47,6 +47,8 @@ from s3_perimeter.drift.controls import (
     kms_key_policy,
     kms_key_rotation,
     kms_key_state,
+    organization_policy,
+    organization_policy_targets,
     other_principals,
     policy_attachments,
     policy_document,
@@ -140,5 +142,7 @@ CONTROLS: tuple[Control[Any], ...] = (
     kms_key_policy.CONTROL,
     kms_key_grants.CONTROL,
     kms_key_rotation.CONTROL,
+    organization_policy.CONTROL,
+    organization_policy_targets.CONTROL,
     other_principals.CONTROL,
 )

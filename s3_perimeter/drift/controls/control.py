@@ -10,10 +10,21 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from s3_perimeter.drift.facts import Answer, Call, Facts
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.intent import Intent
-from s3_perimeter.drift.subjects import Account, Bucket, Declared, Group, Key, Policy, Role, Subject, User
+from s3_perimeter.drift.subjects import (
+    Account,
+    Bucket,
+    Declared,
+    Group,
+    Key,
+    OrganizationPolicy,
+    Policy,
+    Role,
+    Subject,
+    User,
+)
 
-S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key)
-Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key"]
+S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key, OrganizationPolicy)
+Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key", "organization"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +118,7 @@ def scope_of(subject: Subject) -> Scope:
             return "policy"
         case Key():
             return "key"
+        case OrganizationPolicy():
+            return "organization"
         case _:
             return "user"
