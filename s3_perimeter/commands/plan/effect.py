@@ -14,7 +14,7 @@ from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.plan.previewed import Preview
 
 if TYPE_CHECKING:
-    from s3_perimeter.proof import DeadAllow, Lockout
+    from s3_perimeter.proof import DeadAllow, Layer, Lockout
 
 __all__ = [
     "Effect",
@@ -122,6 +122,8 @@ class Effect:
     warnings: tuple[str, ...] = ()
     lockouts: tuple[Lockout, ...] = ()
     dead_allows: tuple[DeadAllow, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    """What the planned policy and the resource control policies seal by themselves, where there are any."""
 
     @property
     def changes_nobody(self) -> bool:

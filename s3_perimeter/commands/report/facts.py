@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.plan.effect import Entry, entries_of, union
 from s3_perimeter.commands.report.matrix import Cell, Place, Who, access_matrix, people, places
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.layers import Layers
+from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.proof import Proof, prove
 from s3_perimeter.stack.deployed import Stack
 
@@ -46,8 +49,11 @@ class Facts:
     drift: Drift
 
 
-def facts_of(stack: Stack, drift: Drift, now: datetime) -> Facts:
-    """Judge a stack. Raises CommandError where it has no policy, SettingsError where its config is wrong."""
+def facts_of(stack: Stack, drift: Drift, now: datetime, rcps: Sequence[ResourceControlPolicy] = ()) -> Facts:
+    """Judge a stack, with the RCPs that apply to its account.
+
+    Raises CommandError where it has no policy, SettingsError where its config is wrong.
+    """
     if stack.policy is None:
         raise CommandError(
             f"bucket `{stack.bucket}` has no policy in stack `{stack.name}`", "deploy it with `pulumi up`"
@@ -62,12 +68,12 @@ def facts_of(stack: Stack, drift: Drift, now: datetime) -> Facts:
         made=now,
         entries=entries,
         allowed=deployed,
-        proof=prove(policy, fence, now=now),
+        proof=prove(policy, fence, rcps=rcps, now=now),
         policy=stack.policy,
         digest=hashlib.sha256(stack.policy.encode()).hexdigest(),
         who=who,
         where=where,
-        cells=tuple(access_matrix(stack, policy, who, where, now)),
+        cells=tuple(access_matrix(stack, Layers(policy, tuple(rcps)), who, where, now)),
         drift=drift,
     )
 

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.verify.outside import sample_outside
 from s3_perimeter.commands.verify.verification import access_of, entry_of
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import Rules
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
 from s3_perimeter.stack.deployed import Stack, User
@@ -112,7 +112,7 @@ def unnamed(exempt: Sequence[str]) -> str:
 
 
 def access_matrix(
-    stack: Stack, policy: PolicyDocument, who: Sequence[Who], where: Sequence[Place], now: datetime
+    stack: Stack, policy: Rules, who: Sequence[Who], where: Sequence[Place], now: datetime
 ) -> list[Cell]:
     """Every cell, by person, then by what is asked, then by place, as it is decided now."""
     arn = f"arn:{stack.partition}:s3:::{stack.bucket}"
@@ -120,7 +120,7 @@ def access_matrix(
 
 
 def cell(
-    policy: PolicyDocument,
+    policy: Rules,
     who: Who,
     what: tuple[str, str, bool, str | None],
     place: Place,

@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 from s3_perimeter.commands.address_map import AddressMap
+from s3_perimeter.commands.render.layers import layer_words
 from s3_perimeter.commands.report.diagram import network_diagram
 from s3_perimeter.commands.report.facts import Facts, fix_of
 from s3_perimeter.commands.report.html import Markup, tag
@@ -61,8 +62,11 @@ def section(title: str, *children: Markup) -> Markup:
 
 def banner(facts: Facts) -> list[Markup]:
     """The worst of proof and drift in one sentence, and who is exempt."""
+    proved_are = "The declared policy is"
+    if facts.proof.layers:
+        proved_are = "The declared policy and the resource control policies are"
     proved = {
-        "proved": "The declared policy is proved: every request from outside the allow-list is denied",
+        "proved": f"{proved_are} proved: every request from outside the allow-list is denied",
         "escape": f"The policy lets somebody in from outside: {count(len(facts.proof.escapes), 'way')} in",
         "unknown": "Whether the policy denies every request from outside could not be decided",
     }[facts.proof.verdict.value]
@@ -163,6 +167,10 @@ def proof(facts: Facts) -> list[Markup]:
         )
     ]
     items = [
+        tag("li", f"{subject}: {answer}{more}.")
+        for subject, answer, more in map(layer_words, facts.proof.layers)
+    ]
+    items += [
         tag(
             "li",
             f"{one.channel.value}: {one.principal} does {one.action} from {one.source_ip or 'no address'}: "

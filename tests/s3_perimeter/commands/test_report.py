@@ -14,7 +14,13 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter import AddressSet, ExpiringNetworks, Perimeter, bucket_policy
+from s3_perimeter import (
+    AddressSet,
+    ExpiringNetworks,
+    Perimeter,
+    bucket_policy,
+    resource_control_policy,
+)
 from s3_perimeter.commands.main import main
 from s3_perimeter.commands.report.facts import Drift, facts_of
 from s3_perimeter.commands.report.page import as_page
@@ -83,6 +89,30 @@ def write(monkeypatch: pytest.MonkeyPatch, folder: Path, policy: str) -> None:
         },
     }
     answers(monkeypatch, folder, export=exported, config=config)
+
+
+def test_the_page_shows_both_layers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A leak of the bucket policy that the organization's layer closes is no way in."""
+    office = ExpiringNetworks(AddressSet.parse(NETWORKS[:1]), datetime(2100, 1, 1, tzinfo=UTC))
+    fence = Perimeter(bucket="example-bucket", allowed=AddressSet.parse(NETWORKS), expiring=(office,))
+    leak = json.loads(bucket_policy(fence))
+    leak["Statement"][0]["Condition"]["Bool"] = {"aws:ViaAWSService": "false"}
+    leak["Statement"][0]["Sid"] = "Leak"
+    write(monkeypatch, tmp_path, json.dumps(leak))
+    rcp = tmp_path / "org.json"
+    rcp.write_text(resource_control_policy([fence]))
+    path = tmp_path / "report.html"
+    command = ["report", "--stack", "dev", "--no-drift", "-o", str(path)]
+    assert main(command) == 1
+    assert main([*command, "--rcp", str(rcp)]) == 1
+    said = " ".join(Page(path.read_text()).words)
+    assert "the bucket policy by itself: open by forward-access" in said
+    assert "the resource control policies by themselves: open by aws-service" in said
+    assert "forward-access: arn" not in said
+    assert "service-linked roles" in said
+    capsys.readouterr()
 
 
 def test_the_page_stands_by_itself(page: Path) -> None:
