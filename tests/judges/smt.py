@@ -46,8 +46,9 @@ class UnsupportedPolicyError(Exception):
     """The policy uses something that this encoding leaves to the other judges."""
 
 
-def encode(statements: list[Statement], bucket: str, networks: list[str]) -> str:
-    """The SMT-LIB script that is satisfiable exactly if some request from outside `networks` is not denied.
+def encode(statements: list[Statement], bucket: str, networks: list[str], *, services: bool = True) -> str:
+    """The SMT-LIB script that is satisfiable exactly if some request from outside `networks` is not denied by
+    any statement, of whichever layer. Without `services`, what services do for themselves does not count.
 
     Raises UnsupportedPolicyError where a Deny uses something outside the encoded part.
     """
@@ -56,6 +57,8 @@ def encode(statements: list[Statement], bucket: str, networks: list[str]) -> str
     outside = f"(=> has_ip (not {_in_networks(networks)}))"
     denies = [_statement(statement) for statement in statements if statement["Effect"] == "Deny"]
     asserted = [resources, outside, *(f"(not {deny})" for deny in denies)]
+    if not services:
+        asserted.append("(or has_ip has_vpce)")
     return DECLARATIONS + "".join(f"(assert {formula})\n" for formula in asserted) + "(check-sat)\n"
 
 
