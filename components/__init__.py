@@ -1,11 +1,11 @@
-"""What is declared: the bucket and its policy, the access-log bucket, the remote users, and an organization's
-perimeter.
+"""What is declared: the bucket and its policy, the access-log bucket, the remote users and their roles, and
+an organization's perimeter.
 """
 
 from s3_perimeter.extras import named
 
 try:
-    from .args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
+    from .args import PrivateBucketArgs, RemotePerson, RemotePersonsRole, TemporaryNetwork
     from .bucket_spec import BucketSpec
     from .organization_args import AlsoSpared, OrganizationPerimeterArgs
     from .organization_perimeter import OrganizationPerimeter, organization_spec
@@ -22,6 +22,7 @@ __all__ = [
     "PrivateBucket",
     "PrivateBucketArgs",
     "RemotePerson",
+    "RemotePersonsRole",
     "TemporaryNetwork",
     "organization_spec",
     "stack_spec",

@@ -194,6 +194,11 @@ class Declared:
     aside: Parts = field(default=(), repr=False)
     organization_policies: tuple[OrganizationPolicy, ...] = ()
 
+    @property
+    def reference(self) -> str:
+        """The name by which commands find the stack, of whatever organization it is."""
+        return self.state.asked or self.stack
+
     def subjects(self) -> Iterator[Subject]:
         """The account, then every bucket, user, group, role, policy, key and organization policy."""
         yield self.account

@@ -33,6 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the page there (default: report.html)",
     )
+    parser.add_argument(
+        "--owner", default="", metavar="NAME", help="who answers for the bucket (default: the tag `owner`)"
+    )
     parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")
     add_rcp_argument(
@@ -56,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         drift = Drift("not asked")
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)
-        facts = facts_of(stack, drift, datetime.now(UTC), read_rcps(arguments.rcp))
+        facts = facts_of(stack, drift, datetime.now(UTC), arguments.owner, read_rcps(arguments.rcp))
     write_file(arguments.output, as_page(facts))
     stack.say_warnings()
     verdict = facts.proof.verdict.value

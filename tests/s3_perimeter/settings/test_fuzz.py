@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from s3_perimeter import AddressSet
 from s3_perimeter.settings import KEYS, Settings, SettingsError
 from s3_perimeter.settings.allowed import FIELDS as ENTRY_FIELDS
+from s3_perimeter.settings.roles import FIELDS as ROLE_FIELDS
 from s3_perimeter.settings.users import FIELDS as USER_FIELDS
 from tests.s3_perimeter.settings.configs import TODAY
 
@@ -32,6 +33,7 @@ WORDS = st.sampled_from(
         "papers",
         "vpce-0a1b2c3d",
         "arn:aws:iam::111122223333:role/ops",
+        "arn:aws:iam::111122223333:oidc-provider/gitlab.com",
         "[",
         "{",
         '["8.8.8.0/24"]',
@@ -39,7 +41,9 @@ WORDS = st.sampled_from(
         "\0",
     ]
 )
-NAMES = st.sampled_from([*ENTRY_FIELDS, *USER_FIELDS, "kms", "bucket", "retentionDays"]) | st.text(max_size=8)
+NAMES = st.sampled_from(
+    [*ENTRY_FIELDS, *USER_FIELDS, *ROLE_FIELDS, "kms", "bucket", "retentionDays"]
+) | st.text(max_size=8)
 SCALARS = (
     st.none()
     | st.booleans()
@@ -57,6 +61,7 @@ VALUES = st.recursive(
 STRUCTURED = {
     "allowedNetworks",
     "users",
+    "roles",
     "encryption",
     "accessLogs",
     "tags",
