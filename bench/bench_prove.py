@@ -12,7 +12,16 @@ from pathlib import Path
 
 from bench.forgetting import forget
 from bench.rows import Row, best_of
-from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError, bucket_policy, prove
+from s3_perimeter import (
+    AddressSet,
+    Perimeter,
+    PolicyDocument,
+    PolicyError,
+    ResourceControlPolicy,
+    bucket_policy,
+    prove,
+    resource_control_policy,
+)
 from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from tests.corpus.corpus import corpus
 
@@ -23,6 +32,8 @@ def rows() -> Iterator[Row]:
     """Every figure of the proof."""
     typical = _case(AddressSet.parse(TYPICAL))
     yield Row("prove a typical policy", _proof_of(typical), "ms", 0.5)
+    layered = "prove a typical policy and a resource control policy like it, each layer and both"
+    yield Row(layered, _proof_of(typical, layered=True), "ms", 2)
     small, middle, largest = (_case(_scattered(count)) for count in (100, 200, _most()))
     yield Row("prove a policy of 200 CIDRs", _proof_of(middle), "ms", 3)
     count = len(largest[1].allowed.cidrs())
@@ -67,13 +78,14 @@ def _most() -> int:
     return count + room // 24
 
 
-def _proof_of(case: tuple[str, Perimeter]) -> float:
+def _proof_of(case: tuple[str, Perimeter], *, layered: bool = False) -> float:
     """Milliseconds of one proof of a document that was read, with nothing remembered of the proof before."""
     document, perimeter = PolicyDocument.parse(case[0]), case[1]
+    rcps = [ResourceControlPolicy.parse(resource_control_policy([perimeter]))] if layered else []
 
     def once() -> None:
         forget()
-        assert prove(document, perimeter).verdict == "proved"
+        assert prove(document, perimeter, rcps=rcps).verdict == "proved"
 
     return best_of(once) * 1000
 

@@ -1,4 +1,4 @@
-"""The Pulumi package: PrivateBucket for programs in every Pulumi language (`pulumi package add`)."""
+"""The Pulumi package: the components for programs in every Pulumi language (`pulumi package add`)."""
 
 import sys
 from importlib.metadata import version
@@ -15,7 +15,7 @@ from pulumi.provider.server import ComponentInitError
 _above = Path(__file__).resolve().parent.parent
 sys.path[0] = str(_above.parent if _above.name == "s3_perimeter" else _above)
 
-from s3_perimeter.components import PrivateBucket  # noqa: E402  (the path comes first)
+from s3_perimeter.components import OrganizationPerimeter, PrivateBucket  # noqa: E402  (the path comes first)
 
 
 class Package(ComponentProvider):
@@ -32,4 +32,7 @@ class Package(ComponentProvider):
 
 
 if __name__ == "__main__":
-    main(Package([PrivateBucket], "s3-perimeter", version=version("s3-perimeter")), sys.argv[1:])
+    main(
+        Package([PrivateBucket, OrganizationPerimeter], "s3-perimeter", version=version("s3-perimeter")),
+        sys.argv[1:],
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
@@ -21,7 +21,15 @@ from .args import PrivateBucketArgs
 from .bucket_spec import BucketSpec
 from .remote_users import check_names
 
-__all__ = ["from_args", "from_stack_config", "in_plain_words", "is_later"]
+__all__ = [
+    "as_argument",
+    "as_config",
+    "config_of",
+    "from_args",
+    "from_stack_config",
+    "in_plain_words",
+    "is_later",
+]
 
 Form = dict[str, pulumi.Input[object]]
 """A PrivateBucket's arguments under the names and in the forms that stack config has for them."""
@@ -66,9 +74,9 @@ def from_stack_config() -> BucketSpec:
     """Return what the stack's config asks for, as of today in UTC, or report every mistake in it and end."""
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     with in_plain_words("the config has"):
-        settings = _settings(_config_of(NAMESPACE), pulumi.get_stack())
+        settings = _settings(config_of(NAMESPACE), pulumi.get_stack())
         check_names(prefix, settings.users, settings.roles)
-    return BucketSpec.of(settings, prefix, warnings=tuple(map(_as_config, settings.warnings)))
+    return BucketSpec.of(settings, prefix, warnings=tuple(map(as_config, settings.warnings)))
 
 
 def from_args(name: str, args: PrivateBucketArgs) -> BucketSpec:
@@ -124,7 +132,7 @@ def _settings(
     return settings
 
 
-def _config_of(namespace: str) -> dict[str, str]:
+def config_of(namespace: str) -> dict[str, str]:
     """Return the namespace's config by key, without the namespace; objects and lists are JSON text.
 
     ``pulumi.Config`` answers for one key at a time. A misspelt key is found only by looking at all of them,
@@ -188,9 +196,7 @@ class _Arguments:
     def as_argument(self, remark: ConfigMistake | ConfigWarning) -> str:
         """Return the remark with the argument named that it is about."""
         key, element = self._place(remark.key, remark.element)
-        name = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
-        title = f"argument `{key}`" if name == key else f"argument `{key}` (in Python `{name}`)"
-        return f"{title}{f', {element}' if element else ''}: {remark.problem}\n\nhint: {remark.remedy}"
+        return as_argument(replace(remark, key=key, element=element))
 
     def _place(self, key: str, element: str | None) -> tuple[str, str | None]:
         """Return the argument, as the package's schema names it, and what in it is meant."""
@@ -207,6 +213,14 @@ class _Arguments:
         if key == "encryption" and self.given.get("kms_key_arn"):
             return "kmsKeyArn", None
         return key, element
+
+
+def as_argument(remark: ConfigMistake | ConfigWarning) -> str:
+    """Return a remark on the argument that is called as its config key, in the schema and in Python."""
+    name = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", remark.key)
+    title = f"argument `{remark.key}`" + ("" if name == remark.key else f" (in Python `{name}`)")
+    element = f", {remark.element}" if remark.element else ""
+    return f"{title}{element}: {remark.problem}\n\nhint: {remark.remedy}"
 
 
 def is_later(value: object) -> bool:
@@ -246,14 +260,14 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _as_config(remark: ConfigMistake | ConfigWarning) -> str:
+def as_config(remark: ConfigMistake | ConfigWarning) -> str:
     """Return the remark with the key of the stack's config that it is about."""
     return str(remark).removeprefix("error: ").removeprefix("warning: ")
 
 
 @contextmanager
 def in_plain_words(
-    whose: str = "", shown: Callable[[ConfigMistake | ConfigWarning], str] = _as_config
+    whose: str = "", shown: Callable[[ConfigMistake | ConfigWarning], str] = as_config
 ) -> Iterator[None]:
     """Turn what the core refuses into error messages of the deployment, and end the program.
 

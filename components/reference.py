@@ -13,6 +13,7 @@ from typing import Any
 from pulumi.provider.experimental.component import ComponentProvider
 from ruamel.yaml import YAML
 
+from .organization_perimeter import OrganizationPerimeter
 from .private_bucket import PrivateBucket
 
 __all__ = ["configuration_page", "package_schema"]
@@ -60,10 +61,27 @@ resources, but then the policy pack cannot judge the bucket policy before they a
 | --- | --- | --- |
 """
 
+ORGANIZATION = """
+## An organization's perimeter
+
+`OrganizationPerimeter` fences the buckets of many accounts by resource control policies
+([how](../how-to/fence-a-whole-organization.md)). A program that calls `organization_spec()` reads the same
+names from stack config; `temporaryNetworks` are then objects in `allowedNetworks`, as for one bucket.
+
+| argument or config key | type | meaning |
+| --- | --- | --- |
+"""
+ORGANIZATION_OUTPUTS = """
+| output | meaning |
+| --- | --- |
+"""
+
 
 def package_schema() -> dict[str, Any]:
     """Return the Pulumi package's schema, as ``pulumi package get-schema ./components`` prints it."""
-    schema: dict[str, Any] = json.loads(ComponentProvider([PrivateBucket], "s3-perimeter").schema or "")
+    schema: dict[str, Any] = json.loads(
+        ComponentProvider([PrivateBucket, OrganizationPerimeter], "s3-perimeter").schema or ""
+    )
     return schema
 
 
@@ -80,6 +98,11 @@ def configuration_page(project: Mapping[str, Any], schema: Mapping[str, Any]) ->
         page += f"| `{name}` | {_cell(declared['description'])} |\n"
     page += ARGUMENTS
     page += _rows(component["inputProperties"], component["requiredInputs"])
+    organization = schema["resources"]["s3-perimeter:index:OrganizationPerimeter"]
+    page += ORGANIZATION + _rows(organization["inputProperties"], organization["requiredInputs"])
+    page += ORGANIZATION_OUTPUTS
+    for name, declared in organization["properties"].items():
+        page += f"| `{name}` | {_cell(declared['description'])} |\n"
     for token, declared in schema["types"].items():
         page += f"\n### {token.rsplit(':', 1)[1]}\n\n{declared['description']}\n\n"
         page += "| field | type | meaning |\n| --- | --- | --- |\n"

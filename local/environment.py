@@ -48,6 +48,8 @@ def client_environment(record: Record, authority: Path) -> dict[str, str]:
     return {
         **endpoints,
         "AWS_ACCESS_KEY_ID": record.admin["key"],
+        "MANAGEMENT_ACCESS_KEY_ID": record.management["key"],
+        "MANAGEMENT_SECRET_ACCESS_KEY": record.management["secret"],
         "AWS_CA_BUNDLE": str(authority),
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -23,6 +23,9 @@ class Record:
     ports: dict[str, int] = field(default_factory=dict)
     vantages: dict[str, dict[str, object]] = field(default_factory=dict)
     admin: dict[str, str] = field(default_factory=dict)
+    management: dict[str, str] = field(default_factory=dict)
+    """The admin of the organization's management account."""
+
     provider: int = 0
     code: str = ""
 

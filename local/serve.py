@@ -87,6 +87,10 @@ class Service:
                 self.record.admin = await asyncio.to_thread(
                     create_admin, self.url("root"), self.certificates.authority
                 )
+            if not self.record.management:
+                self.record.management = await asyncio.to_thread(
+                    create_admin, self.url("root"), self.certificates.authority, emulator.MANAGEMENT
+                )
             await self.start_provider()
             self.publish()
             log.info("ready: %s", self.record.ports)

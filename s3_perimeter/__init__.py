@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers 
 if TYPE_CHECKING:
     from s3_perimeter.addresses import AddressError, AddressSet
     from s3_perimeter.build import BuildError, bucket_policy, deny_statements, log_bucket_policy
+    from s3_perimeter.build_rcp import AlsoExempt, resource_control_policies, resource_control_policy
     from s3_perimeter.comparison import Comparison, compare
     from s3_perimeter.documents.document import (
         Condition,
@@ -30,6 +31,7 @@ del TYPE_CHECKING
 __all__ = [
     "AddressError",
     "AddressSet",
+    "AlsoExempt",
     "BuildError",
     "Channel",
     "Comparison",
@@ -61,11 +63,14 @@ __all__ = [
     "evaluate",
     "log_bucket_policy",
     "prove",
+    "resource_control_policies",
+    "resource_control_policy",
 ]
 
 _HOMES = {
     "addresses": ("AddressError", "AddressSet"),
     "build": ("BuildError", "bucket_policy", "deny_statements", "log_bucket_policy"),
+    "build_rcp": ("AlsoExempt", "resource_control_policies", "resource_control_policy"),
     "comparison": ("Comparison", "compare"),
     "documents.document": (
         "Condition",

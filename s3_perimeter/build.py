@@ -21,7 +21,18 @@ from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.proof import Verdict, prove
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 
-__all__ = ["BuildError", "bucket_policy", "deny_statements", "expiring_at", "log_bucket_policy"]
+__all__ = [
+    "BuildError",
+    "Conditions",
+    "bucket_policy",
+    "deny_statements",
+    "expiring_at",
+    "fence_statements",
+    "log_bucket_policy",
+    "proved_for",
+    "public_part",
+    "what_costs_most",
+]
 
 LONGEST_URL = timedelta(days=7)
 """How long a presigned URL can be good for ("Download and upload objects with presigned URLs")."""
@@ -56,9 +67,9 @@ def deny_statements(
     Raises:
         BuildError: the statements do not fit into a bucket policy or an exemption cannot be expressed.
     """
-    perimeter = _public(perimeter)
-    statements = [*_statements(perimeter, minimum_tls, ()), *_old_urls(perimeter, max_url_age)]
-    _proved(_policy_text(statements, perimeter), perimeter)
+    perimeter = public_part(perimeter)
+    statements = [*fence_statements(perimeter, minimum_tls, ()), *_old_urls(perimeter, max_url_age)]
+    proved_for(_policy_text(statements, perimeter), perimeter)
     return statements
 
 
@@ -66,9 +77,9 @@ def bucket_policy(
     perimeter: Perimeter, *, minimum_tls: str | None = None, max_url_age: timedelta | None = None
 ) -> str:
     """Return the bucket policy as compact JSON text of at most 20,480 bytes."""
-    perimeter = _public(perimeter)
-    statements = [*_statements(perimeter, minimum_tls, ()), *_old_urls(perimeter, max_url_age)]
-    return _proved(_policy_text(statements, perimeter), perimeter)
+    perimeter = public_part(perimeter)
+    statements = [*fence_statements(perimeter, minimum_tls, ()), *_old_urls(perimeter, max_url_age)]
+    return proved_for(_policy_text(statements, perimeter), perimeter)
 
 
 def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, prefix: str = "") -> str:
@@ -85,7 +96,7 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
         )
     if not _ACCOUNT.fullmatch(account):
         raise BuildError(f"`{account}` is no account id\n\nhint: write its twelve digits")
-    perimeter = _public(perimeter)
+    perimeter = public_part(perimeter)
     source = f"arn:{perimeter.partition}:s3:::{source_bucket}"
     # In a policy these characters have a meaning of their own; in a key they have none.
     target = f"{perimeter.bucket_arn}/{_SPECIAL.sub(_escaped, prefix)}*"
@@ -102,7 +113,7 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
                 "StringEquals": {"aws:SourceAccount": account},
             },
         },
-        *_statements(perimeter, None, (LOG_DELIVERY,)),
+        *fence_statements(perimeter, None, (LOG_DELIVERY,)),
         _deny(
             "DenyLogDeliveryForOtherBuckets",
             perimeter,
@@ -122,10 +133,10 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
             "Condition": service,
         },
     ]
-    return _proved(_policy_text(statements, perimeter), perimeter, (LOG_DELIVERY,))
+    return proved_for(_policy_text(statements, perimeter), perimeter, (LOG_DELIVERY,))
 
 
-def _public(perimeter: Perimeter) -> Perimeter:
+def public_part(perimeter: Perimeter) -> Perimeter:
     """Return the perimeter with the public part of its allow-list."""
     if perimeter.allowed.isdisjoint(NOT_PUBLIC):
         return perimeter
@@ -144,22 +155,24 @@ def _public(perimeter: Perimeter) -> Perimeter:
     return replace(perimeter, allowed=allowed, expiring=expiring)
 
 
-def _proved(text: str, perimeter: Perimeter, trusted_services: Sequence[str] = ()) -> str:
+def proved_for(text: str, perimeter: Perimeter, trusted_services: Sequence[str] = ()) -> str:
     """Return the policy when it is proved, for all times; raise BuildError otherwise."""
     proof = prove(PolicyDocument.parse(text), perimeter, now=_EVER, trusted_services=trusted_services)
     if proof.verdict is not Verdict.PROVED:
         reasons = [*(witness.because for witness in proof.escapes), *proof.undecided]
-        raise BuildError(f"the bucket policy cannot be proved for this perimeter: {'; '.join(reasons)}")
+        raise BuildError(f"the policy cannot be proved for this perimeter: {'; '.join(reasons)}")
     if proof.lockouts:
         reasons = [f"{each.summary}: {each.because}" for each in proof.lockouts]
-        raise BuildError(f"the bucket policy would lock out whom it has to let in: {'; '.join(reasons)}")
+        raise BuildError(f"the policy would lock out whom it has to let in: {'; '.join(reasons)}")
     return text
 
 
-def _statements(
-    perimeter: Perimeter, minimum_tls: str | None, trusted_services: Sequence[str]
+def fence_statements(
+    perimeter: Perimeter, minimum_tls: str | None, trusted_services: Sequence[str], *, tls: bool = True
 ) -> list[dict[str, object]]:
-    """Return the Deny statements; the named services are exempt beside the perimeter's own exemptions."""
+    """Return the Deny statements; the named services are exempt beside the perimeter's own exemptions. With
+    `tls`, requests without it are denied.
+    """
     if not (perimeter.allowed or perimeter.vpc_endpoints):
         raise BuildError(
             "the allow-list is empty, so the policy would shut out everybody\n\n"
@@ -170,7 +183,8 @@ def _statements(
     statements += _expired(perimeter)
     if perimeter.break_glass:
         statements += _break_glass_limits(perimeter)
-    statements.append(_deny("DenyWithoutTls", perimeter, {"Bool": {"aws:SecureTransport": "false"}}))
+    if tls:
+        statements.append(_deny("DenyWithoutTls", perimeter, {"Bool": {"aws:SecureTransport": "false"}}))
     if minimum_tls is not None:
         if minimum_tls not in _TLS_VERSIONS:
             raise BuildError(
@@ -348,25 +362,32 @@ def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimete
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, separators=(",", ":"))
     over = len(text.encode()) - MAX_POLICY_BYTES
     if over > 0:
-        costs = _told(_costs(perimeter, statements))
-        if costs.startswith(_ALLOW_LIST):
-            costs += f"; in it: {_told(_runs(perimeter))}"
         raise BuildError(
             f"the bucket policy is {over:,} bytes over S3's limit of {MAX_POLICY_BYTES:,}; "
-            f"what costs most: {costs}\n\n"
+            f"what costs most: {what_costs_most(perimeter, statements)}\n\n"
             "hint: replace scattered addresses by the networks around them, or let these people use a VPN; "
             "exempt fewer endpoints and principals"
         )
     return text
 
 
-def _told(costs: Mapping[str, int]) -> str:
+def what_costs_most(
+    perimeter: Perimeter, statements: Sequence[Mapping[str, object]], unit: str = "bytes"
+) -> str:
+    """Return what takes most of the room in the statements, and in the allow-list where that does."""
+    costs = _dearest(_costs_of(perimeter, statements), unit)
+    if costs.startswith(_ALLOW_LIST):
+        costs += f"; in it: {_dearest(_runs_of(perimeter), unit)}"
+    return costs
+
+
+def _dearest(costs: Mapping[str, int], unit: str) -> str:
     """Return what costs most, dearest first."""
     dearest = sorted(costs.items(), key=lambda each: (-each[1], each[0]))[:_COSTLY_SHOWN]
-    return ", ".join(f"{what} ({cost:,} bytes)" for what, cost in dearest)
+    return ", ".join(f"{what} ({cost:,} {unit})" for what, cost in dearest)
 
 
-def _costs(perimeter: Perimeter, statements: Sequence[Mapping[str, object]]) -> dict[str, int]:
+def _costs_of(perimeter: Perimeter, statements: Sequence[Mapping[str, object]]) -> dict[str, int]:
     """Return what allow-list, conditions and resources cost in bytes of policy."""
     found: dict[str, int] = {}
     networks = f"{_ALLOW_LIST} of {len(perimeter.allowed.cidrs()):,} networks"
@@ -382,7 +403,7 @@ def _costs(perimeter: Perimeter, statements: Sequence[Mapping[str, object]]) -> 
     return found
 
 
-def _runs(perimeter: Perimeter) -> dict[str, int]:
+def _runs_of(perimeter: Perimeter) -> dict[str, int]:
     """Return what the allow-list's runs of addresses cost in bytes each time that they are written.
 
     A run that does not fall on the borders of a network is written as many networks: that is what makes an

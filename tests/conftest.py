@@ -127,6 +127,7 @@ class Aws:
     def __init__(self, stand: Stand) -> None:
         self.stand = stand
         self.admin = stand.record.admin
+        self.management = stand.record.management
 
     def __call__(self, service: str, endpoint: str = "inside", **options: Any) -> Any:
         """A client through a vantage point (name or URL), as the admin unless ``options`` say otherwise."""
@@ -145,6 +146,11 @@ class Aws:
         )
         client.meta.events.register("before-call.s3-control", without_account)
         return client
+
+    def organizations(self) -> Any:
+        """A client of AWS Organizations, as the admin of the management account."""
+        key, secret = self.management["key"], self.management["secret"]
+        return self("organizations", aws_access_key_id=key, aws_secret_access_key=secret)
 
 
 def without_account(params: dict[str, Any], **_: object) -> None:

@@ -1,4 +1,4 @@
-"""The admin of the embedded AWS: an ordinary IAM user, whom policies bind as on AWS."""
+"""The admins of the embedded AWS: ordinary IAM users, whom policies bind as on AWS."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from local.aws.emulator import REGION, ROOT_KEY, ROOT_SECRET
 NAME = "admin"
 
 
-def create_admin(root_endpoint: str, authority: Path) -> dict[str, str]:
-    """Make the admin and an access key of theirs as root; gives ``{"key": …, "secret": …}``."""
+def create_admin(root_endpoint: str, authority: Path, root_key: str = ROOT_KEY) -> dict[str, str]:
+    """Make the admin and an access key of theirs as root; gives ``{"key": …, "secret": …}``.
+
+    An account's id is the root key of that account.
+    """
     iam = boto3.client(
         "iam",
         endpoint_url=root_endpoint,
         region_name=REGION,
-        aws_access_key_id=ROOT_KEY,
+        aws_access_key_id=root_key,
         aws_secret_access_key=ROOT_SECRET,
         verify=str(authority),
     )

@@ -17,6 +17,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 ACCOUNT = "111122223333"
 """The account of AWS's own documentation examples; everything here belongs to it."""
 
+MANAGEMENT = "444455556666"
+"""The management account of the organization that the account is in."""
+
 REGION = "ap-northeast-1"
 ROOT_KEY, ROOT_SECRET = "test", "test"
 

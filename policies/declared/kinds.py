@@ -70,4 +70,6 @@ EXCLUSIVE_GROUP: Final = _classic("iam/GroupPolicyAttachmentsExclusive")
 EXCLUSIVE_ROLE: Final = _classic("iam/RolePolicyAttachmentsExclusive")
 EXCLUSIVE: Final = EXCLUSIVE_USER | EXCLUSIVE_GROUP | EXCLUSIVE_ROLE
 
+ORGANIZATION_POLICY: Final = _classic("organizations/Policy") | {"aws-native:organizations:Policy"}
+
 STACK: Final = frozenset({"pulumi:pulumi:Stack"})

@@ -17,6 +17,7 @@ from typing import Final
 from s3_perimeter import Perimeter
 from s3_perimeter.semantics.patterns import matches
 from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
+from s3_perimeter.settings.organization import ONLY_OF_ORGANIZATIONS
 
 from ..declared import kinds
 from ..declared.deployment import Bucket, Deployment, Resource
@@ -131,6 +132,8 @@ class AllowList:
     lists: tuple[Listed, ...]
     unreadable: tuple[tuple[Resource, NoAllowList], ...]
     missing: NoAllowList
+    spared: Value = None
+    """What an organization's perimeter spares besides (`exempt`), as it is given there."""
 
     def of(self, bucket: Bucket) -> Listed | NoAllowList:
         """The list that this bucket is judged by: the one with the longest pattern that its name matches,
@@ -177,7 +180,8 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
             # Where the stack's config is about this project at all, its mistakes tell more.
             settings = _settings(given, deployment, config, source, None)
             missing = settings if isinstance(settings, NoAllowList) else missing
-    return AllowList(tuple(lists), tuple(unreadable), missing) if lists or unreadable else missing
+    found = AllowList(tuple(lists), tuple(unreadable), missing, config.get("exempt"))
+    return found if lists or unreadable else missing
 
 
 def _of_component(given: Given, deployment: Deployment, component: Resource) -> Listed | NoAllowList:
@@ -200,7 +204,8 @@ def _settings(
     """
     project, stack = _identity(given, deployment)
     try:
-        return Settings.parse(keys, project=project, stack=stack, today=given.today)
+        about_buckets = {key: value for key, value in keys.items() if key not in ONLY_OF_ORGANIZATIONS}
+        return Settings.parse(about_buckets, project=project, stack=stack, today=given.today)
     except SettingsError as error:
         return NoAllowList(
             "\n\n".join(_mistakes(error, source, networks_at)), "correct it; the lines above say how"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from s3_perimeter import Perimeter, PolicyDocument
-from s3_perimeter.proof import Proof, prove
+from s3_perimeter.documents.nodes import visible
+from s3_perimeter.proof import Proof, Witness, prove
 
 from ..declared.deployment import Bucket
 
@@ -15,6 +17,28 @@ from ..declared.deployment import Bucket
 def proof_of(text: str, perimeter: Perimeter, now: datetime, trusted_services: tuple[str, ...] = ()) -> Proof:
     """What `prove` says of a policy's text. Raises PolicyError where S3 would reject it."""
     return prove(PolicyDocument.parse(text), perimeter, now=now, trusted_services=trusted_services)
+
+
+def what_gets_in(faults: Sequence[Sequence[Witness]], source: str) -> tuple[str, str]:
+    """What is said of the mistakes that let requests in, a paragraph each, and how to correct them."""
+    found = []
+    for witnesses in faults:
+        witness = witnesses[0]
+        origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
+        channels = ", ".join(each.channel.value for each in witnesses)
+        keys = ", ".join(f"{key}={_shown(value)}" for key, value in sorted(witness.context.items()))
+        found.append(
+            f"{witness.because}\n"
+            f"request that gets in ({channels}): {witness.action} on {visible(witness.resource)} by "
+            f"{witness.principal} {origin}{' (' + visible(keys) + ')' if keys else ''}"
+        )
+    fixes = dict.fromkeys(witnesses[0].fix for witnesses in faults)
+    reasons = "\n".join(found)
+    return f"its policy lets requests in from outside the allow-list of {source}: {reasons}", "; ".join(fixes)
+
+
+def _shown(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "[" + ", ".join(value) + "]"
 
 
 def why_unknown(proof: Proof) -> str:

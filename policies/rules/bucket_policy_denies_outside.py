@@ -7,9 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter import PolicyError
-from s3_perimeter.documents.nodes import visible
 from s3_perimeter.fence import LOG_DELIVERY
-from s3_perimeter.proof import Proof
 
 from ..declared import kinds
 from ..declared.deployment import Bucket, Deployment, Resource
@@ -19,7 +17,7 @@ from ..declared.origins import name_from, unnamed
 from ..declared.unjudged_buckets import unjudged_buckets, why_unjudged
 from ..judging.allow_list import NoAllowList
 from ..judging.context import Context
-from ..judging.proofs import partition_note, proof_of, why_unknown
+from ..judging.proofs import partition_note, proof_of, what_gets_in, why_unknown
 from ..judging.rule import REMEDY, Violation, broken, rule
 from ..judging.single import more_than_one
 
@@ -136,30 +134,8 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
     if proof.verdict == "proved":
         return "", ""
     if proof.escapes:
-        return _escape(proof, listed.where)
+        return what_gets_in(proof.faults, listed.where)
     return f"its policy cannot be proved to deny requests from outside: {why_unknown(proof)}", REMEDY
-
-
-def _escape(proof: Proof, source: str) -> tuple[str, str]:
-    """What is said of the mistakes that let requests in, a paragraph each, and how to correct them."""
-    found = []
-    for witnesses in proof.faults:
-        witness = witnesses[0]
-        origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
-        channels = ", ".join(each.channel.value for each in witnesses)
-        keys = ", ".join(f"{key}={_shown(value)}" for key, value in sorted(witness.context.items()))
-        found.append(
-            f"{witness.because}\n"
-            f"request that gets in ({channels}): {witness.action} on {visible(witness.resource)} by "
-            f"{witness.principal} {origin}{' (' + visible(keys) + ')' if keys else ''}"
-        )
-    fixes = dict.fromkeys(witnesses[0].fix for witnesses in proof.faults)
-    reasons = "\n".join(found)
-    return f"its policy lets requests in from outside the allow-list of {source}: {reasons}", "; ".join(fixes)
-
-
-def _shown(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else "[" + ", ".join(value) + "]"
 
 
 def _unjudged(deployment: Deployment) -> Iterator[Violation]:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from s3_perimeter.commands.allow import add_allow, allow_of
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
+from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
 from s3_perimeter.reporting.commandline import path
 from s3_perimeter.reporting.saying import note
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.judged import Judged
-    from s3_perimeter.documents.rcp import ResourceControlPolicy
     from s3_perimeter.fence import Perimeter
 
-__all__ = ["configure", "read_policy", "read_rcps", "run"]
+__all__ = ["configure", "run"]
 
 EPILOG = """\
 A file is a bucket policy as JSON; `-` is standard input. With --rcp, the Denies of the organization's
@@ -40,7 +40,6 @@ examples:
 
 NO_POLICY = "no bucket policy"
 """What stands for a file where a bucket without a policy is judged."""
-_MOST_BYTES = 2_000_000
 _AS_DEPLOYED = (
     "this is the policy as it was last deployed; what AWS has now, `pulumi plugin run drift-check` tells"
 )
@@ -65,14 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--break-glass", action="append", default=[], metavar="ARN", help="exempt a principal"
     )
     parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS services")
-    parser.add_argument(
-        "--rcp",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="RCP",
-        help="resource control policies that apply to the bucket's account; write them after FILE",
-    )
+    add_rcp_argument(parser)
     parser.add_argument("--stack", "-s", metavar="NAME", help="judge a stack's own policy by its own config")
     parser.add_argument(
         "--cwd", "-C", type=path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
@@ -99,36 +91,6 @@ def run(arguments: argparse.Namespace) -> int:
     if fix is None and arguments.format == "text" and any(each.verdict == "escape" for each in judged):
         note("hint: --fix-snippet prints the Deny for this bucket and allow-list, to paste into a policy")
     return exit_code(judged)
-
-
-def read_rcps(names: Iterable[str]) -> tuple[ResourceControlPolicy, ...]:
-    """Read resource control policies from files; CommandError says what is wrong with them."""
-    from s3_perimeter.documents.document import PolicyError
-    from s3_perimeter.documents.nodes import visible
-    from s3_perimeter.documents.rcp import ResourceControlPolicy
-
-    found, problems = [], []
-    for name in names:
-        try:
-            found.append(ResourceControlPolicy.parse(read_policy(name), name))
-        except PolicyError as error:
-            problems.append(f"`{visible(name)}` is not a resource control policy: {error}")
-    if problems:
-        raise CommandError("\n       ".join(problems))
-    return tuple(found)
-
-
-def read_policy(name: str) -> bytes:
-    """Read a file, or standard input for `-`; never more than a policy can take."""
-    if name == "-":
-        return sys.stdin.buffer.read(_MOST_BYTES)
-    try:
-        with open(name, "rb") as file:  # noqa: PTH123 (pathlib takes longer to load than most checks)
-            return file.read(_MOST_BYTES)
-    except OSError as error:
-        from s3_perimeter.documents.nodes import visible
-
-        raise CommandError(f"cannot read `{visible(name)}`: {error.strerror or error}") from error
 
 
 def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
@@ -225,10 +187,10 @@ def _stack(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
     from s3_perimeter.proof import prove
     from s3_perimeter.stack.deployed import read_stack
 
-    if arguments.files or arguments.allow or arguments.bucket or arguments.rcp:
+    if arguments.files or arguments.allow or arguments.bucket:
         raise CommandError(
             "--stack takes policy, bucket and allow-list from the stack",
-            "leave out FILE, --bucket, --allow and --rcp",
+            "leave out FILE, --bucket and --allow",
         )
     stack = read_stack(arguments.stack, directory=arguments.cwd)
     stack.say_warnings()
@@ -243,7 +205,7 @@ def _stack(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
         policy = PolicyDocument.parse(stack.policy)
     except PolicyError as error:
         return [Judged.unreadable(name, error)], perimeter
-    proof = prove(policy, perimeter)
+    proof = prove(policy, perimeter, rcps=read_rcps(arguments.rcp))
     proof = replace(proof, residual=(*proof.residual, _AS_DEPLOYED))
     return [Judged.proved(name, policy, proof)], perimeter
 

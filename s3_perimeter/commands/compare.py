@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from s3_perimeter.commands.check import read_policy, read_rcps
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
+from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
 
 __all__ = ["configure", "run"]
 
@@ -30,14 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     for which in ("old", "new"):
-        parser.add_argument(
-            f"--{which}-rcp",
-            nargs="+",
-            action="extend",
-            default=[],
-            metavar="RCP",
-            help=f"resource control policies beside {which.upper()}; write them after the policies",
-        )
+        beside = f"resource control policies beside {which.upper()}; write them after the policies"
+        add_rcp_argument(parser, f"--{which}-rcp", beside)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 

@@ -5,7 +5,7 @@ Source: "RCP syntax" and "Resource control policies (RCPs)", AWS Organizations U
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
@@ -20,7 +20,7 @@ from s3_perimeter.documents.elements import (
 from s3_perimeter.documents.grammar import Grammar, items_of, root_of, told
 from s3_perimeter.documents.nodes import Node, Object, Text, clipped, plain
 
-__all__ = ["MAX_RCP_CHARACTERS", "SUPPORTED_SERVICES", "ResourceControlPolicy"]
+__all__ = ["MAX_RCP_CHARACTERS", "SUPPORTED_SERVICES", "ResourceControlPolicy", "example_buckets"]
 
 MAX_RCP_CHARACTERS = 5_120
 """The longest RCP ("Quotas and service limits for AWS Organizations"): characters, white space included."""
@@ -89,6 +89,20 @@ class ResourceControlPolicy:
         return tuple(
             Rule(statement, variables=True) for statement in self.statements if statement.effect == "Deny"
         )
+
+
+def example_buckets(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """Return the name of a bucket for each resource pattern of some statements that may cover buckets.
+
+    Where a statement names what it does not cover, the name is of none that is named.
+    """
+    patterns = (pattern for statement in statements for pattern in statement.resources or ("*",))
+    names = (
+        pattern.rpartition(":::")[2].partition("/")[0]
+        for pattern in patterns
+        if pattern == "*" or ":s3:::" in pattern
+    )
+    return tuple(dict.fromkeys(name.replace("*", "x").replace("?", "x") for name in names))
 
 
 class _Grammar(Grammar):

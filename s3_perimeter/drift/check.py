@@ -137,7 +137,8 @@ def failed(stack: str, message: str, now: datetime | None = None) -> Report:
 
 
 _NOTHING: Final = (
-    "there is nothing to check: the state has no resource that is about S3, IAM or KMS"
+    "there is nothing to check: the state has no resource that is about S3, IAM, KMS or resource control "
+    "policies"
     "\n\nhint: is it the right stack, and was it deployed?"
 )
 _STOPPED: Final = "stopped before every question was answered; only what is known so far is reported"

@@ -15,12 +15,14 @@ from s3_perimeter.drift.subjects import (
     ON_A_KEY,
     ON_A_ROLE,
     ON_A_USER,
+    ON_AN_ORGANIZATION_POLICY,
     ON_THE_ACCOUNT,
     Account,
     Bucket,
     Declared,
     Group,
     Key,
+    OrganizationPolicy,
     Owner,
     Parts,
     Policy,
@@ -73,7 +75,8 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
     policies, keys = sorts.policies(), sorts.keys(buckets)
     parts = tuple(resource for resource in own if resource.kind in ON_THE_ACCOUNT)
     claimed = {part.urn for part in (*parts, *sorts.of(LISTED))}
-    owners: tuple[Owner, ...] = (*buckets, *users, *groups, *roles, *policies, *keys)
+    organizations = sorts.organization_policies()
+    owners: tuple[Owner, ...] = (*buckets, *users, *groups, *roles, *policies, *keys, *organizations)
     for subject in owners:
         claimed |= {part.urn for part in subject.parts}
         if subject.resource is not None:
@@ -100,6 +103,7 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
         keys=keys,
         state=state,
         aside=tuple(aside),
+        organization_policies=organizations,
     )
 
 
@@ -269,6 +273,22 @@ class _Sorts:
                 holders.update(f"{sort}/{name}" for name in part.texts(f"{sort}s"))
         name = (resource.text("name") if resource else None) or arn.rpartition("/")[2]
         return Policy(name, arn, resource, parts, frozenset(holders))
+
+    def organization_policies(self) -> tuple[OrganizationPolicy, ...]:
+        """The declared resource control policies, each with its attachments."""
+        declared = {
+            resource.id: resource
+            for resource in self.of({"organizations/policy"})
+            if resource.text("type") == "RESOURCE_CONTROL_POLICY"
+        }
+        parts: dict[str, list[Resource]] = {name: [] for name in declared}
+        for part in self.of(ON_AN_ORGANIZATION_POLICY):
+            if (policy := part.text("policyId")) in parts:
+                parts[policy].append(part)
+        return tuple(
+            OrganizationPolicy(name, resource.text("arn") or name, resource, tuple(parts[name]))
+            for name, resource in declared.items()
+        )
 
     def keys(self, buckets: Iterable[Bucket]) -> tuple[Key, ...]:
         """The declared keys, those that the stack configures, and those that its buckets encrypt with."""

@@ -8,7 +8,17 @@ from typing import Any
 
 from s3_perimeter.drift.controls import CONTROLS, Control
 from s3_perimeter.drift.facts import Call
-from s3_perimeter.drift.subjects import Account, Bucket, Group, Key, Policy, Role, Subject, User
+from s3_perimeter.drift.subjects import (
+    Account,
+    Bucket,
+    Group,
+    Key,
+    OrganizationPolicy,
+    Policy,
+    Role,
+    Subject,
+    User,
+)
 
 _SAMPLE_BUCKET = Bucket("BUCKET", "arn:aws:s3:::BUCKET", "REGION", "ACCOUNT")
 SAMPLES: dict[str, Subject] = {
@@ -19,6 +29,9 @@ SAMPLES: dict[str, Subject] = {
     "role": Role("ROLE", "arn:aws:iam::ACCOUNT:role/ROLE"),
     "policy": Policy("POLICY", "arn:aws:iam::ACCOUNT:policy/POLICY"),
     "key": Key("arn:aws:kms:REGION:ACCOUNT:key/KEY", "REGION"),
+    "organization": OrganizationPolicy(
+        "POLICY", "arn:aws:organizations::ACCOUNT:policy/ORGANIZATION/resource_control_policy/POLICY"
+    ),
 }
 
 

@@ -23,6 +23,7 @@ _SCOPES = {
     "role": "Each IAM role",
     "policy": "Each managed policy",
     "key": "Each KMS key",
+    "organization": "Each resource control policy",
 }
 
 

@@ -54,6 +54,7 @@ ON_A_USER: Final = frozenset(
 ON_A_GROUP: Final = frozenset({"iam/groupPolicy", "iam/groupPolicyAttachment", "iam/groupMembership"})
 ON_A_ROLE: Final = frozenset({"iam/rolePolicy", "iam/rolePolicyAttachment"})
 ON_A_KEY: Final = frozenset({"kms/keyPolicy", "kms/grant"})
+ON_AN_ORGANIZATION_POLICY: Final = frozenset({"organizations/policyAttachment"})
 ON_THE_ACCOUNT: Final = frozenset({"s3/accountPublicAccessBlock"})
 # Known to the controls that list what leads to a bucket, or what a user holds.
 LISTED: Final = frozenset({"iam/virtualMfaDevice", "s3control/accessGrant"})
@@ -139,6 +140,21 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizationPolicy:
+    """One resource control policy of the organization; `parts` are what attaches it."""
+
+    id: str
+    arn: str
+    resource: Resource | None = field(default=None, compare=False, repr=False)
+    parts: Parts = field(default=(), compare=False, repr=False)
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """The ids of the roots, organizational units and accounts that it is declared to be attached to."""
+        return frozenset(target for part in self.parts if (target := part.text("targetId")))
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The account that the stack lives in; `first` is one of its buckets, by whose age others are judged.
 
@@ -158,7 +174,7 @@ class Account:
         return self.id
 
 
-Owner: TypeAlias = Bucket | Holder | Policy | Key
+Owner: TypeAlias = Bucket | Holder | Policy | Key | OrganizationPolicy
 Subject: TypeAlias = Owner | Account
 
 
@@ -176,6 +192,7 @@ class Declared:
     keys: tuple[Key, ...]
     state: State = field(repr=False)
     aside: Parts = field(default=(), repr=False)
+    organization_policies: tuple[OrganizationPolicy, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -183,7 +200,7 @@ class Declared:
         return self.state.asked or self.stack
 
     def subjects(self) -> Iterator[Subject]:
-        """The account, then every bucket, user, group, role, policy and key."""
+        """The account, then every bucket, user, group, role, policy, key and organization policy."""
         yield self.account
         yield from self.buckets
         yield from self.users
@@ -191,6 +208,7 @@ class Declared:
         yield from self.roles
         yield from self.policies
         yield from self.keys
+        yield from self.organization_policies
 
     @property
     def empty(self) -> bool:

@@ -7,15 +7,20 @@ from ruamel.yaml import YAML
 
 from components.reference import PAGE, ROOT, configuration_page, package_schema
 from s3_perimeter.settings import KEYS
+from s3_perimeter.settings.organization import EXEMPT, ORGANIZATION_KEYS
 
 COMPONENT = package_schema()["resources"]["s3-perimeter:index:PrivateBucket"]
 
 
+ORGANIZATION = package_schema()["resources"]["s3-perimeter:index:OrganizationPerimeter"]
+
+
 def described() -> Iterator[tuple[str, dict[str, Any]]]:
     """Everything in the schema that a person reads about."""
-    yield "PrivateBucket", COMPONENT
-    for where in ("properties", "inputProperties"):
-        yield from COMPONENT[where].items()
+    for name, component in (("PrivateBucket", COMPONENT), ("OrganizationPerimeter", ORGANIZATION)):
+        yield name, component
+        for where in ("properties", "inputProperties"):
+            yield from component[where].items()
     for token, declared in package_schema()["types"].items():
         yield token, declared
         yield from declared["properties"].items()
@@ -41,6 +46,13 @@ def test_what_stack_config_can_say_a_program_can_say() -> None:
     }
     wanted = set().union(*(renamed.get(key, {key}) for key in KEYS))
     assert wanted <= set(COMPONENT["inputProperties"])
+
+
+def test_what_an_organization_s_stack_config_can_say_a_program_can_say() -> None:
+    """Under the same names."""
+    assert set(ORGANIZATION_KEYS) | {"temporaryNetworks"} == set(ORGANIZATION["inputProperties"])
+    assert set(EXEMPT) == set(package_schema()["types"]["s3-perimeter:index:AlsoSpared"]["properties"])
+    assert ORGANIZATION["requiredInputs"] == ["allowedNetworks", "targets"]
 
 
 def test_networks_may_come_from_other_resources() -> None:

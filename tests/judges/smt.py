@@ -51,10 +51,16 @@ class UnsupportedPolicyError(Exception):
 
 
 def encode(
-    statements: list[Statement], bucket: str, networks: list[str], exempt: dict[str, str] | None = None
+    statements: list[Statement],
+    bucket: str,
+    networks: list[str],
+    exempt: dict[str, str] | None = None,
+    *,
+    services: bool = True,
 ) -> str:
-    """The SMT-LIB script that is satisfiable exactly if some request from outside `networks` is not denied,
-    but for those that `exempt` takes out by the value of a condition key.
+    """The SMT-LIB script that is satisfiable exactly if some request from outside `networks` is not denied by
+    any statement, of whichever layer, but for those that `exempt` takes out by the value of a condition key.
+    Without `services`, what services do for themselves does not count.
 
     Raises UnsupportedPolicyError where a Deny uses something outside the encoded part.
     """
@@ -67,6 +73,8 @@ def encode(
         for key, value in (exempt or {}).items()
     ]
     asserted = [resources, outside, *spared, *(f"(not {deny})" for deny in denies)]
+    if not services:
+        asserted.append("(or has_ip has_vpce)")
     return DECLARATIONS + "".join(f"(assert {formula})\n" for formula in asserted) + "(check-sat)\n"
 
 

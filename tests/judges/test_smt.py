@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter import AddressSet, Perimeter, PolicyDocument, deny_statements, prove
+from s3_perimeter import (
+    AddressSet,
+    Perimeter,
+    PolicyDocument,
+    ResourceControlPolicy,
+    deny_statements,
+    prove,
+)
 from tests.corpus.meant import readable
 from tests.judges.smt import UnsupportedPolicyError, decide_with_cvc5, decide_with_z3, encode
 from tests.s3_perimeter.proof.subtle_policies import BUCKET, LEAKING, OBJECTS, OFFICE, SEALED
@@ -136,6 +143,39 @@ def test_prover_and_cvc5_agree_on_random_policies(batch: int) -> None:
         seen[pair] = seen.get(pair, 0) + 1
     assert seen[("escape", "escape")] >= 8
     assert seen.get(("proved", "unknown"), 0) <= 2
+
+
+def layered(statements: Statements) -> tuple[Statements, Statements]:
+    """The statements as a bucket policy and as a resource control policy, which has no NotAction."""
+    own, organizations = [], []
+    for number, statement in enumerate(statements):
+        of_organization = number % 2 == 0 and "NotAction" not in statement
+        actions = [action for action in statement.get("Action", []) if action != "*"]
+        if of_organization and actions:
+            organizations.append(statement | {"Action": [action.replace("S3:", "s3:") for action in actions]})
+        else:
+            own.append(statement)
+    return own, organizations
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_prover_and_cvc5_agree_on_two_layers(batch: int) -> None:
+    """The solver is given the Denies of both documents; the prover, a bucket policy and an RCP."""
+    fence = Perimeter("b", AddressSet.parse([OFFICE]), trust_aws_services=True)
+    seen: Counter[tuple[str, str]] = Counter()
+    for seed in range(10_000 + batch * 1_000, 10_000 + batch * 1_000 + 30):
+        own, organizations = layered(random_policy(seed))
+        policy, rcps = None, []
+        if own:
+            policy = PolicyDocument.parse({"Version": "2012-10-17", "Statement": own})
+        if organizations:
+            rcps = [ResourceControlPolicy.parse({"Version": "2012-10-17", "Statement": organizations})]
+        solved = decide_with_cvc5(encode([*own, *organizations], "b", [OFFICE], services=False))
+        pair = (solved, str(prove(policy, fence, rcps=rcps).verdict))
+        assert pair in {("escape", "escape"), ("proved", "proved"), ("proved", "unknown")}, seed
+        seen[pair] += bool(rcps and policy)
+    assert seen["escape", "escape"] >= 5
+    assert seen["proved", "unknown"] <= 2
 
 
 def test_cvc5_agrees_on_every_policy_of_the_corpus_that_it_can_read() -> None:

@@ -11,6 +11,28 @@ from botocore.exceptions import ClientError
 LOCATION = {"LocationConstraint": "ap-northeast-1"}
 
 
+RCP_TYPE = "RESOURCE_CONTROL_POLICY"
+RCP = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": "arn:aws:s3:::nothing-of-that-name",
+        },
+    }
+)
+
+
+def organization_root(organizations: Any) -> str:
+    """The id of the organization's root, on which resource control policies are enabled."""
+    (root,) = organizations.list_roots()["Roots"]
+    if all(each["Type"] != RCP_TYPE for each in root["PolicyTypes"]):
+        organizations.enable_policy_type(RootId=root["Id"], PolicyType=RCP_TYPE)
+    return str(root["Id"])
+
+
 def fence(bucket: str) -> str:
     """The Deny of stack ``local``'s addresses and of plain HTTP."""
     everywhere = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]

@@ -24,10 +24,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import patches
+from local.aws.emulator import MANAGEMENT
 from local.aws.patches.sts import codes
 from local.stand import Stand
 from tests.conftest import without_account
-from tests.local.asking import LOCATION
+from tests.local.asking import LOCATION, RCP, RCP_TYPE, organization_root
 
 ACCOUNT = "111122223333"
 SERVE = (
@@ -56,6 +57,11 @@ class World:
     def root(self, service: str) -> Any:
         """A client of root's, whom no policy concerns."""
         return self.client(service, self.root_url, aws_access_key_id="test", aws_secret_access_key="test")
+
+    def management(self) -> Any:
+        """A client of AWS Organizations, of the root of the management account."""
+        key = {"aws_access_key_id": MANAGEMENT, "aws_secret_access_key": "test"}
+        return self.client("organizations", self.root_url, **key)
 
     def user(self, service: str, policy: dict[str, Any] | None = None) -> Any:
         """A client of a user's who may do that, or everything in S3."""
@@ -339,6 +345,40 @@ def group_with_member(world: World) -> bool:
     return refused(lambda: iam.delete_group(GroupName=world.own), "DeleteConflict")
 
 
+def in_an_organization(world: World) -> bool:
+    """Whether the account is a member, and not the management account of an organization of its own."""
+    found = world.root("organizations").describe_organization()["Organization"]
+    return bool(found["MasterAccountId"] != ACCOUNT)
+
+
+def malformed_rcp(world: World) -> bool:
+    """A resource control policy without a statement."""
+    make = {"Name": world.own, "Description": "", "Type": RCP_TYPE, "Content": "{}"}
+    return refused(
+        lambda: world.management().create_policy(**make),
+        "MalformedPolicyDocumentException",
+    )
+
+
+def full_access(world: World) -> bool:
+    """Whether AWS's own resource control policy is there once the type is enabled."""
+    organizations = world.management()
+    organization_root(organizations)
+    listed = organizations.list_policies(Filter=RCP_TYPE)["Policies"]
+    return "RCPFullAWSAccess" in [each["Name"] for each in listed]
+
+
+def rcp_denies(world: World) -> bool:
+    """Whether a resource control policy on the organization's root denies a user of the account."""
+    organizations, bucket = world.management(), world.bucket()
+    content = RCP.replace("nothing-of-that-name", bucket)
+    made = organizations.create_policy(Name=bucket, Description="", Type=RCP_TYPE, Content=content)
+    identity = made["Policy"]["PolicySummary"]["Id"]
+    organizations.attach_policy(PolicyId=identity, TargetId=organization_root(organizations))
+    client = world.user("s3")
+    return refused(lambda: client.list_objects_v2(Bucket=bucket), "AccessDenied")
+
+
 def role(world: World, **condition: Any) -> str:
     """The ARN of a role that everybody of the account may assume for an hour, under a condition."""
     statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, **condition}
@@ -452,6 +492,10 @@ BEHAVIOURS = {
     "iam_authorization: iam:PolicyARN": attached_policy,
     "iam_deletion: a user in a group": member,
     "iam_deletion: a group with a user": group_with_member,
+    "organizations: the account is a member": in_an_organization,
+    "organizations: MalformedPolicyDocumentException": malformed_rcp,
+    "organizations: RCPFullAWSAccess": full_access,
+    "organizations: resource control policies deny": rcp_denies,
     "sts: MFA": mfa,
     "sts: how long a session may last": session_duration,
     "sts: RoleLastUsed": role_use,

@@ -195,22 +195,25 @@ def denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
         caller: str,
         headers: dict[str, str] | None = None,
     ) -> bool:
-        from ministack.core.iam_actions import _s3_action
-
         policy = s3._bucket_policies.get_scoped(owner, None, bucket)
-        if policy:
-            path = f"/{bucket}/{key}" if key else f"/{bucket}"
-            action = _s3_action(method, path, query) or "GetObject"
-            context = iam_evaluator.EvalContext(
-                principal_arn=f"arn:aws:iam::{caller}:root" if caller else "*",
-                principal_type="Root" if caller else "Anonymous",
-                principal_account=caller or "",
-                action=f"s3:{action}",
-                resource_arn=f"arn:aws:s3:::{path[1:]}",
-                region=s3.get_region(),
-            )
-            if iam_evaluator.evaluate_resource_policy(policy, context).decision == "Deny":
-                return False
+        context = of_foreigner(bucket, key, method, query, caller)
+        if policy and iam_evaluator.evaluate_resource_policy(policy, context).decision == "Deny":
+            return False
         return bool(original(owner, bucket, key, method, query, caller, headers))
 
     return allows
+
+
+def of_foreigner(bucket: str, key: str, method: str, query: dict[str, Any], caller: str) -> Any:
+    """The context of a request by somebody who does not own the bucket: an account, or the anonymous."""
+    from ministack.core.iam_actions import _s3_action
+
+    path = f"/{bucket}/{key}" if key else f"/{bucket}"
+    return iam_evaluator.EvalContext(
+        principal_arn=f"arn:aws:iam::{caller}:root" if caller else "*",
+        principal_type="Root" if caller else "Anonymous",
+        principal_account=caller or "",
+        action=f"s3:{_s3_action(method, path, query) or 'GetObject'}",
+        resource_arn=f"arn:aws:s3:::{path[1:]}",
+        region=s3.get_region(),
+    )

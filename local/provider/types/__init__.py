@@ -11,6 +11,8 @@ from local.provider.types.iam_named import Group, Role, User
 from local.provider.types.iam_oidc_provider import OpenIdConnectProvider
 from local.provider.types.iam_policy import OWNED, Policy
 from local.provider.types.kms import Alias, Key
+from local.provider.types.organizations import Policy as OrganizationsPolicy
+from local.provider.types.organizations import PolicyAttachment
 from local.provider.types.s3_bucket import Bucket
 from local.provider.types.s3_settings import (
     BucketEncryption,
@@ -36,7 +38,9 @@ TYPES: tuple[type[Resource], ...] = (
     Group,
     Key,
     OpenIdConnectProvider,
+    OrganizationsPolicy,
     Policy,
+    PolicyAttachment,
     Role,
     User,
     UserGroupMembership,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import refuse
+from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
@@ -58,6 +59,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "S3's access logs, or CloudTrail's with data events",
     )  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
+    add_rcp_argument(
+        parser, help="resource control policies that apply to the bucket's account: both layers are shown"
+    )
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map there, as SVG")
     parser.add_argument(
         "--output", "-o", type=Path, metavar="FILE", help="write there instead of to standard output"
@@ -92,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
         come_from=stay_inside,
     )
     effect = with_people(effect, found, last)
-    effect = with_standing(effect, found, arguments.stack)
+    effect = with_standing(effect, found, arguments.stack, read_rcps(arguments.rcp))
     if arguments.logs:
         effect = with_callers(effect, found, arguments)
     elif not arguments.no_logs and found.before is not None:

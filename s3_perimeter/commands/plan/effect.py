@@ -16,7 +16,7 @@ from s3_perimeter.stack.config import Entry
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.plan.callers import Callers
-    from s3_perimeter.proof import DeadAllow, Lockout
+    from s3_perimeter.proof import DeadAllow, Layer, Lockout
 
 __all__ = [
     "Effect",
@@ -97,6 +97,8 @@ class Effect:
     lockouts: tuple[Lockout, ...] = ()
     dead_allows: tuple[DeadAllow, ...] = ()
     callers: Callers | None = None
+    layers: tuple[Layer, ...] = ()
+    """What the planned policy and the resource control policies seal by themselves, where there are any."""
 
     @property
     def changes_nobody(self) -> bool:

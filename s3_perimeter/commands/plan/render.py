@@ -12,6 +12,7 @@ from s3_perimeter.commands.address_map import AddressMap
 from s3_perimeter.commands.plan.callers import KINDS as CALLERS
 from s3_perimeter.commands.plan.effect import Effect, End, Expiry, Network, Way
 from s3_perimeter.commands.plan.standing import standing_sentences
+from s3_perimeter.commands.render.layers import layer_words
 from s3_perimeter.commands.violations import Violation
 from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from s3_perimeter.documents.nodes import visible
@@ -205,6 +206,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
             "unreachable": list(effect.unreachable),
             "lockouts": [each.as_json() for each in effect.lockouts],
             "dead_allows": [each.as_json() for each in effect.dead_allows],
+            **({"layers": [each.as_json() for each in effect.layers]} if effect.layers else {}),
             "policy_bytes": effect.policy_bytes,
             "policy_bytes_limit": MAX_POLICY_BYTES,
             "untold": list(effect.untold),
@@ -231,6 +233,7 @@ def warnings(effect: Effect) -> list[str]:
         )
         more = ", …" if len(effect.seen.shut_out) > 5 else ""
         found.append(f"{len(effect.seen.shut_out)} of {seen_total(effect)} would be shut out: {names}{more}")
+    found += [": ".join(layer_words(layer)[:2]) + layer_words(layer)[2] for layer in effect.layers]
     found += standing_sentences(effect.lockouts, effect.dead_allows)
     found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
     return [*found, *(f"not told: {reason}" for reason in effect.untold)]

@@ -10,6 +10,7 @@ from s3_perimeter.commands.plan.effect import Effect
 from s3_perimeter.commands.previewed import Preview
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.nodes import visible
+from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.proof import DeadAllow, Lockout, prove
 from s3_perimeter.settings import Settings, SettingsError
 from s3_perimeter.stack.config import own_config
@@ -17,8 +18,12 @@ from s3_perimeter.stack.config import own_config
 __all__ = ["standing_sentences", "with_standing"]
 
 
-def with_standing(effect: Effect, preview: Preview, stack: str) -> Effect:
-    """Return the effect with the lock-outs and dead Allows of the planned policy, by the planned config."""
+def with_standing(
+    effect: Effect, preview: Preview, stack: str, rcps: Sequence[ResourceControlPolicy] = ()
+) -> Effect:
+    """Return the effect with the lock-outs and dead Allows of the planned policy, by the planned config; with
+    RCPs, behind those as well, and with what each layer seals.
+    """
     config = own_config(preview.config)
     if not config or preview.after is None:
         return effect
@@ -28,12 +33,14 @@ def with_standing(effect: Effect, preview: Preview, stack: str) -> Effect:
         reason = f"whom the policy locks out ({error.mistakes[0].problem})"
         return replace(effect, untold=(*effect.untold, reason))
     policy = PolicyDocument.parse(preview.after)
-    proof = prove(policy, settings.perimeter(partition=_partition(policy), bucket=preview.bucket))
+    perimeter = settings.perimeter(partition=_partition(policy), bucket=preview.bucket)
+    proof = prove(policy, perimeter, rcps=rcps)
     notes = (note for note in proof.undecided if note.startswith(("lock-outs", "dead Allows")))
     return replace(
         effect,
         lockouts=proof.lockouts,
         dead_allows=proof.dead_allows,
+        layers=proof.layers,
         untold=(*effect.untold, *notes),
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.judged import Judged
+from s3_perimeter.commands.render.layers import layer_words, networks_words
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import Layer, Proof, Verdict, Witness
-from s3_perimeter.proof.result import BUCKET_POLICY, RCPS
-from s3_perimeter.reporting.output import Style, count, paint
+from s3_perimeter.reporting.output import Style, paint
 from s3_perimeter.semantics.request import Channel
 
 if TYPE_CHECKING:
@@ -17,14 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_text", "judged_text", "layer_lines", "sentence"]
 
-_MOST_NETWORKS = 8
 _HEADLINES: dict[Verdict, tuple[str, Style]] = {
     Verdict.PROVED: ("proved: every request from outside the allow-list is denied", "good"),
     Verdict.ESCAPE: ("escape: requests from outside the allow-list get in", "bad"),
     Verdict.UNKNOWN: ("unknown: neither proved nor refuted", "warn"),
 }
-_LAYERS = {BUCKET_POLICY: "bucket policy", RCPS: "resource control policies"}
-_ITSELF = {BUCKET_POLICY: "itself", RCPS: "themselves"}
 _IN_WORDS = frozenset(
     {
         "aws:CurrentTime",
@@ -70,7 +67,7 @@ def comparison_text(found: Comparison) -> str:
         ("closed", found.closed, found.closed_networks),
     ):
         if witnesses:
-            lines.append(paint(word, "bad" if word == "opened" else "warn") + f": {_networks(networks)}")
+            lines.append(paint(word, "bad" if word == "opened" else "warn") + f": {networks_words(networks)}")
             for witness in witnesses:
                 lines += [f"  {sentence(witness)}", f"    {visible(witness.because)}"]
                 lines.append(f"    fix: {visible(witness.fix)}")
@@ -106,15 +103,9 @@ def layer_lines(layers: Iterable[Layer]) -> list[str]:
     """Return what each layer seals by itself."""
     lines = []
     for layer in layers:
-        name = _LAYERS[layer.name]
-        if layer.verdict is Verdict.PROVED:
-            lines.append(f"  the {name} by {_ITSELF[layer.name]}: {paint('sealed', 'good')}")
-            continue
-        channels = ", ".join(channel.value for channel in layer.open)
-        word = "open" if layer.verdict is Verdict.ESCAPE else "not decided"
-        lines.append(f"  the {name} by {_ITSELF[layer.name]}: {paint(word, 'warn')} by {channels}")
-        if layer.networks:
-            lines[-1] += f", from {_networks(layer.networks)}"
+        subject, answer, more = layer_words(layer)
+        style: Style = "good" if layer.verdict is Verdict.PROVED else "warn"
+        lines.append(f"  {subject}: {paint(answer, style)}{more}")
     return lines
 
 
@@ -167,15 +158,6 @@ def _with(witness: Witness) -> str:
     if "aws:CurrentTime" in witness.context:
         told.append(f"at {witness.context['aws:CurrentTime']}")
     return f" ({', '.join(told)})" if told else ""
-
-
-def _networks(networks: Sequence[str]) -> str:
-    """Return networks in one line, the first few by name."""
-    if not networks:
-        return "requests without a source address"
-    more = len(networks) - _MOST_NETWORKS
-    shown = ", ".join(networks[:_MOST_NETWORKS])
-    return f"{shown} and {count(more, 'network')} more" if more > 0 else shown
 
 
 def _list(items: Iterable[str], indent: int = 2) -> list[str]:

@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
 from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 
 __all__ = ["configure", "run"]
@@ -37,6 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")
+    add_rcp_argument(
+        parser, help="resource control policies that apply to the bucket's account: both layers are shown"
+    )
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what is printed beside the page"
     )
@@ -55,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         drift = Drift("not asked")
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)
-        facts = facts_of(stack, drift, datetime.now(UTC), arguments.owner)
+        facts = facts_of(stack, drift, datetime.now(UTC), arguments.owner, read_rcps(arguments.rcp))
     write_file(arguments.output, as_page(facts))
     stack.say_warnings()
     verdict = facts.proof.verdict.value

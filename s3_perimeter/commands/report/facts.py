@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.metadata import version
@@ -14,6 +15,8 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.report.matrix import Place, Row, access_matrix, people, places
 from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.layers import Layers
+from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.proof import Proof, prove
 from s3_perimeter.stack.deployed import Stack
@@ -83,8 +86,15 @@ class Facts:
         ]
 
 
-def facts_of(stack: Stack, drift: Drift, now: datetime, owner: str = "") -> Facts:
-    """Judge a stack. `owner` is who answers for the bucket, by default what its tag `owner` says.
+def facts_of(
+    stack: Stack,
+    drift: Drift,
+    now: datetime,
+    owner: str = "",
+    rcps: Sequence[ResourceControlPolicy] = (),
+) -> Facts:
+    """Judge a stack, with the RCPs that apply to its account. `owner` is who answers for the bucket, by
+    default what its tag `owner` says.
 
     Raises CommandError where it has no policy, SettingsError where its config is wrong.
     """
@@ -106,11 +116,11 @@ def facts_of(stack: Stack, drift: Drift, now: datetime, owner: str = "") -> Fact
         owner=owner or tagged,
         entries=named_entries(stack, deployed),
         allowed=deployed,
-        proof=prove(policy, fence, now=now),
+        proof=prove(policy, fence, rcps=rcps, now=now),
         policy=stack.policy,
         digest=hashlib.sha256(stack.policy.encode()).hexdigest(),
         where=where,
-        rows=access_matrix(stack, policy, who, where, now),
+        rows=access_matrix(stack, Layers(policy, tuple(rcps)), who, where, now),
         drift=drift,
     )
 

@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.samples import sample_outside
 from s3_perimeter.commands.verify.verification import access_of, entry_of
-from s3_perimeter.documents.document import PolicyDocument
+from s3_perimeter.documents.document import Rules
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
@@ -143,7 +143,7 @@ def unnamed(exempt: Sequence[str]) -> str:
 
 
 def access_matrix(
-    stack: Stack, policy: PolicyDocument, who: Sequence[Who], where: Sequence[Place], now: datetime
+    stack: Stack, policy: Rules, who: Sequence[Who], where: Sequence[Place], now: datetime
 ) -> tuple[Row, ...]:
     """A row for each person, as everything is decided now."""
     arn = f"arn:{stack.partition}:s3:::{stack.bucket}"
@@ -162,7 +162,7 @@ def access_matrix(
 
 
 def cell(
-    policy: PolicyDocument,
+    policy: Rules,
     who: Who,
     what: tuple[str, str, bool, str | None],
     place: Place,

@@ -8,6 +8,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Final
 
+from s3_perimeter.commands.render.layers import layer_words
 from s3_perimeter.commands.report.access import access_matrix
 from s3_perimeter.commands.report.diagram import network_diagram
 from s3_perimeter.commands.report.facts import Facts
@@ -79,7 +80,9 @@ def banner(facts: Facts) -> Markup:
     """The worst of proof and drift in one sentence, and who is exempt."""
     verdict = facts.proof.verdict.value
     proved = {
-        "proved": "Declared policy proved",
+        "proved": "Declared policies of both layers proved"
+        if facts.proof.layers
+        else "Declared policy proved",
         "escape": f"Declared policy lets somebody in from outside ({count(len(facts.proof.escapes), 'way')})",
         "unknown": "Declared policy could not be judged in full",
     }[verdict]
@@ -167,6 +170,11 @@ def evidence(facts: Facts) -> Iterator[Markup]:
         tag("code", facts.digest, class_="name"),
         ". The method covers every principal, action, resource and condition key; it does not sample.",
     )
+    if facts.proof.layers:
+        words = (
+            f"{subject}: {answer}{more}." for subject, answer, more in map(layer_words, facts.proof.layers)
+        )
+        yield tag("ul", [tag("li", prose(each[0].upper() + each[1:])) for each in words])
     yield tag("p", prose(f"Drift: {facts.drift.status}. {DRIFT[facts.drift.status]}"))
 
 

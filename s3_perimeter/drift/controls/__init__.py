@@ -48,6 +48,8 @@ from s3_perimeter.drift.controls import (
     kms_key_policy,
     kms_key_rotation,
     kms_key_state,
+    organization_policy,
+    organization_policy_targets,
     other_principals,
     policy_attachments,
     policy_document,
@@ -148,6 +150,8 @@ CONTROLS: tuple[Control[Any], ...] = (
     kms_key_policy.judge,
     kms_key_grants.judge,
     kms_key_rotation.judge,
+    organization_policy.judge,
+    organization_policy_targets.judge,
     other_principals.judge,
 )
 

@@ -10,10 +10,21 @@ from typing import Final, Generic, Literal, TypeAlias, TypeVar
 from s3_perimeter.drift.facts import Answer, Call, Facts
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.intent import Intent
-from s3_perimeter.drift.subjects import Account, Bucket, Declared, Group, Key, Policy, Role, Subject, User
+from s3_perimeter.drift.subjects import (
+    Account,
+    Bucket,
+    Declared,
+    Group,
+    Key,
+    OrganizationPolicy,
+    Policy,
+    Role,
+    Subject,
+    User,
+)
 
-S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key)
-Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key"]
+S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key, OrganizationPolicy)
+Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key", "organization"]
 _SCOPES: Final[dict[type[Subject], Scope]] = {
     Account: "account",
     Bucket: "bucket",
@@ -22,6 +33,7 @@ _SCOPES: Final[dict[type[Subject], Scope]] = {
     Role: "role",
     Policy: "policy",
     Key: "key",
+    OrganizationPolicy: "organization",
 }
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from local.stand import Stand
 from tests.conftest import Aws
-from tests.local.asking import LOCATION
+from tests.local.asking import LOCATION, RCP, RCP_TYPE, organization_root
 from tests.local.provider.engine import Engine
 
 TRUST = json.dumps(
@@ -37,6 +37,22 @@ def engine(stand: Stand) -> Engine:
     return Engine(stand.record.provider, {"region": "ap-northeast-1"}, uuid.uuid4().hex[:8])
 
 
+@pytest.fixture
+def engine_for(stand: Stand, engine: Engine) -> Callable[[str], Engine]:
+    """Call it with a type's token for a stack whose provider may make that type: what is of an organization
+    takes the credentials of its management account.
+    """
+
+    def chosen(token: str) -> Engine:
+        if not token.startswith("aws:organizations/"):
+            return engine
+        management = stand.record.management
+        config = {"accessKey": management["key"], "secretKey": management["secret"]}
+        return Engine(stand.record.provider, {"region": "ap-northeast-1", **config}, uuid.uuid4().hex[:8])
+
+    return chosen
+
+
 @dataclass(frozen=True, slots=True)
 class Things:
     """What exists already, made without the provider."""
@@ -53,11 +69,15 @@ class Things:
     other_policy: str
     key: str
     other_key: str
+    unit: str
+    other_unit: str
+    rcp: str
+    other_rcp: str
 
 
 @pytest.fixture(scope="module")
 def things(aws: Aws) -> Iterator[Things]:
-    """Two buckets with object lock and a plain one, and two of everything in IAM and KMS."""
+    """Two buckets with object lock and a plain one, and two of everything in IAM, KMS and Organizations."""
     s3, iam, kms, own = aws("s3"), aws("iam"), aws("kms"), uuid.uuid4().hex[:10]
     names = [f"{kind}-{own}" for kind in ("first", "second")]
     for name in names:
@@ -69,6 +89,18 @@ def things(aws: Aws) -> Iterator[Things]:
     iam.create_role(RoleName=names[0], AssumeRolePolicyDocument=TRUST)
     arns = [iam.create_policy(PolicyName=name, PolicyDocument=READ)["Policy"]["Arn"] for name in names]
     keys = [kms.create_key()["KeyMetadata"]["KeyId"] for _ in names]
+    organizations = aws.organizations()
+    root = organization_root(organizations)
+    units = [
+        organizations.create_organizational_unit(ParentId=root, Name=name)["OrganizationalUnit"]["Id"]
+        for name in names
+    ]
+    rcps = [
+        organizations.create_policy(Name=name, Content=RCP, Description="", Type=RCP_TYPE)["Policy"][
+            "PolicySummary"
+        ]["Id"]
+        for name in names
+    ]
     yield Things(
         names[0],
         names[1],
@@ -82,7 +114,13 @@ def things(aws: Aws) -> Iterator[Things]:
         arns[1],
         keys[0],
         keys[1],
+        *units,
+        *rcps,
     )
+    for name in rcps:
+        organizations.delete_policy(PolicyId=name)
+    for name in units:
+        organizations.delete_organizational_unit(OrganizationalUnitId=name)
     for name in names:
         iam.delete_user(UserName=name)
         iam.delete_group(GroupName=name)

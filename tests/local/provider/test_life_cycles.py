@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 
@@ -12,10 +13,10 @@ from local.provider.values import DEFAULTS, UNKNOWN, reveal
 from tests.conftest import Aws
 from tests.local.provider.conftest import Things
 from tests.local.provider.engine import Engine
-from tests.local.provider.lives import iam, other, s3
+from tests.local.provider.lives import iam, organizations, other, s3
 from tests.local.provider.lives.life import Life
 
-LIVES = [*s3.LIVES, *iam.LIVES, *other.LIVES]
+LIVES = [*s3.LIVES, *iam.LIVES, *other.LIVES, *organizations.LIVES]
 
 
 def test_every_type_has_a_life() -> None:
@@ -24,8 +25,9 @@ def test_every_type_has_a_life() -> None:
 
 
 @pytest.mark.parametrize("life", [pytest.param(life, id=life.token.rpartition(":")[2]) for life in LIVES])
-def test_life(life: Life, engine: Engine, things: Things, aws: Aws) -> None:
+def test_life(life: Life, engine_for: Callable[[str], Engine], things: Things, aws: Aws) -> None:
     """One resource from its first preview to its end."""
+    engine = engine_for(life.token)
     token, name, inputs = life.token, "it", life.inputs(things)
 
     preview = engine.preview(token, name, inputs)

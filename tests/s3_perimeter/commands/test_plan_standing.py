@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from s3_perimeter import ResourceControlPolicy
 from s3_perimeter.commands.plan.effect import Effect, effect_of
 from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
 from s3_perimeter.commands.plan.standing import with_standing
@@ -24,13 +25,18 @@ CDN = {
 }
 
 
-def planned(*statements: dict[str, Any], config: dict[str, str] | None = None, head: str = "aws") -> Effect:
+def planned(
+    *statements: dict[str, Any],
+    config: dict[str, str] | None = None,
+    head: str = "aws",
+    rcps: tuple[ResourceControlPolicy, ...] = (),
+) -> Effect:
     """The effect of a plan with a policy of these statements."""
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
     text = text.replace("arn:aws:", f"arn:{head}:")
     preview = Preview(bucket="b", after=text, config=CONFIG if config is None else config)
     effect = effect_of(preview, before=list, after=[], today=date(2026, 11, 1), come_from=())
-    return with_standing(effect, preview, "dev")
+    return with_standing(effect, preview, "dev", rcps)
 
 
 @pytest.mark.parametrize("partition", ["aws", "aws-cn"])
@@ -52,6 +58,22 @@ def test_a_plan_that_locks_nobody_out_says_nothing_of_it() -> None:
     for effect in (planned(deny()), planned(NO_POLICY_CHANGES, config={})):
         assert (effect.lockouts, effect.dead_allows) == ((), ())
         assert "locked out" not in as_text(effect, [], "dev")
+
+
+def test_a_plan_shows_both_layers() -> None:
+    """And whom the organization's layer shuts out, though the plan lets them in."""
+    narrow = deny({"NotIpAddress": {"aws:SourceIp": LIST[:1]}}, Resource="*")
+    rcp = ResourceControlPolicy.parse({"Version": "2012-10-17", "Statement": narrow}, "org.json")
+    effect = planned(deny(), rcps=(rcp,))
+    for render in (as_text, as_markdown):
+        said = render(effect, [], "dev")
+        assert "the bucket policy by itself: sealed" in said
+        assert "the resource control policies by themselves: open by aws-service" in said
+        assert "locked out: 2001:db8:1234::/48 cannot" in said
+        assert "statement 1 of the resource control policy" in said
+    layers = json.loads(effect_json(effect, [], "dev"))["layers"]
+    assert [each["verdict"] for each in layers] == ["proved", "escape"]
+    assert "layers" not in json.loads(effect_json(planned(deny()), [], "dev"))
 
 
 def test_a_config_that_cannot_be_read_leaves_it_untold() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter import bucket_policy
+from s3_perimeter import AddressSet, Perimeter, bucket_policy, resource_control_policy
 from s3_perimeter.commands.main import main
 from s3_perimeter.commands.report.facts import Drift
 from s3_perimeter.settings import Settings
@@ -74,6 +74,29 @@ class Page(HTMLParser):
             if row[0].startswith(name):
                 return dict(zip(head, row, strict=True))
         raise AssertionError(name)
+
+
+def test_the_page_shows_both_layers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A leak of the bucket policy that the organization's layer closes is no way in, but for the roles that
+    it does not hold.
+    """
+    fence = Perimeter("example-bucket", AddressSet.parse(PLAIN["allowedNetworks"]))
+    leak = json.loads(bucket_policy(fence))
+    leak["Statement"][0]["Condition"]["Bool"] = {"aws:ViaAWSService": "false"}
+    deployed(monkeypatch, tmp_path, PLAIN, json.dumps(leak))
+    rcp, path = tmp_path / "org.json", tmp_path / "report.html"
+    rcp.write_text(resource_control_policy([fence]))
+    command = ["report", "--stack", "dev", "--no-drift", "-o", str(path)]
+    assert main(command) == 1
+    assert "by itself" not in path.read_text()
+    assert main([*command, "--rcp", str(rcp)]) == 1
+    said = " ".join(Page(path.read_text()).words)
+    assert "The bucket policy by itself: open by forward-access" in said
+    assert "The resource control policies by themselves: open by aws-service" in said
+    assert "service-linked roles" in said
+    capsys.readouterr()
 
 
 def test_the_page_stands_by_itself(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -288,6 +289,58 @@ def test_layers_are_compared_by_what_they_do_together(
     assert [each.channel.value for each in found.opened] == opened
     assert [each.channel.value for each in found.closed] == closed
     assert found.equal is (not opened and not closed)
+
+
+def random_statements(seed: int) -> list[dict[str, Any]]:
+    """A few Denies that both a bucket policy and a resource control policy can have."""
+    draw = random.Random(seed)
+    resources = ["arn:aws:s3:::b", "arn:aws:s3:::b/*", "arn:aws:s3:::b*", "arn:aws:s3:::b/in/*"]
+    networks = ["203.0.113.0/24", "203.0.113.0/25", "198.51.100.0/24", "2001:db8::/32"]
+    more: list[dict[str, Any]] = [
+        {},
+        {"Bool": {"aws:ViaAWSService": "false"}},
+        {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}},
+        {"StringNotEquals": {"aws:SourceVpce": "vpce-0a1"}},
+        {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}},
+    ]
+    return [
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": draw.choice(["s3:*", "s3:*", "s3:Get*", "s3:*Object*"]),
+            "Resource": draw.sample(resources, draw.randint(1, 3)),
+            "Condition": {
+                "NotIpAddress": {"aws:SourceIp": draw.sample(networks, draw.randint(1, 2))},
+                **draw.choice(more),
+            },
+        }
+        for _ in range(draw.randint(2, 5))
+    ]
+
+
+@pytest.mark.parametrize("batch", range(5))
+def test_however_denies_are_spread_over_layers_they_seal_the_same(batch: int) -> None:
+    """But for service-linked roles, which are a trusted service's here. And no layer stops a witness."""
+    verdicts = set()
+    for seed in range(batch * 100, batch * 100 + 12):
+        statements, draw = random_statements(seed), random.Random(seed)
+        whole = PolicyDocument.parse({"Version": "2012-10-17", "Statement": statements})
+        layers: list[list[dict[str, Any]]] = [[], [], []]
+        for statement in statements:
+            draw.choice(layers).append(statement)
+        own, *organizations = ({"Version": "2012-10-17", "Statement": each} for each in layers)
+        policy_or_none = PolicyDocument.parse(own) if layers[0] else None
+        rcps = [ResourceControlPolicy.parse(each) for each in organizations if each["Statement"]]
+        together = proved(policy_or_none, *rcps, perimeter=TRUSTING)
+        single = proved(whole, perimeter=TRUSTING)
+        assert (together.verdict, channels(together)) == (single.verdict, channels(single)), seed
+        verdicts.add(together.verdict.value)
+        for witness in together.escapes:
+            for rcp_alone in rcps:
+                assert evaluate(rcp_alone, witness.request).surely_not_denied
+            if policy_or_none:
+                assert evaluate(policy_or_none, witness.request).surely_not_denied
+    assert "escape" in verdicts
 
 
 def test_what_remains_says_what_rcps_do_not_reach() -> None:
