@@ -29,13 +29,13 @@ CREATES: Final = ("create", "create-replacement", "import")
 def users_of(config: Mapping[str, Any]) -> dict[str, User]:
     """The users of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
     value = value_of(config.get(f"{NAMESPACE}:users"))
-    return {user.name: user for user in read_users(value or None, Report("users"))}
+    return {user.name: user for user in read_users(None if value == "" else value, Report("users"))}
 
 
 def roles_of(config: Mapping[str, Any]) -> dict[str, Role]:
     """The roles of such a config."""
     value = value_of(config.get(f"{NAMESPACE}:roles"))
-    return {role.name: role for role in read_roles(value or None, Report("roles"))}
+    return {role.name: role for role in read_roles(None if value == "" else value, Report("roles"))}
 
 
 def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None) -> Effect:
