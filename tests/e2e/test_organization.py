@@ -16,7 +16,7 @@ from local.aws.emulator import ACCOUNT
 from local.stand import Stand
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.conftest import Aws, PulumiIn
-from tests.e2e.stacks import NETWORKS, ROOT, Stack
+from tests.e2e.stacks import NETWORKS, PACK, ROOT, Stack
 from tests.local.asking import LOCATION, organization_root
 
 pytestmark = pytest.mark.e2e
@@ -193,6 +193,17 @@ def test_what_the_account_may_not_ask_is_unknown(stack: Stack, aws: Aws) -> None
     assert {"organization-policy", "organization-policy-targets"} <= unknown
     iam.delete_access_key(UserName=name, AccessKeyId=made["AccessKeyId"])
     iam.delete_user(UserName=name)
+
+
+def test_the_policy_pack_judges_it_at_the_preview(stack: Stack) -> None:
+    """It accepts the example, and refuses what its own config does not let the example spare."""
+    stack("preview", *PACK)
+    config = stack.directory / "pack.json"
+    config.write_text(json.dumps({"organization-policy-denies-outside": {"exempt": {}}}))
+    refused = stack("preview", *PACK, "--policy-pack-config", str(config), expect=None)
+    assert refused.code != 0
+    assert "organization-policy-denies-outside" in refused.text
+    assert "logging.s3.amazonaws.com" in refused.text
 
 
 def test_a_wider_list_is_deployed_in_place(stack: Stack, aws: Aws, born: str) -> None:

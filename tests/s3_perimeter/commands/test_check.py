@@ -392,6 +392,10 @@ def test_a_stack_is_judged_as_deployed_and_that_is_said(
     answers(monkeypatch, tmp_path, export=exported)
     assert main(["check", "--stack", "dev"]) == 0
     assert "as it was last deployed" in capsys.readouterr().out
+    rcp = tmp_path / "org.json"
+    rcp.write_text(json.dumps(RCP))
+    assert main(["check", "--stack", "dev", "--rcp", str(rcp)]) == 0
+    assert "the bucket policy by itself: sealed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
