@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s3_perimeter import AddressError, AddressSet
+from s3_perimeter import AddressSet
+from s3_perimeter.semantics.networks import NetworkListError, read_addresses
 from s3_perimeter.semantics.patterns import matches
 
 from ..judging.allow_list import PACK, AllowList
@@ -119,6 +120,8 @@ def _approved(context: Context) -> AddressSet | None:
     if listed is None:
         return None
     try:
-        return AddressSet.parse(listed)
-    except AddressError as error:
-        raise PackConfigError(f"`approvedNetworks`: {error}") from error
+        return read_addresses(listed)
+    except NetworkListError as error:
+        problems = "; ".join(each.problem for each in error.mistakes)
+        remedies = "; ".join(dict.fromkeys(each.remedy for each in error.mistakes))
+        raise PackConfigError(f"`approvedNetworks`: {problems}\n\nhint: {remedies}") from error

@@ -8,16 +8,15 @@ than meant.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from dataclasses import replace
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TypeAlias
 
-from s3_perimeter.addresses import PREFIX, WIDTH, AddressSet, Version, networks_of, parse_address
+from s3_perimeter.addresses import PREFIX, WIDTH, AddressSet, Version, parse_address
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.errors import PerimeterError
+from s3_perimeter.semantics.notations import FORMS, Advice, ascii_form, other_notation, script_of
 
 __all__ = [
     "MAPPED",
@@ -36,14 +35,6 @@ __all__ = [
 ]
 
 Network: TypeAlias = IPv4Network | IPv6Network
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What is wrong with a value, and what to write or do instead."""
-
-    problem: str
-    remedy: str
 
 
 class NetworkError(ValueError):
@@ -95,11 +86,6 @@ need some.
 """
 WIDEST: dict[Version, int] = {4: 8, 6: 19}
 
-DOTTED_MASK = re.compile(r"([0-9.]+)/([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)", re.ASCII)
-ADDRESS_RANGE = re.compile(r"([0-9A-Fa-f.:]+)\s*[-\u2013]\s*([0-9A-Fa-f.:]+)")
-STARRED = re.compile(r"((?:[0-9]{1,3}\.){1,3})\*(?:\.\*)*", re.ASCII)
-PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|%.*%", re.DOTALL)
-FORMS = "write a network like `203.0.113.0/24` or `2001:db8:1234::/48`, one host like `203.0.113.7/32`"
 ONE_NETWORK = "write one network in CIDR form, or take it out"
 OWN_NETWORK = "write the public address of your network (`perimeter my-ip` shows it)"
 
@@ -242,7 +228,14 @@ def _read(text: str, shown: str) -> tuple[Version, int, int]:
     """Return a text's IP version, address and prefix length; NetworkError where it is no network, or one that
     some readers take for another.
     """
-    _refuse_other_notations(text, shown)
+    if not text.strip():
+        raise NetworkError("an empty text stands where a network is expected", FORMS)
+    plain = ascii_form(text)
+    if plain:
+        _refuse_other_characters(text, plain, shown)
+    advice = other_notation(text, shown)
+    if advice:
+        raise NetworkError(advice.problem, advice.remedy)
     address, slash, prefix_text = text.partition("/")
     try:
         version, number = parse_address(address)
@@ -253,10 +246,10 @@ def _read(text: str, shown: str) -> tuple[Version, int, int]:
         raise NetworkError(f"{shown} has no prefix length from /1 to /{width}", FORMS)
     prefix = int(prefix_text) if slash else width
     if version == 6 and IPv6Address(number) in MAPPED:
-        plain = IPv4Network((number & 0xFFFFFFFF, max(prefix - 96, 0)), strict=False)
+        four = IPv4Network((number & 0xFFFFFFFF, max(prefix - 96, 0)), strict=False)
         raise NetworkError(
             f"{shown} is an IPv4-mapped IPv6 address, which `aws:SourceIp` never holds",
-            f"write the IPv4 form, `{plain}`" if plain.prefixlen else FORMS,
+            f"write the IPv4 form, `{four}`" if four.prefixlen else FORMS,
         )
     return version, number, prefix
 
@@ -280,80 +273,10 @@ def _refuse_not_public(network: Network, shown: str) -> None:
             raise NetworkError(f"{shown} is {kind}, and no request to S3 comes from there", OWN_NETWORK)
 
 
-def _refuse_other_notations(text: str, shown: str) -> None:
-    """NetworkError on notations for networks that AWS does not read, with the CIDRs that say the same."""
-    if not text:
-        raise NetworkError("an empty text stands where a network is expected", FORMS)
-    _refuse_other_characters(text, shown)
-    if text.strip() != text:
-        raise NetworkError(f"{shown} has white space around it", f"write `{clipped(text.strip())}`")
-    several = re.split(r"[\s,;]+", text)
-    if len(several) > 1 and all(_is_network(each) for each in several if each):
-        separate = ", ".join(f"`{each}`" for each in several if each)
-        raise NetworkError(f"{shown} is several networks in one text", f"write each by itself: {separate}")
-    if PLACEHOLDER.fullmatch(text):
-        raise NetworkError(f"{shown} is a placeholder that nobody filled in", FORMS)
-    masked = DOTTED_MASK.fullmatch(text)
-    if masked:
-        try:
-            meant = IPv4Network(text, strict=False)
-            remedy = f"write `{meant}`" if meant.prefixlen else FORMS
-        except ValueError:
-            remedy = FORMS
-        raise NetworkError(f"{shown} has a dotted mask where AWS reads a prefix length", remedy)
-    starred = STARRED.fullmatch(text)
-    if starred:
-        given = starred[1].rstrip(".").split(".")
-        try:
-            remedy = f"write `{IPv4Network('.'.join((given + ['0'] * 3)[:4]) + f'/{8 * len(given)}')}`"
-        except ValueError:
-            remedy = FORMS
-        raise NetworkError(f"{shown} has a wildcard, which AWS does not read in an address", remedy)
-    ends = ADDRESS_RANGE.fullmatch(text)
-    if ends:
-        raise NetworkError(f"{shown} is a range, and AWS reads CIDRs only", _cidrs_between(ends[1], ends[2]))
-
-
-def _cidrs_between(first: str, last: str) -> str:
-    """The remedy for a range of addresses: the CIDRs that cover it, where these are few."""
-    try:
-        (version, start), (other, end) = parse_address(first), parse_address(last)
-    except ValueError:
-        return FORMS
-    if version != other or start > end:
-        return FORMS
-    cidrs = [
-        f"`{IPv4Address(number) if version == 4 else IPv6Address(number)}/{prefix}`"
-        for number, prefix in networks_of(start, end, WIDTH[version])
-    ]
-    return f"write {', '.join(cidrs)}" if len(cidrs) <= 8 else FORMS
-
-
-def _refuse_other_characters(text: str, shown: str) -> None:
-    """NetworkError on digits and signs of another script, such as the full-width ones of a Japanese keyboard:
-    to a person they look right.
-    """
-    plain = "".join(
-        str(unicodedata.decimal(char, char)) for char in unicodedata.normalize("NFKC", text)
-    ).replace("\u3002", ".")
-    if plain == text or not plain.isascii():
-        return
-    kind = (
-        "full-width characters"
-        if any(unicodedata.east_asian_width(char) in "FW" for char in text)
-        else "digits or signs of another script"
-    )
+def _refuse_other_characters(text: str, plain: str, shown: str) -> None:
+    """NetworkError on a text of other characters than ASCII's: to a person it looks right."""
     try:
         remedy = f"write `{read_network(plain, bare=True)}`"
     except NetworkError as error:
         remedy = error.advice.remedy
-    raise NetworkError(f"{shown} is written in {kind}", remedy)
-
-
-def _is_network(text: str) -> bool:
-    """Whether a text by itself is a network or an address, well written or not."""
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
+    raise NetworkError(f"{shown} is written in {script_of(text)}", remedy)

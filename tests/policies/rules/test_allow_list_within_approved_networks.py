@@ -35,7 +35,17 @@ def test_refuses_what_is_not_approved_and_names_exactly_that() -> None:
     assert "it lets in 8.8.8.128/25," in found.message
 
 
-@pytest.mark.parametrize("listed", [["8.8.8.0/99"], [8], "8.8.8.0/24"], ids=["no-network", "number", "text"])
+@pytest.mark.parametrize(
+    "listed",
+    [
+        pytest.param(["8.8.8.0/99"], id="no-network"),
+        pytest.param(["8.8.8.0/24", "10.0.0.0/8"], id="private"),
+        pytest.param(["8.8.8.1/24"], id="host-bits"),
+        pytest.param(["8.8.8.0/24,9.9.9.0/24"], id="two-in-one-text"),
+        pytest.param([8], id="number"),
+        pytest.param("8.8.8.0/24", id="text"),
+    ],
+)
 def test_refuses_an_approved_list_that_cannot_be_read(listed: object) -> None:
     """A mistake in the organisation's list approves nothing."""
     pack_config = {RULE.id: {"approvedNetworks": listed}}
