@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test mutants bench docs docs-site dist lock secrets audit
+.PHONY: help up down env status preview verify drift report-screenshot engine lint format test test-fast mutants bench docs docs-site dist lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 EXAMPLES := examples/workflows
 
@@ -68,6 +68,9 @@ audit: .venv/.ready ## look the locked packages up among known vulnerabilities (
 format: .venv/.ready ## format the code and mend what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+test-fast: .venv/.ready ## the tests that need no engine, no emulator and no solver, in under a minute
+	@$(BIN)/pytest -q -n auto -m 'not slow and not e2e' tests/bench tests/ci tests/components tests/policies tests/s3_perimeter tests/test_house.py tests/test_versions.py
 
 test: lint engine ## lint and every test
 	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
