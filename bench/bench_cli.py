@@ -1,4 +1,4 @@
-"""The `perimeter` command: reading access logs, starting up, and planning beside a bare preview."""
+"""The `perimeter` command: reading access logs, starting up, and planning compared with a bare preview."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def rows() -> Iterator[Row]:
 
 
 def log_rows(folder: Path) -> Iterator[Row]:
-    """Megabytes of log for each second of processor time beside awk making the same count, and the memory of
-    all processes together.
+    """Megabytes of log for each second of processor time, compared with awk making the same count, and the
+    memory of all processes together.
     """
     for name, share, times in (("1 line in 100 refused", 100, 5.0), ("every line refused", 1, 4.0)):
         log = folder / "log"
@@ -70,20 +70,20 @@ def log_rows(folder: Path) -> Iterator[Row]:
         found = [denied(log, jobs) for jobs in (1, 1, 1, 2)]
         best = min(seconds for seconds, _ in found[:3])
         question = f"denied: log a second and core, {name}"
-        yield Row(question, size / best, "MB/s", floor=100, better="higher")
-        for program, floor in (("gawk", times), ("mawk", 0.5)):
+        yield Row(question, size / best, "MB/s", target=100, better="higher")
+        for program, target in (("gawk", times), ("mawk", 0.5)):
             if shutil.which(program) is None:
-                print(f"no `{program}` here: denied is not measured beside it", file=sys.stderr)
+                print(f"no `{program}` here: so denied is not compared with it", file=sys.stderr)
                 continue
             awk = processor_seconds([program, "-v", "since=2026110100", SAME_COUNT, str(log)])
             yield Row(
                 f"denied: times as fast as {program} at the same count, {name}",
                 awk / best,
                 "",
-                floor=floor,
+                target=target,
                 better="higher",
             )
-        yield Row(f"denied: memory, {name}", max(memory for _, memory in found), "MB", floor=150)
+        yield Row(f"denied: memory, {name}", max(memory for _, memory in found), "MB", target=150)
 
 
 def write_log(path: Path, share: int) -> None:
@@ -132,11 +132,11 @@ def start_rows() -> Iterator[Row]:
     python = wall(lambda: subprocess.run([sys.executable, "-c", ""], check=True))
     command = [str(Path(sys.executable).parent / "perimeter"), "--help"]
     ours = wall(lambda: subprocess.run(command, check=True, capture_output=True))
-    yield Row("perimeter --help", 1e3 * ours, "ms", floor=120, peer="python -c ''", peer_value=1e3 * python)
+    yield Row("perimeter --help", 1e3 * ours, "ms", target=120, peer="python -c ''", peer_value=1e3 * python)
 
 
 def plan_rows(folder: Path) -> Iterator[Row]:
-    """`perimeter plan` beside the bare preview with the same pack, on a stack that is deployed."""
+    """`perimeter plan` compared with the bare preview with the same pack, on a stack that is deployed."""
     with Stand(folder / "stand") as stand:
         stack = checkout_stack(stand, folder, "bench")
         shutil.copytree(ROOT / "policies", stack.directory / "policies")
@@ -156,7 +156,7 @@ def plan_rows(folder: Path) -> Iterator[Row]:
         ]
         ours = wall(lambda: run(command, environment))
         stack("destroy", "--yes", "--skip-preview")
-    yield Row("plan: seconds over the bare preview", ours - bare, "s", floor=0.5)
+    yield Row("plan: seconds over the bare preview", ours - bare, "s", target=0.5)
     yield Row("plan", ours, "s", peer="pulumi preview with the pack", peer_value=bare)
 
 
