@@ -23,9 +23,9 @@ LINES: Final = {
 HEAD: Final = """\
 # Performance
 
-This page lists every measured figure, its target and, where there is one, the figure of another tool (the peer).
-`make bench` measures them and writes the page; nothing here is typed by hand. A peer's figure comes from the same
-run on the same machine. If a figure misses its target, `make bench` exits with 1.
+This page lists every measured figure, its target and, if there is one, the figure of another tool (the peer).
+`make bench` measures them and writes the page; nothing here is typed by hand. A peer's figure comes from the
+same run on the same machine. If a figure misses its target, `make bench` exits with 1.
 """
 
 
