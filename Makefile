@@ -3,13 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift report-screenshot engine lint format test test-fast mutants bench docs docs-site dist lock secrets audit
+.PHONY: help up down env status preview verify drift pictures engine lint format test test-fast mutants bench docs docs-site dist lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 EXAMPLES := examples/workflows
 
 # Not secrets: hashes of locked packages, published policies (tests/corpus), AWS's and our own example keys, and the
 # constants by which Pulumi marks values on the wire. A line of its own may end in `pragma: allowlist secret`.
-NOT_SECRET := --exclude-files '^(requirements\.lock|local/(engine|actionlint|yaml_host)/go[a-z.-]+|tests/corpus/policies/.*)$$' \
+NOT_SECRET := --exclude-files '^(requirements\.lock|local/browser/packages\.lock|local/(engine|actionlint|yaml_host|sdk_generator)/go[a-z.-]+|tests/corpus/policies/.*)$$' \
   --exclude-secrets 'EXAMPL|^(test|wrong|Corr3ct-horse-battery)$$' \
   --exclude-secrets '^(4dabf181|1b470612|04da6b54|c44067f5|0def7320|d0e6a833|5cf8f730|79a59df9)[0-9a-f-]+$$'
 
@@ -37,10 +37,11 @@ preview: .venv/.ready ## show what pulumi up would change, judged by the policy 
 verify: .venv/.ready ## test the deployed bucket from inside and outside
 	@$(LOCAL) run perimeter verify --stack local
 
-report-screenshot: .venv/.ready ## take the picture of a report in docs/images (needs chromium)
-	@$(LOCAL) run perimeter report --stack local -o .state/report.html
-	@chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=0.8 --window-size=900,1250 \
-	  --screenshot=docs/images/report.png "file://$(CURDIR)/.state/report.html"
+pictures: .venv/.ready ## create the pictures in README again, on a new stack: make up, and its report
+	@$(LOCAL) down
+	@$(LOCAL).recording docs/images/up.svg make up
+	@$(LOCAL) run perimeter report --stack local --owner "Platform team" -o .state/report.html
+	@$(LOCAL).browser .state/report.html docs/images/report "Who can do what from where"
 
 drift: .venv/.ready ## show what differs from what the stack declares
 	@$(LOCAL) run pulumi plugin run drift-check -- --stack local

@@ -1,9 +1,9 @@
-"""What is declared: the bucket and its policy, the access-log bucket, and the remote users."""
+"""What is declared: the bucket and its policy, the access-log bucket, the remote users and their roles."""
 
 from s3_perimeter.extras import named
 
 try:
-    from .args import PrivateBucketArgs, RemotePerson, TemporaryNetwork
+    from .args import PrivateBucketArgs, RemotePerson, RemotePersonsRole, TemporaryNetwork
     from .bucket_spec import BucketSpec
     from .private_bucket import PrivateBucket
     from .reading import from_stack_config as stack_spec
@@ -15,6 +15,7 @@ __all__ = [
     "PrivateBucket",
     "PrivateBucketArgs",
     "RemotePerson",
+    "RemotePersonsRole",
     "TemporaryNetwork",
     "stack_spec",
 ]

@@ -9,7 +9,7 @@ from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
-__all__ = ["PrivateBucketArgs", "RemotePerson", "TemporaryNetwork"]
+__all__ = ["PrivateBucketArgs", "RemotePerson", "RemotePersonsRole", "TemporaryNetwork"]
 
 
 class TemporaryNetwork(TypedDict):
@@ -44,6 +44,33 @@ class RemotePerson(TypedDict):
     """The access key slots, one or two; a second one for as long as a key is replaced."""
 
 
+class RemotePersonsRole(TypedDict):
+    """A role of this bucket alone for people who sign in elsewhere: they hold no access key."""
+
+    name: str
+    """The role's name, unique among the roles of this bucket."""
+
+    assumed_by: Sequence[str]
+    """ARNs: IAM users, who show MFA, roles (a permission set's too), SAML and OIDC providers, Roles Anywhere
+    trust anchors."""
+
+    access: NotRequired[Sequence[str]]
+    """Access levels out of `list`, `read`, `write`, `tag` and `permissions`; by default the first three."""
+
+    prefix: NotRequired[str]
+    """The beginning of every key that the role may reach, such as `reports/`; by default any."""
+
+    subjects: NotRequired[Sequence[str]]
+    """Whom of those that a provider or trust anchor vouches for: the token's `sub`, the assertion's NameID,
+    or the certificate's common name; by default all."""
+
+    audience: NotRequired[str]
+    """The audience of an OIDC provider's tokens; by default any of the provider's."""
+
+    max_session_hours: NotRequired[int]
+    """How long a session may last, from 1 to 12 hours; by default 1."""
+
+
 class PrivateBucketArgs(TypedDict):
     """The arguments of a PrivateBucket. What stack config calls the same means the same."""
 
@@ -58,6 +85,9 @@ class PrivateBucketArgs(TypedDict):
 
     users: NotRequired[Sequence[RemotePerson]]
     """The remote people. By default one, `remote-user`, who may list, read and write."""
+
+    roles: NotRequired[Sequence[RemotePersonsRole]]
+    """Roles for people who sign in elsewhere and hold no access key. By default none."""
 
     encryption: NotRequired[str]
     """Default encryption: `AES256`, or `aws:kms` for a KMS key of the bucket's own. By default `AES256`."""

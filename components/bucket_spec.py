@@ -12,7 +12,8 @@ import pulumi_aws as aws
 
 from s3_perimeter import BuildError, bucket_policy, log_bucket_policy
 from s3_perimeter.build import POLICY_LIMIT
-from s3_perimeter.settings import AccessLogs, Encryption, Settings, User
+from s3_perimeter.settings import AccessLogs, Encryption, Role, Settings, User
+from s3_perimeter.trust import trust_policy
 
 __all__ = ["AwsTarget", "BucketSpec"]
 
@@ -48,7 +49,8 @@ class BucketSpec:
 
     ``bucket`` and ``log_bucket`` give the names by the account. ``access`` holds the allow-list and its
     exemptions: it is an output where one of them is known only when other resources are. Nothing else here
-    says who may come in.
+    says who may come in. ``arguments`` are the component's own that say so, for the policy pack to read; a
+    stack's config reaches the pack by itself.
     """
 
     access: Settings | pulumi.Output[Settings]
@@ -56,6 +58,7 @@ class BucketSpec:
     log_bucket: Callable[[str], str]
     name_prefix: str
     users: tuple[User, ...]
+    roles: tuple[Role, ...]
     encryption: Encryption
     access_logs: AccessLogs
     versioning: bool
@@ -64,6 +67,7 @@ class BucketSpec:
     warnings: tuple[str, ...]
     take_over: bool
     additional_statements: Sequence[Mapping[str, object]]
+    arguments: Mapping[str, pulumi.Input[object]]
 
     @classmethod
     def of(
@@ -75,6 +79,7 @@ class BucketSpec:
         access: pulumi.Output[Settings] | None = None,
         take_over: bool = False,
         additional_statements: Sequence[Mapping[str, object]] = (),
+        arguments: Mapping[str, pulumi.Input[object]] | None = None,
     ) -> BucketSpec:
         """Return the spec for settings; of who may come in only ``access`` counts where it is given."""
         return cls(
@@ -83,6 +88,7 @@ class BucketSpec:
             log_bucket=settings.log_bucket,
             name_prefix=name_prefix,
             users=settings.users,
+            roles=settings.roles,
             encryption=settings.encryption,
             access_logs=settings.access_logs,
             versioning=settings.versioning,
@@ -91,6 +97,7 @@ class BucketSpec:
             warnings=warnings,
             take_over=take_over,
             additional_statements=additional_statements,
+            arguments=arguments or {},
         )
 
     def bucket_policy(self, target: AwsTarget) -> pulumi.Input[str]:
@@ -111,6 +118,21 @@ class BucketSpec:
             perimeter = access.perimeter(account=target.account, partition=target.partition, bucket=name)
             source = self.bucket(target.account)
             return log_bucket_policy(perimeter, source, target.account, self.access_logs.prefix)
+
+        return self._from_access(build)
+
+    def trust_policy(self, role: Role, target: AwsTarget) -> pulumi.Input[str]:
+        """Return who may assume the role from where; BuildError where it is known by now and does not fit."""
+
+        def build(access: Settings) -> str:
+            name = self.bucket(target.account)
+            perimeter = access.perimeter(account=target.account, partition=target.partition, bucket=name)
+            try:
+                return trust_policy(
+                    perimeter, role.assumed_by, subjects=role.subjects, audience=role.audience
+                )
+            except BuildError as error:
+                raise BuildError(f"role `{role.name}`: {error}") from error
 
         return self._from_access(build)
 

@@ -12,6 +12,7 @@ from .bucket_spec import AwsTarget, BucketSpec
 from .commands import commands_to_try
 from .encryption_key import EncryptionKey, key_policy
 from .reading import from_args, in_plain_words
+from .remote_roles import RemoteRoles, size_warnings
 from .remote_users import RemoteUsers
 from .safeguards import Safeguards
 
@@ -25,9 +26,9 @@ class PrivateBucket(pulumi.ComponentResource):
     """A private S3 bucket that only your networks can reach.
 
     The bucket's policy denies every request from outside the allow-list, however it arrives. Beside it stand
-    the public-access block, ownership, encryption, versioning and access logging, and the IAM users of remote
-    people. At no moment between creation and the end of `up` or of `destroy` can a remote person's key be
-    used from elsewhere: the keys come last and go first.
+    the public-access block, ownership, encryption, versioning and access logging, and the IAM users and roles
+    of remote people. At no moment between creation and the end of `up` or of `destroy` can a remote person's
+    key be used from elsewhere: the keys come last and go first.
     """
 
     bucket: pulumi.Output[str]
@@ -50,6 +51,9 @@ class PrivateBucket(pulumi.ComponentResource):
 
     users: pulumi.Output[dict[str, str]]
     """The IAM users' names, by the person's name."""
+
+    roles: pulumi.Output[dict[str, str]]
+    """The ARNs of the IAM roles, by the role's name."""
 
     access_key_ids: pulumi.Output[dict[str, dict[str, str]]]
     """The ids of the access keys, by the person's name and the key slot."""
@@ -77,13 +81,14 @@ class PrivateBucket(pulumi.ComponentResource):
         once, before anything is declared.
         """
         spec = args if isinstance(args, BucketSpec) else from_args(name, args)
-        super().__init__("s3-perimeter:index:PrivateBucket", name, {}, opts)
+        super().__init__("s3-perimeter:index:PrivateBucket", name, spec.arguments, opts)
         target = AwsTarget.of(self)
         bucket_name = spec.bucket(target.account)
         arn = f"arn:{target.partition}:s3:::{bucket_name}"
         with in_plain_words():
             policy = spec.bucket_policy(target)
-        for warning in spec.warnings:
+            trusts = {role.name: spec.trust_policy(role, target) for role in spec.roles}
+        for warning in (*spec.warnings, *size_warnings(trusts)):
             pulumi.log.warn(warning, self)
 
         logs = self._own_log_bucket(name, spec, target)
@@ -121,6 +126,20 @@ class PrivateBucket(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+        roles = {}
+        if spec.roles:
+            roles = RemoteRoles(
+                f"{name}-roles",
+                roles=spec.roles,
+                trust=lambda role: trusts[role.name],
+                bucket_arn=arn,
+                key_arn=spec.encryption.kms_key_arn,
+                name_prefix=spec.name_prefix,
+                tags=spec.tags,
+                after=[*safeguards.all, logging],
+                opts=pulumi.ResourceOptions(parent=self),
+            ).roles
+
         people = remote.users.items()
         ids: dict[str, Any] = {person: each.access_key_ids for person, each in people}
         secrets: dict[str, Any] = {person: each.secret_access_keys for person, each in people}
@@ -131,9 +150,12 @@ class PrivateBucket(pulumi.ComponentResource):
         self.policy = safeguards.policy.policy
         self.allowed_networks = spec.allowed_networks()
         self.users = pulumi.Output.from_input({person: each.user.name for person, each in people})
+        self.roles = pulumi.Output.from_input({role: each.role.arn for role, each in roles.items()})
         self.access_key_ids = pulumi.Output.from_input(ids)
         self.secret_access_keys = pulumi.Output.secret(secrets)
-        self.commands = pulumi.Output.from_input(commands_to_try(bucket_name, target.region, spec.users))
+        self.commands = pulumi.Output.from_input(
+            commands_to_try(bucket_name, target.region, spec.users, spec.roles)
+        )
         self.register_outputs(
             {
                 "bucket": self.bucket,
@@ -143,6 +165,7 @@ class PrivateBucket(pulumi.ComponentResource):
                 "policy": self.policy,
                 "allowedNetworks": self.allowed_networks,
                 "users": self.users,
+                "roles": self.roles,
                 "accessKeyIds": self.access_key_ids,
                 "secretAccessKeys": self.secret_access_keys,
                 "commands": self.commands,

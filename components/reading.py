@@ -19,7 +19,7 @@ from s3_perimeter.settings import NAMESPACE, ConfigMistake, ConfigWarning, Setti
 
 from .args import PrivateBucketArgs
 from .bucket_spec import BucketSpec
-from .remote_users import check_user_names
+from .remote_users import check_names
 
 __all__ = ["from_args", "from_stack_config", "in_plain_words", "is_later"]
 
@@ -38,11 +38,21 @@ _SAME_FORM: Final = {
     "trust_aws_services": "trustAwsServices",
     "must_reach": "mustReach",
 }
+_ROLE: Final = {"assumed_by": "assumedBy", "max_session_hours": "maxSessionHours"}
 _ACCESS_LOGS: Final = {
     "access_log_bucket": "bucket",
     "access_log_prefix": "prefix",
     "access_log_retention_days": "retentionDays",
 }
+_ABOUT_ACCESS: Final = {
+    "allowed_networks": "allowedNetworks",
+    "temporary_networks": "temporaryNetworks",
+    "vpc_endpoints": "vpcEndpoints",
+    "break_glass_principals": "breakGlassPrincipals",
+    "trust_aws_services": "trustAwsServices",
+    "must_reach": "mustReach",
+}
+"""What the policy pack judges the component's buckets by, where neither config has an allow-list."""
 _MAY_COME_LATER: Final = frozenset(
     {"allowed_networks", "temporary_networks", "vpc_endpoints", "break_glass_principals"}
 )
@@ -56,7 +66,7 @@ def from_stack_config() -> BucketSpec:
     prefix = f"{pulumi.get_project()}-{pulumi.get_stack()}"
     with in_plain_words("the config has"):
         settings = _settings(_config_of(NAMESPACE), pulumi.get_stack())
-        check_user_names(prefix, settings.users)
+        check_names(prefix, settings.users, settings.roles)
     return BucketSpec.of(settings, prefix, warnings=tuple(map(_as_config, settings.warnings)))
 
 
@@ -83,10 +93,11 @@ def from_args(name: str, args: PrivateBucketArgs) -> BucketSpec:
 
     with plainly():
         settings = _settings(form, stack, later, given.mistakes())
-        check_user_names(prefix, settings.users)
+        check_names(prefix, settings.users, settings.roles)
     return BucketSpec.of(
         settings,
         prefix,
+        arguments=given.about_access(),
         warnings=tuple(map(given.as_argument, settings.warnings)),
         access=pulumi.Output.from_input(form).apply(access) if later else None,
         take_over=args.get("take_over", False),
@@ -133,6 +144,8 @@ class _Arguments:
         """Return the arguments as stack config would have them; what is not given is left out."""
         given = {key: value for key, value in self.given.items() if value is not None}
         form: Form = {name: given[key] for key, name in _SAME_FORM.items() if key in given}
+        if "roles" in given:
+            form["roles"] = _roles(given["roles"])
         networks, temporary = given.get("allowed_networks", []), given.get("temporary_networks", [])
         if is_later(networks) or is_later(temporary):
             form["allowedNetworks"] = pulumi.Output.all(networks, temporary).apply(_joined)
@@ -144,6 +157,12 @@ class _Arguments:
         if access_logs:
             form["accessLogs"] = access_logs
         return form
+
+    def about_access(self) -> Form:
+        """Return the arguments that say who may come in, as the package's schema names them."""
+        return {
+            name: self.given[key] for key, name in _ABOUT_ACCESS.items() if self.given.get(key) is not None
+        }
 
     def mistakes(self) -> list[ConfigMistake]:
         """Return what is wrong with the arguments before their values are read."""
@@ -207,6 +226,18 @@ def _joined(lists: Sequence[object]) -> object:
 def _is_list(value: object) -> TypeGuard[Sequence[object]]:
     """Return whether the value is a list, and no text."""
     return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _roles(value: pulumi.Input[object]) -> pulumi.Input[object]:
+    """Return roles with their fields named as stack config names them; what is no role as it is."""
+    if not _is_list(value):
+        return value
+    return [
+        {_ROLE.get(name, name): _whole(content) for name, content in entry.items()}
+        if isinstance(entry, Mapping)
+        else entry
+        for entry in value
+    ]
 
 
 def _whole(value: object) -> object:

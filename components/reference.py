@@ -44,7 +44,7 @@ OUTPUTS = """
 ## Outputs
 
 The component has all of these, and the stack all but `policy`. `pulumi stack output NAME` prints one, and
-`--show-secrets` shows what is secret.
+`--show-secrets` shows what is secret. `roles` is there where the config has roles.
 
 | output | meaning |
 | --- | --- |

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pulumi
 import pulumi_aws as aws
 
 from s3_perimeter import PerimeterError
-from s3_perimeter.settings import User
+from s3_perimeter.settings import Role, User
 
 from .access_levels import ACCESS_LEVELS, user_policy
 
-__all__ = ["LONGEST_USER_NAME", "RemoteUser", "RemoteUsers", "Share", "check_user_names", "shares"]
+__all__ = ["LONGEST_USER_NAME", "RemoteUser", "RemoteUsers", "Share", "check_names", "shares"]
+
+Person = TypeVar("Person", User, Role)
 
 LONGEST_USER_NAME = 64
-"""Characters of an IAM user's name ("IAM and AWS STS quotas"); groups and policies have twice as many."""
+"""Characters of an IAM user's or role's name ("IAM and AWS STS quotas"); groups and policies have
+twice as many."""
 
 _READABLE = 24
 """Characters of a prefix that a resource's name keeps for the reader."""
@@ -43,28 +46,42 @@ class Share(NamedTuple):
         digest = hashlib.sha256(self.prefix.encode()).hexdigest()[:_DIGEST]
         return "-".join(part for part in (words, readable[:_READABLE], digest) if part)
 
+    @property
+    def description(self) -> str:
+        """What its policy grants, in words."""
+        where = f"below {self.prefix}" if self.prefix else "in the whole bucket"
+        return f"{', '.join(self.levels)} {where}"
 
-def shares(people: Sequence[User]) -> dict[Share, list[User]]:
-    """Return the people by what they share; the levels' order in stack config makes no difference."""
-    found: dict[Share, list[User]] = {}
+
+def shares(people: Sequence[Person]) -> dict[Share, list[Person]]:
+    """Return users, or roles, by what they share; the levels' order in stack config makes no difference."""
+    found: dict[Share, list[Person]] = {}
     for person in people:
         levels = tuple(level for level in ACCESS_LEVELS if level in person.access)
         found.setdefault(Share(levels, person.prefix or ""), []).append(person)
     return found
 
 
-def check_user_names(prefix: str, people: Sequence[User]) -> None:
+def check_names(prefix: str, users: Sequence[User], roles: Sequence[Role] = ()) -> None:
     """Refuse names that IAM would refuse in the middle of the deployment.
 
     Raises:
         PerimeterError: with every name that is too long.
     """
-    names = [f"{prefix}-{person.name}" for person in people]
-    too_long = [f"`{name}` ({len(name)})" for name in names if len(name) > LONGEST_USER_NAME]
-    if too_long:
+    names = {
+        kind: [f"{prefix}-{person.name}" for person in people]
+        for kind, people in (("user", users), ("role", roles))
+    }
+    too_long = {
+        kind: [f"`{name}` ({len(name)})" for name in each if len(name) > LONGEST_USER_NAME]
+        for kind, each in names.items()
+    }
+    kinds = " or ".join(kind for kind, each in too_long.items() if each)
+    if kinds:
         raise PerimeterError(
-            f"IAM takes {LONGEST_USER_NAME} characters as a user's name, and these have more: "
-            f"{', '.join(too_long)}\n\nhint: shorten the name of the user, the stack or the project"
+            f"IAM takes {LONGEST_USER_NAME} characters as a {kinds}'s name, and these have more: "
+            f"{', '.join(name for each in too_long.values() for name in each)}\n\n"
+            f"hint: shorten the name of the {kinds}, the stack or the project"
         )
 
 
@@ -146,11 +163,10 @@ class RemoteUsers(pulumi.ComponentResource):
         inside = pulumi.ResourceOptions(parent=self, depends_on=list(after))
         self.users = {}
         for share, members in shares(people).items():
-            where = f"below {share.prefix}" if share.prefix else "in the whole bucket"
             policy = aws.iam.Policy(
                 f"{name}-{share.label}",
                 name=f"{name_prefix}-{share.label}",
-                description=f"{', '.join(share.levels)} {where}",
+                description=share.description,
                 policy=user_policy(bucket_arn, share.levels, prefix=share.prefix, key_arn=key_arn),
                 tags=dict(tags),
                 opts=inside,

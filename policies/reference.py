@@ -18,12 +18,12 @@ HEAD: Final = """\
 <!-- Written by `python -m policies.reference` from policies/rules/: change those instead. -->
 # The policy pack's rules
 
-The pack judges every bucket, user and policy of a deployment, whoever wrote the program and in whichever
-Pulumi language: types of the `aws` provider (`Bucket`, `BucketV2` and the resources beside them) and of
-`aws-native`, arguments on the bucket itself and resources of their own. What is not known during preview, or
-cannot be judged, is refused and never passed over; what the engine does not show at all stays out of sight
-([threat model](../explanation/threat-model.md)). A rule that fails is a mandatory violation under its own
-name.
+The pack judges every bucket, user and policy of a deployment, and the roles for its buckets, whoever wrote
+the program and in whichever Pulumi language: types of the `aws` provider (`Bucket`, `BucketV2` and the
+resources beside them) and of `aws-native`, arguments on the bucket itself and resources of their own. What is
+not known during preview, or cannot be judged, is refused and never passed over; what the engine does not show
+at all stays out of sight ([threat model](../explanation/threat-model.md)). A rule that fails is a mandatory
+violation under its own name.
 
 How to run it, change a rule's level and exempt a resource: [enforce in CI](../how-to/enforce-in-ci.md).
 """

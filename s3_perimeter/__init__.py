@@ -4,11 +4,9 @@ Each public name is loaded when it is first asked for: who only reads addresses 
 """
 
 import sys as _sys
-from importlib import import_module as _import_module
-from types import ModuleType as _ModuleType
-from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-if _TYPE_CHECKING:
+TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
+if TYPE_CHECKING:
     from s3_perimeter.addresses import AddressError, AddressSet
     from s3_perimeter.build import BuildError, bucket_policy, deny_statements, log_bucket_policy
     from s3_perimeter.comparison import Comparison, compare
@@ -85,14 +83,16 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-class _Core(_ModuleType):
+class _Core(type(_sys)):  # type: ignore[misc]  # the class of modules
     """This package as a module that loads its public names on demand."""
 
     def __getattr__(self, name: str) -> object:
         home = _HOME_OF.get(name)
         if home is None:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        found: object = getattr(_import_module(f"{self.__name__}.{home}"), name)
+        from importlib import import_module
+
+        found: object = getattr(import_module(f"{self.__name__}.{home}"), name)
         setattr(self, name, found)
         return found
 

@@ -20,7 +20,14 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof import Verdict, prove
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 
-__all__ = ["POLICY_LIMIT", "BuildError", "bucket_policy", "deny_statements", "log_bucket_policy"]
+__all__ = [
+    "POLICY_LIMIT",
+    "BuildError",
+    "bucket_policy",
+    "deny_statements",
+    "expiring_at",
+    "log_bucket_policy",
+]
 
 POLICY_LIMIT = 20_480
 """Bytes that S3 accepts as a bucket policy ("Bucket policies", Amazon S3 User Guide)."""
@@ -198,14 +205,19 @@ def _outside(perimeter: Perimeter, trusted_services: Sequence[str]) -> Condition
     return conditions
 
 
-def _expired(perimeter: Perimeter) -> list[dict[str, object]]:
-    """Return one Deny per moment at which temporary addresses stop being allowed."""
+def expiring_at(perimeter: Perimeter) -> dict[datetime, AddressSet]:
+    """Return the temporary addresses by the moment, in UTC, at which they stop being allowed; in order."""
     by_moment: dict[datetime, AddressSet] = {}
     for entry in perimeter.expiring:
         moment = entry.until.astimezone(UTC)
         by_moment[moment] = by_moment.get(moment, AddressSet.nothing()) | entry.addresses
+    return dict(sorted(by_moment.items()))
+
+
+def _expired(perimeter: Perimeter) -> list[dict[str, object]]:
+    """Return one Deny per moment at which temporary addresses stop being allowed."""
     found = []
-    for moment, addresses in sorted(by_moment.items()):
+    for moment, addresses in expiring_at(perimeter).items():
         stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
         label = moment.strftime("%Y%m%dT%H%M%SZ")
         conditions: Conditions = {

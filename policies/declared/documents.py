@@ -63,6 +63,11 @@ def document(resource: Resource, name: str, deployment: Deployment, value: Value
     return Document(urn, None, f"its policy is a {type(value).__name__}, not a document", "give it JSON text")
 
 
+def policy_of(resource: Resource, deployment: Deployment) -> Document:
+    """The document of an IAM policy that is a resource of its own."""
+    return document(resource, "policyDocument" if resource.native else "policy", deployment)
+
+
 LEFT_OUT: Final = (
     "this run leaves its policy out (`--target`, `--exclude`), so nothing of it can be judged",
     "run without `--target` and `--exclude`, or with what belongs to the bucket among the targets",

@@ -22,6 +22,14 @@ class Grant:
 
 def grants(text: str) -> tuple[Grant, ...]:
     """The Allow statements of the document. Raises IdentityPolicyError where it cannot be read."""
+    return tuple(_grants(read_document(text)))
+
+
+def read_document(text: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Each Allow statement of a policy document, with what to call it in a message.
+
+    Raises IdentityPolicyError where it cannot be read.
+    """
     try:
         document = json.loads(text, object_pairs_hook=_without_duplicates)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -29,33 +37,33 @@ def grants(text: str) -> tuple[Grant, ...]:
     if not isinstance(document, Mapping):
         raise IdentityPolicyError("it is not a JSON object")
     statements = document.get("Statement")
-    listed = statements if isinstance(statements, list) else [statements]
-    return tuple(_grants(listed))
-
-
-def _grants(statements: list[object]) -> Iterator[Grant]:
-    for number, statement in enumerate(statements, 1):
+    for number, statement in enumerate(statements if isinstance(statements, list) else [statements], 1):
         if not isinstance(statement, Mapping):
             raise IdentityPolicyError(f"statement {number} is not an object")
         effect = statement.get("Effect")
-        if effect == "Deny":
-            continue
-        if effect != "Allow":
+        if effect == "Allow":
+            yield f"statement {number}", statement
+        elif effect != "Deny":
             raise IdentityPolicyError(f"statement {number} has an Effect that is neither Allow nor Deny")
+
+
+def _grants(statements: Iterator[tuple[str, Mapping[str, object]]]) -> Iterator[Grant]:
+    for what, statement in statements:
         inverted = "NotAction" in statement or "NotResource" in statement
         yield Grant(
-            _texts(statement.get("Action", statement.get("NotAction")), f"statement {number}: Action"),
-            _texts(statement.get("Resource", statement.get("NotResource")), f"statement {number}: Resource"),
+            texts(statement.get("Action", statement.get("NotAction")), f"{what}: Action"),
+            texts(statement.get("Resource", statement.get("NotResource")), f"{what}: Resource"),
             inverted,
         )
 
 
-def _texts(value: object, what: str) -> tuple[str, ...]:
+def texts(value: object, what: str) -> tuple[str, ...]:
+    """A text or a list of texts; raises IdentityPolicyError where it is neither."""
     listed = value if isinstance(value, list) else [value]
-    texts = tuple(item for item in listed if isinstance(item, str))
-    if len(texts) != len(listed) or not texts:
+    found = tuple(item for item in listed if isinstance(item, str))
+    if len(found) != len(listed) or not found:
         raise IdentityPolicyError(f"{what} is missing or is not text")
-    return texts
+    return found
 
 
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:

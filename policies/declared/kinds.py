@@ -60,6 +60,7 @@ INLINE_POLICY: Final = _classic("iam/UserPolicy", "iam/GroupPolicy") | {
     "aws-native:iam:UserPolicy",
     "aws-native:iam:GroupPolicy",
 }
+ROLE_POLICY: Final = _classic("iam/RolePolicy") | {"aws-native:iam:RolePolicy"}
 ROLE_ATTACHMENT: Final = _classic("iam/RolePolicyAttachment")
 ATTACHMENT: Final = ROLE_ATTACHMENT | _classic(
     "iam/UserPolicyAttachment", "iam/GroupPolicyAttachment", "iam/PolicyAttachment"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from ..declared.deployment import Deployment
+from ..declared.deployment import Deployment, Resource
 from ..declared.values import Properties
 from ..judging.allow_list import AllowList, Given, NoAllowList, StackIdentity, allow_list
 from ..rules.bucket_policy_denies_outside import judge as sealing
@@ -26,7 +26,8 @@ class Gathered:
 class Session:
     """One run of the pack, filled as the engine's calls arrive.
 
-    ``inputs`` holds what each resource declares, ``links`` what each of its properties depends on, by URN.
+    ``inputs`` holds what each resource declares, ``links`` what each of its properties depends on, by URN;
+    ``own`` holds the PrivateBucket components and the buckets below them, as far as they were declared.
     ``stack`` stays None where the engine sends no config, as in ``pulumi policy analyze``. ``deploying`` is
     true where resources are made, not previewed. ``levels`` are the enforcement levels that the pack's
     config sets. ``unknown_rules`` and ``crashes`` hold what could not be judged, by rule: names that the pack
@@ -40,6 +41,7 @@ class Session:
     levels: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, Properties] = field(default_factory=dict)
     links: dict[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    own: dict[str, Resource] = field(default_factory=dict)
     gathered: Gathered | None = None
     unknown_rules: dict[str, str] = field(default_factory=dict)
     crashes: dict[str, str] = field(default_factory=dict)

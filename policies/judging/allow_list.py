@@ -3,7 +3,8 @@
 In this order: for a bucket that the pack's config names, the list given there; the stack's own config as the
 engine sent it; the pack's config, for programs that know nothing of this project; and, only where the engine
 sends no config at all (``pulumi policy analyze``), what the state itself says is in force. Where none of them
-speaks nothing can be proved, and the bucket is refused.
+has a list, a bucket that a PrivateBucket component makes is judged by that component's arguments. Any other
+bucket is refused then: nothing can be proved.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from s3_perimeter.semantics.patterns import matches
 from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
 
 from ..declared import kinds
-from ..declared.deployment import Bucket, Deployment
+from ..declared.deployment import Bucket, Deployment, Resource
+from ..declared.own_component import components_of, made_by, said_by
 from ..declared.values import Properties, Value, unknown_within
 
 BY_BUCKET: Final = "allowedNetworksByBucket"
@@ -85,16 +87,21 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One declared allow-list with its exemptions. ``where`` names what a person would edit;
-    ``pattern`` is the one that a bucket's name has to match, None where the list is for every bucket.
+    """One declared allow-list with its exemptions. ``where`` names what a person would edit, ``source`` what
+    holds the exemptions. ``pattern`` is the one that a bucket's name has to match, ``component`` the one
+    whose buckets the list is for; both are None where it is for every bucket.
     """
 
     settings: Settings
     where: str
+    source: Source
     pattern: str | None = None
+    component: Resource | None = None
 
     def covers(self, bucket: Bucket) -> bool:
         """Whether the list is for this bucket."""
+        if self.component is not None:
+            return made_by(self.component, bucket)
         return self.pattern is None or matches(self.pattern, bucket.name or "", variables=False)
 
     def perimeter(self, bucket: Bucket) -> Perimeter:
@@ -114,23 +121,25 @@ class NoAllowList:
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
-    """What may come in: a list for every bucket, and before it those of single buckets by name.
+    """What may come in: a list for every bucket or those of components, and before them those of single
+    buckets by name.
 
-    ``exemptions_from`` is the source of the exemptions beside the lists, ``missing`` what is said of a bucket
-    without a list.
+    ``unreadable`` are the components whose arguments give no list, and why; ``missing`` is what is said of
+    any other bucket without a list.
     """
 
     lists: tuple[Listed, ...]
-    exemptions_from: Source
+    unreadable: tuple[tuple[Resource, NoAllowList], ...]
     missing: NoAllowList
 
     def of(self, bucket: Bucket) -> Listed | NoAllowList:
         """The list that this bucket is judged by: the one with the longest pattern that its name matches,
-        else the one for every bucket.
+        else the one for every bucket or for those of its component.
         """
         covering = [listed for listed in self.lists if listed.covers(bucket)]
         if not covering:
-            return self.missing
+            own = (why for component, why in self.unreadable if made_by(component, bucket))
+            return next(own, self.missing)
         return max(covering, key=lambda listed: (listed.pattern is not None, len(listed.pattern or "")))
 
 
@@ -148,23 +157,54 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
     for pattern, networks in sorted(by_bucket.items()):
         others = {key: value for key, value in config.items() if key != "mustReach"}
         asked.append((pattern, {**others, "allowedNetworks": networks}))
-    if not asked:
-        # Where the stack's config is about this project at all, its mistakes tell more.
-        asked = [(None, config)] if config else []
-    project, stack = _identity(given, deployment)
-    lists = []
-    for pattern, keys in asked:
-        place = (
-            source.at("allowedNetworks") if pattern is None else given.in_pack.at(f"{BY_BUCKET}.{pattern}")
-        )
-        try:
-            settings = Settings.parse(keys, project=project, stack=stack, today=given.today)
-        except SettingsError as error:
-            mistakes = _mistakes(error, source, None if pattern is None else place)
-            return NoAllowList("\n\n".join(mistakes), "correct it; the lines above say how")
-        lists.append(Listed(settings, place, pattern))
     missing = NoAllowList("there is no allow-list to judge it by", given.fix)
-    return AllowList(tuple(lists), source, missing) if lists else missing
+    lists: list[Listed] = []
+    for pattern, keys in asked:
+        networks_at = None if pattern is None else given.in_pack.at(f"{BY_BUCKET}.{pattern}")
+        settings = _settings(given, deployment, keys, source, networks_at)
+        if isinstance(settings, NoAllowList):
+            return settings
+        lists.append(Listed(settings, networks_at or source.at("allowedNetworks"), source, pattern))
+    unreadable = []
+    if not _lists(config):
+        for component in components_of(deployment.resources):
+            listed = _of_component(given, deployment, component)
+            if isinstance(listed, NoAllowList):
+                unreadable.append((component, listed))
+            else:
+                lists.append(listed)
+        if config and not by_bucket:
+            # Where the stack's config is about this project at all, its mistakes tell more.
+            settings = _settings(given, deployment, config, source, None)
+            missing = settings if isinstance(settings, NoAllowList) else missing
+    return AllowList(tuple(lists), tuple(unreadable), missing) if lists or unreadable else missing
+
+
+def _of_component(given: Given, deployment: Deployment, component: Resource) -> Listed | NoAllowList:
+    """The list in a component's arguments."""
+    source = Source(f"the arguments of `{component.name}`")
+    arguments = {key: value for key, value in said_by(component).items() if key in KEYS}
+    if unknown_within(dict(arguments)):
+        return NoAllowList(f"{source.at('allowedNetworks')} are not known during preview", given.fix)
+    settings = _settings(given, deployment, arguments, source, None)
+    if isinstance(settings, NoAllowList):
+        return settings
+    return Listed(settings, source.at("allowedNetworks"), source, component=component)
+
+
+def _settings(
+    given: Given, deployment: Deployment, keys: Properties, source: Source, networks_at: str | None
+) -> Settings | NoAllowList:
+    """The settings in some keys; ``networks_at`` names what holds the networks, where that is not the
+    source's own key.
+    """
+    project, stack = _identity(given, deployment)
+    try:
+        return Settings.parse(keys, project=project, stack=stack, today=given.today)
+    except SettingsError as error:
+        return NoAllowList(
+            "\n\n".join(_mistakes(error, source, networks_at)), "correct it; the lines above say how"
+        )
 
 
 def _mistakes(error: SettingsError, source: Source, networks: str | None) -> Iterator[str]:

@@ -48,7 +48,7 @@ def judge(context: Context) -> Iterator[Violation]:
             total = sum(last - first + 1 for first, last in ranges)
             if total > 1 << (bits - prefix):
                 yield broken(
-                    context.stack_urn,
+                    context.stack_urn if listed.component is None else listed.component.urn,
                     "the allow-list",
                     f"it holds {total:,} IPv{version} addresses, more than a whole /{prefix}",
                     f"name the networks that people really come from in {listed.where}",

@@ -4,13 +4,14 @@ organisation has approved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from s3_perimeter import AddressSet
 from s3_perimeter.semantics.networks import NetworkListError, read_addresses
 from s3_perimeter.semantics.patterns import matches
 
-from ..judging.allow_list import PACK, AllowList
+from ..judging.allow_list import PACK, AllowList, Listed
 from ..judging.context import Context
 from ..judging.pack_config import PackConfigError
 from ..judging.rule import Violation, broken, rule
@@ -59,50 +60,75 @@ def judge(context: Context) -> Iterator[Violation]:
         beyond = listed.settings.allowed_addresses - approved if approved is not None else None
         if beyond:
             yield broken(
-                context.stack_urn,
+                _urn(context, listed),
                 "the allow-list",
                 f"it lets in {', '.join(beyond.cidrs())}, which the organisation has not approved",
                 f"take it out of {listed.where}, or have it added to this rule's `approvedNetworks`",
             )
-    yield from _exempted(context, context.allow_list, whole=approved is not None)
+    exemptions = _Approved.of(context, whole=approved is not None)
+    # The lists of single buckets have the exemptions of the one source in common.
+    sources = {(each.source, _urn(context, each)): each for each in context.allow_list.lists}
+    for listed in sources.values():
+        yield from exemptions.beyond(context, listed)
 
 
-def _exempted(context: Context, allow_list: AllowList, *, whole: bool) -> Iterator[Violation]:
-    """The stack's exemptions that nobody approved. Those in the pack's config are the organisation's own.
+@dataclass(frozen=True, slots=True)
+class _Approved:
+    """The exemptions that the organisation has approved; ``whole`` where it approves none but these."""
 
-    Where it names its networks, the exemptions are bound as well; else only those that it has a setting for.
-    """
-    patterns = {
-        setting: _texts(context, setting) for setting in ("approvedVpcEndpoints", "approvedBreakGlass")
-    }
-    trusting = context.settings.get("mayTrustAwsServices")
-    if trusting is not None and not isinstance(trusting, bool):
-        raise PackConfigError("`mayTrustAwsServices` is neither true nor false\n\nhint: write one of them")
-    if allow_list.exemptions_from.kind == PACK:
-        return
-    settings = allow_list.lists[0].settings
-    for key, setting, given in (
-        ("vpcEndpoints", "approvedVpcEndpoints", settings.vpc_endpoints),
-        ("breakGlassPrincipals", "approvedBreakGlass", settings.break_glass),
-    ):
-        approved = patterns[setting]
-        place = allow_list.exemptions_from.at(key)
-        for one in given if whole or approved is not None else ():
-            if not any(matches(pattern, one, variables=False) for pattern in approved or ()):
-                yield broken(
-                    context.stack_urn,
-                    "the allow-list",
-                    f"it exempts `{one}`, which the organisation has not approved",
-                    f"take it out of {place}, or have it added to this rule's `{setting}`",
-                )
-    if settings.trust_aws_services and not trusting and (whole or trusting is False):
-        yield broken(
-            context.stack_urn,
-            "the allow-list",
-            "it trusts AWS services, which the organisation has not approved",
-            f"take {allow_list.exemptions_from.at('trustAwsServices')} out, or have this rule's "
-            "`mayTrustAwsServices` set",
-        )
+    patterns: Mapping[str, Sequence[str] | None]
+    trusting: bool | None
+    whole: bool
+
+    @classmethod
+    def of(cls, context: Context, *, whole: bool) -> _Approved:
+        """What the rule's settings say. Raises PackConfigError."""
+        trusting = context.settings.get("mayTrustAwsServices")
+        if trusting is not None and not isinstance(trusting, bool):
+            raise PackConfigError(
+                "`mayTrustAwsServices` is neither true nor false\n\nhint: write one of them"
+            )
+        settings = ("approvedVpcEndpoints", "approvedBreakGlass")
+        return cls({setting: _texts(context, setting) for setting in settings}, trusting, whole)
+
+    def beyond(self, context: Context, listed: Listed) -> Iterator[Violation]:
+        """The exemptions beside a list that nobody approved; those in the pack's config are approved.
+
+        Where it names its networks, the exemptions are bound as well; else only those that it has a setting
+        for.
+        """
+        if listed.source.kind == PACK:
+            return
+        for key, setting, given in (
+            ("vpcEndpoints", "approvedVpcEndpoints", listed.settings.vpc_endpoints),
+            ("breakGlassPrincipals", "approvedBreakGlass", listed.settings.break_glass),
+        ):
+            approved, place = self.patterns[setting], listed.source.at(key)
+            for one in given if self.whole or approved is not None else ():
+                if not any(matches(pattern, one, variables=False) for pattern in approved or ()):
+                    yield broken(
+                        _urn(context, listed),
+                        "the allow-list",
+                        f"it exempts `{one}`, which the organisation has not approved",
+                        f"take it out of {place}, or have it added to this rule's `{setting}`",
+                    )
+        if (
+            listed.settings.trust_aws_services
+            and not self.trusting
+            and (self.whole or self.trusting is False)
+        ):
+            yield broken(
+                _urn(context, listed),
+                "the allow-list",
+                "it trusts AWS services, which the organisation has not approved",
+                f"take {listed.source.at('trustAwsServices')} out, or have this rule's "
+                "`mayTrustAwsServices` set",
+            )
+
+
+def _urn(context: Context, listed: Listed) -> str:
+    """What to report under: the component that the list is of, else the stack."""
+    return context.stack_urn if listed.component is None else listed.component.urn
 
 
 def _texts(context: Context, setting: str) -> list[str] | None:

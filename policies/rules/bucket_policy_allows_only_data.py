@@ -60,7 +60,7 @@ def _problems(document: Document, trusted: frozenset[str]) -> Iterator[tuple[str
 
 def _is_for(statement: Statement, trusted: frozenset[str]) -> bool:
     """Whether the statement names nobody but these principals, who have the right to lift the fence, and
-    roles, which the pack does not judge: programs give theirs to those who administer.
+    roles, of which `role-least-privilege` judges those of people.
     """
     named = statement.principals
     others = named is None or named.everyone or named.service or named.federated or named.canonical_user

@@ -73,14 +73,20 @@ class AddressMap:
         ]
         if len(strips) > MOST_STRIPS:
             lines.append(f"… and {len(strips) - MOST_STRIPS} more")
-        lines.append(f"{''.ljust(width)}  # allowed  + opened  - closed  . denied; one strip each network")
+        lines.append(f"{''.ljust(width)}  # allowed  + opened  - closed  . denied")
+        lines.append(f"{''.ljust(width)}  each strip: its network from the first address to the last")
         return "\n".join(lines)
 
     def as_svg(self) -> str:
         """A picture that stands by itself; each marked part has its networks as a title, to be read aloud."""
-        strips = self.strips()[:MOST_STRIPS]
-        height = 22 * len(strips) + 26
-        body = "".join(self._strip(strip, 22 * row) for row, strip in enumerate(strips))
+        strips = self.strips()
+        shown, left = strips[:MOST_STRIPS], len(strips) - MOST_STRIPS
+        height = 22 * len(shown) + (64 if left > 0 else 46)
+        body = "".join(self._strip(strip, 18 + 22 * row) for row, strip in enumerate(shown))
+        body += '<text x="150" y="14">first address</text>'
+        body += '<text x="630" y="14" text-anchor="end">last address</text>'
+        if left > 0:
+            body += f'<text x="8" y="{height - 27}">… and {left} more</text>'
         used = [state for state, addresses in self.parts() if addresses]
         legend = "".join(
             f'<rect x="{8 + 170 * place}" y="{height - 16}" width="10" height="10" fill="{COLOURS[state]}"/>'

@@ -7,13 +7,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.saying import detail
 
-__all__ = ["REFUSALS", "Aws", "in_words", "who_is"]
+__all__ = ["REFUSALS", "Aws", "Keys", "in_words", "who_is"]
+
+Keys: TypeAlias = tuple[str, str] | tuple[str, str, str]
+"""An access key's id and secret, and with those of a session its token."""
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {
@@ -71,7 +74,7 @@ class Aws:
         profile: str | None = None,
         region: str | None = None,
         endpoint: str | None = None,
-        keys: tuple[str, str] | None = None,
+        keys: Keys | None = None,
         proxy: str | None = None,
     ) -> None:
         self.profile = profile
@@ -88,26 +91,41 @@ class Aws:
             self._clients[at] = self._make(service)
         return self._clients[at]
 
-    def _make(self, service: str) -> Any:
+    def credentials(self) -> Keys | None:
+        """The keys that it signs with, None where there are none. Raises what boto3 raises."""
+        found = self._session.get_credentials()
+        if found is None:
+            return None
+        frozen = found.get_frozen_credentials()
+        if frozen.token:
+            return str(frozen.access_key), str(frozen.secret_key), str(frozen.token)
+        return str(frozen.access_key), str(frozen.secret_key)
+
+    @cached_property
+    def _session(self) -> Any:
         import boto3
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError
         from botocore.session import Session
 
+        core = Session()
+        if self.profile:
+            # Not by the constructor: only what is set so comes before keys in the environment.
+            core.set_config_variable("profile", self.profile)
+        core.register_component("data_loader", loader(core.get_config_variable("data_path")))
+        return boto3.Session(
+            botocore_session=core,
+            profile_name=self.profile,
+            region_name=self.region or os.environ.get("AWS_REGION") or None,
+            aws_access_key_id=self.keys[0] if self.keys else None,
+            aws_secret_access_key=self.keys[1] if self.keys else None,
+            aws_session_token=self.keys[2] if self.keys and len(self.keys) > 2 else None,
+        )
+
+    def _make(self, service: str) -> Any:
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
         try:
-            core = Session()
-            if self.profile:
-                # Not by the constructor: only what is set so comes before keys in the environment.
-                core.set_config_variable("profile", self.profile)
-            core.register_component("data_loader", loader(core.get_config_variable("data_path")))
-            session = boto3.Session(
-                botocore_session=core,
-                profile_name=self.profile,
-                region_name=self.region or os.environ.get("AWS_REGION") or None,
-                aws_access_key_id=self.keys[0] if self.keys else None,
-                aws_secret_access_key=self.keys[1] if self.keys else None,
-            )
-            client = session.client(
+            client = self._session.client(
                 service,
                 endpoint_url=self.endpoint,
                 config=Config(

@@ -5,14 +5,16 @@ in.
 from __future__ import annotations
 
 import argparse
+import os.path
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.allow import add_allow, allow_of
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
+from s3_perimeter.reporting.commandline import path
+from s3_perimeter.reporting.saying import note
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.judged import Judged
@@ -69,17 +71,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--stack", "-s", metavar="NAME", help="judge a stack's own policy by its own config")
     parser.add_argument(
-        "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
+        "--cwd", "-C", type=path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
     )
     parser.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text")
+    parser.add_argument(
+        "--fix-snippet",
+        action="store_true",
+        help="also print the Deny for this bucket and allow-list as JSON to paste (text, json)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge every file, or a stack; print what was found."""
     from s3_perimeter.commands.judged import exit_code
 
-    judged = _stack(arguments) if arguments.stack else _files(arguments)
-    print(_rendered(judged, arguments.format))
+    judged, perimeter = _stack(arguments) if arguments.stack else _files(arguments)
+    fix = None
+    if arguments.fix_snippet:
+        from s3_perimeter.build import deny_statements
+
+        fix = deny_statements(perimeter)
+    print(_rendered(judged, arguments.format, fix))
+    if fix is None and arguments.format == "text" and any(each.verdict == "escape" for each in judged):
+        note("hint: --fix-snippet prints the Deny for this bucket and allow-list, to paste into a policy")
     return exit_code(judged)
 
 
@@ -105,7 +119,7 @@ def read_policy(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read(_MOST_BYTES)
     try:
-        with Path(name).open("rb") as file:
+        with open(name, "rb") as file:  # noqa: PTH123 (pathlib takes longer to load than most checks)
             return file.read(_MOST_BYTES)
     except OSError as error:
         from s3_perimeter.documents.nodes import visible
@@ -113,8 +127,8 @@ def read_policy(name: str) -> bytes:
         raise CommandError(f"cannot read `{visible(name)}`: {error.strerror or error}") from error
 
 
-def _files(arguments: argparse.Namespace) -> list[Judged]:
-    """Judge the files named."""
+def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
+    """Judge the files named; return what was found and what they were judged by."""
     from s3_perimeter.commands.judged import Judged
     from s3_perimeter.documents.document import PolicyDocument
     from s3_perimeter.errors import PerimeterError
@@ -138,13 +152,15 @@ def _files(arguments: argparse.Namespace) -> list[Judged]:
         try:
             policy = PolicyDocument.parse(read_policy(name))
             other = unrelated(policy, place_of(perimeter))
-            proof = None if other else prove(policy, perimeter, rcps=rcps)
-            judged.append(Judged(name, proof, str(other) if other else None))
+            if other:
+                judged.append(Judged(name, error=str(other)))
+            else:
+                judged.append(Judged.proved(name, policy, prove(policy, perimeter, rcps=rcps)))
         except (CommandError, PerimeterError) as error:
             judged.append(Judged.unreadable(name, error))
     if not files:
         judged.append(Judged(NO_POLICY, prove(None, perimeter, rcps=rcps)))
-    return judged
+    return judged, perimeter
 
 
 def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -154,7 +170,7 @@ def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], 
     networks: list[str] = []
     names = list(files)
     for item in allow:
-        is_file = item == "-" or item.endswith(".json") or Path(item).is_file()
+        is_file = item == "-" or item.endswith(".json") or os.path.isfile(item)  # noqa: PTH113 (likewise)
         (names if is_file else networks).append(item)
     return networks, names
 
@@ -197,8 +213,8 @@ def _exemptions(
     return found
 
 
-def _stack(arguments: argparse.Namespace) -> list[Judged]:
-    """Judge a stack's deployed policy by the stack's config, as it is now."""
+def _stack(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
+    """Judge a stack's deployed policy by the stack's config, as it is now; return both."""
     from dataclasses import replace
 
     from s3_perimeter.commands.judged import Judged
@@ -218,20 +234,24 @@ def _stack(arguments: argparse.Namespace) -> list[Judged]:
         account=stack.account, partition=stack.partition, bucket=stack.bucket
     )
     if stack.policy is None:
-        return [Judged(name, error=f"bucket `{stack.bucket}` has no policy in stack `{stack.name}`")]
+        problem = f"bucket `{stack.bucket}` has no policy in stack `{stack.name}`"
+        return [Judged(name, error=problem)], perimeter
     try:
-        proof = prove(PolicyDocument.parse(stack.policy), perimeter)
+        policy = PolicyDocument.parse(stack.policy)
     except PolicyError as error:
-        return [Judged.unreadable(name, error)]
-    return [Judged(name, replace(proof, residual=(*proof.residual, _AS_DEPLOYED)))]
+        return [Judged.unreadable(name, error)], perimeter
+    proof = prove(policy, perimeter)
+    proof = replace(proof, residual=(*proof.residual, _AS_DEPLOYED))
+    return [Judged.proved(name, policy, proof)], perimeter
 
 
-def _rendered(judged: list[Judged], form: str) -> str:
-    """Return the findings in a format."""
+def _rendered(judged: list[Judged], form: str, fix: list[dict[str, object]] | None) -> str:
+    """Return the findings in a format, with the statements that correct them where they are given."""
     from s3_perimeter.reporting.output import as_json
 
     if form == "json":
-        return as_json([each.as_json() for each in judged])
+        added = {"fix_statements": fix} if fix else {}
+        return as_json([{**each.as_json(), **added} for each in judged])
     if form == "sarif":
         from s3_perimeter.commands.render.sarif import judged_sarif
 
@@ -240,7 +260,20 @@ def _rendered(judged: list[Judged], form: str) -> str:
         from s3_perimeter.commands.render.junit import judged_junit
 
         return judged_junit(judged)
-    from s3_perimeter.commands.render.text import judged_text
     from s3_perimeter.reporting.wrapping import wrapped
 
-    return wrapped(judged_text(judged), sys.stdout)
+    if len(judged) == 1:
+        from s3_perimeter.commands.render.text import judged_text
+
+        text = judged_text(judged[0])
+    else:
+        from s3_perimeter.commands.render.causes import many_text
+
+        text = many_text(judged)
+    if fix is None:
+        return wrapped(text, sys.stdout)
+    head = "The fix, to add to the list `Statement` of each policy that lets requests in:"
+    found, last = (
+        (text, []) if len(judged) == 1 else (text.rpartition("\n\n")[0], [text.rpartition("\n\n")[2]])
+    )
+    return "\n\n".join([wrapped(found, sys.stdout), wrapped(head, sys.stdout), as_json(fix), *last])

@@ -5,26 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from s3_perimeter.documents.document import PolicyError
+from s3_perimeter.documents.document import PolicyDocument, PolicyError, PolicyMistake
 from s3_perimeter.proof import Proof, Verdict
+from s3_perimeter.semantics.explanation import named
 
 __all__ = ["Judged", "exit_code"]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One file and its proof, or the error that kept it from being judged."""
+    """One file and its proof, or the error that kept it from being judged.
+
+    ``statements`` are the names that messages have for the policy's statements; ``mistakes`` are those for
+    which S3 would reject the file.
+    """
 
     file: str
     proof: Proof | None = None
     error: str | None = None
-    line: int | None = None
+    statements: tuple[str, ...] = ()
+    mistakes: tuple[PolicyMistake, ...] = ()
+
+    @classmethod
+    def proved(cls, file: str, policy: PolicyDocument, proof: Proof) -> Judged:
+        """A policy and what was found in it."""
+        return cls(file, proof, statements=tuple(map(named, policy.statements)))
 
     @classmethod
     def unreadable(cls, file: str, error: Exception) -> Judged:
-        """A file that could not be read or is not a policy; the first mistake's line is its place."""
-        line = error.mistakes[0].line if isinstance(error, PolicyError) and error.mistakes else None
-        return cls(file, error=str(error), line=line)
+        """A file that could not be read or is not a policy."""
+        mistakes = error.mistakes if isinstance(error, PolicyError) else ()
+        return cls(file, error=str(error), mistakes=mistakes)
 
     @property
     def verdict(self) -> Verdict:

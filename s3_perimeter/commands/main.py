@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
-from s3_perimeter.reporting.commandline import Parser
+from s3_perimeter.reporting.commandline import Parser, path
 from s3_perimeter.reporting.ending import in_words
+
+TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 # Name: the module that holds it, and its one line in `perimeter --help`. Nothing is imported to print the
 # list.
@@ -78,7 +81,7 @@ example:
 def command_line(arguments: Sequence[str]) -> Parser:
     """The parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
     named = named_in(arguments)
-    return _command_line([named] if named else [])
+    return _command_line([named] if named in COMMANDS or named in MORE else [])
 
 
 def whole_command_line() -> Parser:
@@ -92,14 +95,16 @@ def whole_command_line() -> Parser:
 
 
 def _command_line(loaded: Sequence[str]) -> Parser:
-    """The parser of `perimeter`, with the arguments of these commands."""
+    """The parser of `perimeter`, with the arguments of these commands; without any, it knows all names."""
     parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", "-V", action=Version, nargs=0, help="show the version, and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name, (module, line) in {**COMMANDS, **MORE}.items():
+    everything = {**COMMANDS, **MORE}
+    for name in loaded or everything:
+        line = everything[name][1]
         command = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
         if name in loaded and name != DRIFT:
-            import_module(module).configure(command)
+            import_module(everything[name][0]).configure(command)
             common_to_all(command, result=name in COMMANDS)
     return parser
 
@@ -116,12 +121,10 @@ class Version(argparse.Action):
 
 def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     """Declare what every command takes; `result` for those that print one."""
-    from pathlib import Path
-
     group = command.add_argument_group("for every command")
     if result and "--output" not in command._option_string_actions:
         group.add_argument(
-            "--output", "-o", type=Path, dest="result_file", metavar="FILE",
+            "--output", "-o", type=path, dest="result_file", metavar="FILE",
             help="write the result there instead of to standard output",
         )  # fmt: skip
     group.add_argument("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")

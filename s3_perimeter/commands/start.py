@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from typing import NoReturn
+
+TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 __all__ = ["command"]
 
@@ -25,6 +27,8 @@ def command() -> NoReturn:
         code = 2
     # At once: threads that still wait for an answer are not waited for, as Python itself would.
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
+        try:
             stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue  # it is closed, or its reader has gone
     os._exit(code)

@@ -75,9 +75,9 @@ def ways_back(stack: Stack) -> list[Way]:
     been deployed.
     """
     fix = (
-        f'perimeter my-ip --stack {stack.name} --add "who this is"',
-        f"perimeter plan --stack {stack.name}",
-        f"pulumi up --stack {stack.name}",
+        f'perimeter my-ip --stack {stack.reference} --add "who this is"',
+        f"perimeter plan --stack {stack.reference}",
+        f"pulumi up --stack {stack.reference}",
     )
     return [
         from_inside(stack, fix),
@@ -97,7 +97,7 @@ def ways_back(stack: Stack) -> list[Way]:
                 f"aws s3api delete-bucket-policy --bucket {stack.bucket} --expected-bucket-owner "
                 f"{stack.account}",
                 fix[0],
-                f"pulumi up --refresh --stack {stack.name}",
+                f"pulumi up --refresh --stack {stack.reference}",
             ),
         ),
         Way(

@@ -14,6 +14,7 @@ __all__ = ["Violation", "as_json", "as_junit", "as_markdown", "as_sarif", "as_te
 
 # The engine marks colours in event messages: <{%fg 1%}>text<{%reset%}>.
 _COLOUR: Final = re.compile(r"<\{%.*?%\}>")
+_OWN: Final = "s3-perimeter"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -72,37 +73,34 @@ def as_json(violations: Sequence[Violation]) -> str:
 
 def as_sarif(violations: Sequence[Violation], program: str) -> str:
     """SARIF 2.1.0, one rule entry an id. Results point at the program's project file: URNs have no line."""
-    rules = {found.rule: found.summary for found in violations}
+    from s3_perimeter.reporting.sarif import SarifResult, SarifRule, sarif_log
+
+    rules = {
+        found.rule: SarifRule(
+            id=found.rule,
+            level="error" if found.level == "mandatory" else "warning",
+            score=8.0 if found.level == "mandatory" else 4.0,
+            title=found.summary,
+            help=found.summary,
+            page=f"reference/rules.md#{found.rule}" if found.pack == _OWN else "how-to/enforce-in-ci.md",
+            link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+            tags=("policy-pack",),
+        )
+        for found in sorted(violations, key=lambda found: (found.rule, found.level == "mandatory"))
+    }
     results = [
-        {
-            "ruleId": found.rule,
-            "level": "error" if found.level == "mandatory" else "warning",
-            "message": {"text": found.detail},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": program},
-                        "region": {"startLine": 1},
-                    },
-                    "logicalLocations": [{"fullyQualifiedName": found.urn, "kind": "resource"}],
-                }
-            ],
-            "partialFingerprints": {"ruleAndResource/v1": f"{found.rule}:{found.urn}"},
-        }
+        SarifResult(
+            rule=found.rule,
+            message=found.detail,
+            file=program,
+            identity=f"{found.rule}:{found.urn}",
+            level="error" if found.level == "mandatory" else "warning",
+            resource=found.urn,
+        )
         for found in violations
     ]
-    driver = {
-        "name": "s3-perimeter",
-        "rules": [
-            {"id": rule, "shortDescription": {"text": summary}} for rule, summary in sorted(rules.items())
-        ],
-    }
-    document = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    log = sarif_log("s3-perimeter", list(rules.values()), results)
+    return json.dumps(log, indent=2, ensure_ascii=False)
 
 
 def as_junit(violations: Sequence[Violation]) -> str:

@@ -45,6 +45,7 @@ class Source:
         if self.engine is None:
             raise StateError(f"stack {self.name} has neither a file nor a CLI")
         state = exported(self.started or self.engine.exporting(self.name), self.name)
+        state = replace(state, asked=self.name)
         configuring = self.engine.configuring(self.name)
         return state, lambda: read_intent(configured(configuring), state, today)
 

@@ -45,7 +45,13 @@ def read_intent(config: Mapping[str, Any], state: State, today: date) -> Intent 
     if pending:
         return Intent(pending=pending)
     account = next(
-        (arn.split(":")[4] for user in state.of("iam/user") if (arn := user.text("arn")) is not None), ""
+        (
+            arn.split(":")[4]
+            for kind in ("iam/user", "iam/role")
+            for holder in state.of(kind)
+            if (arn := holder.text("arn")) is not None
+        ),
+        "",
     )
     bucket = state.outputs.get("bucket")
     if not account or not isinstance(bucket, str) or settings.bucket(account) != bucket:
@@ -65,11 +71,16 @@ def _pending(settings: Any, state: State) -> Iterator[str]:
         said = [f"adds {', '.join(come.cidrs())}"] if come else []
         said += [f"takes out {', '.join(go.cidrs())}"] if go else []
         yield f"allowedNetworks {' and '.join(said)}"
-    users = outputs.get("users")
-    names = set(users) if isinstance(users, list | dict) else None
-    asked = {user.name for user in settings.users}
-    if names is not None and all(isinstance(name, str) for name in names) and names != asked:
-        yield f"users are {', '.join(sorted(asked))}, deployed are {', '.join(sorted(names))}"
+    # A stack without roles has no such output.
+    for kind, people in (("users", settings.users), ("roles", settings.roles)):
+        given = outputs.get(kind, None if kind == "users" else {})
+        names = set(given) if isinstance(given, list | dict) else None
+        asked = {person.name for person in people}
+        if names is not None and all(isinstance(name, str) for name in names) and names != asked:
+            yield (
+                f"{kind} are {', '.join(sorted(asked)) or 'none'}, "
+                f"deployed are {', '.join(sorted(names)) or 'none'}"
+            )
     for part in state.of("s3/bucketVersioning"):
         status = part.properties.block("versioningConfiguration").text("status")
         if part.text("bucket") == bucket and (status == "Enabled") != settings.versioning:

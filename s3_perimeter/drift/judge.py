@@ -58,7 +58,7 @@ def judge(
 def _one(control: Control[Any], subject: Subject, context: Context) -> list[Finding]:
     if isinstance(subject, Bucket) and subject.unread & set(control.parts):
         reason = "not checked: the aws-native bucket declares it in properties that this control cannot read"
-        fix = f"pulumi refresh --preview-only --stack {context.declared.stack}"
+        fix = f"pulumi refresh --preview-only --stack {context.declared.reference}"
         return [_unknown(control, subject, reason, fix)]
     found: list[Finding] = []
     try:
@@ -68,7 +68,7 @@ def _one(control: Control[Any], subject: Subject, context: Context) -> list[Find
         fix = "make the call possible and check again (`drift-check --print-policy`: the permissions needed)"
         found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
     except ShapeError as error:  # whatever stands in the state, the other controls are judged
-        fix = f"pulumi refresh --preview-only --stack {context.declared.stack}"
+        fix = f"pulumi refresh --preview-only --stack {context.declared.reference}"
         found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
     return found
 

@@ -56,7 +56,8 @@ def _run(words: list[str]) -> int:
         if stop.is_set():  # asked twice: at once, saying nothing more
             os._exit(2)
         stop.set()
-        print(f"stopping ({signal.Signals(number).name}): what is known follows", file=sys.stderr)
+        if not chosen.watch:  # a watch has said everything, and ends with a line of its own
+            print(f"stopping ({signal.Signals(number).name}): what is known follows", file=sys.stderr)
 
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):

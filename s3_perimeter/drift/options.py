@@ -149,7 +149,7 @@ def command_line() -> argparse.ArgumentParser:
         "--watch",
         type=int,
         metavar="SECONDS",
-        help="check again and again, show what changed; Ctrl-C ends it",
+        help="check again and again, show the time and what changed; Ctrl-C ends it with exit code 2",
     )
     add(
         "--color",

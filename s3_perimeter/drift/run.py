@@ -20,6 +20,7 @@ from s3_perimeter.drift.findings import Report, exit_code
 from s3_perimeter.drift.fleet import Fleet, Source, shard
 from s3_perimeter.drift.options import Arguments, UsageError
 from s3_perimeter.drift.render import renderer
+from s3_perimeter.drift.watch import Watch
 from s3_perimeter.stack.export import Engine, EngineError, Running
 
 
@@ -139,18 +140,23 @@ def _show(reports: Sequence[Report], chosen: Arguments) -> None:
             for note in report.notes:
                 _tell(f"note: stack {report.stack}: {note}")
     if chosen.output is None:
-        try:
-            print(document, end="", flush=True)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise UsageError(f"the result cannot be written: {error.strerror}") from error
+        _write(document)
         return
     try:
         chosen.output.write_text(document, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--output {chosen.output}: {error.strerror}") from error
     _tell(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
+
+
+def _write(words: str) -> None:
+    """Write to standard output. Raises UsageError where that cannot be done."""
+    try:
+        print(words, end="", flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"the result cannot be written: {error.strerror}") from error
 
 
 def _coloured(chosen: Arguments) -> bool:
@@ -166,19 +172,24 @@ def _coloured(chosen: Arguments) -> bool:
 
 
 def _watch(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> int:
-    """Check until stopped, and show the reports whenever they differ from the ones before."""
-    before: list[Report] = []
-    code = 2
-    while not fleet.stop.is_set():
-        fleet = replace(fleet, today=datetime.now(UTC).date())
-        reports = _check(fleet, sources, chosen)
-        if [_said(report) for report in reports] != [_said(report) for report in before]:
+    """Check until stopped: the first report, then what changes. A format for programs, or a file, gets every
+    changed report whole.
+    """
+
+    def show(reports: Sequence[Report], when: str, news: str | None) -> None:
+        if chosen.format != "text" or chosen.output is not None:
+            _tell(when)
             _show(reports, chosen)
-        before, code = reports, exit_code(reports)
-        fleet.stop.wait(chosen.watch)
-    return code
+        elif news is None:
+            _write(f"{when}\n")
+            _show(reports, chosen)
+        else:
+            _write(f"\n{when}\n{news}")
 
-
-def _said(report: Report) -> Report:
-    """The report without what changes at every check."""
-    return replace(report, checked_at=datetime.min.replace(tzinfo=UTC), api_calls=0)
+    return Watch(
+        lambda: _check(replace(fleet, today=datetime.now(UTC).date()), sources, chosen),
+        show,
+        fleet.stop,
+        chosen.watch or 0,
+        _coloured(chosen),
+    ).run()

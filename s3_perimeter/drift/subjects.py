@@ -177,6 +177,11 @@ class Declared:
     state: State = field(repr=False)
     aside: Parts = field(default=(), repr=False)
 
+    @property
+    def reference(self) -> str:
+        """The name by which commands find the stack, of whatever organization it is."""
+        return self.state.asked or self.stack
+
     def subjects(self) -> Iterator[Subject]:
         """The account, then every bucket, user, group, role, policy and key."""
         yield self.account

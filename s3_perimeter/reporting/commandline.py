@@ -9,26 +9,32 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
 
 from s3_perimeter.reporting.ending import COULD_NOT_TELL, say_error
+from s3_perimeter.reporting.wrapping import terminal_width
 
-__all__ = ["Parser", "seconds", "url", "whole_number"]
+TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import Any, NoReturn
+
+__all__ = ["Parser", "path", "seconds", "url", "whole_number"]
 
 _WIDEST = 110
 _EMPTY = " \t\r\n,"
 """What a value may not consist of alone: a list of nothing is empty too."""
 _UNSET = "give it a value, or leave it out; in a script: is a variable unset?"
-_NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?", re.ASCII)
+_NUMBER = r"[0-9]{1,15}(\.[0-9]{1,9})?"
 
 
 class Help(argparse.HelpFormatter):
     """Help wrapped to the terminal's width; indented lines, which are examples, stay as they are."""
 
     def __init__(self, prog: str, *args: Any, **kwargs: Any) -> None:
+        # Where no width is given, argparse loads `shutil` to ask for one, for every command of the list.
+        kwargs.setdefault("width", min(terminal_width() - 2, _WIDEST))
         super().__init__(prog, *args, **kwargs)
-        self._width = min(self._width, _WIDEST)
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return _wrapped(" ".join(text.split()), width, "")
@@ -146,6 +152,13 @@ class Parser(argparse.ArgumentParser):
         return super()._get_values(action, arg_strings)
 
 
+def path(text: str) -> Path:
+    """The name of a file or folder, for `type=`; `pathlib` is loaded only where one is given."""
+    from pathlib import Path
+
+    return Path(text)
+
+
 def whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
     """A whole number of something, within bounds, for `type=`."""
 
@@ -164,7 +177,7 @@ def seconds(least: float, most: float) -> Callable[[str], float]:
     """A number of seconds within bounds, for `type=`; no sign, no `nan`, no `inf`."""
 
     def read(text: str) -> float:
-        number = float(text) if _NUMBER.fullmatch(text) else None
+        number = float(text) if re.fullmatch(_NUMBER, text, re.ASCII) else None
         if number is None or not least <= number <= most:
             raise argparse.ArgumentTypeError(
                 f"`{text}` is not a number of seconds\n\nhint: write a number from {least:g} to {most:,g}"

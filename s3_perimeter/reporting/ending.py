@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
 
-from s3_perimeter import extras
 from s3_perimeter.errors import PerimeterError
 
-__all__ = ["COULD_NOT_TELL", "documented", "in_words", "say_error"]
+TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["COULD_NOT_TELL", "in_words", "say_error"]
 
 COULD_NOT_TELL = 2
 
@@ -34,9 +35,9 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
         say_error("standard output is closed\n\nhint: give it somewhere to go, such as /dev/null")
         return COULD_NOT_TELL
     # A file's name or an AWS tag may hold what this terminal's encoding has no character for.
-    with suppress(AttributeError):
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         try:
             code = run()
@@ -49,6 +50,7 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
     except BaseException as error:  # noqa: BLE001  (each is told below, and a trace is there for the asking)
         if debug:
             import traceback
+            from contextlib import suppress
 
             with suppress(OSError):
                 traceback.print_exc()
@@ -57,26 +59,13 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
     return code
 
 
-def documented(page: str) -> str:
-    """Where a page of the documentation is read: on the web where this release says where, else in the
-    repository.
-    """
-    from importlib.metadata import PackageNotFoundError, metadata
-
-    try:
-        given = metadata("s3-perimeter").get_all("Project-URL") or []
-    except PackageNotFoundError:
-        given = []
-    urls = dict(str(each).split(", ", 1) for each in given)
-    home = urls.get("Documentation", "docs/README.md").rpartition("/")[0]
-    return f"{home}/{page}"
-
-
 def say_error(message: str) -> None:
     """Print a message to standard error, with what a terminal would obey escaped; never fail over it."""
     # A config's mistakes begin each with the word already.
     text = f"error: {_shown(message.removeprefix('error: '))}"
     if sys.stderr is not None:
+        from contextlib import suppress
+
         with suppress(OSError, ValueError):
             from s3_perimeter.reporting.wrapping import wrapped
 
@@ -85,8 +74,12 @@ def say_error(message: str) -> None:
 
 def _tell(error: BaseException) -> None:
     """Say what ended the command."""
+    from s3_perimeter import extras
+
     match error:
         case PerimeterError():
+            from s3_perimeter.reporting.links import documented
+
             say_error(f"{error}\n\nsee: {documented(error.page)}" if error.page else str(error))
         case KeyboardInterrupt():
             say_error("interrupted")
@@ -116,6 +109,8 @@ def _tell(error: BaseException) -> None:
 
 def _drop_output() -> None:
     """Let nothing more be written: Python would try once again as the process ends, and fail."""
+    from contextlib import suppress
+
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -4,15 +4,17 @@ overwritten.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal
 
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.wrapping import padded, width_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import TextIO
 
 __all__ = ["as_json", "choose_colour", "coloured", "count", "paint", "table", "write_file"]
 
@@ -66,6 +68,8 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def as_json(value: object) -> str:
     """JSON as people and programs read it: indented, in the order given, not escaped beyond need."""
+    import json
+
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 

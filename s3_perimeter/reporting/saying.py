@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 
-__all__ = ["choose_verbosity", "detail", "is_quiet", "note"]
+__all__ = ["choose_verbosity", "detail", "is_quiet", "is_verbose", "note"]
 
 _chosen = {"quiet": False, "verbose": False}
 
@@ -18,6 +17,11 @@ def choose_verbosity(*, quiet: bool, verbose: bool) -> None:
 def is_quiet() -> bool:
     """Whether only the result and errors are wanted."""
     return _chosen["quiet"]
+
+
+def is_verbose() -> bool:
+    """Whether everything is wanted that is left out for shortness."""
+    return _chosen["verbose"]
 
 
 def note(text: object) -> None:
@@ -34,6 +38,8 @@ def detail(text: object) -> None:
 
 def _print(text: object) -> None:
     if sys.stderr is not None:
+        from contextlib import suppress
+
         with suppress(OSError):
             from s3_perimeter.reporting.wrapping import wrapped
 

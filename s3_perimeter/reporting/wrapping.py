@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TextIO
+import sys
 
-__all__ = ["padded", "width_of", "wrapped"]
+TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
+if TYPE_CHECKING:
+    from typing import TextIO
 
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+__all__ = ["padded", "terminal_width", "width_of", "wrapped"]
+
+_STYLE = r"\x1b\[[0-9;]*m"
 _LEAST = 40
 """Narrower than this nothing is wrapped: it would be a column of single words."""
+
+
+def terminal_width() -> int:
+    """How many columns the terminal has: by COLUMNS, else by standard output, else 80."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 def width_of(text: str) -> int:
     """How many columns of a terminal the text takes: wide characters take two, combining ones and styles
     none.
     """
-    bare = _STYLE.sub("", text) if "\x1b" in text else text
+    bare = re.sub(_STYLE, "", text) if "\x1b" in text else text
     if bare.isascii():
         return len(bare)
     from unicodedata import combining, east_asian_width
@@ -38,9 +54,7 @@ def wrapped(text: str, stream: TextIO) -> str:
     """
     if not stream.isatty():
         return text
-    from shutil import get_terminal_size
-
-    columns = get_terminal_size().columns
+    columns = terminal_width()
     if columns < _LEAST:
         return text
     return "\n".join(piece for line in text.split("\n") for piece in _pieces(line, columns))
@@ -53,7 +67,7 @@ def _pieces(line: str, columns: int) -> list[str]:
     begin = re.match(r"\s*", line)
     indent = begin[0] if begin else ""
     rest = line[len(indent) :]
-    hanging = indent + ("  " if re.match(r"-|[a-z]+: ", _STYLE.sub("", rest)) else "")
+    hanging = indent + ("  " if re.match(r"-|[a-z]+: ", re.sub(_STYLE, "", rest)) else "")
     pieces, current = [], indent
     for word in rest.split(" "):
         joined = current + word if not current.strip() else f"{current} {word}"

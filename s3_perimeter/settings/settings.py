@@ -22,6 +22,7 @@ from s3_perimeter.settings.exemptions import read_break_glass, read_vpc_endpoint
 from s3_perimeter.settings.forms import flag, told, unknown
 from s3_perimeter.settings.must_reach import read_must_reach
 from s3_perimeter.settings.report import ConfigWarning, Report, SettingsError
+from s3_perimeter.settings.roles import Role, read_roles
 from s3_perimeter.settings.tags import read_tags
 from s3_perimeter.settings.users import User, read_users
 
@@ -31,6 +32,7 @@ KEYS = (
     "allowedNetworks",
     "bucketName",
     "users",
+    "roles",
     "encryption",
     "accessLogs",
     "versioning",
@@ -56,6 +58,7 @@ class Settings:
     allowed: tuple[AllowedNetwork, ...]
     bucket_name: str | None
     users: tuple[User, ...]
+    roles: tuple[Role, ...]
     encryption: Encryption
     access_logs: AccessLogs
     versioning: bool
@@ -117,6 +120,7 @@ class Settings:
             allowed=allowed,
             bucket_name=_bucket_name(config.get("bucketName"), report.of("bucketName")),
             users=read_users(config.get("users"), report.of("users")),
+            roles=read_roles(config.get("roles"), report.of("roles")),
             encryption=read_encryption(config.get("encryption"), report.of("encryption")),
             access_logs=read_access_logs(config.get("accessLogs"), report.of("accessLogs")),
             versioning=_flag(config, "versioning", report, default=True),

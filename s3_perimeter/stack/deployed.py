@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,10 +20,20 @@ if TYPE_CHECKING:
     from s3_perimeter.semantics.reach import Reach
     from s3_perimeter.settings import Settings
 
-__all__ = ["AccessKey", "Resource", "Stack", "User", "add_stack_arguments", "config_values", "read_stack"]
+__all__ = [
+    "AccessKey",
+    "Resource",
+    "Role",
+    "Stack",
+    "User",
+    "add_stack_arguments",
+    "config_values",
+    "read_stack",
+]
 
 NAMESPACE: Final = "s3-perimeter"
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
+ROLE_COMPONENT: Final = "s3-perimeter:index:RemoteRole"
 # How an exported state marks a secret (pulumi/sdk, resource properties: the signature key and its secret
 # mark).
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
@@ -71,6 +81,19 @@ class User:
     keys: tuple[AccessKey, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of people who sign in elsewhere: the name in the config, the name in IAM, and its trust
+    policy.
+    """
+
+    name: str
+    iam_name: str
+    arn: str
+    trust: str
+    longest_seconds: int
+
+
 @dataclass(frozen=True)
 class Stack:
     """One stack of this project, as it was last deployed, with the config as it is now."""
@@ -84,6 +107,13 @@ class Stack:
     region: str | None = None
     pending: tuple[str, ...] = ()
     """What a deployment was doing as it broke off; AWS may have done it or not."""
+    asked: str = ""
+    """The name that was asked for, such as `org/project/dev`."""
+
+    @property
+    def reference(self) -> str:
+        """The name by which commands find this stack, of whatever organization it is."""
+        return self.asked or self.name
 
     def of(self, *types: str) -> Iterator[Resource]:
         """The deployed resources of these types, such as `aws:s3/bucketPolicy:BucketPolicy`, in the state's
@@ -118,7 +148,7 @@ class Stack:
         if not names:
             raise CommandError(
                 f"stack `{self.name}` has no bucket yet: its deployment broke off before it was made",
-                f"run `pulumi up --stack {self.name}` again",
+                f"run `pulumi up --stack {self.reference}` again",
             )
         raise CommandError(
             f"stack `{self.name}` has several buckets, and no output `bucket` says which: {', '.join(names)}",
@@ -202,6 +232,10 @@ class Stack:
         for user in self.users:
             if name in (user.name, user.iam_name):
                 return user
+        if name is None and not self.users:
+            roles = ", ".join(role.name for role in self.roles)
+            way_out = f"name a role with --role: {roles}" if roles else "the config key is `users`"
+            raise CommandError(f"stack `{self.name}` has no user", way_out)
         if name is None:
             raise CommandError(f"stack `{self.name}` has several users: {names}", "name one with --user")
         raise CommandError(f"stack `{self.name}` has no user `{name}`", f"its users are: {names}")
@@ -218,18 +252,52 @@ class Stack:
             for key in self.of("aws:iam/accessKey:AccessKey")
             if key.text("user") in (iam_name, resource.id)
         )
-        people = sorted(self._people(), key=len, reverse=True)
-        name = next(
-            (person for person in people if iam_name == person or iam_name.endswith(f"-{person}")), iam_name
-        )
-        return User(name, iam_name, resource.text("arn") or iam_name, keys)
+        people = self._people("users", [{"name": "remote-user"}])
+        return User(named(iam_name, people), iam_name, resource.text("arn") or iam_name, keys)
 
-    def _people(self) -> Iterator[str]:
-        """The names that the config gives to users; a config with mistakes in it still names them."""
-        given = self.config.get("users")
-        for entry in given if isinstance(given, list) else [{"name": "remote-user"}]:
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        """Every role of ours for people, in the state's order; a program's other roles are none."""
+        people = list(self._people("roles", []))
+        return tuple(
+            Role(
+                named(iam_name, people),
+                iam_name,
+                resource.text("arn") or iam_name,
+                resource.text("assumeRolePolicy") or "{}",
+                int(resource.outputs.get("maxSessionDuration") or 3600),
+            )
+            for resource in self.of("aws:iam/role:Role")
+            if type_of(resource.parent) == ROLE_COMPONENT
+            and (iam_name := resource.text("name") or resource.id)
+        )
+
+    def role(self, name: str) -> Role:
+        """The role of that name (in the config or in IAM). Raises CommandError."""
+        for role in self.roles:
+            if name in (role.name, role.iam_name):
+                return role
+        names = ", ".join(role.name for role in self.roles) or "none"
+        raise CommandError(
+            f"stack `{self.name}` has no role `{name}`",
+            f"its roles are: {names}; the config key is `roles`, and `pulumi up` makes them",
+        )
+
+    def _people(self, key: str, default: list[dict[str, str]]) -> Iterator[str]:
+        """The names that the config gives to users or roles; a config with mistakes still names them."""
+        given = self.config.get(key)
+        for entry in given if isinstance(given, list) else default:
             if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
                 yield entry["name"]
+
+
+def named(iam_name: str, people: Iterable[str]) -> str:
+    """The name in the config of what IAM knows by that name; the latter where the config names nobody so."""
+    longest_first = sorted(people, key=len, reverse=True)
+    return next(
+        (person for person in longest_first if iam_name == person or iam_name.endswith(f"-{person}")),
+        iam_name,
+    )
 
 
 def add_stack_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -290,6 +358,7 @@ def read_stack(
         config=config_values(configured),
         region=region if isinstance(region, str) else None,
         pending=tuple(pending_in(exported)),
+        asked=name,
     )
 
 

@@ -21,7 +21,8 @@ MISSING: Final = CommandError(
     "there is no `pulumi` on PATH",
     'install the Pulumi CLI (pulumi.com/docs/install), or run `eval "$(make -s env)"` in a checkout',
 )
-# What the CLI says, what that means, what to do. `{stack}` is the stack that was asked for.
+# What the CLI says, what that means, what to do. `{stack}` is the stack that was asked for, `{file}`
+# the part of its name that its config file bears.
 REFUSALS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
     (re.compile(pattern, re.IGNORECASE), problem, hint)
     for pattern, problem, hint in (
@@ -70,7 +71,7 @@ REFUSALS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
         (
             r"could not decode|unable to (parse|unmarshal)|yaml: ",
             "the config of stack `{stack}` cannot be read",
-            "fix Pulumi.{stack}.yaml; `pulumi config --stack {stack}` tells the line",
+            "fix Pulumi.{file}.yaml; `pulumi config --stack {stack}` tells the line",
         ),
         (
             r"the stack is currently locked",
@@ -140,7 +141,8 @@ def refusal(said: str, stack: str) -> CommandError:
     for pattern, problem, hint in REFUSALS:
         if pattern.search(said):
             page = "how-to/recover-an-interrupted-deployment.md" if "`pulumi cancel`" in hint else ""
-            return CommandError(problem.format(stack=stack), hint.format(stack=stack), page)
+            names = {"stack": stack, "file": stack.rpartition("/")[2]}
+            return CommandError(problem.format(**names), hint.format(**names), page)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = next(
         (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it said nothing"

@@ -99,6 +99,8 @@ class State:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     deployed: bool = True
     pending: tuple[str, ...] = ()
+    asked: str = ""
+    """The name that the stack was asked for by, such as `org/project/dev`; empty for a file."""
 
     def of(self, kind: str) -> Iterator[Resource]:
         """The resources of one kind, in the state's order."""

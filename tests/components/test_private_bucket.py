@@ -220,7 +220,7 @@ def test_changing_the_networks_changes_the_policies_and_nothing_else() -> None:
     after = {each.urn: each.inputs for each in declare(allowed_networks=["198.51.100.0/24"]).resources}
     assert before.keys() == after.keys()
     changed = {urn.split("::")[2].rsplit("$", 1)[-1] for urn in before if before[urn] != after[urn]}
-    assert changed == {"aws:s3/bucketPolicy:BucketPolicy"}
+    assert changed == {"aws:s3/bucketPolicy:BucketPolicy", "s3-perimeter:index:PrivateBucket"}
 
 
 def test_networks_that_are_known_later_are_fenced_when_they_are_known() -> None:

@@ -14,7 +14,7 @@ import pytest
 from local.stand import Stand
 from s3_perimeter.commands.main import main
 from tests.conftest import Aws
-from tests.e2e.stacks import Stack, checkout_stack
+from tests.e2e.stacks import ROOT, Stack, checkout_stack
 
 pytestmark = pytest.mark.e2e
 
@@ -272,3 +272,25 @@ def root_s3(stand: Stand) -> Any:
         aws_secret_access_key="test",
         verify=str(stand.authority),
     )
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "denied", "drift", "plan", "preview", "report", "unlock", "verify"]
+)
+def test_a_stack_has_its_full_name_in_every_command(
+    command: str, deployed: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As Pulumi Cloud names it; the organization of a backend in files is `organization`."""
+    for name, value in deployed.pulumi.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(deployed.directory)
+    more = {
+        "preview": ["--policy-pack", str(ROOT / "policies")],
+        "report": ["--no-drift"],
+        "denied": ["--since", "1h"],
+    }
+    full = "organization/s3-perimeter/jobs"
+    code = main([command, "--stack", full, *more.get(command, [])])
+    said = capsys.readouterr()
+    assert code == 0, said.out + said.err
+    assert "--stack jobs" not in said.out + said.err

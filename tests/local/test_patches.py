@@ -24,6 +24,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import patches
+from local.aws.patches.sts import codes
 from local.stand import Stand
 from tests.conftest import without_account
 from tests.local.asking import LOCATION
@@ -338,6 +339,54 @@ def group_with_member(world: World) -> bool:
     return refused(lambda: iam.delete_group(GroupName=world.own), "DeleteConflict")
 
 
+def role(world: World, **condition: Any) -> str:
+    """The ARN of a role that everybody of the account may assume for an hour, under a condition."""
+    statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, **condition}
+    trust = {"Version": "2012-10-17", "Statement": {"Action": "sts:AssumeRole", **statement}}
+    made = world.root("iam").create_role(RoleName=world.own, AssumeRolePolicyDocument=json.dumps(trust))
+    return str(made["Role"]["Arn"])
+
+
+ASSUME = {"Action": "sts:AssumeRole", "Resource": "*"}
+
+
+def mfa(world: World) -> bool:
+    """A role that asks for MFA, assumed with the code that the device shows."""
+    arn = role(world, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    sts = world.user("sts", ASSUME)
+    device = world.root("iam").create_virtual_mfa_device(VirtualMFADeviceName=world.own)["VirtualMFADevice"]
+    serial, seed = device["SerialNumber"], device["Base32StringSeed"].decode()
+    world.root("iam").enable_mfa_device(
+        UserName=world.own, SerialNumber=serial, AuthenticationCode1="000000", AuthenticationCode2="000000"
+    )
+    try:
+        code = next(iter(codes(seed)))
+    except ValueError:  # no base32
+        return False
+    session = {"RoleArn": arn, "RoleSessionName": "own", "SerialNumber": serial, "TokenCode": code}
+    return not refused(lambda: sts.assume_role(**session), "AccessDenied")
+
+
+def session_duration(world: World) -> bool:
+    """A session that would last longer than the role allows."""
+    arn, sts = role(world), world.user("sts", ASSUME)
+    session = {"RoleArn": arn, "RoleSessionName": "own", "DurationSeconds": 7200}
+    return refused(lambda: sts.assume_role(**session), "ValidationError")
+
+
+def role_use(world: World) -> bool:
+    """When a role was last used."""
+    arn, sts = role(world), world.user("sts", ASSUME)
+    made = sts.assume_role(RoleArn=arn, RoleSessionName="own")["Credentials"]
+    keys = {
+        "aws_access_key_id": made["AccessKeyId"],
+        "aws_secret_access_key": made["SecretAccessKey"],
+        "aws_session_token": made["SessionToken"],
+    }
+    world.client("sts", world.user_url, **keys).get_caller_identity()
+    return "LastUsedDate" in world.root("iam").get_role(RoleName=world.own)["Role"].get("RoleLastUsed", {})
+
+
 def no_metadata(world: World) -> bool:
     """S3 Metadata of a bucket that has none: an error of its own, where the emulator lists the bucket."""
     s3 = world.root("s3")
@@ -403,6 +452,9 @@ BEHAVIOURS = {
     "iam_authorization: iam:PolicyARN": attached_policy,
     "iam_deletion: a user in a group": member,
     "iam_deletion: a group with a user": group_with_member,
+    "sts: MFA": mfa,
+    "sts: how long a session may last": session_duration,
+    "sts: RoleLastUsed": role_use,
 }
 
 

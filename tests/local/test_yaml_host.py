@@ -15,7 +15,7 @@ from local.environment import search_path
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the build goes, in an empty cache of this test's own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "s3-perimeter" / "pulumi-language-yaml" / "v1.25.0"
+    return tmp_path / "s3-perimeter" / "pulumi-language-yaml" / "v1.30.0"
 
 
 def build(directory: Path) -> Path:

@@ -35,7 +35,7 @@ class Res:
     deployment.
 
     ``left_alone`` is one that the program no longer has and that ``--target`` keeps: the engine shows what is
-    there, and no inputs. ``provider`` is None for a component.
+    there, and no inputs. ``provider`` is None for a component. ``below`` are the types of its parents.
     """
 
     type: str
@@ -46,10 +46,11 @@ class Res:
     left_alone: bool = False
     provider: dict[str, Any] | None = field(default_factory=lambda: {"region": "ap-northeast-1"})
     provider_name: str = "default"
+    below: tuple[str, ...] = ()
 
     @property
     def urn(self) -> str:
-        return urn(self.type, self.name)
+        return urn("$".join((*self.below, self.type)), self.name)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from pathlib import Path
 
-from local.aws.patches import evaluation, iam, iam_authorization, iam_deletion, s3, s3_control
+from local.aws.patches import evaluation, iam, iam_authorization, iam_deletion, s3, s3_control, sts
 from local.aws.patches.kept import Kept
 
 VERSION = "1.5.33"
@@ -41,4 +41,5 @@ def apply(directory: Path) -> Kept:
     iam.apply(kept)
     iam_authorization.apply()
     iam_deletion.apply(kept)
+    sts.apply(kept)
     return kept

@@ -22,6 +22,8 @@ class Data:
     """Kind of credential (of ``local.aws.patches.iam``) -> its items."""
     last_used: dict[str, dict[str, str]] = field(default_factory=dict)
     """Access key id -> when, from which service and region."""
+    roles_used: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Role -> when and in which region a session of it was last used."""
 
 
 class Kept:

@@ -6,6 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from s3_perimeter.commands.credentials.role_profile import (
+    BELONGING,
+    WAYS,
+    add_role_arguments,
+    as_report,
+    write_role_profile,
+)
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.stack.deployed import AccessKey, Stack, User, add_stack_arguments, read_stack
 
@@ -14,12 +21,16 @@ __all__ = ["configure", "run"]
 EPILOG = """\
 Nothing is printed unless --print is given, and no file is overwritten. An age recipient is `age1…` or an SSH
 public key (`ssh-ed25519 …`), or a file with one; a PGP recipient is a fingerprint, a mail address, or a file
-with the public key (`*.asc`). Exit code 2 says that nothing was handed over.
+with the public key (`*.asc`). A role has no key: its profile says how the person signs in, with
+--source-profile, --sso-start-url, --web-identity-token-file, --certificate or --credential-process. Exit code
+2 says that nothing was handed over.
 
 examples:
   perimeter credentials --stack dev --user remote-user --profile dev-bucket
   perimeter credentials --stack dev --user kenji --csv kenji.csv.age --encrypt-to age1…
   perimeter credentials --stack dev --user kenji --print | wl-copy
+  perimeter credentials --stack dev --role analyst --profile data \
+    --sso-start-url https://example.awsapps.com/start
 """
 
 
@@ -27,7 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    parser.add_argument("--user", "-u", metavar="NAME", help="the remote person (default: the only one)")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument("--user", "-u", metavar="NAME", help="the remote person (default: the only one)")
+    whose.add_argument("--role", metavar="NAME", help="a role, for people who sign in elsewhere")
     parser.add_argument(
         "--slot", metavar="SLOT", help="which access key, where there are two (default: the newer)"
     )
@@ -42,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--encrypt-to", metavar="RECIPIENT", help="an age or PGP recipient, who alone can read it"
     )
+    add_role_arguments(parser)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what is printed (default: text)"
     )
@@ -54,6 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Write or print one access key."""
     if arguments.encrypt_to and arguments.profile:
         raise CommandError("a profile cannot be encrypted", "use --csv FILE or --print with --encrypt-to")
+    if arguments.role:
+        return role_profile(arguments)
+    for name, (flag, *_) in {**WAYS, **BELONGING, "who": ("--as",)}.items():
+        if getattr(arguments, name):
+            raise CommandError(f"{flag} says how a role's person signs in", "add --role NAME")
     stack = read_stack(arguments.stack, directory=arguments.cwd, secrets=True)
     user = stack.user(arguments.user)
     key = choose(user, arguments.slot)
@@ -69,6 +88,19 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return 0
     return hand_over(arguments, stack, user, key)
+
+
+def role_profile(arguments: argparse.Namespace) -> int:
+    """Write a role's profile, which holds no secret."""
+    if not arguments.profile or arguments.slot:
+        raise CommandError(
+            "a role has no access key to hand over", "write its profile for the AWS CLI with --profile NAME"
+        )
+    stack = read_stack(arguments.stack, directory=arguments.cwd)
+    role = stack.role(arguments.role)
+    done = write_role_profile(arguments, stack, role)
+    emit(arguments.output, f"{as_report(arguments, role, done)}\n".encode())
+    return 0
 
 
 def hand_over(arguments: argparse.Namespace, stack: Stack, user: User, key: AccessKey) -> int:

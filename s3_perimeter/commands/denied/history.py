@@ -78,9 +78,9 @@ def listings_of(stack: Stack) -> tuple[Listing, ...]:
     """The allow-lists of a stack's updates, oldest first; none where its backend keeps no history."""
     from s3_perimeter.stack.pulumi import pulumi_json
 
-    asked = ["stack", "history", "--json", "--page-size", str(MOST_UPDATES), "--stack", stack.name]
+    asked = ["stack", "history", "--json", "--page-size", str(MOST_UPDATES), "--stack", stack.reference]
     try:
-        updates = pulumi_json(asked, stack=stack.name, directory=stack.directory)
+        updates = pulumi_json(asked, stack=stack.reference, directory=stack.directory)
     except CommandError:
         return ()
     return read_updates(updates if isinstance(updates, list) else ())

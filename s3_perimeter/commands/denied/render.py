@@ -80,7 +80,7 @@ def denied_report(
     print_warnings(found, stack)
     lines = {one.admit: config_line(one) for one in found if one.yours and one.admit}
     if lines:
-        place = f"Pulumi.{stack}.yaml" if stack else "the stack's config"
+        place = f"Pulumi.{stack.rpartition('/')[2]}.yaml" if stack else "the stack's config"
         print(f"\nTo allow those that are yours, add to s3-perimeter:allowedNetworks in {place}:")
         print("\n".join(f"    {line}" for line in lines.values()))
     return code

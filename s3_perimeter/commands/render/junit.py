@@ -43,7 +43,7 @@ def _case(each: Judged) -> list[str]:
     head = f'{kind} type="{each.verdict.value}" message={_attribute(message)}'
     return [
         f"{opening}>",
-        f"      <{head}>{_text(_COLOUR.sub('', judged_text([each])))}</{kind}>",
+        f"      <{head}>{_text(_COLOUR.sub('', judged_text(each)))}</{kind}>",
         "    </testcase>",
     ]
 

@@ -1,89 +1,106 @@
-"""SARIF 2.1.0: proofs as code scanning reads them, one result an escape, lock-out, dead Allow, open question
-or bad file.
-"""
+"""Proofs as SARIF: one result an escape, lock-out, dead Allow, open question or mistake in a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 from s3_perimeter.commands.judged import Judged
 from s3_perimeter.commands.render.text import sentence
+from s3_perimeter.reporting.sarif import SarifResult, SarifRule, sarif_log
 
 __all__ = ["judged_sarif"]
 
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_RULES = {
-    "escape": ("error", "Every request from outside the allow-list must match an explicit Deny."),
-    "lock-out": ("warning", "The policy must let in its own allow-list and exemptions."),
-    "dead-allow": ("note", "What the policy allows must be of use to somebody behind its Denies."),
-    "unknown": ("warning", "The policy must say what it means in terms that can be decided."),
-    "bad-input": ("error", "The file must be a bucket policy that S3 accepts."),
-}
+_PAGE = "explanation/what-proved-means.md"
+_AWS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
+_RULES = (
+    SarifRule(
+        "escape",
+        "error",
+        9.1,
+        "Every request from outside the allow-list must match an explicit Deny.",
+        "The policy lets in the request that the finding shows, from outside the allow-list. Add the Deny "
+        "that `perimeter check --fix-snippet` prints, or correct the statement that the finding names.",
+        _PAGE,
+        f"{_AWS}/example-bucket-policies.html",
+    ),
+    SarifRule(
+        "lock-out",
+        "warning",
+        5.5,
+        "The policy must let in its own allow-list and exemptions.",
+        "Somebody on the allow-list, or an exempt principal, is denied what they have to do.",
+        _PAGE,
+        f"{_AWS}/troubleshoot-403-errors.html",
+    ),
+    SarifRule(
+        "dead-allow",
+        "note",
+        2.0,
+        "What the policy allows must be of use to somebody behind its Denies.",
+        "A Deny takes back everything that this Allow allows. Remove the Allow, or exempt whom it is for.",
+        _PAGE,
+        f"{_AWS}/troubleshoot-403-errors.html",
+    ),
+    SarifRule(
+        "unknown",
+        "warning",
+        5.0,
+        "The policy must say what it means in terms that can be decided.",
+        "The policy is neither proved nor refuted, because it uses something that the proof does not model.",
+        _PAGE,
+        f"{_AWS}/amazon-s3-policy-keys.html",
+    ),
+    SarifRule(
+        "bad-input",
+        "error",
+        5.0,
+        "The file must be a bucket policy that S3 accepts.",
+        "S3 would reject this document, or it could not be read, so nothing is known of it.",
+        "reference/policy-documents.md",
+        f"{_AWS}/bucket-policies.html",
+    ),
+)
 
 
 def judged_sarif(judged: Iterable[Judged]) -> dict[str, object]:
     """Return a SARIF log of one run."""
-    results = [result for each in judged for result in _results(each)]
-    rules = [
-        {"id": name, "shortDescription": {"text": text}, "defaultConfiguration": {"level": level}}
-        for name, (level, text) in _RULES.items()
-    ]
-    driver = {"name": "perimeter check", "version": _version(), "rules": rules}
-    return {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
+    return sarif_log("perimeter check", _RULES, [result for each in judged for result in _results(each)])
 
 
-def _results(each: Judged) -> Iterator[dict[str, object]]:
-    """Yield the results of one file."""
+def _results(each: Judged) -> Iterator[SarifResult]:
+    """Yield the results of one file, at the statement to blame, be it in an RCP's file; what has no line of
+    its own is reported at the top of the file.
+    """
+
+    def result(
+        rule: str,
+        message: str,
+        about: object,
+        line: int | None = None,
+        properties: dict[str, object] | None = None,
+        rcp: str | None = None,
+    ) -> SarifResult:
+        identity = f"{each.file} {rule} {about}"
+        return SarifResult(rule, message, rcp or each.file, identity, line=line, properties=properties)
+
     if each.proof is None:
-        yield _result(each, "bad-input", each.error or "", each.line)
+        for mistake in each.mistakes:
+            yield result("bad-input", mistake.problem, mistake.problem, mistake.line)
+        if not each.mistakes:
+            yield result("bad-input", each.error or "", "")
         return
     for witness in each.proof.escapes:
         message = f"{sentence(witness)}. Why: {witness.because}. Fix: {witness.fix}."
-        yield _result(each, "escape", message, witness.line, witness.as_json(), witness.rcp)
+        properties = {
+            **witness.as_json(),
+            "statement": None if witness.statement is None else witness.statement + 1,
+        }
+        yield result("escape", message, witness.channel.value, witness.line, properties, witness.rcp)
     for lockout in each.proof.lockouts:
         message = f"{lockout.summary}. Why: {lockout.because}. Fix: {lockout.fix}."
-        yield _result(each, "lock-out", message, None, lockout.as_json())
+        yield result("lock-out", message, lockout.summary, None, lockout.as_json())
     for dead in each.proof.dead_allows:
         message = f"{dead.whom} cannot use what it allows. Why: {dead.because}. Fix: {dead.fix}."
-        yield _result(each, "dead-allow", message, dead.line, dead.as_json())
+        yield result("dead-allow", message, f"{dead.sid} {dead.whom}", dead.line, dead.as_json())
     for reason in each.proof.undecided:
-        yield _result(each, "unknown", reason, None)
-
-
-def _result(
-    each: Judged,
-    rule: str,
-    message: str,
-    line: int | None,
-    properties: dict[str, object] | None = None,
-    rcp: str | None = None,
-) -> dict[str, object]:
-    """Return one result, in the file of the bucket policy or of the RCP to blame; what has no line of its own
-    stands at the top of its file.
-    """
-    file = rcp or each.file
-    uri = "stdin" if file == "-" else file.replace("\\", "/")
-    place = {"artifactLocation": {"uri": uri}, "region": {"startLine": line or 1}}
-    found: dict[str, object] = {
-        "ruleId": rule,
-        "ruleIndex": list(_RULES).index(rule),
-        "level": _RULES[rule][0],
-        "message": {"text": message},
-        "locations": [{"physicalLocation": place}],
-    }
-    if properties:
-        found["properties"] = properties
-    return found
-
-
-def _version() -> str:
-    """Return the version of this package, as far as it is installed."""
-    try:
-        return version("s3-perimeter")
-    except PackageNotFoundError:
-        return "0"
+        yield result("unknown", reason, reason)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.judged import Judged
-from s3_perimeter.comparison import Comparison
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import Layer, Proof, Verdict, Witness
 from s3_perimeter.proof.proof import BUCKET_POLICY, RCPS
 from s3_perimeter.reporting.output import Style, count, paint
 from s3_perimeter.semantics.request import Channel
 
-__all__ = ["comparison_text", "judged_text", "sentence"]
+if TYPE_CHECKING:
+    from s3_perimeter.comparison import Comparison
+
+__all__ = ["comparison_text", "judged_text", "layer_lines", "sentence"]
 
 _MOST_NETWORKS = 8
 _HEADLINES: dict[Verdict, tuple[str, Style]] = {
@@ -48,9 +51,9 @@ _ORDINARY = frozenset(
 """Keys of every such request, which are only worth a word where the policy asks for them."""
 
 
-def judged_text(judged: Iterable[Judged]) -> str:
-    """Return every file's verdict with its witnesses, lock-outs and what was left open."""
-    return "\n\n".join("\n".join(_file(each)) for each in judged)
+def judged_text(each: Judged) -> str:
+    """Return one file's verdict with its witnesses, lock-outs and what was left open."""
+    return "\n".join(_file(each))
 
 
 def comparison_text(found: Comparison) -> str:
@@ -90,7 +93,7 @@ def _file(each: Judged) -> list[str]:
             *_list((each.error or "").splitlines()),
         ]
     words, style = _HEADLINES[each.proof.verdict]
-    lines = [f"{visible(each.file)}: {paint(words, style)}", *_layers(each.proof.layers)]
+    lines = [f"{visible(each.file)}: {paint(words, style)}", *layer_lines(each.proof.layers)]
     for witnesses in each.proof.faults:
         first = witnesses[0]
         channels = ", ".join(paint(witness.channel.value, "strong") for witness in witnesses)
@@ -99,7 +102,7 @@ def _file(each: Judged) -> list[str]:
     return lines + _rest(each.proof)
 
 
-def _layers(layers: Iterable[Layer]) -> list[str]:
+def layer_lines(layers: Iterable[Layer]) -> list[str]:
     """Return what each layer seals by itself."""
     lines = []
     for layer in layers:

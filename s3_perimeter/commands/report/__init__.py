@@ -32,6 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the page there (default: report.html)",
     )
+    parser.add_argument(
+        "--owner", default="", metavar="NAME", help="who answers for the bucket (default: the tag `owner`)"
+    )
     parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")
     parser.add_argument(
@@ -52,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         drift = Drift("not asked")
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)
-        facts = facts_of(stack, drift, datetime.now(UTC))
+        facts = facts_of(stack, drift, datetime.now(UTC), arguments.owner)
     write_file(arguments.output, as_page(facts))
     stack.say_warnings()
     verdict = facts.proof.verdict.value

@@ -1,78 +1,114 @@
-"""The network diagram, drawn from what the stack really holds."""
+"""The network diagram: who asks from where, the bucket policy that each arrow meets, and the bucket.
+
+It is laid out by the browser, so that no text is ever cut and a telephone shows the same in one column.
+"""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
-from s3_perimeter.commands.report.html import Markup
-from s3_perimeter.stack.deployed import Stack
+from s3_perimeter.commands.report.facts import Facts
+from s3_perimeter.commands.report.html import Markup, network, tag
+from s3_perimeter.reporting.output import count
 
 __all__ = ["network_diagram"]
 
-KEYS = ("aws:kms/key:Key",)
+Course: TypeAlias = Literal["pass", "exempt", "stop", "escape", "unknown"]
+MOST_NETWORKS: Final = 4
+KEYS: Final = ("aws:kms/key:Key",)
 
 
-def network_diagram(stack: Stack, networks: list[str], endpoints: list[str]) -> Markup:
-    """Clients, the internet, TLS, the fence, the bucket, its log bucket and its key."""
-    shown = [*networks[:3], *([f"and {len(networks) - 3} more"] if len(networks) > 3 else [])]
-    key = next(stack.of(*KEYS), None)
-    logs = str(stack.outputs.get("logBucket") or "")
-    inside = box(10, 20, 180, 34 + 16 * len(shown), "Allowed networks", shown, "allowed")
-    outside = box(10, 150, 180, 66, "Everybody else", ["any other address,", "signed in or not"], "denied")
-    parts = [
-        inside,
-        outside,
-        arrow(190, 55, 330, 90, "TLS", "allowed"),
-        arrow(190, 183, 330, 150, "explicit Deny", "denied"),
-        '<ellipse cx="265" cy="120" rx="42" ry="100" class="cloud"/>',
-        '<text x="265" y="124" class="mid">internet</text>',
-        '<line x1="338" y1="10" x2="338" y2="232" class="fence"/><text x="344" y="22">bucket policy</text>',
-        box(380, 60, 240, 60, "Bucket", [clipped(stack.bucket), str(stack.region or "")], "allowed"),
-        arrow(338, 90, 380, 90, "", "allowed"),
-    ]
-    if logs:
-        parts += [
-            box(380, 160, 240, 60, "Access logs", [clipped(logs), "written by S3 alone"], "plain"),
-            arrow(500, 120, 500, 160, "", "plain"),
-        ]
-    if key is not None:
-        parts.append(box(380, 232, 240, 40, "KMS key", [clipped(key.text("keyId") or key.id)], "plain"))
-    if endpoints:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A box of the left column: `course` says how far its arrow gets, and in which colour."""
+
+    title: str
+    lines: tuple[Markup, ...]
+    says: str
+    course: Course
+
+
+def network_diagram(facts: Facts) -> Markup:
+    """Every origin with its arrow, the policy, the bucket and its logs."""
+    origins = list(origins_of(facts))
+    parts = []
+    for number, origin in enumerate(origins, 1):
+        row = f"grid-row:{number}"
+        text = [tag("strong", origin.title), *origin.lines, tag("span", origin.says, class_="note")]
+        parts.append(tag("div", text, class_=f"box from {origin.course}", style=row))
+        parts.append(tag("div", class_=f"arrow {origin.course}", style=row, aria_hidden="true"))
+        if origin.course in ("pass", "exempt", "escape"):
+            parts.append(tag("div", class_=f"arrow on {origin.course}", style=row, aria_hidden="true"))
+    whole = f"grid-row:1/span {len(origins)}"
+    parts.append(tag("div", tag("span", "bucket policy"), class_="policy", style=whole))
+    parts.append(tag("div", class_="arrow into pass", aria_hidden="true"))
+    parts.append(tag("div", bucket(facts), class_="box bucket", style=whole))
+    if logs := str(facts.stack.outputs.get("logBucket") or ""):
+        parts.append(tag("div", class_="arrow down", aria_hidden="true"))
         parts.append(
-            box(10, 232, 240, 40, "VPC endpoints (exempt)", [clipped(", ".join(endpoints))], "allowed")
+            tag(
+                "div",
+                [
+                    tag("strong", "Access logs"),
+                    tag("code", logs, class_="name"),
+                    tag("span", "every request, denied ones too; written by S3 alone", class_="note"),
+                ],
+                class_="box logs",
+            )
         )
-    height = 280 if key is not None or endpoints else 240
-    return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 {height}" role="img" class="diagram">'
-        f"<title>{escape(f'Network diagram of {stack.bucket}')}</title>"
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7"'
-        ' orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="context-stroke"/></marker></defs>'
-        f"{''.join(parts)}</svg>"
-    )
+    return tag("div", parts, class_="diagram")
 
 
-def box(x: int, y: int, width: int, height: int, title: str, lines: list[str], kind: str) -> str:
-    """A box with a title and lines of text."""
-    rows = "".join(
-        f'<text x="{x + 10}" y="{y + 36 + 15 * number}" class="small">{escape(line)}</text>'
-        for number, line in enumerate(lines)
-    )
-    return (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="6" class="{kind}"/>'
-        f'<text x="{x + 10}" y="{y + 19}" class="title">{escape(title)}</text>{rows}'
-    )
+def origins_of(facts: Facts) -> Iterator[Origin]:
+    """The allowed networks, every exemption, and everybody else."""
+    settings = facts.stack.settings
+    cidrs = list(facts.allowed.cidrs())
+    shown = [network(cidr) for cidr in cidrs[:MOST_NETWORKS]]
+    if len(cidrs) > MOST_NETWORKS:
+        shown.append(tag("span", f"and {len(cidrs) - MOST_NETWORKS} more, listed above", class_="note"))
+    yield Origin("Allow-list", tuple(shown), "over TLS; IAM decides who may do what", "pass")
+    if settings.vpc_endpoints:
+        ids = tuple(network(one) for one in settings.vpc_endpoints)
+        yield Origin("VPC endpoints", ids, "exempt: any address behind them", "exempt")
+    if settings.break_glass:
+        arns = tuple(tag("code", one, class_="name") for one in settings.break_glass)
+        yield Origin("Break-glass principals", arns, "exempt: from any public address", "exempt")
+    if settings.trust_aws_services:
+        yield Origin("AWS services", (), "exempt: acting for themselves", "exempt")
+    ways = count(len(facts.proof.escapes), "way")
+    others: dict[str, tuple[Course, str]] = {
+        "proved": ("stop", "denied, however the request arrives"),
+        "escape": ("escape", f"gets in, {ways}: see Findings"),
+        "unknown": ("unknown", "could not be decided: see Findings"),
+    }
+    course, says = others[facts.proof.verdict.value]
+    yield Origin("Everybody else", (), f"any other address, signed in or not: {says}", course)
 
 
-def arrow(x1: int, y1: int, x2: int, y2: int, label: str, kind: str) -> str:
-    """An arrow with a label at its beginning."""
-    said = (
-        f'<text x="{x1 + 8}" y="{y1 - 6 if y2 > y1 else y1 + 18}" class="small">{escape(label)}</text>'
-        if label
-        else ""
-    )
-    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" class="{kind}" marker-end="url(#tip)"/>{said}'
-
-
-def clipped(text: str) -> str:
-    """A name that fits into a box."""
-    return text if len(text) <= 34 else text[:16] + "…" + text[-17:]
+def bucket(facts: Facts) -> list[Markup]:
+    """What the box of the bucket says."""
+    stack = facts.stack
+    key = next(stack.of(*KEYS), None)
+    return [
+        tag("strong", "Bucket"),
+        tag("code", stack.bucket, class_="name"),
+        tag(
+            "span",
+            f"{stack.region or 'region not known'}, account {stack.account or 'not known'}",
+            class_="note",
+        ),
+        *(
+            [
+                tag(
+                    "span",
+                    "encrypted with KMS key ",
+                    tag("code", key.text("keyId") or key.id, class_="name"),
+                    class_="note",
+                )
+            ]
+            if key
+            else []
+        ),
+    ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, groupby
 from typing import Final, Literal, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
@@ -16,9 +16,13 @@ from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
 from s3_perimeter.stack.deployed import Stack, User
 
-__all__ = ["Cell", "Place", "Who", "access_matrix", "people", "places"]
+__all__ = ["Cell", "Place", "Row", "Who", "access_matrix", "merged", "people", "places"]
 
-Answer: TypeAlias = Literal["allowed", "denied", "no permission", "by IAM"]
+Answer: TypeAlias = Literal["allowed", "by IAM", "no permission", "denied"]
+Tone: TypeAlias = Literal["good", "exempt", "quiet", "bad"]
+"""`good` is access from inside, `exempt` access from outside that the config declares, `quiet` a denial that
+is wanted, and `bad` whatever differs from what the config asks for.
+"""
 
 # What is asked: in words, the action, whether it is asked of an object, and the access level that covers it.
 WHAT: Final = (
@@ -32,78 +36,100 @@ WHAT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody who asks: `levels` are a remote user's access levels, None where IAM elsewhere decides."""
+    """Somebody who asks: `levels` are a remote user's access levels, None where other IAM policies decide."""
 
     name: str
+    note: str
     principal: Principal
     levels: frozenset[str] | None = None
     own_account: bool = True
     prefix: str = ""
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a request comes from."""
+    """Where a request comes from. Places of one `kind` share a column where everybody's answers are equal."""
 
-    name: str
+    kind: str
+    label: str
     channel: Channel
     source_ip: str | None = None
     tls: bool = True
     endpoint: str | None = None
+    inside: bool = False
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One answer: `why` names the statement that decided it, or what decides in its stead."""
+    """One answer: `why` names the statement that decided it, or what decides instead."""
 
-    who: str
     what: str
-    place: str
     answer: Answer
     why: str
+    tone: Tone
 
 
-def people(stack: Stack) -> list[Who]:
-    """The remote users, an administrator, another account, the anonymous, and who is declared as
-    break-glass.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Everything that one person may do: for each place a cell for each entry of WHAT, None where the person
+    never comes from there.
     """
+
+    who: Who
+    cells: tuple[tuple[Cell, ...] | None, ...]
+
+
+def people(stack: Stack) -> Iterator[Who]:
+    """Remote users, an administrator, break-glass principals, another account, the anonymous, a service."""
     account = stack.account or "111122223333"
     arn = f"arn:{stack.partition}:iam::"
-    named = stack.config.get("breakGlassPrincipals")
-    return [
-        *(remote(stack, user) for user in stack.users),
-        Who("an administrator", Principal.of_arn(f"{arn}{account}:role/administrator")),
-        *(
-            Who(f"{str(one).rpartition('/')[2]} (break-glass)", Principal.of_arn(str(one)))
-            for one in (named if isinstance(named, list) else ())
-        ),
-        Who("another account", Principal.of_arn(f"{arn}999999999999:user/somebody"), own_account=False),
-        Who("nobody (anonymous)", Principal.anonymous(), own_account=False),
-    ]
+    for user in stack.users:
+        yield remote(stack, user)
+    administrator = Principal.of_arn(f"{arn}{account}:role/administrator")
+    yield Who("an administrator", "of this account", administrator)
+    for one in stack.settings.break_glass:
+        principal = Principal.of_arn(one)
+        own = principal.account == account
+        yield Who(one.rpartition("/")[2], "break-glass principal, exempt", principal, None, own, exempt=True)
+    foreign = Principal.of_arn(f"{arn}999999999999:user/somebody")
+    yield Who("another account", "signed in elsewhere", foreign, own_account=False)
+    yield Who("anonymous", "not signed in", Principal.anonymous(), own_account=False)
+    service = Principal.of_service(
+        f"config.{'amazonaws.com.cn' if stack.partition == 'aws-cn' else 'amazonaws.com'}"
+    )
+    trusted = stack.settings.trust_aws_services
+    note = "for itself, exempt" if trusted else "for itself"
+    yield Who("an AWS service", note, service, own_account=False, exempt=trusted)
 
 
 def remote(stack: Stack, user: User) -> Who:
     """A remote user, with the prefix that the config holds them to."""
     prefix = str(entry_of(stack, user).get("prefix") or "")
-    name = f"{user.name} (only below {prefix})" if prefix else user.name
-    return Who(name, Principal.of_arn(user.arn), access_of(stack, user), prefix=prefix)
+    note = f"remote user, only below {prefix}" if prefix else "remote user"
+    return Who(user.name, note, Principal.of_arn(user.arn), access_of(stack, user), prefix=prefix)
 
 
-def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> list[Place]:
-    """An allowed address of each IP version, a foreign one, no TLS, the VPC endpoints that are exempt, and
-    anybody else's.
+def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
+    """An allowed and another address of each IP version, no TLS, each exempt VPC endpoint, any other one, and
+    an AWS service that acts for a caller elsewhere.
     """
-    found = []
+    signed = Channel.PUBLIC_SIGNED
     for version, part in ((4, AddressSet(v4=allowed.v4)), (6, AddressSet(v6=allowed.v6))):
         if (inside := part.first()) is not None:
-            found.append(Place(f"allowed IPv{version}", Channel.PUBLIC_SIGNED, str(inside)))
-    for outside in sample_outside(allowed):
-        found.append(Place(f"foreign IPv{outside.version}", Channel.PUBLIC_SIGNED, str(outside)))
+            yield Place("allow-list", f"IPv{version}", signed, str(inside), inside=True)
+    outside = sample_outside(allowed)
+    for address in outside:
+        yield Place("any other address", f"IPv{address.version}", signed, str(address))
     if (first := allowed.first()) is not None:
-        found.append(Place("allowed, without TLS", Channel.PUBLIC_SIGNED, str(first), tls=False))
-    found += [Place(f"VPC endpoint {one}", Channel.VPC_ENDPOINT, endpoint=one) for one in exempt]
+        yield Place("allow-list", "without TLS", signed, str(first), tls=False, inside=True)
+    for one in exempt:
+        yield Place("VPC endpoint", one, Channel.VPC_ENDPOINT, endpoint=one, exempt=True)
     others = "any other VPC endpoint" if exempt else "any VPC endpoint"
-    return [*found, Place(others, Channel.VPC_ENDPOINT, endpoint=unnamed(exempt))]
+    yield Place(others, "", Channel.VPC_ENDPOINT, endpoint=unnamed(exempt))
+    caller = str(outside[0]) if outside else None
+    yield Place("through an AWS service", "", Channel.FORWARD_ACCESS, caller)
 
 
 def unnamed(exempt: Sequence[str]) -> str:
@@ -113,10 +139,21 @@ def unnamed(exempt: Sequence[str]) -> str:
 
 def access_matrix(
     stack: Stack, policy: PolicyDocument, who: Sequence[Who], where: Sequence[Place], now: datetime
-) -> list[Cell]:
-    """Every cell, by person, then by what is asked, then by place, as it is decided now."""
+) -> tuple[Row, ...]:
+    """A row for each person, as everything is decided now."""
     arn = f"arn:{stack.partition}:s3:::{stack.bucket}"
-    return [cell(policy, person, what, place, arn, now) for person in who for what in WHAT for place in where]
+    return tuple(
+        Row(
+            person,
+            tuple(
+                tuple(cell(policy, person, what, place, arn, now) for what in WHAT)
+                if person.principal.service is None or place.channel is Channel.FORWARD_ACCESS
+                else None
+                for place in where
+            ),
+        )
+        for person in who
+    )
 
 
 def cell(
@@ -129,16 +166,16 @@ def cell(
 ) -> Cell:
     """One request, evaluated."""
     name, action, on_object, level = what
-    anonymous = who.principal.arn is None
-    channel = (
-        Channel.PUBLIC_ANONYMOUS if anonymous and place.channel is Channel.PUBLIC_SIGNED else place.channel
-    )
+    service = who.principal.service is not None
+    channel = Channel.AWS_SERVICE if service else place.channel
+    if who.principal == Principal.anonymous() and channel is Channel.PUBLIC_SIGNED:
+        channel = Channel.PUBLIC_ANONYMOUS
     request = arriving(
         channel,
         who.principal,
         action,
         f"{arn}/{who.prefix}report.pdf" if on_object else arn,
-        source_ip=place.source_ip,
+        source_ip=None if service else place.source_ip,
         tls=place.tls,
         context={
             "aws:CurrentTime": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -147,14 +184,35 @@ def cell(
     )
     outcome = evaluate(policy, request)
     sids = ", ".join(statement.sid or f"statement {statement.index + 1}" for statement in outcome.matched)
-    if outcome.decision is Decision.EXPLICIT_DENY:
-        return Cell(who.name, name, place.name, "denied", f"explicit Deny: {sids}")
+    passes = outcome.decision is not Decision.EXPLICIT_DENY
+    named = who.exempt and channel in (Channel.PUBLIC_SIGNED, Channel.AWS_SERVICE)
+    declared = place.tls and (place.inside or place.exempt or named)
+    entitled = who.own_account and (who.levels is None or level in who.levels)
+    answer: Answer
+    if not passes:
+        return Cell(name, "denied", f"Deny: {sids}", "bad" if declared and entitled else "quiet")
     if outcome.decision is Decision.ALLOW:
-        return Cell(who.name, name, place.name, "allowed", f"Allow: {sids}")
-    if not who.own_account:
-        return Cell(who.name, name, place.name, "denied", "no statement allows it")
-    if who.levels is None:
-        return Cell(who.name, name, place.name, "by IAM", "the fence lets it pass: IAM policies decide")
-    if level in who.levels:
-        return Cell(who.name, name, place.name, "allowed", f"access level {level}")
-    return Cell(who.name, name, place.name, "no permission", "no access level of the user covers it")
+        answer, why = "allowed", f"Allow: {sids}"
+    elif not who.own_account:
+        return Cell(name, "no permission", "no statement of the policy allows it", "quiet")
+    elif who.levels is None:
+        answer, why = "by IAM", "no Deny applies; the principal's IAM policies decide"
+    elif level in who.levels:
+        answer, why = "allowed", f"access level `{level}`"
+    else:
+        return Cell(name, "no permission", "no access level of the user covers it", "quiet")
+    tone: Tone = "bad" if not declared else "good" if place.inside and who.own_account else "exempt"
+    return Cell(name, answer, why, tone)
+
+
+def merged(where: Sequence[Place], rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """The columns to show: a title, and the number of a place whose answers stand for the whole column."""
+    columns: list[tuple[str, int]] = []
+    for kind, group in groupby(range(len(where)), lambda number: where[number].kind):
+        alike: dict[tuple[tuple[Cell, ...] | None, ...], list[int]] = {}
+        for number in group:
+            alike.setdefault(tuple(row.cells[number] for row in rows), []).append(number)
+        for numbers in alike.values():
+            labels = " and ".join(where[number].label for number in numbers)
+            columns.append((f"{kind}, {labels}" if labels else kind, numbers[0]))
+    return columns

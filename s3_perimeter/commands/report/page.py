@@ -3,53 +3,69 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
+from typing import Final
 
-from s3_perimeter.commands.address_map import AddressMap
+from s3_perimeter.commands.report.access import access_matrix
 from s3_perimeter.commands.report.diagram import network_diagram
-from s3_perimeter.commands.report.facts import Facts, fix_of
-from s3_perimeter.commands.report.html import Markup, tag
-from s3_perimeter.commands.report.style import STYLE
+from s3_perimeter.commands.report.facts import Facts
+from s3_perimeter.commands.report.findings import findings
+from s3_perimeter.commands.report.html import Markup, block, cards, network, prose, tag
 from s3_perimeter.reporting.output import count
 
 __all__ = ["as_page"]
 
-CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-SHOWN_STATUS = {"in-sync": "good", "drift": "bad", "unknown": "warn", "not asked": "warn"}
-SHOWN_VERDICT = {"proved": "good", "escape": "bad", "unknown": "warn"}
-CLASSES = {"allowed": "allowed", "denied": "denied", "by IAM": "iam", "no permission": "none"}
+CONTENT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+TONES: Final = {
+    "proved": "good",
+    "escape": "bad",
+    "in-sync": "good",
+    "drift": "bad",
+    "unknown": "warn",
+    "not asked": "warn",
+}
+SIGNS: Final = {"good": "✓", "warn": "!", "bad": "✕"}
+STANDING: Final = (
+    "Whoever holds a user's access key and comes from an allowed network acts as that user: keep networks "
+    "narrow, and replace keys regularly (`perimeter rotate`).",
+    "People who share one allowed address cannot be told apart by it.",
+    "The policy does not protect data that was already read.",
+)
+DRIFT: Final = {
+    "in-sync": "AWS has what was deployed.",
+    "drift": "AWS differs from what was deployed: see Findings.",
+    "unknown": "The live bucket could not be read in full: see Findings.",
+    "not asked": "The live bucket was not checked (`--no-drift`).",
+}
 
 
 def as_page(facts: Facts) -> str:
-    """The whole document."""
-    stack = facts.stack
-    title = f"Network perimeter of {stack.bucket}"
+    """Return the whole document."""
+    title = f"Network perimeter of {facts.stack.bucket}"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", http_equiv="Content-Security-Policy", content=CONTENT_POLICY),
         tag("title", title),
-        tag("style", Markup(STYLE)),
+        tag("style", Markup(files(__package__).joinpath("style.css").read_text(encoding="utf-8"))),
     )
-    made = facts.made.strftime("%Y-%m-%d %H:%M UTC")
     body = tag(
         "body",
-        tag("p", f"s3-perimeter report, {made}", class_="soft"),
-        tag("h1", title),
+        tag("header", tag("h1", title), banner(facts), about(facts)),
         tag(
-            "p",
-            f"Stack {stack.name} of project {stack.project}, account {stack.account}, region {stack.region}.",
+            "main",
+            section("Findings", *findings(facts)),
+            section("Who can do what from where", *access_matrix(facts)),
+            section("Allow-list", allow_list(facts)),
+            section("Network", network_diagram(facts)),
+            section("Proof and drift", *evidence(facts)),
+            section("Remaining risks", remaining(facts)),
+            section("Sign-off", sign_off(facts)),
+            section("Appendix", *appendix(facts)),
         ),
-        tag("p", *banner(facts)),
-        verdicts(facts),
-        section("Network", network_diagram(stack, list(facts.allowed.cidrs()), endpoints(facts))),
-        section("Allow-list", allow_list(facts), Markup(AddressMap(facts.allowed).as_svg())),
-        section("Who can do what from where", matrix(facts)),
-        section("Proof", *proof(facts)),
-        section("Drift", *drift(facts)),
-        section("What remains", *residual(facts)),
-        section("The policy", tag("div", tag("pre", tag("code", pretty(facts.policy))), class_="wide")),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
@@ -59,159 +75,127 @@ def section(title: str, *children: Markup) -> Markup:
     return tag("section", tag("h2", title), list(children))
 
 
-def banner(facts: Facts) -> list[Markup]:
+def banner(facts: Facts) -> Markup:
     """The worst of proof and drift in one sentence, and who is exempt."""
+    verdict = facts.proof.verdict.value
     proved = {
-        "proved": "The declared policy is proved: every request from outside the allow-list is denied",
-        "escape": f"The policy lets somebody in from outside: {count(len(facts.proof.escapes), 'way')} in",
-        "unknown": "Whether the policy denies every request from outside could not be decided",
-    }[facts.proof.verdict.value]
+        "proved": "Declared policy proved",
+        "escape": f"Declared policy lets somebody in from outside ({count(len(facts.proof.escapes), 'way')})",
+        "unknown": "Declared policy could not be judged in full",
+    }[verdict]
+    if facts.proof.lockouts:
+        proved += f", with {count(len(facts.proof.lockouts), 'lock-out')}"
     found = ", ".join(f"{number} {severity}" for severity, number in facts.drift.counts)
     live = {
-        "in-sync": "AWS has what was declared",
-        "drift": f"what AWS has differs from it: {found}",
-        "unknown": "what AWS has could not be read in full",
-        "not asked": "whether AWS still has it was not asked",
+        "in-sync": "live bucket in sync",
+        "drift": f"live bucket differs: {found}",
+        "unknown": "live bucket could not be read in full",
+        "not asked": "live bucket not checked",
     }[facts.drift.status]
-    tones = (SHOWN_VERDICT[facts.proof.verdict.value], SHOWN_STATUS[facts.drift.status])
+    tones = (TONES[verdict], TONES[facts.drift.status], *(["warn"] if facts.proof.lockouts else []))
     worst = next(tone for tone in ("bad", "warn", "good") if tone in tones)
-    exempt = exemptions(facts)
-    return [
-        tag("strong", f"{proved}; {live}.", class_=worst),
-        *([tag("br"), tag("span", f"Exempt from the allow-list: {'; '.join(exempt)}.")] if exempt else []),
-    ]
-
-
-def exemptions(facts: Facts) -> list[str]:
-    """Everybody whom the config lets in from outside the allow-list, by name."""
-    settings = facts.stack.settings
-    return [
-        *(f"VPC endpoint {one}" for one in settings.vpc_endpoints),
-        *(f"break-glass principal {one}" for one in settings.break_glass),
-        *(["AWS services"] if settings.trust_aws_services else []),
-    ]
-
-
-def verdicts(facts: Facts) -> Markup:
-    """The three answers that a reviewer looks for first."""
-    verdict = facts.proof.verdict.value
-    says = {
-        "proved": "every request from outside is denied",
-        "escape": f"{count(len(facts.proof.escapes), 'way')} in from outside",
-        "unknown": "not decided",
-    }[verdict]
-    size = count(len(facts.entries), "entry", "entries")
+    exempt = facts.exemptions
+    who = (
+        f"Exempt from the allow-list: {'; '.join(exempt)}."
+        if exempt
+        else "Nobody is exempt from the allow-list."
+    )
     return tag(
         "div",
-        tag("div", tag("strong", verdict, class_=SHOWN_VERDICT[verdict]), says),
-        tag(
-            "div",
-            tag("strong", facts.drift.status, class_=SHOWN_STATUS[facts.drift.status]),
-            "deployed against live",
-        ),
-        tag("div", tag("strong", size), "in the allow-list"),
-        class_="verdict",
+        tag("strong", tag("span", SIGNS[worst], class_="sign", aria_hidden="true"), f" {proved}; {live}."),
+        tag("p", who),
+        class_=f"banner {worst}",
+        role="status",
     )
+
+
+def about(facts: Facts) -> Markup:
+    """What the report is about, when it was made, and by what."""
+    stack = facts.stack
+    lines = [
+        ("Stack", f"{stack.project}/{stack.name}"),
+        ("Account", stack.account or "not known"),
+        ("Region", stack.region or "not known"),
+        ("Owner", facts.owner or "not named"),
+        ("Made", moment(facts)),
+        ("Made with", f"s3-perimeter {facts.version}"),
+    ]
+    return tag("dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in lines], class_="about")
+
+
+def moment(facts: Facts) -> str:
+    """When the report was made."""
+    return facts.made.strftime("%Y-%m-%d %H:%M UTC")
 
 
 def allow_list(facts: Facts) -> Markup:
-    """The entries with label and expiry."""
+    """The entries with size, label, owner and expiry."""
     today = facts.made.date()
     rows = [
-        tag(
-            "tr",
-            tag("td", [tag("div", tag("code", cidr)) for cidr in entry.addresses.cidrs()]),
-            tag("td", entry.label or "(no label)"),
-            tag("td", expiry(entry.expires, today)),
-        )
+        [
+            Markup("".join(network(cidr) for cidr in entry.addresses.cidrs())),
+            size(entry.addresses.size()),
+            entry.label or "no label",
+            entry.owner or "not named",
+            expiry(entry.expires, today),
+        ]
         for entry in facts.entries
     ]
-    header = tag("tr", *(tag("th", name) for name in ("network", "label", "good until")))
-    return tag("div", tag("table", tag("thead", header), tag("tbody", rows)), class_="wide")
+    return cards(["network", "addresses", "label", "owner", "valid until"], rows)
 
 
-def expiry(until: date | None, today: date) -> str:
-    """How long an entry is good."""
+def size(addresses: int) -> str:
+    """How many addresses, so that a person can take it in."""
+    exponent = addresses.bit_length() - 1
+    return f"2^{exponent}" if exponent > 24 and addresses == 1 << exponent else f"{addresses:,}"
+
+
+def expiry(until: date | None, today: date) -> Markup | str:
+    """How long an entry is valid."""
     if until is None:
         return "no end"
-    left = (until - today).days
-    return f"{until} ({count(left, 'day')} left)" if left >= 0 else f"{until}: over, AWS denies it"
+    left = tag("span", f"{count((until - today).days, 'day')} left", class_="note")
+    return Markup(tag("span", str(until), class_="date") + left)
 
 
-def matrix(facts: Facts) -> Markup:
-    """The access matrix, a row for each person and thing asked."""
-    header = tag("tr", tag("th", "who"), tag("th", "what"), [tag("th", place.name) for place in facts.where])
-    rows = []
-    for start in range(0, len(facts.cells), len(facts.where)):
-        row = facts.cells[start : start + len(facts.where)]
-        cells = [tag("td", cell.answer, class_=CLASSES[cell.answer], title=cell.why) for cell in row]
-        rows.append(tag("tr", tag("td", row[0].who), tag("td", row[0].what), cells))
-    note = "“by IAM”: the fence lets the request pass, and the IAM policies of that principal decide."
-    table = tag("table", tag("thead", header), tag("tbody", rows))
-    return Markup(tag("div", table, class_="wide") + tag("p", note, class_="soft"))
+def evidence(facts: Facts) -> Iterator[Markup]:
+    """What was judged, how and when; then what was compared."""
+    verdict = facts.proof.verdict.value
+    yield tag(
+        "p",
+        f"Proof: verdict {verdict}, on {moment(facts)}, for the policy with SHA-256 ",
+        tag("code", facts.digest, class_="name"),
+        ". The method covers every principal, action, resource and condition key; it does not sample.",
+    )
+    yield tag("p", prose(f"Drift: {facts.drift.status}. {DRIFT[facts.drift.status]}"))
 
 
-def proof(facts: Facts) -> list[Markup]:
-    """The verdict with its date, its subject, and every witness."""
-    made = facts.made.strftime("%Y-%m-%d %H:%M UTC")
-    told = [
-        tag(
-            "p",
-            f"Verdict {facts.proof.verdict.value}, on {made}, for the policy with SHA-256 ",
-            tag("code", facts.digest, class_="long"),
-            ". The method is exact over every principal, action, resource and condition key, not a sample.",
-        )
-    ]
-    items = [
-        tag(
-            "li",
-            f"{one.channel.value}: {one.principal} does {one.action} from {one.source_ip or 'no address'}: "
-            f"{one.because}{fix_of(one.fix)}",
-        )
-        for one in facts.proof.escapes
-    ]
-    items += [tag("li", f"{one.summary}: {one.because}") for one in facts.proof.lockouts]
-    items += [
-        tag("li", f"not looked into: {reason}")
-        for reason in (*facts.proof.unmodelled, *facts.proof.undecided)
-    ]
-    return [*told, tag("ul", items)] if items else told
+def remaining(facts: Facts) -> Markup:
+    """The risks that no bucket policy removes."""
+    return tag("ul", [tag("li", prose(risk)) for risk in (*facts.proof.residual, *STANDING)])
 
 
-def drift(facts: Facts) -> list[Markup]:
-    """What AWS has otherwise than deployed."""
-    words = {
-        "in-sync": "What AWS has is what was deployed.",
-        "drift": "AWS has something else than what was deployed:",
-        "unknown": "Part of it could not be read:",
-        "not asked": "Not asked in this report (--no-drift).",
-    }
-    told = [tag("p", words[facts.drift.status])]
-    return (
-        [*told, tag("ul", [tag("li", line) for line in facts.drift.findings])]
-        if facts.drift.findings
-        else told
+def sign_off(facts: Facts) -> Markup:
+    """Lines to be filled in by hand."""
+    lines = (
+        ("Owner", facts.owner),
+        ("Reviewed by", ""),
+        ("Date", ""),
+        ("Decision", "☐ accepted  ☐ changes requested"),
+        ("Signature", ""),
+    )
+    return tag(
+        "dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in lines], class_="sign-off"
     )
 
 
-def residual(facts: Facts) -> list[Markup]:
-    """The risks that no bucket policy takes away, in plain words."""
-    standing = (
-        "Whoever holds a user's access key and comes from an allowed network is that user: keep networks "
-        "narrow, and"
-        " rotate keys (perimeter rotate).",
-        "People behind one allowed address are not told apart by it.",
-        "Data that was read is out of the fence's reach.",
+def appendix(facts: Facts) -> Iterator[Markup]:
+    """The deployed policy, behind a click; it is printed where it is open."""
+    policy = json.loads(facts.policy)
+    statements = policy.get("Statement")
+    number = len(statements) if isinstance(statements, list) else 1
+    yield tag(
+        "details",
+        tag("summary", f"The deployed bucket policy, {count(number, 'statement')} (open it to print it)"),
+        block(json.dumps(policy, indent=2, ensure_ascii=False)),
     )
-    return [tag("ul", [tag("li", risk) for risk in (*facts.proof.residual, *standing)])]
-
-
-def endpoints(facts: Facts) -> list[str]:
-    """The VPC endpoints that are declared exempt."""
-    found = facts.stack.config.get("vpcEndpoints")
-    return [str(one) for one in found] if isinstance(found, list) else []
-
-
-def pretty(policy: str) -> str:
-    """The policy, indented."""
-    return json.dumps(json.loads(policy), indent=2, ensure_ascii=False)

@@ -136,12 +136,12 @@ def set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool)
 
 def tell(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
     """Say what was done and what comes next."""
-    again = f"perimeter rotate --stack {stack.name} --user {user.name} --yes"
+    again = f"perimeter rotate --stack {stack.reference} --user {user.name} --yes"
     after = {
-        "create": f"hand it over: perimeter credentials --stack {stack.name} --user {user.name}"
+        "create": f"hand it over: perimeter credentials --stack {stack.reference} --user {user.name}"
         f" --slot {step.slots[-1] if step.slots else ''} --csv FILE",
         "deploy": again,
-        "hand-over": f"perimeter credentials --stack {stack.name} --user {user.name}"
+        "hand-over": f"perimeter credentials --stack {stack.reference} --user {user.name}"
         f" --slot {step.key.slot if step.key else ''} --csv FILE",
         "wait": again,
         "deactivate": f"{again}   (deletes it; or --reactivate)",

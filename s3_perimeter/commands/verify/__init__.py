@@ -12,13 +12,14 @@ from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 if TYPE_CHECKING:
     from s3_perimeter.commands.verify.probe import Probe
     from s3_perimeter.commands.verify.verification import Verification
+    from s3_perimeter.stack.deployed import Role, User
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
 Asks AWS first whose keys these are, and ends there where AWS takes them for nobody's. Then it uses the
-user's own access key, writes one object below `.s3-perimeter-verify/`, and removes every version of
-it, also when it is interrupted. The Deny is tried from outside where an outside is at hand:
+user's own access key, or a session of the role, writes one object below `.s3-perimeter-verify/`, and removes
+every version of it, also when it is interrupted. The Deny is tried from outside where an outside is at hand:
 OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose `endpoint_url` or settings lead out;
 else IAM's policy simulator is asked. Exit code: 0 every check passed, 1 one failed, 2 one could not be told.
 
@@ -26,6 +27,7 @@ examples:
   perimeter verify --stack dev
   perimeter verify --stack dev --proxy http://proxy.example.com:3128
   perimeter verify --stack dev --user kenji --format junit --output verify.xml
+  perimeter verify --stack dev --role analyst --role-profile data
 """
 
 
@@ -33,7 +35,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    parser.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
+    whose.add_argument("--role", metavar="NAME", help="a role whose session to use")
+    parser.add_argument(
+        "--role-profile",
+        metavar="NAME",
+        help="the profile that signs in as the role (default: the operator assumes it)",
+    )
     parser.add_argument("--slot", metavar="SLOT", help="which of two access keys (default: the newer)")
     parser.add_argument(
         "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy that is outside"
@@ -62,30 +71,45 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the checks, remove the probe, and tell."""
-    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.commands.aws import Aws, who_is
     from s3_perimeter.commands.credentials import choose
     from s3_perimeter.commands.errors import CommandError
     from s3_perimeter.commands.verify.outside import outsides
     from s3_perimeter.commands.verify.probe import Probe, ends_in_order
     from s3_perimeter.commands.verify.results import exit_code
+    from s3_perimeter.commands.verify.role_session import assumed_by, of_profile
     from s3_perimeter.commands.verify.verification import Verification, entry_of
     from s3_perimeter.reporting.progress import Progress
 
-    stack = read_stack(arguments.stack, directory=arguments.cwd, secrets=True)
-    user = stack.user(arguments.user)
-    key = choose(user, arguments.slot)
+    if (arguments.role_profile and not arguments.role) or (arguments.role and arguments.slot):
+        raise CommandError("--role-profile goes with --role, and --slot with --user")
+    stack = read_stack(arguments.stack, directory=arguments.cwd, secrets=not arguments.role)
     operator = Aws(profile=arguments.profile, region=stack.region)
+    user: User | Role
+    if arguments.role:
+        user = stack.role(arguments.role)
+        who_is("the operator", operator)
+        keys = (
+            of_profile(arguments.role_profile, user, stack.region)
+            if arguments.role_profile
+            else assumed_by(operator, user)
+        )
+    else:
+        user = stack.user(arguments.user)
+        key = choose(user, arguments.slot)
+        keys = (key.id, key.secret or "")
     owner = {"ExpectedBucketOwner": stack.account} if stack.account else {}
     probe = Probe(operator, stack.bucket, owner, str(entry_of(stack, user).get("prefix") or ""))
     with Progress("verifying") as shown, ends_in_order():
         verification = Verification(
             stack,
             user,
-            (key.id, key.secret or ""),
+            keys,
             operator,
             outsides(arguments),
             arguments.wait_logs,
             lambda result: shown.tell(result.says),
+            assumed=bool(arguments.role) and not arguments.role_profile,
         )
         shown.tell("asking AWS who we are")
         verification.who_are_we()
@@ -130,7 +154,7 @@ def write(arguments: argparse.Namespace, verification: Verification) -> None:
 
     stack, user, results = verification.stack, verification.user, verification.results
     if arguments.format == "json":
-        text = results_json(results, stack.name, stack.bucket, user.name)
+        text = results_json(results, stack.name, stack.bucket, user)
     elif arguments.format == "junit":
         text = as_junit(results, stack.name)
     else:

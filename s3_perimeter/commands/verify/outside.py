@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.aws import Aws
+from s3_perimeter.commands.aws import Aws, Keys
 from s3_perimeter.commands.verify.requests import s3_client
 from s3_perimeter.stack.deployed import Stack, User
 
@@ -28,11 +28,27 @@ class Outside:
     proxy: str | None = None
     profile: str | None = None
 
-    def client(self, region: str | None, keys: tuple[str, str] | None, run: str) -> Any:
+    def client(self, region: str | None, keys: Keys | None, run: str) -> Any:
         """An S3 client that comes from there."""
         return s3_client(
             region, keys=keys, endpoint=self.endpoint, proxy=self.proxy, profile=self.profile, run=run
         )
+
+    def sts(self, operator: Aws) -> Any:
+        """A client of STS that comes from there, as the operator; None where only S3 is reached there.
+
+        Raises CommandError where the profile or the endpoint is none.
+        """
+        # On the embedded AWS one endpoint has every service; elsewhere this one has S3 alone.
+        if self.endpoint and not os.environ.get("AWS_ENDPOINT_URL"):
+            return None
+        return Aws(
+            profile=self.profile or operator.profile,
+            region=operator.region,
+            endpoint=self.endpoint,
+            keys=operator.credentials(),
+            proxy=self.proxy,
+        ).client("sts")
 
 
 def outsides(arguments: argparse.Namespace) -> list[Outside]:

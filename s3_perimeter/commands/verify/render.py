@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from s3_perimeter.commands.verify.results import Result, Status
 from s3_perimeter.reporting.output import Style, as_json, count, paint
+from s3_perimeter.stack.deployed import Role, User
 
 __all__ = ["as_junit", "as_table", "results_json"]
 
@@ -37,13 +38,14 @@ def as_table(results: Sequence[Result], stack: str, bucket: str) -> str:
     return "\n".join(lines)
 
 
-def results_json(results: Sequence[Result], stack: str, bucket: str, user: str) -> str:
+def results_json(results: Sequence[Result], stack: str, bucket: str, person: User | Role) -> str:
     """The results as scripts read them."""
     return as_json(
         {
             "stack": stack,
             "bucket": bucket,
-            "user": user,
+            "user": None if isinstance(person, Role) else person.name,
+            "role": person.name if isinstance(person, Role) else None,
             "checks": [
                 {
                     "name": one.name,

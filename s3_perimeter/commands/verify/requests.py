@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from s3_perimeter.commands.aws import in_words
+from s3_perimeter.commands.aws import Keys, in_words
 
 __all__ = ["MARK", "Answer", "ask", "s3_client"]
 
@@ -48,7 +48,7 @@ def ask(request: Callable[..., Any], **arguments: Any) -> Answer:
 def s3_client(
     region: str | None,
     *,
-    keys: tuple[str, str] | None = None,
+    keys: Keys | None = None,
     endpoint: str | None = None,
     proxy: str | None = None,
     profile: str | None = None,
@@ -82,6 +82,7 @@ def s3_client(
             config=Config(**settings),
             aws_access_key_id=keys[0] if keys else None,
             aws_secret_access_key=keys[1] if keys else None,
+            aws_session_token=keys[2] if keys and len(keys) > 2 else None,
         )
     except (BotoCoreError, ValueError) as error:
         raise in_words("preparing to ask S3", error) from error

@@ -12,14 +12,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.aws import REFUSALS, Aws, who_is
+from s3_perimeter.commands.aws import REFUSALS, Aws, Keys, who_is
 from s3_perimeter.commands.denied.question import logs_of_stack
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.verify.outside import Outside, sample_outside, simulate
 from s3_perimeter.commands.verify.probe import Probe
 from s3_perimeter.commands.verify.requests import Answer, ask, s3_client
 from s3_perimeter.commands.verify.results import Result, Status
-from s3_perimeter.stack.deployed import Stack, User
+from s3_perimeter.commands.verify.role_session import SESSION
+from s3_perimeter.stack.deployed import Role, Stack, User
 
 __all__ = ["Verification"]
 
@@ -35,15 +36,19 @@ DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 
 @dataclass(frozen=True)
 class Verification:
-    """One run over one stack, with one user's key; `tell` hears of each result as it comes."""
+    """One run over one stack, with one user's key or a role's session; `tell` hears of each result as it
+    comes.
+    """
 
     stack: Stack
-    user: User
-    keys: tuple[str, str]
+    user: User | Role
+    keys: Keys
     operator: Aws
     outsides: list[Outside]
     wait_for_logs: float
     tell: Callable[[Result], None]
+    assumed: bool = False
+    """Whether the operator's own credentials got the role's session."""
     results: list[Result] = field(default_factory=list)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -51,7 +56,12 @@ class Verification:
         """Ask AWS whose keys these are. Raises CommandError where it takes them for nobody's."""
         if who_is("the operator", self.operator):
             user = Aws(region=self.stack.region, keys=self.keys)
-            who_is(f"user `{self.user.name}`, by access key {self.keys[0]},", user)
+            who_is(f"{self.kind} `{self.user.name}`, by access key {self.keys[0]},", user)
+
+    @property
+    def kind(self) -> str:
+        """What the person is to IAM."""
+        return "role" if isinstance(self.user, Role) else "user"
 
     def run(self, probe: Probe) -> list[Result]:
         """Make every check that this user's access levels allow; none after S3 stopped answering.
@@ -75,14 +85,14 @@ class Verification:
         if "list" in levels:
             self.inside(
                 "inside-list",
-                "the user lists the bucket from here",
+                f"the {self.kind} lists the bucket from here",
                 inside.list_objects_v2,
                 Prefix=probe.prefix,
             )
         if "write" in levels:
             arguments = {"Key": probe.key, "Body": probe.content}
             probe.tries.append(probe.key)
-            self.inside("inside-upload", "the user uploads from here", inside.put_object, **arguments)
+            self.inside("inside-upload", f"the {self.kind} uploads from here", inside.put_object, **arguments)
         if {"write", "read"} <= levels:
             self.download(inside, probe)
         for outside in self.outsides:
@@ -91,7 +101,9 @@ class Verification:
             self.by_simulator(probe)
         self.plain_http(probe)
         if "write" in levels:
-            self.inside("inside-delete", "the user deletes from here", inside.delete_object, Key=probe.key)
+            self.inside(
+                "inside-delete", f"the {self.kind} deletes from here", inside.delete_object, Key=probe.key
+            )
         self.log_delivery(probe)
 
     def note(self, name: str, says: str, status: Status, detail: str, since: float) -> None:
@@ -135,7 +147,9 @@ class Verification:
                 answer = Answer(trouble=f"the download broke off ({error})")
         status: Status = "unknown" if answer.trouble else "passed" if same else "failed"
         told = answer.told if answer.body is None else "byte for byte" if same else "other bytes came back"
-        self.note("inside-download", "the user downloads the same bytes from here", status, told, since)
+        self.note(
+            "inside-download", f"the {self.kind} downloads the same bytes from here", status, told, since
+        )
 
     def outside(self, outside: Outside, probe: Probe) -> None:
         """Requests that have to be denied: with the user's key, and with none."""
@@ -145,19 +159,39 @@ class Verification:
         tries: tuple[tuple[str, str, Callable[..., Any], dict[str, Any]], ...] = (
             (
                 "outside-list",
-                "the user's key lists nothing",
+                f"the {self.kind}'s key lists nothing",
                 signed.list_objects_v2,
                 {"Prefix": probe.prefix},
             ),
-            ("outside-download", "the user's key downloads nothing", signed.get_object, {"Key": probe.key}),
-            ("outside-upload", "the user's key uploads nothing", signed.put_object, written),
+            (
+                "outside-download",
+                f"the {self.kind}'s key downloads nothing",
+                signed.get_object,
+                {"Key": probe.key},
+            ),
+            ("outside-upload", f"the {self.kind}'s key uploads nothing", signed.put_object, written),
             ("outside-anonymous", "nobody downloads without a key", anonymous.get_object, {"Key": probe.key}),
         )
         probe.tries.append(f"{probe.key}-outside")
         for name, says, request, arguments in tries:
-            answer = self.denied(name, f"{says}, {outside.name}", request, arguments, unless=ALLOWED_OUTSIDE)
+            full = self.on_bucket(arguments)
+            answer = self.denied(name, f"{says}, {outside.name}", request, full, unless=ALLOWED_OUTSIDE)
             if answer.trouble:  # the others would say the same
                 return
+        if isinstance(self.user, Role):
+            self.no_session(outside, self.user)
+
+    def no_session(self, outside: Outside, role: Role) -> None:
+        """A session of the role, which nobody gets from there: that those who get one here do not."""
+        since = time.monotonic()
+        name, says = "outside-assume", f"nobody gets a session of the role, {outside.name}"
+        sts = outside.sts(self.operator) if self.assumed else None
+        if sts is None:
+            told = "the operator does not assume it here" if not self.assumed else "no STS known there"
+            self.note(name, says, "skipped", told, since)
+            return
+        session = {"RoleArn": role.arn, "RoleSessionName": SESSION}
+        self.denied(name, says, sts.assume_role, session, unless=ALLOWED_OUTSIDE)
 
     def denied(
         self,
@@ -170,13 +204,13 @@ class Verification:
     ) -> Answer:
         """One request that has to be denied; `unless` tells when an answer is none the less no escape."""
         since = time.monotonic()
-        answer = ask(request, **self.on_bucket(arguments))
+        answer = ask(request, **arguments)
         if answer.refusal in DENIED:
             self.note(name, says, "passed", "AccessDenied", since)
         elif answer.trouble or answer.refusal:
             self.note(name, says, "unknown", answer.told, since)
         else:
-            self.note(name, says, "failed", f"S3 answered: this is an escape{unless}", since)
+            self.note(name, says, "failed", f"AWS answered: this is an escape{unless}", since)
         return answer
 
     def by_simulator(self, probe: Probe) -> None:
@@ -187,6 +221,11 @@ class Verification:
             "s3:GetObject": f"{arn}/{probe.key}",
             "s3:PutObject": f"{arn}/{probe.key}",
         }
+        if isinstance(self.user, Role):
+            told = "it takes no role together with a bucket's policy; try --proxy or --via-profile"
+            says = "IAM's policy simulator denies the role's session from outside"
+            self.note("simulated-outside", says, "unknown", told, time.monotonic())
+            return
         for address in sample_outside(AddressSet.parse(self.stack.allowed_networks)):
             since = time.monotonic()
             says = f"IAM's policy simulator denies the user's key from {address}"
@@ -216,9 +255,8 @@ class Verification:
             endpoint=endpoint or f"http://s3.{self.stack.region}.amazonaws.com{suffix}",
             run=probe.name,
         )
-        self.denied(
-            "plain-http", "a request without TLS is denied", plain.list_objects_v2, {"Prefix": probe.prefix}
-        )
+        listing = self.on_bucket({"Prefix": probe.prefix})
+        self.denied("plain-http", "a request without TLS is denied", plain.list_objects_v2, listing)
 
     def log_delivery(self, probe: Probe) -> None:
         """Access logs arrive: this run's own where it is waited for, else any of the last week."""
@@ -255,14 +293,14 @@ class Verification:
             time.sleep(min(2.0, self.wait_for_logs))
 
 
-def access_of(stack: Stack, user: User) -> frozenset[str]:
-    """What the config lets the user do."""
+def access_of(stack: Stack, user: User | Role) -> frozenset[str]:
+    """What the config lets the user or role do."""
     return frozenset(entry_of(stack, user).get("access") or ("list", "read", "write"))
 
 
-def entry_of(stack: Stack, user: User) -> Mapping[str, Any]:
-    """What the config says of the user; nothing where it does not name one."""
-    users = stack.config.get("users")
+def entry_of(stack: Stack, user: User | Role) -> Mapping[str, Any]:
+    """What the config says of the user or role; nothing where it does not name one."""
+    users = stack.config.get("roles" if isinstance(user, Role) else "users")
     for entry in users if isinstance(users, list) else ():
         if isinstance(entry, Mapping) and entry.get("name") == user.name:
             return entry

@@ -19,8 +19,8 @@ def judge(account: Account, context: Context) -> Iterator[Difference]:
             None,
             f"not checked: no control compares a resource of type {resource.type}, or it names nothing that "
             "can be checked",
-            f"pulumi refresh --preview-only --stack {context.declared.stack}, or leave such resources out "
-            "on purpose with --skip stack-coverage",
+            f"pulumi refresh --preview-only --stack {context.declared.reference}, or leave such resources "
+            "out on purpose with --skip stack-coverage",
             resource=resource.urn or resource.type,
         )
 

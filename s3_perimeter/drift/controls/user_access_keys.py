@@ -10,6 +10,11 @@ from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
+_ESC = (
+    "; no rotation by Pulumi ESC (`fn::rotate::aws-iam`) may do this: the stack declares the keys of this "
+    "user, and `perimeter rotate` replaces them"
+)
+
 
 def judge(user: User, context: Context) -> Iterator[Difference]:
     listed = (context(iam.access_keys(user.name)) or {}).get("AccessKeyMetadata", ())
@@ -18,7 +23,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         set(observed) - set(declared),
         Severity.CRITICAL,
-        lambda key: f"whoever made access key {key} can act as {user.name}",
+        lambda key: f"whoever made access key {key} can act as {user.name}{_ESC}",
         lambda key: f"aws iam delete-access-key --user-name {user.name} --access-key-id {key}",
     )
     for key, status in sorted(declared.items()):
@@ -48,7 +53,7 @@ def _advice(user: User, key: str, declared: str, context: Context, *, rotating: 
     """What to do about a key whose state differs: switching one on again is never the first thing to do."""
     if declared == "Inactive":
         return f"aws iam update-access-key --user-name {user.name} --access-key-id {key} --status Inactive"
-    rotate = f"perimeter rotate --stack {context.declared.stack} --user {user.name}"
+    rotate = f"perimeter rotate --stack {context.declared.reference} --user {user.name}"
     if rotating:
         return (
             f"if a rotation is under way, finish it: `{rotate}` (`pulumi up --refresh` would switch the old "

@@ -13,7 +13,7 @@ from s3_perimeter.stack.state import Resource
 
 def redeploy(context: Context) -> str:
     """The command that puts a declared thing back; without --refresh the engine would see nothing to do."""
-    return f"pulumi up --refresh --stack {context.declared.stack}"
+    return f"pulumi up --refresh --stack {context.declared.reference}"
 
 
 def made_again(subject: Owner, context: Context) -> str:

@@ -31,9 +31,7 @@ _WIDTH = 100
 def text(reports: Sequence[Report], *, colour: bool = False) -> str:
     """The reports, one below the other, and a last line to look for in a log."""
 
-    def paint(words: str, style: str) -> str:
-        return f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if colour else words
-
+    paint = painter(colour=colour)
     lines: list[str] = []
     causes: set[str] = set()
     for report in reports:
@@ -54,6 +52,11 @@ def text(reports: Sequence[Report], *, colour: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
+def painter(*, colour: bool) -> Paint:
+    """What puts words into a style, or leaves them as they are."""
+    return lambda words, style: f"\x1b[{_STYLES[style]}m{words}\x1b[0m" if colour else words
+
+
 def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
     word, style = _WORDS[report.status]
     drifted = sum(finding.kind is not Kind.UNKNOWN for finding in report.findings)
@@ -66,11 +69,7 @@ def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
     yield f"stack {report.stack}: {paint(word, style)} ({', '.join(said)})"
     if report.error:
         yield textwrap.indent(report.error, "  ")
-    findings = sorted(report.findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.order))
-    for control, found in groupby(
-        findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.control)
-    ):
-        yield from _control(control[1], list(found), paint)
+    yield from finding_lines(report.findings, paint)
     for pending in report.pending:
         yield f"{paint('PENDING', 'unsure')}  the config was edited and not deployed:"
         yield from _wrapped(pending, "         ")
@@ -80,6 +79,15 @@ def _report(report: Report, paint: Paint, *, brief: bool) -> Iterator[str]:
         yield f"note: {note}"
     if not brief:
         yield from _clean(report, paint)
+
+
+def finding_lines(findings: Sequence[Finding], paint: Paint) -> Iterator[str]:
+    """The findings, those of one control together, what could not be determined last."""
+    ordered = sorted(findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.order))
+    for control, found in groupby(
+        ordered, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.control)
+    ):
+        yield from _control(control[1], list(found), paint)
 
 
 def _control(control: str, found: Sequence[Finding], paint: Paint) -> Iterator[str]:

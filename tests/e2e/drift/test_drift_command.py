@@ -203,7 +203,7 @@ def test_it_is_installed_as_a_plugin_of_the_engine(deployed: Deployed, tmp_path:
 def test_it_is_installed_as_a_tool_of_its_own(deployed: Deployed, tmp_path: Path) -> None:
     """With `uv tool install`, from what a wheel of this checkout holds and nothing beside it."""
     places = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
-    command = [find_uv(), "tool", "install", "--quiet", "--python", sys.executable, str(ROOT)]
+    command = [find_uv(), "tool", "install", "--quiet", "--python", sys.executable, f"{ROOT}[aws]"]
     subprocess.run(command, env={**os.environ, **places}, check=True, capture_output=True)
     state = tmp_path / "export.json"
     state.write_text(json.dumps(deployed.document))

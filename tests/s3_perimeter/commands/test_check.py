@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from s3_perimeter import bucket_policy
+from s3_perimeter import PolicyDocument, PolicyError, bucket_policy, deny_statements, prove
 from s3_perimeter.commands.main import main
 from tests.s3_perimeter.commands.engine_answers import answers, resource, state
 from tests.s3_perimeter.policies import OFFICE, also, deny
@@ -499,3 +499,101 @@ def test_a_file_that_cannot_be_read_is_named_in_one_line(capsys: pytest.CaptureF
     """Whatever its name holds."""
     _, said = checked(capsys, "no\n::notice::x", *OPTIONS)
     assert said.startswith("no\\n::notice::x: not judged\n")
+
+
+def test_many_files_are_grouped_by_cause(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """One paragraph a cause with its channels and files, and the count of each verdict at the end."""
+    second = Path(files["leak"]).with_name("second.json")
+    second.write_text(json.dumps(LEAK).replace("Fence", "Other"))
+    names = ["leak", "sealed", "broken", "missing", "unknown"]
+    code, out = checked(capsys, *(files[name] for name in names), str(second), *OPTIONS)
+    assert code == 1
+    first, *_, last = out.rstrip("\n").split("\n\n")
+    assert first.startswith("escape in 2 files (forward-access)\n")
+    assert f"files: {files['leak']}:4, {second}:1" in first
+    assert first.count("fix: ") == 1
+    assert out.count("the root user of the owner's account") == 1
+    assert f"\nproved: {files['sealed']}\n" in out
+    assert last == "Checked 6 policies: 1 proved, 2 escape, 1 unknown, 2 not judged"
+
+
+CORPUS = sorted(map(str, (Path(__file__).parents[2] / "corpus" / "policies").glob("*.json")))
+
+
+def test_the_published_policies_fit_on_some_screens(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every file is in a paragraph; only `-v` names each of them."""
+    code, out = checked(capsys, *CORPUS, "--bucket", "my-bucket", "--allow", "203.0.113.0/24")
+    assert code == 1
+    assert len(out.splitlines()) < 150
+    assert out.splitlines()[-1] == f"Checked {len(CORPUS)} policies: 4 proved, 58 escape, 427 not judged"
+    _, out = checked(capsys, *CORPUS, "--bucket", "my-bucket", "--allow", "203.0.113.0/24", "-v")
+    assert all(name in out for name in CORPUS)
+
+
+def test_what_a_file_is_called_forges_nothing_among_many(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its name is printed in one line wherever it stands."""
+    _, out = checked(capsys, files["leak"], "no\n::notice::x", "no\n\nChecked 1 policy: 1 proved", *OPTIONS)
+    assert not any(line.lstrip().startswith("::") for line in out.splitlines())
+    assert [line for line in out.splitlines() if line.startswith("Checked")] == [
+        "Checked 3 policies: 0 proved, 1 escape, 2 not judged"
+    ]
+
+
+def test_the_fix_that_is_printed_proves_every_published_policy() -> None:
+    """`--fix-snippet` closes every escape, whatever else a policy says."""
+    perimeter = replace(OFFICE, bucket="my-bucket")
+    fix = deny_statements(perimeter)
+    closed = 0
+    for name in CORPUS:
+        try:
+            policy = PolicyDocument.parse(Path(name).read_text())
+        except PolicyError:
+            continue
+        document = json.loads(Path(name).read_text())
+        own = document["Statement"]
+        document["Statement"] = [*(own if isinstance(own, list) else [own]), *fix]
+        assert prove(PolicyDocument.parse(json.dumps(document)), perimeter).verdict == "proved", name
+        closed += prove(policy, perimeter).verdict == "escape"
+    assert closed > 300
+
+
+@pytest.mark.parametrize("names", [["leak"], ["leak", "sealed"]], ids=["one-file", "many"])
+def test_the_fix_can_be_pasted(
+    names: list[str], files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As JSON for this bucket and these networks, in text and in JSON; without it, its option is named."""
+    paths = [files[name] for name in names]
+    _, out = checked(capsys, *paths, *OPTIONS, "--fix-snippet")
+    found, _ = json.JSONDecoder().raw_decode(out, out.index("\n[\n") + 1)
+    assert found == deny_statements(replace(OFFICE, bucket="b"))
+    assert not out.rstrip().endswith("hint")
+    _, out = checked(capsys, *paths, *OPTIONS, "--fix-snippet", "--format", "json")
+    assert json.loads(out)[0]["fix_statements"] == found
+    assert main(["check", *paths, *OPTIONS]) == 1
+    assert "--fix-snippet" in capsys.readouterr().err
+
+
+def test_sarif_says_what_each_rule_means(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Code scanning shows a title, a text, a severity and a page, and knows a finding again."""
+    _, out = checked(capsys, files["leak"], files["broken"], *OPTIONS, "--format", "sarif")
+    (run,) = json.loads(out)["runs"]
+    for rule in run["tool"]["driver"]["rules"]:
+        assert rule["helpUri"].startswith("https://")
+        assert all(rule[key]["text"] for key in ("shortDescription", "fullDescription", "help"))
+        assert 0 < float(rule["properties"]["security-severity"]) <= 10
+        assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
+    prints = [each["partialFingerprints"]["s3Perimeter/v1"] for each in run["results"]]
+    assert len(set(prints)) == len(prints)
+    assert run["results"][0]["properties"]["statement"] == 1
+
+
+def test_sarif_points_at_each_mistake(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Every one at its own line, and the file's name is a URI."""
+    policy = Path(files["broken"]).with_name("with space #1.json")
+    policy.write_text('{\n"Version": "2012-10-17",\n"Statement": [{\n"Effect": "Maybe",\n"Acton": "s3:*"}]}')
+    _, out = checked(capsys, str(policy), *OPTIONS, "--format", "sarif")
+    places = [each["locations"][0]["physicalLocation"] for each in json.loads(out)["runs"][0]["results"]]
+    assert len({place["region"]["startLine"] for place in places}) > 1
+    assert all(place["artifactLocation"]["uri"].endswith("with%20space%20%231.json") for place in places)

@@ -179,6 +179,16 @@ def test_the_map_shows_changes_over_what_stays(tmp_path: Path) -> None:
     root = ET.fromstring(shown.as_svg())  # noqa: S314  (our own document)
     assert root.tag.endswith("svg")
     assert "href" not in shown.as_svg()
+    for scale in ("first address", "last address"):
+        assert scale in shown.as_svg()
+    assert "from the first address to the last" in text
+
+
+def test_a_map_says_what_it_leaves_out() -> None:
+    """In both forms."""
+    shown = AddressMap(AddressSet.parse([f"10.{number}.0.0/24" for number in range(20)]))
+    assert "… and 8 more" in shown.as_text()
+    assert "… and 8 more" in shown.as_svg()
 
 
 @pytest.mark.parametrize(

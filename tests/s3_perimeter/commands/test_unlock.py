@@ -119,3 +119,14 @@ def test_a_deployment_that_broke_off_before_its_bucket_is_told(
     answers(monkeypatch, tmp_path, export=exported)
     assert main(["unlock", "--stack", "dev"]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_stack_of_another_organization_is_named_in_full_in_every_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Pulumi takes a bare name for a stack of one's own organization."""
+    answers(monkeypatch, tmp_path, export=state())
+    assert main(["unlock", "--stack", "acme/s3-perimeter/dev"]) == 0
+    told = capsys.readouterr().out
+    assert "pulumi up --stack acme/s3-perimeter/dev" in told
+    assert "--stack dev" not in told

@@ -160,6 +160,18 @@ def test_the_advice_on_a_key_that_was_switched_off_undoes_no_rotation(keys: list
     assert "--status Active" not in finding.fix
 
 
+def test_a_key_that_esc_made_is_refused_with_the_reason() -> None:
+    """A rotation past the stack leaves a key that nobody declared, and later takes a declared one away."""
+    listed = [{"UserName": "ada", "AccessKeyId": OTHER, "Status": "Active", "CreateDate": NOW}]
+    answers: dict[Call, Any] = {iam.access_keys("ada"): {"AccessKeyMetadata": listed}}
+    declared = resource("aws:iam/accessKey:AccessKey", KEY, {"user": "ada"})
+    made, gone = findings("user-access-keys", state_of(declared), answers)
+    assert (made.kind, gone.kind) == ("unmanaged", "missing")
+    assert "`fn::rotate::aws-iam`" in made.detail
+    assert "perimeter rotate" in made.detail
+    assert made.fix.endswith(f"--access-key-id {OTHER}")
+
+
 def test_a_declared_group_is_compared_with_its_policies_and_members() -> None:
     group = resource(
         "aws:iam/group:Group", "crew", {"name": "crew"}, arn=f"arn:aws:iam::{ACCOUNT}:group/crew"

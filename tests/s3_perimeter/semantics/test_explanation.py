@@ -158,11 +158,11 @@ def test_a_witness_names_every_key_that_it_depends_on(
 
 def test_one_fault_in_several_channels_is_one_paragraph() -> None:
     """With the channels listed; another fault is another paragraph."""
-    one = judged_text([Judged("p.json", prove(policy(TLS), OFFICE, now=NOW))])
+    one = judged_text(Judged("p.json", prove(policy(TLS), OFFICE, now=NOW)))
     assert one.count("    why: ") == one.count("    fix: ") == 1
     assert f"  {', '.join(EVERY)}: " in one
     leaks = also(Bool={"aws:ViaAWSService": "false"}, StringNotEquals={"aws:SourceVpce": "vpce-1"})
-    two = judged_text([Judged("p.json", prove(policy(deny(leaks)), OFFICE, now=NOW))])
+    two = judged_text(Judged("p.json", prove(policy(deny(leaks)), OFFICE, now=NOW)))
     assert "\n  forward-access: " in two
     assert "\n  vpc-endpoint: " in two
     assert two.count("    fix: ") == 2

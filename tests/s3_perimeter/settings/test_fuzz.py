@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from s3_perimeter import AddressSet
 from s3_perimeter.settings import KEYS, Settings, SettingsError
 from s3_perimeter.settings.allowed import FIELDS as ENTRY_FIELDS
+from s3_perimeter.settings.roles import FIELDS as ROLE_FIELDS
 from s3_perimeter.settings.users import FIELDS as USER_FIELDS
 from tests.s3_perimeter.settings.configs import TODAY
 
@@ -35,6 +36,7 @@ WORDS = st.sampled_from(
         "papers",
         "vpce-0a1b2c3d",
         "arn:aws:iam::111122223333:role/ops",
+        "arn:aws:iam::111122223333:oidc-provider/gitlab.com",
         "[",
         "{",
         '["8.8.8.0/24"]',
@@ -42,7 +44,9 @@ WORDS = st.sampled_from(
         "\0",
     ]
 )
-NAMES = st.sampled_from([*ENTRY_FIELDS, *USER_FIELDS, "kms", "bucket", "retentionDays"]) | st.text(max_size=8)
+NAMES = st.sampled_from(
+    [*ENTRY_FIELDS, *USER_FIELDS, *ROLE_FIELDS, "kms", "bucket", "retentionDays"]
+) | st.text(max_size=8)
 SCALARS = (
     st.none()
     | st.booleans()
@@ -60,6 +64,7 @@ VALUES = st.recursive(
 STRUCTURED = {
     "allowedNetworks",
     "users",
+    "roles",
     "encryption",
     "accessLogs",
     "tags",

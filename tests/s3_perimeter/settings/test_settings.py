@@ -9,6 +9,7 @@ from s3_perimeter import AddressSet, ExpiringNetworks
 from s3_perimeter.settings import KEYS, Access, AccessLogs, Encryption, Settings, SettingsError, User
 from tests.s3_perimeter.settings.configs import TODAY, parse
 
+IDP = "arn:aws:iam::111122223333:saml-provider/idp"
 KEY = "arn:aws:kms:ap-northeast-1:111122223333:key/11111111-2222-3333-4444-555555555555"
 
 
@@ -16,6 +17,7 @@ def test_the_smallest_config_gets_every_default() -> None:
     """An allow-list is enough; the rest is safe by default."""
     settings = parse()
     assert settings.users == (User("remote-user", (Access.LIST, Access.READ, Access.WRITE), None, ("a",)),)
+    assert settings.roles == ()
     assert settings.encryption == Encryption("AES256", None)
     assert settings.access_logs == AccessLogs(None, "access/", 365)
     assert (settings.versioning, settings.protect, settings.trust_aws_services) == (True, True, False)
@@ -37,6 +39,7 @@ def test_a_config_as_pulumi_hands_it_over_reads_like_the_decoded_one() -> None:
     handed = parse(
         allowedNetworks='["8.8.8.0/24", {"cidr": "2600::/32", "label": "VPN", "expires": "2026-12-31"}]',
         users='[{"name": "ana", "access": ["read"], "prefix": "team/", "keys": ["a", "b"]}]',
+        roles=f'[{{"name": "analyst", "assumedBy": ["{IDP}"], "maxSessionHours": 8}}]',
         encryption=f'{{"kms": "{KEY}"}}',
         accessLogs='{"retentionDays": 30}',
         versioning="false",
@@ -50,6 +53,7 @@ def test_a_config_as_pulumi_hands_it_over_reads_like_the_decoded_one() -> None:
     assert handed == parse(
         allowedNetworks=["8.8.8.0/24", {"cidr": "2600::/32", "label": "VPN", "expires": date(2026, 12, 31)}],
         users=[{"name": "ana", "access": ["read"], "prefix": "team/", "keys": ["a", "b"]}],
+        roles=[{"name": "analyst", "assumedBy": [IDP], "maxSessionHours": 8}],
         encryption={
             "kms": "arn:aws:kms:ap-northeast-1:111122223333:key/11111111-2222-3333-4444-555555555555"
         },
@@ -63,6 +67,23 @@ def test_a_config_as_pulumi_hands_it_over_reads_like_the_decoded_one() -> None:
         mustReach=["8.8.8.8"],
     )
     assert handed.users[0].keys == ("a", "b")
+    assert (handed.roles[0].assumed_by[0].arn, handed.roles[0].max_session_hours) == (IDP, 8)
+
+
+@pytest.mark.parametrize(
+    ("users", "roles"),
+    [
+        pytest.param([], [], id="nobody"),
+        pytest.param([{"name": "ana"}], [], id="keys only"),
+        pytest.param([], [{"name": "ana", "assumedBy": [IDP]}], id="no keys at all"),
+        pytest.param([{"name": "ana"}], [{"name": "ana", "assumedBy": [IDP]}], id="both, of one name"),
+    ],
+)
+def test_users_and_roles_may_each_be_empty(users: list[object], roles: list[object]) -> None:
+    """To hold a key and to sign in elsewhere are two ways, and IAM keeps their names apart."""
+    settings = parse(users=users, roles=roles)
+    assert (len(settings.users), len(settings.roles)) == (len(users), len(roles))
+    assert settings.warnings == ()
 
 
 def test_the_perimeter_carries_allow_list_and_exemptions() -> None:

@@ -120,3 +120,13 @@ def test_users_are_named_without_a_config_for_them(monkeypatch: pytest.MonkeyPat
     """IAM's name serves where the config tells none."""
     answers(monkeypatch, tmp_path, export=state(), config={**CONFIG, "s3-perimeter:users": {"value": ""}})
     assert read_stack("dev").users[0].name == "s3-perimeter-dev-kenji"
+
+
+def test_a_config_file_bears_the_last_part_of_a_stacks_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Organization and project stand in no file's name."""
+    answers(monkeypatch, tmp_path, error="error: could not decode the config")
+    with pytest.raises(CommandError) as refused:
+        read_stack("acme/s3-perimeter/dev")
+    assert "fix Pulumi.dev.yaml; `pulumi config --stack acme/s3-perimeter/dev`" in str(refused.value)

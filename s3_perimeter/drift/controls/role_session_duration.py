@@ -1,0 +1,46 @@
+"""A session of the role lasts no longer than declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.controls.words import redeploy
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Role
+
+# What IAM takes where nothing is said (IAM API Reference, CreateRole).
+_HOUR: Final = 3600
+
+
+def judge(role: Role, context: Context) -> Iterator[Difference]:
+    if role.resource is None:
+        return
+    declared = role.resource.properties.number("maxSessionDuration") or _HOUR
+    observed = int((context(iam.role(role.name)) or {}).get("Role", {}).get("MaxSessionDuration") or _HOUR)
+    if observed != declared:
+        longer = observed > declared
+        effect = (
+            "whoever has a session keeps it for longer" if longer else "people have to sign in more often"
+        )
+        yield Difference(
+            Kind.CHANGED,
+            Severity.MEDIUM if longer else Severity.LOW,
+            declared,
+            observed,
+            f"a session of {role.name} may last {observed:,} seconds, {declared:,} are declared: {effect}",
+            redeploy(context),
+        )
+
+
+CONTROL = Control(
+    id="role-session-duration",
+    title="a session of the role lasts no longer than declared",
+    scope="role",
+    severity=Severity.MEDIUM,
+    impact="A session that was taken away from somebody works until it ends.",
+    reads=lambda role: [iam.role(role.name)],
+    judge=judge,
+)

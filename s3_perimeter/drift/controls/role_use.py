@@ -1,0 +1,41 @@
+"""The role is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from s3_perimeter.drift.calls import iam
+from s3_perimeter.drift.controls.control import Context, Control
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Role
+
+
+def judge(role: Role, context: Context) -> Iterator[Difference]:
+    """IAM keeps the last use for 400 days, and none for a role that was not used in them."""
+    found = (context(iam.role(role.name)) or {}).get("Role", {})
+    used, made = found.get("RoleLastUsed", {}).get("LastUsedDate"), found.get("CreateDate")
+    since = used or made
+    if since is None or context.now - since <= context.limits.key_idle:
+        return
+    days = (context.now - since).days
+    observed = f"last used {days} days ago" if used else f"never used in {days} days"
+    yield Difference(
+        Kind.CHANGED,
+        Severity.LOW,
+        "in use",
+        observed,
+        f"role {role.name} was {observed}: a way in that nobody needs",
+        f"ask whoever it is for; if nobody needs {role.name}, take it out of the program",
+    )
+
+
+CONTROL = Control(
+    id="role-use",
+    title="the role is in use (--key-idle)",
+    scope="role",
+    severity=Severity.LOW,
+    impact="A role that nobody uses is all risk: nobody notices when somebody else begins to.",
+    reads=lambda role: [iam.role(role.name)],
+    judge=judge,
+    strict=True,
+)

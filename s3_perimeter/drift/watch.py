@@ -1,0 +1,94 @@
+"""`--watch`: check again and again, show the first report and then what changes, and end when asked to."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from s3_perimeter.drift.findings import Report, exit_code
+from s3_perimeter.drift.render.changes import changes
+
+__all__ = ["Watch"]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watch of some stacks, every `seconds`, until `stop` is set.
+
+    `check` makes one round. `show` gets the whole reports, a line with the time, and the text of what has
+    changed: None in the first round, and where that does not end before it is stopped.
+    """
+
+    check: Callable[[], list[Report]]
+    show: Callable[[Sequence[Report], str, str | None], None]
+    stop: threading.Event
+    seconds: float
+    colour: bool = False
+
+    def run(self) -> int:
+        """Return the exit code of the last whole round; 2 where there was none."""
+        rounds, changed = 0, ""
+        before: list[Report] = []
+        while not self.stop.is_set():
+            reports = self.check()
+            if self.stop.is_set():  # what a round that was stopped did not read is no change
+                if not rounds:
+                    self.show(reports, f"{clock()}: stopped in the first round", None)
+                break
+            rounds += 1
+            if rounds == 1:
+                changed = clock()
+                self.show(reports, f"{changed}: first round", None)
+            elif news := changes(before, reports, colour=self.colour):
+                since, changed = changed, clock()
+                self.show(reports, f"{changed}: round {rounds}, changed since {since}", news)
+            before = reports
+            with _StatusLine() as line:
+                following = datetime.now(UTC) + timedelta(seconds=self.seconds)
+                line.say(f"{clock()}: {told(before)} after {times(rounds)}; next {following:%H:%M:%S}")
+                self.stop.wait(self.seconds)
+        last = f"; {told(before)}, last changed {changed}" if rounds else ""
+        print(f"stopped after {times(rounds)}{last}", file=sys.stderr, flush=True)
+        return exit_code(before) if rounds else 2
+
+
+class _StatusLine:
+    """A line on a terminal's standard error that goes away when the block ends; nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
+
+    def __enter__(self) -> _StatusLine:
+        return self
+
+    def say(self, words: str) -> None:
+        """Show it."""
+        if self.shown:
+            width = shutil.get_terminal_size().columns - 1  # a line that wraps could not be taken back
+            print(f"\r{words[:width]}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def told(reports: Sequence[Report]) -> str:
+    """The stacks' results, in a few words."""
+    if len(reports) == 1:
+        return f"{reports[0].stack} {reports[0].status}"
+    statuses = [report.status for report in reports]
+    return ", ".join(f"{statuses.count(each)} {each}" for each in dict.fromkeys(statuses)) or "no stack"
+
+
+def times(rounds: int) -> str:
+    """A number of rounds."""
+    return f"{rounds} round" + ("" if rounds == 1 else "s")
+
+
+def clock() -> str:
+    """The time, as every line of a watch begins."""
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,24 @@
+"""The folder that `pulumi policy publish` sends away judges as the pack of this checkout does."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from local.stand import Stand
+from tests.e2e.stacks import ROOT, program_stack
+
+pytestmark = pytest.mark.e2e
+
+
+def test_the_pack_that_is_published_refuses_an_open_bucket(stand: Stand, tmp_path: Path) -> None:
+    """Wherever the folder is: it takes the rules from the installed package, and nothing from beside it."""
+    pack = shutil.copytree(ROOT / "examples/published_pack", tmp_path / "elsewhere" / "pack")
+    program = "import pulumi_aws as aws\naws.s3.Bucket('data', bucket='acme-bare')\n"
+    stack = program_stack(stand, tmp_path, "bare", program)
+    refused = stack("preview", "--policy-pack", str(pack), expect=None)
+    assert refused.code != 0
+    assert "bucket-policy-denies-outside" in refused.text
+    assert "it has no bucket policy" in refused.text

@@ -1,0 +1,220 @@
+"""Where no config has an allow-list, a component's arguments count for the buckets that it makes itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from components import PrivateBucket
+from policies.rules import (
+    RULES,
+    allow_list_not_too_wide,
+    allow_list_within_approved_networks,
+    bucket_policy_denies_outside,
+)
+from tests.components.engine import run
+from tests.policies.engine import UNKNOWN, Res, Verdict, judge
+from tests.policies.programs import ALLOWED, deny, sidecar, text, with_sidecar
+
+SEALED = bucket_policy_denies_outside.judge
+APPROVED = allow_list_within_approved_networks.judge
+WIDE = allow_list_not_too_wide.judge
+OWN = "s3-perimeter:index:PrivateBucket"
+PARENTS = {OWN: (OWN,), "s3-perimeter:index:AccessLogBucket": (OWN, "s3-perimeter:index:AccessLogBucket")}
+"""The engine names all parents in a URN, the mocks only the nearest."""
+BREAK_GLASS = "arn:aws:iam::111122223333:role/way-back-in"
+ELSEWHERE = "198.51.100.0/24"
+
+
+def component(name: str = "data", **arguments: Any) -> Res:
+    """A component as the engine shows it, whoever wrote it."""
+    return Res(OWN, name, {"allowedNetworks": ALLOWED, **arguments}, provider=None)
+
+
+def below(resources: list[Res], *parents: str) -> list[Res]:
+    """The resources as children."""
+    for resource in resources:
+        resource.below = parents or (OWN,)
+    return resources
+
+
+def named(resources: list[Res], name: str) -> list[Res]:
+    """The resources under another name in the program; the bucket's own stays."""
+    for resource in resources:
+        resource.name = name
+    return resources
+
+
+def fenced(name: str = "data", policy: str | None = None) -> list[Res]:
+    """A bucket and its policy as the component makes them."""
+    return below(named(with_sidecar(policy or text(deny())), name))
+
+
+def rules(found: list[Verdict]) -> set[str]:
+    """The rules that are broken."""
+    return {one.rule for one in found}
+
+
+@pytest.mark.parametrize("deploying", [False, True], ids=["preview", "deployment"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param({}, id="networks"),
+        pytest.param({"temporary_networks": [{"cidr": ELSEWHERE, "expires": "2099-01-01"}]}, id="temporary"),
+        pytest.param({"vpc_endpoints": ["vpce-0123456789abcdef0"]}, id="vpc-endpoint"),
+        pytest.param({"break_glass_principals": [BREAK_GLASS]}, id="break-glass"),
+        pytest.param({"trust_aws_services": True}, id="services"),
+    ],
+)
+def test_what_the_component_declares_is_accepted_without_any_config(
+    arguments: dict[str, Any], deploying: bool
+) -> None:
+    """Its bucket and the one for its access logs, by what it was given, exemptions included."""
+    given: Any = {"allowed_networks": ALLOWED, "bucket_name": "example-bucket", "protect": False, **arguments}
+    program = run(lambda: PrivateBucket("data", given))
+    resources = []
+    for each in program.resources:
+        parents = PARENTS.get(each.urn.split("::")[2].split("$")[0], ())
+        provider = None if each.type.startswith("s3-perimeter:") else {"region": "ap-northeast-1"}
+        outputs = {"arn": f"arn:aws:x:::{each.name}"} if each.type == "aws:iam/policy:Policy" else {}
+        resources.append(Res(each.type, each.name, each.inputs, outputs, provider=provider, below=parents))
+    assert judge(RULES, resources, config={}, deploying=deploying) == []
+
+
+@pytest.mark.parametrize("deploying", [False, True], ids=["preview", "deployment"])
+@pytest.mark.parametrize(
+    "resources",
+    [
+        pytest.param(with_sidecar(text(deny())), id="beside-the-component"),
+        pytest.param(named(with_sidecar(text(deny())), "data"), id="beside-it-with-its-name"),
+        pytest.param(below(named(with_sidecar(text(deny())), "more")), id="below-it-with-another-name"),
+        pytest.param(below(named(with_sidecar(text(deny())), "data"), "my:own:Thing"), id="below-another"),
+        pytest.param(
+            below(named(with_sidecar(text(deny())), "data"), OWN, "my:own:Thing"), id="below-one-below-it"
+        ),
+        pytest.param(
+            below([sidecar("BucketPolicy", "elsewhere", policy=text(deny("elsewhere")))]), id="policy"
+        ),
+    ],
+)
+def test_no_other_bucket_is_judged_by_a_components_list(resources: list[Res], deploying: bool) -> None:
+    """Though its policy is proved by that very list, and it hangs below the component."""
+    found = judge([SEALED], [component(), *resources], config={}, deploying=deploying)
+    assert found
+    assert all("there is no allow-list" in one.message for one in found)
+
+
+def test_the_list_is_held_to_not_only_stated() -> None:
+    """The policy that lets in more than the arguments say is refused, in a deployment before it is made."""
+    wider = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, ELSEWHERE]}}))
+    resources = [component(), *fenced(policy=wider)]
+    (late,) = judge([SEALED], resources, config={})
+    assert "from outside the allow-list of the arguments of `data`" in late.message
+    assert len(judge([SEALED], resources, config={}, deploying=True)) == 2
+
+
+@pytest.mark.parametrize(
+    ("config", "pack_config"),
+    [
+        pytest.param({"s3-perimeter:allowedNetworks": json.dumps([ELSEWHERE])}, {}, id="the-stacks-config"),
+        pytest.param({}, {SEALED.id: {"allowedNetworks": [ELSEWHERE]}}, id="the-packs-config"),
+        pytest.param(
+            {},
+            {SEALED.id: {"allowedNetworksByBucket": {"acme-*": [ELSEWHERE]}}},
+            id="the-packs-for-this-bucket",
+        ),
+    ],
+)
+def test_a_list_in_config_goes_before(config: dict[str, str], pack_config: dict[str, Any]) -> None:
+    """What the organisation or the stack says is not overruled by a program."""
+    found = judge([SEALED], [component(), *fenced()], config=config, pack_config=pack_config)
+    assert [one.rule for one in found] == [SEALED.id]
+
+
+def test_lists_of_other_buckets_in_the_packs_config_leave_the_components_alone() -> None:
+    """For this bucket neither config has a list."""
+    by_bucket = {SEALED.id: {"allowedNetworksByBucket": {"exchange-*": [ELSEWHERE]}}}
+    assert judge([SEALED], [component(), *fenced()], config={}, pack_config=by_bucket) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        pytest.param({}, {"approvedNetworks": ["203.0.113.0/24"]}, "2001:db8:1234::/48", id="networks"),
+        pytest.param({}, {"approvedNetworks": []}, "203.0.113.0/24", id="none-approved"),
+        pytest.param(
+            {"temporaryNetworks": [{"cidr": ELSEWHERE, "expires": "2099-01-01"}]},
+            {"approvedNetworks": ALLOWED},
+            ELSEWHERE,
+            id="temporary",
+        ),
+        pytest.param(
+            {"vpcEndpoints": ["vpce-0123456789abcdef0"]},
+            {"approvedNetworks": ALLOWED},
+            "vpce-01",
+            id="endpoint",
+        ),
+        pytest.param(
+            {"breakGlassPrincipals": [BREAK_GLASS]}, {"approvedBreakGlass": []}, BREAK_GLASS, id="break-glass"
+        ),
+        pytest.param(
+            {"trustAwsServices": True}, {"approvedNetworks": ALLOWED}, "trusts AWS services", id="services"
+        ),
+    ],
+)
+def test_the_organisation_binds_a_components_list(
+    arguments: dict[str, Any], settings: dict[str, Any], said: str
+) -> None:
+    """Networks and exemptions, under the component's own URN."""
+    made = component(**arguments)
+    (found,) = judge([APPROVED], [made, *fenced()], config={}, pack_config={APPROVED.id: settings})
+    assert found.urn == made.urn
+    assert said in found.message
+    assert "the arguments of `data`" in found.message
+
+
+def test_two_components_of_one_name_are_both_bound() -> None:
+    """The same name below two parents makes two components, and neither hides the other's exemptions."""
+    one, other = component(), component(breakGlassPrincipals=[BREAK_GLASS])
+    one.below, other.below = ("my:own:A",), ("my:own:B",)
+    for resources in ([one, other], [other, one]):
+        found = judge(
+            [APPROVED], resources, config={}, pack_config={APPROVED.id: {"approvedNetworks": ALLOWED}}
+        )
+        assert [verdict.urn for verdict in found] == [other.urn]
+
+
+def test_a_components_list_can_be_too_wide() -> None:
+    """The advice on wide lists is for these as well."""
+    (found,) = judge([WIDE], [component(allowedNetworks=["52.0.0.0/7"])], config={})
+    assert (found.level, found.urn) == ("ADVISORY", component().urn)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param({"allowedNetworks": UNKNOWN}, "not known during preview", id="unknown"),
+        pytest.param(
+            {"allowedNetworks": [*ALLOWED, UNKNOWN]}, "not known during preview", id="partly-unknown"
+        ),
+        pytest.param({"temporaryNetworks": UNKNOWN}, "not known during preview", id="unknown-temporary"),
+        pytest.param({"breakGlassPrincipals": [UNKNOWN]}, "not known during preview", id="unknown-exemption"),
+        pytest.param({"allowedNetworks": ["203.0.113.5/24"]}, "has host bits set", id="a-mistake"),
+        pytest.param({"allowedNetworks": []}, "`data` (`allowedNetworks`)", id="empty"),
+        pytest.param({"allowedNetworks": None}, "`data` (`allowedNetworks`)", id="missing"),
+    ],
+)
+def test_arguments_that_give_no_list_refuse_the_bucket(arguments: dict[str, Any], said: str) -> None:
+    """Nothing is proved by half a list."""
+    (found,) = judge([SEALED], [component(**arguments), *fenced()], config={})
+    assert said in found.message
+
+
+def test_what_a_provider_makes_under_that_type_is_no_component() -> None:
+    """Its properties are not what a program gave our component."""
+    made = component()
+    made.provider = {}
+    (found,) = judge([SEALED], [made, *fenced()], config={})
+    assert "there is no allow-list" in found.message
