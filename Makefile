@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift pictures engine lint format test mutants bench docs docs-site dist lock secrets audit
+.PHONY: help up down env status preview verify drift pictures engine lint format test test-fast mutants bench docs docs-site dist lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 EXAMPLES := examples/workflows
 
@@ -19,37 +19,37 @@ help: ## list the commands
 .venv/.ready: requirements.lock pyproject.toml local/bootstrap.py
 	@$(PYTHON) local/bootstrap.py
 
-up: .venv/.ready ## deploy the fenced bucket on an embedded AWS, and show it
+up: .venv/.ready ## deploy the private bucket on an embedded AWS, and test it
 	@$(LOCAL) up
 
-down: .venv/.ready ## take all of it away (KEEP=1 keeps its state for the next up)
+down: .venv/.ready ## remove all of it (KEEP=1 keeps its state for the next up)
 	@$(LOCAL) down $(if $(KEEP),--keep)
 
 env: .venv/.ready ## print shell exports: eval "$(make -s env)"
 	@$(LOCAL) env
 
-status: .venv/.ready ## tell what runs and where
+status: .venv/.ready ## show what is running, and where
 	@$(LOCAL) status
 
-preview: .venv/.ready ## what pulumi up would change, judged by the policy pack
+preview: .venv/.ready ## show what pulumi up would change, judged by the policy pack
 	@$(LOCAL) run pulumi preview --non-interactive --stack local --policy-pack policies
 
-verify: .venv/.ready ## try the deployed bucket from inside and outside
+verify: .venv/.ready ## test the deployed bucket from inside and outside
 	@$(LOCAL) run perimeter verify --stack local
 
-pictures: .venv/.ready ## the pictures of README, made anew on a stack made anew: make up, and its report
+pictures: .venv/.ready ## create the pictures in README again, on a new stack: make up, and its report
 	@$(LOCAL) down
 	@$(LOCAL).recording docs/images/up.svg make up
 	@$(LOCAL) run perimeter report --stack local --owner "Platform team" -o .state/report.html
 	@$(LOCAL).browser .state/report.html docs/images/report "Who can do what from where"
 
-drift: .venv/.ready ## what differs from what the stack declares
+drift: .venv/.ready ## show what differs from what the stack declares
 	@$(LOCAL) run pulumi plugin run drift-check -- --stack local
 
 engine: .venv/.ready ## find the Pulumi engine, or download or build it once
 	@$(LOCAL) engine
 
-lint: .venv/.ready secrets ## format check, lint, types, import arrows, workflows, secrets
+lint: .venv/.ready secrets ## check format, lint, types, forbidden imports, workflows, secrets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
@@ -61,22 +61,25 @@ lint: .venv/.ready secrets ## format check, lint, types, import arrows, workflow
 secrets: .venv/.ready ## look for keys and passwords in what git tracks
 	@git ls-files -z | xargs -0 -n 150 -P 2 $(BIN)/detect-secrets-hook --no-verify $(NOT_SECRET)
 
-audit: .venv/.ready ## look the locked packages up among known vulnerabilities (asks PyPI)
+audit: .venv/.ready ## check the locked packages for known vulnerabilities (asks PyPI)
 	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock || { echo >&2; \
 	  echo "audit: not clean. Either a package above has a known vulnerability, or it could not be looked up: without a way" >&2; \
 	  echo "to PyPI itself (a mirror of its packages is not enough) nothing is known, and CI asks instead." >&2; exit 1; }
 
-format: .venv/.ready ## format the code and mend what the linter can
+format: .venv/.ready ## format the code, and fix what the linter can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-test: lint engine ## lint and every test
+test-fast: .venv/.ready ## run the tests that need no engine, emulator or solver (under a minute)
+	@$(BIN)/pytest -q -n auto -m 'not slow and not e2e' tests/bench tests/ci tests/components tests/policies tests/s3_perimeter tests/test_house.py tests/test_versions.py
+
+test: lint engine ## run lint and every test
 	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
-mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which a test notices
+mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which ones a test notices
 	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)
 
-bench: .venv/.ready ## every measured figure, beside its peer and its floor
+bench: .venv/.ready ## measure every figure, with its target and its peer
 	@$(BIN)/python -m bench $(NAME)
 
 docs: .venv/.ready ## write the reference pages and the drift check's IAM policy from the code
@@ -86,10 +89,10 @@ docs: .venv/.ready ## write the reference pages and the drift check's IAM policy
 	@$(BIN)/python -m s3_perimeter.drift.reference
 	@$(BIN)/python -m s3_perimeter.drift.main --print-policy > s3_perimeter/drift/iam-policy.json
 
-docs-site: .venv/.ready ## build the documentation as a site with search, in .state/site (no link may lead nowhere)
+docs-site: .venv/.ready ## build the documentation as a site with search, in .state/site (a broken link fails)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives, list of parts, sums)
+dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives, list of parts, checksums)
 	@rm -rf dist
 	@$(LOCAL).dist dist
 

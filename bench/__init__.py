@@ -1,1 +1,1 @@
-"""Benchmarks, each beside a peer measured in the same run: `make bench`."""
+"""Benchmarks, each compared with a peer measured in the same run: `make bench`."""

@@ -4,7 +4,7 @@ A run of all that measure speed writes bench/results.json, and docs/performance.
 Those in LONG take many minutes and are run by name; docs/reliability.md has their figures.
 
 A benchmark is a module `bench/bench_NAME.py` with a function `rows()` that yields `Row`s. One that raises is
-shown with its error and does not end the run; the exit code is then 2, and 1 where a floor is not kept.
+shown with its error and does not end the run; the exit code is then 2, and 1 where a target is not kept.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def names() -> list[str]:
 
 def about(name: str) -> str:
     """What a benchmark measures: the first sentence of its docstring."""
-    told = ast.get_docstring(ast.parse((HERE / f"bench_{name}.py").read_text())) or name
-    return " ".join(told.partition("\n\n")[0].split())
+    text = ast.get_docstring(ast.parse((HERE / f"bench_{name}.py").read_text())) or name
+    return " ".join(text.partition("\n\n")[0].split())
 
 
 def machine() -> dict[str, str | float]:
@@ -53,13 +53,13 @@ def machine() -> dict[str, str | float]:
 
 
 def table(rows: list[Row]) -> str:
-    """The rows as aligned text, one a line, floors and peers beside the figures."""
-    cells = [("what", "measured", "floor", "", "peer, same run", "")]
+    """The rows as aligned text, one a line, with targets and peers next to the figures."""
+    cells = [("what", "measured", "target", "", "peer, same run", "")]
     for row in rows:
         verdict = {True: "ok", False: "MISSED", None: ""}[row.holds]
         times = f"{row.times_better:.1f}x" if row.times_better else ""
         measured = f"{row.value:.4g} {row.unit}"
-        cells.append((row.question, measured, row.floor_text, verdict, row.peer_text, times))
+        cells.append((row.question, measured, row.target_text, verdict, row.peer_text, times))
     widths = [max(len(line[column]) for line in cells) for column in range(6)]
     padded = (
         "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)) for line in cells
@@ -70,7 +70,7 @@ def table(rows: list[Row]) -> str:
 def main() -> int:
     """Run what is named, or everything; returns the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench", description="Measure; each figure beside a peer."
+        prog="python -m bench", description="Measure every figure, and compare it with a peer."
     )
     parser.add_argument(
         "name",
@@ -88,7 +88,7 @@ def main() -> int:
         print(f"bench: {name}", file=sys.stderr, flush=True)
         try:
             rows = list(importlib.import_module(f"bench.bench_{name}").rows())
-        except Exception:  # noqa: BLE001  (the process boundary: one benchmark's failure is told, the others run)
+        except Exception:  # noqa: BLE001  (the process boundary: one benchmark's failure is reported, and the others run)
             failed.append(name)
             traceback.print_exc()
         else:

@@ -1,7 +1,7 @@
 """Chaos over a whole deployment: every AWS call failing in turn, and the CLI killed at twenty moments.
 
 One call fails in one way a round, and the ways take turns, so that each call fails once; `CHAOS=4` in the
-environment lets each call fail in each of the four ways. Each round is told on standard error.
+environment lets each call fail in each of the four ways. Each round is reported on standard error.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def killing(chaos: Chaos, calls: int) -> Iterator[Callable[[], Round]]:
 
 
 def played(rounds: Iterable[Callable[[], Round]]) -> list[Round]:
-    """The rounds' results, each told as it comes."""
+    """The rounds' results, each reported as soon as it ends."""
     results = []
     for play in rounds:
         result = play()
@@ -67,17 +67,24 @@ def counted(name: str, results: list[Round]) -> Iterator[Row]:
         f"{name}: did not converge",
         sum(not (each.converged and each.reached) for each in results),
         "",
-        floor=0,
+        target=0,
     )
     yield Row(
-        f"{name}: access keys that the state does not know, told of",
+        f"{name}: access keys that are not in the state, reported",
         sum(len(each.orphans) for each in results),
         "",
     )
-    yield Row(f"{name}: access keys lost without a word", sum(not each.told for each in results), "", floor=0)
+    yield Row(
+        f"{name}: access keys that are not in the state, not reported",
+        sum(not each.told for each in results),
+        "",
+        target=0,
+    )
     yield Row(f"{name}: names taken, freed as the guide says", sum(len(each.by_hand) for each in results), "")
     yield Row(
-        f"{name}: left behind after destroy", sum(len(each.left_behind) for each in results), "", floor=0
+        f"{name}: left behind after destroy", sum(len(each.left_behind) for each in results), "", target=0
     )
-    yield Row(f"{name}: requests from outside let in", sum(len(each.let_in) for each in results), "", floor=0)
+    yield Row(
+        f"{name}: requests from outside, allowed", sum(len(each.let_in) for each in results), "", target=0
+    )
     yield Row(f"{name}: requests from outside", sum(each.probes for each in results), "")

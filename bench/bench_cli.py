@@ -1,4 +1,4 @@
-"""The `perimeter` command: reading access logs, starting up, and planning beside a bare preview."""
+"""The `perimeter` command: reading access logs, starting up, and planning compared with a bare preview."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def rows() -> Iterator[Row]:
 
 
 def log_rows(folder: Path) -> Iterator[Row]:
-    """Megabytes of log for each second of processor time beside awk making the same count, and the memory of
-    all processes together.
+    """Megabytes of log for each second of processor time, compared with awk making the same count, and the
+    memory of all processes together.
     """
     for name, share, times in (("1 line in 100 refused", 100, 5.0), ("every line refused", 1, 4.0)):
         log = folder / "log"
@@ -71,20 +71,20 @@ def log_rows(folder: Path) -> Iterator[Row]:
         found = [denied(log, jobs) for jobs in (1, 1, 1, 2)]
         best = min(seconds for seconds, _ in found[:3])
         question = f"denied: log a second and core, {name}"
-        yield Row(question, size / best, "MB/s", floor=100, better="higher")
-        for program, floor in (("gawk", times), ("mawk", 0.5)):
+        yield Row(question, size / best, "MB/s", target=100, better="higher")
+        for program, target in (("gawk", times), ("mawk", 0.5)):
             if shutil.which(program) is None:
-                print(f"no `{program}` here: denied is not measured beside it", file=sys.stderr)
+                print(f"no `{program}` here: so denied is not compared with it", file=sys.stderr)
                 continue
             awk = processor_seconds([program, "-v", "since=2026110100", SAME_COUNT, str(log)])
             yield Row(
                 f"denied: times as fast as {program} at the same count, {name}",
                 awk / best,
                 "",
-                floor=floor,
+                target=target,
                 better="higher",
             )
-        yield Row(f"denied: memory, {name}", max(memory for _, memory in found), "MB", floor=150)
+        yield Row(f"denied: memory, {name}", max(memory for _, memory in found), "MB", target=150)
 
 
 def write_log(path: Path, share: int) -> None:
@@ -137,7 +137,7 @@ def start_rows(folder: Path) -> Iterator[Row]:
     bare, helped, checked = in_turns([sys.executable, "-c", ""], [program, "--help"], check)
     for name, ours, times in (("perimeter --help", helped, 2.5), ("perimeter check of one file", checked, 6)):
         yield Row(name, 1e3 * ours, "ms", peer="python -c ''", peer_value=1e3 * bare)
-        yield Row(f"{name}: times a bare python -c ''", ours / bare, "", floor=times)
+        yield Row(f"{name}: times a bare python -c ''", ours / bare, "", target=times)
 
 
 def in_turns(*commands: list[str]) -> list[float]:
@@ -152,7 +152,7 @@ def in_turns(*commands: list[str]) -> list[float]:
 
 
 def plan_rows(folder: Path) -> Iterator[Row]:
-    """`perimeter plan` beside the bare preview with the same pack, on a stack that is deployed."""
+    """`perimeter plan` compared with the bare preview with the same pack, on a stack that is deployed."""
     with Stand(folder / "stand") as stand:
         stack = checkout_stack(stand, folder, "bench")
         shutil.copytree(ROOT / "policies", stack.directory / "policies")
@@ -172,7 +172,7 @@ def plan_rows(folder: Path) -> Iterator[Row]:
         ]
         ours = wall(lambda: run(command, environment))
         stack("destroy", "--yes", "--skip-preview")
-    yield Row("plan: seconds over the bare preview", ours - bare, "s", floor=0.5)
+    yield Row("plan: seconds over the bare preview", ours - bare, "s", target=0.5)
     yield Row("plan", ours, "s", peer="pulumi preview with the pack", peer_value=bare)
 
 

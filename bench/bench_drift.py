@@ -1,4 +1,4 @@
-"""The drift check: its start, and the waiting of one stack beside `pulumi refresh`."""
+"""The drift check: its start, and the waiting time of one stack compared with `pulumi refresh`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BIN = Path(sys.executable).parent
 DELAY = 0.05
 LONG_DELAY = 0.5
 CALLS = 32
-START = 0.6  # seconds, the floor of the start-up
+START = 0.6  # seconds, the target of the start-up
 ROUND_TRIPS = 6
 
 
@@ -59,7 +59,7 @@ def _best(command: list[str], environment: dict[str, str], directory: Path, repe
 
 
 def _one_stack(stand: Stand, deployed: Deployed, place: Path) -> Iterator[Row]:
-    """One stack: its start, what it waits for, and the engine's own refresh beside it."""
+    """One stack: its start, what it waits for, and the engine's own refresh in comparison."""
     export = place / "export.json"
     export.write_text(json.dumps(deployed.document))
     environment = dict(deployed.pulumi.environment)

@@ -22,9 +22,11 @@ def rows() -> Iterator[Row]:
     for line in sorted(set(seen.broken))[:10]:
         print(line, file=sys.stderr)
     name = f"{CLIENTS} clients for {seen.seconds:.0f} s, {len(seen.changes)} changes"
-    yield Row(f"{name}: outsiders let in", seen.outsiders_let_in(), "", floor=0)
-    yield Row(f"{name}: insiders refused but for a change's window", seen.insiders_refused(), "", floor=0)
-    yield Row(f"{name}: requests without a clean answer", len(seen.broken), "", floor=0)
+    yield Row(f"{name}: requests from outside, allowed", seen.outsiders_let_in(), "", target=0)
+    yield Row(
+        f"{name}: requests from inside, denied outside of a change", seen.insiders_refused(), "", target=0
+    )
+    yield Row(f"{name}: requests without a proper answer", len(seen.broken), "", target=0)
     yield Row(f"{name}: requests of outsiders", len(seen.outside), "")
     yield Row(f"{name}: requests of insiders", len(seen.inside), "")
     yield Row(f"{name}: requests of clients that a change moves", len(seen.moved), "")

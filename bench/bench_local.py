@@ -36,7 +36,7 @@ def rows() -> Iterator[Row]:
         environment = {**beside(os.environ, {}), **own}
         try:
             taken = seconds(["make", "up"], environment)
-            yield Row("make up, from nothing", taken, "s", better="lower", floor=30)
+            yield Row("make up, from nothing", taken, "s", better="lower", target=30)
             stack = Stack(ROOT, state, Stand(state).process_environment())
             preview = ["pulumi", "preview", "--non-interactive", "--stack", "local"]
             with_pack, without = [], []
@@ -46,4 +46,4 @@ def rows() -> Iterator[Row]:
         finally:
             seconds(["make", "down"], environment)
     times = statistics.median(with_pack) / statistics.median(without)
-    yield Row("preview with the pack, against without it", times, "x", better="lower", floor=1.6)
+    yield Row("preview with the pack, against without it", times, "x", better="lower", target=1.6)

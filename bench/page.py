@@ -23,9 +23,9 @@ LINES: Final = {
 HEAD: Final = """\
 # Performance
 
-`make bench` measures every figure on this page and writes the page; nothing here is typed by hand. A peer's
-figure is of the same run on the same machine. A floor is what the figure has to keep: `make bench` exits with
-1 where one is missed.
+This page lists every measured figure, its target and, if there is one, the figure of another tool (the peer).
+`make bench` measures them and writes the page; nothing here is typed by hand. A peer's figure comes from the
+same run on the same machine. If a figure misses its target, `make bench` exits with 1.
 """
 
 
@@ -48,30 +48,30 @@ def plots(results: Results) -> dict[str, str]:
 
 def page(results: Results) -> str:
     """The page as Markdown."""
-    return "\n".join([HEAD, *_machine(results), *_floors(results), *_growth(results), *_tables(results)])
+    return "\n".join([HEAD, *_machine(results), *_targets(results), *_growth(results), *_tables(results)])
 
 
 def _machine(results: Results) -> Iterator[str]:
     """What it ran on, and when."""
-    told = results.machine
-    cores = f"{told['cores']} core{'s' * (told['cores'] != 1)}"
-    busy = f", load average {told['load']} before the run" if "load" in told else ""
+    machine = results.machine
+    cores = f"{machine['cores']} core{'s' * (machine['cores'] != 1)}"
+    busy = f", load average {machine['load']} before the run" if "load" in machine else ""
     yield (
-        f"Measured {results.measured_at[:10]} on {told['processor']}, {cores}, {told['system']}, "
-        f"Python {told['python']}{busy}.\n"
+        f"Measured {results.measured_at[:10]} on {machine['processor']}, {cores}, {machine['system']}, "
+        f"Python {machine['python']}{busy}.\n"
     )
 
 
-def _floors(results: Results) -> Iterator[str]:
-    """How many floors are kept, and which are not."""
+def _targets(results: Results) -> Iterator[str]:
+    """How many targets are met, and which are not."""
     held = [row for row in results.rows if row.holds is not None]
     missed = [row for row in held if not row.holds]
     if not missed:
-        yield f"All {len(held)} floors are kept.\n"
+        yield f"All {len(held)} targets are met.\n"
         return
-    yield f"{len(held) - len(missed)} of {len(held)} floors are kept. Missed:\n"
+    yield f"{len(held) - len(missed)} of {len(held)} targets are met. Missed:\n"
     for row in missed:
-        yield f"- {row.question}: {_figure(row)}, floor {row.floor_text}"
+        yield f"- {row.question}: {_figure(row)}, target {row.target_text}"
     yield ""
 
 
@@ -81,7 +81,7 @@ def _growth(results: Results) -> Iterator[str]:
     if not drawn:
         return
     yield "## Growth\n"
-    yield "Both axes are logarithmic; the dashed line is what growth in proportion would be.\n"
+    yield "Both axes are logarithmic; the dashed line is proportional growth.\n"
     for name, title, _, _ in LINES.values():
         if name in drawn:
             yield f"![{title}](images/{name})\n"
@@ -92,12 +92,12 @@ def _tables(results: Results) -> Iterator[str]:
     for benchmark in results.benchmarks:
         yield f"## {benchmark.name}\n"
         yield f"{benchmark.about}\n"
-        yield "| what | measured | floor | peer, same run | times better |"
+        yield "| what | measured | target | peer, same run | times better |"
         yield "| --- | ---: | ---: | --- | ---: |"
         for row in benchmark.rows:
-            floor = row.floor_text + (" **missed**" if row.holds is False else "")
+            target = row.target_text + (" **missed**" if row.holds is False else "")
             times = f"{row.times_better:.1f}" if row.times_better else ""
-            cells = (row.question, _figure(row), floor, row.peer_text, times)
+            cells = (row.question, _figure(row), target, row.peer_text, times)
             yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
         yield ""
 

@@ -1,4 +1,4 @@
-"""Row: one measured figure, its floor, and the peer measured beside it."""
+"""Row: one measured figure, its target, and the peer measured in the same run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Row", "best_of"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure. `peer_value` is in the same unit, of the same run; `floor` is what it has to keep.
+    """One figure. `peer_value` is in the same unit, of the same run; `target` is what it has to keep.
 
     A figure that shows growth is a point of `line`, measured at the size `at`.
     """
@@ -20,7 +20,7 @@ class Row:
     question: str
     value: float
     unit: str
-    floor: float | None = None
+    target: float | None = None
     better: Literal["lower", "higher"] = "lower"
     peer: str | None = None
     peer_value: float | None = None
@@ -29,16 +29,16 @@ class Row:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the figure keeps its floor; None where it has none."""
-        if self.floor is None:
+        """Whether the figure keeps its target; None where it has none."""
+        if self.target is None:
             return None
-        return self.value <= self.floor if self.better == "lower" else self.value >= self.floor
+        return self.value <= self.target if self.better == "lower" else self.value >= self.target
 
     @property
-    def floor_text(self) -> str:
-        """What the figure has to keep, such as `≤ 3 ms`; empty where it has no floor."""
+    def target_text(self) -> str:
+        """What the figure has to keep, such as `≤ 3 ms`; empty where it has no target."""
         sign = "≤" if self.better == "lower" else "≥"
-        return f"{sign} {self.floor:.4g} {self.unit}".rstrip() if self.floor is not None else ""
+        return f"{sign} {self.target:.4g} {self.unit}".rstrip() if self.target is not None else ""
 
     @property
     def peer_text(self) -> str:

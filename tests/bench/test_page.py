@@ -1,4 +1,4 @@
-"""docs/performance.md: figures, floors and plots are those of the run."""
+"""docs/performance.md: figures, targets and plots are those of the run."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -24,7 +24,7 @@ RESULTS = Results(
 )
 
 
-def test_every_figure_is_a_line_of_the_page_with_floor_and_peer() -> None:
+def test_every_figure_is_a_line_of_the_page_with_target_and_peer() -> None:
     """Nothing that was measured is left out, and the machine is named."""
     lines = page(RESULTS).splitlines()
     assert "| prove it | 0.25 ms | ≤ 0.5 ms |  |  |" in lines
@@ -34,9 +34,9 @@ def test_every_figure_is_a_line_of_the_page_with_floor_and_peer() -> None:
     assert all(any(line.startswith(f"| {row.question} |") for line in lines) for row in RESULTS.rows)
 
 
-def test_a_missed_floor_is_told_above_the_tables() -> None:
+def test_a_missed_target_is_reported_above_the_tables() -> None:
     """Whoever reads only the beginning knows."""
-    assert "- plan: 2 s, floor ≤ 1.5 s" in page(RESULTS).partition("## ")[0]
+    assert "- plan: 2 s, target ≤ 1.5 s" in page(RESULTS).partition("## ")[0]
 
 
 def test_a_plot_shows_every_point_of_its_line() -> None:

@@ -1,4 +1,4 @@
-"""Row: a figure keeps its floor or misses it, whichever way is better."""
+"""Row: a figure keeps its target or misses it, whichever way is better."""
 
 import pytest
 
@@ -10,16 +10,18 @@ from bench.rows import Row
     ("row", "holds", "times"),
     [
         pytest.param(
-            Row("q", 2.0, "ms", floor=3.0, peer="p", peer_value=8.0), True, 4.0, id="lower and kept"
+            Row("q", 2.0, "ms", target=3.0, peer="p", peer_value=8.0), True, 4.0, id="lower and kept"
         ),
-        pytest.param(Row("q", 4.0, "ms", floor=3.0), False, None, id="lower and missed"),
-        pytest.param(Row("q", 120.0, "MB/s", floor=100.0, better="higher"), True, None, id="higher and kept"),
+        pytest.param(Row("q", 4.0, "ms", target=3.0), False, None, id="lower and missed"),
         pytest.param(
-            Row("q", 20.0, "MB/s", better="higher", peer="p", peer_value=10.0), None, 2.0, id="no floor"
+            Row("q", 120.0, "MB/s", target=100.0, better="higher"), True, None, id="higher and kept"
+        ),
+        pytest.param(
+            Row("q", 20.0, "MB/s", better="higher", peer="p", peer_value=10.0), None, 2.0, id="no target"
         ),
     ],
 )
-def test_a_figure_is_held_against_its_floor_and_its_peer(
+def test_a_figure_is_held_against_its_target_and_its_peer(
     row: Row, holds: bool | None, times: float | None
 ) -> None:
     """The verdict and the factor follow the direction that is better."""
@@ -27,6 +29,6 @@ def test_a_figure_is_held_against_its_floor_and_its_peer(
     assert row.times_better == times
 
 
-def test_a_missed_floor_is_seen_in_the_table() -> None:
+def test_a_missed_target_is_seen_in_the_table() -> None:
     """Nobody has to compare numbers to notice."""
-    assert "MISSED" in table([Row("slow thing", 4.0, "ms", floor=3.0)])
+    assert "MISSED" in table([Row("slow thing", 4.0, "ms", target=3.0)])

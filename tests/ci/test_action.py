@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 POLICIES = "tests/ci/policies"
 ACTION = YAML(typ="safe").load((ROOT / "action.yml").read_text())

@@ -13,7 +13,7 @@ import pytest
 
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from s3_perimeter.commands.reference import command
-from s3_perimeter.drift import options
+from s3_perimeter.drift.options import command_line as drift_check
 from tests.e2e.checkout import ROOT, Checkout, copied
 
 pytestmark = pytest.mark.e2e
@@ -124,7 +124,7 @@ def documented() -> Iterator[Any]:
 def test_a_documented_command_is_one_that_the_parser_takes(typed: str) -> None:
     """Those for a real account too, which are not run: none lacks its stack or has an option of yesterday."""
     _, name, *arguments = shlex.split(typed, comments=True)
-    parser = options.command_line() if name == "drift" else command(name)
+    parser = drift_check() if name == "drift" else command(name)
     chosen = parser.parse_args(arguments)
     needs = {"--stack", "--logs", "--url"} & set(parser._option_string_actions)
     if "--stack" in needs and name not in ("check", "my-ip"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from policies.declared import kinds
 from policies.rules import RULES
 from tests.policies.engine import UNKNOWN, Res, judge, secret
 from tests.policies.programs import CONFIG, NAME
+
+pytestmark = pytest.mark.slow
 
 TYPES = sorted(
     kinds.BUCKET

@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from s3_perimeter import (
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 from tests.s3_perimeter.policies import ACCOUNT
 from tests.s3_perimeter.strategies import ADDRESSES, NETWORKS, OWNERS, some_request
+
+pytestmark = pytest.mark.slow
 
 USER = f"arn:aws:iam::{ACCOUNT}:user/a"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/a"

@@ -19,6 +19,8 @@ from s3_perimeter.drift import main as command
 from s3_perimeter.drift.options import UsageError, command_line, parse
 from tests.s3_perimeter.drift.facts import document_of
 
+pytestmark = pytest.mark.slow
+
 BIN = Path(sys.executable).parent
 NOWHERE = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",

@@ -12,6 +12,8 @@ from s3_perimeter.drift.calls import iam, s3, s3control
 from s3_perimeter.drift.facts import Call
 from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, findings, resource, state_of
 
+pytestmark = pytest.mark.slow
+
 POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/door"
 GRANT = {
     "AccessGrantId": "grant-1",

@@ -16,6 +16,8 @@ from s3_perimeter.drift.subjects import Account, Bucket
 from s3_perimeter.stack.state import State, parse_state
 from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, answered, resource
 
+pytestmark = pytest.mark.slow
+
 ALL_ON = dict.fromkeys(
     ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
 )

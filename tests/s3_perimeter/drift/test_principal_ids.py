@@ -13,6 +13,8 @@ from s3_perimeter.drift.findings import Finding, Kind, Severity
 from s3_perimeter.drift.subjects import Key
 from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, findings, resource, state_of
 
+pytestmark = pytest.mark.slow
+
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/reader"
 BOB = f"arn:aws:iam::{ACCOUNT}:user/bob"
 ROLE_ID, BOB_ID = "AROAJQABLZS4A3QDU576Q", "AIDAJQABLZS4A3QDU576Q"

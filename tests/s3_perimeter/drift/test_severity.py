@@ -12,6 +12,8 @@ from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Kind, Severity
 from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, findings, resource, state_of
 
+pytestmark = pytest.mark.slow
+
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/helper"
 WHOLE = "arn:aws:s3:::data"
 CRITICAL, HIGH = Severity.CRITICAL, Severity.HIGH

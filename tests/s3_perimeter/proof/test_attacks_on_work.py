@@ -10,6 +10,8 @@ from s3_perimeter import PolicyDocument, deny_statements, evaluate, prove
 from tests.hang import ends
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, EXPIRING, NOW, OFFICE, ROLE, also, deny, policy
 
+pytestmark = pytest.mark.slow
+
 LONG = ["*" + "a" * 5_000 + "b", "a" * 10_000]
 LONG_PATTERNS = {
     "resource": deny(Resource=[BUCKET, *(f"{BUCKET}/{text}" for text in LONG)]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from itertools import product
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from tests.s3_perimeter.proof.tried_out import (
     USER,
     statement,
 )
+
+pytestmark = pytest.mark.slow
 
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=20)
 TRIED = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:SomethingNew")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from tests.s3_perimeter.proof.tried_out import (
     shut_out,
     statement,
 )
+
+pytestmark = pytest.mark.slow
 
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 EVERYBODY = (USER, ROLE, OTHER_ROLE, FEDERATED)

@@ -13,6 +13,8 @@ from s3_perimeter.documents.document import PolicyError
 from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE, policy
 from tests.s3_perimeter.proof.exhaustive import DIMENSIONS, Dimension, fence
 
+pytestmark = pytest.mark.slow
+
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from s3_perimeter import Decision, PolicyDocument, Request, Verdict, compare, evaluate, prove
 from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE, policy
 from tests.s3_perimeter.strategies import covers, some_request
+
+pytestmark = pytest.mark.slow
 
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

@@ -18,6 +18,8 @@ from s3_perimeter.reporting.ending import in_words
 from s3_perimeter.reporting.errors import CommandError
 from tests.s3_perimeter.commands.engine_answers import answers, state
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 PERIMETER = (sys.executable, "-c", "from s3_perimeter.commands.start import command; command()")
 POLICY = {"Version": "2012-10-17", "Statement": []}

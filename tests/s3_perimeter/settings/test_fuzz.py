@@ -4,6 +4,7 @@ import json
 import math
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from s3_perimeter.settings.allowed import FIELDS as ENTRY_FIELDS
 from s3_perimeter.settings.roles import FIELDS as ROLE_FIELDS
 from s3_perimeter.settings.users import FIELDS as USER_FIELDS
 from tests.s3_perimeter.settings.configs import TODAY
+
+pytestmark = pytest.mark.slow
 
 WORDS = st.sampled_from(
     [

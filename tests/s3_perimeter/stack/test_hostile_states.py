@@ -28,6 +28,8 @@ from s3_perimeter.drift.judge import judge, needed
 from s3_perimeter.stack.state import StateError, parse_state
 from tests.s3_perimeter.drift.facts import ACCOUNT, NOW, REGION, document_of, resource
 
+pytestmark = pytest.mark.slow
+
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SEALED = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": f'"{SECRET}"'}
