@@ -29,6 +29,7 @@ class Fenced:
         """The exported state."""
         secret = {**SIGNATURE, "plaintext": json.dumps(self.secret)}
         return {
+            "version": 3,
             "deployment": {
                 "resources": [
                     resource(

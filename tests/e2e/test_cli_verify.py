@@ -46,7 +46,8 @@ def stack(stand: Stand, fenced: Fenced, monkeypatch: pytest.MonkeyPatch, tmp_pat
 def verified(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, str]]:
     """The exit code, and each check's status."""
     code = main(["verify", "--stack", "dev", "--format", "json", *arguments])
-    said = capsys.readouterr().out
+    said, errors = capsys.readouterr()
+    assert said, errors
     return code, {check["name"]: check["status"] for check in json.loads(said)["checks"]}
 
 
