@@ -147,9 +147,6 @@ def test_policies_are_compared_without_any_extra(bare: Environment) -> None:
     ("command", "extra"),
     [
         pytest.param(("pulumi-tool-drift-check", "--state", "state.json"), "aws", id="drift"),
-        pytest.param(
-            ("perimeter", "preview", "--stack", "dev", "--policy-pack", "."), "pulumi", id="preview"
-        ),
         pytest.param(("python", "-m", "s3_perimeter.policies"), "pulumi", id="pack"),
     ],
 )
