@@ -81,7 +81,7 @@ def refusals(said: str) -> Counter[str]:
         pytest.param(
             "objects-only", {**BARE, SEALED: 1}, "on arn:aws:s3:::acme-objects-only by", id="objects-only"
         ),
-        pytest.param("services-let-in", {**BARE, SEALED: 1}, "(forward-access;", id="services-let-in"),
+        pytest.param("services-let-in", {**BARE, SEALED: 1}, "(forward-access", id="services-let-in"),
         pytest.param("admins-everywhere", {**BARE, SEALED: 1}, "role/Admin", id="administrators-let-in"),
         pytest.param(
             "unknown-at-first",
