@@ -60,7 +60,7 @@ class Fenced:
                         "aws:s3/bucketPolicy:BucketPolicy", "policy", bucket=self.bucket, policy=self.policy
                     ),
                 ]
-            }
+            },
         }
 
 
