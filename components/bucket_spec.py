@@ -160,7 +160,7 @@ def _with_more(policy: str, statements: Sequence[Mapping[str, object]]) -> str:
     if over > 0:
         raise BuildError(
             f"with the additional statements the bucket policy is {over:,} bytes over S3's limit of "
-            f"{MAX_POLICY_BYTES:,}\n\nhint: move Allow statements into IAM policies of those whom they are "
-            "for"
+            f"{MAX_POLICY_BYTES:,}\n\nhint: move Allow statements into the IAM policies of the principals "
+            "that they name"
         )
     return longer

@@ -189,7 +189,7 @@ class _Arguments:
                 found.append(ConfigMistake(named, None, problem, fix))
         temporary = self.given.get("temporary_networks", [])
         if not is_later(temporary) and not _is_list(temporary):
-            problem, fix = "the value is no list of networks", "write a list, such as [{cidr, expires}]"
+            problem, fix = "the value is not a list of networks", "write a list, such as [{cidr, expires}]"
             found.append(ConfigMistake("temporaryNetworks", None, problem, fix))
         return found
 

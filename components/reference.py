@@ -28,7 +28,7 @@ INTRODUCTION = """\
 
 ## Stack config
 
-Set these with `pulumi config set`, or in `Pulumi.STACK.yaml`. Every mistake in them is told at once, before
+Set these with `pulumi config set`, or in `Pulumi.STACK.yaml`. All mistakes are reported at once, before
 anything is deployed. Lists and objects are set with `--path`:
 
 ```sh
@@ -44,7 +44,8 @@ KINDS = {"s3-perimeter:encryption": "text or object"}
 OUTPUTS = """
 ## Outputs
 
-The component has all of these, and the stack all but `policy`. `pulumi stack output NAME` prints one, and
+The component has all of these outputs, and the stack has all except `policy`. `pulumi stack output NAME`
+prints one, and
 `--show-secrets` shows what is secret. `roles` is there where the config has roles.
 
 | output | meaning |

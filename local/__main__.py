@@ -24,11 +24,11 @@ def parser() -> argparse.ArgumentParser:
 
     made = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     names = made.add_subparsers(dest="command", required=True)
-    names.add_parser("up", help="start the embedded AWS, deploy stack local, show it")
+    names.add_parser("up", help="start the embedded AWS, deploy stack local, and test it")
     down = names.add_parser("down", help="destroy the stack, stop everything, remove its state")
-    down.add_argument("--keep", action="store_true", help="keep stack and state for the next up")
+    down.add_argument("--keep", action="store_true", help="keep the stack and its state for the next `up`")
     names.add_parser("env", help="print shell exports for the running stand")
-    names.add_parser("status", help="report what runs and where")
+    names.add_parser("status", help="show what is running, and where")
     names.add_parser("engine", help="find, download or build the Pulumi engine")
     names.add_parser("run", help="run the command that follows with the stand's environment")
     return made

@@ -45,7 +45,7 @@ def find_uv() -> str:
         venv.create(TOOLS, with_pip=True, clear=True)
     except (subprocess.CalledProcessError, OSError) as error:
         raise BootstrapError(
-            f"this Python ({sys.executable}) can make no virtual environment with pip: {error}\n\n"
+            f"this Python ({sys.executable}) cannot create a virtual environment with pip: {error}\n\n"
             "hint: install uv, or Python's venv and ensurepip (on Debian: apt-get install python3-venv)"
         ) from error
     run(
@@ -82,7 +82,7 @@ def run(command: list[str]) -> None:
     if done.returncode:
         raise BootstrapError(
             f"failed: {' '.join(command)}\n{done.stdout.rstrip()}\n\n"
-            "hint: is the Python package registry reached from here?"
+            "hint: can this machine reach the Python package registry?"
         )
 
 
@@ -123,7 +123,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nbootstrap: interrupted; the next `make` command goes on from here", file=sys.stderr)
+        print("\nbootstrap: interrupted; the next `make` command continues from here", file=sys.stderr)
         return 130
     (ENVIRONMENT / ".ready").touch()
     return 0

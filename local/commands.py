@@ -47,7 +47,7 @@ def up() -> int:
         find_or_get(os.environ.get("PATH", os.defpath), tell)
         stand = Stand(STATE)
         if stand.running and stand.record.code != records.code():
-            tell("the embedded AWS runs older code than this checkout has: starting it again")
+            tell("the embedded AWS runs older code than this checkout: restarting it")
             stand.stop()
         found_running = stand.running
         if not found_running:
@@ -61,13 +61,13 @@ def up() -> int:
             show(stack.outputs(), stack.environment, STATE)
         except BaseException:
             if not found_running:
-                tell("\nstopping the embedded AWS again (its state is kept; `make up` goes on from there)")
+                tell("\nstopping the embedded AWS again (its state is kept; `make up` continues from there)")
                 with uninterrupted():
                     stand.stop()
             raise
     tell(
         f"\nup in {time.monotonic() - began:.0f} s. The embedded AWS runs in the background "
-        '(`make down` ends it; `eval "$(make -s env)"` lets pulumi, aws and perimeter work on it)'
+        '(`make down` ends it; `eval "$(make -s env)"` makes pulumi, aws and perimeter use it)'
     )
     return 0
 
@@ -82,7 +82,7 @@ def down(*, keep: bool) -> int:
                 if not keep and stack.exists():
                     stack.destroy()
             except CommandError as error:
-                tell(f"{error}\nnote: the embedded AWS is removed all the same, and the stack with it")
+                tell(f"{error}\nnote: the embedded AWS is still removed, together with the stack")
             finally:
                 stand.stop()
         if not keep:

@@ -1,4 +1,4 @@
-"""What the commands of this room say on the terminal, and how they run others."""
+"""What the commands in `local/` print on the terminal, and how they run other programs."""
 
 from __future__ import annotations
 

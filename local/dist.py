@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        print(f"error: {folder} is not empty\n\nhint: name a folder that is not there yet", file=sys.stderr)
+        print(f"error: {folder} is not empty\n\nhint: name a folder that does not exist yet", file=sys.stderr)
         return 2
     version = metadata.version(NAME)
     subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", folder.resolve()], cwd=ROOT, check=True)

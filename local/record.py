@@ -43,7 +43,7 @@ class Record:
 
 
 def code() -> str:
-    """A digest of this room's code: a stand that runs another one is older than the checkout."""
+    """Return a digest of the code in `local/`: a stand that runs another one is older than the checkout."""
     digest = hashlib.sha256()
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())

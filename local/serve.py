@@ -168,7 +168,7 @@ class Service:
         while True:
             await asyncio.sleep(0.5)
             if self.provider and self.provider.poll() is not None:
-                log.warning("the provider ended with %s; starting it again", self.provider.returncode)
+                log.warning("the provider ended with %s; restarting it", self.provider.returncode)
                 await self.start_provider()
                 self.publish()
 

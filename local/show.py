@@ -116,8 +116,8 @@ def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: 
         tell(f"\n$ {typed(outcome.step.command)}\n{outcome.output}")
     if failed:
         raise CommandError(
-            f"{len(failed)} of {len(outcomes)} came out differently than expected\n\n"
-            f"hint: was the stack's allow-list changed? It has to hold {ADDRESSES['inside']} and "
+            f"{len(failed)} of {len(outcomes)} had an unexpected result\n\n"
+            f"hint: was the stack's allow-list changed? It has to contain {ADDRESSES['inside']} and "
             f"{ADDRESSES['inside-ipv6']}"
         )
 

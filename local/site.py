@@ -16,7 +16,7 @@ from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 TOP = {
-    "README.md": ("start.md", "What it is"),
+    "README.md": ("start.md", "Overview"),
     "README.ja.md": ("start.ja.md", "日本語"),
     "CONTRIBUTING.md": ("contributing.md", "Contributing"),
     "SECURITY.md": ("security.md", "Security"),
@@ -27,7 +27,7 @@ TOP = {
 API = "reference/api.md"
 API_PAGE = """# API reference
 
-Everything here is imported from `s3_perimeter`. Nothing else is promised to stay.
+Import everything on this page from `s3_perimeter`. Only these names are stable.
 
 ::: s3_perimeter
 """

@@ -69,7 +69,7 @@ class Stack:
         for lock in backend.glob(f"locks/*/*/{NAME}/*.json"):
             holder = json.loads(lock.read_text())
             if holder.get("hostname") == os.uname().nodename and started_at(int(holder["pid"])) is None:
-                tell(f"a Pulumi that was killed (process {holder['pid']}) left its lock: taking it away")
+                tell(f"a Pulumi that was killed (process {holder['pid']}) left its lock: removing it")
                 lock.unlink()
 
     def loudly(self, *arguments: str) -> None:

@@ -20,9 +20,10 @@ HEAD: Final = """\
 
 The pack judges every bucket, user and policy of a deployment, and the roles for its buckets, whoever wrote
 the program and in whichever Pulumi language: types of the `aws` provider (`Bucket`, `BucketV2` and the
-resources beside them) and of `aws-native`, arguments on the bucket itself and resources of their own. What is
-not known during preview, or cannot be judged, is refused and never passed over; what the engine does not show
-at all stays out of sight ([threat model](../explanation/threat-model.md)). A rule that fails is a mandatory
+resources for their settings) and of `aws-native`, arguments on the bucket itself and resources of their own.
+What
+is not known during preview, or cannot be judged, is refused. The pack cannot see what the engine does not
+show ([threat model](../explanation/threat-model.md)). A rule that fails is a mandatory
 violation under its own name.
 
 How to run it, change a rule's level and exempt a resource: [enforce in CI](../how-to/enforce-in-ci.md).
@@ -44,7 +45,7 @@ def _lines() -> Iterator[str]:
         yield from _section(rule)
     yield "\n## Exemptions\n"
     yield f"Every rule takes `exemptions`. {SCHEMA['description']}"
-    yield "An exemption ends with its last day; from the next one on the rule applies again and says so.\n"
+    yield "From the day after its last day, the rule applies again and says that the exemption has expired.\n"
     yield from _table(_entries())
 
 

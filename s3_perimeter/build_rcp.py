@@ -195,7 +195,7 @@ def _shared(perimeters: Iterable[Perimeter]) -> list[tuple[Perimeter, list[str]]
     for perimeter in perimeters:
         if not _NAME.fullmatch(perimeter.bucket):
             raise BuildError(
-                f"`{clipped(perimeter.bucket)}` is no bucket's name and no pattern of names\n\n"
+                f"`{clipped(perimeter.bucket)}` is not a bucket name and not a pattern of names\n\n"
                 "hint: write a name, a pattern such as `acme-*`, or `*` for every bucket"
             )
         like = replace(public_part(perimeter), bucket="*", account=None)

@@ -1,4 +1,4 @@
-"""The errors of this room, drawn as a tree.
+"""The errors of the core, drawn as a tree.
 
 PerimeterError (ValueError)
 ├── AddressError     an address or network that cannot be read; lists every mistake of its list

@@ -98,7 +98,8 @@ def other_kind(bucket: str) -> str | None:
     """
     return next(
         (
-            f"`{bucket}` ends in `{ending}`, which AWS keeps for {owner}: other actions and other ARNs reach "
+            f"`{bucket}` ends in `{ending}`, which AWS reserves for {owner}: other actions and other ARNs "
+            "reach "
             "those, so nothing can be proved of it here"
             for ending, owner in OTHER_KINDS.items()
             if bucket.endswith(ending)

@@ -1,4 +1,4 @@
-"""What tests of every room share: an embedded AWS, and the real Pulumi CLI to run against it."""
+"""What the tests of every folder share: an embedded AWS, and the real Pulumi CLI to run against it."""
 
 from __future__ import annotations
 

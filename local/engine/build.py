@@ -120,7 +120,7 @@ def build(recipe: Recipe, target: Path, path: str, tell: Tell) -> None:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-6:])
         raise EngineError(
             f"building {recipe.what} failed (go exit code {process.returncode}):\n{tail}\n\n"
-            f"hint: the whole log is {log}; is the Go module proxy reached from here? With "
+            f"hint: the whole log is {log}; can this machine reach the Go module proxy? With "
             f"{recipe.instead} on PATH nothing is built"
         )
     (work / "bin" / recipe.program).replace(target / recipe.program)

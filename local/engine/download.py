@@ -61,7 +61,7 @@ def install(work: Path, log: Path, tell: Tell) -> str | None:
         finally:
             stop(process)
     if not waited:
-        return f"nothing arrived any more (the log is {log})" if size(work) else "no answer from its server"
+        return f"the download stopped (the log is {log})" if size(work) else "no answer from its server"
     if process.returncode:
         said = log.read_bytes()[start:].decode(errors="replace").split("\n")
         return next((line.strip() for line in reversed(said) if line.strip()), "its installer failed")
@@ -116,9 +116,13 @@ def unfit(root: Path) -> str | None:
     program = root / "bin" / "pulumi"
     found = version(program)
     if not suitable(found):
-        return f"what came says that it is version {'.'.join(map(str, found))}" if found else "no CLI came"
+        return (
+            f"the downloaded version is {'.'.join(map(str, found))}"
+            if found
+            else "the download contains no CLI"
+        )
     if not official_host(program, ""):
-        return "what came has no language host for Python"
+        return "the download contains no language host for Python"
     return None
 
 

@@ -59,8 +59,8 @@ def doubt(resource: Resource, inputs: Props, error: BaseException) -> str:
         return f"\n\n{resource.lost.format_map(inputs)}; see {GUIDE}"
     if code(error) in TAKEN:
         return (
-            "\n\nhint: where an answer of AWS was lost, in this deployment or one before it, a deployment "
-            "may have made it itself; look when it was made, and if that was just now, delete it and run "
+            "\n\nhint: if an answer of AWS was lost, in this deployment or an earlier one, a deployment may "
+            f"have created it; check when it was created, and if that was just now, delete it and run "
             f"`pulumi up` again; see {GUIDE}"
         )
     return ""

@@ -36,8 +36,8 @@ class General(Resource):
         """Why nothing is done, and what can be."""
         return ProviderError(
             f"the embedded AWS does not {doing} {self.token}; `pulumi preview` and the policy pack work with "
-            "it\n\nhint: docs/reference/provider-stand-in.md lists the types that are made, and says how to "
-            "use the real provider"
+            "it\n\nhint: docs/reference/provider-stand-in.md lists the types that it creates, and says how "
+            "to use the real provider"
         )
 
 

@@ -94,7 +94,7 @@ def update(resource: Resource, session: Session, identity: str, state: Props, in
     if live is None:
         raise ProviderError(
             f"updating {subject(resource, identity, wanted)}: it is gone\n\n"
-            "hint: `pulumi refresh` takes it out of the stack's state"
+            "hint: `pulumi refresh` removes it from the stack's state"
         )
     return outputs(resource, session, wanted, live)
 

@@ -131,7 +131,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             made = self.register.take(request.urn, inputs)
             if made and lifecycle.read(resource, session, made.identity, made.outputs) is not None:
                 which = f"{resource.title} {made.identity}"
-                message = f"took over {which}, which an interrupted run had made"
+                message = f"adopted {which}, which an interrupted run had created"
                 warn(self.engines.get(context.peer()), request.urn, message)
             else:
                 with hiding(resource, raw):
@@ -221,7 +221,7 @@ def unanswered(token: str) -> str:
     if token not in sdk.files(sdk.module_of(token), sdk.FUNCTION_TOKEN):
         return f"version {VERSION} of the AWS provider has no function {token}"
     return (
-        f"the embedded AWS does not answer {token}: only a real account knows what it would return\n\n"
+        f"the embedded AWS does not implement {token}: only a real account knows what it would return\n\n"
         "hint: take the value from the stack's config while you preview, or use the real provider; "
-        "docs/reference/provider-stand-in.md lists the functions that are answered"
+        "docs/reference/provider-stand-in.md lists the functions that it implements"
     )

@@ -60,7 +60,9 @@ def document(resource: Resource, name: str, deployment: Deployment, value: Value
         return Document(urn, json.dumps(value))
     if isinstance(value, str):
         return Document(urn, value)
-    return Document(urn, None, f"its policy is a {type(value).__name__}, not a document", "give it JSON text")
+    return Document(
+        urn, None, f"its policy is a {type(value).__name__}, not a document", "write it as JSON text"
+    )
 
 
 def policy_of(resource: Resource, deployment: Deployment) -> Document:
@@ -69,8 +71,8 @@ def policy_of(resource: Resource, deployment: Deployment) -> Document:
 
 
 LEFT_OUT: Final = (
-    "this run leaves its policy out (`--target`, `--exclude`), so nothing of it can be judged",
-    "run without `--target` and `--exclude`, or with what belongs to the bucket among the targets",
+    "this run leaves its policy out (`--target`, `--exclude`), so the policy cannot be judged",
+    "run without `--target` and `--exclude`, or include the bucket's resources in the targets",
 )
 _FROM_THE_NAME: Final = (
     "build the document from values known at preview: give the bucket an explicit name (`bucket`) and write "
@@ -78,5 +80,5 @@ _FROM_THE_NAME: Final = (
 )
 _REDACTED: Final = (
     "its policy is a secret that cannot be read here",
-    "run with the stack's passphrase or secrets provider, or keep the policy out of secrets: it is not one",
+    "run with the stack's passphrase or secrets provider, or do not mark the policy as a secret",
 )

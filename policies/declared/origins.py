@@ -44,7 +44,7 @@ def name_from(
         return problem, fix
     named = _joined([_title(each) for each in origins])
     return (
-        f"{problem}: it is made of an output of {named}",
+        f"{problem}: it is built from an output of {named}",
         f"write the name in the program or in the stack's config, or deploy {named} first and this with a "
         "second `pulumi up`",
     )

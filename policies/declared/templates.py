@@ -53,12 +53,14 @@ def made_by(resource: Resource) -> Made | None:
     if resource.type in _TEMPLATES:
         what = "its CloudFormation template"
         if declared.get("templateUrl") not in (None, ""):
-            return Made(what, problem=f"{what} stands at a URL, where it is not seen, and may hold a bucket")
+            return Made(
+                what, problem=f"{what} is at a URL, which the pack does not read, and may contain a bucket"
+            )
         template = _written(declared.get("templateBody"))
         if template is None:
-            return Made(what, problem=f"{what} is not known during preview, and may hold a bucket")
+            return Made(what, problem=f"{what} is not known during preview, and may contain a bucket")
         if _TAGGED.search(template):
-            return Made(what, problem=f"{what} has coded values, which may spell a bucket")
+            return Made(what, problem=f"{what} has encoded values, which may describe a bucket")
         read = _read(template)
         return Made(what, read, read)
     if resource.type in _CLOUD_CONTROL:
@@ -66,7 +68,7 @@ def made_by(resource: Resource) -> Made | None:
         named = text(declared.get(kind))
         if named is None:
             return Made(
-                "it", problem="which type of resource Cloud Control makes is not known during preview"
+                "it", problem="the type of resource that Cloud Control creates is not known during preview"
             )
         properties = _written(declared.get(asked))
         return Made("it", named, "Users" if properties is None else _read(properties))

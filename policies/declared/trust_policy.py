@@ -48,10 +48,10 @@ def _keys(condition: object, what: str) -> Iterator[str]:
     if condition is None:
         return
     if not isinstance(condition, Mapping):
-        raise PolicyShapeError(f"{what}: Condition is no object ({json.dumps(condition)[:40]})")
+        raise PolicyShapeError(f"{what}: Condition is not an object ({json.dumps(condition)[:40]})")
     for operator, keys in condition.items():
         if not isinstance(keys, Mapping):
-            raise PolicyShapeError(f"{what}: Condition `{operator}` is no object")
+            raise PolicyShapeError(f"{what}: Condition `{operator}` is not an object")
         name = operator.lower()
         # A negated operator, or one that an absent key satisfies, names nobody.
         if "not" in name or name.endswith("ifexists") or name.startswith("forallvalues:") or name == "null":

@@ -66,7 +66,7 @@ def why_unjudged(resource: Resource) -> str | None:
             f"{made.what} {has} an `{found[0]}`, which cannot be judged" if found else None
         )
     if resource.type in _UNSEEN:
-        return f"what {_UNSEEN[resource.type]} makes is not seen here, and may be a bucket"
+        return f"the pack cannot see what {_UNSEEN[resource.type]} creates, which may be a bucket"
     judged = kinds.BUCKET | kinds.BUCKET_POLICY
     if resource.type not in judged and _NAMED.fullmatch(resource.type):
         return f"a resource of type `{resource.type}` cannot be judged"
@@ -85,9 +85,10 @@ def _made_out_of_sight(resource: Resource, deployment: Deployment) -> str | None
         ):
             return None
         return (
-            "its stack set is not declared here, so what its template makes is not seen, and may be a bucket"
+            "its stack set is not declared here, so the pack cannot see what its template creates, which "
+            "may be a bucket"
         )
     module = _MODULE.fullmatch(resource.type)
     if module and not any(found.type.startswith(f"{module[1]}:tf:") for found in deployment.resources):
-        return "what this Terraform module makes is not seen here, and may be a bucket"
+        return "the pack cannot see what this Terraform module creates, which may be a bucket"
     return None

@@ -74,7 +74,7 @@ def crash(rule: str, error: Exception) -> str:
     place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
     return (
         f"rule `{rule}` could not judge this deployment, so it is refused ({type(error).__name__} at "
-        f"{place})\n\nhint: this is a fault of the pack, please report it with the program; until then an "
+        f"{place})\n\nhint: this is a bug of the pack; please report it with the program; until then an "
         "exemption does not help, only `enforcementLevel: disabled` for this rule does"
     )
 

@@ -78,7 +78,7 @@ def recording(base: type[Any], session: Session) -> type[Any]:
             }
             if session.pack_config.get(ALL):
                 session.unknown_rules[ALL] = (
-                    f"the pack's config gives `{ALL}` settings\n\nhint: give it a level; settings stand "
+                    f"the pack's config gives `{ALL}` settings\n\nhint: give it a level; write settings "
                     "under their rule"
                 )
             return super().Configure(request, context)

@@ -208,7 +208,7 @@ def _settings(
         return Settings.parse(about_buckets, project=project, stack=stack, today=given.today)
     except SettingsError as error:
         return NoAllowList(
-            "\n\n".join(_mistakes(error, source, networks_at)), "correct it; the lines above say how"
+            "\n\n".join(_mistakes(error, source, networks_at)), "correct it as the lines above say"
         )
 
 

@@ -16,16 +16,18 @@ from .rule import Violation
 
 SCHEMA: Final[Mapping[str, object]] = {
     "type": "array",
-    "description": "What this rule leaves alone: a URN pattern, a reason, and the last day that it holds.",
+    "description": (
+        "Resources that the rule ignores: a URN pattern, a reason, and the last day of the exemption."
+    ),
     "items": {
         "type": "object",
         "properties": {
             "urn": {"type": "string", "minLength": 1, "description": "URN; `*` and `?` are wildcards"},
-            "reason": {"type": "string", "minLength": 8, "description": "why, for the next reader"},
+            "reason": {"type": "string", "minLength": 8, "description": "why the resource is exempt"},
             "until": {
                 "type": "string",
                 "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-                "description": "the last day (UTC) on which the exemption holds",
+                "description": "the last day (UTC) of the exemption",
             },
         },
         "required": ["urn", "reason", "until"],
@@ -75,7 +77,7 @@ def apply(
             days = (today - last.until).days
             yield replace(
                 violation,
-                note=f"note: the exemption ({last.reason}) ran out on {last.until}, "
+                note=f"note: the exemption ({last.reason}) expired on {last.until}, "
                 f"{days} {'day' if days == 1 else 'days'} ago",
             )
         else:
@@ -97,7 +99,7 @@ def _parse_one(number: int, entry: Value) -> Exemption:
         until = date.fromisoformat(values["until"] if _DAY.fullmatch(values["until"]) else "")
     except ValueError as error:
         raise ExemptionError(
-            f"exemption {number}: `{values['until']}` is no date\n\nhint: {_HINTS['until']}"
+            f"exemption {number}: `{values['until']}` is not a date\n\nhint: {_HINTS['until']}"
         ) from error
     return Exemption(values["urn"], values["reason"], until)
 
@@ -106,6 +108,6 @@ def _parse_one(number: int, entry: Value) -> Exemption:
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HINTS: Final = {
     "urn": "name the resource's URN, `*` and `?` are wildcards",
-    "reason": "say why, for the next reader",
-    "until": "write the last day that it holds as YYYY-MM-DD",
+    "reason": "write why the resource is exempt",
+    "until": "write the last day of the exemption as YYYY-MM-DD",
 }

@@ -115,7 +115,7 @@ def _beyond(action: str, who: str) -> tuple[str, str]:
     """What is said of an action that nobody needs to use a bucket."""
     if action.lower().startswith("s3:"):
         return (
-            f"it allows `{action}`, which is no action on data: it can take the fence down, or carry content "
+            f"it allows `{action}`, which is not an action on data: it can remove the fence, or move data "
             "around it",
             "remove the action; buckets are changed by the program, not by their users",
         )
@@ -138,7 +138,7 @@ def _reaches(resource: str, service: str, allowed: Allowed) -> tuple[str, str]:
     return (
         f"{beyond}: `{named[1]}` is a bucket that this program {does} (one that it only looks up counts as "
         "such), so nothing here shows who can reach it",
-        "declare the bucket in this program (`import` takes over one that exists), or exempt this policy "
+        "declare the bucket in this program (`import` adopts an existing one), or exempt this policy "
         "with a reason",
     )
 

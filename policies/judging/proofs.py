@@ -29,12 +29,12 @@ def what_gets_in(faults: Sequence[Sequence[Witness]], source: str) -> tuple[str,
         keys = ", ".join(f"{key}={_shown(value)}" for key, value in sorted(witness.context.items()))
         found.append(
             f"{witness.because}\n"
-            f"request that gets in ({channels}): {witness.action} on {visible(witness.resource)} by "
+            f"request that gets through ({channels}): {witness.action} on {visible(witness.resource)} by "
             f"{witness.principal} {origin}{' (' + visible(keys) + ')' if keys else ''}"
         )
     fixes = dict.fromkeys(witnesses[0].fix for witnesses in faults)
     reasons = "\n".join(found)
-    return f"its policy lets requests in from outside the allow-list of {source}: {reasons}", "; ".join(fixes)
+    return f"its policy allows requests from outside the allow-list of {source}: {reasons}", "; ".join(fixes)
 
 
 def _shown(value: str | list[str]) -> str:
@@ -52,5 +52,5 @@ def partition_note(bucket: Bucket, text: str | None) -> str:
         return ""
     return (
         "\nnote: no region is known here (one from the environment does not reach a policy pack), so the "
-        "partition `aws` was guessed; set `aws:region` in the stack's config, or `region` on the provider"
+        "partition `aws` was assumed; set `aws:region` in the stack's config, or `region` on the provider"
     )

@@ -22,8 +22,8 @@ def more_than_one(bucket: Bucket, kind: frozenset[str], what: str, *inline: str)
             yield broken(
                 sidecar.urn,
                 f"bucket {bucket.label}",
-                f"`{sidecar.name}` is a second {what} for it, beside {first}: S3 keeps one, and whichever is "
-                "removed later leaves the bucket with none",
-                "keep one of them; before the other goes, set `retain_on_delete` on it and deploy that",
+                f"`{sidecar.name}` is a second {what} for it, in addition to {first}: S3 stores one, and "
+                "when either is removed later, the bucket has none",
+                "keep one of them; before you remove the other, set `retain_on_delete` on it and deploy that",
             )
         first = first or f"`{sidecar.name}`"

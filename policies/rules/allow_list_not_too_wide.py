@@ -19,7 +19,7 @@ WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
     id="allow-list-not-too-wide",
     severity="medium",
     description="The allow-list, all entries together, is no larger than one network of a reasonable size.",
-    remedy="name the networks that people really come from",
+    remedy="list the networks that people really use",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
     enforcement="advisory",
     properties={
@@ -51,7 +51,7 @@ def judge(context: Context) -> Iterator[Violation]:
                     context.stack_urn if listed.component is None else listed.component.urn,
                     "the allow-list",
                     f"it holds {total:,} IPv{version} addresses, more than a whole /{prefix}",
-                    f"name the networks that people really come from in {listed.where}",
+                    f"list the networks that people really use in {listed.where}",
                 )
 
 

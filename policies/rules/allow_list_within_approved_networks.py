@@ -22,12 +22,12 @@ from ..judging.rule import Violation, broken, rule
     severity="high",
     description="The allow-list holds only networks and exemptions that the organisation has approved, where "
     "it names any.",
-    remedy="take the others out of the allow-list, or have them approved",
+    remedy="remove the others from the allow-list, or have them approved",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
     properties={
         "approvedNetworks": {
             "type": "array",
-            "description": "the organisation's networks in CIDR form; without them the rule asks for nothing",
+            "description": "the organisation's networks in CIDR form; without them the rule checks nothing",
             "items": {"type": "string"},
         },
         "approvedVpcEndpoints": {
@@ -63,8 +63,8 @@ def judge(context: Context) -> Iterator[Violation]:
             yield broken(
                 _urn(context, listed),
                 "the allow-list",
-                f"it lets in {', '.join(beyond.cidrs())}, which the organisation has not approved",
-                f"take it out of {listed.where}, or have it added to this rule's `approvedNetworks`",
+                f"it allows {', '.join(beyond.cidrs())}, which the organisation has not approved",
+                f"remove it from {listed.where}, or have it added to this rule's `approvedNetworks`",
             )
     exemptions = _Approved.of(context, whole=approved is not None)
     # The lists of single buckets have the exemptions of the one source in common.
@@ -111,7 +111,7 @@ class _Approved:
                         _urn(context, listed),
                         "the allow-list",
                         f"it exempts `{one}`, which the organisation has not approved",
-                        f"take it out of {place}, or have it added to this rule's `{setting}`",
+                        f"remove it from {place}, or have it added to this rule's `{setting}`",
                     )
         if (
             listed.settings.trust_aws_services
@@ -122,7 +122,7 @@ class _Approved:
                 _urn(context, listed),
                 "the allow-list",
                 "it trusts AWS services, which the organisation has not approved",
-                f"take {listed.source.at('trustAwsServices')} out, or have this rule's "
+                f"remove {listed.source.at('trustAwsServices')}, or have this rule's "
                 "`mayTrustAwsServices` set",
             )
 

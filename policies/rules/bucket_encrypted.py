@@ -21,7 +21,7 @@ ALGORITHMS: Final = ("AES256", "aws:kms", "aws:kms:dsse")
 @rule(
     id="bucket-encrypted",
     severity="high",
-    description="Every bucket declares its default encryption, and customer-provided keys are not let in.",
+    description="Every bucket declares its default encryption, and blocks customer-provided keys.",
     remedy="declare a BucketServerSideEncryptionConfiguration with `sseAlgorithm: AES256` or `aws:kms`",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html",
 )

@@ -46,6 +46,6 @@ def judge(context: Context) -> Iterator[Violation]:
                 yield broken(
                     delivery.urn,
                     f"bucket {bucket.label}",
-                    "it delivers its access logs into itself, so that each log written is logged again",
+                    "it delivers its access logs to itself, so each log is logged again",
                     "deliver them to a bucket of their own",
                 )

@@ -33,7 +33,7 @@ def judge(context: Context) -> Iterator[Violation]:
             reason = (
                 "its object ownership is not known during preview"
                 if ownership is UNKNOWN
-                else f"its object ownership is `{ownership}`, which leaves ACLs in force"
+                else f"its object ownership is `{ownership}`, with which ACLs have an effect"
             )
             yield broken(urn, f"bucket {bucket.label}", reason, REMEDY)
 

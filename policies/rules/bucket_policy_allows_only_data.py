@@ -24,8 +24,8 @@ _ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role
     id="bucket-policy-allows-only-data",
     severity="high",
     description=(
-        "Bucket policies allow only S3's actions on data: nobody but a role or a break-glass principal gets "
-        "the right to change the bucket by one."
+        "Bucket policies allow only S3's actions on data: they give only roles and break-glass principals "
+        "permission to change the bucket."
     ),
     remedy=(
         "name the actions on data that are needed, such as `s3:GetObject`, or declare the principal in "
@@ -77,7 +77,7 @@ def _too_much(statement: Statement) -> str | None:
         opener = beyond_data(action)
         if opener is not None:
             as_well = "" if opener == action else f", and with it `{opener}`"
-            return f"`{action}`{as_well}, which is no action on data: it can take the fence down"
+            return f"`{action}`{as_well}, which is not an action on data: it can remove the fence"
     return None
 
 

@@ -44,7 +44,7 @@ from ..judging.single import more_than_one
             "type": "object",
             "description": (
                 'allow-lists of single buckets, by a pattern of the bucket\'s name, such as {"exchange-*": '
-                '["198.51.100.0/25"]}; they go before every other list, the longest pattern first'
+                '["198.51.100.0/25"]}; they override every other list; the longest pattern applies'
             ),
             "additionalProperties": {"type": "array", "items": {"type": ["string", "object"]}},
         },
@@ -58,16 +58,16 @@ from ..judging.single import more_than_one
         },
         "breakGlassPrincipals": {
             "type": "array",
-            "description": "principal ARNs that may come in from anywhere",
+            "description": "ARNs of principals that are exempt from the allow-list",
             "items": {"type": "string"},
         },
         "trustAwsServices": {
             "type": "boolean",
-            "description": "whether AWS service principals may come in",
+            "description": "whether AWS service principals are exempt from the allow-list",
         },
         "mustReach": {
             "type": "array",
-            "description": "addresses or networks that must stay inside: the lock-out guard",
+            "description": "addresses or networks that must stay allowed, against lock-out",
             "items": {"type": "string"},
         },
     },
@@ -156,8 +156,8 @@ def _without_provider(deployment: Deployment) -> Iterator[Violation]:
         yield broken(
             resource.urn,
             f"resource `{resource.name}`",
-            f"it bears the type `{resource.type}` and no provider of that type makes it: it is a component, "
-            "or `--target` leaves its provider out",
+            f"it has the type `{resource.type}`, but no provider of that type creates it: it is a "
+            "component, or `--target` leaves its provider out",
             "declare the resource itself, and give a component a type of its own",
         )
 
@@ -173,7 +173,7 @@ def _of_no_bucket(deployment: Deployment) -> Iterator[Violation]:
                     sidecar,
                     "bucket",
                     deployment,
-                    "to which bucket it belongs is not known during preview",
+                    "its bucket is not known during preview",
                     "give the bucket an explicit name and use that name here",
                 )
             )
@@ -182,7 +182,7 @@ def _of_no_bucket(deployment: Deployment) -> Iterator[Violation]:
         yield broken(
             sidecar.urn,
             f"resource `{sidecar.name}`",
-            f"it names the bucket `{sidecar.value('bucket')}` of this deployment, and its provider does not "
-            "surely work with the same S3: `endpoints` or the partition differ, or are not known",
+            f"it names the bucket `{sidecar.value('bucket')}` of this deployment, but its provider does not "
+            "certainly use the same S3: `endpoints` or the partition differ, or are not known",
             "declare it with the provider of its bucket",
         )

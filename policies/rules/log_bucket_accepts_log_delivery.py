@@ -27,7 +27,9 @@ ANY_ACCOUNT: Final = "111122223333"
 @rule(
     id="log-bucket-accepts-log-delivery",
     severity="medium",
-    description="Every log bucket's policy and encryption let S3's log delivery write the logs sent to it.",
+    description=(
+        "Every log bucket's policy and encryption allow S3's log delivery to write the logs sent to it."
+    ),
     remedy=(
         f"allow {LOG_DELIVERY} `s3:PutObject` on the bucket's objects, with aws:SourceArn and "
         "aws:SourceAccount, as `s3_perimeter.log_bucket_policy` does"
@@ -43,7 +45,8 @@ def judge(context: Context) -> Iterator[Violation]:
         documents = bucket_policies(target, context.deployment)
         if not documents:
             reason = (
-                f"it has no policy that lets {LOG_DELIVERY} write, so logs of {delivery.source.label} are "
+                f"it has no policy that allows {LOG_DELIVERY} to write, so logs of {delivery.source.label} "
+                "are "
                 "lost"
             )
             yield broken(target.urn, subject, reason, REMEDY)
@@ -75,7 +78,10 @@ def _refusal(
             f"its policy denies {LOG_DELIVERY} the logs of {delivery.source.label} (statement {sid})",
             f"exempt the log service there: StringNotEquals aws:PrincipalServiceName {LOG_DELIVERY}",
         )
-    return f"its policy does not surely let {LOG_DELIVERY} write logs of {delivery.source.label}", REMEDY
+    return (
+        f"its policy does not certainly allow {LOG_DELIVERY} to write logs of {delivery.source.label}",
+        REMEDY,
+    )
 
 
 def _unknown(delivery: Delivery, target: Bucket, deployment: Deployment) -> tuple[str, str]:

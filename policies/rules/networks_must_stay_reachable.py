@@ -22,7 +22,9 @@ from ..judging.rule import Violation, broken, rule
     "writing or maintaining the bucket, now or later.",
     remedy="name every allowed network in one NotIpAddress condition of one Deny, and exempt there whom you "
     "declare exempt",
-    link="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    link=(
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
+    ),
 )
 def judge(context: Context) -> Iterator[Violation]:
     for bucket in context.deployment.buckets:
@@ -43,7 +45,7 @@ def judge(context: Context) -> Iterator[Violation]:
                 yield broken(
                     document.urn,
                     f"bucket {bucket.label}",
-                    f"its policy locks out whom {listed.where} lets in: {lockout.summary}; "
+                    f"its policy locks out callers whom {listed.where} allows: {lockout.summary}; "
                     f"{lockout.because}{stress}",
                     lockout.fix,
                 )

@@ -50,7 +50,10 @@ def _tabled(deployment: Deployment) -> Iterator[Violation]:
         if bucket.inline("metadataTableConfiguration", "metadataConfiguration") is not None:
             found.append(bucket.urn)
         for urn in found:
-            reason = "its metadata, with every object's name, goes to a table bucket, which has no fence"
+            reason = (
+                "its metadata, with every object's name, goes to a table bucket, which the bucket policy "
+                "does not protect"
+            )
             yield broken(urn, f"bucket {bucket.label}", reason, "remove the metadata configuration")
 
 

@@ -49,7 +49,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _website(bucket: Bucket, subject: str) -> Iterator[Violation]:
-    fix = "remove the website configuration; a private bucket is read with signed requests"
+    fix = "remove the website configuration; read a private bucket with signed requests"
     for sidecar in bucket.attached(kinds.WEBSITE):
         yield broken(sidecar.urn, subject, "it serves a website", fix)
     if bucket.inline("website", "websites", "websiteConfiguration") is not None:

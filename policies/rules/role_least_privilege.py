@@ -64,7 +64,7 @@ def judge(context: Context) -> Iterator[Violation]:
                 yield broken(found.urn, f"policy `{label}` of role `{name}`", reason, fix)
         for resource, arn in role.elsewhere:
             what = f"`{arn}`, a policy that this deployment does not declare" if arn else "one not known yet"
-            yield broken(resource.urn, f"role `{name}`", f"beside its own policies it gets {what}")
+            yield broken(resource.urn, f"role `{name}`", f"in addition to its own policies it gets {what}")
         for reason, fix in _trust(role.trust, people):
             yield broken(role.resource.urn, f"trust policy of role `{name}`", reason, fix)
 
@@ -158,7 +158,7 @@ def _account(name: str, statement: Trusted) -> Iterator[tuple[str, str]]:
         yield "it trusts everybody, in every account", "name those who may assume the role"
     elif account and not statement.keys & _NAMES_ONE_OF_AN_ACCOUNT:
         yield (
-            f"it trusts everybody in account {account[1]} whom a policy there lets assume it",
+            f"it trusts everybody in account {account[1]} whom a policy there allows to assume it",
             "name users or roles, or narrow it down by a condition on `aws:PrincipalArn`",
         )
 
@@ -169,5 +169,5 @@ def _provider(name: str, statement: Trusted) -> Iterator[tuple[str, str]]:
     if SHARED_ISSUERS.fullmatch(host) and f"{host}:sub".lower() not in statement.keys:
         yield (
             f"it trusts every token of `{host}`, which serves customers of every company",
-            f"add whom you mean as a condition on `{host}:sub`",
+            f"add the people whom you mean as a condition on `{host}:sub`",
         )

@@ -35,7 +35,7 @@ def judge(context: Context) -> Iterator[Violation]:
         documents = bucket_policies(bucket, context.deployment)
         if bucket.resource is not None and not documents:
             yield broken(
-                bucket.urn, f"bucket {bucket.label}", "it has no bucket policy that asks for TLS", REMEDY
+                bucket.urn, f"bucket {bucket.label}", "it has no bucket policy that requires TLS", REMEDY
             )
         for document in documents:
             reason, fix = _problem(context, bucket, document)
@@ -63,8 +63,8 @@ def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str,
     if proof.escapes:
         witness = proof.escapes[0]
         return (
-            f"its policy lets {witness.action} on {visible(witness.resource)} by {witness.principal} in over "
-            "plain HTTP",
+            f"its policy does not deny {witness.action} on {visible(witness.resource)} by "
+            "{witness.principal} over plain HTTP",
             REMEDY,
         )
     return f"its policy cannot be proved to deny plain HTTP: {why_unknown(proof)}", REMEDY

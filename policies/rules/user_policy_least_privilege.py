@@ -28,7 +28,7 @@ _DECLARE_IT: Final = (
     severity="high",
     description=(
         "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
-        "buckets and the use of named KMS keys, and cannot take the fence down."
+        "buckets and the use of named KMS keys, and cannot remove the fence."
     ),
     remedy="give the user a policy of this deployment that names the actions and the bucket",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",

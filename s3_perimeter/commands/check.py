@@ -25,10 +25,10 @@ __all__ = ["configure", "run"]
 
 EPILOG = """\
 A file is a bucket policy as JSON; `-` is standard input. With --rcp, the Denies of the organization's
-resource control policies count as well, and the answer says which layer is sealed by itself; without any
-FILE, it is about a bucket that has no policy yet. Exit code: 0 every policy is proved, 1 something
-escapes, 2 something could not be told. Lock-outs, and Allows that nobody can use behind the Denies, are
-reported and change no exit code. Works without AWS and without Pulumi.
+resource control policies count as well, and the result says which layer is sealed by itself; without a
+FILE, the command checks a bucket that has no policy yet. Exit code: 0 every policy is proved, 1 something
+escapes, 2 something could not be determined. Lock-outs, and Allows that nobody can use behind the Denies, are
+reported and do not change the exit code. The command needs neither AWS nor Pulumi.
 
 examples:
   perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48
@@ -41,7 +41,7 @@ examples:
 NO_POLICY = "no bucket policy"
 """What stands for a file where a bucket without a policy is judged."""
 _AS_DEPLOYED = (
-    "this is the policy as it was last deployed; what AWS has now, `pulumi plugin run drift-check` tells"
+    "this is the policy as it was last deployed; `pulumi plugin run drift-check` shows what AWS has now"
 )
 
 
@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
     parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
-    add_allow(parser, "the networks that may get in")
+    add_allow(parser, "the networks that are allowed")
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     parser.add_argument(
@@ -65,7 +65,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS services")
     add_rcp_argument(parser)
-    parser.add_argument("--stack", "-s", metavar="NAME", help="judge a stack's own policy by its own config")
+    parser.add_argument(
+        "--stack", "-s", metavar="NAME", help="check a stack's own policy against its own config"
+    )
     parser.add_argument(
         "--cwd", "-C", type=path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
     )
@@ -103,7 +105,7 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
 
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if [*files, *arguments.rcp].count("-") > 1:
-        raise CommandError("standard input can be one policy only")
+        raise CommandError("standard input can be used for one policy only")
     rcps = read_rcps(arguments.rcp)
     if not files and not rcps:
         raise CommandError(

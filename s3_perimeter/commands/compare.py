@@ -12,8 +12,8 @@ from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_polic
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-A request is opened when the new policy denies it no more, or newly allows it; closed is the other way round.
-Exit code: 0 the policies mean the same, 1 they differ, 2 it could not be told.
+A request is opened if the new policy no longer denies it, or newly allows it; closed is the reverse.
+Exit code: 0 the policies mean the same, 1 they differ, 2 it could not be determined.
 
 examples:
   perimeter compare old.json new.json --bucket my-bucket
@@ -30,7 +30,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     for which in ("old", "new"):
-        beside = f"resource control policies beside {which.upper()}; write them after the policies"
+        beside = (
+            f"resource control policies that apply in addition to {which.upper()}; write them after the "
+            "policies"
+        )
         add_rcp_argument(parser, f"--{which}-rcp", beside)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -46,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     refuse(mistakes_in_place(arguments))
     if [arguments.old, arguments.new, *arguments.old_rcp, *arguments.new_rcp].count("-") > 1:
-        raise CommandError("standard input can be one policy only")
+        raise CommandError("standard input can be used for one policy only")
     policies = []
     for name in (arguments.old, arguments.new):
         try:

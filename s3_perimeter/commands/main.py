@@ -24,54 +24,54 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": (
         "s3_perimeter.commands.check",
-        "prove that a bucket policy lets nobody in from outside, or show who gets in",
+        "prove that a bucket policy denies every request from outside, or show one that gets through",
     ),
     "compare": (
         "s3_perimeter.commands.compare",
-        "which requests two bucket policies treat differently, by meaning",
+        "show which requests two bucket policies treat differently, by meaning",
     ),
-    "denied": ("s3_perimeter.commands.denied", "who is being turned away, from the access logs"),
+    "denied": ("s3_perimeter.commands.denied", "show whose requests are denied, from the access logs"),
     "my-ip": (
         "s3_perimeter.commands.my_ip",
-        "the address that AWS sees, and its entry in a stack's allow-list",
+        "show the address that AWS sees, and add it to a stack's allow-list",
     ),
     "preview": (
         "s3_perimeter.commands.preview",
-        "a preview with the policy pack, its violations in a form that CI shows",
+        "run a preview with the policy pack, and report violations in a form that CI shows",
     ),
-    "credentials": ("s3_perimeter.commands.credentials", "hand a remote person their access key, safely"),
+    "credentials": ("s3_perimeter.commands.credentials", "hand a remote person their access key safely"),
     "plan": (
         "s3_perimeter.commands.plan",
-        "the effect of a config change on who reaches the bucket, before it happens",
+        "show who would gain or lose access to the bucket, before you deploy",
     ),
     "verify": (
         "s3_perimeter.commands.verify",
-        "try the deployed bucket with real requests, from inside and outside",
+        "test the deployed bucket with real requests, from inside and outside",
     ),
     "report": (
         "s3_perimeter.commands.report",
-        "one self-contained page about a stack for a security reviewer",
+        "write one self-contained page about a stack for a security reviewer",
     ),
     "rotate": (
         "s3_perimeter.commands.rotate",
-        "replace an access key without an interruption, one step a run",
+        "replace an access key without an interruption, one step per run",
     ),
-    "unlock": ("s3_perimeter.commands.unlock", "the way back in for somebody who is locked out"),
+    "unlock": ("s3_perimeter.commands.unlock", "show how to regain access after a lock-out"),
 }
 
 DRIFT = "drift"
 # Commands whose result is not theirs to print in a format: the drift check has its own options.
 MORE: dict[str, tuple[str, str]] = {
-    DRIFT: ("s3_perimeter.drift.main", "whatever was changed outside Pulumi: the drift check"),
+    DRIFT: ("s3_perimeter.drift.main", "report what was changed outside Pulumi: the drift check"),
     "completion": (
         "s3_perimeter.commands.completion",
-        "a script with which bash, zsh or fish completes commands and options",
+        "print a script that completes commands and options in bash, zsh or fish",
     ),
 }
 
-DESCRIPTION = "The daily jobs around a private S3 bucket that only your networks can reach."
+DESCRIPTION = "Daily tasks for a private S3 bucket that only your networks can reach."
 EPILOG = """\
-exit codes: 0 fine, 1 a finding (escape, drift, denied), 2 could not tell or bad input
+exit codes: 0 fine, 1 a finding (escape, drift, denied), 2 could not be determined, or invalid input
 
 example:
   perimeter denied --stack dev --since 7d
@@ -87,7 +87,7 @@ def command_line(arguments: Sequence[str]) -> Parser:
 def parser_of(loaded: Sequence[str]) -> Parser:
     """The parser of `perimeter`, with the arguments of these commands; without any, it knows all names."""
     parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("--version", "-V", action=Version, nargs=0, help="show the version, and end")
+    parser.add_argument("--version", "-V", action=Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     everything = {**COMMANDS, **MORE}
     for name in loaded or everything:
@@ -115,16 +115,18 @@ def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     if result and "--output" not in command._option_string_actions:
         group.add_argument(
             "--output", "-o", type=path, dest="result_file", metavar="FILE",
-            help="write the result there instead of to standard output",
+            help="write the result to FILE instead of standard output",
         )  # fmt: skip
-    group.add_argument("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")
-    group.add_argument("--verbose", "-v", action="store_true", help="say what is run and asked meanwhile")
+    group.add_argument(
+        "--quiet", "-q", action="store_true", help="print only the result, without notes and progress"
+    )
+    group.add_argument("--verbose", "-v", action="store_true", help="report each command and API call")
     group.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto",
         help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
     )  # fmt: skip
-    group.add_argument("--debug", action="store_true", help="show the trace of whatever ends the command")
-    group.add_argument("--version", action=Version, nargs=0, help="show the version, and end")
+    group.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    group.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
 
 
 def named_in(arguments: Sequence[str]) -> str | None:

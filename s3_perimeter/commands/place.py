@@ -23,21 +23,27 @@ def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:
 
     found = []
     if not arguments.bucket:
-        found.append(("it is not said which bucket this is about", "add --bucket NAME"))
+        found.append(("no bucket specified", "add --bucket NAME"))
     elif not _BUCKET.fullmatch(arguments.bucket):
         found.append(
-            (f"--bucket: `{clipped(arguments.bucket)}` is no bucket's name", "write the name alone, no ARN")
+            (
+                f"--bucket: `{clipped(arguments.bucket)}` is not a bucket name",
+                "write only the name, not an ARN",
+            )
         )
     elif problem := other_kind(arguments.bucket):
         found.append((f"--bucket: {problem}", NAME_ANOTHER))
     if arguments.account is not None and not _ACCOUNT.fullmatch(arguments.account):
         found.append(
-            (f"--account: `{clipped(arguments.account)}` is no account id", "write its twelve digits")
+            (
+                f"--account: `{clipped(arguments.account)}` is not a valid account id",
+                "write the twelve digits of the account id",
+            )
         )
     if arguments.partition not in PARTITIONS:
         found.append(
             (
-                f"--partition: `{clipped(arguments.partition)}` is no partition of AWS",
+                f"--partition: `{clipped(arguments.partition)}` is not an AWS partition",
                 f"write one of {', '.join(PARTITIONS)}",
             )
         )

@@ -26,9 +26,9 @@ from s3_perimeter.stack.deployed import add_stack_arguments
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
 EPILOG: Final = """\
-A pack is shown no deletes. So a preview is refused here, beside the pack's violations, that takes the policy,
-public-access block, ownership, encryption, versioning or logging off a bucket that stays: a new name without
-an alias does.
+Policy packs do not see deletions. In addition to the pack's violations, this command refuses a preview that
+removes the policy, public-access block, ownership, encryption, versioning or logging from a bucket that
+stays, as a rename without an alias does.
 
 Exit code: 0 nothing mandatory, 1 a mandatory violation, 2 the preview itself failed and nothing was judged.
 
@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         metavar="DIR",
-        help="a pack's folder (the program's `policies`); repeatable",
+        help="a pack's folder (default: the program's `policies`); may be repeated",
     )
     parser.add_argument(
         "--policy-pack-config",
@@ -54,9 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the config file of each pack, in the same order",
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write (text)")
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="write there instead of standard output"
+        "--format", choices=FORMATS, default="text", help="how the result is written (default: text)"
+    )
+    parser.add_argument(
+        "--output", "-o", type=Path, metavar="FILE", help="write to FILE instead of standard output"
     )
     parser.epilog = EPILOG
 
@@ -84,15 +86,15 @@ def render(violations: list[Violation], form: str, program: str) -> str:
 def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
     """Refuse what cannot work before anything is started."""
     if not any((program / name).exists() for name in ("Pulumi.yaml", "Pulumi.yml")):
-        raise CommandError(f"{program} holds no Pulumi.yaml", "name the program's folder with --cwd")
+        raise CommandError(f"{program} contains no Pulumi.yaml", "name the program's folder with --cwd")
     for pack in packs:
         if not (pack / "PulumiPolicy.yaml").exists():
             raise CommandError(
-                f"{pack} holds no PulumiPolicy.yaml", "name the pack's folder with --policy-pack"
+                f"{pack} contains no PulumiPolicy.yaml", "name the pack's folder with --policy-pack"
             )
     if configs and len(configs) != len(packs):
         raise CommandError(
-            f"{len(packs)} packs and {len(configs)} pack configs were named", "name one config for each pack"
+            f"{len(packs)} packs and {len(configs)} pack configs were given", "name one config for each pack"
         )
     for config in configs:
         if not config.is_file():
@@ -105,8 +107,8 @@ def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
             good = False
         if not good:
             raise CommandError(
-                f"{config} is not the config of a pack: it holds no JSON object",
-                "write `{}` where nothing is to be configured",
+                f"{config} is not the config of a pack: it contains no JSON object",
+                "write `{}` to configure nothing",
             )
 
 

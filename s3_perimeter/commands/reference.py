@@ -21,16 +21,16 @@ HEAD: Final = """\
 <!-- Written by `python -m s3_perimeter.commands.reference` from the commands' parsers: change those. -->
 # The commands
 
-Every command ends with one of three exit codes, and says below what a finding is:
+Every command exits with one of three codes; its section below says what a finding is:
 
 | exit code | meaning |
 | --- | --- |
 | 0 | fine |
 | 1 | a finding |
-| 2 | it could not tell, was interrupted, or was called wrongly |
+| 2 | could not be determined, interrupted, or invalid arguments |
 
-Results are on standard output, and what goes wrong is told on standard error. Names of options may not be
-shortened. An option that is given and empty is a mistake. `perimeter` is also installed as `s3-perimeter`.
+Results go to standard output, and errors go to standard error. Option names cannot be shortened. An option
+with an empty value is an error. `perimeter` is also installed as `s3-perimeter`.
 `drift-check` is run as `perimeter drift`, as `pulumi plugin run drift-check -- ...`, or by its executable,
 `pulumi-tool-drift-check`.
 

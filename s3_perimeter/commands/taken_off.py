@@ -77,14 +77,14 @@ def taken_off(steps: Iterable[Step]) -> Iterator[Violation]:
                 level="mandatory",
                 urn=step.urn,
                 summary=SUMMARY,
-                detail=f"{where}: its {what} `{name}` is deleted while the bucket stays. S3 keeps one {what} "
-                "a bucket, so that what is put in its place goes with it, and no later preview tells\n"
+                detail=f"{where}: its {what} `{name}` is deleted while the bucket stays. S3 stores one "
+                "{what} per bucket, so its replacement is deleted with it, and no later preview shows that\n"
                 f"fix: {FIX}",
             )
 
 
 FIX: Final = (
-    "where it only got another name or parent in the program, give it its old one as an alias "
-    "(`aliases=[pulumi.Alias(name=…)]`); where it has to be replaced, or its bucket is let go by "
-    "`retain_on_delete`, set `retain_on_delete` on it as well and deploy that first"
+    "if it only got another name or parent in the program, add the old one as an alias "
+    "(`aliases=[pulumi.Alias(name=…)]`); if it has to be replaced, or its bucket has `retain_on_delete`, "
+    "set `retain_on_delete` on it as well and deploy that first"
 )

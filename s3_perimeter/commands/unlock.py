@@ -11,8 +11,8 @@ from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
 __all__ = ["Way", "configure", "run", "ways_back"]
 
 EPILOG = """\
-Only prints what to do, and asks nothing of AWS: it works from outside of the fence. Exit code 2
-says that the stack could not be read.
+Prints what to do, and makes no AWS call: it works from outside the allow-list. Exit code 2 means that the
+stack could not be read.
 
 example:
   perimeter unlock --stack dev
@@ -49,14 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
         }
         print_result(as_json(found), "json")
         return 0
-    lines = [f"Ways back into {stack.bucket} (account {stack.account}), the gentlest first:"]
+    lines = [f"Ways to regain access to {stack.bucket} (account {stack.account}), the least drastic first:"]
     for number, way in enumerate(ways, start=1):
         lines += ["", f"{number}. {way.who}: {way.why}", *(f"     {command}" for command in way.commands)]
     if stack.pending:
         lines += [
             "",
-            f"The last deployment broke off ({', '.join(stack.pending)}): AWS may have done that or not. "
-            "The above is what the state says; `pulumi up --refresh` looks again.",
+            f"The last deployment was interrupted ({', '.join(stack.pending)}): AWS may or may not have "
+            "done that. The above is based on the state; `pulumi up --refresh` reads AWS again.",
         ]
     print_result("\n".join(lines))
     return 0
@@ -79,7 +79,7 @@ def ways_back(stack: Stack) -> list[Way]:
         *(
             Way(
                 principal,
-                "a break-glass principal, whom the fence does not hold",
+                "a break-glass principal, who is exempt from the fence",
                 (take_on(principal), *fix),
             )
             for principal in break_glass(stack)
@@ -87,7 +87,7 @@ def ways_back(stack: Stack) -> list[Way]:
         Way(
             "the root user of the account",
             "root can delete a bucket policy whatever it says (Amazon S3 User Guide, DeleteBucketPolicy); "
-            "until the `up`, IAM permissions alone guard the bucket",
+            "until the `up`, IAM permissions alone protect the bucket",
             (
                 f"aws s3api delete-bucket-policy --bucket {stack.bucket} --expected-bucket-owner "
                 f"{stack.account}",
@@ -127,13 +127,13 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
             return Way(who, why, fix)
         return Way(
             "anybody with permission by IAM",
-            "the state holds no bucket policy of this stack, so no Deny of it shuts anybody out",
+            "the state contains no bucket policy of this stack, so it locks nobody out",
             fix,
         )
     allowed = ", ".join(stack.reach.allowed().cidrs() if stack.reach else stack.allowed_networks)
     if not allowed:
-        return Way(who, "the deployed policy lets no address in at all: take one of the other ways", fix)
-    return Way(who, f"the fence lets {allowed} in: go there, or through its VPN", fix)
+        return Way(who, "the deployed policy allows no address at all: use one of the other ways", fix)
+    return Way(who, f"the fence allows {allowed}: use one of these networks, or its VPN", fix)
 
 
 def stack_arn(stack: Stack) -> str:

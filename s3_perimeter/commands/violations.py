@@ -24,7 +24,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One violation. ``summary`` is what the rule asks for, ``detail`` what breaks it and how to mend it."""
+    """One violation. ``summary`` is what the rule requires, ``detail`` what breaks it and how to fix it."""
 
     rule: str
     pack: str
@@ -124,7 +124,7 @@ def _mark(found: Violation) -> JunitMark:
 def as_markdown(violations: Sequence[Violation]) -> str:
     """A table for a pull request's comment."""
     if not violations:
-        return "**Policy pack:** every rule holds."
+        return "**Policy pack:** no violation."
     rows = [(found.level, code(found.rule), cell(found.resource), cell(found.detail)) for found in violations]
     return "\n".join(markdown_table(("level", "rule", "resource", "what and how to fix it"), rows))
 

@@ -58,7 +58,7 @@ class PolicyDocument:
         shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
         if shortest > MAX_POLICY_BYTES:
             problem = (
-                f"the policy takes {shortest:,} bytes without white space; S3 takes {MAX_POLICY_BYTES:,}"
+                f"the policy takes {shortest:,} bytes without white space; S3 accepts {MAX_POLICY_BYTES:,}"
             )
             raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
         grammar = Grammar(text)

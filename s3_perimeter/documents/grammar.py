@@ -184,7 +184,9 @@ class Grammar:
                 meant = f"; did you mean `{near}`?" if near else f": it has {', '.join(known)}"
                 self.mistake(member, f"{holder} has no element `{clipped(member.name)}`{meant}")
             elif member.name in found:
-                self.mistake(member, f"`{member.name}` is given twice; readers differ in which one counts")
+                self.mistake(
+                    member, f"`{member.name}` is given twice; implementations differ in which one applies"
+                )
             else:
                 found[member.name] = member.value
         return found
@@ -226,7 +228,7 @@ class Grammar:
             service, colon, action = pattern.partition(":")
             if pattern != "*" and not (service and colon and action):
                 self.mistake(
-                    item, f"`{clipped(pattern)}` in `{name}` is no action; write it like `s3:GetObject`"
+                    item, f"`{clipped(pattern)}` in `{name}` is not an action; write it like `s3:GetObject`"
                 )
         return patterns
 
@@ -236,7 +238,8 @@ class Grammar:
         for pattern, item in zip(patterns, items_of(node), strict=False):
             if pattern != "*" and not pattern.startswith("arn:"):
                 self.mistake(
-                    item, f"`{clipped(pattern)}` in `{name}` is no ARN; write it like `arn:aws:s3:::NAME/*`"
+                    item,
+                    f"`{clipped(pattern)}` in `{name}` is not an ARN; write it like `arn:aws:s3:::NAME/*`",
                 )
         return patterns
 
@@ -256,10 +259,12 @@ class Grammar:
                 meant = f"; did you mean `{near}`?" if near else ""
                 self.mistake(member, f"there is no condition operator `{clipped(member.name)}`{meant}")
             elif split in seen:
-                self.mistake(member, f"`{member.name}` is given twice; readers differ in which one counts")
+                self.mistake(
+                    member, f"`{member.name}` is given twice; implementations differ in which one applies"
+                )
             elif not isinstance(member.value, Object):
                 kind = told(member.value)
-                self.mistake(member.value, f"`{member.name}` holds an object of condition keys, not {kind}")
+                self.mistake(member.value, f"`{member.name}` takes an object of condition keys, not {kind}")
             else:
                 seen.add(split)
                 conditions += self.keys(member.value, *split)
@@ -272,12 +277,15 @@ class Grammar:
         conditions: list[Condition] = []
         seen: set[str] = set()
         if not node.members:
-            self.mistake(node, f"`{operator}` has no condition key, and what it means then is not documented")
+            self.mistake(
+                node, f"`{operator}` has no condition key, and AWS does not document what that means"
+            )
         for member in node.members:
             # Names of condition keys are not case-sensitive, so these would be one key twice.
             if folded(member.name) in seen:
                 self.mistake(
-                    member, f"`{clipped(member.name)}` is given twice; readers differ in which one counts"
+                    member,
+                    f"`{clipped(member.name)}` is given twice; implementations differ in which one applies",
                 )
                 continue
             seen.add(folded(member.name))
@@ -294,7 +302,7 @@ class Grammar:
             if isinstance(item, Text) or (scalars and isinstance(item, Scalar) and item.kind != "null"):
                 texts.append(item.value)
             else:
-                self.mistake(item, f"`{clipped(name)}` holds strings, not {told(item)}")
+                self.mistake(item, f"`{clipped(name)}` takes strings, not {told(item)}")
         return tuple(texts)
 
     def optional_text(self, elements: dict[str, Node], name: str) -> str | None:

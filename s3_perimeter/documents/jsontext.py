@@ -154,7 +154,7 @@ class _Reader:
         if found:
             return self.content(found)
         if not self.text.startswith('"', self.at):
-            raise TextError(f"{self.seen()} stands where a name in double quotes is expected", self.at)
+            raise TextError(f"expected a name in double quotes, found {self.seen()}", self.at)
         name = self.string()
         raise self.missing(":", f"after the name `{name}`")
 
@@ -164,7 +164,7 @@ class _Reader:
         if found:
             return self.content(found)
         raise TextError(
-            "this string does not end, or holds a line break, a control character or an unknown escape",
+            "this string does not end, or contains a line break, a control character or an unknown escape",
             self.at,
         )
 
@@ -191,7 +191,7 @@ class _Reader:
         spelled = word[0] if word else ""
         kind = WORDS.get(spelled) or ("number" if NUMBER.fullmatch(spelled) else "")
         if not kind:
-            raise TextError(f"{self.seen()} stands where a value is expected", start)
+            raise TextError(f"expected a value, found {self.seen()}", start)
         self.at = start + len(spelled)
         self.skip()
         return Scalar(spelled, start, kind if kind == "null" else f"a {kind}")
@@ -210,7 +210,7 @@ class _Reader:
 
     def missing(self, character: str, where: str) -> TextError:
         """The error that a character is not where it is expected."""
-        return TextError(f"{self.seen()} stands where `{character}` is expected {where}", self.at)
+        return TextError(f"expected `{character}` {where}, found {self.seen()}", self.at)
 
     def seen(self) -> str:
         """What stands here, for a message."""

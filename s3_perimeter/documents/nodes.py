@@ -113,7 +113,7 @@ def sound(content: str, at: int | None) -> None:
     if "\0" in content:
         raise TextError("this string holds the character NUL", at)
     if any("\ud800" <= character <= "\udfff" for character in content):
-        raise TextError("this string holds half a surrogate pair", at)
+        raise TextError("this string contains half a surrogate pair", at)
 
 
 def wrap(value: object) -> Node:
@@ -145,7 +145,7 @@ def _wrapped(value: object, depth: int, left: list[int]) -> Node:
 
 def _name(name: object) -> str:
     if not isinstance(name, str):
-        raise TextError(f"an object has a name that is no string: {clipped(repr(name))}", None)
+        raise TextError(f"an object has a name that is not a string: {clipped(repr(name))}", None)
     sound(name, None)
     return name
 

@@ -43,7 +43,7 @@ SUPPORTED_SERVICES = frozenset(_SUPPORTED.split())
 _FULL_ACCESS = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 """What the statement of AWS's own RCPFullAWSAccess says: it lets everything pass, and grants nothing."""
 _INSTEAD = {
-    "NotPrincipal": 'write `"Principal": "*"` and spare principals by a condition on `aws:PrincipalArn`',
+    "NotPrincipal": 'write `"Principal": "*"` and exempt principals with a condition on `aws:PrincipalArn`',
     "NotAction": "name what is denied in `Action`, such as `s3:*`",
 }
 
@@ -74,7 +74,7 @@ class ResourceControlPolicy:
             raise PolicyError(
                 [
                     PolicyMistake(
-                        f"{problem}; AWS Organizations takes {MAX_RCP_CHARACTERS:,}: {over:,} too many"
+                        f"{problem}; AWS Organizations accepts {MAX_RCP_CHARACTERS:,}: {over:,} too many"
                     )
                 ]
             )
@@ -134,7 +134,7 @@ class _Grammar(Grammar):
             self.mistake(
                 node,
                 "`Effect` of a resource control policy is `Deny`: it grants nothing, and only AWS's own "
-                "RCPFullAWSAccess, which lets everything pass, has an Allow",
+                "RCPFullAWSAccess, which allows everything, has an Allow",
             )
             return None
         return super().statement(index, node)
@@ -193,7 +193,7 @@ def _wrong_with(pattern: str) -> str | None:
     if pattern == "*":
         return "is not supported in a resource control policy; name the service, such as `s3:*`"
     if not (service and colon and action):
-        return "is no action; write it like `s3:GetObject`"
+        return "is not an action; write it like `s3:GetObject`"
     if service in SUPPORTED_SERVICES:
         return None
     if service.lower() in SUPPORTED_SERVICES:
@@ -202,5 +202,5 @@ def _wrong_with(pattern: str) -> str | None:
         return "has a wildcard in the service, which has to be named, such as `s3:*`"
     return (
         f"is of the service `{clipped(service)}`, which is not on AWS's list of services that support "
-        f"resource control policies (as of {LISTED}); take it out"
+        f"resource control policies (as of {LISTED}); remove it"
     )

@@ -91,6 +91,6 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise PolicyShapeError(f"the key `{key}` stands twice in one object")
+            raise PolicyShapeError(f"the key `{key}` occurs twice in one object")
         found[key] = value
     return found

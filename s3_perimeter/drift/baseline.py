@@ -74,7 +74,7 @@ def load_baseline(path: Path, controls: frozenset[str]) -> Baseline:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise BaselineError(f"baseline {path} is not text in UTF-8\n\nhint: {_EXAMPLE}") from error
+        raise BaselineError(f"baseline {path} is not UTF-8 text\n\nhint: {_EXAMPLE}") from error
     except OSError as error:
         raise BaselineError(f"baseline {path}: {error.strerror}") from error
     try:
@@ -134,7 +134,7 @@ def _mistakes(item: Any, controls: frozenset[str]) -> list[str]:
         try:
             _day(item["expires"])
         except ValueError:
-            found.append(f"`expires` is `{item['expires']}`, not a day as 2027-01-31")
+            found.append(f"`expires` is `{item['expires']}`, not a day such as 2027-01-31")
     return found
 
 

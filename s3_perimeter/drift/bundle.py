@@ -33,7 +33,7 @@ def bundle(folder: Path) -> None:
     """Write the folder, which must be empty or not there; raises FileExistsError."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty\n\nhint: name a folder that is not there yet")
+        raise FileExistsError(f"{folder} is not empty\n\nhint: name a folder that does not exist yet")
     root = Path(__file__).resolve().parents[2]
     for package in _PACKAGES:
         shutil.copytree(root / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))

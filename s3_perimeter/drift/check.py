@@ -141,7 +141,7 @@ _NOTHING: Final = (
     "policies"
     "\n\nhint: is it the right stack, and was it deployed?"
 )
-_STOPPED: Final = "stopped before every question was answered; only what is known so far is reported"
+_STOPPED: Final = "stopped before every call was answered; only the results so far are reported"
 
 
 def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Report:
@@ -161,15 +161,17 @@ def _notes(declared: Declared, controls: Collection[Control[Any]]) -> Iterator[s
     """What the reader has to know of the state: unfinished operations, and what is not compared."""
     for operation in declared.state.pending:
         yield (
-            f"an update was interrupted while {operation}: the state does not say whether that happened; "
-            "`pulumi refresh` finds out"
+            f"an update was interrupted while {operation}: the state does not show whether that happened; "
+            "`pulumi refresh` does"
         )
     for subject in declared.subjects():
         if not isinstance(subject, Account | Key) and subject.resource is None:
             judged = [control.id for control in controls if control.applies(subject)]
-            yield f"{subject.arn} is declared elsewhere; of it are compared: {', '.join(judged) or 'nothing'}"
+            yield f"{subject.arn} is declared elsewhere; compared: {', '.join(judged) or 'nothing'}"
     others = sorted({resource.type for resource in declared.aside})
     if others:
         count = len(declared.aside)
         named = ", ".join(others[:5]) + (" and others" if len(others) > 5 else "")
-        yield f"not checked, because not about access: {count} resource{'s' * (count != 1)} ({named})"
+        yield (
+            f"not checked, because they do not concern access: {count} resource{'s' * (count != 1)} ({named})"
+        )

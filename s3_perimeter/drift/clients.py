@@ -105,7 +105,7 @@ class AwsClients:
             session.get_scoped_config()
         except ProfileNotFound as error:
             raise CredentialsError(
-                f"{error}\n\nhint: `aws configure list-profiles` names those there are"
+                f"{error}\n\nhint: `aws configure list-profiles` lists the profiles"
             ) from error
         # botocore looks through the folders of all 400 services to see that ours are among them.
         session.get_component("data_loader").list_available_services = lambda _: SERVICES

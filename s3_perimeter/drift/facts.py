@@ -74,7 +74,7 @@ class Facts:
 
     def fact(self, call: Call) -> Fact:
         """The fact as it is; a call that was never made is unreadable."""
-        return self._facts.get(call, Unreadable(f"{call.api} was not asked"))
+        return self._facts.get(call, Unreadable(f"{call.api} was not called"))
 
     def get(self, call: Call) -> Answer | None:
         """The answer, or None where AWS said that there is none; raises UnknownError where it is

@@ -179,7 +179,9 @@ def _pages(call: Call, client: Any, counter: Counter) -> Answer:
         )
         if following is None:
             if more:
-                raise _PartialError("a partial answer: AWS says that there is more, and gives no way to it")
+                raise _PartialError(
+                    "a partial answer: AWS says that there is more, but returns no token to read it"
+                )
             return whole
         seen.add(following[0])
         params[following[1]] = following[0]

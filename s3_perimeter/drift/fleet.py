@@ -100,7 +100,7 @@ class Fleet:
         except (CommandError, StateError, ShapeError, CredentialsError) as error:
             return failed(source.name, str(error))
         except Exception:  # noqa: BLE001  (a stack's check is a boundary: a fault in it ends no other)
-            said = "the check itself failed; this is a mistake in s3-perimeter, please report it:"
+            said = "the check itself failed; this is a bug in s3-perimeter, please report it:"
             return failed(source.name, f"{said}\n{traceback.format_exc()}")
 
     def _answer(self, caller: Future[Fact]) -> Fact:
@@ -111,7 +111,7 @@ class Fleet:
             except TimeoutError:
                 if caller.done():  # the answer itself was a timeout, which is a reading, or a fault of ours
                     return caller.result()
-        return Unreadable("stopped before AWS said who asks")
+        return Unreadable("stopped before AWS identified the caller")
 
     def all(self, sources: Sequence[Source], width: int) -> Iterator[tuple[int, Report]]:
         """Check the stacks, `width` at a time, and give each report with its place as soon as it is there.

@@ -36,5 +36,5 @@ def unusable(caller: Fact) -> str | None:
         return None
     said = caller.reason.partition(": ")[2]
     if "Credentials" in caller.code or "Token" in caller.code or "Login" in caller.code:
-        return f"there are no AWS credentials that can be used: {said}\n\nhint: {_HINT}"
+        return f"no usable AWS credentials were found: {said}\n\nhint: {_HINT}"
     return f"AWS cannot be reached: {said}\n\nhint: check the network, --region and --endpoint-url"

@@ -61,12 +61,12 @@ def _pending(settings: Any, state: State) -> Iterator[str]:
     outputs = state.outputs
     bucket, wanted = outputs.get("bucket"), settings.bucket_name
     if isinstance(bucket, str) and wanted and wanted != bucket:
-        yield f"bucketName is {wanted}, deployed is {bucket}"
+        yield f"bucketName is {wanted}; deployed: {bucket}"
     deployed = _addresses(outputs.get("allowedNetworks"))
     if deployed is not None and deployed != settings.allowed_addresses:
         come, go = settings.allowed_addresses - deployed, deployed - settings.allowed_addresses
         said = [f"adds {', '.join(come.cidrs())}"] if come else []
-        said += [f"takes out {', '.join(go.cidrs())}"] if go else []
+        said += [f"removes {', '.join(go.cidrs())}"] if go else []
         yield f"allowedNetworks {' and '.join(said)}"
     # A stack without roles has no such output.
     for kind, people in (("users", settings.users), ("roles", settings.roles)):

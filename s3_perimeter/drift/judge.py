@@ -65,7 +65,7 @@ def _one(control: Control[Any], subject: Subject, context: Context) -> list[Find
         for difference in control.judge(subject, context):
             found.append(_stamped(control, subject, difference))  # kept, whatever the next one raises
     except UnknownError as error:
-        fix = "make the call possible and check again (`drift-check --print-policy`: the permissions needed)"
+        fix = "allow the call and check again (`drift-check --print-policy` shows the permissions needed)"
         found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
     except ShapeError as error:  # whatever stands in the state, the other controls are judged
         fix = f"pulumi refresh --preview-only --stack {context.declared.reference}"

@@ -17,7 +17,7 @@ _EXAMPLES = """examples:
   pulumi-tool-drift-check --state export.json --profile audit
   pulumi-tool-drift-check --explain bucket-policy
 
-exit codes: 0 in sync, 1 drift, 2 could not tell or wrong arguments
+exit codes: 0 in sync, 1 drift, 2 could not be determined, or invalid arguments
 """
 
 
@@ -85,9 +85,11 @@ def parse(words: list[str]) -> Arguments | str:
 
         return policy_text()
     if given.state and (given.stack or given.all_stacks):
-        raise UsageError("--state is a stack by itself\n\nhint: leave --stack and --all-stacks out")
+        raise UsageError(
+            "--state cannot be combined with --stack or --all-stacks\n\nhint: use only one of them"
+        )
     if given.stack and given.all_stacks:
-        raise UsageError("--stack and --all-stacks together\n\nhint: leave one of them out")
+        raise UsageError("--stack and --all-stacks cannot be combined\n\nhint: use only one of them")
     return Arguments(
         stacks=tuple(dict.fromkeys(given.stack)),
         all_stacks=given.all_stacks,
@@ -116,7 +118,10 @@ def parse(words: list[str]) -> Arguments | str:
 def command_line() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="drift-check",
-        description="Tell everything about a stack's access that is not as declared. It only reads.",
+        description=(
+            "Report everything about access to a stack that differs from what is declared. The check only "
+            "reads."
+        ),
         epilog=_EXAMPLES,
         add_help=False,
     )
@@ -126,18 +131,34 @@ def command_line() -> argparse.ArgumentParser:
         "--stack", action="append", default=[], metavar="NAME", help="a stack of the project; may be repeated"
     )
     add("--all-stacks", action="store_true", help="every stack of the project")
-    add("--shard", metavar="I/N", help="only the I-th of N equal parts of the stacks (a CI matrix)")
+    add("--shard", metavar="I/N", help="check only the I-th of N equal parts of the stacks (for a CI matrix)")
     add(
         "--state",
         action="append",
         default=[],
         type=Path,
         metavar="FILE",
-        help="an exported state, without any CLI",
+        help="check an exported state, without the Pulumi CLI",
     )
-    add("--strict", action="store_true", help="the advisory controls too: key age and use, other principals")
-    add("--only", action="append", default=[], metavar="CONTROL", help="only these controls; may be repeated")
-    add("--skip", action="append", default=[], metavar="CONTROL", help="not these controls; may be repeated")
+    add(
+        "--strict",
+        action="store_true",
+        help="run the advisory controls too: key age and use, other principals",
+    )
+    add(
+        "--only",
+        action="append",
+        default=[],
+        metavar="CONTROL",
+        help="run only this control; may be repeated",
+    )
+    add(
+        "--skip",
+        action="append",
+        default=[],
+        metavar="CONTROL",
+        help="do not run this control; may be repeated",
+    )
     add(
         "--baseline", type=Path, metavar="FILE", help="accepted differences, each with a reason and an expiry"
     )
@@ -146,18 +167,18 @@ def command_line() -> argparse.ArgumentParser:
         type=whole_number(1, 36_500, "days"),
         default=90,
         metavar="DAYS",
-        help="the limit of --strict for access keys (90)",
+        help="the greatest age of an access key with --strict (default: 90)",
     )
-    add("--cwd", type=Path, default=Path(), metavar="DIR", help="the project's directory (the current one)")
+    add("--cwd", type=Path, default=Path(), metavar="DIR", help="the folder with Pulumi.yaml (default: here)")
     shown = parser.add_argument_group("what is shown")
     add = shown.add_argument
     add(
         "--format",
         choices=("text", "json", "sarif", "junit", "markdown"),
         default="text",
-        help="how the result is written (text)",
+        help="how the result is written (default: text)",
     )
-    add("--output", type=Path, metavar="FILE", help="write there instead of standard output")
+    add("--output", type=Path, metavar="FILE", help="write to FILE instead of standard output")
     add(
         "--watch",
         type=whole_number(1, 604_800, "seconds"),
@@ -171,28 +192,32 @@ def command_line() -> argparse.ArgumentParser:
         help="colour in the text (auto: on a terminal, unless NO_COLOR is set)",
     )
     add("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")
-    add("--debug", action="store_true", help="every call and how long it took, on standard error; no secrets")
+    add(
+        "--debug",
+        action="store_true",
+        help="log every call and its duration to standard error, without secrets",
+    )
     add(
         "--explain",
         metavar="CONTROL",
-        help="what a control reads and compares, and what drift in it lets happen",
+        help="explain what a control reads and compares, and what a difference lets someone do",
     )
-    add("--list", action="store_true", help="every control in a line")
-    add("--print-policy", action="store_true", help="the least-privilege IAM policy that a check needs")
+    add("--list", action="store_true", help="list every control in one line")
+    add("--print-policy", action="store_true", help="print the least-privilege IAM policy that a check needs")
     add("--version", action="store_true", help="show the version, and end")
     add("--help", "-h", action="store_true", help="this text")
     how = parser.add_argument_group("how AWS is reached")
     add = how.add_argument
     add("--profile", metavar="NAME", help="a profile of the AWS configuration")
     add("--role-arn", metavar="ARN", help="a role to assume first")
-    add("--endpoint-url", type=url, metavar="URL", help="an AWS of one's own")
-    add("--region", metavar="REGION", help="where the state names none")
+    add("--endpoint-url", type=url, metavar="URL", help="a custom AWS endpoint URL")
+    add("--region", metavar="REGION", help="the region, if the state names none")
     add(
         "--max-concurrency",
         type=whole_number(1, 256, "calls"),
         default=32,
         metavar="N",
-        help="calls at a time (32)",
+        help="number of simultaneous calls (default: 32)",
     )
     return parser
 
@@ -207,6 +232,6 @@ def _shard(given: str | None) -> tuple[int, int] | None:
     found = re.fullmatch(r"([1-9][0-9]*)/([1-9][0-9]*)", given)
     if not found or int(found[1]) > int(found[2]):
         raise UsageError(
-            f"--shard {given}: no part of a whole\n\nhint: 1/4, 2/4, 3/4 and 4/4 are the parts of four"
+            f"--shard {given}: not a valid shard\n\nhint: for four shards write 1/4, 2/4, 3/4 and 4/4"
         )
     return int(found[1]), int(found[2])

@@ -25,9 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--drift-state", action="append", default=[], metavar="FILE", help="check an exported state's drift"
     )
-    group.addoption("--drift-strict", action="store_true", help="the advisory controls too")
+    group.addoption("--drift-strict", action="store_true", help="run the advisory controls too")
     group.addoption("--drift-cwd", default=".", metavar="DIR", help="the Pulumi project's directory")
-    group.addoption("--drift-endpoint-url", metavar="URL", help="an AWS of one's own")
+    group.addoption("--drift-endpoint-url", metavar="URL", help="a custom AWS endpoint URL")
     group.addoption("--drift-profile", metavar="NAME", help="a profile of the AWS configuration")
 
 

@@ -81,10 +81,10 @@ def _operations() -> Iterator[str]:
     from s3_perimeter.drift.operations import UNASKED, asked, rows, telling
 
     yield from (
-        "## Every operation of S3 that tells something",
+        "## Every read operation of S3",
         "",
         "The operations of S3 and S3 Control whose names begin with Get, List, Head or Describe, as botocore "
-        "has them, and the control that asks each one, or why none does. A test compares the table with the "
+        "has them, and the control that calls each one, or why none does. A test compares the table with the "
         "installed botocore: a new operation of S3 has to be accounted for.",
     )
     for service in UNASKED:

@@ -31,8 +31,8 @@ T = TypeVar("T")
 
 _STEPS = 40_000
 _MOST_ATTEMPTS = 5
-_NEITHER = "neither proved nor refuted: what might get through rests on what is not modelled"
-_DENIED = "the witness found is denied by the evaluator: an error in this program, please report it"
+_NEITHER = "neither proved nor refuted: what might get through depends on something that is not modelled"
+_DENIED = "the evaluator denies the witness that was found: this is a bug, please report it"
 
 
 def first_answer(attempts: Iterable[Callable[[], T]]) -> T:

@@ -64,13 +64,13 @@ def fix(statement: Statement, meeting: Sequence[Statement], perimeter: Perimeter
     if LOG_DELIVERY in services:
         exempt = f"add `StringNotEquals` on `aws:PrincipalServiceName` with `{LOG_DELIVERY}` to {denies}"
     elif services and not perimeter.trust_aws_services:
-        exempt = "declare that AWS services may come in (`trustAwsServices`, `--trust-aws-services`)"
+        exempt = "exempt AWS services (`trustAwsServices`, `--trust-aws-services`)"
         exempt += f" and exempt them in {denies}"
     elif keys & {key.lower() for key in ENDPOINT_KEYS}:
         exempt = f"declare the endpoint (`vpcEndpoints`, `--vpc-endpoint`) and exempt it in {denies}"
     elif "aws:sourceip" in keys:
         exempt = "put the addresses on the allow-list"
-    return f"take {named(statement)} out, or, if they have to get in, {exempt}"
+    return f"remove {named(statement)}, or, if they need access, {exempt}"
 
 
 def _names(statement: Statement) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _names(statement: Statement) -> Iterator[str]:
         else:
             yield f"account `{account}`" if account else f"`{name}`"
     for name in principals.federated:
-        yield f"those who sign in by `{name}`"
+        yield f"those who sign in through `{name}`"
     for name in principals.canonical_user:
         yield f"the account or CloudFront identity with the canonical user id `{name}`"
 

@@ -25,7 +25,7 @@ WAY_BACK = (
 Reference; "Perform a privileged task on an AWS Organizations member account", IAM User Guide)."""
 
 WAY_BACK_FROM_AN_RCP = (
-    "to change or detach the resource control policy, from the organization's management account or a "
+    "to change or detach the resource control policy from the organization's management account or a "
     "delegated one"
 )
 """Who can still take an RCP away: it holds the account's root user, too ("Resource control policies (RCPs)").
@@ -57,7 +57,7 @@ def because(
     when += f", until {written(ends)}" if ends else ""
     if for_good:
         held = any(statement.rcp is not None for statement in statements)
-        when += f"; the way back is then {WAY_BACK_FROM_AN_RCP if held else WAY_BACK}"
+        when += f"; the way to regain access is then {WAY_BACK_FROM_AN_RCP if held else WAY_BACK}"
     if whom.are_members:
         return f"{subject} {verb} them{what}{_by(statements, networks)}{when}"
     return f"{subject} {verb} {whom}{what}, although declared exempt{when}"
@@ -82,10 +82,10 @@ def fix(statements: Sequence[Statement], whom: Whom) -> str:
     if SOURCE_IP in keys:
         return f"name every allowed network in the one `NotIpAddress` condition of {there}"
     if not keys.isdisjoint(TIME_KEYS):
-        return f"take the date out of {there}, or add `NotIpAddress` on `aws:SourceIp` with the allow-list"
+        return f"remove the date from {there}, or add `NotIpAddress` on `aws:SourceIp` with the allow-list"
     return (
         f"add `NotIpAddress` on `aws:SourceIp` with the allow-list to {there}, or `ArnNotEquals` on "
-        "`aws:PrincipalArn` with whoever has to do this"
+        "`aws:PrincipalArn` with the principals who have to do this"
     )
 
 

@@ -65,12 +65,12 @@ def unrelated(policy: PolicyDocument, place: Place) -> Unrelated | None:
         if _covers_some(policy, place._replace(partition=partition)):
             return Unrelated(
                 f"{problem}: the policy's partition is `{partition}`, not `{place.partition}`",
-                f"ask about that one (`--partition {partition}`)",
+                f"use that partition (`--partition {partition}`)",
             )
     shown = ", ".join(f"`{clipped(arn)}`" for arn in named[:_SHOWN]) + (", …" if len(named) > _SHOWN else "")
     return Unrelated(
         f"{problem}: the policy names {shown or 'nothing'}",
-        "ask about the bucket and the partition that it is for",
+        "give the bucket and the partition that the policy is for",
     )
 
 

@@ -21,7 +21,7 @@ def residual(perimeter: Perimeter, layers: Sequence[Layer]) -> Iterator[str]:
     if organizations and set(organizations.open) <= {Channel.AWS_SERVICE}:
         yield (
             f"the root user{whose} can replace and delete the bucket policy, but only from inside: resource "
-            "control policies hold it too, and go on denying requests from outside"
+            "control policies apply to root too, and still deny requests from outside"
         )
     else:
         yield f"the root user{whose} can always read, replace and delete the bucket policy, whatever it says"
@@ -31,16 +31,16 @@ def residual(perimeter: Perimeter, layers: Sequence[Layer]) -> Iterator[str]:
         )
     if organizations:
         yield (
-            "taken as given: the resource control policies apply to the bucket's account; to buckets of the "
+            "assumed: the resource control policies apply to the bucket's account; to buckets of the "
             "organization's management account they never do"
         )
         yield (
             "the organization's management account, or a delegated one, can change and detach resource "
             "control policies"
         )
-        yield "service-linked roles are held by the bucket policy alone: no resource control policy applies"
+        yield "only the bucket policy applies to service-linked roles, and no resource control policy"
     if not_public := perimeter.allowed & NOT_PUBLIC:
-        yield f"on the allow-list and not public, so that nobody comes from there: {not_public}"
+        yield f"on the allow-list and not public, so no request comes from there: {not_public}"
     yield from (
         f"declared exempt: requests through {endpoint_words(name)}" for name in perimeter.vpc_endpoints
     )
@@ -48,6 +48,6 @@ def residual(perimeter: Perimeter, layers: Sequence[Layer]) -> Iterator[str]:
     if perimeter.trust_aws_services:
         yield "declared exempt: AWS services acting for themselves"
     yield from (
-        f"good until {entry.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}: {entry.addresses}"
+        f"allowed until {entry.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}: {entry.addresses}"
         for entry in perimeter.expiring
     )

@@ -141,7 +141,7 @@ class Lockout:
         shown = list(self.networks[:_MOST_NETWORKS])
         if len(self.networks) > _MOST_NETWORKS:
             shown.append(f"{len(self.networks) - _MOST_NETWORKS} more networks")
-        return f"{listed(shown) or self.whom} cannot {listed(self.jobs, 'or') or 'get in'}"
+        return f"{listed(shown) or self.whom} cannot {listed(self.jobs, 'or') or 'get access'}"
 
     def as_json(self) -> dict[str, object]:
         """The shape that scripts rely on."""

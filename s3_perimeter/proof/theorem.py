@@ -45,7 +45,7 @@ def prove(
     Raises ValueError where `now` has no time zone: it would mean another moment on every machine.
     """
     if now is not None and now.utcoffset() is None:
-        raise ValueError("`now` needs a time zone: say UTC")
+        raise ValueError("`now` needs a time zone, such as UTC")
     since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     trusted = tuple(trusted_services)
     layers = Layers(policy, tuple(rcps))
@@ -86,7 +86,7 @@ def _undecided(answers: dict[Channel, Answer], outside: Outside) -> Iterator[str
             if channel is Channel.FORWARD_ACCESS and of_services:
                 yield (
                     f"{channel}: AWS services may send anybody's requests from addresses that are not "
-                    f"public, such as `{of_services.cidrs()[0]}`: take what is not public out of the list"
+                    f"public, such as `{of_services.cidrs()[0]}`: remove what is not public from the list"
                 )
 
 

@@ -24,7 +24,7 @@ __all__ = ["Parser", "path", "seconds", "url", "whole_number"]
 _WIDEST = 110
 _EMPTY = " \t\r\n,"
 """What a value may not consist of alone: a list of nothing is empty too."""
-_UNSET = "give it a value, or leave it out; in a script: is a variable unset?"
+_UNSET = "give it a value, or leave it out (in a script: is a variable unset?)"
 _NUMBER = r"[0-9]{1,15}(\.[0-9]{1,9})?"
 
 
@@ -90,7 +90,7 @@ class Parser(argparse.ArgumentParser):
     def mistakes(self, message: str) -> list[tuple[str, str]]:
         """What argparse found wrong, and the empty values before it, each with what to do."""
         problem, _, hint = message.removeprefix("argument ").partition("\n\nhint: ")
-        empty = [(f"{name} is given, and empty", _UNSET) for name in dict.fromkeys(self._empty)]
+        empty = [(f"{name} has an empty value", _UNSET) for name in dict.fromkeys(self._empty)]
         return [*empty, *([(problem, hint or self._help)] if problem else [])]
 
     def refuse(self, mistakes: Sequence[tuple[str, str]]) -> NoReturn:
@@ -121,12 +121,12 @@ class Parser(argparse.ArgumentParser):
 
     @property
     def _help(self) -> str:
-        return f"`{self.prog} --help` shows what there is"
+        return f"`{self.prog} --help` lists the options"
 
     def _unknown(self, text: str) -> tuple[str, str]:
         """What to say of an argument that is not known here."""
         if not text.startswith("-") or text == "-":
-            return f"`{text}` is one argument too many", self._help
+            return f"`{text}` is an unexpected argument", self._help
         option = text.partition("=")[0]
         near = self._near(option)
         return f"there is no option `{option}`", f"did you mean `{near}`?" if near else self._help

@@ -33,7 +33,7 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
     whatever it was as well. SystemExit passes, once standard output is written.
     """
     if sys.stdout is None:
-        say_error("standard output is closed\n\nhint: give it somewhere to go, such as /dev/null")
+        say_error("standard output is closed\n\nhint: redirect it, for instance to /dev/null")
         return COULD_NOT_TELL
     # A file's name or an AWS tag may hold what this terminal's encoding has no character for.
     for stream in (sys.stdout, sys.stderr):
@@ -82,22 +82,20 @@ def _tell(error: BaseException) -> None:
             # The reader of our output has gone, as with `perimeter … | head`. Nothing can be said to it.
             _drop_output()
         case OSError() if error.filename is None and error.errno in _OUTPUT:
-            say_error(
-                f"cannot write to standard output: {error.strerror}\n\nhint: is there space left there?"
-            )
+            say_error(f"cannot write to standard output: {error.strerror}\n\nhint: is the disk full?")
             _drop_output()
         case OSError() if error.filename is not None:
             say_error(f"cannot open `{error.filename}`: {error.strerror}")
         case OSError() if error.strerror:  # the current folder was deleted, too many files are open, …
-            say_error(f"the system refuses: {error.strerror}\n\nhint: --debug shows where")
+            say_error(f"the operating system refused: {error.strerror}\n\nhint: --debug shows where")
         case ModuleNotFoundError() if (explained := extras.named(error)) is not error:
             say_error(str(explained))
         case MemoryError():
-            say_error("there is not enough memory\n\nhint: give the command less to read at a time")
+            say_error("there is not enough memory\n\nhint: give the command less to read at once")
         case _:
             said = f": {error}" if str(error) else ""
             say_error(
-                f"a fault of s3-perimeter itself, and no answer: {type(error).__name__}{said}\n\n"
+                f"an internal error of s3-perimeter, so there is no result: {type(error).__name__}{said}\n\n"
                 "hint: run the same command with --debug, and report what it prints"
             )
 

@@ -21,13 +21,13 @@ _NETWORK = frozenset(
 )
 _DECLARE_ENDPOINTS = "(`vpcEndpoints`, `--vpc-endpoint`)"
 _REMEDIES = {
-    "aws:viaawsservice": "take the condition on `aws:ViaAWSService` out of it: a service may act for anyone, "
-    "from anywhere",
-    "aws:principalisawsservice": "take the condition on `aws:PrincipalIsAWSService` out of it, or declare "
+    "aws:viaawsservice": "remove the condition on `aws:ViaAWSService`: a service can act for anybody, from "
+    "anywhere",
+    "aws:principalisawsservice": "remove the condition on `aws:PrincipalIsAWSService`, or declare "
     "the exemption (`trustAwsServices`, `--trust-aws-services`)",
-    "aws:principalservicename": "take the condition on `aws:PrincipalServiceName` out of it, or declare the "
+    "aws:principalservicename": "remove the condition on `aws:PrincipalServiceName`, or declare the "
     "exemption (`trustAwsServices`, `--trust-aws-services`)",
-    "aws:sourcevpce": "take the condition on `aws:SourceVpce` out of it, or declare the endpoint "
+    "aws:sourcevpce": "remove the condition on `aws:SourceVpce`, or declare the endpoint "
     f"{_DECLARE_ENDPOINTS}",
     "aws:vpceorgid": "take the condition on `aws:VpceOrgID` out of it, or declare the organization "
     f"{_DECLARE_ENDPOINTS}",
@@ -37,9 +37,9 @@ _REMEDIES = {
     f"{_DECLARE_ENDPOINTS}",
     "aws:sourcevpc": "name the endpoints instead of the VPC, `StringNotEquals` on `aws:SourceVpce`, or the "
     f"VPC's ARN, `ArnNotEquals` on `aws:SourceVpcArn`, and declare what you name {_DECLARE_ENDPOINTS}",
-    "aws:principalarn": "take the condition on `aws:PrincipalArn` out of it, or declare the principal "
+    "aws:principalarn": "remove the condition on `aws:PrincipalArn`, or declare the principal "
     "(`breakGlassPrincipals`, `--break-glass`), which exempts it on the public endpoint only",
-    "aws:securetransport": "leave TLS to a Deny of its own and deny requests from outside over HTTPS too",
+    "aws:securetransport": "write a separate Deny for TLS, and deny requests from outside over HTTPS too",
     "aws:currenttime": "take the date out of it: a perimeter has no opening hours",
     "aws:epochtime": "take the date out of it: a perimeter has no opening hours",
 }
@@ -70,7 +70,7 @@ def explain(policy: Rules, request: Request) -> Explanation:
     if allow is not None:
         return _blames_allow(*allow, request)
     if not denies:
-        because = "the policy has no Deny, and an Allow seals nothing" if rules else "no policy has a Deny"
+        because = "the policy has no Deny, and an Allow blocks nothing" if rules else "no policy has a Deny"
         return Explanation(because, _MISSING)
     missed = [
         (statement, mismatches(statement, request, variables=variables))
@@ -87,14 +87,14 @@ def explain(policy: Rules, request: Request) -> Explanation:
         )
     )
     blamed, faults = missed[0]
-    because = f"{named(blamed)} comes nearest, but {_reasons(faults, request)}"
+    because = f"{named(blamed)} is the closest match, but {_reasons(faults, request)}"
     if not fences:
         return Explanation(because, _MISSING, blamed)
     fix = _fix(blamed, faults, request)
     for other, others in missed[1:2]:
         # Where another one misses the request by as little, it takes both to see why nothing catches it.
         if len(others) == len(faults):
-            because += f"; and {named(other)} spares it: {_reasons(others, request)}"
+            because += f"; and {named(other)} does not match: {_reasons(others, request)}"
             fix += f"; or {_fix(other, others, request)}"
     fault = (blamed.rcp, blamed.index, tuple((each.element, each.condition) for each in faults))
     return Explanation(because, fix, blamed, fault)
@@ -171,14 +171,14 @@ def _reason(fault: Mismatch, request: Request) -> str:
     if fault.element == SERVICE_LINKED:
         return "resource control policies do not apply to service-linked roles"
     if fault.undecided:
-        return f"nothing documented tells whether its `{fault.element}` matches"
+        return f"AWS does not document whether its `{fault.element}` matches"
     if fault.condition is not None:
         return _condition_reason(fault.condition, request)
     if fault.element in ("Principal", "Action", "Resource"):
         asked = {"Principal": request.principal, "Action": request.action, "Resource": request.resource}
         return f"its `{fault.element}` does not cover `{visible(str(asked[fault.element]))}`"
     spared = {"NotPrincipal": request.principal, "NotAction": request.action, "NotResource": request.resource}
-    return f"its `{fault.element}` spares `{visible(str(spared[fault.element]))}`"
+    return f"its `{fault.element}` exempts `{visible(str(spared[fault.element]))}`"
 
 
 def _condition_reason(condition: Condition, request: Request) -> str:
@@ -211,7 +211,7 @@ def _remedy(fault: Mismatch, request: Request) -> str:
     if "Principal" in fault.element:
         return 'write `"Principal": "*"`, and exempt people by conditions on `aws:PrincipalArn`'
     if "Action" in fault.element:
-        return 'write `"Action": "s3:*"`, which covers the actions that AWS adds, too'
+        return 'write `"Action": "s3:*"`, which also covers actions that AWS adds later'
     bucket, slash, _ = request.resource.partition("/")
     missing = f"{visible(bucket)}{slash and '/*'}"
     if fault.element == "Resource":
@@ -226,13 +226,13 @@ def _condition_remedy(condition: Condition, request: Request) -> str:
         f"the condition `{_operator(condition)}` on `{visible(condition.key)}`",
     )
     if condition.operator == "Null":
-        return f"take {shown} out of it: what it leaves out gets through"
+        return f"remove {shown}: requests that it leaves out get through"
     if name != _SOURCE_IP:
-        return _REMEDIES.get(name) or f"take {shown} out of it: callers can satisfy it"
+        return _REMEDIES.get(name) or f"remove {shown}: callers can choose its value"
     if condition.qualifier:
         return f"write `{condition.operator}` without `{condition.qualifier}`"
     if condition.operator in NEGATED and request.source_ip is not None:
-        return f"take `{request.source_ip}` out of its list, or put it on the allow-list"
+        return f"remove `{request.source_ip}` from its list, or add it to the allow-list"
     if request.source_ip is None:
-        return "write `NotIpAddress` with the allow-list, which also holds for requests without an address"
+        return "write `NotIpAddress` with the allow-list, which is also true for requests without an address"
     return "write `NotIpAddress` with the allow-list instead of listing what to deny"

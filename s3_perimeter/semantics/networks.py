@@ -86,7 +86,7 @@ need some.
 """
 WIDEST: dict[Version, int] = {4: 8, 6: 19}
 
-ONE_NETWORK = "write one network in CIDR form, or take it out"
+ONE_NETWORK = "write one network in CIDR form, or remove it"
 OWN_NETWORK = "write the public address of your network (`perimeter my-ip` shows it)"
 
 
@@ -121,7 +121,7 @@ def advice_on_all(addresses: AddressSet) -> list[Advice]:
     outside = ~(addresses | NOT_PUBLIC)
     return [
         Advice(
-            f"together the entries are every public IPv{version} address, which fences nothing off",
+            f"together the entries are every public IPv{version} address, so nothing would be denied",
             "list the networks that have to reach the bucket",
         )
         for version, left in ((4, outside.v4), (6, outside.v6))
@@ -145,7 +145,7 @@ def read_network(text: str, *, bare: bool = False, private: bool = False) -> Net
     network = _network(version, number, prefix)
     if prefix == 0:
         raise NetworkError(
-            f"{shown} is every IPv{version} address, which fences nothing off",
+            f"{shown} is every IPv{version} address, so nothing would be denied",
             "list the networks that have to reach the bucket",
         )
     if int(network.network_address) != number:
@@ -189,14 +189,14 @@ def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...
         advice.append(
             Advice(
                 f"`{network}` is a documentation range: nobody's network, so the example was not edited",
-                "write your own network (`perimeter my-ip` tells the address that AWS sees)",
+                "write your own network (`perimeter my-ip` shows the address that AWS sees)",
             )
         )
     if network.prefixlen < WIDEST[network.version]:
         bits = network.max_prefixlen - network.prefixlen
         advice.append(
             Advice(
-                f"`{network}` is wide: it lets 2^{bits} addresses in",
+                f"`{network}` is wide: it allows 2^{bits} addresses",
                 f"list narrower networks, of /{WIDEST[network.version]} or longer",
             )
         )
@@ -229,7 +229,7 @@ def _read(text: str, shown: str) -> tuple[Version, int, int]:
     some readers take for another.
     """
     if not text.strip():
-        raise NetworkError("an empty text stands where a network is expected", FORMS)
+        raise NetworkError("expected a network, found an empty text", FORMS)
     plain = ascii_form(text)
     if plain:
         _refuse_other_characters(text, plain, shown)
@@ -248,7 +248,7 @@ def _read(text: str, shown: str) -> tuple[Version, int, int]:
     if version == 6 and IPv6Address(number) in MAPPED:
         four = IPv4Network((number & 0xFFFFFFFF, max(prefix - 96, 0)), strict=False)
         raise NetworkError(
-            f"{shown} is an IPv4-mapped IPv6 address, which `aws:SourceIp` never holds",
+            f"{shown} is an IPv4-mapped IPv6 address, which `aws:SourceIp` never contains",
             f"write the IPv4 form, `{four}`" if four.prefixlen else FORMS,
         )
     return version, number, prefix
@@ -265,8 +265,8 @@ def _refuse_not_public(network: Network, shown: str) -> None:
                 )
         if _inside(network, ranges) and kind == "private":
             raise NetworkError(
-                f"{shown} is private, and your requests never reach S3's public endpoint from there, "
-                "while those of AWS services may",
+                f"{shown} is private, and your requests never reach S3's public endpoint from there, but "
+                "those of AWS services can",
                 f"{OWN_NETWORK}; for a VPC, declare its endpoint",
             )
         if _inside(network, ranges):

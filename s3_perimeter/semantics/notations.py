@@ -55,7 +55,7 @@ def other_notation(text: str, shown: str) -> Advice | None:
         separate = ", ".join(f"`{each}`" for each in several if each)
         return Advice(f"{shown} is several networks in one text", f"write each by itself: {separate}")
     if PLACEHOLDER.fullmatch(text):
-        return Advice(f"{shown} is a placeholder that nobody filled in", FORMS)
+        return Advice(f"{shown} is a placeholder that was not replaced", FORMS)
     masked = DOTTED_MASK.fullmatch(text)
     if masked:
         try:

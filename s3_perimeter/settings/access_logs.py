@@ -42,8 +42,8 @@ def read_access_logs(value: object, report: Report) -> AccessLogs:
         days = whole_number(given["retentionDays"], here, 1, LONGEST_RETENTION, "days") or days
         if bucket is not None:
             here.warn(
-                f"`{bucket}` is a bucket of its own, which this stack does not clean up",
-                "set its lifecycle where that bucket is declared",
+                f"`{bucket}` is another bucket, whose objects this stack does not delete",
+                "set its lifecycle rules where that bucket is declared",
             )
     return AccessLogs(bucket, prefix, days)
 
@@ -52,7 +52,7 @@ def _bucket(value: object, report: Report) -> str | None:
     """The name of a bucket that is there already, so one with dots too."""
     if not isinstance(value, str):
         report.mistake(
-            f"{told(value)} is no name of a bucket", "write the name of the log bucket, or leave it out"
+            f"{told(value)} is not a bucket name", "write the name of the log bucket, or leave it out"
         )
         return None
     advice = advice_on_name(value, dots=True)
@@ -69,7 +69,7 @@ def _prefix(value: object, report: Report) -> str | None:
         return None
     if any(special in prefix for special in ("*", "?", "${")):
         report.mistake(
-            f"`{clipped(prefix)}` holds `*`, `?` or `${{`, which mean something else in a policy",
+            f"`{clipped(prefix)}` contains `*`, `?` or `${{`, which have a special meaning in a policy",
             "write the prefix itself",
         )
     elif not prefix.endswith("/"):

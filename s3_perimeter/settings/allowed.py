@@ -111,9 +111,7 @@ def _entry(
     before = len(report.mistakes)
     network = _network(given["cidr"], report, private=private) if "cidr" in given else None
     texts = {
-        name: one_line(
-            given[name], report.at(f"`{name}`"), f"write who or what `{name}` names, or leave it out"
-        )
+        name: one_line(given[name], report.at(f"`{name}`"), f"write a text for `{name}`, or leave it out")
         for name in ("label", "owner")
         if name in given
     }
@@ -126,7 +124,7 @@ def _entry(
 def _network(value: object, report: Report, *, private: bool) -> Network | None:
     """The network of an entry, or None with the mistake noted."""
     if not isinstance(value, str) or not value:
-        report.mistake(f"{told(value)} stands where a network is expected", EXAMPLE)
+        report.mistake(f"expected a network, found {told(value)}", EXAMPLE)
         return None
     try:
         return read_network(value, private=private)
@@ -147,7 +145,7 @@ def _last_day(value: object, report: Report, today: date) -> date | None:
     # The last date that Python knows has no day after it.
     if day is None or day == date.max:
         report.at("`expires`").mistake(
-            f"{told(value)} is no date", "write the last good day as `YYYY-MM-DD`, such as `2027-03-31`"
+            f"{told(value)} is not a date", "write the last allowed day as `YYYY-MM-DD`, such as `2027-03-31`"
         )
         return None
     if day < today:
@@ -188,13 +186,13 @@ def _wide_first(one: tuple[int, AllowedNetwork, Network]) -> tuple[int, int, int
 def _overlap(inner: AllowedNetwork, position: int, outer: AllowedNetwork) -> tuple[str, str]:
     """What to say of an entry that lies inside entry `position`."""
     problem = (
-        f"`{inner.cidr}` is there already, as entry {position}"
+        f"`{inner.cidr}` is already entry {position}"
         if inner.cidr == outer.cidr
         else f"`{inner.cidr}` lies inside `{outer.cidr}`, entry {position}"
     )
     if inner.expires and (outer.expires is None or outer.expires > inner.expires):
-        longer = f"is good until {outer.expires.isoformat()}" if outer.expires else "does not expire"
-        return f"{problem}, which {longer}: the expiry here changes nothing", "keep one of the two"
+        longer = f"is allowed until {outer.expires.isoformat()}" if outer.expires else "does not expire"
+        return f"{problem}, which {longer}: the expiry here has no effect", "keep one of the two"
     return problem, "keep one of the two"
 
 

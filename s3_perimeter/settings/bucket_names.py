@@ -33,9 +33,9 @@ def advice_on_name(name: str, *, dots: bool = False) -> Advice | None:
     if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
         return Advice(f"{shown} has {len(name)} characters; a bucket's name has 3 to 63", FORM)
     if re.fullmatch("[0-9]+(?:[.][0-9]+){3}", name, re.ASCII):
-        return Advice(f"{shown} is formed like an IP address", "choose a name with a letter in it")
+        return Advice(f"{shown} looks like an IP address", "choose a name with a letter in it")
     if not re.fullmatch("[a-z0-9.-]+", name, re.ASCII):
-        return Advice(f"{shown} holds a character that S3 does not take in a bucket's name", FORM)
+        return Advice(f"{shown} contains a character that S3 does not accept in a bucket name", FORM)
     if not (name[0].isalnum() and name[-1].isalnum()):
         return Advice(f"{shown} does not begin and end with a letter or digit", FORM)
     if ".." in name:
@@ -58,10 +58,12 @@ def _advice_on_reserved(name: str, shown: str) -> Advice | None:
             return Advice(f"{shown} starts with `{prefix}`, which AWS reserves", "choose another beginning")
     for suffix, owner in OTHER_KINDS.items():
         if name.endswith(suffix):
-            return Advice(f"{shown} ends in `{suffix}`, which AWS keeps for {owner}", "choose another ending")
+            return Advice(
+                f"{shown} ends in `{suffix}`, which AWS reserves for {owner}", "choose another ending"
+            )
     if name.endswith("-an") and not ACCOUNT_REGIONAL.fullmatch(name):
         return Advice(
-            f"{shown} ends in `-an`, which AWS keeps for the account regional namespace",
+            f"{shown} ends in `-an`, which AWS reserves for the account regional namespace",
             "choose another ending, or write the whole form, `NAME-ACCOUNT-REGION-an`",
         )
     return None

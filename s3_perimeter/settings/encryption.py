@@ -32,7 +32,7 @@ KEY_ARN = re.compile(
 )
 FORMS = 'write `AES256`, `aws:kms` for a key of the stack\'s own, or `{"kms": "KEY-ARN"}`'
 ARN_FORM = (
-    "write `kms` and the key's ARN, `arn:aws:kms:REGION:ACCOUNT:key/KEY-ID` (`aws kms describe-key` tells it)"
+    "write `kms` and the key's ARN, `arn:aws:kms:REGION:ACCOUNT:key/KEY-ID` (`aws kms describe-key` shows it)"
 )
 MEANT: dict[str, Literal["AES256", "aws:kms"]] = {
     "aes": "AES256",
@@ -57,10 +57,12 @@ def read_encryption(value: object, report: Report) -> Encryption:
     if isinstance(value, str):
         letters = re.sub("[: ]", "", value.lower()).replace("_", "-")
         meant = MEANT.get(letters) or MEANT.get(letters.replace("-", ""))
-        report.mistake(f"{told(value)} is no encryption", f"did you mean `{meant}`?" if meant else FORMS)
+        report.mistake(
+            f"{told(value)} is not a known encryption", f"did you mean `{meant}`?" if meant else FORMS
+        )
         return Encryption()
     if not isinstance(value, Mapping):
-        report.mistake(f"{told(value)} is no encryption", FORMS)
+        report.mistake(f"{told(value)} is not a known encryption", FORMS)
         return Encryption()
     given = fields(value, report, ("kms",)) or {}
     if "kms" not in given:
@@ -68,6 +70,6 @@ def read_encryption(value: object, report: Report) -> Encryption:
         return Encryption()
     arn = given["kms"]
     if not isinstance(arn, str) or not KEY_ARN.fullmatch(arn):
-        report.at("`kms`").mistake(f"{told(arn)} is no ARN of a KMS key", ARN_FORM)
+        report.at("`kms`").mistake(f"{told(arn)} is not the ARN of a KMS key", ARN_FORM)
         return Encryption()
     return Encryption("aws:kms", arn)

@@ -28,7 +28,7 @@ OWNERS = {
 }
 """What all VPC endpoints can be exempt by, with the form of its name and that in words."""
 ENDPOINT_FORMS = (
-    "write an id such as `vpce-0a1b2c3d4e5f67890` (`aws ec2 describe-vpc-endpoints` tells it), or for all of "
+    "write an id such as `vpce-0a1b2c3d4e5f67890` (`aws ec2 describe-vpc-endpoints` shows it), or for all of "
     'their endpoints `{"organization": "o-…"}`, `{"account": "…"}` or `{"vpc": "arn:aws:ec2:…"}`'
 )
 PRINCIPAL = re.compile(_ARN + r":iam::[0-9]{12}:(?:role|user)/[\x21-\x7e]{1,512}", re.ASCII)
@@ -65,10 +65,10 @@ def _read(
             if entry is None:
                 continue
         if not isinstance(entry, str) or not entry:
-            here.mistake(f"{told(entry)} stands where text is expected", example)
+            here.mistake(f"expected text, found {told(entry)}", example)
         elif judge(entry, here):
             if entry in found:
-                here.warn(f"`{entry}` is there already, as entry {found[entry]}", "keep one of the two")
+                here.warn(f"`{entry}` is already entry {found[entry]}", "keep one of the two")
             found.setdefault(entry, position)
     return tuple(found)
 
@@ -77,7 +77,7 @@ def _endpoint(entry: str, report: Report) -> bool:
     """Whether this names VPC endpoints."""
     if ENDPOINT.fullmatch(entry) or any(form.fullmatch(entry) for form, _ in OWNERS.values()):
         return True
-    problem = f"{told(entry)} is no id of a VPC endpoint"
+    problem = f"{told(entry)} is not the id of a VPC endpoint"
     if entry.startswith("vpc-"):
         problem = f"{told(entry)} is a VPC; a VPC is named by its ARN, which holds its region and account too"
     report.mistake(problem, ENDPOINT_FORMS)
@@ -120,7 +120,7 @@ def _principal(entry: str, report: Report) -> bool:
     elif ROOT.fullmatch(entry):
         report.mistake(f"{told(entry)} is a whole account", ARN_FORM)
     elif not PRINCIPAL.fullmatch(entry):
-        report.mistake(f"{told(entry)} is no ARN of a role or user", ARN_FORM)
+        report.mistake(f"{told(entry)} is not the ARN of a role or user", ARN_FORM)
     else:
         return True
     return False

@@ -82,13 +82,13 @@ def told(value: object) -> str:
 def one_line(value: object, report: Report, remedy: str, longest: int = LONGEST_LABEL) -> str | None:
     """Text of one line that is not empty and can be shown."""
     if not isinstance(value, str) or not value.strip():
-        report.mistake(f"{told(value)} stands where text is expected", remedy)
+        report.mistake(f"expected text, found {told(value)}", remedy)
         return None
     if not value.isprintable():
-        report.mistake(f"{told(value)} holds a character that cannot be shown", remedy)
+        report.mistake(f"{told(value)} contains a character that cannot be displayed", remedy)
         return None
     if len(value) > longest:
-        report.mistake(f"{told(value)} has {len(value)} characters; {longest} fit", remedy)
+        report.mistake(f"{told(value)} has {len(value)} characters; the limit is {longest}", remedy)
         return None
     return value
 
@@ -99,7 +99,7 @@ def flag(value: object, report: Report) -> bool | None:
         return value
     if isinstance(value, str) and value in ("true", "false"):
         return value == "true"
-    report.mistake(f"{told(value)} is neither on nor off", "write `true` or `false`")
+    report.mistake(f"{told(value)} is neither `true` nor `false`", "write `true` or `false`")
     return None
 
 
@@ -124,7 +124,7 @@ def items(value: object, report: Report, remedy: str) -> Sequence[object] | None
     if isinstance(value, (list, tuple)):
         return value
     if value is not None:
-        report.mistake(f"{told(value)} stands where a list is expected", remedy)
+        report.mistake(f"expected a list, found {told(value)}", remedy)
     return None
 
 
@@ -134,7 +134,7 @@ def fields(value: object, report: Report, known: tuple[str, ...]) -> dict[str, o
     if not isinstance(value, Mapping):
         if value is not None:
             report.mistake(
-                f"{told(value)} stands where an object is expected", f"write an object with {listed(known)}"
+                f"expected an object, found {told(value)}", f"write an object with {listed(known)}"
             )
         return None
     found: dict[str, object] = {}
@@ -150,7 +150,7 @@ def unknown(name: object, known: tuple[str, ...], report: Report, kind: str) -> 
     """Note a name that means nothing here."""
     near = nearest(name, known) if isinstance(name, str) else None
     report.mistake(
-        f"{told(name)} is no {kind}", f"did you mean `{near}`?" if near else f"write {listed(known)}"
+        f"{told(name)} is not a known {kind}", f"did you mean `{near}`?" if near else f"write {listed(known)}"
     )
 
 

@@ -27,7 +27,7 @@ def read_must_reach(
     for position, entry in enumerate(entries or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, str) or not entry:
-            here.mistake(f"{told(entry)} stands where an address or network is expected", EXAMPLE)
+            here.mistake(f"expected an address or network, found {told(entry)}", EXAMPLE)
             continue
         try:
             wanted = AddressSet.parse([str(read_network(entry, bare=True))])
@@ -39,12 +39,12 @@ def read_must_reach(
             some = ", ".join(missing.cidrs()[:SHOWN]) + (", …" if len(missing.cidrs()) > SHOWN else "")
             part = "" if missing == wanted else f" in part ({some})"
             here.mistake(
-                f"`{entry}` lies outside the allow-list{part}, so the bucket's policy would shut it out",
-                "add it to `allowedNetworks`, or take it out of `mustReach`",
+                f"`{entry}` is not on the allow-list{part}, so the bucket's policy would lock it out",
+                "add it to `allowedNetworks`, or remove it from `mustReach`",
             )
         elif complete and not wanted.issubset(for_good):
             here.warn(
-                f"`{entry}` is in the allow-list only until an entry expires",
+                f"`{entry}` is on the allow-list only until an entry expires",
                 "give it an entry without `expires`",
             )
         must_reach |= wanted

@@ -144,7 +144,7 @@ def _target(entry: str, report: Report) -> bool:
 def _pattern(entry: str, report: Report) -> bool:
     """Whether this is the name of a general purpose bucket, or a pattern of such names."""
     if not _BUCKETS.fullmatch(entry):
-        report.mistake(f"{told(entry)} is no name of a bucket and no pattern of names", _PATTERNS)
+        report.mistake(f"{told(entry)} is not a bucket name and not a pattern of names", _PATTERNS)
         return False
     problem = other_kind(entry)
     if problem:

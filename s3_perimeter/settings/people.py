@@ -64,7 +64,7 @@ def read_people(
     for position, entry in enumerate(items(value, report, example) or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, Mapping):
-            here.mistake(f"{told(entry)} stands where a {kind} is expected", example)
+            here.mistake(f"expected a {kind}, found {told(entry)}", example)
             continue
         # An entry with another mistake in it has its name all the same.
         name = entry.get("name")
@@ -92,7 +92,7 @@ def read_name(given: Mapping[str, Any], report: Report, kind: str) -> str | None
     value = given["name"]
     if isinstance(value, str) and NAME.fullmatch(value):
         return value
-    report.at("`name`").mistake(f"{told(value)} is no name for an IAM {kind}", NAME_FORM)
+    report.at("`name`").mistake(f"{told(value)} is not a valid IAM {kind} name", NAME_FORM)
     return None
 
 
@@ -109,7 +109,7 @@ def read_access(given: Mapping[str, Any], report: Report, kind: str) -> tuple[Ac
         if not isinstance(level, str) or level not in LEVELS:
             unknown(level, LEVELS, here, "access level")
         elif level in wanted:
-            here.warn(f"`{level}` is there twice", "keep one of them")
+            here.warn(f"`{level}` is listed twice", "keep one of them")
         else:
             wanted.add(Access(level))
     return tuple(level for level in Access if level in wanted)
@@ -127,11 +127,12 @@ def read_prefix(given: Mapping[str, Any], report: Report) -> str | None:
     if prefix.startswith("/"):
         rest = clipped(prefix.lstrip("/"))
         here.mistake(
-            f"{shown} starts with `/`, and keys seldom do", f"write `{rest}`" if rest else "leave it out"
+            f"{shown} starts with `/`, which object keys rarely do",
+            f"write `{rest}`" if rest else "leave it out",
         )
     elif any(special in prefix for special in ("*", "?", "${")):
         here.mistake(
-            f"{shown} holds `*`, `?` or `${{`, which mean something else in a policy",
+            f"{shown} contains `*`, `?` or `${{`, which have a special meaning in a policy",
             "write the prefix itself",
         )
     elif not prefix.endswith("/"):
@@ -139,5 +140,8 @@ def read_prefix(given: Mapping[str, Any], report: Report) -> str | None:
             f"{shown} does not end in `/`, so longer names would match too", f"write `{clipped(prefix)}/`"
         )
     elif len(prefix.encode("utf-8", "surrogatepass")) >= LONGEST_KEY:
-        here.mistake(f"{shown} leaves no room for a key, which has 1,024 bytes", "write a shorter prefix")
+        here.mistake(
+            f"{shown} leaves no space for an object key, which has at most 1,024 bytes",
+            "write a shorter prefix",
+        )
     return prefix

@@ -111,7 +111,7 @@ def _assumed_by(given: Mapping[str, Any], report: Report) -> tuple[Principal, ..
             continue
         earlier = found.setdefault(principal.arn, position)
         if earlier != position:
-            at.warn(f"`{principal.arn}` is there already, as entry {earlier}", "keep one of the two")
+            at.warn(f"`{principal.arn}` is already entry {earlier}", "keep one of the two")
         else:
             principals.append(principal)
     return tuple(principals)
@@ -120,7 +120,7 @@ def _assumed_by(given: Mapping[str, Any], report: Report) -> tuple[Principal, ..
 def _principal(entry: object, report: Report) -> Principal | None:
     """The principal of one ARN, or None with the mistake noted."""
     if not isinstance(entry, str) or not entry:
-        report.mistake(f"{told(entry)} stands where an ARN is expected", WHO)
+        report.mistake(f"expected an ARN, found {told(entry)}", WHO)
         return None
     principal = Principal.parse(entry) if len(entry) <= LONGEST_ARN else None
     if principal is not None:
@@ -136,13 +136,13 @@ def _principal(entry: object, report: Report) -> Principal | None:
     elif session:
         partition, account, role = session.groups()
         report.mistake(
-            f"{told(entry)} is one session, which ends; what is meant is the role behind it",
+            f"{told(entry)} is one session, which ends; name its role instead",
             f"write `arn:{partition}:iam::{account}:role/{clipped(role)}` with its path, if it has one",
         )
     elif ACCOUNT.fullmatch(entry):
         report.mistake(f"{told(entry)} is a whole account", WHO)
     else:
-        report.mistake(f"{told(entry)} is no ARN of somebody who can assume a role", WHO)
+        report.mistake(f"{told(entry)} is not the ARN of a principal that can assume a role", WHO)
     return None
 
 
@@ -161,11 +161,11 @@ def _subjects(given: Mapping[str, Any], report: Report) -> tuple[str, ...]:
         if subject is None:
             continue
         if not subject.strip("*?"):
-            at.mistake(f"{told(subject)} stands for everybody", "name somebody, or leave `subjects` out")
+            at.mistake(f"{told(subject)} matches everybody", "name somebody, or leave `subjects` out")
         elif "${" in subject:
-            at.mistake(f"{told(subject)} holds `${{`, which is a variable in a policy", "write the name")
+            at.mistake(f"{told(subject)} contains `${{`, which is a variable in a policy", "write the name")
         elif subject in found:
-            at.warn(f"`{clipped(subject)}` is there twice", "keep one of them")
+            at.warn(f"`{clipped(subject)}` is listed twice", "keep one of them")
         else:
             found.append(subject)
     return tuple(found)
@@ -203,11 +203,12 @@ def _without_subjects(principal: Principal, report: Report) -> None:
         )
     elif principal.kind is PrincipalKind.OIDC:
         here.warn(
-            f"whoever gets a token of `{principal.name}` for an audience of the provider may assume the role",
+            f"anybody who gets a token of `{principal.name}` for an audience of the provider may assume the "
+            "role",
             "add `subjects`, the `sub` of the tokens that are meant",
         )
     elif principal.kind is PrincipalKind.TRUST_ANCHOR:
         here.warn(
-            f"whoever holds a certificate that `{clipped(principal.arn)}` vouches for may assume the role",
+            f"anybody with a certificate that `{clipped(principal.arn)}` has issued may assume the role",
             "add `subjects`, the common names of the certificates that are meant",
         )

@@ -150,7 +150,7 @@ class Settings:
             report.of("allowedNetworks").warn(*THROUGH_ENDPOINTS_ALONE)
         if settings.bucket_name and settings.bucket_name == settings.access_logs.bucket:
             report.of("accessLogs").at("`bucket`").mistake(
-                f"`{settings.bucket_name}` would log into itself, and each log would be logged again",
+                f"`{settings.bucket_name}` would log to itself, and each log would be logged again",
                 "name another bucket, or leave `bucket` out",
             )
         order = {key: position for position, key in enumerate(KEYS)}
@@ -210,7 +210,7 @@ def _bucket_name(value: object, report: Report) -> str | None:
         return None
     if not isinstance(value, str):
         report.mistake(
-            f"{told(value)} is no name of a bucket", "write the name in double quotes, or leave it out"
+            f"{told(value)} is not a bucket name", "write the name in double quotes, or leave it out"
         )
         return None
     advice = advice_on_name(value)

@@ -26,10 +26,10 @@ def read_tags(value: object, report: Report) -> dict[str, str]:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        report.mistake(f"{told(value)} stands where an object is expected", 'write `{"team": "storage"}`')
+        report.mistake(f"expected an object, found {told(value)}", 'write `{"team": "storage"}`')
         return {}
     if len(value) > MOST:
-        report.mistake(f"there are {len(value)} tags; AWS takes {MOST}", "remove some")
+        report.mistake(f"there are {len(value)} tags; AWS accepts {MOST}", "remove some")
     tags: dict[str, str] = {}
     for key, content in value.items():
         here = report.at(f"tag {told(key)}")
@@ -45,7 +45,7 @@ def _key(key: object, report: Report) -> bool:
     elif key.lower().startswith("aws:"):
         report.mistake("keys that start with `aws:` are AWS's own", "choose another key")
     elif not _takes(key):
-        report.mistake("the key holds a character that AWS does not take", ALLOWED)
+        report.mistake("the key contains a character that AWS does not accept", ALLOWED)
     else:
         return True
     return False
@@ -57,10 +57,10 @@ def _value(value: object, report: Report) -> bool:
         report.mistake(f"the value is {told(value)}, and a tag's value is text", "write it in double quotes")
     elif len(value) > LONGEST_VALUE:
         report.mistake(
-            f"the value has {len(value)} characters; AWS takes {LONGEST_VALUE}", "write a shorter one"
+            f"the value has {len(value)} characters; AWS accepts {LONGEST_VALUE}", "write a shorter one"
         )
     elif not _takes(value):
-        report.mistake(f"the value `{clipped(value)}` holds a character that AWS does not take", ALLOWED)
+        report.mistake(f"the value `{clipped(value)}` contains a character that AWS does not accept", ALLOWED)
     else:
         return True
     return False

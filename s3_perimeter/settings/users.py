@@ -67,14 +67,15 @@ def _keys(value: object, report: Report) -> tuple[str, ...]:
     slots: list[str] = []
     given = items(value, report, SLOT_FORM)
     if given is not None and not 1 <= len(given) <= MOST_KEYS:
-        report.mistake(f"the user has {len(given)} slots for access keys, and IAM has one or two", SLOT_FORM)
+        report.mistake(f"the user has {len(given)} slots for access keys; use one or two", SLOT_FORM)
     for slot in given or ():
         if not isinstance(slot, str) or not SLOT.fullmatch(slot):
             report.mistake(
-                f"{told(slot)} is no name for a slot", "use up to 16 lower-case letters, digits and hyphens"
+                f"{told(slot)} is not a valid slot name",
+                "use up to 16 lower-case letters, digits and hyphens",
             )
         elif slot in slots:
-            report.mistake(f"the slot `{slot}` is there twice", SLOT_FORM)
+            report.mistake(f"the slot `{slot}` is listed twice", SLOT_FORM)
         else:
             slots.append(slot)
     return tuple(slots)

@@ -47,7 +47,7 @@ class Block:
         """The value, whatever its kind; None where there is none."""
         value = self.values.get(name)
         if value is SECRET:
-            raise ShapeError(f"`{name}` of {self.where} is a secret in the state, which is never opened")
+            raise ShapeError(f"`{name}` of {self.where} is a secret in the state, which is never decrypted")
         return value
 
     def text(self, name: str) -> str | None:
@@ -121,7 +121,7 @@ class Block:
         raise self._wrong(name, value, "a policy document")
 
     def _wrong(self, name: str, value: object, meant: str) -> ShapeError:
-        return ShapeError(f"`{name}` of {self.where} is {shown(value)} where {meant} is expected")
+        return ShapeError(f"`{name}` of {self.where} is {shown(value)}; expected {meant}")
 
 
 def shown(value: Any) -> str:

@@ -109,7 +109,7 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise CommandError(f"{path.name} is not text in UTF-8", "is it the right file?") from error
+        raise CommandError(f"{path.name} is not UTF-8 text", "is it the right file?") from error
     except OSError as error:
         raise CommandError(f"cannot read `{path}`: {error.strerror}") from error
 
@@ -131,7 +131,7 @@ def load(path: Path) -> Any:
         tree = editor(INDENTS[0]).load("{}")
         tree.fa.set_block_style()
     if not isinstance(tree, dict):
-        raise CommandError(f"{path.name} holds no keys", "a stack's config file begins with `config:`")
+        raise CommandError(f"{path.name} contains no keys", "a stack's config file begins with `config:`")
     return tree
 
 

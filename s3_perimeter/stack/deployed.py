@@ -120,7 +120,8 @@ class Stack:
             return names[0]
         if not names:
             raise CommandError(
-                f"stack `{self.name}` has no bucket yet: its deployment broke off before it was made",
+                f"stack `{self.name}` has no bucket yet: its deployment was interrupted before the bucket "
+                "was created",
                 f"run `pulumi up --stack {self.reference}` again",
             )
         raise CommandError(
@@ -303,9 +304,9 @@ def read_stack(
     ours = isinstance(outputs.get("bucket"), str) and "allowedNetworks" in outputs
     if not ours and not any(resource.type == COMPONENT for resource in state.resources):
         raise CommandError(
-            f"stack `{name}` of project `{state.project}` was not made by s3-perimeter: it has no outputs "
+            f"stack `{name}` of project `{state.project}` was not created by s3-perimeter: it has no outputs "
             f"`bucket` and `allowedNetworks`, and no {COMPONENT}",
-            "is this the right folder? `perimeter check` judges any policy, from a file",
+            "is this the right folder? `perimeter check` checks any policy from a file",
         )
     regions = (outputs.get("region"), config.get("aws:region"))
     return Stack(

@@ -41,7 +41,7 @@ REFUSALS: Final = (
     (
         r"no stack named|stack .* (not found|does not exist)",
         "there is no stack `{stack}` in this project and backend",
-        "`pulumi stack ls` lists those that there are",
+        "`pulumi stack ls` lists the stacks",
     ),
     (
         r"no Pulumi\.yaml project file|no Pulumi project found|pass the fully qualified name",
@@ -50,12 +50,12 @@ REFUSALS: Final = (
     ),
     (
         r"incorrect passphrase",
-        "the passphrase does not open the secrets of stack `{stack}`",
-        "set PULUMI_CONFIG_PASSPHRASE to the passphrase that the stack was made with",
+        "the passphrase does not decrypt the secrets of stack `{stack}`",
+        "set PULUMI_CONFIG_PASSPHRASE to the passphrase that the stack was created with",
     ),
     (
         r"passphrase must be set|PULUMI_CONFIG_PASSPHRASE",
-        "stack `{stack}` has secrets, and there is no passphrase to open them",
+        "stack `{stack}` has secrets, and there is no passphrase to decrypt them",
         "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE",
     ),
     (
@@ -78,7 +78,7 @@ REFUSALS: Final = (
     (
         r"could not decode|unable to (parse|unmarshal)|yaml: ",
         "the config of stack `{stack}` cannot be read",
-        "fix Pulumi.{file}.yaml; `pulumi config --stack {stack}` tells the line",
+        "fix Pulumi.{file}.yaml; `pulumi config --stack {stack}` shows the line",
     ),
     (
         r"the stack is currently locked",
@@ -117,7 +117,7 @@ class Running:
         except (ValueError, RecursionError) as error:
             raise CommandError(f"`{self.words}` printed no JSON", "is this Pulumi 3.100 or newer?") from error
         if not isinstance(document, kind):
-            raise CommandError(f"`{self.words}` printed other JSON than expected")
+            raise CommandError(f"`{self.words}` printed unexpected JSON")
         return document
 
     def heard(self, hear: Callable[[str], object]) -> None:
@@ -216,6 +216,6 @@ def refusal(said: str, stack: str) -> CommandError:
             return CommandError(problem.format(**names), hint.format(**names), page)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = next(
-        (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it said nothing"
+        (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it printed no message"
     )
     return CommandError(f"pulumi failed: {told.removeprefix('error:').strip()}")

@@ -162,7 +162,8 @@ def _read(document: Any, name: str, secrets: bool) -> State:
     ]
     if strange:
         raise StateError(
-            f"{name} needs {', '.join(map(str, strange))}, which this reader does not know\n\n"
+            f"{name} needs {', '.join(map(str, strange))}, which this version of s3-perimeter does not "
+            "support\n\n"
             "hint: update s3-perimeter, which may know it by now"
         )
     pending = tuple(_pending(deployment.get("pending_operations"), name))
@@ -175,7 +176,8 @@ def _known(version: object, name: str) -> None:
     newest = _VERSIONS[-1]
     if number > newest:
         raise StateError(
-            f"{name} has schema version {number}; this reader knows versions up to {newest}\n\n"
+            f"{name} has schema version {number}; this version of s3-perimeter supports versions up to "
+            f"{newest}\n\n"
             "hint: update s3-perimeter, which may know it by now"
         )
     if number not in _VERSIONS:
@@ -193,7 +195,7 @@ def _pending(listed: Any, name: str) -> Iterator[str]:
 def _list(value: Any, name: str, what: str = "resources") -> list[Any]:
     if value is None or isinstance(value, list):
         return value or []
-    raise StateError(f"{name}: `{what}` is no list, but {shown(value)}{_TORN}")
+    raise StateError(f"{name}: `{what}` is not a list, but {shown(value)}{_TORN}")
 
 
 class _Fields:
@@ -202,7 +204,7 @@ class _Fields:
     def __init__(self, entry: Any, where: str) -> None:
         self.where = where
         if not isinstance(entry, dict):
-            raise StateError(f"{where} is no object, but {shown(entry)}{_TORN}")
+            raise StateError(f"{where} is not an object, but {shown(entry)}{_TORN}")
         self.entry: dict[str, Any] = entry
 
     def text(self, field: str) -> str:
@@ -210,14 +212,14 @@ class _Fields:
         value = self.entry.get(field)
         if value is None or isinstance(value, str):
             return value or ""
-        raise StateError(f"{self.where}: `{field}` is no text, but {shown(value)}{_TORN}")
+        raise StateError(f"{self.where}: `{field}` is not a string, but {shown(value)}{_TORN}")
 
     def mapping(self, field: str) -> dict[str, Any]:
         """The field's object without secrets in the whole; empty where it is not there."""
         value = self.entry.get(field)
         if value is None or (isinstance(value, dict) and _SIGNATURE not in value):
             return value or {}
-        raise StateError(f"{self.where}: `{field}` is no object, but {shown(value)}{_TORN}")
+        raise StateError(f"{self.where}: `{field}` is not an object, but {shown(value)}{_TORN}")
 
 
 def _kind(token: str) -> str:

@@ -74,11 +74,13 @@ def test_policies_are_protected_unless_asked_otherwise() -> None:
         pytest.param({"targets": []}, "targets", id="no-targets"),
         pytest.param({"allowed_networks": []}, "allowedNetworks", id="no-networks"),
         pytest.param(
-            {"exempt": {"service": []}}, "argument `exempt`: `service` is no field", id="unknown-exemption"
+            {"exempt": {"service": []}},
+            "argument `exempt`: `service` is not a known field",
+            id="unknown-exemption",
         ),
         pytest.param(
             {"bucket": ["b"]},
-            "`bucket` is no argument\n\nhint: did you mean `buckets`?",
+            "`bucket` is not a known argument\n\nhint: did you mean `buckets`?",
             id="unknown-argument",
         ),
     ],

@@ -298,7 +298,7 @@ BOTH = "argument `{}` (in Python `{}`)"
         ),
         pytest.param(
             {**NETWORKS, "temporary_networks": "203.0.113.9/32"},
-            BOTH.format("temporaryNetworks", "temporary_networks") + ": the value is no list",
+            BOTH.format("temporaryNetworks", "temporary_networks") + ": the value is not a list",
             id="temporary-networks-as-text",
         ),
         pytest.param({}, BOTH.format("allowedNetworks", "allowed_networks") + ": ", id="no-networks"),

@@ -17,7 +17,7 @@ from tests.e2e.prober import Credentials, Prober
 from tests.e2e.stacks import Stack, credentials
 
 ACCESS_KEY = "aws:iam/accessKey:AccessKey"
-LOST_KEY = ("interrupted while creating", "AWS may have made an access key of user ")
+LOST_KEY = ("interrupted while creating", "whose secret nobody has, so the request was sent only once.")
 NAME_TAKEN = re.compile(r"creating (?P<kind>[\w ]+) \((?P<name>\S+)\): .*Already\w+: ")
 """How a create fails that meets what an earlier request made without an answer."""
 

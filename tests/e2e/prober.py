@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.stand import Stand
 
-# What S3 says to somebody it lets in nowhere: refused, or nothing is there (yet, or any more).
+# What S3 says to somebody it allows nowhere: refused, or nothing is there (yet, or any more).
 REFUSALS = {"AccessDenied", "403", "NoSuchBucket", "404", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 
 

@@ -110,7 +110,7 @@ def test_a_config_that_changes_nothing_plans_nothing(jobs: Any) -> None:
     """And says so."""
     code, said = jobs("plan", "--no-logs")
     assert code == 0
-    assert "nobody is let in or shut out" in said
+    assert "No change in who has access" in said
 
 
 def test_who_was_turned_away_is_told_from_the_log_bucket(
@@ -292,6 +292,6 @@ def test_a_stack_has_its_full_name_in_every_command(
     full = "organization/s3-perimeter/jobs"
     code = main([command, "--stack", full, *more.get(command, [])])
     said = capsys.readouterr()
-    # Whether somebody was turned away within the hour is the other tests' doing.
+    # Whether somebody was denied within the hour is the other tests' doing.
     assert code in ((0, 1) if command == "denied" else (0,)), said.out + said.err
     assert "--stack jobs" not in said.out + said.err

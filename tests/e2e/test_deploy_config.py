@@ -51,7 +51,7 @@ def test_every_mistake_is_told_at_once_without_a_traceback(stack: Stack, stand: 
         *(message for _, message in MISTAKES.values()),
         "`Not_A_Bucket` holds a character",
         "did you mean `allowedNetworks`?",
-        "`aes-512` is no encryption",
+        "`aes-512` is not a known encryption",
         "did you mean `write`?",
     ]
     missing = [message for message in expected if message not in refused.text]

@@ -138,7 +138,7 @@ def test_up_goes_on_after_the_engine_was_killed_while_it_created(tmp_path: Path)
         # What the provider was about to make it has to be able to end: it asks the stand that waits for it.
         assert "was killed" not in (killed.directory / ".state" / "stand.log").read_text()
         said = killed.run("make", "up")
-        assert "left its lock: taking it away" in said
+        assert "left its lock: removing it" in said
         assert "7 of 7 as expected" in said
     finally:
         killed.run("make", "down")

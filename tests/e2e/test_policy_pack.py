@@ -77,7 +77,7 @@ def refusals(said: str) -> Counter[str]:
         pytest.param(
             "quickstart", {**BARE, SEALED: 1}, "it has no bucket policy", id="a-bucket-and-nothing-else"
         ),
-        pytest.param("allow-only", {**BARE, SEALED: 1}, "request that gets in", id="allow-without-deny"),
+        pytest.param("allow-only", {**BARE, SEALED: 1}, "request that gets through", id="allow-without-deny"),
         pytest.param(
             "objects-only", {**BARE, SEALED: 1}, "on arn:aws:s3:::acme-objects-only by", id="objects-only"
         ),

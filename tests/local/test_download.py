@@ -81,7 +81,10 @@ def test_the_official_release_is_kept_and_used(
         pytest.param(GOOD, Answer(release("v3.1.0")), "3.1.0", id="an older release"),
         pytest.param(GOOD, Answer(release("hello")), "parse the Pulumi CLI version", id="another program"),
         pytest.param(
-            GOOD, Answer(release()), "what came has no language host for Python", id="no language host"
+            GOOD,
+            Answer(release()),
+            "the download contains no language host for Python",
+            id="no language host",
         ),
     ],
 )

@@ -87,7 +87,7 @@ def test_in_the_silent_part_of_the_bootstrap(checkout: Path) -> None:
     path = uv(checkout, "trap 'echo uv is not amused >&2; exit 1' INT; touch $BEGUN; sleep 60")
     command = [sys.executable, "local/bootstrap.py"]
     ended = pressed(command, checkout, checkout / "begun", {"PATH": path})
-    assert ended == (130, ["bootstrap: interrupted; the next `make` command goes on from here"])
+    assert ended == (130, ["bootstrap: interrupted; the next `make` command continues from here"])
 
 
 def test_a_bootstrap_that_fails_shows_what_was_said(checkout: Path) -> None:
@@ -103,4 +103,4 @@ def test_a_bootstrap_that_fails_shows_what_was_said(checkout: Path) -> None:
     )
     assert done.returncode == 2
     assert "no route to the registry" in done.stderr
-    assert "hint: is the Python package registry reached from here?" in done.stderr
+    assert "hint: can this machine reach the Python package registry?" in done.stderr

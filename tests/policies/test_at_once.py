@@ -23,7 +23,7 @@ def test_an_open_policy_is_refused_before_it_is_made(form: object) -> None:
     assert len(judge([RULE], resources, config=CONFIG)) == 1
     early, late = judge([RULE], resources, config=CONFIG, deploying=True)
     assert early.level == late.level == "MANDATORY"
-    assert "request that gets in" in early.message
+    assert "request that gets through" in early.message
 
 
 def test_a_sealed_policy_and_a_bucket_before_its_policy_pass() -> None:

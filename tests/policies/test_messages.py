@@ -56,7 +56,8 @@ NOT_ALL_KNOWN = (
         pytest.param(
             LOG_DELIVERY,
             [bucket(), bucket(LOGS), sidecar("BucketLogging", targetBucket=LOGS, targetPrefix="access/")],
-            f"log bucket `{LOGS}`: it has no policy that lets logging.s3.amazonaws.com write, so logs of "
+            f"log bucket `{LOGS}`: it has no policy that allows logging.s3.amazonaws.com to write, so logs "
+            "of "
             f"`{NAME}` are "
             f"lost\nfix: {LOG_DELIVERY.remedy}",
             id="no-log-delivery",
@@ -113,9 +114,9 @@ NOT_ALL_KNOWN = (
                         links={"bucket": [PETS_BUCKET.urn]},
                     ),
                 ],
-                "bucket `pets` (its bucket name is not known yet): its name is not known during preview: it "
-                "is made of "
-                "an output of RandomPet `suffix`\nfix: write the name in the program or in the stack's "
+                "bucket `pets` (its bucket name is not known yet): its name is not known during preview: "
+                "it is built from an output of RandomPet `suffix`\nfix: write the name in the program or "
+                "in the stack's "
                 "config, or "
                 "deploy RandomPet `suffix` first and this with a second `pulumi up`",
                 id=f"name-from-another-resource-{rule.id}",
@@ -133,8 +134,8 @@ NOT_ALL_KNOWN = (
                     links={"bucket": [PET.urn]},
                 ),
             ],
-            "bucket policy `p`: to which bucket it belongs is not known during preview: it is made of an "
-            "output of RandomPet `suffix`\nfix: write the name in the program or in the stack's config, or "
+            "bucket policy `p`: its bucket is not known during preview: it is built from an output of "
+            "RandomPet `suffix`\nfix: write the name in the program or in the stack's config, or "
             "deploy RandomPet `suffix` first and this with a second `pulumi up`",
             id="policy-of-a-bucket-named-by-another-resource",
         ),
@@ -157,7 +158,7 @@ NOT_ALL_KNOWN = (
                 "is a bucket "
                 f"that this program {does} (one that it only looks up counts as such), so nothing here shows "
                 "who can "
-                "reach it\nfix: declare the bucket in this program (`import` takes over one that exists), or "
+                "reach it\nfix: declare the bucket in this program (`import` adopts an existing one), or "
                 "exempt "
                 "this policy with a reason",
                 id=name,

@@ -52,13 +52,13 @@ class TestComponents:
         """It is refused itself, and its bucket has no policy."""
         found = judge([SEALING], [bucket(), replace(policy, provider=None)], config=CONFIG)
         said = "\n".join(one.message for one in found)
-        assert f"it bears the type `{policy.type}`" in said
+        assert f"it has the type `{policy.type}`" in said
         assert "it has no bucket policy" in said
 
     def test_a_component_is_refused_before_it_is_made(self) -> None:
         """Also where `up` skips the preview."""
         found = judge([SEALING], [bucket(), replace(POLICY, provider=None)], config=CONFIG, deploying=True)
-        assert sum("it bears the type" in one.message for one in found) == 2
+        assert sum("it has the type" in one.message for one in found) == 2
 
     def test_a_component_is_no_policy_for_a_user(self) -> None:
         """A managed policy that nobody makes vouches for no attachment."""
@@ -222,7 +222,7 @@ class TestAdrift:
         policy.inputs["bucket"] = UNKNOWN
         policy.links["bucket"] = [bucket().urn, "urn:pulumi:dev::acme::random:index/randomId:RandomId::x"]
         found = judge([SEALING], [bucket(), policy], config=CONFIG)
-        assert sum("to which bucket it belongs" in one.message for one in found) == 1
+        assert sum("its bucket is not known during preview" in one.message for one in found) == 1
 
 
 def test_what_target_leaves_out_is_told_as_such() -> None:

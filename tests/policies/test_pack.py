@@ -67,7 +67,7 @@ def test_an_expired_exemption_lets_the_violation_through_and_says_so() -> None:
     (found,) = judge(
         [BLOCKS], [bucket()], pack_config={BLOCKS.id: {"exemptions": [EXEMPT]}}, today=date(2026, 11, 24)
     )
-    assert "the exemption (public downloads) ran out on 2026-11-23, 1 day ago" in found.message
+    assert "the exemption (public downloads) expired on 2026-11-23, 1 day ago" in found.message
 
 
 def test_an_exemption_can_name_a_resource_with_brackets() -> None:
@@ -90,7 +90,7 @@ def test_an_exemption_covers_only_the_urns_it_names() -> None:
     ("settings", "said"),
     [
         pytest.param(
-            {"exemptions": [{**EXEMPT, "until": "2026-02-31"}]}, "`2026-02-31` is no date", id="no-date"
+            {"exemptions": [{**EXEMPT, "until": "2026-02-31"}]}, "`2026-02-31` is not a date", id="no-date"
         ),
         pytest.param({"exemptions": [{"urn": "*", "until": "2027-01-01"}]}, "no `reason`", id="no-reason"),
         pytest.param({"exemptions": [{**EXEMPT, "urn": " "}]}, "no `urn`", id="no-urn"),
@@ -153,7 +153,7 @@ def test_a_level_for_all_rules_is_no_unknown_rule() -> None:
     """The engine gives `all`'s level to each rule and hands the entry on; settings for all there are none."""
     assert judge([BLOCKS], [], pack_config={"all": {"enforcementLevel": "advisory"}}) == []
     (found,) = judge([BLOCKS], [], pack_config={"all": {"exemptions": [EXEMPT]}})
-    assert "settings stand under their rule" in found.message
+    assert "give it a level; write settings under their rule" in found.message
     assert found.level == "MANDATORY"
 
 

@@ -51,7 +51,7 @@ def test_a_second_one_is_refused(rule: Rule, first: Res, made_here: bool) -> Non
     (found,) = judge([rule], program, config=CONFIG)
     assert found.urn == second.urn
     assert "`the-second` is a second" in found.message
-    assert f"beside `{first.name}`" in found.message
+    assert f"in addition to `{first.name}`" in found.message
 
 
 @pytest.mark.parametrize(("rule", "first"), SETTINGS.values(), ids=SETTINGS)
@@ -64,4 +64,4 @@ def test_the_buckets_own_argument_counts() -> None:
     """An argument and a resource are two as well."""
     program = [native_bucket(publicAccessBlockConfiguration=ALL_BLOCKED), public_access_block()]
     (found,) = judge([bucket_blocks_public_access.judge], program)
-    assert "beside the bucket's own argument" in found.message
+    assert "in addition to the bucket's own argument" in found.message

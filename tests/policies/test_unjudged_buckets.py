@@ -188,7 +188,7 @@ def test_a_template_at_a_url_is_not_the_one_that_was_deployed() -> None:
         {"templateBody": HARMLESS},
     )
     (found,) = judge(RULES, [stack], config=CONFIG)
-    assert "stands at a URL" in found.message
+    assert "is at a URL, which the pack does not read, and may contain a bucket" in found.message
 
 
 SET = Res("aws:cloudformation/stackSet:StackSet", "set", {"name": "set", "templateBody": HARMLESS})

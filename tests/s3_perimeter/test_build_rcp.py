@@ -199,7 +199,7 @@ def test_an_allow_list_is_never_split(build: Any) -> None:
     ids=["empty", "arn", "key", "variable", "space"],
 )
 def test_what_is_no_pattern_of_names_is_refused(bucket: str) -> None:
-    with pytest.raises(BuildError, match="is no bucket's name and no pattern"):
+    with pytest.raises(BuildError, match="is not a bucket name and not a pattern"):
         resource_control_policy([replace(OFFICE, bucket=bucket)])
 
 

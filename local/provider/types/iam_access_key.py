@@ -22,7 +22,8 @@ class AccessKey(IamResource):
     token = "aws:iam/accessKey:AccessKey"  # noqa: S105
     title = "IAM Access Key"
     lost = (
-        "AWS may have made an access key of user {user} whose secret nobody has, so it was asked once.\n\n"
+        "AWS may have created an access key of user {user} whose secret nobody has, so the request was "
+        "sent only once.\n\n"
         "hint: `aws iam list-access-keys --user-name {user}` lists the user's keys, `pulumi stack "
         "--show-ids` the stack's; delete the one that the stack does not have with `aws iam "
         "delete-access-key --user-name {user} --access-key-id KEY-ID` (until then the drift check reports "
@@ -73,7 +74,7 @@ class AccessKey(IamResource):
 
     def delete(self, session: Session, identity: str, state: Props) -> None:
         if not state.get("user"):
-            raise ProviderError(f"deleting IAM Access Key ({identity}): state does not say whose it is")
+            raise ProviderError(f"deleting IAM Access Key ({identity}): the state does not name its user")
         iam = self.iam(session)
         if_there(lambda: iam.delete_access_key(UserName=state["user"], AccessKeyId=identity))
 

@@ -44,7 +44,7 @@ class Key(Resource):
     token = "aws:kms/key:Key"  # noqa: S105
     title = "KMS Key"
     lost = (
-        "AWS may have made a KMS key that no stack knows, and that costs money.\n\n"
+        "AWS may have created a KMS key that is in no stack and costs money.\n\n"
         "hint: `aws kms list-keys` and `aws kms describe-key --key-id KEY-ID` show when each was made; "
         "schedule the deletion of one that no stack has, and run `pulumi up` again"
     )

@@ -22,8 +22,8 @@ EPILOG = """\
 Nothing is printed unless --print is given, and no file is overwritten. An age recipient is `age1…` or an SSH
 public key (`ssh-ed25519 …`), or a file with one; a PGP recipient is a fingerprint, a mail address, or a file
 with the public key (`*.asc`). A role has no key: its profile says how the person signs in, with
---source-profile, --sso-start-url, --web-identity-token-file, --certificate or --credential-process. Exit code
-2 says that nothing was handed over.
+--source-profile, --sso-start-url, --web-identity-token-file, --certificate or --credential-process. Exit
+code 2 means that nothing was handed over.
 
 examples:
   perimeter credentials --stack dev --user remote-user --profile dev-bucket
@@ -42,25 +42,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     whose.add_argument("--user", "-u", metavar="NAME", help="the remote person (default: the only one)")
     whose.add_argument("--role", metavar="NAME", help="a role, for people who sign in elsewhere")
     parser.add_argument(
-        "--slot", metavar="SLOT", help="which access key, where there are two (default: the newer)"
+        "--slot", metavar="SLOT", help="which access key, if there are two (default: the newer)"
     )
     form = parser.add_mutually_exclusive_group(required=True)
     form.add_argument(
         "--profile", metavar="NAME", help="write this profile for the AWS CLI and SDKs on this machine"
     )
-    form.add_argument(
-        "--csv", type=Path, metavar="FILE", help="write the file that the AWS console would give"
-    )
+    form.add_argument("--csv", type=Path, metavar="FILE", help="write the same CSV file as the AWS console")
     form.add_argument("--print", action="store_true", help="print it, for a password manager")
-    parser.add_argument(
-        "--encrypt-to", metavar="RECIPIENT", help="an age or PGP recipient, who alone can read it"
-    )
+    parser.add_argument("--encrypt-to", metavar="RECIPIENT", help="encrypt for an age or PGP recipient")
     add_role_arguments(parser)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what is printed (default: text)"
     )
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="print into this new file, readable for you alone"
+        "--output", "-o", type=Path, metavar="FILE", help="print to this new file, which only you can read"
     )
 
 
@@ -117,7 +113,7 @@ def hand_over(arguments: argparse.Namespace, stack: Stack, user: User, key: Acce
     content = encrypt(text.encode(), arguments.encrypt_to) if arguments.encrypt_to else text.encode()
     if arguments.csv:
         write_new(arguments.csv, content)
-        report(arguments, user, key, [f"{arguments.csv} holds it, readable for you alone"])
+        report(arguments, user, key, [f"{arguments.csv} contains it; only you can read the file"])
         return 0
     emit(arguments.output, content)
     return 0
@@ -140,8 +136,8 @@ def choose(user: User, slot: str | None) -> AccessKey:
         if slot in (None, key.slot):
             if key.secret is None:
                 raise CommandError(
-                    f"the state holds no secret for access key {key.id}",
-                    "a key that was imported has none: make a new one with `perimeter rotate`",
+                    f"the state contains no secret for access key {key.id}",
+                    "an imported key has none: create a new key with `perimeter rotate`",
                 )
             return key
     if not user.keys:

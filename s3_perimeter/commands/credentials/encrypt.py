@@ -36,7 +36,7 @@ def written_in(recipient: str) -> str:
     keys = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if any("PRIVATE KEY" in line or line.startswith("AGE-SECRET-KEY") for line in keys):
         raise CommandError(
-            f"`{recipient}` holds a private key, which nobody else should have", "give the public one"
+            f"`{recipient}` contains a private key, which nobody else should have", "use the public key"
         )
     return keys[0] if keys and keys[0].startswith(AGE) else recipient
 
@@ -50,7 +50,7 @@ def with_age(content: bytes, recipient: str) -> bytes:
         armoured: bytes = pyrage.encrypt(content, [kind.Recipient.from_str(recipient)], armored=True)
     except (pyrage.RecipientError, pyrage.EncryptError, ValueError) as error:
         raise CommandError(
-            f"`{recipient[:24]}` is no age recipient: {error}", "ask for the whole public key"
+            f"`{recipient[:24]}` is not an age recipient: {error}", "ask for the whole public key"
         ) from error
     return armoured if armoured.endswith(b"\n") else armoured + b"\n"
 
@@ -72,7 +72,7 @@ def with_gpg(content: bytes, recipient: str) -> bytes:
             "there is no `gpg` on PATH", "install GnuPG, or use an age recipient (age1…)"
         ) from error
     if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["it printed no message"]
         raise CommandError(
             f"gpg cannot encrypt to `{recipient}`: {lines[-1]}",
             "import the key and give its whole fingerprint, or give the file with the public key",

@@ -17,7 +17,7 @@ def write_new(path: Path, content: bytes) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except FileExistsError as error:
         raise CommandError(
-            f"`{path}` exists, and is not overwritten", "name another file, or remove it"
+            f"`{path}` already exists and is not overwritten", "name another file, or remove it"
         ) from error
     except OSError as error:
         raise CommandError(f"cannot write `{path}`: {error.strerror}") from error

@@ -42,7 +42,7 @@ def write_sections(added: dict[str, dict[str, str]]) -> Path:
     config = config_file()
     for value in (value for settings in added.values() for value in settings.values()):
         if not value.isprintable():
-            raise CommandError(f"{value!r} holds a character that the file cannot keep on one line")
+            raise CommandError(f"{value!r} contains a character that the file cannot store on one line")
     for title in added:
         check_free(config, title, title.removeprefix("profile "))
     text = "\n".join(
@@ -66,14 +66,14 @@ def title_of(name: str) -> str:
 def check_name(name: str) -> None:
     """Raise CommandError where this is no name for a profile."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}", name):
-        raise CommandError(f"`{name}` is no name for a profile", "use letters, digits and `._@+-`")
+        raise CommandError(f"`{name}` is not a valid profile name", "use letters, digits and `._@+-`")
 
 
 def check_free(path: Path, title: str, name: str) -> None:
     """Raise CommandError where the file has a section of that title."""
     if title in sections(path):
         raise CommandError(
-            f"there is a profile `{name}` in {path} already, and it is not overwritten",
+            f"profile `{name}` already exists in {path} and is not overwritten",
             "choose another name, or remove that profile yourself",
         )
 

@@ -57,7 +57,7 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare how a role's person signs in."""
     signing = parser.add_argument_group("how the person signs in, for --role")
     signing.add_argument(
-        "--as", dest="who", metavar="ARN", help="as whom, where the role trusts several principals"
+        "--as", dest="who", metavar="ARN", help="who signs in, if the role trusts several principals"
     )
     signing.add_argument("--source-profile", metavar="NAME", help="a profile of a user or a role")
     signing.add_argument(
@@ -106,7 +106,7 @@ def chosen_way(arguments: argparse.Namespace, role: Role) -> str:
         raise CommandError(f"{given} are two ways of signing in", "give one of them")
     if not ways:
         raise CommandError(
-            f"it is not said how a person of role `{role.name}` signs in",
+            f"no way of signing in specified for role `{role.name}`",
             "; or ".join(dict.fromkeys(hints(trusted_by(role)))),
         )
     return ways[0]
@@ -127,7 +127,7 @@ def trusted_by(role: Role) -> tuple[Principal, ...]:
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise CommandError(f"the trust policy of role `{role.name}` cannot be read: {error}") from error
     if not found:
-        raise CommandError(f"role `{role.name}` trusts nobody whom s3-perimeter knows")
+        raise CommandError(f"role `{role.name}` trusts nobody whom s3-perimeter supports")
     return found
 
 

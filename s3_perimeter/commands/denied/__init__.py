@@ -14,8 +14,8 @@ from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Addresses are those that S3 saw. An hour is the finest step of --since. Logs arrive some minutes to hours
-late. Exit code 1 says that somebody was turned away (or, with --unused, that an entry is unused).
+Addresses are those that S3 saw. --since is rounded to hours. Logs arrive minutes to hours late. Exit code 1
+means that a request was denied (or, with --unused, that an entry is unused).
 
 examples:
   perimeter denied --stack dev --since 7d
@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unused", action="store_true", help="list the allow-list's entries that nobody used"
     )
-    parser.add_argument("--athena", action="store_true", help="print the question as SQL for Athena instead")
+    parser.add_argument("--athena", action="store_true", help="print the query as SQL for Athena instead")
     parser.add_argument(
         "--top",
         type=whole_number(1, 1_000_000, "rows"),
@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=whole_number(0, 256, "processes"),
         default=0,
         metavar="N",
-        help="processes (default: one a core)",
+        help="number of processes (default: one per core)",
     )
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -92,7 +92,7 @@ def print_sql(stack: Stack | None, since: datetime, entries: tuple[str, ...], *,
     from s3_perimeter.commands.denied.athena import athena_sql
 
     if stack is None:
-        raise CommandError("--athena asks the log bucket of a stack", "name the stack with --stack")
+        raise CommandError("--athena needs the log bucket of a stack", "name the stack with --stack")
     bucket, prefix, _ = stack.log_place
     print(athena_sql(bucket, prefix, since, entries, unused=unused), end="")
     return 0

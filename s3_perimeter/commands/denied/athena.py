@@ -73,7 +73,7 @@ requests AS (
          NULLIF(regexp_extract(useragent, 's3-perimeter-verify/([0-9a-f]{{32}})', 1), '') AS run
   FROM {database}.{table})"""
 REFUSED: Final = """
--- 2. who is being turned away, since {since:%Y-%m-%d %H}:00 UTC; without the probes of `perimeter verify`,
+-- 2. whose requests are denied, since {since:%Y-%m-%d %H}:00 UTC; without the probes of `perimeter verify`,
 --    each run of which was answered at an allowed address as well
 WITH {requests},
 own AS (
@@ -90,7 +90,7 @@ GROUP BY address, requests.requester, operation, errorcode
 ORDER BY requests DESC;
 """
 UNUSED: Final = """
--- 2. which entries of the allow-list let nobody in, since {since:%Y-%m-%d %H}:00 UTC
+-- 2. which entries of the allow-list nobody used, since {since:%Y-%m-%d %H}:00 UTC
 WITH {requests},
 seen AS (
   SELECT DISTINCT TRY(CAST(address AS ipaddress)) AS address
@@ -101,7 +101,7 @@ GROUP BY cidr
 HAVING count(address) = 0;
 """
 LEFT_OUT: Final = """
--- 3. what that leaves out: lines that were not read, and those of before
+-- 3. what this leaves out: lines that were not read, and older lines
 WITH {requests}
 SELECT count(*) AS lines, count_if(moment IS NULL) AS not_read, count_if(moment < {moment}) AS older,
        count_if(moment < {moment} AND httpstatus = '403') AS older_refused

@@ -29,7 +29,7 @@ def left_out(tally: Tally, since: datetime) -> list[str]:
     """What was not read or not counted, in sentences: it is said before any answer."""
     notes = foreign(tally)
     if tally.unread:
-        notes.append(f"{count(tally.unread, 'line')} cut short or no line of an access log: not read.")
+        notes.append(f"{count(tally.unread, 'line')} truncated or not a line of an access log: not read.")
     if tally.older:
         which = "All " if tally.older == tally.lines - tally.unread else ""
         are = "is" if tally.older == 1 else "are"
@@ -39,8 +39,8 @@ def left_out(tally: Tally, since: datetime) -> list[str]:
         )
     if tally.unclear:
         notes.append(
-            f"{count(tally.unclear, 'refused request')} can also be read as answered, because of the quotes "
-            f"that the client sent: counted as refused."
+            f"{count(tally.unclear, 'refused request')} can also be read as successful, because of quotes "
+            f"that the client sent: counted as denied."
         )
     return notes
 
@@ -48,7 +48,8 @@ def left_out(tally: Tally, since: datetime) -> list[str]:
 def foreign(tally: Tally) -> list[str]:
     """The files that hold no access log, in sentences."""
     notes = [
-        f"`{printable(name, 200)}` is no access log: it is {what}." for name, what in tally.foreign.items()
+        f"`{printable(name, 200)}` is not an access log: it is {what}."
+        for name, what in tally.foreign.items()
     ]
     if tally.more_foreign:
         notes.append(f"{count(tally.more_foreign, 'more file')} without an access log.")
@@ -58,9 +59,9 @@ def foreign(tally: Tally) -> list[str]:
 def what_was_read(tally: Tally, since: datetime) -> str:
     """How many lines were asked for and read, and of which time."""
     if not tally.lines:
-        return "nothing was read, as the logs are empty"
+        return "nothing was read, because the logs are empty"
     if not tally.asked:
-        return f"no line that was read is of {since:%Y-%m-%d %H:00} UTC or later"
+        return f"no line that was read is from {since:%Y-%m-%d %H:00} UTC or later"
     span = f"from {shown_hour(tally.first)} to {shown_hour(tally.last)} UTC"
     return f"{count(tally.asked, 'line')} of log {span}"
 

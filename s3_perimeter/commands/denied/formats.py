@@ -32,7 +32,7 @@ WIDE: Final = (
     (re.compile(rb"(?:\0[\x09\x0a\x0d\x20-\x7e]){16}"), "utf-16-be"),
 )
 FOREIGN: Final = (
-    (b"PAR1", "a Parquet file; deliver the logs as JSON, or ask them with Athena"),
+    (b"PAR1", "a Parquet file; deliver the logs as JSON, or query them with Athena"),
     (b"PK\x03\x04", "a ZIP archive; unpack it first"),
     (b"BZh", "packed with bzip2; unpack it first"),
     (b"\xfd7zXZ\0", "packed with xz; unpack it first"),
@@ -96,7 +96,7 @@ def other_text(head: bytes, what: str) -> str:
     """What a file without a line or a record of a log is."""
     if b"\0" in head:
         return "a binary file"
-    return "JSON that breaks off or is damaged" if what == TEXT and head.lstrip()[:1] in b"[{" else what
+    return "truncated or damaged JSON" if what == TEXT and head.lstrip()[:1] in b"[{" else what
 
 
 def encoding_of(head: bytes) -> str | None:
@@ -143,7 +143,7 @@ def unpacked(stream: Iterator[bytes]) -> Iterator[bytes]:
                 raise UnpackError("a damaged gzip file") from error
             rest = member.unused_data
     if not member.eof:
-        raise UnpackError("a gzip file that breaks off")
+        raise UnpackError("a truncated gzip file")
 
 
 def recoded(stream: Iterator[bytes], encoding: str) -> Iterator[bytes]:

@@ -169,13 +169,15 @@ def judged(
         )
 
     if error not in BY_A_POLICY:
-        return denial(False, OTHER_REASONS.get(error, "S3 refused it for another reason than a policy"))
+        return denial(False, OTHER_REASONS.get(error, "S3 refused it for a reason other than a policy"))
     if address is None or address in NOT_PUBLIC:
         where = "the log shows no address" if address is None else "a private address"
         return denial(None, f"{where}: a VPC endpoint or an AWS service", warning=known(requester, users))
     held = lists.held(address, last)
     if held:
-        return denial(False, "its address is allowed: no permission for this, or sent without TLS")
+        return denial(
+            False, "its address is allowed: it has no permission for this, or it was sent without TLS"
+        )
     if address in lists.now:
         if held is None:
             changed = shown_hour(lists.next_change(last))

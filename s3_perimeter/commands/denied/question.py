@@ -62,7 +62,9 @@ def since_when(text: str, now: datetime) -> datetime:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         return moment.replace(minute=0, second=0, microsecond=0)
     except (ValueError, OverflowError) as error:
-        raise CommandError(f"`{text}` is no time to begin at", "write 12h, 7d, 2w or 2026-11-01") from error
+        raise CommandError(
+            f"`{text}` is not a valid start time", "write 12h, 7d, 2w or 2026-11-01"
+        ) from error
 
 
 def hour_of(moment: datetime) -> int:

@@ -26,7 +26,7 @@ LARGEST: Final = 1 << 28
 LISTS: Final = ("events", "logEvents", "results")
 MESSAGES: Final = ("message", "@message")
 KINDS: Final = (
-    (("Records",), "a CloudTrail log; S3's own access logs are read here"),
+    (("Records",), "a CloudTrail log; this command reads S3 server access logs"),
     (("Statement",), "a policy"),
     (("deployment",), "an exported Pulumi state"),
     (("Resources", "AWSTemplateFormatVersion"), "a CloudFormation template"),

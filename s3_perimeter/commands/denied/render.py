@@ -49,14 +49,14 @@ def denied_report(
     read = what_was_read(tally, since)
     if not found and not tally.folded:
         if not tally.asked:
-            print(f"It is not known whether anybody was turned away: {read}.")
+            print(f"It is not known whether a request was denied: {read}.")
         else:
-            print(paint(f"Nobody was turned away: {read}.", "warn" if code else "good"))
+            print(paint(f"No request was denied: {read}.", "warn" if code else "good"))
         return code
     total = sum(one.requests for one in found) + tally.folded
     others = sum(one.requests for one in found if one.fenced is False)
     some = f" ({others:,} of them not by the fence)" if others else ""
-    print(f"{count(total, 'request')} turned away{some}, in {read}\n")
+    print(f"{count(total, 'request')} denied{some}, in {read}\n")
     print(
         table(
             ("address", "user", "operation", "error", "requests", "last (UTC)", ""),
@@ -102,7 +102,7 @@ def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
         print(
             "\n"
             + paint(f"WARNING: the key of {printable(name)} was used from {some}: not allowed.", "bad")
-            + f"\nAsk {printable(name)} whether that was them. If it was not, the key is stolen: replace it "
+            + f"\nAsk {printable(name)} whether that was them. If it was not, the key is stolen: rotate it "
             f"(perimeter rotate{of_stack}).\n"
             f"If it was, `perimeter my-ip`, run there, shows the entry to add."
         )
@@ -162,15 +162,15 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
     print()
     if young:
         print(
-            f"{count(len(young), 'entry', 'entries')} not used yet, and younger than the time asked "
-            f"for: left alone."
+            f"{count(len(young), 'entry', 'entries')} not used yet, but added after the start of the "
+            f"requested time: not reported."
         )
     if not unused:
         print(f"Every {'older ' if young else ''}entry was used: {read}.")
         return code
     print(
-        f"{count(len(unused), 'entry', 'entries')} let nobody in: {read}. Remove from the config what is not "
-        f"needed."
+        f"{count(len(unused), 'entry', 'entries')} unused: {read}. Remove from the config what you do not "
+        f"need."
     )
     if tally.changed > hour_of(since) and not fence.listings:
         print(

@@ -18,11 +18,12 @@ __all__ = ["configure", "run"]
 
 EPILOG = """\
 Two sources are asked over each IP version, directly and not through a proxy, and they have to agree.
-Behind a carrier's NAT (CGNAT) you share the address with strangers, and it may change from call to call:
-allow the fixed address of a VPN or of a small gateway instead. An address that changes now and then is moved
-with `--add LABEL --replace`; give it an --expires day, so that it is not forgotten. IPv6 is allowed as the
+Behind a carrier-grade NAT (CGNAT) you share the address with strangers, and it may change with each
+connection: allow the fixed address of a VPN or of a small gateway instead. If your address changes from
+time to time, update it with `--add LABEL --replace`, and set --expires so that it is not forgotten. IPv6 is
+allowed as the
 /64 that the host is in, because a host changes the rest by itself; --exact allows the one address.
-Exit code 2 says that the sources disagree, that one gave no address, or that nothing answered.
+Exit code 2 means that the sources disagree, that one returned no address, or that none answered.
 
 examples:
   perimeter my-ip --format json
@@ -35,19 +36,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     add_stack_arguments(parser, required=False)
     parser.add_argument(
-        "--add", metavar="LABEL", help="put the addresses into the stack's config under this label"
+        "--add", metavar="LABEL", help="add the addresses to the stack's config with this label"
     )
-    parser.add_argument("--expires", metavar="YYYY-MM-DD", help="the last day on which the entry is good")
+    parser.add_argument("--expires", metavar="YYYY-MM-DD", help="the last day on which the entry is allowed")
     parser.add_argument("--owner", metavar="WHO", help="who answers for the entry")
     parser.add_argument(
         "--replace", action="store_true", help="move the entry of this label to the new address"
     )
     parser.add_argument("--exact", action="store_true", help="allow the one IPv6 address, not its /64")
     parser.add_argument(
-        "--url", action="append", type=url, metavar="URL", help="ask these instead (each over both versions)"
+        "--url",
+        action="append",
+        type=url,
+        metavar="URL",
+        help="use these sources instead (each over IPv4 and IPv6)",
     )
     parser.add_argument(
-        "--timeout", type=seconds(0.1, 300), default=5.0, metavar="SECONDS", help="for each (default: 5)"
+        "--timeout",
+        type=seconds(0.1, 300),
+        default=5.0,
+        metavar="SECONDS",
+        help="timeout for each source (default: 5)",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 

@@ -22,11 +22,11 @@ def read_date(text: str, today: date) -> date:
         day + timedelta(days=1)  # the last day that there is has none after it
     except (ValueError, OverflowError) as error:
         raise CommandError(
-            f"`{text}` is no day", f"write --expires {today.replace(month=12, day=31)}"
+            f"`{text}` is not a date", f"write --expires {today.replace(month=12, day=31)}"
         ) from error
     if day < today:
         raise CommandError(
-            f"{day} is {(today - day).days} days ago", "name the last day on which the entry is good"
+            f"{day} is {(today - day).days} days ago", "write the last day on which the entry is allowed"
         )
     return day
 
@@ -59,7 +59,7 @@ def admit(
         holder = next((entry for entry in entries if network in reach(entry)), None)
         labelled = [entry for entry in entries if same_label(entry, label) and same_version(entry, network)]
         if holder is not None:
-            said.append(f"{network} is allowed already, by {told(holder)}")
+            said.append(f"{network} is already allowed, by {told(holder)}")
             continue
         if labelled and not replace:
             raise CommandError(

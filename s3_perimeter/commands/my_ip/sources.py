@@ -65,13 +65,14 @@ def agreed(answers: Sequence[Answer]) -> dict[Version, Address | None]:
             found[version] = None
         elif silent:
             raise CommandError(
-                f"IPv{version}: {silent[0].url} gave no address: {silent[0].problem}",
-                "try again, or name other sources with --url; one answer alone is not believed",
+                f"IPv{version}: {silent[0].url} returned no address: {silent[0].problem}",
+                "try again, or name other sources with --url; one answer alone is not enough",
             )
         elif len(addresses) > 1:
             raise CommandError(
                 f"IPv{version}: the sources disagree: {', '.join(addresses)}",
-                "behind a carrier's NAT or a proxy the address changes from call to call: allow the fixed "
+                "behind a carrier-grade NAT or a proxy the address changes with each connection: allow the "
+                "fixed "
                 "address"
                 " of a VPN instead, or ask the provider for its range",
                 "how-to/onboard-a-person.md",
@@ -81,7 +82,7 @@ def agreed(answers: Sequence[Answer]) -> dict[Version, Address | None]:
     if not any(found.values()):
         raise CommandError(
             "no source could be reached, over IPv4 or IPv6",
-            "is the network up? behind a proxy, ask who runs it",
+            "is the network up? if you are behind a proxy, ask its administrator",
         )
     return found
 
@@ -109,7 +110,7 @@ def ask(version: Version, url: str, seconds: float) -> Answer:
     if address.version != version:
         return Answer(version, url, None, f"it was asked over IPv{version} and answered {address}")
     if address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast:
-        return Answer(version, url, None, f"it answered {address}, which is no public address")
+        return Answer(version, url, None, f"it answered {address}, which is not a public address")
     return Answer(version, url, address)
 
 
@@ -141,5 +142,5 @@ def page(stream: socket.socket, host: str, path: str, secure: bool) -> str:
     if response.status != http.HTTPStatus.OK:
         raise ValueError(f"it answered {response.status} {response.reason}")
     if len(text) > LONGEST or not text:
-        raise ValueError("it answered with something that is no address")
+        raise ValueError("its answer is not an address")
     return text

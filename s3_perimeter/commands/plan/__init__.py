@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Runs the real preview with the policy pack, and changes nothing. Exit code 1 says that the pack, or --from,
-refuses it.
+Runs the real preview with the policy pack, and changes nothing. Exit code 1 means that the pack refuses the
+plan, or that it locks out an address given with --from.
 
 examples:
   perimeter plan --stack dev
@@ -41,18 +41,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     add_stack_arguments(parser)
     parser.add_argument(
-        "--policy-pack", type=Path, metavar="DIR", help="the pack (default: `policies`, if there)"
+        "--policy-pack", type=Path, metavar="DIR", help="the policy pack (default: `policies`, if it exists)"
     )
     parser.add_argument("--from", dest="come_from", nargs="+", action="extend", default=[], metavar="ADDRESS",
-                        help="addresses that have to stay inside; `my-ip` finds this machine's")  # fmt: skip
+                        help="addresses that must stay allowed; `my-ip` is this machine's")  # fmt: skip
     parser.add_argument(
         "--days",
         type=whole_number(1, 3_650, "days"),
         default=30,
         metavar="N",
-        help="access logs to look at (default: 30 days)",
+        help="days of access logs to read (default: 30)",
     )
-    parser.add_argument("--no-logs", action="store_true", help="look at no access logs")
+    parser.add_argument("--no-logs", action="store_true", help="do not read access logs")
     parser.add_argument(
         "--logs", type=Path, nargs="+", action="extend", default=[], metavar="PATH",
         help="name the callers in these files or folders whom the plan cuts off, and what each would need: "
@@ -62,9 +62,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_rcp_argument(
         parser, help="resource control policies that apply to the bucket's account: both layers are shown"
     )
-    parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map there, as SVG")
+    parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map to FILE as SVG")
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="write there instead of to standard output"
+        "--output", "-o", type=Path, metavar="FILE", help="write to FILE instead of standard output"
     )
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
@@ -150,7 +150,7 @@ def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
     if arguments.policy_pack:
         if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
             raise CommandError(
-                f"`{arguments.policy_pack}` holds no PulumiPolicy.yaml", "name the pack's folder"
+                f"`{arguments.policy_pack}` contains no PulumiPolicy.yaml", "name the pack's folder"
             )
         return (arguments.policy_pack,)
     return own_packs(arguments.cwd)

@@ -124,8 +124,8 @@ def effect_of(
 
     if preview.after is None:
         raise CommandError(
-            "the plan holds no bucket policy that can be read",
-            "is this a stack of s3-perimeter, and its `bucket` an output?",
+            "the plan contains no bucket policy that can be read",
+            "is this a stack of s3-perimeter with the output `bucket`?",
         )
     planned = PolicyDocument.parse(preview.after)
     deployed = None if preview.before is None else PolicyDocument.parse(preview.before)

@@ -19,9 +19,9 @@ from s3_perimeter.semantics.request import Channel
 __all__ = ["Moved", "moved"]
 
 SAYS: Final = {
-    "vpc-endpoint": "whoever comes through it, from any address",
+    "vpc-endpoint": "anybody who uses it, from any address",
     "break-glass": "from any address",
-    "aws-services": "acting for themselves or for anybody, from any address",
+    "aws-services": "on their own behalf or for anybody, from any address",
 }
 
 

@@ -117,4 +117,4 @@ def new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
             users_name.endswith(f"-{person}") for person in names
         ):
             continue
-        yield Way(kind, name, "made by this plan")
+        yield Way(kind, name, "created by this plan")

@@ -24,7 +24,7 @@ from s3_perimeter.semantics.reach import ANY_SERVICE
 __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
 
 
-NOBODY: Final = "The policy means what it meant: nobody is let in or shut out."
+NOBODY: Final = "No change in who has access."
 STYLES: Final[dict[str, Style]] = {"opens": "bad", "stays": "warn", "closes": "warn"}
 KINDS: Final = {
     "break-glass": "break-glass principal",
@@ -77,7 +77,7 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
 
 def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     """A comment for a pull request; the map is drawn with signs, as comments show no inline pictures."""
-    lines = [f"### Effect on who reaches `{effect.bucket}` (stack `{stack}`)", ""]
+    lines = [f"### Effect on access to `{effect.bucket}` (stack `{stack}`)", ""]
     if found := rows(effect):
         cells = [(row.word, code(row.what), cell(row.how), cell(row.label)) for row in found]
         lines += markdown_table(("", "who or what", "how", "entry"), cells)
@@ -90,7 +90,7 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     lines += [f"- `{one.cidr}` {cell(named(one.label).strip())}: {left(one)}" for one in effect.expiring]
     lines += [f"- **{cell(sentence)}**" for sentence in warnings(effect)]
     if effect.seen and not effect.seen.shut_out:
-        lines.append(f"- none of {seen_total(effect)} would be shut out")
+        lines.append(f"- none of {seen_total(effect)} would lose access")
     lines += callers_as_markdown(effect)
     if effect.policy_bytes is not None:
         lines.append(f"- policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
@@ -222,7 +222,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
 def warnings(effect: Effect) -> list[str]:
     """What somebody should look at before going on."""
     found = [
-        f"{address}, where this run comes from, would be shut out: add `- cidr: "
+        f"{address}, where this run comes from, would lose access: add `- cidr: "
         f"{address}/{128 if ':' in address else 32}`"
         " to s3-perimeter:allowedNetworks"
         for address in effect.unreachable
@@ -232,11 +232,11 @@ def warnings(effect: Effect) -> list[str]:
             f"{address} ({count(number, 'request')})" for address, number in effect.seen.shut_out[:5]
         )
         more = ", …" if len(effect.seen.shut_out) > 5 else ""
-        found.append(f"{len(effect.seen.shut_out)} of {seen_total(effect)} would be shut out: {names}{more}")
+        found.append(f"{len(effect.seen.shut_out)} of {seen_total(effect)} would lose access: {names}{more}")
     found += [": ".join(layer_words(layer)[:2]) + layer_words(layer)[2] for layer in effect.layers]
     found += standing_sentences(effect.lockouts, effect.dead_allows)
     found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
-    return [*found, *(f"not told: {reason}" for reason in effect.untold)]
+    return [*found, *(f"not determined: {reason}" for reason in effect.untold)]
 
 
 def callers_as_text(effect: Effect) -> list[str]:

@@ -19,7 +19,7 @@ __all__ = ["comparison_text", "judged_text", "layer_lines", "sentence"]
 
 _HEADLINES: dict[Verdict, tuple[str, Style]] = {
     Verdict.PROVED: ("proved: every request from outside the allow-list is denied", "good"),
-    Verdict.ESCAPE: ("escape: requests from outside the allow-list get in", "bad"),
+    Verdict.ESCAPE: ("escape: requests from outside the allow-list get through", "bad"),
     Verdict.UNKNOWN: ("unknown: neither proved nor refuted", "warn"),
 }
 _IN_WORDS = frozenset(
@@ -72,7 +72,7 @@ def comparison_text(found: Comparison) -> str:
                 lines += [f"  {sentence(witness)}", f"    {visible(witness.because)}"]
                 lines.append(f"    fix: {visible(witness.fix)}")
     if found.unmodelled:
-        lines += ["taken as given:", *_list(found.unmodelled)]
+        lines += ["remaining risks and assumptions:", *_list(found.unmodelled)]
     return "\n".join(lines)
 
 
@@ -121,7 +121,7 @@ def _rest(proof: Proof) -> list[str]:
     if proof.undecided:
         lines += ["", "  not decided:", *_list(proof.undecided, 4)]
     if proof.unmodelled:
-        lines += ["", "  not modelled, so that no Deny can lean on it:", *_list(proof.unmodelled, 4)]
+        lines += ["", "  not modelled, so no Deny can depend on it:", *_list(proof.unmodelled, 4)]
     if proof.residual:
         lines += ["", "  what remains:", *_list(proof.residual, 4)]
     return lines
@@ -133,8 +133,8 @@ def _who(witness: Witness) -> str:
     endpoint = context.get("aws:SourceVpce", "of someone")
     return {
         Channel.PUBLIC_SIGNED: f"{witness.principal}, from {witness.source_ip},",
-        Channel.PUBLIC_ANONYMOUS: f"anyone at all, unsigned, from {witness.source_ip},",
-        Channel.FORWARD_ACCESS: f"{witness.principal}, from {witness.source_ip} by way of an AWS service,",
+        Channel.PUBLIC_ANONYMOUS: f"anybody, unsigned, from {witness.source_ip},",
+        Channel.FORWARD_ACCESS: f"{witness.principal}, from {witness.source_ip} through an AWS service,",
         Channel.VPC_ENDPOINT: f"{witness.principal}, through VPC endpoint {endpoint},",
         Channel.AWS_SERVICE: f"the AWS service {witness.principal}"
         if not witness.request.principal.is_service_linked

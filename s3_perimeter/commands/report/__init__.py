@@ -12,9 +12,9 @@ from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-The page is one file without scripts or anything from elsewhere: it can be mailed, printed to PDF, and
-archived. Exit code 1 says that the policy lets somebody in from outside, or that the live stack differs from
-the deployed one.
+The page is one file without scripts or external content: you can mail it, print it to PDF and archive it.
+Exit code 1 means that the policy allows a request from outside, or that AWS differs from the
+deployed stack.
 
 example:
   perimeter report --stack dev -o report.html
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("report.html"),
         metavar="FILE",
-        help="write the page there (default: report.html)",
+        help="write the page to FILE (default: report.html)",
     )
     parser.add_argument(
         "--owner", default="", metavar="NAME", help="who answers for the bucket (default: the tag `owner`)"
@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parser, help="resource control policies that apply to the bucket's account: both layers are shown"
     )
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="what is printed beside the page"
+        "--format", choices=("text", "json"), default="text", help="how the summary is printed"
     )
 
 

@@ -79,7 +79,7 @@ def origins_of(facts: Facts) -> Iterator[Origin]:
     ways = count(len(facts.proof.escapes), "way")
     others: dict[str, tuple[Course, str]] = {
         "proved": ("stop", "denied, however the request arrives"),
-        "escape": ("escape", f"gets in, {ways}: see Findings"),
+        "escape": ("escape", f"has access, {ways}: see Findings"),
         "unknown": ("unknown", "could not be decided: see Findings"),
     }
     course, says = others[facts.proof.verdict.value]

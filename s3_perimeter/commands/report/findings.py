@@ -103,7 +103,7 @@ def escape(ways: tuple[Witness, ...]) -> Item:
     channels = ", ".join(one.channel.value for one in ways)
     return Item(
         "critical",
-        "Somebody outside gets in",
+        "A request from outside gets through",
         f"Channels: {channels}. For example, {example.principal} does `{example.action}` {origin}.",
         example.fix,
         example.resource,

@@ -29,9 +29,9 @@ TONES: Final = {
 }
 SIGNS: Final = {"good": "✓", "warn": "!", "bad": "✕"}
 STANDING: Final = (
-    "Whoever holds a user's access key and comes from an allowed network acts as that user: keep networks "
+    "Anybody with a user's access key in an allowed network acts as that user: keep networks "
     "narrow, and replace keys regularly (`perimeter rotate`).",
-    "People who share one allowed address cannot be told apart by it.",
+    "People who share one allowed address cannot be distinguished by it.",
     "The policy does not protect data that was already read.",
 )
 DRIFT: Final = {
@@ -83,7 +83,7 @@ def banner(facts: Facts) -> Markup:
         "proved": "Declared policies of both layers proved"
         if facts.proof.layers
         else "Declared policy proved",
-        "escape": f"Declared policy lets somebody in from outside ({count(len(facts.proof.escapes), 'way')})",
+        "escape": f"Declared policy allows requests from outside ({count(len(facts.proof.escapes), 'way')})",
         "unknown": "Declared policy could not be judged in full",
     }[verdict]
     if facts.proof.lockouts:

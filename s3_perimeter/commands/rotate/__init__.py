@@ -19,10 +19,10 @@ __all__ = ["configure", "run"]
 EPILOG = """\
 Each run takes the next step, and can be interrupted and run again: create a second key (config and `pulumi
 up`), hand it over (`perimeter credentials`), wait until the new key is used and the old one is not,
-deactivate the old key, delete it (config and `pulumi up`). Until it is deleted, --reactivate takes the old
-key back into use. Without --yes it only says what the next step is. With --yes a step that deploys is
-previewed first, and refused where anything but the key would change: deploy that by itself, after a look at
-it. Exit code 1 says that it waits for people.
+deactivate the old key, delete it (config and `pulumi up`). Until it is deleted, --reactivate activates the
+old key again. Without --yes the command only shows the next step. With --yes, a step that deploys is
+previewed first, and refused if anything except the key would change: review and deploy that change
+separately. Exit code 1 means that the command waits for a person.
 
 examples:
   perimeter rotate --stack dev --user kenji
@@ -37,10 +37,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--user", "-u", metavar="NAME", help="whose key (default: the only user's)")
     parser.add_argument("--yes", "-y", action="store_true", help="take the step")
     parser.add_argument(
-        "--quiet-for", metavar="SPAN", default="1d", help="unused time of the old key (default: 1d)"
+        "--quiet-for", metavar="SPAN", default="1d", help="how long the old key must be unused (default: 1d)"
     )
     parser.add_argument("--force", action="store_true", help="do not wait for the hand-over")
-    parser.add_argument("--reactivate", action="store_true", help="take the old key back into use")
+    parser.add_argument("--reactivate", action="store_true", help="activate the old key again")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may manage the user's keys")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     quiet = span_of(arguments.quiet_for)
     if quiet is None:
-        raise CommandError(f"--quiet-for: `{arguments.quiet_for}` is no span of time", "write 12h, 7d or 2w")
+        raise CommandError(f"--quiet-for: `{arguments.quiet_for}` is not a time span", "write 12h, 7d or 2w")
     stack = read_stack(arguments.stack, directory=arguments.cwd)
     user = stack.user(arguments.user)
     operator = Aws(profile=arguments.profile, region=stack.region)
@@ -95,7 +95,7 @@ def key_states(operator: Aws, user: User) -> list[KeyState]:
         }
         if strangers := set(listed) - {key.id for key in user.keys}:
             raise CommandError(
-                f"user {user.iam_name} has access keys that the stack does not know: "
+                f"user {user.iam_name} has access keys that are not in the stack: "
                 f"{', '.join(sorted(strangers))}",
                 f"delete them (`aws iam delete-access-key --user-name {user.iam_name} --access-key-id …`), or"
                 " `pulumi refresh`: IAM allows two keys, and a rotation needs both",
@@ -117,7 +117,7 @@ def reactivate(arguments: argparse.Namespace, operator: Aws, user: User, keys: l
     """Take every inactive key back into use."""
     asleep = [key for key in keys if not key.active]
     if not asleep:
-        raise CommandError(f"user `{user.name}` has no inactive access key", "there is nothing to take back")
+        raise CommandError(f"user `{user.name}` has no inactive access key", "there is no key to reactivate")
     for key in asleep:
         if arguments.yes:
             set_active(operator, user, key, active=True)
@@ -156,4 +156,4 @@ def tell(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *,
             as_json({"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after})
         )
         return
-    print(f"{'done' if done else 'next step'}: {step.says}\nthen: {after}")
+    print(f"{'completed step' if done else 'next step'}: {step.says}\nthen: {after}")

@@ -59,10 +59,10 @@ def next_step(
     if set(slots) != present:
         if len(slots) == 2 and len(deployed) == 1:
             return Step(
-                "deploy", f"go on: deploy the new key (slot {next(iter(set(slots) - present))})", slots
+                "deploy", f"continue: deploy the new key (slot {next(iter(set(slots) - present))})", slots
             )
         if len(slots) == 1 and len(deployed) == 2:
-            return Step("delete", f"go on: delete the old key (all but slot {slots[0]})", slots)
+            return Step("delete", f"continue: delete the old key (all but slot {slots[0]})", slots)
         raise CommandError(
             f"the config names the slots {', '.join(slots)}, deployed are {', '.join(sorted(present))}",
             "make the config's `keys` name those that are deployed, then rotate",
@@ -83,7 +83,7 @@ def with_two(deployed: Sequence[KeyState], *, now: datetime, quiet: timedelta, f
         return Step("delete", f"delete the old key {old.id} (slot {old.slot})", (new.slot,), old)
     if not force:
         if new.last_used is None:
-            says = f"hand over the new key {new.id} (slot {new.slot}); it was not used yet"
+            says = f"hand over the new key {new.id} (slot {new.slot}); it has not been used yet"
             return Step("hand-over", says, (), new)
         last = old.last_used
         if last is not None and now - last < quiet:

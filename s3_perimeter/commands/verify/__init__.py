@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Asks AWS first whose keys these are, and ends there where AWS takes them for nobody's. Then it uses the
-user's own access key, or a session of the role, writes one object below `.s3-perimeter-verify/`, and removes
-every version of it, also when it is interrupted. The Deny is tried from outside where an outside is at hand:
-OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose `endpoint_url` or settings lead out;
-else IAM's policy simulator is asked. Exit code: 0 every check passed, 1 one failed, 2 one could not be told.
+First asks AWS whose credentials these are, and stops if AWS does not know them. Then uses the user's own
+access key, or a session of the role, writes one object below `.s3-perimeter-verify/`, and removes
+every version of it, even if it is interrupted. The Deny is tested from outside if there is a way to do so:
+OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose `endpoint_url` or settings lead
+outside; otherwise with IAM's policy simulator. Exit code: 0 every check passed, 1 one failed, 2 one could not
+be determined.
 
 examples:
   perimeter verify --stack dev
@@ -42,15 +43,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the profile that signs in as the role (default: the operator assumes it)",
     )
-    parser.add_argument("--slot", metavar="SLOT", help="which of two access keys (default: the newer)")
     parser.add_argument(
-        "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy that is outside"
+        "--slot", metavar="SLOT", help="which access key, if there are two (default: the newer)"
     )
     parser.add_argument(
-        "--via-profile", action="append", default=[], metavar="NAME", help="a profile that leads out"
+        "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy outside the allow-list"
     )
     parser.add_argument(
-        "--outside-endpoint", action="append", type=url, default=[], metavar="URL", help="an endpoint outside"
+        "--via-profile",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a profile that leads outside the allow-list",
+    )
+    parser.add_argument(
+        "--outside-endpoint",
+        action="append",
+        type=url,
+        default=[],
+        metavar="URL",
+        help="an endpoint reached from outside the allow-list",
     )
     parser.add_argument(
         "--wait-logs",
@@ -63,7 +75,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"
     )
     parser.add_argument(
-        "--output", "-o", type=path, metavar="FILE", help="write the result there instead of standard output"
+        "--output",
+        "-o",
+        type=path,
+        metavar="FILE",
+        help="write the result to FILE instead of standard output",
     )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
 

@@ -30,10 +30,12 @@ def as_table(results: Sequence[Result], stack: str, bucket: str) -> str:
         lines.append(f"\n{bucket} (stack {stack}): {count(failed, 'check')} of {len(results)} failed")
     elif unknown:
         lines.append(
-            f"\n{bucket} (stack {stack}): {count(unknown, 'check')} of {len(results)} could not be told"
+            f"\n{bucket} (stack {stack}): {count(unknown, 'check')} of {len(results)} could not be determined"
         )
     else:
-        lines.append(f"\n{bucket} (stack {stack}): the fence holds, and its people can work")
+        lines.append(
+            f"\n{bucket} (stack {stack}): requests from outside are denied, and the users have access"
+        )
     return "\n".join(lines)
 
 

@@ -31,7 +31,7 @@ class SilenceError(Exception):
 
 
 # Error codes that say "you may not", as opposed to "there is none" or "try again".
-ALLOWED_OUTSIDE: Final = ", unless the allow-list holds that outside's address"
+ALLOWED_OUTSIDE: Final = ", unless the allow-list contains that address"
 DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 
 
@@ -145,7 +145,7 @@ class Verification:
             try:
                 same = answer.body["Body"].read() == probe.content
             except BotoCoreError as error:
-                answer = Answer(trouble=f"the download broke off ({error})")
+                answer = Answer(trouble=f"the download was interrupted ({error})")
         status: Status = "unknown" if answer.trouble else "passed" if same else "failed"
         told = answer.told if answer.body is None else "byte for byte" if same else "other bytes came back"
         self.note(

@@ -1,4 +1,4 @@
-"""Questions about the account's other doors to a bucket: access points of every sort, access grants, the
+"""Calls about the other ways to a bucket of the account: access points of every sort, access grants, the
 account's block."""
 
 from __future__ import annotations

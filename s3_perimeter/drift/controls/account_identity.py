@@ -16,7 +16,7 @@ from s3_perimeter.drift.subjects import Account
     id="account-identity",
     title="the credentials belong to the stack's account",
     severity=Severity.MEDIUM,
-    impact="Nothing: it keeps a check made with the wrong credentials from reading as an answer.",
+    impact="Nothing by itself: it prevents a check with the wrong credentials from looking like a result.",
     reads=lambda _: [sts.caller()],
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
@@ -24,7 +24,7 @@ def judge(account: Account, context: Context) -> Iterator[Difference]:
     observed = (context(sts.caller()) or {}).get("Account")
     if account.id and observed != account.id:
         raise UnknownError(
-            f"these credentials are of account {observed}, the stack is in {account.id}: "
-            "give --profile or --role-arn"
+            f"these credentials belong to account {observed}, and the stack is in {account.id}: use "
+            "--profile or --role-arn"
         )
     yield from ()

@@ -20,7 +20,7 @@ from s3_perimeter.drift.subjects import Account
     id="account-public-access-block",
     title="the account's public-access block is as declared",
     severity=Severity.CRITICAL,
-    impact="It is the last thing between a mistaken policy on any bucket of the account and the internet.",
+    impact="It is the last protection against a mistaken policy that makes any bucket of the account public.",
     reads=lambda account: [s3control.account_block(account), organizations.storage_policy()],
     parts=("s3/accountPublicAccessBlock",),
 )

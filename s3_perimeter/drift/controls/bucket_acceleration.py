@@ -43,6 +43,6 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
         "Enabled" if observed else "Suspended",
         "the bucket answers on a second endpoint at the edge of AWS's network, by which data leaves it too"
         if observed
-        else "the accelerated endpoint no longer answers: clients that use it are refused",
+        else "the accelerated endpoint no longer answers: requests to it fail",
         fix,
     )

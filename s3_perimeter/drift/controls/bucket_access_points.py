@@ -52,7 +52,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.MEDIUM,
             name,
             None,
-            f"access point {name} is gone: whoever uses it is refused",
+            f"access point {name} is gone: its users are denied",
             redeploy(context),
         )
 

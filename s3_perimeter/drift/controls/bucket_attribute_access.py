@@ -14,7 +14,7 @@ from s3_perimeter.drift.subjects import Bucket
 @control(
     about=Bucket,
     id="bucket-attribute-access",
-    title="whether the bucket's tags count in policies (ABAC) is as declared",
+    title="whether the bucket's tags have an effect in policies (ABAC) is as declared",
     severity=Severity.MEDIUM,
     impact="Where tags count, policies with aws:ResourceTag match by them: changing a tag changes access.",
     reads=lambda bucket: [s3.attribute_access(bucket)],
@@ -36,7 +36,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
         Severity.MEDIUM,
         declared,
         observed,
-        "the bucket's tags now count in policies: whoever may set a tag can change who is allowed"
+        "the bucket's tags now count in policies: anybody who can set a tag can change who is allowed"
         if observed == "Enabled"
         else "the bucket's tags no longer count in policies: what they allowed or denied has ended",
         fix,

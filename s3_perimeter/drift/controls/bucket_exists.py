@@ -35,6 +35,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.CRITICAL,
             bucket.name,
             None,
-            "the bucket is gone: its name is free, and whoever takes it receives what clients still send",
+            "the bucket is gone: its name is free, and a stranger who takes it receives what clients still "
+            "send",
             made_again(bucket, context),
         )

@@ -16,7 +16,9 @@ from s3_perimeter.drift.subjects import Bucket
     id="bucket-logging",
     title="access logs go where they are declared to go",
     severity=Severity.HIGH,
-    impact="Without logs, misuse leaves no trace; at another target, somebody else reads who asks for what.",
+    impact=(
+        "Without logs, misuse leaves no trace; at another target, somebody else can read who requests what."
+    ),
     reads=lambda bucket: [s3.logging(bucket)],
     parts=("s3/bucketLogging",),
     inline=("logging",),
@@ -36,15 +38,15 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.MEDIUM,
             None,
             observed,
-            f"the record of every request goes to {observed}: whoever reads there sees keys, requesters "
-            "and addresses",
+            f"the record of every request goes to {observed}: its readers see object keys, requesters and "
+            "addresses",
             f"aws s3api put-bucket-logging {on(bucket)} --bucket-logging-status {{}}",
         )
     else:
         detail = (
             "requests are no longer recorded: what happens to the data now leaves no trace"
             if observed is None
-            else f"requests are recorded at {observed} now, where nobody of yours may look"
+            else f"requests are recorded at {observed} now, where your people cannot read them"
         )
         yield changed(Severity.HIGH, declared, observed, detail, redeploy(context))
 

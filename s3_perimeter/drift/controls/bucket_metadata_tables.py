@@ -18,8 +18,8 @@ from s3_perimeter.stack.state import Block
     id="bucket-metadata-tables",
     title="no table about the bucket's objects (S3 Metadata) is kept that is not declared",
     severity=Severity.HIGH,
-    impact="The tables are read through s3tables, without a request to the bucket: its policy does not fence "
-    "them.",
+    impact="The tables are read through s3tables, without a request to the bucket: its policy does not "
+    "protect them.",
     reads=lambda bucket: [s3.metadata(bucket), s3.metadata_table(bucket)],
     parts=("s3/bucketMetadataConfiguration",),
 )
@@ -39,8 +39,9 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.HIGH,
             None,
             observed,
-            f"the name, size, tags and changes of every object are written to tables in {where}: whoever may "
-            "read them with s3tables actions needs no request to the bucket, so its policy stops nobody",
+            f"the name, size, tags and changes of every object are written to tables in {where}: a "
+            "principal who can read them with s3tables actions needs no request to the bucket, so its "
+            "policy does not apply",
             f"aws s3api delete-bucket-metadata-configuration {on(bucket)}",
         )
     else:

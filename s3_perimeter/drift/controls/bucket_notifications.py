@@ -22,9 +22,9 @@ _BUS = "EventBridge"
 @control(
     about=Bucket,
     id="bucket-notifications",
-    title="no event of the bucket is told to anybody that is not declared",
+    title="no event of the bucket is sent to a target that is not declared",
     severity=Severity.HIGH,
-    impact="An event names the object, and a function that hears it can fetch the object at once.",
+    impact="An event names the object, and a function that receives it can fetch the object at once.",
     reads=lambda bucket: [s3.notifications(bucket)],
     parts=("s3/bucketNotification",),
 )
@@ -48,11 +48,11 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         observed - declared,
         Severity.HIGH,
-        lambda target: f"{target} is told the name, size and uploader's address of every object as it comes",
+        lambda target: f"{target} receives the name, size and uploader's address of every new object",
         lambda _: (
             f"aws s3api put-bucket-notification-configuration {on(bucket)} --notification-configuration {{}}"
             if not declared
             else redeploy(context)
         ),
     )
-    yield from missing(declared - observed, lambda target: f"{target} is no longer told of events", context)
+    yield from missing(declared - observed, lambda target: f"{target} no longer receives events", context)

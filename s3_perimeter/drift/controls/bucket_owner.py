@@ -41,7 +41,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.CRITICAL,
             bucket.account,
             "another account",
-            "the bucket of this name belongs to somebody else: whatever is sent to it, they receive; "
-            "nothing it answers is trusted",
+            "the bucket of this name belongs to somebody else: they receive whatever is sent to it, and its "
+            "answers cannot be trusted",
             "stop the clients, then declare another `bucketName` and run `pulumi up`",
         )

@@ -38,7 +38,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     detail = (
         "ACLs take effect again: an uploader can own an object and give it to anybody"
         if in_force
-        else "ACLs take no effect any more: whoever was granted access by one is refused"
+        else "ACLs take no effect any more: access that they granted has ended"
     )
     fix = redeploy(context)
     if part is None:

@@ -53,8 +53,8 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.CRITICAL,
             declared,
             None,
-            "the policy is gone, and the fence with it: whoever has a key of the account, or a policy "
-            "that allows the bucket, gets in from anywhere",
+            "the policy is gone, and the fence with it: anybody with a key of the account, or a policy that "
+            "allows the bucket, has access from anywhere",
             redeploy(context),
         )
     else:
@@ -92,7 +92,7 @@ def _renamed(
     both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
 ) -> Difference:
     """Only ids that are nobody's differ: they let nobody in, and may keep somebody out."""
-    said = [f"{ident} stands where {arn} is declared" for ident, arn in spelt.items()]
+    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
     return Difference(
         Kind.CHANGED,
         Severity.MEDIUM,

@@ -16,9 +16,9 @@ from s3_perimeter.drift.subjects import Bucket
 @control(
     about=Bucket,
     id="bucket-policy-status",
-    title="S3 does not judge the bucket's policy to be public",
+    title="S3 does not report the bucket's policy as public",
     severity=Severity.CRITICAL,
-    impact="A public policy lets everybody on the internet do what it allows.",
+    impact="A public policy allows its actions to everybody on the internet.",
     reads=lambda bucket: [s3.policy_status(bucket), s3.policy(bucket)],
     parts=("s3/bucketPolicy",),
     inline=("policy",),
@@ -33,7 +33,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.CRITICAL,
             False,
             True,
-            "S3 judges the bucket's policy to be public: everybody can do what it allows",
+            "S3 reports the bucket's policy as public: everybody can do what it allows",
             redeploy(context),
         )
 

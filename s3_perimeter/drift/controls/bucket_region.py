@@ -35,7 +35,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.HIGH,
             bucket.region,
             observed,
-            f"the bucket was made again in {observed}: other law, other keys, and not the data that was "
-            "there",
-            "find out who deleted and made it again; then `pulumi up --refresh`",
+            f"the bucket was created again in {observed}: another jurisdiction, other keys, and without the "
+            "earlier data",
+            "find out who deleted and recreated it; then `pulumi up --refresh`",
         )

@@ -21,8 +21,7 @@ Rule = dict[str, Any]
     id="bucket-replication",
     title="no replication copies the data to where it is not declared to go",
     severity=Severity.CRITICAL,
-    impact="Replication carries every new object out, by S3 itself: no network condition of the policy "
-    "stops it.",
+    impact="S3 itself copies every new object: no network condition of the policy stops replication.",
     reads=lambda bucket: [s3.replication(bucket)],
     parts=("s3/bucketReplicationConfig",),
     inline=("replicationConfiguration",),

@@ -32,7 +32,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
             Severity.LOW,
             declared,
             observed,
-            "requests are refused unless their sender agrees to pay for them"
+            "requests are denied unless the requester agrees to pay"
             if observed == "Requester"
             else "the bucket's owner pays for everybody's requests",
             redeploy(context)

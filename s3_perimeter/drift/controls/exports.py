@@ -35,7 +35,7 @@ def reports(
         )
     yield from missing(
         declared - set(observed),
-        lambda name: f"{sort} report {name} is no longer made",
+        lambda name: f"{sort} report {name} is no longer created",
         context,
         Severity.LOW,
     )
@@ -43,7 +43,7 @@ def reports(
 
 _TELLS = {
     "inventory": "it lists the name, size and date of every object",
-    "analytics": "it tells how the objects under a prefix are used",
+    "analytics": "it shows how the objects under a prefix are used",
     "metrics": "request metrics of the bucket are shown in CloudWatch",
 }
 

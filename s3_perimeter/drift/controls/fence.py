@@ -110,7 +110,7 @@ def changed(
         return
     if comparison.undecided and not (comparison.opened or comparison.closed):
         reasons = "; ".join((*comparison.undecided, *comparison.unmodelled))
-        raise UnknownError(f"the policy differs, how is not decided: {reasons}{more}")
+        raise UnknownError(f"the policy differs, and how could not be determined: {reasons}{more}")
     fence = declared_fence(bucket, before, context)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
@@ -137,13 +137,13 @@ def leaking(declared: str, meant: Perimeter, context: Context) -> Iterator[Diffe
             Severity.CRITICAL,
             "sealed",
             proof.verdict.value,
-            f"as declared, and it does not keep the perimeter: {proof.escapes[0].because}",
+            f"as declared, but it does not keep the perimeter: {proof.escapes[0].because}",
             proof.escapes[0].fix,
             witness=_json(proof.escapes[0]),
         )
     elif proof.verdict is Verdict.UNKNOWN:
         reasons = "; ".join((*proof.unmodelled, *proof.undecided))
-        raise UnknownError(f"as declared, and whether it keeps the perimeter is not decided: {reasons}")
+        raise UnknownError(f"as declared; whether it keeps the perimeter could not be determined: {reasons}")
 
 
 def _severity(comparison: Comparison, proof: Proof | None) -> Severity:
@@ -156,9 +156,9 @@ def _severity(comparison: Comparison, proof: Proof | None) -> Severity:
 def _detail(comparison: Comparison, proof: Proof | None) -> str:
     said: list[str] = []
     if proof is not None and proof.escapes:
-        said.append(f"the fence leaks: {proof.escapes[0].because}")
+        said.append(f"requests from outside get through: {proof.escapes[0].because}")
     elif proof is not None and proof.verdict is Verdict.PROVED:
-        said.append("the fence still holds")
+        said.append("requests from outside are still denied")
     if comparison.opened:
         said.append(f"opened for {_networks(comparison.opened_networks)}: {comparison.opened[0].because}")
     if comparison.closed:

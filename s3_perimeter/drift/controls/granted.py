@@ -92,7 +92,7 @@ def attached_document(arn: str, context: Context) -> object:
 
 def ability(severity: Severity) -> str:
     """The end of a sentence about a policy of that severity."""
-    return ", and that is enough to take the fence away" if severity is Severity.CRITICAL else ""
+    return ", which is enough to remove the fence" if severity is Severity.CRITICAL else ""
 
 
 def documents_of(group: str, context: Context) -> dict[str, Any]:

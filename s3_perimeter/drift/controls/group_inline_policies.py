@@ -16,7 +16,7 @@ from s3_perimeter.drift.subjects import Group
     id="group-inline-policies",
     title="exactly the declared inline policies are on the group, and mean what is declared",
     severity=Severity.CRITICAL,
-    impact="Every member may do what it allows, and it shows in no list of policies.",
+    impact="Every member may do what it allows, and no list of policies shows it.",
     reads=lambda group: [iam.group_inline(group.name)],
     follows=lambda group: [iam.group_policy(group.name, "NAME")],
     parts=("iam/groupPolicy",),

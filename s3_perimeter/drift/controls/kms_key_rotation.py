@@ -17,7 +17,7 @@ from s3_perimeter.drift.subjects import Key
     id="kms-key-rotation",
     title="the KMS key is rotated as declared",
     severity=Severity.MEDIUM,
-    impact="Material that is never renewed protects all data with one secret for ever.",
+    impact="Without rotation, one secret protects all data for ever.",
     reads=lambda key: [kms.rotation(key), kms.describe(key)],
 )
 def judge(key: Key, context: Context) -> Iterator[Difference]:

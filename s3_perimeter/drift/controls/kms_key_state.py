@@ -14,7 +14,7 @@ from s3_perimeter.drift.subjects import Key
 @control(
     about=Key,
     id="kms-key-state",
-    title="the KMS key works, and is not on its way out",
+    title="the KMS key is enabled, and not scheduled for deletion",
     severity=Severity.CRITICAL,
     impact="Whoever deletes the key deletes every object that it encrypted.",
     reads=lambda key: [kms.describe(key)],

@@ -38,7 +38,7 @@ def policy_difference(
     except PolicyShapeError as error:
         raise UnknownError(f"{name}: {error}") from error
     worst = Severity.MEDIUM
-    said = [f"{ident} stands where {arn} is declared" for ident, arn in spelt.items()]
+    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
     if comparison.opened:
         lifting = lifts_the_fence((line for line in comparison.opened if line.effect == "Allow"), context)
         worst = Severity.CRITICAL if lifting else opened

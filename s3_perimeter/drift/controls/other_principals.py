@@ -26,7 +26,7 @@ def reads(account: Account) -> Iterable[Call]:
 @control(
     about=Account,
     id="other-principals",
-    title="nobody else in the account is allowed the bucket by their policies",
+    title="no other principal in the account has a policy that allows access to the bucket",
     severity=Severity.CRITICAL,
     impact="From inside the allow-list these principals use the bucket without being its declared users.",
     reads=reads,
@@ -70,13 +70,13 @@ def judge(account: Account, context: Context) -> Iterator[Difference]:
                 Severity.CRITICAL if lifting else Severity.LOW,
                 None,
                 [str(line) for line in reaching],
-                f"{principal[name]} is allowed the bucket by their own policies "
+                f"{principal[name]} has access to the bucket through their own policies "
                 + (
-                    "and may take the fence away, from inside the allow-list or by IAM from anywhere"
+                    "and can remove the fence, from inside the allow-list or through IAM from anywhere"
                     if lifting
                     else "(its policy still denies them from outside the allow-list)"
                 ),
-                "narrow their policies, or accept it in a --baseline with a reason",
+                "restrict their policies, or accept it in a --baseline with a reason",
                 resource=arn,
             )
 

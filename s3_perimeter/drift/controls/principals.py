@@ -33,7 +33,7 @@ class Named:
     def explained(self) -> list[str]:
         """A clause about each id that is nobody's."""
         return [
-            f"{name} is no {_KINDS[name[:4]]} of this account: the id of one that was deleted, or another "
+            f"{name} is not a {_KINDS[name[:4]]} of this account: the id of one that was deleted, or another "
             "spelling"
             for name in self.strangers
         ]

@@ -16,7 +16,7 @@ from s3_perimeter.drift.subjects import Role
     id="role-attached-policies",
     title="exactly the declared managed policies are attached to the role",
     severity=Severity.CRITICAL,
-    impact="Whoever takes the role may do what a policy of it allows.",
+    impact="Anybody who assumes the role may do what its policies allow.",
     reads=lambda role: [iam.role_attached(role.name)],
     follows=lambda _: [iam.managed_policy("POLICY"), iam.policy_version("POLICY", "v1")],
     parts=("iam/rolePolicyAttachment", "iam/policyAttachment"),

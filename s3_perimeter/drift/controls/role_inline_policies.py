@@ -16,7 +16,7 @@ from s3_perimeter.drift.subjects import Role
     id="role-inline-policies",
     title="exactly the declared inline policies are on the role, and mean what is declared",
     severity=Severity.CRITICAL,
-    impact="Whoever takes the role may do what it allows, and it shows in no list of policies.",
+    impact="Anybody who assumes the role may do what it allows, and no list of policies shows it.",
     reads=lambda role: [iam.role_inline(role.name)],
     follows=lambda role: [iam.role_policy(role.name, "NAME")],
     parts=("iam/rolePolicy",),

@@ -16,8 +16,7 @@ from s3_perimeter.drift.subjects import Role
     id="role-permissions-boundary",
     title="the role's permissions boundary is as declared",
     severity=Severity.HIGH,
-    impact="The boundary is the outer limit of all the role's policies; lifted, they all reach as far as "
-    "they say.",
+    impact="The boundary limits all policies of the role; without it, each applies in full.",
     reads=lambda role: [iam.role(role.name)],
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:

@@ -15,9 +15,9 @@ from s3_perimeter.drift.subjects import Role
 @control(
     about=Role,
     id="role-trust-policy",
-    title="who may take the role is as declared",
+    title="who may assume the role is as declared",
     severity=Severity.HIGH,
-    impact="Whoever may take the role may do everything that it allows.",
+    impact="Anybody who may assume the role may do everything that it allows.",
     reads=lambda role: [iam.role(role.name)],
     follows=lambda _: [iam.authorization_details()],
 )

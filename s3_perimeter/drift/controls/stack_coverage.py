@@ -14,7 +14,7 @@ from s3_perimeter.drift.subjects import Account
     id="stack-coverage",
     title="every resource of the stack that is about S3, IAM or KMS is compared",
     severity=Severity.MEDIUM,
-    impact="Nothing by itself: it keeps what this check cannot compare from passing for in sync.",
+    impact="Nothing by itself: it prevents what this check cannot compare from being reported as in sync.",
     reads=lambda _: [],
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:

@@ -32,5 +32,5 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 f"{days} days",
                 f"access key {name} of {user.name} is {days} days old: long enough to have been copied "
                 "somewhere",
-                "rotate it: declare the second key slot, hand the key over, then take the first one out",
+                "rotate it: declare the second key slot, hand the key over, then remove the first one",
             )

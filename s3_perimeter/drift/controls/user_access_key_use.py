@@ -17,7 +17,10 @@ _EXPECTED = frozenset({"s3", "sts", "N/A"})
     id="user-access-key-use",
     title="access keys are used, and for S3 only",
     severity=Severity.LOW,
-    impact="An unused key is all risk; one used for another service is in somebody else's hands, or misused.",
+    impact=(
+        "An unused key is a risk without a benefit; one used for another service is in somebody else's "
+        "hands, or misused."
+    ),
     reads=lambda user: [iam.used_access_keys(user.name)],
     follows=lambda _: [iam.last_used("KEY")],
     parts=("iam/accessKey",),
@@ -47,6 +50,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 {"service": service, "region": used.get("Region"), "at": when.strftime("%Y-%m-%d")},
                 f"access key {name} of {user.name} was last used for {service} in {used.get('Region')}, "
                 f"on {when:%Y-%m-%d}: it is meant for S3",
-                f"ask {user.name}; if it was not them: aws iam delete-access-key --user-name {user.name} "
+                f"ask {user.name}; if it was somebody else: aws iam delete-access-key --user-name "
+                f"{user.name} "
                 f"--access-key-id {name}",
             )

@@ -33,7 +33,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         set(observed) - set(declared),
         Severity.CRITICAL,
-        lambda key: f"whoever made access key {key} can act as {user.name}{_ESC}",
+        lambda key: f"the creator of access key {key} can act as {user.name}{_ESC}",
         lambda key: f"aws iam delete-access-key --user-name {user.name} --access-key-id {key}",
     )
     for key, status in sorted(declared.items()):
@@ -43,7 +43,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 Severity.MEDIUM,
                 key,
                 None,
-                f"access key {key} of {user.name} is gone: whoever works with it is refused",
+                f"access key {key} of {user.name} is gone: requests with it are denied",
                 redeploy(context),
             )
         elif observed[key] != status:
@@ -54,7 +54,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 status,
                 observed[key],
                 f"access key {key} of {user.name} was made {observed[key].lower()}: "
-                + ("it works again" if observed[key] == "Active" else "whoever works with it is refused"),
+                + ("it works again" if observed[key] == "Active" else "requests with it are denied"),
                 _advice(user, key, status, context, rotating=bool(others)),
             )
 
@@ -66,10 +66,10 @@ def _advice(user: User, key: str, declared: str, context: Context, *, rotating: 
     rotate = f"perimeter rotate --stack {context.declared.reference} --user {user.name}"
     if rotating:
         return (
-            f"if a rotation is under way, finish it: `{rotate}` (`pulumi up --refresh` would switch the old "
-            "key on again); otherwise ask who switched it off, and why"
+            f"if a rotation is under way, finish it: `{rotate}` (`pulumi up --refresh` would activate the "
+            "old key again); otherwise ask who deactivated it, and why"
         )
     return (
-        "ask who switched it off, and why: a key that may be stolen has to stay off. Replace it with "
-        f"`{rotate}`, or switch it on again with `{redeploy(context)}`"
+        "ask who deactivated it, and why: a key that may be stolen has to stay inactive. Replace it with "
+        f"`{rotate}`, or activate it again with `{redeploy(context)}`"
     )

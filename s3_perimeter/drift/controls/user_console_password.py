@@ -29,7 +29,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
             Severity.CRITICAL,
             None,
             "console password",
-            f"whoever set the password can sign in to the console as {user.name}",
+            f"anybody with the password can sign in to the console as {user.name}",
             f"aws iam delete-login-profile --user-name {user.name}",
         )
     elif declared and not observed:

@@ -29,6 +29,6 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
             Severity.HIGH,
             user.name,
             None,
-            f"user {user.name} is gone: their keys work no longer, and policies that named them show an id",
+            f"user {user.name} is gone: their keys no longer work, and policies that named them show an id",
             made_again(user, context),
         )

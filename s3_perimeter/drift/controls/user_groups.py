@@ -17,7 +17,7 @@ from s3_perimeter.drift.subjects import User
     id="user-groups",
     title="the user is in exactly the declared groups",
     severity=Severity.CRITICAL,
-    impact="A group's policies count as the user's own, and show nowhere on the user.",
+    impact="A group's policies apply to the user, but are not listed on the user.",
     reads=lambda user: [iam.groups(user.name)],
     follows=lambda _: [
         iam.group_attached("GROUP"),
@@ -47,7 +47,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
             worst,
             None,
             {"group": group, "policies": carries},
-            f"{user.name} was put into group {group}, which carries "
+            f"{user.name} was put into group {group}, which has "
             f"{', '.join(carries) or 'no policy yet'}{ability(worst)}",
             f"aws iam remove-user-from-group --user-name {user.name} --group-name {group}",
         )

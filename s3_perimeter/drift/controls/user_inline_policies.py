@@ -16,7 +16,7 @@ from s3_perimeter.drift.subjects import User
     id="user-inline-policies",
     title="exactly the declared inline policies are on the user, and mean what is declared",
     severity=Severity.CRITICAL,
-    impact="An inline policy shows in no list of policies: it is where a quiet permission is put.",
+    impact="No list of policies shows an inline policy, so it can hide a permission.",
     reads=lambda user: [iam.inline(user.name)],
     follows=lambda user: [iam.inline_policy(user.name, "NAME")],
     parts=("iam/userPolicy",),

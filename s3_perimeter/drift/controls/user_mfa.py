@@ -26,6 +26,6 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         {device["SerialNumber"] for device in devices} - declared,
         Severity.MEDIUM,
-        lambda serial: f"whoever holds {serial} passes for {user.name} where a second factor is asked for",
+        lambda serial: f"the holder of {serial} can satisfy MFA as {user.name}",
         lambda serial: f"aws iam deactivate-mfa-device --user-name {user.name} --serial-number {serial}",
     )

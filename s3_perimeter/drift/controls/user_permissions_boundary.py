@@ -16,8 +16,7 @@ from s3_perimeter.drift.subjects import User
     id="user-permissions-boundary",
     title="the user's permissions boundary is as declared",
     severity=Severity.HIGH,
-    impact="The boundary is the outer limit of all the user's policies; lifted, they all reach as far as "
-    "they say.",
+    impact="The boundary limits all policies of the user; without it, each applies in full.",
     reads=lambda user: [iam.user(user.name)],
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:

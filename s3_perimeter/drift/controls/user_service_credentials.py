@@ -30,7 +30,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         set(services) - declared,
         Severity.MEDIUM,
-        lambda name: f"whoever made {name} signs in to {services[name]} as {user.name}",
+        lambda name: f"the creator of {name} can sign in to {services[name]} as {user.name}",
         lambda name: (
             f"aws iam delete-service-specific-credential --user-name {user.name} "
             f"--service-specific-credential-id {name}"

@@ -26,6 +26,6 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         {certificate["CertificateId"] for certificate in listed} - declared,
         Severity.HIGH,
-        lambda name: f"whoever holds the key of certificate {name} signs requests as {user.name}",
+        lambda name: f"the holder of the key of certificate {name} can sign requests as {user.name}",
         lambda name: f"aws iam delete-signing-certificate --user-name {user.name} --certificate-id {name}",
     )

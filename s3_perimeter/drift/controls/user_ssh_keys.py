@@ -26,6 +26,6 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         {key["SSHPublicKeyId"] for key in keys} - declared,
         Severity.MEDIUM,
-        lambda key: f"whoever put SSH key {key} there reaches CodeCommit as {user.name}",
+        lambda key: f"the owner of SSH key {key} can use CodeCommit as {user.name}",
         lambda key: f"aws iam delete-ssh-public-key --user-name {user.name} --ssh-public-key-id {key}",
     )

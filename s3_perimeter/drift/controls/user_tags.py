@@ -25,6 +25,6 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
         (context(iam.user_tags(user.name)) or {}).get("Tags", ()),
         context,
         lambda keys: (
-            f"tags of {user.name} differ ({keys}): policies that go by aws:PrincipalTag treat them otherwise"
+            f"tags of {user.name} differ ({keys}): policies that use aws:PrincipalTag may change their effect"
         ),
     )

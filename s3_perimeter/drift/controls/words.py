@@ -105,7 +105,7 @@ def boundary(holder: Holder, answer: Mapping[str, Any], context: Context) -> Ite
         Severity.HIGH if lifted else Severity.MEDIUM,
         declared,
         observed,
-        f"the boundary of {holder.name} was {'changed' if observed else 'lifted'}: its policies reach further"
+        f"the boundary of {holder.name} was {'changed' if observed else 'removed'}: its policies allow more"
         if lifted
         else f"a boundary that nobody declared narrows what {holder.name} may do",
         redeploy(context),

@@ -47,7 +47,7 @@ def _remarks(report: Report) -> list[str]:
     """What a report says besides its findings, a line each."""
     return [
         *([f"error: {' '.join(report.error.split())}"] if report.error else []),
-        *(f"the config was edited and not deployed: {each}" for each in report.pending),
+        *(f"the config was edited but not deployed: {each}" for each in report.pending),
         *(
             f"accepted by the baseline: {one.control} on {one.resource}: {reason}"
             for one, reason in report.accepted

@@ -57,7 +57,7 @@ def _report(report: Report, *, brief: bool) -> Iterator[str]:
         yield textwrap.indent(report.error, "  ")
     yield from finding_lines(report.findings)
     for pending in report.pending:
-        yield f"{paint('PENDING', 'warn')}  the config was edited and not deployed:"
+        yield f"{paint('PENDING', 'warn')}  the config was edited but not deployed:"
         yield _BELOW + _plain(pending)
     for finding, reason in report.accepted:
         yield paint(_plain(f"accepted {finding.control} on {finding.resource}: {reason}"), "dim")

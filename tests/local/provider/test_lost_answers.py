@@ -132,5 +132,5 @@ def test_a_name_that_a_lost_request_took_is_told(
     with pytest.raises(FailedError, match="Already") as failed:
         engine.up(token, "it", {prop: name})
     assert failing.asked == 2
-    assert "a deployment may have made it itself" in str(failed.value)
+    assert "a deployment may have created it" in str(failed.value)
     assert GUIDE in str(failed.value)

@@ -32,7 +32,7 @@ def test_refuses_what_is_not_approved_and_names_exactly_that() -> None:
     """Only the part beyond the approved networks is named."""
     pack_config = {RULE.id: {"approvedNetworks": ["8.8.8.0/25"]}}
     (found,) = judge([RULE], [STACK], config=config("8.8.8.0/24"), pack_config=pack_config)
-    assert "it lets in 8.8.8.128/25," in found.message
+    assert "it allows 8.8.8.128/25," in found.message
 
 
 @pytest.mark.parametrize(

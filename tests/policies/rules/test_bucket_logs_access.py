@@ -62,8 +62,8 @@ def test_accepts(resources: list[Res]) -> None:
             "delivers no server access logs",
             id="target-of-a-bucket-made-elsewhere",
         ),
-        pytest.param([bucket(), logging(NAME)], "into itself", id="itself"),
-        pytest.param([bucket(logging={"targetBucket": NAME})], "into itself", id="inline-itself"),
+        pytest.param([bucket(), logging(NAME)], "to itself", id="itself"),
+        pytest.param([bucket(logging={"targetBucket": NAME})], "to itself", id="inline-itself"),
         pytest.param([bucket(logging=UNKNOWN)], "not known during preview", id="inline-unknown"),
         pytest.param(
             [native_bucket(loggingConfiguration={"logFilePrefix": "x/"})],

@@ -58,11 +58,11 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
 @pytest.mark.parametrize(
     ("spoiled", "reasons"),
     [
-        pytest.param(text(deny(Effect="Allow")), ["request that gets in", "s3:"], id="allow-for-deny"),
+        pytest.param(text(deny(Effect="Allow")), ["request that gets through", "s3:"], id="allow-for-deny"),
         pytest.param(
             text(deny(Effect="Allow"), deny_plain_http()),
             [
-                "statement 1 (`Outside`, line 1) is an Allow; it blocks nobody\nrequest that gets in "
+                "statement 1 (`Outside`, line 1) is an Allow; it blocks nobody\nrequest that gets through "
                 "(public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service): ",
                 'fix: in statement 1 (`Outside`, line 1): write `"Effect": "Deny"`',
             ],
@@ -71,7 +71,7 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
         pytest.param(
             text(deny(Resource=f"arn:aws:s3:::{NAME}/*")), [f"arn:aws:s3:::{NAME} "], id="objects-only"
         ),
-        pytest.param(text(deny(Action="s3:GetObject")), ["request that gets in"], id="one-action"),
+        pytest.param(text(deny(Action="s3:GetObject")), ["request that gets through"], id="one-action"),
         pytest.param(
             text(deny(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, "198.51.100.0/24"]}})),
             ["198.51.100."],
@@ -89,7 +89,7 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
         ),
         pytest.param(
             text(deny(Resource=["arn:aws:s3:::other", "arn:aws:s3:::other/*"])),
-            ["gets in"],
+            ["gets through"],
             id="other-bucket",
         ),
         pytest.param("{", ["S3 would reject its policy"], id="not-json"),
@@ -150,8 +150,8 @@ def test_both_forms_on_one_bucket_must_both_seal() -> None:
     spoiled = [*with_inline(text(deny())), sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))]
     second, opened = judge([RULE], spoiled, config=CONFIG)
     assert second.urn == opened.urn == sidecar("BucketPolicy").urn
-    assert "beside the bucket's own argument" in second.message
-    assert "request that gets in" in opened.message
+    assert "in addition to the bucket's own argument" in second.message
+    assert "request that gets through" in opened.message
 
 
 def test_links_an_unknown_name_by_property_dependencies() -> None:
@@ -169,7 +169,7 @@ def test_refuses_a_policy_that_may_belong_to_either_of_two_buckets() -> None:
     policy.links = {"bucket": [bucket().urn, bucket("acme-other").urn]}
     found = judge([RULE], [bucket(), bucket("acme-other"), policy], config=CONFIG)
     assert len(found) == 3
-    assert any("to which bucket it belongs" in one.message for one in found)
+    assert any("its bucket is not known during preview" in one.message for one in found)
 
 
 def test_judges_the_policy_of_a_bucket_made_elsewhere() -> None:
@@ -332,7 +332,7 @@ class TestAllowList:
         for resource in resources:
             resource.provider = {}
         (found,) = judge([RULE], resources, config=CONFIG)
-        assert "the partition `aws` was guessed" in found.message
+        assert "the partition `aws` was assumed;" in found.message
         (found,) = judge([RULE], with_sidecar(text(deny(Effect="Allow"))), config=CONFIG)
         assert "guessed" not in found.message
 

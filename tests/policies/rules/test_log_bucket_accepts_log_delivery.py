@@ -59,16 +59,16 @@ def test_accepts(form: Form, policy: str) -> None:
 @pytest.mark.parametrize(
     ("policy", "reason"),
     [
-        pytest.param(text(exempting), "does not surely let", id="no-allow"),
+        pytest.param(text(exempting), "does not certainly allow", id="no-allow"),
         pytest.param(
             text(allow_log_delivery(), deny(LOGS)), "(statement Outside)", id="ip-deny-without-exemption"
         ),
         pytest.param(
             text(allow_log_delivery(Resource=f"arn:aws:s3:::{LOGS}/other/*")),
-            "does not surely",
+            "does not certainly",
             id="other-prefix",
         ),
-        pytest.param(text(allow_log_delivery(source="elsewhere")), "does not surely", id="other-source"),
+        pytest.param(text(allow_log_delivery(source="elsewhere")), "does not certainly", id="other-source"),
         pytest.param(UNKNOWN, "not known during preview", id="unknown"),
         pytest.param("{", "S3 would reject", id="not-json"),
     ],

@@ -73,10 +73,10 @@ def test_accepts_what_is_sealed_or_about_something_else(content: str) -> None:
     [
         pytest.param(text(fence(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, "8.8.8.0/24"]}})),
                      "8.8.8.", id="wider-list"),
-        pytest.param(text(fence(Action=["s3:Get*", "s3:List*"])), "request that gets in", id="actions"),
+        pytest.param(text(fence(Action=["s3:Get*", "s3:List*"])), "request that gets through", id="actions"),
         pytest.param(text(fence(Resource="arn:aws:s3:::acme/*")), "arn:aws:s3:::acme ", id="objects"),
         pytest.param(text(fence(Condition={"IpAddress": {"aws:SourceIp": "8.8.8.8/32"}})),
-                     "request that gets in", id="a-list-of-the-denied"),
+                     "request that gets through", id="a-list-of-the-denied"),
         pytest.param(
             text(fence(Condition={
                 "NotIpAddress": {"aws:SourceIp": ALLOWED}, "Bool": {"aws:ViaAWSService": "false"},
@@ -151,7 +151,7 @@ def test_the_config_of_an_organization_s_stack_is_no_mistake() -> None:
 
 def test_an_exemption_that_cannot_be_read_refuses() -> None:
     (found,) = judged(policy(text(fence())), pack_config={RULE.id: {"exempt": {"service": []}}})
-    assert "`service` is no field" in found.message
+    assert "`service` is not a known field" in found.message
 
 
 def test_without_an_allow_list_it_is_refused() -> None:

@@ -122,7 +122,7 @@ def test_a_roles_policy_is_judged_in_every_form(form: str) -> None:
     """What only reads passes; what can take the fence down is refused, with the role's name."""
     assert judge([RULE], [bucket(), *given_as(form, text(READS))]) == []
     (found,) = judge([RULE], [bucket(), *given_as(form, TOO_MUCH)])
-    assert "of role `r`: it allows `s3:PutBucketPolicy`, which is no action on data" in found.message
+    assert "of role `r`: it allows `s3:PutBucketPolicy`, which is not an action on data" in found.message
 
 
 @pytest.mark.parametrize(

@@ -70,4 +70,4 @@ def test_refuses(form: Form, spoiled: object, reason: str) -> None:
 def test_refuses_a_bucket_without_policy() -> None:
     """No policy asks for nothing."""
     (found,) = judge([RULE], [bucket()])
-    assert "no bucket policy that asks for TLS" in found.message
+    assert "it has no bucket policy that requires TLS" in found.message

@@ -218,7 +218,7 @@ def test_accepts(resources: list[Res]) -> None:
             '{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"s3:GetObject","Resource":"'
             + ARN
             + '"}]}',
-            "stands twice",
+            "occurs twice",
             id="duplicate-key",
         ),
         pytest.param("{", "not JSON", id="not-json"),

@@ -136,5 +136,7 @@ def page_of(
 SAMPLES: dict[str, Callable[[Path], str]] = {
     "quiet": lambda folder: page_of(folder, PLAIN, Drift("in-sync"), owner="Platform team"),
     "full": lambda folder: page_of(folder, FULL, Drift("drift", FOUND, ("an operation is pending",))),
-    "open": lambda folder: page_of(folder, PLAIN, Drift("unknown", error="AWS does not answer"), OPEN),
+    "open": lambda folder: page_of(
+        folder, PLAIN, Drift("unknown", error=": only a real account knows what it would return"), OPEN
+    ),
 }

@@ -108,7 +108,7 @@ def test_the_secret_is_printed_only_on_request(home: Path, capsys: pytest.Captur
 
 
 def test_only_the_age_recipient_can_read_it(home: Path, tmp_path: Path) -> None:
-    """The file holds no secret in clear."""
+    """The file contains no secret in clear."""
     assert home.exists()
     identity = pyrage.x25519.Identity.generate()
     path = tmp_path / "kenji.csv.age"
@@ -165,7 +165,7 @@ def test_a_file_with_a_public_key_is_a_recipient(
     assert SECRET not in said
     assert SECRET.encode() in pyrage.decrypt(said.encode(), [identity])
     assert main(["credentials", "--stack", "dev", "--print", "--encrypt-to", str(private)]) == 2
-    assert "holds a private key" in capsys.readouterr().err
+    assert "contains a private key, which nobody else should have" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("form", [["--print"], ["--csv", "FILE"]])
@@ -215,5 +215,5 @@ def test_a_state_that_was_not_opened_hands_nothing_over(
     assert main(["credentials", "--stack", "dev", "--print"]) == 2
     said = capsys.readouterr()
     assert "its slots are: a, b" in said.err
-    assert "holds no secret" in said.err
+    assert "contains no secret" in said.err
     assert said.out == ""

@@ -1,4 +1,4 @@
-"""A role's profile says how its person signs in, holds no secret, and is read by the AWS SDK as meant."""
+"""A role's profile says how its person signs in, contains no secret, and is read by the AWS SDK as meant."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_boto3_reads_the_profile(config: Path, monkeypatch: pytest.MonkeyPatch, 
         pytest.param(
             [GATE],
             ["--source-profile", "a\n[default]"],
-            "holds a character that the file cannot",
+            "contains a character that the file cannot store on one line",
             id="a line",
         ),
         pytest.param(
@@ -278,8 +278,11 @@ def test_one_of_several_is_chosen(config: Path, monkeypatch: pytest.MonkeyPatch,
         (["--role", "analyst", "--csv", "x.csv"], "a role has no access key to hand over"),
         (["--role", "worker", "--profile", "data"], "no role `worker`"),
         (["--role", "eve", "--profile", "data"], "its roles are: analyst"),
-        (["--role", "analyst", "--profile", "work", "--source-profile", "x"], "there is a profile `work`"),
-        (["--role", "analyst", "--profile", "no/name", "--source-profile", "x"], "no name for a profile"),
+        (
+            ["--role", "analyst", "--profile", "work", "--source-profile", "x"],
+            "profile `work` already exists",
+        ),
+        (["--role", "analyst", "--profile", "no/name", "--source-profile", "x"], "not a valid profile name"),
         (["--profile", "data", "--source-profile", "x"], "add --role NAME"),
         (["--user", "kenji", "--profile", "data", "--as", ANA], "add --role NAME"),
     ],
@@ -321,7 +324,7 @@ def test_a_trust_policy_that_was_replaced_by_hand_is_told(
         ("papers", "cannot be read"),
         ("[]", "cannot be read"),
         ('{"Statement": ["x"]}', "cannot be read"),
-        ('{"Statement": []}', "trusts nobody whom s3-perimeter knows"),
+        ('{"Statement": []}', "trusts nobody whom s3-perimeter supports"),
     ):
         export["deployment"]["resources"][-1]["outputs"]["assumeRolePolicy"] = trust
         (tmp_path / "export.json").write_text(json.dumps(export))

@@ -149,7 +149,7 @@ def packed_in(kind: str) -> bytes:
         pytest.param(packed_in("tar"), "tar archive", id="tar"),
         pytest.param(bz2.compress(LOG), "bzip2; unpack", id="bzip2"),
         pytest.param(b"\x28\xb5\x2f\xfd\x04", "Zstandard", id="Zstandard"),
-        pytest.param(gzip.compress(LOG * 50)[:-9], "gzip file that breaks off", id="gzip cut short"),
+        pytest.param(gzip.compress(LOG * 50)[:-9], "a truncated gzip file", id="gzip cut short"),
         pytest.param(gzip.compress(LOG)[:40] + b"x" * 40, "gzip", id="gzip damaged"),
         pytest.param(bytes(range(256)) * 4, "a binary file", id="bytes"),
         pytest.param(b"PK and other text\n", "text without a line", id="text"),

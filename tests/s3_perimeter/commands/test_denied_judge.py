@@ -91,7 +91,7 @@ def test_a_session_of_a_role_from_elsewhere_is_a_warning(requester: str, warning
             "198.51.100.7", "InvalidObjectState", "restored first", False, id="archived, from outside"
         ),
         pytest.param("198.51.100.7", "AccessForbidden", "CORS", False, id="another origin"),
-        pytest.param("198.51.100.7", "SomethingNew", "another reason", False, id="a code nobody knows"),
+        pytest.param("198.51.100.7", "SomethingNew", "a reason other", False, id="a code nobody knows"),
     ],
 )
 def test_what_the_fence_did_not_refuse_gets_no_config_line(

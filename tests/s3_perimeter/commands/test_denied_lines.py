@@ -182,7 +182,7 @@ def test_requests_before_the_beginning_are_counted_as_older(question: Question) 
 
 
 def test_seen_are_the_addresses_whose_requests_were_not_refused() -> None:
-    """An address that was only turned away was not let in."""
+    """An address that was only denied was not let in."""
     text = (
         line("203.0.113.9", status="200 -")
         + line("198.51.100.7")

@@ -80,7 +80,7 @@ def test_every_way_to_write_a_list_keeps_its_lines(tmp_path: Path, text: str) ->
 
 def test_what_is_allowed_already_is_not_added(config: Path) -> None:
     """The sentence names the entry that holds it."""
-    assert add(config, "203.0.113.9/32") == ["203.0.113.9/32 is allowed already, by 203.0.113.0/24 (office)"]
+    assert add(config, "203.0.113.9/32") == ["203.0.113.9/32 is already allowed, by 203.0.113.0/24 (office)"]
     assert config.read_text() == CONFIG
 
 
@@ -101,7 +101,7 @@ def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
             "config:\n  s3-perimeter:allowedNetworks: '[]'\n", "not written as a list", id="JSON text"
         ),
         pytest.param("config: [\n", "is not YAML", id="half a file"),
-        pytest.param("- a\n", "holds no keys", id="a list"),
+        pytest.param("- a\n", "contains no keys", id="a list"),
     ],
 )
 def test_a_file_that_cannot_be_edited_is_left_alone(tmp_path: Path, text: str, told: str) -> None:

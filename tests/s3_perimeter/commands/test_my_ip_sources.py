@@ -90,7 +90,7 @@ def test_sources_that_disagree_are_not_believed() -> None:
         pytest.param("", 200, "no address", id="nothing"),
         pytest.param("203.0.113.9", 302, "302", id="a redirection"),
         pytest.param("203.0.113.9", 503, "503", id="an outage"),
-        pytest.param("127.0.0.1", 200, "no public address", id="a loopback address"),
+        pytest.param("127.0.0.1", 200, "which is not a public address", id="a loopback address"),
         pytest.param("2001:db8::5", 200, "asked over IPv4", id="the other IP version"),
     ],
 )

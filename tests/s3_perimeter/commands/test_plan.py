@@ -99,7 +99,7 @@ def test_the_same_meaning_in_another_text_changes_nobody(tmp_path: Path) -> None
     halves = policy([*NEW[1:], "203.0.113.0/25", "203.0.113.128/25"])
     effect = planned(tmp_path, before=json.dumps(json.loads(halves), indent=3))
     assert (effect.equal, effect.opens, effect.closes) == (True, (), ())
-    assert "nobody is let in or shut out" in as_text(effect, [], "dev")
+    assert "No change in who has access" in as_text(effect, [], "dev")
 
 
 def test_addresses_in_the_logs_are_held_against_the_plan(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_addresses_in_the_logs_are_held_against_the_plan(tmp_path: Path) -> None
     effect = replace(effect, seen=shut_out(logs, effect, 30))
     assert effect.seen is not None
     assert (effect.seen.total, effect.seen.shut_out) == (4, (("192.0.2.9", 41),))
-    sentence = "1 of 4 addresses seen in the access logs of the last 30 days would be shut out: 192.0.2.9 ("
+    sentence = "1 of 4 addresses seen in the access logs of the last 30 days would lose access: 192.0.2.9 ("
     sentence += "41 requests)"
     assert sentence in as_text(effect, [], "dev")
     assert sentence in as_markdown(effect, [], "dev")

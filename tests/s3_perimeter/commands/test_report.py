@@ -242,7 +242,7 @@ def test_an_escape_is_the_first_finding(tmp_path: Path) -> None:
     text = page_of(tmp_path, PLAIN, Drift("drift", FOUND), OPEN)
     findings = text.partition("<h2>Findings</h2>")[2].partition("</section>")[0]
     assert re.findall(r'class="chip (\w+)"', findings)[:4] == ["critical", "high", "low", "unknown"]
-    assert findings.count("Somebody outside gets in") == 1
+    assert findings.count("A request from outside gets through") == 1
     assert "public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service" in findings
     assert "198.51.100" in findings
     assert "<details open" not in findings
@@ -284,7 +284,7 @@ def test_a_fix_that_is_a_command_can_be_copied(tmp_path: Path) -> None:
             IN_SYNC,
             OPEN,
             "bad",
-            "Declared policy lets somebody in from outside (5 ways); live bucket in sync.",
+            "Declared policy allows requests from outside (5 ways); live bucket in sync.",
             id="an escape",
         ),
     ],

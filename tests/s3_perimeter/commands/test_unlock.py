@@ -78,7 +78,7 @@ def test_a_deployment_that_broke_off_has_a_way_back(
     assert spared["who"] == "arn:aws-cn:iam::111122223333:role/in-the-policy"
     assert ROLE not in json.dumps(told)
     assert main(["unlock", "--stack", "dev"]) == 0
-    assert "broke off (updating BucketPolicy p)" in capsys.readouterr().out
+    assert "was interrupted (updating BucketPolicy p)" in capsys.readouterr().out
 
 
 def test_before_the_fence_stands_nobody_is_shut_out_by_it(
@@ -87,7 +87,9 @@ def test_before_the_fence_stands_nobody_is_shut_out_by_it(
     """The bucket is in the state and its policy is not."""
     answers(monkeypatch, tmp_path, export=broken_off())
     assert main(["unlock", "--stack", "dev"]) == 0
-    assert "the state holds no bucket policy of this stack" in capsys.readouterr().out
+    assert (
+        "the state contains no bucket policy of this stack, so it locks nobody out" in capsys.readouterr().out
+    )
 
 
 def test_a_policy_that_is_a_secret_is_not_taken_for_none(
@@ -100,14 +102,14 @@ def test_a_policy_that_is_a_secret_is_not_taken_for_none(
     assert main(["unlock", "--stack", "dev"]) == 0
     said = capsys.readouterr().out
     assert "is a secret in the state" in said
-    assert "shuts anybody out" not in said
+    assert "the state contains no bucket policy of this stack, so it locks nobody out" not in said
 
 
 @pytest.mark.parametrize(
     ("kept", "said"),
     [
         pytest.param(2, "has no bucket yet", id="before the bucket"),
-        pytest.param(1, "was not made by s3-perimeter", id="before the component"),
+        pytest.param(1, "was not created by s3-perimeter", id="before the component"),
     ],
 )
 def test_a_deployment_that_broke_off_before_its_bucket_is_told(

@@ -234,7 +234,7 @@ def test_a_document_without_version_is_of_the_old_language() -> None:
         ),
         pytest.param(
             policy(Principal={"AWS": {"Ref": "Role"}}),
-            ["`Principal.AWS` holds strings, not an object"],
+            ["`Principal.AWS` takes strings, not an object"],
             id="a template's principal",
         ),
         pytest.param(
@@ -256,20 +256,20 @@ def test_a_document_without_version_is_of_the_old_language() -> None:
         pytest.param(
             policy(Action=["GetObject", "s3:", ":GetObject", 7, None]),
             [
-                "`Action` holds strings, not a number (`7`)",
-                "`Action` holds strings, not null",
-                "`GetObject` in `Action` is no action; write it like `s3:GetObject`",
-                "`s3:` in `Action` is no action; write it like `s3:GetObject`",
-                "`:GetObject` in `Action` is no action; write it like `s3:GetObject`",
+                "`Action` takes strings, not a number (`7`)",
+                "`Action` takes strings, not null",
+                "`GetObject` in `Action` is not an action; write it like `s3:GetObject`",
+                "`s3:` in `Action` is not an action; write it like `s3:GetObject`",
+                "`:GetObject` in `Action` is not an action; write it like `s3:GetObject`",
             ],
             id="actions that are none",
         ),
         pytest.param(
             policy(Resource=["papers/*", "${Bucket}/*", "ARN:aws:s3:::papers"]),
             [
-                "`papers/*` in `Resource` is no ARN; write it like `arn:aws:s3:::NAME/*`",
-                "`${Bucket}/*` in `Resource` is no ARN; write it like `arn:aws:s3:::NAME/*`",
-                "`ARN:aws:s3:::papers` in `Resource` is no ARN; write it like `arn:aws:s3:::NAME/*`",
+                "`papers/*` in `Resource` is not an ARN; write it like `arn:aws:s3:::NAME/*`",
+                "`${Bucket}/*` in `Resource` is not an ARN; write it like `arn:aws:s3:::NAME/*`",
+                "`ARN:aws:s3:::papers` in `Resource` is not an ARN; write it like `arn:aws:s3:::NAME/*`",
             ],
             id="resources that are none",
         ),
@@ -298,25 +298,25 @@ def test_a_document_without_version_is_of_the_old_language() -> None:
         ),
         pytest.param(
             policy(Condition={"Bool": {"aws:x": "y"}, "bool": {"aws:x": "z"}}),
-            ["`bool` is given twice; readers differ in which one counts"],
+            ["`bool` is given twice; implementations differ in which one applies"],
             id="an operator in two cases",
         ),
         pytest.param(
             policy(Condition={"Bool": {"aws:x": "y", "AWS:X": "z"}}),
-            ["`AWS:X` is given twice; readers differ in which one counts"],
+            ["`AWS:X` is given twice; implementations differ in which one applies"],
             id="a condition key in two cases",
         ),
         pytest.param(
             policy(Condition={"Bool": "x", "Null": {"": "true"}}),
-            ["`Bool` holds an object of condition keys, not `x`", "a condition key has no name"],
+            ["`Bool` takes an object of condition keys, not `x`", "a condition key has no name"],
             id="no condition keys",
         ),
         pytest.param(
             policy(Condition={"IpAddress": {"aws:SourceIp": [None, ["x"], {}]}}),
             [
-                "`aws:SourceIp` holds strings, not null",
-                "`aws:SourceIp` holds strings, not a list",
-                "`aws:SourceIp` holds strings, not an object",
+                "`aws:SourceIp` takes strings, not null",
+                "`aws:SourceIp` takes strings, not a list",
+                "`aws:SourceIp` takes strings, not an object",
             ],
             id="values that are none",
         ),
@@ -338,7 +338,7 @@ def test_mistakes_are_told_with_line_and_column_in_the_order_of_the_text() -> No
         PolicyMistake("the statement has neither `Action` nor `NotAction`", 3, 3),
         PolicyMistake("the statement has neither `Resource` nor `NotResource`", 3, 3),
         PolicyMistake("`Effect` is `Allow` or `Deny`, in exactly this case, not `deny`", 3, 14),
-        PolicyMistake("`Effect` is given twice; readers differ in which one counts", 4, 2),
+        PolicyMistake("`Effect` is given twice; implementations differ in which one applies", 4, 2),
         PolicyMistake("a statement is an object, not a number", 5, 3),
     )
     assert str(caught.value).splitlines()[3] == (
@@ -374,11 +374,11 @@ def test_a_policy_may_take_20_kilobytes() -> None:
     """The last byte fits, the next does not; white space is not counted against it."""
     assert PolicyDocument.parse(padded(MAX_POLICY_BYTES)).size == 20_480
     assert problems(padded(MAX_POLICY_BYTES + 1)) == [
-        "the policy takes 20,481 bytes without white space; S3 takes 20,480: 1 too many"
+        "the policy takes 20,481 bytes without white space; S3 accepts 20,480: 1 too many"
     ]
     assert PolicyDocument.parse(padded(MAX_POLICY_BYTES, indent=4)).size > 20_480
     assert problems(json.loads(padded(MAX_POLICY_BYTES + 1))) == [
-        "the policy takes 20,481 bytes without white space; S3 takes 20,480: 1 too many"
+        "the policy takes 20,481 bytes without white space; S3 accepts 20,480: 1 too many"
     ]
 
 
@@ -410,48 +410,58 @@ for _ in range(14):
         pytest.param(
             '{"Id":' + "9" * 1_000_000 + "}", "the policy takes 1,000,007 bytes", id="a huge number"
         ),
-        pytest.param('{"Version": NaN}', "`NaN` stands where a value is expected", id="NaN"),
-        pytest.param('{"Version": -Infinity}', "`-Infinity` stands where a value is expected", id="Infinity"),
-        pytest.param('{"Version": 01}', "`01` stands where a value is expected", id="a leading zero"),
-        pytest.param('{"Version": tru}', "`tru` stands where a value is expected", id="half a word"),
-        pytest.param('{"Version": "\\ud800"}', "this string holds half a surrogate pair", id="half a pair"),
-        pytest.param('{"Version": "\\udc00\\ud800"}', "this string holds half a surrogate pair", id="turned"),
+        pytest.param('{"Version": NaN}', "expected a value, found `NaN`", id="NaN"),
+        pytest.param('{"Version": -Infinity}', "expected a value, found `-Infinity`", id="Infinity"),
+        pytest.param('{"Version": 01}', "expected a value, found `01`", id="a leading zero"),
+        pytest.param('{"Version": tru}', "expected a value, found `tru`", id="half a word"),
         pytest.param(
-            '{"Version": "\ud800"}', "this string holds half a surrogate pair", id="half a pair, raw"
+            '{"Version": "\\ud800"}', "this string contains half a surrogate pair", id="half a pair"
+        ),
+        pytest.param(
+            '{"Version": "\\udc00\\ud800"}', "this string contains half a surrogate pair", id="turned"
+        ),
+        pytest.param(
+            '{"Version": "\ud800"}', "this string contains half a surrogate pair", id="half a pair, raw"
         ),
         pytest.param('{"\\u0000": 1}', "this string holds the character NUL", id="NUL"),
         pytest.param('{"é\\u0000": 1}', "this string holds the character NUL", id="NUL beside other letters"),
         pytest.param(
-            '{"a\0": 1}', "this string does not end, or holds a line break, a control", id="NUL, raw"
+            '{"a\0": 1}',
+            "this string does not end, or contains a line break, a control character or an unknown escape",
+            id="NUL, raw",
         ),
-        pytest.param('{"a', "this string does not end, or holds a line break", id="a string without end"),
         pytest.param(
-            '{"\\x41": 1}', "this string does not end, or holds a line break", id="an unknown escape"
+            '{"a',
+            "this string does not end, or contains a line break, a control character or an unknown escape",
+            id="a string without end",
+        ),
+        pytest.param(
+            '{"\\x41": 1}',
+            "this string does not end, or contains a line break, a control character or an unknown escape",
+            id="an unknown escape",
         ),
         pytest.param('"' + "\\\\" * 400_000, "this string does not end", id="escapes without end"),
-        pytest.param("{'a': 1}", "`'` stands where a name in double quotes is expected", id="single quotes"),
+        pytest.param("{'a': 1}", "expected a name in double quotes, found `'`", id="single quotes"),
+        pytest.param('{"a": 1,}', "expected a name in double quotes, found `}`", id="a comma too many"),
+        pytest.param('{"a" 1}', "expected `:` after the name `a`, found `1`", id="no colon"),
         pytest.param(
-            '{"a": 1,}', "`}` stands where a name in double quotes is expected", id="a comma too many"
+            '{"a": 1 "b": 2}', 'expected `,` between two members of an object, found `"`', id="no comma"
         ),
-        pytest.param('{"a" 1}', "`1` stands where `:` is expected after the name `a`", id="no colon"),
-        pytest.param(
-            '{"a": 1 "b": 2}', '`"` stands where `,` is expected between two members', id="no comma"
-        ),
-        pytest.param(
-            "[1 2]", "`2` stands where `,` is expected between two values of a list", id="no list comma"
-        ),
-        pytest.param("[1,", "the end of the text stands where a value is expected", id="cut off"),
-        pytest.param("{\0}", "`\\x00` stands where a name in double quotes is expected", id="NUL outside"),
+        pytest.param("[1 2]", "expected `,` between two values of a list, found `2`", id="no list comma"),
+        pytest.param("[1,", "expected a value, found the end of the text", id="cut off"),
+        pytest.param("{\0}", "expected a name in double quotes, found `\\x00`", id="NUL outside"),
         pytest.param(ENDLESS, "values are nested more than 16 deep", id="a list in itself"),
         pytest.param(WIDE, "there are more than 20,480 values", id="a list of ever the same lists"),
-        pytest.param({7: 8}, "an object has a name that is no string: 7", id="a number for a name"),
+        pytest.param({7: 8}, "an object has a name that is not a string: 7", id="a number for a name"),
         pytest.param(
             {"a": float("nan")}, "nan is not a number that JSON can carry", id="a float that is none"
         ),
         pytest.param({"a": 10**5000}, "a number has more than 300 digits", id="a huge integer"),
         pytest.param({"a": -(10**5000)}, "a number has more than 300 digits", id="a huge negative integer"),
         pytest.param({"a": {1}}, "JSON has no set", id="a set"),
-        pytest.param({"a": "\ud800"}, "this string holds half a surrogate pair", id="half a pair, decoded"),
+        pytest.param(
+            {"a": "\ud800"}, "this string contains half a surrogate pair", id="half a pair, decoded"
+        ),
         pytest.param({"\0": 1}, "this string holds the character NUL", id="NUL, decoded"),
     ],
 )

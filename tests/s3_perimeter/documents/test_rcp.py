@@ -98,14 +98,14 @@ def test_full_access_of_aws_is_read_and_no_rule(statement: dict[str, Any]) -> No
         ),
         pytest.param(rcp(without("Action", FENCE)), "has no `Action`", id="no-action"),
         pytest.param(rcp(FENCE | {"Action": "*"}), "name the service, such as `s3:*`", id="every-service"),
-        pytest.param(rcp(FENCE | {"Action": "s3"}), "is no action", id="no-colon"),
+        pytest.param(rcp(FENCE | {"Action": "s3"}), "is not an action", id="no-colon"),
         pytest.param(rcp(FENCE | {"Action": "S3:*"}), "write `s3:*`", id="capitals"),
         pytest.param(rcp(FENCE | {"Action": "s*:*"}), "wildcard in the service", id="service-wildcard"),
         pytest.param(rcp(FENCE | {"Action": ["s3:*", "ec2:*"]}), "of the service `ec2`", id="unsupported"),
         pytest.param(
             rcp(without("Resource", FENCE)), "neither `Resource` nor `NotResource`", id="no-resource"
         ),
-        pytest.param(rcp(FENCE | {"Resource": "bucket"}), "is no ARN", id="resource"),
+        pytest.param(rcp(FENCE | {"Resource": "bucket"}), "is not an ARN", id="resource"),
         pytest.param(
             rcp(FENCE | {"Condition": {"NotIpAdress": {"aws:SourceIp": "203.0.113.0/24"}}}),
             "did you mean `NotIpAddress`?",
@@ -145,5 +145,5 @@ def test_size_counts_characters_without_white_space(length: int, indent: int | N
     if accepted:
         ResourceControlPolicy.parse(text)
         return
-    with pytest.raises(PolicyError, match=r"takes 5,121 characters .* takes 5,120: 1 too many"):
+    with pytest.raises(PolicyError, match=r"takes 5,121 characters .* accepts 5,120: 1 too many"):
         ResourceControlPolicy.parse(text)

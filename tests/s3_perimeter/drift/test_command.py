@@ -59,7 +59,7 @@ def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[s
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param(b"\xff\xfe\x00binary", "is not text in UTF-8", id="binary"),
+        pytest.param(b"\xff\xfe\x00binary", "is not UTF-8 text", id="binary"),
         pytest.param(b"[" * 100_000, "nested too deep", id="deep"),
         pytest.param(b"{", "Expecting property name", id="torn"),
         pytest.param(b'[{"control": ["a"], "expires": {"x": 1}}]', "no `resource`", id="wrong kinds"),
@@ -107,7 +107,7 @@ def test_a_value_out_of_bounds_or_empty_is_refused(words: list[str]) -> None:
 def test_an_option_that_is_given_and_empty_is_refused(option: str, value: str) -> None:
     """As by every other command: a variable of the script was never set."""
     for words in ([option, value], [f"{option}={value}"]):
-        with pytest.raises(UsageError, match=f"{option} is given, and empty"):
+        with pytest.raises(UsageError, match=f"{option} has an empty value"):
             parse(words)
 
 
@@ -136,7 +136,7 @@ def test_one_cause_is_one_message(state: Path, words: list[str], said: str) -> N
 def test_missing_credentials_are_one_message(state: Path) -> None:
     done = run("--state", state, **NOBODY)
     assert done.returncode == 2
-    assert "there are no AWS credentials" in done.stdout
+    assert "no usable AWS credentials were found" in done.stdout
     assert len(done.stdout.splitlines()) < 10
 
 
@@ -200,7 +200,9 @@ def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
     assert process.returncode == 2
     assert "stopping (SIGINT)" in err
     assert "Traceback" not in err
-    assert "stopped before every question was answered" in " ".join(out.split())
+    assert "stopped before every call was answered; only the results so far are reported" in " ".join(
+        out.split()
+    )
     assert len(out.splitlines()) < 8
 
 
@@ -231,7 +233,7 @@ def test_a_mistake_of_ours_is_said_with_its_trace_on_demand(
     monkeypatch.setattr(command, "_run", broken)
     assert command.main([]) == 2
     assert "Traceback" not in (said := capsys.readouterr().err)
-    assert "a fault of s3-perimeter itself" in said
+    assert "an internal error of s3-perimeter, so there is no result:" in said
     assert command.main(["--debug"]) == 2
     assert "Traceback" in capsys.readouterr().err
 
@@ -309,7 +311,7 @@ def test_a_fault_of_our_own_is_no_fault_of_the_state(tmp_path: Path, monkeypatch
         monkeypatch.setenv(name, value)
     report = check_stack(state=file)
     assert report.error is not None
-    assert "mistake in s3-perimeter" in report.error
+    assert "bug in s3-perimeter" in report.error
     assert "AttributeError" in report.error
     assert "in broken" in report.error
 

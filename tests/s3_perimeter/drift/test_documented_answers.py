@@ -96,7 +96,7 @@ ROWS: list[Any] = [
     pytest.param(
         "bucket-region",
         {s3.location(BUCKET): {"LocationConstraint": "eu-west-1"}},
-        ["made again in eu-west-1"],
+        ["created again in eu-west-1"],
         id="the-bucket-made-again-elsewhere",
     ),
     pytest.param(
@@ -117,7 +117,7 @@ ROWS: list[Any] = [
                 ]
             }
         },
-        ["ears is told the name"],
+        ["ears receives the name"],
         id="events-sent-to-a-queue",
     ),
 ]
@@ -192,4 +192,4 @@ def test_a_bucket_of_another_kind_is_not_decided() -> None:
     answers = {s3.policy(other): {"Policy": policy % "Allow"}, s3.policy(BUCKET): None}
     found = findings("bucket-policy", state_of(bucket, declared), answers)
     assert [each.kind for each in found] == ["unknown"]
-    assert "which AWS keeps for directory buckets" in found[0].detail
+    assert "which AWS reserves for directory buckets" in found[0].detail

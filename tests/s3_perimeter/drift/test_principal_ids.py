@@ -64,7 +64,7 @@ def test_the_id_of_a_principal_that_exists_is_that_principal(declared: str, obse
 def test_an_id_that_is_nobodys_is_explained_and_opens_nothing() -> None:
     (finding,) = found(policy(ROLE), policy(ROLE_ID), NOBODY)
     assert (finding.kind, finding.severity, finding.witness) == (Kind.CHANGED, Severity.MEDIUM, None)
-    assert f"{ROLE_ID} stands where {ROLE} is declared" in finding.detail
+    assert f"the policy contains {ROLE_ID} in place of the declared {ROLE}" in finding.detail
     assert "deleted, or another spelling" in finding.detail
     assert "opened" not in finding.detail
 
@@ -72,7 +72,7 @@ def test_an_id_that_is_nobodys_is_explained_and_opens_nothing() -> None:
 def test_an_id_of_nobody_that_was_added_opens_nothing() -> None:
     (finding,) = found(policy(ROLE), policy(ROLE, BOB_ID), NOBODY)
     assert finding.severity is Severity.MEDIUM
-    assert f"{BOB_ID} is no user of this account" in finding.detail
+    assert f"{BOB_ID} is not a user of this account" in finding.detail
     assert "opened" not in finding.detail
 
 

@@ -186,10 +186,10 @@ def test_a_baseline_in_yaml(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--shard", "5/4"], "no part of a whole"),
-        (["--shard", "0/4"], "no part of a whole"),
-        (["--state", "x.json", "--stack", "dev"], "leave --stack"),
-        (["--stack", "dev", "--all-stacks"], "leave one of them out"),
+        (["--shard", "5/4"], "not a valid shard"),
+        (["--shard", "0/4"], "not a valid shard"),
+        (["--state", "x.json", "--stack", "dev"], "use only one of them"),
+        (["--stack", "dev", "--all-stacks"], "use only one of them"),
         (["--max-concurrency", "0"], "from 1 to 256"),
         (["--explain", "bucket-polcy"], "did you mean `bucket-policy`"),
         (["--formt", "json"], "--help"),

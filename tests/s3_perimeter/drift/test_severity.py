@@ -99,7 +99,7 @@ def test_an_undeclared_policy_is_as_bad_as_what_it_allows(
     }[way]
     (finding,) = findings(control, state_of(), answers)
     assert (finding.kind, finding.severity) == (Kind.UNMANAGED, severity)
-    assert ("take the fence away" in finding.detail) == (severity is CRITICAL)
+    assert ("remove the fence" in finding.detail) == (severity is CRITICAL)
 
 
 def test_a_policy_that_may_not_be_read_counts_as_critical() -> None:
@@ -139,7 +139,11 @@ KEY, OTHER = "AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE"
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        pytest.param([KEY], "a key that may be stolen has to stay off", id="the only key"),
+        pytest.param(
+            [KEY],
+            "ask who deactivated it, and why: a key that may be stolen has to stay inactive. Replace it with",
+            id="the only key",
+        ),
         pytest.param([KEY, OTHER], "if a rotation is under way, finish it", id="the old key of a rotation"),
     ],
 )

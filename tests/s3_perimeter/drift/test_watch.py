@@ -92,7 +92,7 @@ DRIFTED = replace(QUIET, findings=(OPENED,))
             replace(QUIET, pending=("tags adds a",), notes=("x",)),
             [
                 r"in-sync, as before",
-                r"NEW      the config was edited and not deployed: tags adds a",
+                r"NEW      the config was edited but not deployed: tags adds a",
                 r"NEW      note: x",
             ],
             id="remarks",

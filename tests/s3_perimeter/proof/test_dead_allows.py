@@ -69,7 +69,7 @@ def test_an_allow_behind_the_fence_is_dead(statement: dict[str, Any], whom: str)
     (dead,) = proof.dead_allows
     assert (dead.statement, dead.whom) == (1, whom)
     assert dead.because == "statement 1 denies every request that statement 2 allows"
-    assert dead.fix.startswith("take statement 2 out, or, if they have to get in, ")
+    assert dead.fix.startswith("remove statement 2, or, if they need access, ")
     assert (proof.verdict, proof.escapes, proof.lockouts) == ("proved", (), ())
 
 

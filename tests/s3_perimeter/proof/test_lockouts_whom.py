@@ -92,7 +92,8 @@ def test_a_policy_that_nobody_can_change_again_names_the_way_back() -> None:
     (lockout,) = found(deny(), of_bucket("s3:PutBucketPolicy", "s3:DeleteBucketPolicy"))
     assert lockout.because == (
         "statement 2 denies them `s3:PutBucketPolicy` and `s3:DeleteBucketPolicy` like everybody else: it "
-        "has no condition on `aws:SourceIp`; the way back is then the account's root user, or the "
+        "has no condition on `aws:SourceIp`; the way to regain access is then the account's root user, or "
+        "the "
         "organization's management account or a delegated one, by `sts:AssumeRoot` with the task policy "
         "`S3UnlockBucketPolicy`"
     )

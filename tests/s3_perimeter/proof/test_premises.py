@@ -34,9 +34,9 @@ def behind(**conditions: Any) -> dict[str, object]:
 NO_NETWORKS = {
     "a prefix past the end": ("198.51.100.0/33", "`198.51.100.0/33` has no prefix length from /1 to /32"),
     "a word": ("office", "`office` is neither an IPv4 nor an IPv6 address"),
-    "an empty text": ("", "an empty text stands where a network is expected"),
-    "a placeholder": ("<office>", "`<office>` is a placeholder that nobody filled in"),
-    "a template": ("{{ office }}", "`{{ office }}` is a placeholder that nobody filled in"),
+    "an empty text": ("", "expected a network, found an empty text"),
+    "a placeholder": ("<office>", "`<office>` is a placeholder that was not replaced"),
+    "a template": ("{{ office }}", "`{{ office }}` is a placeholder that was not replaced"),
     "mapped IPv4": ("::ffff:0:0/96", "`::ffff:0:0/96` is an IPv4-mapped IPv6 address"),
     "one mapped address": ("::ffff:198.51.100.7/128", "write the IPv4 form, `198.51.100.7/32`"),
     "a list in one text": (
@@ -123,7 +123,7 @@ CHINA = ["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"]
 UNRELATED = {
     "another partition": (
         deny(Resource=CHINA),
-        "partition is `aws-cn`, not `aws`; ask about that one (`--partition",
+        "partition is `aws-cn`, not `aws`; use that partition (`--partition",
     ),
     "another bucket": (deny(Resource="arn:aws:s3:::bb/*"), "the policy names `arn:aws:s3:::bb/*`"),
     "another bucket by a variable": (

@@ -31,7 +31,7 @@ def test_an_option_that_is_given_and_empty_is_refused(
             main([name, *files, *form])
         said = capsys.readouterr()
         assert (ended.value.code, said.out) == (2, "")
-        assert f"{option} is given, and empty" in said.err
+        assert f"{option} has an empty value" in said.err
         assert said.err.count("hint:") == 1
 
 
@@ -40,7 +40,12 @@ def test_several_empty_options_are_told_at_once(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         main(["check", "", "--bucket", "", "--allow", "", "--acount", "1"])
     said = capsys.readouterr().err
-    for problem in ("FILE is given", "--bucket is given", "--allow is given", "no option `--acount`"):
+    for problem in (
+        "FILE has an empty value",
+        "--bucket has an empty value",
+        "--allow has an empty value",
+        "no option `--acount`",
+    ):
         assert problem in said
     assert "did you mean `--account`?" in said
 
@@ -56,7 +61,7 @@ def test_several_empty_options_are_told_at_once(capsys: pytest.CaptureFixture[st
         pytest.param(
             ["plan", "-s", "dev", "--zzzz"], "no option `--zzzz`", "perimeter plan --help", id="none"
         ),
-        pytest.param(["plan", "-s", "dev", "x"], "`x` is one argument too many", "--help", id="too many"),
+        pytest.param(["plan", "-s", "dev", "x"], "`x` is an unexpected argument", "--help", id="too many"),
         pytest.param(["plan", "-s"], "--stack/-s: expected one argument", "plan --help", id="no value"),
     ],
 )

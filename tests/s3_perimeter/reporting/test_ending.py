@@ -44,9 +44,13 @@ def policy(tmp_path: Path) -> str:
             PermissionError(13, "Permission denied", "f.yaml"), "`f.yaml`: Permission denied", id="a file"
         ),
         pytest.param(OSError(28, "No space left on device"), "standard output: No space", id="a full disk"),
-        pytest.param(OSError(24, "Too many open files"), "refuses: Too many open files", id="the system"),
+        pytest.param(OSError(24, "Too many open files"), "refused: Too many open files", id="the system"),
         pytest.param(MemoryError(), "not enough memory", id="memory"),
-        pytest.param(ZeroDivisionError("x"), "fault of s3-perimeter itself", id="a fault of ours"),
+        pytest.param(
+            ZeroDivisionError("x"),
+            "an internal error of s3-perimeter, so there is no result:",
+            id="a fault of ours",
+        ),
         pytest.param(RecursionError("deep"), "RecursionError: deep", id="a fault that is not a ValueError"),
         pytest.param(ValueError("\x1b[2J"), "ValueError: \\x1b[2J", id="what steers a terminal"),
     ],
@@ -175,8 +179,8 @@ BINARY = b"\x89PNG\r\n\x1a\n\x00\xff\xfe"
 @pytest.mark.parametrize(
     ("file", "content", "said"),
     [
-        pytest.param("Pulumi.dev.yaml", BINARY, "is not text in UTF-8", id="a binary config"),
-        pytest.param("Pulumi.yaml", BINARY, "is not text in UTF-8", id="a binary project"),
+        pytest.param("Pulumi.dev.yaml", BINARY, "is not UTF-8 text", id="a binary config"),
+        pytest.param("Pulumi.yaml", BINARY, "is not UTF-8 text", id="a binary project"),
         pytest.param("Pulumi.dev.yaml", b"config: [", "is not YAML", id="a config cut short"),
         pytest.param("Pulumi.dev.yaml", b"[" * 100_000, "is not YAML", id="a config nested too deep"),
         pytest.param("Pulumi.dev.yaml", None, "Is a directory", id="a folder"),

@@ -60,14 +60,14 @@ def test_an_allow_that_stands_where_a_deny_has_to_is_named_first(
 def test_a_policy_without_any_network_is_not_told_of_an_allow() -> None:
     """An Allow that says nothing of addresses is no fence gone wrong."""
     (witness, *_) = prove(policy({**deny({}), "Effect": "Allow"}), OFFICE, now=NOW).escapes
-    assert witness.because == "the policy has no Deny, and an Allow seals nothing"
+    assert witness.because == "the policy has no Deny, and an Allow blocks nothing"
 
 
 def test_a_deny_that_is_right_is_not_blamed_on_an_allow_by_address() -> None:
     """Where a fence stands and leaks, its leak is named."""
     leak = deny(also(Bool={"aws:ViaAWSService": "false"}))
     (witness,) = prove(policy(INSIDE, leak), OFFICE, now=NOW).escapes
-    assert witness.because.startswith("statement 2 comes nearest, but its condition `Bool`")
+    assert witness.because.startswith("statement 2 is the closest match, but its condition `Bool`")
 
 
 NULL: dict[str, dict[str, object]] = {**also(Null={"aws:SourceIp": "false"})}
@@ -85,11 +85,13 @@ def test_the_fence_is_blamed_for_what_it_leaves_out(order: tuple[int, int]) -> N
     (witness,) = [each for each in proof.escapes if each.channel.value == "vpc-endpoint"]
     public, vpc = (f"statement {order.index(at) + 1} (`{('Public', 'Vpc')[at]}`)" for at in (0, 1))
     assert witness.because == (
-        f"{public} comes nearest, but its condition `Null` on `aws:SourceIp` does not hold: the request has "
-        f"no `aws:SourceIp`; and {vpc} spares it: its condition `StringNotEquals` on `aws:SourceVpc` does "
+        f"{public} is the closest match, but its condition `Null` on `aws:SourceIp` does not hold: the "
+        "request has "
+        f"no `aws:SourceIp`; and {vpc} does not match: its condition `StringNotEquals` on `aws:SourceVpc` "
+        "does "
         "not hold: the request has `vpc-12345678` there"
     )
-    assert witness.fix.startswith(f"in {public}: take the condition `Null` on `aws:SourceIp` out of it")
+    assert witness.fix.startswith(f"in {public}: remove the condition `Null` on `aws:SourceIp`")
     assert f"or in {vpc}: name the endpoints" in witness.fix
     assert "NotIpAddress" not in witness.fix
     assert "with aws:SourceVpc = vpc-12345678" in sentence(witness)
@@ -109,7 +111,7 @@ ADVICE: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "wider-list": (
         deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "198.51.100.0/24"]}}),
-        "take `198.51.100.7` out of its list",
+        "remove `198.51.100.7` from its list",
     ),
     "endpoint-exempt": (
         deny(also(StringNotEquals={"aws:SourceVpce": "vpce-1"})),
@@ -119,7 +121,7 @@ ADVICE: dict[str, tuple[dict[str, Any], str]] = {
         deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}),
         "or declare the endpoint",
     ),
-    "endpoint-present": (deny(also(Null={"aws:SourceVpce": "true"})), "take the condition `Null` on"),
+    "endpoint-present": (deny(also(Null={"aws:SourceVpce": "true"})), "remove the condition `Null` on"),
     "role-exempt": (deny(also(ArnNotEquals={"aws:PrincipalArn": ROLE})), "or declare the principal"),
     "one-action": (deny(Action="s3:GetObject"), 'write `"Action": "s3:*"`'),
 }

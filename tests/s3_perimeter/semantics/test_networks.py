@@ -157,7 +157,7 @@ def test_networks_of_an_option_are_the_same_however_they_are_joined(
     """What is empty stays, as an unset variable of a script leaves it, and is refused when it is read."""
     assert split_list(written) == split
     if "" in split:
-        with pytest.raises(NetworkListError, match="an empty text stands where a network is expected"):
+        with pytest.raises(NetworkListError, match="expected a network, found an empty text"):
             read_addresses(split)
     else:
         assert read_addresses(split) == AddressSet.parse(["8.8.8.0/24", "2600::/32"])
@@ -181,8 +181,8 @@ def test_a_list_of_everything_public_is_refused() -> None:
     with pytest.raises(NetworkListError) as caught:
         read_addresses(everything)
     assert [each.problem for each in caught.value.mistakes] == [
-        "together the entries are every public IPv4 address, which fences nothing off",
-        "together the entries are every public IPv6 address, which fences nothing off",
+        "together the entries are every public IPv4 address, so nothing would be denied",
+        "together the entries are every public IPv6 address, so nothing would be denied",
     ]
     assert read_addresses((~NOT_PUBLIC - left_out).cidrs())
 
@@ -222,7 +222,7 @@ def test_a_list_of_everything_public_is_refused() -> None:
         pytest.param(
             "::ffff:8.8.8.0/120",
             Advice(
-                "`::ffff:8.8.8.0/120` is an IPv4-mapped IPv6 address, which `aws:SourceIp` never holds",
+                "`::ffff:8.8.8.0/120` is an IPv4-mapped IPv6 address, which `aws:SourceIp` never contains",
                 "write the IPv4 form, `8.8.8.0/24`",
             ),
             id="IPv4-mapped",
@@ -263,5 +263,5 @@ def test_advice_on_examples_is_kept_for_the_real_thing() -> None:
     ]
     assert advice_on(ip_network("3fff::/20"), rehearsal=True) == ()
     assert [advice.problem for advice in advice_on(ip_network("128.0.0.0/1"), rehearsal=True)] == [
-        "`128.0.0.0/1` is wide: it lets 2^31 addresses in"
+        "`128.0.0.0/1` is wide: it allows 2^31 addresses"
     ]

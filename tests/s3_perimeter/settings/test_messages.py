@@ -31,7 +31,8 @@ def test_a_value_is_told_about_in_these_words(key: str, case: dict[str, Any]) ->
 def test_every_key_refuses_what_is_of_another_type(key: str) -> None:
     """A number where text, a flag, a list or an object belongs is a mistake at its key."""
     (mistake,) = told(key, 7)
-    assert mistake[0].startswith(f"error: config key `s3-perimeter:{key}`: the number `7` ")
+    assert mistake[0].startswith(f"error: config key `s3-perimeter:{key}`: ")
+    assert "the number `7`" in mistake[0]
     assert mistake[1] == ""
     assert mistake[2].startswith("hint: ")
 
@@ -47,7 +48,7 @@ def test_every_key_refuses_what_is_of_another_type(key: str) -> None:
 def test_an_unknown_key_is_told_with_the_nearest_one(key: str, hint: str) -> None:
     """A mistyped key is never silently without effect."""
     assert told(key, 1) == [
-        [f"error: config key `s3-perimeter:{key}`: `{key}` is no config key", "", hint],
+        [f"error: config key `s3-perimeter:{key}`: `{key}` is not a known config key", "", hint],
     ]
 
 

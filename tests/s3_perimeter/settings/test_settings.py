@@ -137,11 +137,11 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_keys() -> None:
         Settings.parse({"allowednetworks": 1, **wrong}, project="s3-perimeter", stack="dev", today=TODAY)
     assert [mistake.key for mistake in caught.value.mistakes] == ["allowednetworks", *KEYS]
     assert str(caught.value).startswith(
-        "error: config key `s3-perimeter:allowednetworks`: `allowednetworks` is no config key\n"
+        "error: config key `s3-perimeter:allowednetworks`: `allowednetworks` is not a known config key\n"
         "\n"
         "hint: did you mean `allowedNetworks`?\n"
         "\n"
-        "error: config key `s3-perimeter:allowedNetworks`: the number `7` stands where a list is expected\n"
+        "error: config key `s3-perimeter:allowedNetworks`: expected a list, found the number `7`\n"
     )
 
 
@@ -234,7 +234,7 @@ def test_what_must_stay_reachable_should_not_expire() -> None:
     assert settings.must_reach == AddressSet.parse(["8.8.8.1", "8.8.8.200"])
     assert [(warning.key, warning.element, warning.problem) for warning in settings.warnings] == [
         ("allowedNetworks", "entry 2", "`8.8.8.0/25` lies inside `8.8.8.0/24`, entry 1"),
-        ("mustReach", "entry 2", "`8.8.8.200` is in the allow-list only until an entry expires"),
+        ("mustReach", "entry 2", "`8.8.8.200` is on the allow-list only until an entry expires"),
     ]
 
 
@@ -254,7 +254,7 @@ def test_a_mistaken_endpoint_does_not_make_private_ranges_a_mistake_too() -> Non
 
 def test_a_bucket_does_not_log_into_itself() -> None:
     """Each log would cause another one."""
-    with pytest.raises(SettingsError, match="`papers` would log into itself"):
+    with pytest.raises(SettingsError, match="`papers` would log to itself"):
         parse(bucketName="papers", accessLogs={"bucket": "papers"})
 
 
@@ -262,9 +262,7 @@ def test_a_mistake_comes_with_the_warnings_noticed_on_the_way() -> None:
     """They are told in the same run."""
     with pytest.raises(SettingsError) as caught:
         parse(allowedNetworks=["8.8.8.0/24", "8.8.8.0/24"], protect="maybe")
-    assert [warning.problem for warning in caught.value.warnings] == [
-        "`8.8.8.0/24` is there already, as entry 1"
-    ]
+    assert [warning.problem for warning in caught.value.warnings] == ["`8.8.8.0/24` is already entry 1"]
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -51,7 +51,10 @@ def test_secrets_stay_out_of_what_is_printed_of_a_stack(
             id="no passphrase",
         ),
         pytest.param(
-            "error: incorrect passphrase", "does not open", "PULUMI_CONFIG_PASSPHRASE", id="wrong passphrase"
+            "error: incorrect passphrase",
+            "the passphrase does not decrypt the secrets of stack",
+            "PULUMI_CONFIG_PASSPHRASE",
+            id="wrong passphrase",
         ),
         pytest.param(
             "error: PULUMI_ACCESS_TOKEN must be set for login", "not logged in", "pulumi login", id="no login"
@@ -85,7 +88,7 @@ def test_what_pulumi_refuses_is_one_sentence_with_the_way_out(
         pytest.param({"version": 3, "deployment": {}}, "is empty", id="an empty stack"),
         pytest.param(
             {"version": 3, "deployment": {"resources": [resource("pulumi:pulumi:Stack", "x", url="y")]}},
-            "was not made by s3-perimeter",
+            "was not created by s3-perimeter",
             id="somebody else's stack",
         ),
     ],

@@ -255,6 +255,6 @@ def test_the_command_ends_with_2_and_no_traceback(tmp_path: Path) -> None:
     )
     said = done.stdout + done.stderr
     assert done.returncode == 2, said
-    assert "resource 0: `type` is no text, but a number" in " ".join(said.split())
+    assert "resource 0: `type` is not a string, but a number" in " ".join(said.split())
     assert "No such file" in said
     assert "Traceback" not in said
