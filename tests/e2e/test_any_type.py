@@ -158,6 +158,7 @@ def test_nothing_but_the_pack_has_anything_to_say(public: Previewed) -> None:
     assert "correct horse" not in public.ran.text
 
 
+@pytest.mark.timeout(900)  # the first one may have to build the YAML host
 @pytest.mark.parametrize(
     ("program", "types", "rules"),
     [

@@ -15,7 +15,8 @@ from local.stand import Stand
 from tests.conftest import Aws, PulumiIn
 from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, ROOT, Stack, credentials
 
-pytestmark = pytest.mark.e2e
+# The first one may have to build the YAML host or the generator of SDKs.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 PROGRAM = (Path(__file__).parent / "programs/component-yaml/Pulumi.yaml").read_text()
 BESIDE = """
