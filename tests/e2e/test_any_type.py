@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.stand import Stand
-from local.yaml_host import find_or_build
+from local.yaml_host import HOST
 from tests.conftest import Pulumi, PulumiIn, Ran
 from tests.e2e.stacks import PACK, program_stack
 
@@ -192,7 +192,7 @@ def test_a_yaml_program_previews(
     """The YAML host checks it against the schema that the stand-in gives."""
     shutil.copytree(PROGRAMS / program, tmp_path / program)
     path = pulumi(tmp_path / program).environment["PATH"]
-    host = find_or_build(path).parent
+    host = HOST.find_or_build(path).parent
     found = preview(pulumi(tmp_path / program, PATH=os.pathsep.join([path, str(host)])))
     assert found.types("") == types, found.ran.text
     assert found.rules("") == rules
