@@ -1,14 +1,17 @@
-"""JSON read with the place of every value kept, so that a mistake can be shown by line and column.
+"""JSON read twice: fast, and with the place of every value, so that a mistake shows by line and column.
 
 The standard reader keeps the last of two equal keys, accepts NaN, turns numbers into floats and recurses as
-deep as the text says. S3 does none of that; this reader keeps numbers and duplicate keys as written and is
-bounded in size, depth and number of values.
+deep as the text says. S3 does none of that. `read` keeps numbers and duplicate keys as written and is bounded
+in size, depth and number of values. `read_fast` lets the standard library's scanner do the work, and is for
+texts in which there is nothing to show: it leaves to `read` what it is not sure of.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
+from typing import NoReturn
 
 from s3_perimeter.documents.nodes import (
     DEEPEST,
@@ -25,7 +28,7 @@ from s3_perimeter.documents.nodes import (
     sound,
 )
 
-__all__ = ["Places", "read"]
+__all__ = ["Places", "read", "read_fast", "statement_lines"]
 
 BLANKS = r"[ \t\r\n]*+"
 SPACE = re.compile(BLANKS)
@@ -59,6 +62,57 @@ class Places:
             self.breaks = [found.start() for found in re.finditer("\n", self.text)]
         line = bisect_left(self.breaks, at)
         return line + 1, at - (self.breaks[line - 1] if line else -1)
+
+
+def _refused(word: str) -> NoReturn:
+    """ValueError on what the standard reader takes beside JSON: NaN and Infinity."""
+    raise ValueError(word)
+
+
+def _number(text: str) -> Scalar:
+    """Return a number as it is written."""
+    return Scalar(text, None, "a number")
+
+
+_FAST = json.JSONDecoder(
+    object_pairs_hook=Object, parse_int=_number, parse_float=_number, parse_constant=_refused
+)
+# Everything up to the next bracket that is not within a string.
+_TO_BRACKET = re.compile(r'[^"{}\[\]]*+(?:"(?:[^"\\]|\\.)*+"[^"{}\[\]]*+)*+([{}\[\]])')
+_WITHIN_POLICY, _WITHIN_LIST = "{", "{["
+
+
+def read_fast(text: str) -> Node:
+    """Read one JSON value without places; TextError where the text is not JSON.
+
+    The bounds of depth and of values are those of the scanner.
+    """
+    if "\\u" in text or len(text) > LARGEST or not text.isascii():
+        read(text)  # what escapes stand for, and what is not ASCII, it looks at
+    try:
+        root: Node = _FAST.decode(text)
+    except (ValueError, RecursionError):
+        return read(text)
+    return root
+
+
+def statement_lines(text: str) -> list[int]:
+    """Return the line of every statement of a policy that has no mistake: of its objects, those that stand
+    in the policy itself or in its one list.
+    """
+    lines: list[int] = []
+    around, line, seen = "", 1, 0
+    for found in _TO_BRACKET.finditer(text):
+        bracket = found[1]
+        if bracket in "}]":
+            around = around[:-1]
+            continue
+        if bracket == "{" and around in (_WITHIN_POLICY, _WITHIN_LIST):
+            line += text.count("\n", seen, found.start(1))
+            seen = found.start(1)
+            lines.append(line)
+        around += bracket
+    return lines
 
 
 def read(text: str) -> Node:
@@ -102,7 +156,7 @@ class _Reader:
             raise TextError(f"there are more than {MOST_VALUES:,} values", start)
         character = self.text[start : start + 1]
         if character == '"':
-            return Text(self.string(), start)
+            return _placed(self.string(), start)
         if character not in ("{", "["):
             return self.literal()
         if depth > DEEPEST:
@@ -121,30 +175,31 @@ class _Reader:
             found = FIELD.match(self.text, name_at)
             if found and self.values < MOST_VALUES:
                 self.values += 1
-                name = self.decoded(found[1], name_at)
+                name = _placed(self.decoded(found[1], name_at), name_at)
                 start = found.start(2) - 1
-                node.members.append(Member(name, Text(self.decoded(found[2], start), start), name_at))
+                node.members.append(Member(name, _placed(self.decoded(found[2], start), start)))
                 self.at = found.end()
                 more = found[3] == ","
                 continue
-            name = self.name()
-            node.members.append(Member(name, self.value(depth + 1), name_at))
+            name = _placed(self.name(), name_at)
+            node.members.append(Member(name, self.value(depth + 1)))
             more = self.goes_on("}", "between two members of an object")
         return node
 
     def array(self, start: int, depth: int) -> Array:
         """Read the values of a list; its opening bracket has been read."""
-        node = Array([], start)
+        node = Array()
+        node.at = start
         more = not self.empty("]")
         while more:
             # What a policy lists are strings, hundreds of them: each is read with the mark after it.
             found = ITEM.match(self.text, self.at)
             if found and self.values < MOST_VALUES:
                 self.values += 1
-                node.items.append(Text(self.content(found), found.start()))
+                node.append(_placed(self.content(found), found.start()))
                 more = found[2] == ","
             else:
-                node.items.append(self.value(depth + 1))
+                node.append(self.value(depth + 1))
                 more = self.goes_on("]", "between two values of a list")
         return node
 
@@ -218,6 +273,13 @@ class _Reader:
             return "the end of the text"
         word = WORD.match(self.text, self.at)
         return f"`{clipped(word[0] if word else self.text[self.at])}`"
+
+
+def _placed(value: str, at: int) -> Text:
+    """Return a string that knows its place."""
+    text = Text(value)
+    text.at = at
+    return text
 
 
 def _unescaped(found: re.Match[str]) -> str:
