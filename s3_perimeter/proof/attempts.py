@@ -79,7 +79,7 @@ class Attempts:
 
     def _in_full(self, channel: Channel) -> Found:
         """Return what the whole question comes to."""
-        if _is_sealed(self.full, channel):
+        if self.full.sealed_by_one or _is_sealed(self.full, channel):
             return None
         request = _escaping(self.full, channel)
         if request is None:

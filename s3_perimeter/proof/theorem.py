@@ -24,6 +24,8 @@ from s3_perimeter.semantics.request import Channel
 
 __all__ = ["prove"]
 
+_PUBLIC = ~NOT_PUBLIC
+
 
 def prove(
     policy: PolicyDocument | None,
@@ -94,7 +96,7 @@ def _shut_out(
     attempts: Attempts, perimeter: Perimeter, since: datetime, trusted: Sequence[str]
 ) -> tuple[tuple[Lockout, ...], Sequence[str]]:
     """Return the lock-outs, and why they are not decided. Nobody comes from an address that is not public."""
-    members = replace(perimeter, allowed=perimeter.allowed - NOT_PUBLIC)
+    members = replace(perimeter, allowed=perimeter.allowed & _PUBLIC)
 
     def found(space: Space) -> tuple[Lockout, ...]:
         return lockouts(space, members, since, trusted)

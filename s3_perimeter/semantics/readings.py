@@ -115,6 +115,8 @@ def _doubtful_network(text: str) -> bool:
     if found is None or found[0] == 4:
         return found is None
     address, slash, _ = text.partition("/")
+    if found[1] >> 48:
+        return not slash  # the first 80 bits of a mapped address are zeros
     return not slash or parse_address(address)[1] >> 32 == 0xFFFF
 
 
