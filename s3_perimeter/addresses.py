@@ -17,7 +17,7 @@ from ipaddress import (
     IPv6Address,
     IPv6Network,
 )
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from s3_perimeter.errors import PerimeterError
 
@@ -36,8 +36,7 @@ IPV4 = re.compile(rf"{OCTET}\.{OCTET}\.{OCTET}\.{OCTET}", re.ASCII)
 PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class AddressMistake:
+class AddressMistake(NamedTuple):
     """One item that is not an address or network: its place in the list, its text, and what is wrong."""
 
     position: int

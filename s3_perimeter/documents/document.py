@@ -21,8 +21,9 @@ from s3_perimeter.documents.elements import (
     Statement,
     Version,
 )
-from s3_perimeter.documents.grammar import Grammar, source_of
+from s3_perimeter.documents.grammar import Grammar
 from s3_perimeter.documents.nodes import plain
+from s3_perimeter.documents.source import source_of
 
 __all__ = [
     "MAX_POLICY_BYTES",

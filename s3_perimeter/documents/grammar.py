@@ -5,8 +5,8 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language", and S3's Malf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, TypeVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from s3_perimeter.documents.elements import (
     NEW_VERSION,
@@ -19,23 +19,22 @@ from s3_perimeter.documents.elements import (
     Version,
 )
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.documents.jsontext import Places, read, read_fast, statement_lines
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import (
-    LARGEST,
     Node,
     Object,
-    TextError,
     clipped,
     kind_of,
     place_of,
-    plain,
     scalar_of,
-    wrap,
 )
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
+from s3_perimeter.documents.source import Source
 
-__all__ = ["Grammar", "Source", "items_of", "source_of", "told"]
+if TYPE_CHECKING:
+    from s3_perimeter.documents.jsontext import Places
+
+__all__ = ["Grammar", "items_of", "told"]
 
 T = TypeVar("T")
 
@@ -59,56 +58,16 @@ SPELLINGS = (
 SUGGESTIONS = 20
 
 
-class Source(NamedTuple):
-    """A document's root and its text; a text that was `written` by somebody has places to show."""
-
-    root: Node
-    text: str
-    written: bool
-
-    def placed(self) -> Node:
-        """Return the root with the place of every value; PolicyError where the text is past a bound."""
-        return _checked(lambda: read(self.text), self.text) if self.written else self.root
-
-
-def source_of(document: str | bytes | Mapping[str, object]) -> Source:
-    """Return a document as JSON; PolicyError where it is none."""
-    if isinstance(document, str):
-        return Source(_checked(lambda: read_fast(document), document), document, written=True)
-    if isinstance(document, bytes):
-        return source_of(_checked(lambda: decoded(document), document.decode("utf-8", "replace")))
-    root = _checked(lambda: wrap(document), "")
-    return Source(root, plain(root), written=False)
-
-
-def _checked(reader: Callable[[], T], text: str) -> T:
-    """Return what a reader of a text returns; PolicyError in place of its TextError."""
-    try:
-        return reader()
-    except TextError as error:
-        raise PolicyError([PolicyMistake(error.problem, *Places(text).of(error.at))]) from error
-
-
-def decoded(data: bytes) -> str:
-    """The bytes as text; TextError where they are not UTF-8 or too many."""
-    if len(data) > LARGEST:
-        raise TextError(f"the text is longer than {LARGEST:,} bytes", None)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise TextError("the text is not UTF-8", None) from error
-
-
 class Grammar:
     """One reading of one document: collects mistakes and goes on, so that all are told at once."""
 
     document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
 
     def __init__(self, source: Source) -> None:
-        self.places = Places(source.text)
         self.mistakes: list[PolicyMistake] = []
-        self._lines = statement_lines(source.text) if source.written and "\n" in source.text else []
-        self._line = 1 if source.written else None
+        self._source = source
+        self._places: Places | None = None
+        self._lines = source.statement_lines()
 
     @classmethod
     def elements_of(cls, source: Source) -> tuple[Version, str | None, list[Statement]]:
@@ -118,18 +77,20 @@ class Grammar:
         grammar = cls(source)
         found = grammar.document(source.root)
         if grammar.mistakes:
-            grammar = cls(source)
+            grammar.mistakes.clear()
+            grammar._places = source.places()
             grammar.document(source.placed())
-        grammar.finish()
+            grammar.finish()
         return found
 
     def mistake(self, node: Node, problem: str) -> None:
         """Note a reason to reject the document, with the place of the node."""
-        self.mistakes.append(PolicyMistake(problem, *self.places.of(place_of(node))))
+        line, column = self._places.of(place_of(node)) if self._places else (None, None)
+        self.mistakes.append(PolicyMistake(problem, line, column))
 
     def line(self, index: int) -> int | None:
         """The line of a statement of a document without mistakes."""
-        return self._lines[index] if index < len(self._lines) else self._line
+        return self._lines[index] if index < len(self._lines) else self._source.first_line
 
     def finish(self) -> None:
         """Raise PolicyError where there was a mistake, with all of them in the order of the text."""

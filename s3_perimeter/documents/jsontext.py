@@ -1,17 +1,14 @@
-"""JSON read twice: fast, and with the place of every value, so that a mistake shows by line and column.
+"""JSON read with the place of every value kept, so that a mistake can be shown by line and column.
 
 The standard reader keeps the last of two equal keys, accepts NaN, turns numbers into floats and recurses as
-deep as the text says. S3 does none of that. `read` keeps numbers and duplicate keys as written and is bounded
-in size, depth and number of values. `read_fast` lets the standard library's scanner do the work, and is for
-texts in which there is nothing to show: it leaves to `read` what it is not sure of.
+deep as the text says. S3 does none of that; this reader keeps numbers and duplicate keys as written and is
+bounded in size, depth and number of values.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_left
-from typing import NoReturn
 
 from s3_perimeter.documents.nodes import (
     DEEPEST,
@@ -28,7 +25,7 @@ from s3_perimeter.documents.nodes import (
     sound,
 )
 
-__all__ = ["Places", "read", "read_fast", "statement_lines"]
+__all__ = ["Places", "read"]
 
 BLANKS = r"[ \t\r\n]*+"
 SPACE = re.compile(BLANKS)
@@ -62,57 +59,6 @@ class Places:
             self.breaks = [found.start() for found in re.finditer("\n", self.text)]
         line = bisect_left(self.breaks, at)
         return line + 1, at - (self.breaks[line - 1] if line else -1)
-
-
-def _refused(word: str) -> NoReturn:
-    """ValueError on what the standard reader takes beside JSON: NaN and Infinity."""
-    raise ValueError(word)
-
-
-def _number(text: str) -> Scalar:
-    """Return a number as it is written."""
-    return Scalar(text, None, "a number")
-
-
-_FAST = json.JSONDecoder(
-    object_pairs_hook=Object, parse_int=_number, parse_float=_number, parse_constant=_refused
-)
-# Everything up to the next bracket that is not within a string.
-_TO_BRACKET = re.compile(r'[^"{}\[\]]*+(?:"(?:[^"\\]|\\.)*+"[^"{}\[\]]*+)*+([{}\[\]])')
-_WITHIN_POLICY, _WITHIN_LIST = "{", "{["
-
-
-def read_fast(text: str) -> Node:
-    """Read one JSON value without places; TextError where the text is not JSON.
-
-    The bounds of depth and of values are those of the scanner.
-    """
-    if "\\u" in text or len(text) > LARGEST or not text.isascii():
-        read(text)  # what escapes stand for, and what is not ASCII, it looks at
-    try:
-        root: Node = _FAST.decode(text)
-    except (ValueError, RecursionError):
-        return read(text)
-    return root
-
-
-def statement_lines(text: str) -> list[int]:
-    """Return the line of every statement of a policy that has no mistake: of its objects, those that stand
-    in the policy itself or in its one list.
-    """
-    lines: list[int] = []
-    around, line, seen = "", 1, 0
-    for found in _TO_BRACKET.finditer(text):
-        bracket = found[1]
-        if bracket in "}]":
-            around = around[:-1]
-            continue
-        if bracket == "{" and around in (_WITHIN_POLICY, _WITHIN_LIST):
-            line += text.count("\n", seen, found.start(1))
-            seen = found.start(1)
-            lines.append(line)
-        around += bracket
-    return lines
 
 
 def read(text: str) -> Node:

@@ -102,7 +102,7 @@ class Layered:
         if self._parts and all(self._parts[0]._by_anybody_else(channel) is None for channel in _OF_ROLES):
             return None
         exempt = self._outside.exempt._replace(all_but_service_linked=True)
-        roles = Layered(Layers(self._layers.policy), replace(self._outside, exempt=exempt))
+        roles = Layered(Layers(self._layers.policy), self._outside._replace(exempt=exempt))
         undecided: Found = None
         for channel in _OF_ROLES:
             found = roles._by_anybody_else(channel)

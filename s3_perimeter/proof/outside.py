@@ -7,7 +7,6 @@ sort, which are decided together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -81,8 +80,7 @@ class Exempt(NamedTuple):
 NOTHING_EXEMPT = Exempt()
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """The bucket, and the requests about it that count: those of the universes that are not exempt."""
 
     place: Place

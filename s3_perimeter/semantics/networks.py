@@ -9,7 +9,6 @@ than meant.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TypeAlias
 
@@ -168,7 +167,7 @@ def advice_on_value(text: str) -> Advice | None:
         version, _, _ = _read(text, shown)
     except NetworkError as error:
         found = error.advice
-        return replace(found, remedy=ONE_NETWORK) if found.remedy == FORMS else found
+        return found._replace(remedy=ONE_NETWORK) if found.remedy == FORMS else found
     if version == 6 and "/" not in text:
         return Advice(
             f"{shown} is a bare IPv6 address, which the documentation reads as a /32",

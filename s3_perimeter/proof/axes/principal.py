@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from s3_perimeter.documents.document import Principals
@@ -218,7 +217,7 @@ def _others(named: Principals, *arns: str | None) -> Principals:
     S3 keeps the unique id of a user or role in the place of its ARN, so that the element means nobody once it
     is deleted, be there another one of its name ("AWS JSON policy elements: Principal").
     """
-    return replace(named, aws=tuple(each for each in named.aws if each not in arns))
+    return named._replace(aws=tuple(each for each in named.aws if each not in arns))
 
 
 def _any_is(arns: Iterable[str], principal: Principal) -> bool:
