@@ -218,7 +218,11 @@ def _key_is_modelled(condition: Condition, key: Key, *, variables: bool) -> bool
         and (bool(condition.qualifier) or not key.many)
         and positive in _MODELLED[key.shape]
         and not open_values(condition, variables=variables)
-        and all(_value_is_modelled(value, positive, variables) for value in condition.values)
+        # Of networks, the values are none of those that leave something open.
+        and (
+            positive == "IpAddress"
+            or all(_value_is_modelled(value, positive, variables) for value in condition.values)
+        )
     )
 
 

@@ -58,10 +58,15 @@ class Layered:
         return tuple(each._as_layer(channels) for each in self._parts or (self,))
 
     def _as_layer(self, channels: Sequence[Channel]) -> Layer:
-        """Return what these Denies seal by themselves."""
-        answers = {channel: self._found(channel) for channel in channels}
-        left = tuple(channel for channel, found in answers.items() if found is not None)
-        escapes = any(isinstance(found, Request) for found in answers.values())
+        """Return what these Denies seal by themselves; RCPs alone stop no service-linked role, and these count
+        as services.
+        """
+        answers = {channel: self._by_anybody_else(channel) for channel in channels}
+        unstopped = {Channel.AWS_SERVICE}.intersection(channels) if self._layers.rcps else set()
+        left = tuple(
+            channel for channel, found in answers.items() if found is not None or channel in unstopped
+        )
+        escapes = unstopped or any(isinstance(found, Request) for found in answers.values())
         return Layer(
             RCPS if self._layers.rcps else BUCKET_POLICY,
             Verdict.ESCAPE if escapes else Verdict.UNKNOWN if left else Verdict.PROVED,
