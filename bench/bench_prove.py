@@ -74,8 +74,8 @@ def _scattered(count: int) -> AddressSet:
 def _most() -> int:
     """How many of them fit into a policy."""
     count = 900
-    room = MAX_POLICY_BYTES - len(_case(_scattered(count))[0])
-    return count + room // 24
+    left = MAX_POLICY_BYTES - len(_case(_scattered(count))[0])
+    return count + left // 24
 
 
 def _proof_of(case: tuple[str, Perimeter], *, layered: bool = False) -> float:

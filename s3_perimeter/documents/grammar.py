@@ -36,7 +36,7 @@ from s3_perimeter.documents.nodes import (
 )
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
 
-__all__ = ["Grammar", "items_of", "root_of", "told"]
+__all__ = ["Grammar", "items_of", "root_of", "shown"]
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ def decoded(data: bytes) -> str:
 
 
 class Grammar:
-    """One reading of one document: collects mistakes and goes on, so that all are told at once."""
+    """One reading of one document: collects mistakes and goes on, so that all are reported at once."""
 
     document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
 
@@ -139,7 +139,7 @@ class Grammar:
         if written == NEW_VERSION:
             return NEW_VERSION
         if written != OLD_VERSION:
-            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {told(node)}")
+            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {shown(node)}")
         return OLD_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
@@ -153,7 +153,7 @@ class Grammar:
         if effect is None:
             self.mistake(node, "the statement has no `Effect`")
         elif not (isinstance(effect, Text) and effect.value in ("Allow", "Deny")):
-            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {told(effect)}")
+            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {shown(effect)}")
         principals, not_principals = self.pair(node, elements, "Principal", self.principals)
         actions, not_actions = self.pair(node, elements, "Action", self.actions)
         resources, not_resources = self.pair(node, elements, "Resource", self.resources)
@@ -210,7 +210,7 @@ class Grammar:
         if isinstance(node, Text) and node.value == "*":
             return Principals(everyone=True)
         if not isinstance(node, Object):
-            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {told(node)}')
+            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {shown(node)}')
             return Principals()
         kinds = self.elements(node, PRINCIPAL_KINDS, f"`{name}`")
         named = {kind: self.texts(value, f"{name}.{kind}") for kind, value in kinds.items()}
@@ -248,7 +248,7 @@ class Grammar:
         if node is None:
             return ()
         if not isinstance(node, Object):
-            self.mistake(node, f"`Condition` is an object of operators, not {told(node)}")
+            self.mistake(node, f"`Condition` is an object of operators, not {shown(node)}")
             return ()
         conditions: list[Condition] = []
         seen: set[tuple[str, str | None, bool]] = set()
@@ -263,7 +263,7 @@ class Grammar:
                     member, f"`{member.name}` is given twice; implementations differ in which one applies"
                 )
             elif not isinstance(member.value, Object):
-                kind = told(member.value)
+                kind = shown(member.value)
                 self.mistake(member.value, f"`{member.name}` takes an object of condition keys, not {kind}")
             else:
                 seen.add(split)
@@ -302,7 +302,7 @@ class Grammar:
             if isinstance(item, Text) or (scalars and isinstance(item, Scalar) and item.kind != "null"):
                 texts.append(item.value)
             else:
-                self.mistake(item, f"`{clipped(name)}` takes strings, not {told(item)}")
+                self.mistake(item, f"`{clipped(name)}` takes strings, not {shown(item)}")
         return tuple(texts)
 
     def optional_text(self, elements: dict[str, Node], name: str) -> str | None:
@@ -311,7 +311,7 @@ class Grammar:
         if node is None:
             return None
         if not isinstance(node, Text):
-            self.mistake(node, f"`{name}` is a string, not {told(node)}")
+            self.mistake(node, f"`{name}` is a string, not {shown(node)}")
             return None
         return node.value
 
@@ -321,7 +321,7 @@ def items_of(node: Node) -> list[Node]:
     return node.items if isinstance(node, Array) else [node]
 
 
-def told(node: Node) -> str:
+def shown(node: Node) -> str:
     """A value as a message names it: scalars by their text, others by their kind."""
     if isinstance(node, Text):
         return f"`{clipped(node.value)}`"

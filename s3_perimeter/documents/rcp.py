@@ -17,7 +17,7 @@ from s3_perimeter.documents.elements import (
     Rule,
     Statement,
 )
-from s3_perimeter.documents.grammar import Grammar, items_of, root_of, told
+from s3_perimeter.documents.grammar import Grammar, items_of, root_of, shown
 from s3_perimeter.documents.nodes import Node, Object, Text, clipped, plain
 
 __all__ = ["MAX_RCP_CHARACTERS", "SUPPORTED_SERVICES", "ResourceControlPolicy", "example_buckets"]
@@ -119,7 +119,9 @@ class _Grammar(Grammar):
                 )
             )
         elif not (isinstance(node, Text) and node.value == NEW_VERSION):
-            self.mistake(node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {told(node)}")
+            self.mistake(
+                node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {shown(node)}"
+            )
         return NEW_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
@@ -160,7 +162,7 @@ class _Grammar(Grammar):
         if not (isinstance(node, Text) and node.value == "*"):
             self.mistake(
                 node,
-                f'`{name}` of a resource control policy is `"*"` and nothing else, not {told(node)}; spare '
+                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; spare '
                 "principals by a condition on `aws:PrincipalArn`",
             )
         return Principals(everyone=True)
