@@ -30,8 +30,8 @@ def judge(
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Judge every subject by the wanted controls; findings and verdicts come out sorted.
 
-    Gates are always asked: where one says that the subject is not there, or is somebody else's, the
-    subject's other controls stay silent, because what they would say is either that again or about the
+    Preliminary controls are always asked: where one says that the subject is not there, or is somebody
+    else's, its other controls stay silent, because what they would say is either that again or about the
     wrong thing. A mistake in a control is raised as it is: it is ours, and no state of the stack.
     """
     chosen = frozenset(wanted)
@@ -40,11 +40,11 @@ def judge(
     for subject in context.declared.subjects():
         own = [control for control in controls if control.applies(subject)]
         closed = False
-        for control in sorted(own, key=lambda control: not control.gate):
-            if closed or (control.id not in chosen and not control.gate):
+        for control in sorted(own, key=lambda control: not control.preliminary):
+            if closed or (control.id not in chosen and not control.preliminary):
                 continue
             found = _one(control, subject, context)
-            if control.gate and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
+            if control.preliminary and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
                 closed = True
             if control.id in chosen:
                 findings += found

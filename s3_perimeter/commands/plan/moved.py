@@ -66,7 +66,7 @@ def moved(deployed: PolicyDocument | None, planned: PolicyDocument, *, bucket: s
 
 
 def note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach) -> bool:
-    """Note what becomes of some addresses; returns whether either policy lets anybody in from there."""
+    """Note what becomes of some addresses; returns whether either policy gives anybody access from there."""
     address = str(part.first())
     was = before.passing(address) if before else frozenset()
     will = after.passing(address)
