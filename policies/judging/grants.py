@@ -69,7 +69,7 @@ def further_actions(who: str) -> Schema:
         "furtherActions": {
             "type": "array",
             "description": (
-                f"actions that {who} may be given beside those, each in full, such as `ses:SendRawEmail`; on "
+                f"additional actions that {who} may be given, each in full, such as `ses:SendRawEmail`; on "
                 "which resources is not judged"
             ),
             "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},

@@ -1,4 +1,4 @@
-"""allow-list-within-approved-networks: a stack lets in only networks, and names only exemptions, that the
+"""allow-list-within-approved-networks: a stack allows only networks, and names only exemptions, that the
 organisation has approved.
 """
 
@@ -93,7 +93,7 @@ class _Approved:
         return cls({setting: _texts(context, setting) for setting in settings}, trusting, whole)
 
     def beyond(self, context: Context, listed: Listed) -> Iterator[Violation]:
-        """The exemptions beside a list that nobody approved; those in the pack's config are approved.
+        """The exemptions of a list that nobody approved; those in the pack's config are approved.
 
         Where it names its networks, the exemptions are bound as well; else only those that it has a setting
         for.

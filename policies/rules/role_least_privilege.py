@@ -112,7 +112,7 @@ def _people(trust: Document) -> tuple[Trusted, ...] | None:
 
 
 def _only_services(statement: Trusted) -> bool:
-    """Whether the statement lets in services that act by themselves alone; Roles Anywhere acts for people."""
+    """Whether the statement allows services that act by themselves alone; Roles Anywhere acts for people."""
     principals = statement.principals
     return (
         principals is not None

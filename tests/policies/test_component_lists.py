@@ -87,8 +87,8 @@ def test_what_the_component_declares_is_accepted_without_any_config(
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param(with_sidecar(text(deny())), id="beside-the-component"),
-        pytest.param(named(with_sidecar(text(deny())), "data"), id="beside-it-with-its-name"),
+        pytest.param(with_sidecar(text(deny())), id="next-to-the-component"),
+        pytest.param(named(with_sidecar(text(deny())), "data"), id="next-to-it-with-its-name"),
         pytest.param(below(named(with_sidecar(text(deny())), "more")), id="below-it-with-another-name"),
         pytest.param(below(named(with_sidecar(text(deny())), "data"), "my:own:Thing"), id="below-another"),
         pytest.param(
@@ -107,7 +107,7 @@ def test_no_other_bucket_is_judged_by_a_components_list(resources: list[Res], de
 
 
 def test_the_list_is_held_to_not_only_stated() -> None:
-    """The policy that lets in more than the arguments say is refused, in a deployment before it is made."""
+    """The policy that allows more than the arguments say is refused, in a deployment before it is made."""
     wider = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, ELSEWHERE]}}))
     resources = [component(), *fenced(policy=wider)]
     (late,) = judge([SEALED], resources, config={})

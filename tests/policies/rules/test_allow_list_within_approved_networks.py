@@ -84,7 +84,7 @@ exemptions = pytest.mark.parametrize(
 def test_approved_networks_bind_the_exemptions_of_a_stack_too(
     key: str, value: object, setting: str, approved: object, disapproved: object
 ) -> None:
-    """A way in beside the networks needs an approval of its own; what nobody binds is free."""
+    """A way in that is no network needs an approval of its own; what nobody binds is free."""
     stack = {**config("8.8.8.0/24"), f"s3-perimeter:{key}": json.dumps(value)}
 
     def found(**settings: object) -> list[str]:
