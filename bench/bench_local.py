@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.rows import Row
-from local.environment import beside
+from local.environment import guarded
 from local.stack import Stack
 from local.stand import Stand
 
@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
     with TemporaryDirectory() as directory:
         state = Path(directory) / "state"
         own = {"S3_PERIMETER_STATE": str(state), "STAND_IDLE_SECONDS": "600"}
-        environment = {**beside(os.environ, {}), **own}
+        environment = {**guarded(os.environ, {}), **own}
         try:
             taken = seconds(["make", "up"], environment)
             yield Row("make up, from nothing", taken, "s", better="lower", target=30)

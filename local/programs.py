@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from local.console import tell
+from local.console import note
 from local.engine.build import Recipe, keep
 from local.engine.find import cache_directory
 
@@ -27,4 +27,4 @@ def find_or_build(recipe: Recipe, version: str, path: str) -> Path:
     found = shutil.which(recipe.program, path=path)
     if found and not (kept / recipe.program).exists():
         return Path(found)
-    return keep(recipe, kept, path, tell)
+    return keep(recipe, kept, path, note)
