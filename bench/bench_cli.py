@@ -129,7 +129,7 @@ def processor_seconds(command: list[str]) -> float:
 
 
 def start_rows(folder: Path) -> Iterator[Row]:
-    """Whole processes beside a bare Python, in turns: what else the machine does slows all of them alike."""
+    """Whole processes next to a bare Python, in turns: what else the machine does slows all of them alike."""
     policy = folder / "policy.json"
     policy.write_text(bucket_policy(Perimeter("my-bucket", AddressSet.parse(["203.0.113.0/24"]))))
     program = str(Path(sys.executable).parent / "perimeter")
