@@ -35,7 +35,7 @@ ASSUMING: Final = frozenset(
 )
 _ACCOUNT: Final = re.compile(r"(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?")
 _OIDC: Final = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:oidc-provider/(.+)")
-# What names somebody of an account, of an organisation's SAML provider, or of a trust anchor's certificates.
+# What names somebody of an account, of an organization's SAML provider, or of a trust anchor's certificates.
 _NAMES_ONE_OF_AN_ACCOUNT: Final = frozenset({"aws:principalarn", "aws:userid", "aws:username"})
 _NAMES_AN_ANCHOR: Final = "aws:sourcearn"
 

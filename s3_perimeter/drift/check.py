@@ -89,9 +89,7 @@ def check(
     account = str(caller.value.get("Account", "")) if isinstance(caller, Value) else ""
     if not declared.account.id:  # every call that names an owner needs it
         declared = declare(state, account=account, region=region)
-    preliminary = tuple(
-        control for control in CONTROLS if control.preliminary and control not in controls
-    )
+    preliminary = tuple(control for control in CONTROLS if control.preliminary and control not in controls)
     wanted = {control.id for control in controls}
     known = {sts.caller(): caller}
     if account and account != declared.account.id:

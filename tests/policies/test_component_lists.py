@@ -128,7 +128,7 @@ def test_the_list_is_held_to_not_only_stated() -> None:
     ],
 )
 def test_a_list_in_config_goes_before(config: dict[str, str], pack_config: dict[str, Any]) -> None:
-    """What the organisation or the stack says is not overruled by a program."""
+    """What the organization or the stack says is not overruled by a program."""
     found = judge([SEALED], [component(), *fenced()], config=config, pack_config=pack_config)
     assert [one.rule for one in found] == [SEALED.id]
 
@@ -164,7 +164,7 @@ def test_lists_of_other_buckets_in_the_packs_config_leave_the_components_alone()
         ),
     ],
 )
-def test_the_organisation_binds_a_components_list(
+def test_the_organization_binds_a_components_list(
     arguments: dict[str, Any], settings: dict[str, Any], said: str
 ) -> None:
     """Networks and exemptions, under the component's own URN."""

@@ -150,7 +150,7 @@ def test_a_role_gets_no_more_than_a_user(policy: dict[str, Any], says: str) -> N
     assert says in found.message
 
 
-def test_the_organisation_may_name_further_actions() -> None:
+def test_the_organization_may_name_further_actions() -> None:
     """Each in full, in this rule's settings."""
     program = [bucket(), role(), inline(text({**READS, "Action": ["s3:GetObject", "ses:SendRawEmail"]}))]
     (found,) = judge([RULE], program)

@@ -330,7 +330,7 @@ def test_refuses_a_roles_policy_that_a_user_gets_too(holder: Res) -> None:
     assert {found.urn for found in judge([RULE], [EVERYTHING, roles, holder])} == {EVERYTHING.urn}
 
 
-def test_an_organisation_can_allow_further_actions() -> None:
+def test_an_organization_can_allow_further_actions() -> None:
     """An action that the pack's config names may be given, on whatever resource; no other one."""
     mail = managed(text(statement(Action=["ses:SendRawEmail", "sqs:SendMessage"], Resource="*")))
     pack_config = {RULE.id: {"furtherActions": ["SES:sendrawemail"]}}

@@ -257,7 +257,7 @@ NO_ESCAPES = {
         ),
         "unknown",
     ),
-    "a-path-of-an-organisation": (
+    "a-path-of-an-organization": (
         policy(deny(also(ForAllValues__StringLike={"aws:PrincipalOrgPaths": "o-*/r-*/*"}))),
         "unknown",
     ),

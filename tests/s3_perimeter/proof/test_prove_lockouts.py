@@ -17,7 +17,7 @@ NOBODY_LOCKED_OUT: dict[str, dict[str, dict[str, object]]] = {
     "signed-with-version-4": {"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}},
     "for-buckets-of-the-account": {"StringNotEquals": {"aws:ResourceAccount": ACCOUNT}},
     "for-one-region": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
-    "for-an-organisation": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    "for-an-organization": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
     "for-some-user-ids": {"StringNotLike": {"aws:userId": ["AROAEXAMPLEID:*", ACCOUNT]}},
     "for-federated-users": {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:sts::{ACCOUNT}:federated-user/*"}},
     "for-those-with-mfa": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
