@@ -99,7 +99,7 @@ def _one_stack(stand: Stand, deployed: Deployed, place: Path) -> Iterator[Row]:
 def _provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """The environment with a provider that asks AWS where the environment says.
 
-    The stand's own provider was told another place when it started: a refresh by it would wait for nothing.
+    The stand's own provider was given another place when it started: a refresh by it would wait for nothing.
     This one too is there before the refresh starts, with its clients made and its connections open.
     """
     command = [sys.executable, "-P", "-u", "-m", "local.provider"]

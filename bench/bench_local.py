@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.rows import Row, compared, seconds_of, turns
-from local.environment import beside
+from local.environment import guarded
 
 ROOT = Path(__file__).resolve().parent.parent
 SILENT = "import sys; from local import commands; commands.show = lambda *_: None; sys.exit(commands.up())"
@@ -20,7 +20,7 @@ def rows() -> Iterator[Row]:
     """Each of the two from nothing, in turns."""
     with TemporaryDirectory() as directory:
         own = {"S3_PERIMETER_STATE": str(Path(directory) / "state"), "STAND_IDLE_SECONDS": "600"}
-        environment = {**beside(os.environ, {}), **own}
+        environment = {**guarded(os.environ, {}), **own}
 
         def deployed(command: Sequence[str]) -> float:
             try:

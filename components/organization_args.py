@@ -1,4 +1,4 @@
-"""What an OrganizationPerimeter is told: the typed arguments of the component, and of the Pulumi package.
+"""What an OrganizationPerimeter is given: the typed arguments of the component and of its Pulumi package.
 
 Pulumi reads this file to write the package's schema: each string below a field is that field's description,
 and every annotation has to be a real object, so there is no ``from __future__ import annotations`` here.

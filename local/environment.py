@@ -36,7 +36,7 @@ FORGOTTEN = (
     "PULUMI_ACCESS_TOKEN",
     "VIRTUAL_ENV",
 )
-"""Variables that would lead a client to a real account; unset beside what is set."""
+"""Variables that would lead a client to a real account; these are unset."""
 
 
 def client_environment(record: Record, authority: Path) -> dict[str, str]:
@@ -86,7 +86,7 @@ def engine_environment(directory: Path, provider: int | None, path: str) -> dict
     }
 
 
-def beside(base: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+def guarded(base: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """``base`` with ``added``, without what would lead to a real account."""
     return {**{key: value for key, value in base.items() if key not in FORGOTTEN}, **added}
 

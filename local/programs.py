@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.console import tell
+from local.console import note
 from local.engine.build import EngineError, Recipe, keep
 from local.engine.find import cache_directory
 
@@ -36,7 +36,7 @@ class Program:
     def find_or_build(self, path: str) -> Path:
         """The kept build, else the one on ``path``, else a build. Raises EngineError."""
         found = self.built or shutil.which(self.recipe.program, path=path)
-        return Path(found) if found else keep(self.recipe, self.directory, path, tell)
+        return Path(found) if found else keep(self.recipe, self.directory, path, note)
 
     def command(self, use: Callable[[Path], int | None]) -> int:
         """Find or build it and use it; gives the exit code, 2 where there is none."""

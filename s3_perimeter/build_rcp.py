@@ -148,14 +148,14 @@ def resource_control_policies(
     """Return the fewest RCPs found that together hold every bucket to its perimeter, in the order given.
 
     As `resource_control_policy`, but split by buckets where one policy does not hold them all: at most four,
-    since a target has room for no more. An allow-list is never split, since each part would deny the others.
+    since a target takes no more. An allow-list is never split, since each part would deny the others.
     """
     found = _built(perimeters, exempt)
     if len(found) > MOST_ATTACHED:
         everything = [each for parts in found for part in parts for each in part.statements]
         raise BuildError(
-            f"it takes {len(found)} resource control policies, and a root, organizational unit or account "
-            f"has room for {MOST_ATTACHED}; what costs most: "
+            f"this needs {len(found)} resource control policies, and a root, organizational unit or account "
+            f"can have at most {MOST_ATTACHED}; what costs most: "
             f"{what_costs_most(found[0][0].perimeter, everything, 'characters')}\n\n"
             "hint: name buckets by a pattern, or attach policies of fewer buckets to fewer accounts"
         )
@@ -169,12 +169,12 @@ def _built(perimeters: Iterable[Perimeter], exempt: AlsoExempt) -> list[list[_Pa
         left = tuple(buckets)
         while left:
             counts = range(1, len(left) + 1)
-            room = bisect_left(
+            fitting = bisect_left(
                 counts, True, key=lambda count: not _fits([*packed[-1], _part(like, left[:count], exempt)])
             )
-            if room:
-                packed[-1].append(_part(like, left[:room], exempt))
-                left = left[room:]
+            if fitting:
+                packed[-1].append(_part(like, left[:fitting], exempt))
+                left = left[fitting:]
             elif not packed[-1]:
                 raise _too_large(_part(like, left[:1], exempt))
             if left:

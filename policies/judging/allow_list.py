@@ -180,7 +180,7 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
             else:
                 lists.append(listed)
         if config and not by_bucket:
-            # Where the stack's config is about this project at all, its mistakes tell more.
+            # Where the stack's config is about this project at all, its mistakes say more.
             settings = _settings(given, deployment, config, source, None)
             missing = settings if isinstance(settings, NoAllowList) else missing
     found = AllowList(tuple(lists), tuple(unreadable), missing)

@@ -1,5 +1,5 @@
-"""allow-list-within-approved-networks: a stack lets in only networks, and names only exemptions, that the
-organisation has approved.
+"""allow-list-within-approved-networks: a stack allows only networks, and names only exemptions, that the
+organization has approved.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from ..judging.rule import Violation, broken, rule
 @rule(
     id="allow-list-within-approved-networks",
     severity="high",
-    description="The allow-list holds only networks and exemptions that the organisation has approved, where "
+    description="The allow-list holds only networks and exemptions that the organization has approved, where "
     "it names any.",
     remedy="remove the others from the allow-list, or have them approved",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
     properties={
         "approvedNetworks": {
             "type": "array",
-            "description": "the organisation's networks in CIDR form; without them the rule checks nothing",
+            "description": "the organization's networks in CIDR form; without them the rule checks nothing",
             "items": {"type": "string"},
         },
         "approvedVpcEndpoints": {
@@ -71,7 +71,7 @@ def judge(context: Context) -> Iterator[Violation]:
             yield broken(
                 _urn(context, listed),
                 "the allow-list",
-                f"it allows {', '.join(beyond.cidrs())}, which the organisation has not approved",
+                f"it allows {', '.join(beyond.cidrs())}, which the organization has not approved",
                 f"remove it from {listed.where}, or have it added to this rule's `approvedNetworks`",
             )
     exemptions = _Approved.of(context, whole=approved is not None)
@@ -83,7 +83,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 @dataclass(frozen=True, slots=True)
 class _Approved:
-    """The exemptions that the organisation has approved; ``whole`` where it approves none but these."""
+    """The exemptions that the organization has approved; ``whole`` where it approves none but these."""
 
     patterns: Mapping[str, Sequence[str] | None]
     trusting: bool | None
@@ -104,7 +104,7 @@ class _Approved:
         return cls({setting: _texts(context, setting) for setting in settings}, trusting, exempt, whole)
 
     def beyond(self, context: Context, listed: Listed) -> Iterator[Violation]:
-        """The exemptions beside a list that nobody approved; those in the pack's config are approved.
+        """The exemptions of a list that nobody approved; those in the pack's config are approved.
 
         Where it names its networks, the exemptions are bound as well; else only those that it has a setting
         for.
@@ -121,7 +121,7 @@ class _Approved:
                     yield broken(
                         _urn(context, listed),
                         "the allow-list",
-                        f"it exempts `{one}`, which the organisation has not approved",
+                        f"it exempts `{one}`, which the organization has not approved",
                         f"remove it from {place}, or have it added to this rule's `{setting}`",
                     )
         if (
@@ -132,7 +132,7 @@ class _Approved:
             yield broken(
                 _urn(context, listed),
                 "the allow-list",
-                "it trusts AWS services, which the organisation has not approved",
+                "it trusts AWS services, which the organization has not approved",
                 f"remove {listed.source.at('trustAwsServices')}, or have this rule's "
                 "`mayTrustAwsServices` set",
             )
@@ -172,7 +172,7 @@ def _texts(context: Context, setting: str) -> list[str] | None:
 
 
 def _approved(context: Context) -> AddressSet | None:
-    """The organisation's list; None where the pack's config gives none, and the rule asks for nothing."""
+    """The organization's list; None where the pack's config gives none, and the rule asks for nothing."""
     listed = _texts(context, "approvedNetworks")
     if listed is None:
         return None

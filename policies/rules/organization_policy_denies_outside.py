@@ -92,7 +92,7 @@ def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]
 def _open(
     context: Context, resource: Resource, policy: ResourceControlPolicy, name: str
 ) -> Iterator[tuple[str, str]]:
-    """What a policy leaves open of a bucket of that name, or whom it shuts out."""
+    """What a policy leaves open of a bucket of that name, or whom it locks out."""
     bucket = Bucket(resource.urn, f"`{name}`", name, None, (resource,))
     listed = context.listed(bucket)
     if isinstance(listed, NoAllowList):
@@ -119,7 +119,7 @@ def _open(
     elif proof.undecided:
         yield f"it cannot be proved to deny requests from outside: {why_unknown(proof)}", REMEDY
     for lockout in proof.lockouts:
-        yield f"it shuts out whom it has to let in: {lockout.summary}: {lockout.because}", lockout.fix
+        yield f"it locks out who needs access: {lockout.summary}: {lockout.because}", lockout.fix
 
 
 def _about_networks(statement: Statement) -> bool:

@@ -29,11 +29,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     for which in ("old", "new"):
-        beside = (
+        about = (
             f"resource control policies that apply in addition to {which.upper()}; write them after the "
             "policies"
         )
-        add_rcp_argument(parser, f"--{which}-rcp", beside)
+        add_rcp_argument(parser, f"--{which}-rcp", about)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 

@@ -34,7 +34,7 @@ from s3_perimeter.documents.source import Source
 if TYPE_CHECKING:
     from s3_perimeter.documents.jsontext import Places
 
-__all__ = ["Grammar", "items_of", "told"]
+__all__ = ["Grammar", "items_of", "shown"]
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ SUGGESTIONS = 20
 
 
 class Grammar:
-    """One reading of one document: collects mistakes and goes on, so that all are told at once."""
+    """One reading of one document: collects mistakes and goes on, so that all are reported at once."""
 
     document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
 
@@ -129,7 +129,7 @@ class Grammar:
         if node == NEW_VERSION:
             return NEW_VERSION
         if node != OLD_VERSION:
-            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {told(node)}")
+            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {shown(node)}")
         return OLD_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
@@ -143,7 +143,7 @@ class Grammar:
         if "Effect" not in elements:
             self.mistake(node, "the statement has no `Effect`")
         elif effect not in ("Allow", "Deny"):
-            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {told(effect)}")
+            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {shown(effect)}")
         principals, not_principals = self.pair(node, elements, "Principal", self.principals)
         actions, not_actions = self.pair(node, elements, "Action", self.actions)
         resources, not_resources = self.pair(node, elements, "Resource", self.resources)
@@ -199,7 +199,7 @@ class Grammar:
         if node == "*":
             return Principals(everyone=True)
         if not isinstance(node, Object):
-            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {told(node)}')
+            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {shown(node)}')
             return Principals()
         kinds = self.elements(node, PRINCIPAL_KINDS, f"`{name}`")
         named = {kind: self.texts(value, f"{name}.{kind}") for kind, value in kinds.items()}
@@ -235,7 +235,7 @@ class Grammar:
     def conditions(self, node: Node) -> tuple[Condition, ...]:
         """All conditions of a statement, in the order written."""
         if not isinstance(node, Object):
-            self.mistake(node, f"`Condition` is an object of operators, not {told(node)}")
+            self.mistake(node, f"`Condition` is an object of operators, not {shown(node)}")
             return ()
         conditions: list[Condition] = []
         seen: set[tuple[str, str | None, bool]] = set()
@@ -248,7 +248,7 @@ class Grammar:
             elif split in seen:
                 self.mistake(name, f"`{name}` is given twice; implementations differ in which one applies")
             elif not isinstance(value, Object):
-                kind = told(value)
+                kind = shown(value)
                 self.mistake(value, f"`{name}` takes an object of condition keys, not {kind}")
             else:
                 seen.add(split)
@@ -291,7 +291,7 @@ class Grammar:
             if scalars and scalar and scalar.kind != "null":
                 texts.append(scalar.value)
             else:
-                self.mistake(item, f"`{clipped(name)}` takes strings, not {told(item)}")
+                self.mistake(item, f"`{clipped(name)}` takes strings, not {shown(item)}")
         return tuple(texts)
 
     def optional_text(self, elements: dict[str, Node], name: str) -> str | None:
@@ -300,7 +300,7 @@ class Grammar:
             return None
         node = elements[name]
         if not isinstance(node, str):
-            self.mistake(node, f"`{name}` is a string, not {told(node)}")
+            self.mistake(node, f"`{name}` is a string, not {shown(node)}")
             return None
         return node
 
@@ -310,7 +310,7 @@ def items_of(node: Node) -> list[Node]:
     return node if isinstance(node, list) else [node]
 
 
-def told(node: Node) -> str:
+def shown(node: Node) -> str:
     """A value as a message names it: scalars by their text, others by their kind."""
     if isinstance(node, str):
         return f"`{clipped(node)}`"

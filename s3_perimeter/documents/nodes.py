@@ -32,7 +32,7 @@ __all__ = [
     "wrap",
 ]
 
-# A policy is at most six values deep and 20,480 bytes long; these bounds leave room and still end at once.
+# A policy is at most six values deep and 20,480 bytes long; these bounds are wider and still end at once.
 DEEPEST = 16
 LARGEST = 1024 * 1024
 MOST_VALUES = 20_480

@@ -17,7 +17,7 @@ from s3_perimeter.documents.elements import (
     Rule,
     Statement,
 )
-from s3_perimeter.documents.grammar import Grammar, items_of, told
+from s3_perimeter.documents.grammar import Grammar, items_of, shown
 from s3_perimeter.documents.nodes import Node, Object, clipped, kind_of, plain
 from s3_perimeter.documents.source import source_of
 
@@ -120,7 +120,9 @@ class _Grammar(Grammar):
                 )
             )
         elif node != NEW_VERSION:
-            self.mistake(node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {told(node)}")
+            self.mistake(
+                node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {shown(node)}"
+            )
         return NEW_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
@@ -161,7 +163,7 @@ class _Grammar(Grammar):
         if node != "*":
             self.mistake(
                 node,
-                f'`{name}` of a resource control policy is `"*"` and nothing else, not {told(node)}; spare '
+                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; spare '
                 "principals by a condition on `aws:PrincipalArn`",
             )
         return Principals(everyone=True)

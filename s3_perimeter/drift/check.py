@@ -89,13 +89,13 @@ def check(
     account = str(caller.value.get("Account", "")) if isinstance(caller, Value) else ""
     if not declared.account.id:  # every call that names an owner needs it
         declared = declare(state, account=account, region=region)
-    gates = tuple(control for control in CONTROLS if control.gate and control not in controls)
+    preliminary = tuple(control for control in CONTROLS if control.preliminary and control not in controls)
     wanted = {control.id for control in controls}
     known = {sts.caller(): caller}
     if account and account != declared.account.id:
         return _stranger(Context(Facts(known), declared, now), wanted, counter)
     facts = fetch(
-        needed(declared, (*controls, *gates)),
+        needed(declared, (*controls, *preliminary)),
         clients,
         pool,
         counter=counter,
@@ -114,7 +114,7 @@ def check(
         strict=options.strict,
         limits=options.limits,
     )
-    findings, verdicts = judge(context, (*controls, *gates), wanted)
+    findings, verdicts = judge(context, (*controls, *preliminary), wanted)
     if stopped:  # one cause, one message
         findings = tuple(finding for finding in findings if finding.kind is not Kind.UNKNOWN)
     left, accepted, expired = options.baseline.sift(findings, now.date(), declared.stack)

@@ -109,7 +109,7 @@ class AwsClients:
 
         IAM's comes first: it is made fastest, and its questions raise the most others.
         """
-        with contextlib.suppress(CredentialsError):  # told when a call needs it
+        with contextlib.suppress(CredentialsError):  # reported when a call needs it
             for service in ("iam", "s3", "s3control", "sts"):
                 self.client(service, None)
 
@@ -198,7 +198,7 @@ class AwsClients:
             trust = create_urllib3_context()
             try:
                 trust.load_verify_locations(get_cert_path(http._verify))
-            except OSError:  # each call reads it then, and tells what is wrong with it
+            except OSError:  # each call reads it then, and says what is wrong with it
                 return
             self._trust = trust
         set_up = http._setup_ssl_cert

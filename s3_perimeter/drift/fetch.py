@@ -23,7 +23,7 @@ class Clients(Protocol):
 
 @dataclass(slots=True)
 class Counter:
-    """How many requests were sent, and who is told of each call; for use from any thread."""
+    """How many requests were sent, and who is informed of each call; for use from any thread."""
 
     trace: Callable[[str], None] | None = None
     requests: int = 0
@@ -47,7 +47,7 @@ def fetch(
     """Make every call, and those that the answers raise, each once; returns all facts.
 
     Answers are waited for together, so the time is that of the longest chain of questions. After `stop` is
-    set nothing new is asked and what is known is returned. `progress` is told how many of how many are
+    set nothing new is asked and what is known is returned. `progress` is given how many of how many are
     answered. What is `known` already is not asked again.
     """
     fetcher = _Fetcher(clients, pool, counter or Counter())

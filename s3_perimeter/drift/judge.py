@@ -41,13 +41,13 @@ def judge(
     for subject in context.declared.subjects():
         own = [control for control in controls if control.applies(subject)]
         closed = False
-        for control in sorted(own, key=lambda control: not control.gate):
-            if closed or (control.id not in chosen and not control.gate):
+        for control in sorted(own, key=lambda control: not control.preliminary):
+            if closed or (control.id not in chosen and not control.preliminary):
                 continue
             if any(not_offered(control, subject, context)):
                 continue
             found = _one(control, subject, context)
-            if control.gate and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
+            if control.preliminary and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
                 closed = True
             if control.id in chosen:
                 findings += found

@@ -17,7 +17,7 @@ from s3_perimeter.reporting.ending import in_words
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 in sync, 1 drift, 2 could not tell or wrong arguments.
+    """Run the command and return its exit code: 0 in sync, 1 drift, 2 undetermined or wrong arguments.
 
     Whatever goes wrong ends in a sentence and exit code 2: 1 says that something was found.
     """

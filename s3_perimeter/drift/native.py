@@ -94,7 +94,7 @@ def _part(owner: Resource, kind: str, **inputs: Any) -> Resource:
 
 
 def _bucket_parts(bucket: Resource) -> Iterator[Resource]:
-    """What the classic provider declares beside a bucket."""
+    """What the classic provider declares next to a bucket."""
     given = bucket.given
     named = {"bucket": bucket.text("bucket") or bucket.id}
     if "publicAccessBlockConfiguration" in given:

@@ -244,7 +244,7 @@ def _principals(statement: Statement) -> Principals:
 
 
 def _everyone(named: Principals) -> bool:
-    """Whether a Principal element names everybody, whoever else it names beside."""
+    """Whether a Principal element names everybody, whoever else it names."""
     return named.everyone or "*" in named.aws
 
 

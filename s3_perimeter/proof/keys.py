@@ -164,7 +164,7 @@ _KEYS = (
     Key("aws:SourceAccount", Shape.ACCOUNT, (A, A, A, A, F)),
     Key("aws:SourceOrgID", Shape.TEXT, (A, A, A, A, F)),
     Key("aws:SourceOrgPaths", Shape.TEXT, (A, A, A, A, F), many=True, usual_form=_PATHS),
-    # The principal, beside what is decided together with it.
+    # The principal, in addition to what is decided together with it.
     Key(
         "aws:userid",
         Shape.TEXT,

@@ -27,7 +27,7 @@ _ORDINARY = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
 def is_plainly_used(policy: Rules, allow: Statement, perimeter: Perimeter, *, variables: bool) -> bool:
     """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's.
 
-    Where nothing documented tells whether the Allow matches, it may be of use.
+    Where nothing documented says whether the Allow matches, it may be of use.
     """
     return not is_replication(allow) and any(
         statement_matches(allow, request, variables=variables) is not False

@@ -1,4 +1,4 @@
-"""Space: the requests that some statements about one bucket tell apart, as boxes, scenario by scenario."""
+"""Space: the requests that some statements about one bucket distinguish, as boxes, scenario by scenario."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ class Space:
     def scenarios(
         self, channel: Channel, doubt: Doubt = Doubt.PROVING, universes: Iterable[int] = (0,)
     ) -> Iterator[Scenario]:
-        """Yield the scenarios that make up a channel, in some universes. Where no statement tells the bucket
-        from its objects, those of objects stand for both.
+        """Yield the scenarios that make up a channel, in some universes. Where no statement distinguishes
+        the bucket from its objects, those of objects stand for both.
         """
         targets = (True,) if self.bucket_and_objects_indistinguishable else (True, False)
         for universe in universes:
@@ -90,7 +90,7 @@ class Space:
 
     @cached_property
     def bucket_and_objects_indistinguishable(self) -> bool:
-        """Whether no statement tells the bucket from its objects, or one action from another."""
+        """Whether no statement distinguishes the bucket from its objects, or one action from another."""
         return (
             not self.action.restricted
             and not self.keys_of_some_actions

@@ -220,7 +220,7 @@ def refusal(said: str, stack: str) -> CommandError:
             names = {"stack": stack, "file": stack.rpartition("/")[2]}
             return CommandError(problem.format(**names), hint.format(**names), page)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    told = next(
+    reason = next(
         (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it printed no message"
     )
-    return CommandError(f"pulumi failed: {told.removeprefix('error:').strip()}")
+    return CommandError(f"pulumi failed: {reason.removeprefix('error:').strip()}")

@@ -58,8 +58,8 @@ def test_a_plot_shows_every_point_of_its_line() -> None:
     assert [float(one["cy"]) for one in circles] == sorted(
         (float(one["cy"]) for one in circles), reverse=True
     )
-    told = {one.text for one in drawing.iter() if one.tag.endswith("text")}
-    assert {"1", "10", "900", "CIDRs", "ms", "0.25", "7.5"} <= told
+    drawn = {one.text for one in drawing.iter() if one.tag.endswith("text")}
+    assert {"1", "10", "900", "CIDRs", "ms", "0.25", "7.5"} <= drawn
 
 
 @pytest.mark.parametrize(

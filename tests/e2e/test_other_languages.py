@@ -20,7 +20,7 @@ from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, ROOT, Stack, credentials
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 PROGRAM = (Path(__file__).parent / "programs/component-yaml/Pulumi.yaml").read_text()
-BESIDE = """
+ALSO = """
   more:
     type: aws:s3:Bucket
     properties: {bucket: acme-more-of-it}
@@ -80,9 +80,9 @@ def test_a_yaml_program_deploys_the_component_and_the_pack_judges_it(
             id="a-slip",
         ),
         pytest.param(
-            PROGRAM.replace("\noutputs:", BESIDE),
+            PROGRAM.replace("\noutputs:", ALSO),
             "bucket `acme-more-of-it`: it has no bucket policy",
-            id="beside",
+            id="next-to-it",
         ),
     ],
 )

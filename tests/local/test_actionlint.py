@@ -49,13 +49,13 @@ def test_one_on_path_serves_until_there_is_a_build_of_ours(tmp_path: Path, cache
 
 
 def test_it_is_built_where_there_is_none(tmp_path: Path, cache: Path) -> None:
-    """From the module that go.mod pins, with the sums beside it."""
+    """From the module that go.mod pins, with the sums next to it."""
     said = 'case "$1" in env) echo go1.26.0;; *) cp go.mod go.sum "$GOBIN/.."; mkdir "$GOBIN"; '
     program(tmp_path / "go", said + 'echo "#!/bin/sh" > "$GOBIN/actionlint";; esac')
     assert ACTIONLINT.find_or_build(f"{tmp_path}:/usr/bin:/bin") == cache / "actionlint"
 
 
-def test_where_it_cannot_be_built_the_ways_out_are_told(tmp_path: Path, cache: Path) -> None:
+def test_where_it_cannot_be_built_the_remedies_are_shown(tmp_path: Path, cache: Path) -> None:
     """Its own name, not the engine's."""
     program(tmp_path / "go", 'case "$1" in env) echo go1.26.0;; *) exit 1;; esac')
     with pytest.raises(

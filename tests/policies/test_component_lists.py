@@ -92,8 +92,8 @@ def test_what_the_component_declares_is_accepted_without_any_config(
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param(with_sidecar(text(deny())), id="beside-the-component"),
-        pytest.param(named(with_sidecar(text(deny())), "data"), id="beside-it-with-its-name"),
+        pytest.param(with_sidecar(text(deny())), id="next-to-the-component"),
+        pytest.param(named(with_sidecar(text(deny())), "data"), id="next-to-it-with-its-name"),
         pytest.param(below(named(with_sidecar(text(deny())), "more")), id="below-it-with-another-name"),
         pytest.param(below(named(with_sidecar(text(deny())), "data"), "my:own:Thing"), id="below-another"),
         pytest.param(
@@ -112,7 +112,7 @@ def test_no_other_bucket_is_judged_by_a_components_list(resources: list[Res], de
 
 
 def test_the_list_is_held_to_not_only_stated() -> None:
-    """The policy that lets in more than the arguments say is refused, in a deployment before it is made."""
+    """The policy that allows more than the arguments say is refused, in a deployment before it is made."""
     wider = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, ELSEWHERE]}}))
     resources = [component(), *fenced(policy=wider)]
     (late,) = judge([SEALED], resources, config={})
@@ -133,7 +133,7 @@ def test_the_list_is_held_to_not_only_stated() -> None:
     ],
 )
 def test_a_list_in_config_goes_before(config: dict[str, str], pack_config: dict[str, Any]) -> None:
-    """What the organisation or the stack says is not overruled by a program."""
+    """What the organization or the stack says is not overruled by a program."""
     found = judge([SEALED], [component(), *fenced()], config=config, pack_config=pack_config)
     assert [one.rule for one in found] == [SEALED.id]
 
@@ -169,7 +169,7 @@ def test_lists_of_other_buckets_in_the_packs_config_leave_the_components_alone()
         ),
     ],
 )
-def test_the_organisation_binds_a_components_list(
+def test_the_organization_binds_a_components_list(
     arguments: dict[str, Any], settings: dict[str, Any], said: str
 ) -> None:
     """Networks and exemptions, under the component's own URN."""

@@ -190,9 +190,9 @@ def test_many_buckets_are_split_over_policies_that_fit() -> None:
     assert all(any(sealed(text, each) for text in found) for each in perimeters[::17])
 
 
-def test_more_policies_than_a_target_has_room_for_are_refused() -> None:
+def test_more_policies_than_a_target_takes_are_refused() -> None:
     names = [f"a-rather-long-name-of-a-bucket-{number:03}" for number in range(250)]
-    with pytest.raises(BuildError, match="room for 4; what costs most"):
+    with pytest.raises(BuildError, match="at most 4; what costs most"):
         resource_control_policies([replace(OFFICE, bucket=name) for name in names])
 
 

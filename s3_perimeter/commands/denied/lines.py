@@ -289,7 +289,7 @@ def read_line(line: bytes) -> Reading | None:
 
 
 class Texts(NamedTuple):
-    """One way to tell the texts of a line apart."""
+    """One way to distinguish the texts of a line."""
 
     uri: bytes
     status: bytes

@@ -26,7 +26,7 @@ __all__ = ["denied_report", "unused_report"]
 def denied_report(
     judged: Judged, tally: Tally, since: datetime, form: str, top: int, stack: str | None
 ) -> int:
-    """Print who was turned away; returns the exit code."""
+    """Print who was denied; returns the exit code."""
     found = judged.denials
     code = 1 if found or tally.folded else 0 if complete(tally) else 2
     notes = [*left_out(tally, since), *own_probes(judged)]
@@ -112,7 +112,7 @@ def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
 
 
 def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datetime, form: str) -> int:
-    """Print the entries that let nobody in; returns the exit code."""
+    """Print the entries that nobody used; returns the exit code."""
     added = {cidr: fence.since(cidr) for cidr in last}
     young = [cidr for cidr, hour in last.items() if not hour and added[cidr] > hour_of(since)]
     unused = [cidr for cidr, hour in last.items() if not hour and cidr not in young] if tally.asked else []

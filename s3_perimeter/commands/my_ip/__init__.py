@@ -64,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tell the addresses, and add them where that was asked for."""
+    """Print the addresses, and add them where that was asked for."""
     from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
     from s3_perimeter.reporting.output import as_json, print_result
 

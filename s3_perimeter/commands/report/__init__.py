@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with Progress("report") as progress:
         stack = read_stack(arguments.stack, directory=arguments.cwd)
-        progress.tell("checking for drift")
+        progress.update("checking for drift")
         drift = Drift("not asked")
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)

@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
             set_active(operator, user, step.key, active=False)
         else:
             deploy_slots(arguments, file, user.name, step.slots, [key.slot for key in keys])
-    tell(arguments, stack, user, step, done=done)
+    report(arguments, stack, user, step, done=done)
     return 1 if step.action in ("hand-over", "wait") else 0
 
 
@@ -135,7 +135,7 @@ def set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool)
             )
 
 
-def tell(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
+def report(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
     """Say what was done and what comes next."""
     again = f"perimeter rotate --stack {stack.reference} --user {user.name} --yes"
     after = {

@@ -36,7 +36,7 @@ class AddressAxis(Axis):
         return scenario.universe, scenario.is_for_witness, may_bring_what_is_undocumented(scenario)
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return the addresses that conditions tell apart, and the absent key."""
+        """Return the addresses that conditions distinguish, and the absent key."""
         universe = self.outside.universes[scenario.universe]
         addresses = universe.addresses
         if may_bring_what_is_undocumented(scenario):

@@ -1,4 +1,4 @@
-"""no-other-way-to-objects: what serves a bucket's objects beside S3 is refused, by whichever provider."""
+"""no-other-way-to-objects: what else serves a bucket's objects is refused, by whichever provider."""
 
 from __future__ import annotations
 

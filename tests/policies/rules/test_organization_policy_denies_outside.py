@@ -159,7 +159,7 @@ def test_without_an_allow_list_it_is_refused() -> None:
     assert "there is no allow-list" in found.message
 
 
-def test_a_bucket_beside_it_is_judged_by_its_own_policy_all_the_same() -> None:
+def test_a_bucket_next_to_it_is_still_judged_by_its_own_policy() -> None:
     """This rule has nothing to say of buckets."""
     assert judged(policy(resource_control_policy([OFFICE])), bucket()) == []
 

@@ -151,7 +151,7 @@ def test_lines_that_can_be_read_in_two_ways_are_counted_as_such(text: bytes, unc
 
 
 def test_a_pose_does_not_choose_the_reason() -> None:
-    """Of two refusals in a line, the one by a policy is told: nobody passes for something harmless."""
+    """Of two refusals in a line, the one by a policy is reported: nobody passes for something harmless."""
     posing = line(uri='"GET /x HTTP/1.1" 403 InvalidObjectState 5 5 4 3 "-" "curl HTTP/1.1"')
     assert tally_lines([posing], "refused", 0).groups == {REFUSED: [1, HOUR, HOUR]}
 
@@ -182,7 +182,7 @@ def test_requests_before_the_beginning_are_counted_as_older(question: Question) 
 
 
 def test_seen_are_the_addresses_whose_requests_were_not_refused() -> None:
-    """An address that was only denied was not let in."""
+    """An address that was only denied was not allowed."""
     text = (
         line("203.0.113.9", status="200 -")
         + line("198.51.100.7")
@@ -343,5 +343,5 @@ def test_hours_are_numbers_in_the_order_of_time(text: bytes, number: int) -> Non
     ],
 )
 def test_times_of_records_are_the_same_numbers(text: str, number: int) -> None:
-    """Text logs and records are told apart by nothing but their form."""
+    """Text logs and records are distinguished by nothing but their form."""
     assert iso_hour(text) == number

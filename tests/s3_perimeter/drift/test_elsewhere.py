@@ -332,15 +332,15 @@ HERE = Account(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", REGION)
 @pytest.mark.parametrize(
     ("policy", "words"),
     [
-        pytest.param(None, "for the whole account: BlockPublicAcls", id="no policy of the organisation"),
+        pytest.param(None, "for the whole account: BlockPublicAcls", id="no policy of the organization"),
         pytest.param(
             {
                 "EffectivePolicy": {
                     "PolicyContent": '{"s3_attributes": {"public_access_block_configuration": "none"}}'
                 }
             },
-            "by an S3 policy of the organisation",
-            id="the organisation sets it",
+            "by an S3 policy of the organization",
+            id="the organization sets it",
         ),
     ],
 )
@@ -350,10 +350,10 @@ def test_the_accounts_block_is_checked_without_a_bucket_and_says_who_sets_it(pol
         "account-public-access-block"
     ]
     assert words in finding.detail
-    assert ("organisation" in finding.fix) == (policy is not None)
+    assert ("organization" in finding.fix) == (policy is not None)
 
 
-def test_an_organisation_that_may_not_be_asked_is_said() -> None:
+def test_an_organization_that_may_not_be_asked_is_said() -> None:
     call = s3control.account_block(HERE)
     readings: dict[Call, Fact] = {
         call: Absent(),
