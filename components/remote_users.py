@@ -27,7 +27,7 @@ _READABLE = 24
 """Characters of a prefix that a resource's name keeps for the reader."""
 
 _DIGEST = 6
-"""Hexadecimal digits that tell two prefixes apart which read alike."""
+"""Hexadecimal digits that distinguish two prefixes which read alike."""
 
 
 class Share(NamedTuple):

@@ -19,7 +19,7 @@ class CommandError(Exception):
     """A command failed; the message says which, what to do, and where the log is."""
 
 
-def tell(text: str) -> None:
+def note(text: str) -> None:
     """Progress, on standard error, so that standard output stays for data."""
     print(text, file=sys.stderr, flush=True)
 

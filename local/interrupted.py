@@ -16,7 +16,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local.aws.emulator import ACCOUNT
-from local.console import tell
+from local.console import note
 from local.stack import NAME, Stack
 
 Inputs = Mapping[str, Any]
@@ -51,7 +51,7 @@ def settle(stack: Stack) -> None:
     pending = [each["resource"] for each in operations if each["type"] == "creating"]
     if not pending:
         return
-    tell(f"the last Pulumi was killed while it created {len(pending)} resources: removing them")
+    note(f"the last Pulumi was killed while it created {len(pending)} resources: removing them")
     known = {each.get("id") for each in checkpoint.get("resources", [])}
     for resource in pending:
         if resource["type"] in DELETIONS:

@@ -75,7 +75,7 @@ class Service:
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Serve until told to stop; then save and close, whatever happened."""
+        """Serve until asked to stop; then save and close, whatever happened."""
         config = uvicorn.Config(self.gateway.application, lifespan="on", log_config=None)
         config.load()
         lifespan = LifespanOn(config)
@@ -214,7 +214,7 @@ class Service:
         return {"url": self.url(vantage.name)}
 
     async def fail_on_demand(self, asked: dict[str, Any]) -> dict[str, object]:
-        """Let one request from now on fail, by its number, at ``inside``; tells how many came since."""
+        """Let one request from now on fail, by its number, at ``inside``; returns how many came since."""
         fault, operation = Fault(asked.get("fault", "error")), str(asked.get("operation", ""))
         return {"seen": self.faults.arm(int(asked.get("at", 0)), fault, operation)}
 

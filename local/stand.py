@@ -13,13 +13,13 @@ from pathlib import Path
 from types import TracebackType
 
 from local import record as records
-from local.engine.build import Tell
+from local.engine.build import Note
 from local.engine.obtain import find_or_get
 from local.environment import (
     REAL_PROVIDER,
-    beside,
     client_environment,
     engine_environment,
+    guarded,
     search_path,
 )
 from local.processes import end, signal_group, start_child
@@ -149,10 +149,10 @@ class Stand:
             raise StandError(f"the embedded AWS refused {path} {asked}: {answer.get('error')}")
         return answer
 
-    def environment(self, tell: Tell = lambda _text: None) -> dict[str, str]:
+    def environment(self, note: Note = lambda _text: None) -> dict[str, str]:
         """The variables that ``make env`` prints; gets a missing engine. Raises StandError, EngineError."""
         record = self.record
-        engine = find_or_get(os.environ.get("PATH", os.defpath), tell)
+        engine = find_or_get(os.environ.get("PATH", os.defpath), note)
         return {
             **client_environment(record, self.authority),
             **engine_environment(
@@ -164,4 +164,4 @@ class Stand:
 
     def process_environment(self) -> dict[str, str]:
         """This process's environment with the stand's, for running commands in."""
-        return beside(os.environ, self.environment())
+        return guarded(os.environ, self.environment())

@@ -57,7 +57,7 @@ def deny_statements(
 ) -> list[dict[str, object]]:
     """Return the Deny statements that seal the perimeter's bucket, ready for ``json.dumps``.
 
-    Beside the main Deny (everyone, every action, bucket and objects, from outside the allow-list) there is
+    Next to the main Deny (everyone, every action, bucket and objects, from outside the allow-list) there is
     one per moment at which entries expire, one for requests without TLS, and, with break-glass principals,
     those that keep the exemption from reaching further than the public endpoint. ``minimum_tls``
     such as ``"1.3"`` refuses older versions, and ``max_url_age`` presigned URLs that were signed longer ago.
@@ -143,7 +143,7 @@ def public_part(perimeter: Perimeter) -> Perimeter:
     allowed = perimeter.allowed - NOT_PUBLIC
     if not allowed:
         raise BuildError(
-            f"no address of the allow-list is public ({perimeter.allowed}), so the policy would shut out "
+            f"no address of the allow-list is public ({perimeter.allowed}), so the policy would lock out "
             "everybody\n\nhint: name at least one public network in `allowedNetworks`, or none at all where "
             "VPC endpoints alone are to get in"
         )
@@ -163,19 +163,19 @@ def proved_for(text: str, perimeter: Perimeter, trusted_services: Sequence[str] 
         raise BuildError(f"the policy cannot be proved for this perimeter: {'; '.join(reasons)}")
     if proof.lockouts:
         reasons = [f"{each.summary}: {each.because}" for each in proof.lockouts]
-        raise BuildError(f"the policy would lock out whom it has to let in: {'; '.join(reasons)}")
+        raise BuildError(f"the policy would lock out who needs access: {'; '.join(reasons)}")
     return text
 
 
 def fence_statements(
     perimeter: Perimeter, minimum_tls: str | None, trusted_services: Sequence[str], *, tls: bool = True
 ) -> list[dict[str, object]]:
-    """Return the Deny statements; the named services are exempt beside the perimeter's own exemptions. With
+    """Return the Deny statements; the named services are exempt, and so is what the perimeter exempts. With
     `tls`, requests without it are denied.
     """
     if not (perimeter.allowed or perimeter.vpc_endpoints):
         raise BuildError(
-            "the allow-list is empty, so the policy would shut out everybody\n\n"
+            "the allow-list is empty, so the policy would lock out everybody\n\n"
             "hint: name at least one network in `allowedNetworks`, or VPC endpoints in `vpcEndpoints`"
         )
     outside = _outside(perimeter, trusted_services)
@@ -374,7 +374,7 @@ def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimete
 def what_costs_most(
     perimeter: Perimeter, statements: Sequence[Mapping[str, object]], unit: str = "bytes"
 ) -> str:
-    """Return what takes most of the room in the statements, and in the allow-list where that does."""
+    """Return what takes most of the space in the statements, and in the allow-list where that does."""
     costs = _dearest(_costs_of(perimeter, statements), unit)
     if costs.startswith(_ALLOW_LIST):
         costs += f"; in it: {_dearest(_runs_of(perimeter), unit)}"

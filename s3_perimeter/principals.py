@@ -1,4 +1,4 @@
-"""Principal: who may assume a role, told apart by its ARN.
+"""Principal: who may assume a role, recognized by its ARN.
 
 Source: IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Principal"; IAM Identity Center User
 Guide, "Referencing permission sets in resource policies"; IAM Roles Anywhere User Guide, "The IAM Roles

@@ -43,7 +43,7 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request as the log tells it; None where the log has ``-``."""
+    """One request as the log shows it; None where the log has ``-``."""
 
     owner: str
     bucket: str

@@ -1,4 +1,4 @@
-"""The emulator (ministack) in this process: what it is told by variables, and saving its state."""
+"""The emulator (ministack) in this process: the variables that configure it, and saving its state."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Delivering server access logs: to the log bucket, as the logging service, under that bucket's policy.
 
-Prompter than on AWS (seconds, not hours). A log bucket whose policy does not let the service in gets nothing,
-and nobody is told, as on AWS; the stand's own log says so.
+Prompter than on AWS (seconds, not hours). A log bucket whose policy does not allow the service gets nothing,
+and nobody is informed, as on AWS; the stand's own log says so.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ HOST_DIRECTORY = Path(__file__).resolve().parent / "bin"
 """Holds our ``pulumi-language-python``, for where the official one is missing."""
 
 PLACE = Path(".tools", "engine")
-"""Where a checkout keeps its link to the built CLI, with our language host beside it.
+"""Where a checkout keeps its link to the built CLI, with our language host next to it.
 
-The engine takes a language host silently only from beside its own file; one on PATH it warns of, every time.
+The engine takes a language host silently only from next to its own file; one on PATH it warns of, every time.
 """
 
 
@@ -78,7 +78,7 @@ def place(kept: Path, directory: Path) -> Path:
     """Put the kept CLI and our language host side by side into ``directory``; gives the CLI's place there.
 
     A hard link where the file system lets us (no second 115 MB), else a copy; a symbolic link would not do,
-    since the engine looks beside the file itself.
+    since the engine looks next to the file itself.
     """
     directory.mkdir(parents=True, exist_ok=True)
     placed, host = directory / "pulumi", directory / "pulumi-language-python"
@@ -108,9 +108,9 @@ def without_ours(path: str) -> str:
 
 
 def official_host(executable: Path, path: str) -> bool:
-    """Whether Pulumi's own Python language host is on ``path`` or, where the CLI looks too, beside it."""
-    beside = executable.resolve().parent / "pulumi-language-python"
-    return beside.exists() or shutil.which("pulumi-language-python", path=path) is not None
+    """Whether Pulumi's own Python language host is on ``path`` or, where the CLI looks too, next to it."""
+    own_host = executable.resolve().parent / "pulumi-language-python"
+    return own_host.exists() or shutil.which("pulumi-language-python", path=path) is not None
 
 
 def version(executable: Path) -> tuple[int, ...] | None:

@@ -40,7 +40,7 @@ class Host(LanguageServer):
         super().__init__(lambda: None)
 
     def Handshake(self, request: Any, context: Any) -> Any:
-        """The engine greets; nothing of what it tells is needed here."""
+        """The engine greets; nothing of what it says is needed here."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
@@ -64,14 +64,14 @@ class Host(LanguageServer):
         return language_pb2.RunResponse(bail=True) if answer.error else answer
 
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:
-        """What is installed beside the program, for ``pulumi about``."""
+        """What is installed next to the program, for ``pulumi about``."""
         found = sorted({(item.name, item.version) for item in importlib.metadata.distributions()})
         return language_pb2.GetProgramDependenciesResponse(
             dependencies=[language_pb2.DependencyInfo(name=name, version=version) for name, version in found]
         )
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
-        """``make`` installs them (local/bootstrap.py); told, not done twice."""
+        """``make`` installs them (local/bootstrap.py); this says so, and does nothing twice."""
         yield language_pb2.InstallDependenciesResponse(stdout=b"dependencies are installed by make (.venv)\n")
 
     def GeneratePackage(self, request: Any, context: Any) -> Any:

@@ -45,7 +45,7 @@ def main() -> int:
         print(port, flush=True)
         while os.getppid() == parent:
             time.sleep(PARENT_SECONDS)
-        ignore_signals()  # the kernel tells of the parent's end as well
+        ignore_signals()  # the kernel reports the parent's end as well
     server.stop(grace=2).wait()
     return 0
 

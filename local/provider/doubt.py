@@ -1,4 +1,4 @@
-"""Whether AWS did what it gave no answer to, and what to tell of it.
+"""Whether AWS did what it gave no answer to, and what to say of it.
 
 The SDK asks again when a connection breaks. For what has a name of ours that is harmless: the second request
 meets the first one's thing. What AWS chooses the id of is made once more, so it is asked for once.

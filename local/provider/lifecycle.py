@@ -115,7 +115,7 @@ def outputs(resource: Resource, session: Session, wanted: Props, live: Props) ->
 
 
 def failure(resource: Resource, doing: str, identity: str, wanted: Props, error: BaseException) -> str:
-    """The message of a failed step; an error that tells all itself is left as it is."""
+    """The message of a failed step; an error that says all itself is left as it is."""
     reason = str(error) if isinstance(error, ProviderError) else explain(error)
     return f"{doing} {subject(resource, identity, wanted)}: {reason}"
 

@@ -44,7 +44,7 @@ class Resource:
     auto_name: AutoName | None = None
     regional: bool = True
     lost: str = ""
-    """For a type whose id AWS chooses, made with ``doubt.asked_once``: what to tell where one may have been
+    """For a type whose id AWS chooses, made with ``doubt.asked_once``: what to say where one may have been
     made without an answer, and how to find it. Inputs stand in braces."""
 
     @functools.cached_property

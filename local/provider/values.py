@@ -1,4 +1,4 @@
-"""Property values as the engine sends them: unknown values, secrets and assets beside plain JSON."""
+"""Property values as the engine sends them: unknown values, secrets and assets as well as plain JSON."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file or a text that an object's content is taken from; ``hash`` tells it from another."""
+    """A file or a text that an object's content is taken from; ``hash`` distinguishes it from others."""
 
     wire: Mapping[str, Any]
 

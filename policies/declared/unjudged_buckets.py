@@ -56,7 +56,7 @@ def unjudged_buckets(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
 
 def why_unjudged(resource: Resource) -> str | None:
     """Why this resource may be a bucket that cannot be judged; None where it is none, as far as it alone
-    tells.
+    shows.
     """
     made = made_by(resource)
     if made is not None:

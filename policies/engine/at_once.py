@@ -23,7 +23,7 @@ def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
         session.own[resource.urn] = resource
     if session.levels.get(judge.id) in _NOT_REFUSING or not concerns(resource):
         return ()
-    # Beside it stands what tells whether its bucket is a component's, and what that one was given.
+    # The deployment also has what says whether the bucket is a component's, and what that was given.
     deployment = gather({**session.own, resource.urn: resource}.values())
     settings = session.pack_config.get(judge.id, {})
     context = Context(deployment, settings, session.allow_list(deployment), session.now)

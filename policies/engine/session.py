@@ -1,4 +1,4 @@
-"""What the engine told the pack in this run: the stack and its config, the pack's config, each resource's
+"""What the engine gave the pack in this run: the stack and its config, the pack's config, each resource's
 inputs.
 """
 

@@ -39,7 +39,7 @@ _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What people may have: the deployment's buckets by name, and actions that the organisation adds.
+    """What people may have: the deployment's buckets by name, and actions that the organization adds.
 
     ``configured`` are the buckets that the program configures and does not declare; ``who`` gets the policies
     (`users`).
@@ -64,12 +64,12 @@ class Allowed:
 
 
 def further_actions(who: str) -> Schema:
-    """The schema of the setting by which the organisation gives more actions to these."""
+    """The schema of the setting by which the organization gives more actions to these."""
     return {
         "furtherActions": {
             "type": "array",
             "description": (
-                f"actions that {who} may be given beside those, each in full, such as `ses:SendRawEmail`; on "
+                f"additional actions that {who} may be given, each in full, such as `ses:SendRawEmail`; on "
                 "which resources is not judged"
             ),
             "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},

@@ -20,7 +20,7 @@ def proof_of(text: str, perimeter: Perimeter, now: datetime, trusted_services: t
 
 
 def what_gets_in(faults: Sequence[Sequence[Witness]], source: str) -> tuple[str, str]:
-    """What is said of the mistakes that let requests in, a paragraph each, and how to correct them."""
+    """What is said of the mistakes that allow requests, a paragraph each, and how to correct them."""
     found = []
     for witnesses in faults:
         witness = witnesses[0]

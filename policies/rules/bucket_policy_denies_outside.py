@@ -51,8 +51,8 @@ from ..judging.single import more_than_one
         "vpcEndpoints": {
             "type": "array",
             "description": (
-                "VPC endpoints that may come in beside the allow-list: ids, or {organization: ID}, "
-                "{account: ID} or {vpc: ARN} for all of their endpoints; beside them the list may be empty"
+                "VPC endpoints that have access in addition to the allow-list: ids, or {organization: ID}, "
+                "{account: ID} or {vpc: ARN} for all of their endpoints; with any, the list may be empty"
             ),
             "items": {"type": ["string", "object"]},
         },

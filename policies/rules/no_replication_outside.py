@@ -63,7 +63,7 @@ def _copied(deployment: Deployment) -> Iterator[Violation]:
     for bucket in deployment.buckets:
         for copy in bucket.attached(kinds.OBJECT_COPY) if bucket.resource is None else ():
             source = text(copy.value("source"))
-            # An access point's ARN does not tell its bucket.
+            # An access point's ARN does not name its bucket.
             if source is not None and not source.startswith("arn:") and _bucket_in(source) not in names:
                 continue
             what = "from where is not known during preview" if source is None else f"from `{source}`"

@@ -35,7 +35,7 @@ ASSUMING: Final = frozenset(
 )
 _ACCOUNT: Final = re.compile(r"(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?")
 _OIDC: Final = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:oidc-provider/(.+)")
-# What names somebody of an account, of an organisation's SAML provider, or of a trust anchor's certificates.
+# What names somebody of an account, of an organization's SAML provider, or of a trust anchor's certificates.
 _NAMES_ONE_OF_AN_ACCOUNT: Final = frozenset({"aws:principalarn", "aws:userid", "aws:username"})
 _NAMES_AN_ANCHOR: Final = "aws:sourcearn"
 
@@ -112,7 +112,7 @@ def _people(trust: Document) -> tuple[Trusted, ...] | None:
 
 
 def _only_services(statement: Trusted) -> bool:
-    """Whether the statement lets in services that act by themselves alone; Roles Anywhere acts for people."""
+    """Whether the statement allows services that act by themselves alone; Roles Anywhere acts for people."""
     principals = statement.principals
     return (
         principals is not None

@@ -92,7 +92,7 @@ def _left(statement: Statement) -> Statement | None:
 
 
 def _plain_http(condition: Condition) -> bool | None:
-    """Whether the condition holds for every request without TLS, or for none; None where that does not tell.
+    """Whether the condition holds for every request without TLS, or for none; None where it does not say.
 
     `aws:SecureTransport` is there in every request.
     """

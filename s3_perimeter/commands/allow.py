@@ -39,7 +39,7 @@ def allow_of(texts: Sequence[str], mistakes: list[tuple[str, str]], *, required:
 
     if NONE in texts:
         if any(each != NONE for each in texts):
-            mistakes.append(("--allow: `none` stands beside networks", "write `none` alone, or the networks"))
+            mistakes.append(("--allow: `none` excludes networks", "write `none` alone, or the networks"))
         return AddressSet.nothing()
     try:
         return read_addresses(split_list(texts))

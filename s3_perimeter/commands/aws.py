@@ -139,7 +139,7 @@ class Aws:
                     proxies={"https": self.proxy, "http": self.proxy} if self.proxy else None,
                 ),
             )
-            client.meta.events.register("after-call", told)
+            client.meta.events.register("after-call", answered)
         except (BotoCoreError, ValueError) as error:  # an endpoint that is no URL is a ValueError
             raise in_words("preparing to ask AWS", error) from error
 
@@ -156,7 +156,7 @@ class Aws:
             raise in_words(doing, error) from error
 
 
-def told(model: Any = None, http_response: Any = None, **_: Any) -> None:
+def answered(model: Any = None, http_response: Any = None, **_: Any) -> None:
     """Say, with `-v`, that a request was answered; nothing of what is in it."""
     detail(f"{model.service_model.service_name} {model.name}: {getattr(http_response, 'status_code', '?')}")
 

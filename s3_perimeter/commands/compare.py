@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
@@ -30,11 +29,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     for which in ("old", "new"):
-        beside = (
+        about = (
             f"resource control policies that apply in addition to {which.upper()}; write them after the "
             "policies"
         )
-        add_rcp_argument(parser, f"--{which}-rcp", beside)
+        add_rcp_argument(parser, f"--{which}-rcp", about)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -44,8 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.comparison import compare
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
     from s3_perimeter.documents.nodes import visible
-    from s3_perimeter.reporting.output import as_json
-    from s3_perimeter.reporting.wrapping import wrapped
+    from s3_perimeter.reporting.output import as_json, print_result
 
     refuse(mistakes_in_place(arguments))
     if [arguments.old, arguments.new, *arguments.old_rcp, *arguments.new_rcp].count("-") > 1:
@@ -65,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         new_rcps=read_rcps(arguments.new_rcp),
     )
     if arguments.format == "json":
-        print(as_json(found.as_json()))
+        print_result(as_json(found.as_json()), "json")
     else:
-        print(wrapped(comparison_text(found), sys.stdout))
+        print_result(comparison_text(found))
     return 2 if found.undecided else 0 if found.equal else 1

@@ -49,7 +49,7 @@ class Judged:
 
 
 def exit_code(judged: Iterable[Judged]) -> int:
-    """Return 1 when something escapes, else 2 when something could not be told, else 0."""
+    """Return 1 when something escapes, else 2 when something could not be determined, else 0."""
     verdicts = {each.verdict for each in judged}
     if Verdict.ESCAPE in verdicts:
         return 1

@@ -2,7 +2,7 @@
 words.
 
 A command is a module with `configure(parser)`, which declares its arguments and its example, and
-`run(arguments)`, which returns the exit code: 0 fine, 1 a finding, 2 could not tell.
+`run(arguments)`, which returns the exit code: 0 fine, 1 a finding, 2 undetermined.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def named_in(arguments: Sequence[str]) -> str | None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code, 2 where it could not tell."""
+    """Run one command; returns its exit code, 2 where there is no answer."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     return in_words(lambda: run(arguments), debug="--debug" in arguments)
 

@@ -141,7 +141,7 @@ def with_config_warnings(found: Preview, stack: str) -> list[str]:
 
 
 def read_events(path: Path) -> Preview:
-    """What the event log tells."""
+    """What the event log says."""
     found = Preview()
     for event in events_of(path):
         if config := (event.get("preludeEvent") or {}).get("config"):

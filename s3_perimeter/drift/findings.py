@@ -122,7 +122,7 @@ class Report:
 
     @property
     def status(self) -> Status:
-        """Drift where anything differs, else unknown where anything could not be told, else in-sync."""
+        """Drift where anything differs, else unknown where anything could not be determined, else in-sync."""
         if any(finding.kind is not Kind.UNKNOWN for finding in self.findings):
             return Status.DRIFT
         if self.findings or self.error:

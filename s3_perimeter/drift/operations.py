@@ -1,4 +1,4 @@
-"""Every operation with which S3 tells something, and what answers for it: a control, or why none does.
+"""Every operation with which S3 reports something, and what answers for it: a control, or why none does.
 
 The list is botocore's; a test compares it with the installed one, so that a new operation of S3 is noticed.
 """
@@ -11,8 +11,8 @@ from typing import Final
 from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.permissions import calls_of
 
-TELLING: Final = ("Get", "List", "Head", "Describe")
-"""How the operations begin that only tell."""
+READING: Final = ("Get", "List", "Head", "Describe")
+"""How the operations begin that only report."""
 
 _DATA: Final = "reads objects or their names, not how the bucket is set up"
 _LISTED: Final = "one of what `{}` lists"
@@ -113,12 +113,12 @@ def asked(service: str) -> dict[str, tuple[str, ...]]:
     return {operation: tuple(names) for operation, names in found.items()}
 
 
-def telling(service: str) -> list[str]:
-    """The operations of the installed botocore that only tell, sorted."""
+def reading(service: str) -> list[str]:
+    """The operations of the installed botocore that only report, sorted."""
     import botocore.session
 
     model = botocore.session.Session().get_service_model(service)
-    return sorted(name for name in model.operation_names if name.startswith(TELLING))
+    return sorted(name for name in model.operation_names if name.startswith(READING))
 
 
 def rows(operations: Iterable[str], service: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A pytest plugin over the same controls: `pytest --drift-stack prod` collects one test a control.
 
-A test fails where its control finds drift, and errs where it could not be told. Without the option the plugin
+A test fails where its control finds drift, and errs where that is undetermined. Without the option the plugin
 does nothing, and imports nothing.
 """
 
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(
 
 
 class DriftError(Exception):
-    """A control could not be told; pytest shows the message alone."""
+    """A control could not be determined; pytest shows the message alone."""
 
 
 class DriftStack(pytest.Collector):

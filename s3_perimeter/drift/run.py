@@ -96,11 +96,13 @@ def _check(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> list[R
     """The reports in the sources' order."""
     with Progress("drift check") as progress:
         if len(sources) == 1:
-            return [fleet.one(sources[0], lambda done, all: progress.tell(f"{done} of {all} calls answered"))]
+            return [
+                fleet.one(sources[0], lambda done, all: progress.update(f"{done} of {all} calls answered"))
+            ]
         reports: dict[int, Report] = {}
         for place, report in fleet.all(sources, max(2, min(len(sources), chosen.max_concurrency // 4))):
             reports[place] = report
-            progress.tell(f"{len(reports)} of {len(sources)} stacks checked")
+            progress.update(f"{len(reports)} of {len(sources)} stacks checked")
     return [reports[place] for place in sorted(reports)]
 
 

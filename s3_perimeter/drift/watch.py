@@ -48,15 +48,15 @@ class Watch:
             before = reports
             following = datetime.now(UTC) + timedelta(seconds=self.seconds)
             if sys.stderr is not None and sys.stderr.isatty() and not is_quiet():
-                show_line(f"{clock()}: {told(before)} after {times(rounds)}; next {following:%H:%M:%S}")
+                show_line(f"{clock()}: {summary(before)} after {times(rounds)}; next {following:%H:%M:%S}")
             self.stop.wait(self.seconds)
             erase_line()
-        last = f"; {told(before)}, last changed {changed}" if rounds else ""
+        last = f"; {summary(before)}, last changed {changed}" if rounds else ""
         note(f"stopped after {times(rounds)}{last}")
         return exit_code(before) if rounds else 2
 
 
-def told(reports: Sequence[Report]) -> str:
+def summary(reports: Sequence[Report]) -> str:
     """The stacks' results, in a few words."""
     if len(reports) == 1:
         return f"{reports[0].stack} {reports[0].status}"

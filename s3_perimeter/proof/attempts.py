@@ -71,6 +71,8 @@ class Attempts:
 
     def found(self, channel: Channel) -> Found:
         """Return what the Denies let through by a channel."""
+        if self.full.sealed_by_one:
+            return None
         attempts = (self._in_full, self._with_fewer_denies, self._by_samples)
         try:
             return first_answer(partial(attempt, channel) for attempt in attempts)
@@ -177,7 +179,7 @@ def _certain(space: Space, channel: Channel) -> Iterator[Scenario]:
 
 
 def _intricacy(statement: Statement) -> int:
-    """Return by how many wildcards within patterns, and how many values, a statement tells requests apart."""
+    """Return how many wildcards within patterns and values a statement distinguishes requests by."""
     conditions = [each for each in statement.conditions if "Ip" not in each.operator]
     texts = [
         *(statement.resources or ()),

@@ -32,7 +32,7 @@ def is_plainly_used(
     """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's,
     at the moment `since`.
 
-    Where nothing documented tells whether the Allow matches, it may be of use.
+    Where nothing documented says whether the Allow matches, it may be of use.
     """
     asked = {folded(condition.key) for each, _ in policy.rules for condition in each.conditions}
     when = {name: values[0] for name, values in moment_classes([since])[0].context.items() if values}

@@ -1,4 +1,4 @@
-"""Space: the requests that some statements about one bucket tell apart, as boxes, scenario by scenario."""
+"""Space: the requests that some statements about one bucket distinguish, as boxes, scenario by scenario."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ class Space:
     def scenarios(
         self, channel: Channel, doubt: Doubt = Doubt.PROVING, universes: Iterable[int] = (0,)
     ) -> Iterator[Scenario]:
-        """Yield the scenarios that make up a channel, in some universes. Where no statement tells the bucket
-        from its objects, those of objects stand for both.
+        """Yield the scenarios that make up a channel, in some universes. Where no statement distinguishes
+        the bucket from its objects, those of objects stand for both.
         """
         targets = (True,) if self.bucket_and_objects_indistinguishable else (True, False)
         for universe in universes:
@@ -84,16 +84,25 @@ class Space:
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
         """Return the kinds of principals to look at: one, where nothing tells them apart."""
+        if self.outside.exempt.all_but_service_linked:
+            return (Kind.ROLE,)
         return KINDS[channel] if self.principal.told_apart else kinds_told_apart(channel, self.keys)
 
     @cached_property
     def bucket_and_objects_indistinguishable(self) -> bool:
-        """Whether no statement tells the bucket from its objects, or one action from another."""
+        """Whether no statement distinguishes the bucket from its objects, or one action from another."""
         return (
             not self.action.restricted
             and not self.keys_of_some_actions
             and not self.object.doubts_the_bucket
             and all(each.covers_objects is each.covers_bucket for each in self.statements)
+        )
+
+    @cached_property
+    def sealed_by_one(self) -> bool:
+        """Whether one statement covers every request from outside, and nothing about any is undocumented."""
+        return all(each.is_plain for each in self.statements) and any(
+            map(self.address.denies_all_outside, self.statements)
         )
 
     @cached_property

@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 
-from s3_perimeter.reporting.ending import COULD_NOT_TELL, say_error
+from s3_perimeter.reporting.ending import UNDETERMINED, say_error
 from s3_perimeter.reporting.wrapping import terminal_width
 
 TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
@@ -101,7 +101,7 @@ class Parser(argparse.ArgumentParser):
     def end(self, message: str) -> NoReturn:
         """Print the mistakes, and end with exit code 2; a parser that is not a command's own may raise."""
         say_error(message)
-        raise SystemExit(COULD_NOT_TELL)
+        raise SystemExit(UNDETERMINED)
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None

@@ -1,7 +1,7 @@
 """Who a bucket policy lets pass, read from the policy alone: networks until when, and exemptions by name.
 
 Everything here asks the evaluator about single requests. The networks that conditions name cut the addresses
-into parts that a policy cannot tell apart, so one address answers for its part.
+into parts that a policy cannot distinguish, so one address answers for its part.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ class Reach:
 
 
 def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
-    """The addresses in parts that none of the policies' conditions on aws:SourceIp tells apart."""
+    """The addresses in parts that none of the policies' conditions on aws:SourceIp distinguishes."""
     everything = AddressSet.everything()
     parts = [AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)]
     sets: dict[tuple[str, ...], AddressSet] = {}

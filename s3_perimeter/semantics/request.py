@@ -39,8 +39,8 @@ class Kind(StrEnum):
 class Principal:
     """Who makes a request.
 
-    `arn` is what ``aws:PrincipalArn`` holds: for a role session the role's ARN, with `session` beside it. For
-    a service principal `service` is its name. The anonymous have neither.
+    `arn` is what ``aws:PrincipalArn`` holds: of a role session it is the role's, with its name in `session`.
+    For a service principal `service` is its name. The anonymous have neither.
     """
 
     kind: Kind
@@ -108,7 +108,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: who does what to which resource, with the condition keys that AWS puts beside it.
+    """One request: who does what to which resource, with the condition keys that AWS adds.
 
     `context` maps condition keys, in lower case since their names are case-insensitive, to their values; a
     key that is not in it is absent. Keys in any case and scalar values are brought into this shape.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.settings.bucket_names import advice_on_name
-from s3_perimeter.settings.forms import fields, one_line, told, whole_number
+from s3_perimeter.settings.forms import fields, one_line, shown, whole_number
 from s3_perimeter.settings.report import Report
 
 __all__ = ["AccessLogs", "read_access_logs"]
@@ -52,7 +52,7 @@ def _bucket(value: object, report: Report) -> str | None:
     """The name of a bucket that is there already, so one with dots too."""
     if not isinstance(value, str):
         report.mistake(
-            f"{told(value)} is not a bucket name", "write the name of the log bucket, or leave it out"
+            f"{shown(value)} is not a bucket name", "write the name of the log bucket, or leave it out"
         )
         return None
     advice = advice_on_name(value, dots=True)

@@ -80,8 +80,8 @@ def derived_name(project: str, stack: str, account: str) -> str:
     for prefix in RESERVED_PREFIXES:
         if f"{words}-".startswith(prefix):
             words = f"bucket-{words}"
-    room = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
-    return f"{words[:room].rstrip('-') or 'bucket'}-{digest}"
+    space = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
+    return f"{words[:space].rstrip('-') or 'bucket'}-{digest}"
 
 
 def log_name(bucket: str) -> str:
@@ -90,8 +90,8 @@ def log_name(bucket: str) -> str:
     if len(name) <= LONGEST_NAME:
         return name
     digest = _digest(bucket)
-    room = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
-    return f"{name[:room].rstrip('-')}-{digest}{LOG_SUFFIX}"
+    space = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
+    return f"{name[:space].rstrip('-')}-{digest}{LOG_SUFFIX}"
 
 
 def _digest(*parts: str) -> str:

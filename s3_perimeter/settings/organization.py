@@ -13,7 +13,7 @@ from datetime import date
 from s3_perimeter.build_rcp import AlsoExempt
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.fence import Perimeter, other_kind
-from s3_perimeter.settings.forms import fields, flag, items, one_line, told, unknown
+from s3_perimeter.settings.forms import fields, flag, items, one_line, shown, unknown
 from s3_perimeter.settings.report import Report, SettingsError
 from s3_perimeter.settings.settings import Settings
 
@@ -37,8 +37,6 @@ ORGANIZATION_KEYS = (*_SHARED, *ONLY_OF_ORGANIZATIONS)
 EXEMPT = {
     "services": "services",
     "forwardAccess": "forward_access",
-    "vpceOrganizations": "vpce_organizations",
-    "vpceAccounts": "vpce_accounts",
     "principalAccounts": "principal_accounts",
     "principalTag": "principal_tag",
     "resourceTag": "resource_tag",
@@ -85,7 +83,7 @@ class OrganizationSettings:
         report = Report()
         for key in config:
             if key not in ORGANIZATION_KEYS:
-                where = report.of(key if isinstance(key, str) else told(key))
+                where = report.of(key if isinstance(key, str) else shown(key))
                 unknown(key, ORGANIZATION_KEYS, where, kind)
         given = {key: value for key, value in config.items() if value is not None and value != ""}
         targets = _listed(given.get("targets"), report.of("targets"), _TARGETS, _target)
@@ -124,7 +122,7 @@ def _listed(
     for position, entry in enumerate((() if value is None else items(value, report, example)) or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, str) or not entry:
-            here.mistake(f"{told(entry)} stands where text is expected", example)
+            here.mistake(f"{shown(entry)} stands where text is expected", example)
         elif judge(entry, here):
             found[entry] = None
     return tuple(found)
@@ -135,7 +133,7 @@ def _target(entry: str, report: Report) -> bool:
     if _TARGET.fullmatch(entry):
         return True
     report.mistake(
-        f"{told(entry)} is no id of a root, an organizational unit or an account",
+        f"{shown(entry)} is no id of a root, an organizational unit or an account",
         "write an id such as `ou-ab12-11111111` (`aws organizations list-roots` and what is below)",
     )
     return False
@@ -144,7 +142,7 @@ def _target(entry: str, report: Report) -> bool:
 def _pattern(entry: str, report: Report) -> bool:
     """Whether this is the name of a general purpose bucket, or a pattern of such names."""
     if not _BUCKETS.fullmatch(entry):
-        report.mistake(f"{told(entry)} is not a bucket name and not a pattern of names", _PATTERNS)
+        report.mistake(f"{shown(entry)} is not a bucket name and not a pattern of names", _PATTERNS)
         return False
     problem = other_kind(entry)
     if problem:

@@ -22,7 +22,7 @@ class Remark:
     problem: str
     remedy: str
 
-    def told(self, kind: str) -> str:
+    def as_text(self, kind: str) -> str:
         """The remark as it is printed: what is wrong and, after a blank line, the hint."""
         place = f"config key `{NAMESPACE}:{self.key}`" + (f", {self.element}" if self.element else "")
         return f"{kind}: {place}: {self.problem}\n\nhint: {self.remedy}"
@@ -33,7 +33,7 @@ class ConfigMistake(Remark):
     """A value with which nothing can be deployed."""
 
     def __str__(self) -> str:
-        return self.told("error")
+        return self.as_text("error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ConfigWarning(Remark):
     """A value that is legal and probably not what was meant."""
 
     def __str__(self) -> str:
-        return self.told("warning")
+        return self.as_text("warning")
 
 
 class SettingsError(PerimeterError):

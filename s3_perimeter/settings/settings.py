@@ -19,7 +19,7 @@ from s3_perimeter.settings.allowed import (
 from s3_perimeter.settings.bucket_names import advice_on_name, derived_name, log_name
 from s3_perimeter.settings.encryption import Encryption, read_encryption
 from s3_perimeter.settings.exemptions import read_break_glass, read_vpc_endpoints
-from s3_perimeter.settings.forms import flag, told, unknown
+from s3_perimeter.settings.forms import flag, shown, unknown
 from s3_perimeter.settings.must_reach import read_must_reach
 from s3_perimeter.settings.report import ConfigWarning, Report, SettingsError
 from s3_perimeter.settings.roles import Role, read_roles
@@ -99,7 +99,7 @@ class Settings:
         report = Report()
         for key in config:
             if key not in KEYS:
-                unknown(key, KEYS, report.of(key if isinstance(key, str) else told(key)), "config key")
+                unknown(key, KEYS, report.of(key if isinstance(key, str) else shown(key)), "config key")
         config = {
             key: value
             for key, value in config.items()
@@ -210,7 +210,7 @@ def _bucket_name(value: object, report: Report) -> str | None:
         return None
     if not isinstance(value, str):
         report.mistake(
-            f"{told(value)} is not a bucket name", "write the name in double quotes, or leave it out"
+            f"{shown(value)} is not a bucket name", "write the name in double quotes, or leave it out"
         )
         return None
     advice = advice_on_name(value)

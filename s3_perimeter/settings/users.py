@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from s3_perimeter.settings.forms import items, told
+from s3_perimeter.settings.forms import items, shown
 from s3_perimeter.settings.people import (
     DEFAULT_ACCESS,
     Access,
@@ -71,7 +71,7 @@ def _keys(value: object, report: Report) -> tuple[str, ...]:
     for slot in given or ():
         if not isinstance(slot, str) or not SLOT.fullmatch(slot):
             report.mistake(
-                f"{told(slot)} is not a valid slot name",
+                f"{shown(slot)} is not a valid slot name",
                 "use up to 16 lower-case letters, digits and hyphens",
             )
         elif slot in slots:

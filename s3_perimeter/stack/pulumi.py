@@ -134,9 +134,14 @@ class Running:
         self._ended("".join(said))
 
     def stop(self) -> None:
-        """End it: nobody waits for its answer any more."""
+        """End it: nobody waits for its answer any more, nor for what it started and that still holds its
+        outputs open.
+        """
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for output in (self.process.stdout, self.process.stderr):
+            if output:
+                output.close()
 
     def _ended(self, said: str) -> None:
         code = self.process.returncode
@@ -215,7 +220,7 @@ def refusal(said: str, stack: str) -> CommandError:
             names = {"stack": stack, "file": stack.rpartition("/")[2]}
             return CommandError(problem.format(**names), hint.format(**names), page)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    told = next(
+    reason = next(
         (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it printed no message"
     )
-    return CommandError(f"pulumi failed: {told.removeprefix('error:').strip()}")
+    return CommandError(f"pulumi failed: {reason.removeprefix('error:').strip()}")

@@ -1,7 +1,7 @@
 """Each compatibility patch: the emulator alone still differs from AWS there, and the patched one does not.
 
 A test that fails here for a newer emulator says that the patch can go. What each patch does in detail is
-tried by the tests of evaluation, buckets and IAM beside this file.
+tried by the tests of evaluation, buckets and IAM next to this file.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def malformed(world: World) -> bool:
 
 
 def policy_status(world: World) -> bool:
-    """Whether a public policy is told."""
+    """Whether a public policy is reported."""
     bucket = world.bucket({"Effect": "Allow", "Action": "s3:GetObject"})
     return bool(
         world.root("s3").get_bucket_policy_status(Bucket=bucket).get("PolicyStatus", {}).get("IsPublic")
@@ -199,7 +199,7 @@ def configuration_deleted(world: World) -> bool:
 
 
 def payer(world: World) -> bool:
-    """Whether it is told who pays."""
+    """Whether it is known who pays."""
     return "Payer" in world.root("s3").get_bucket_request_payment(Bucket=world.bucket())
 
 
@@ -318,7 +318,7 @@ def may(action: str, resource: str, call: str, **arguments: str) -> Callable[[Wo
 
 
 def attached_policy(world: World) -> bool:
-    """The key that tells which policy is attached."""
+    """The key that names which policy is attached."""
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     condition = {"Condition": {"ArnEquals": {"iam:PolicyARN": policy}}}
     client = world.user("iam", {"Action": "iam:*", "Resource": "*", **condition})
@@ -444,6 +444,26 @@ def no_abac(world: World) -> bool:
     return bool(answer.get("AbacStatus", {}).get("Status") == "Disabled")
 
 
+def nothing_of_other_services(world: World) -> bool:
+    """What serves or copies objects for others, of which the account has nothing."""
+    asked = {
+        "fsx": {
+            "describe_data_repository_associations": "Associations",
+            "describe_file_systems": "FileSystems",
+        },
+        "datasync": {"list_locations": "Locations"},
+        "storagegateway": {"list_file_shares": "FileShareInfoList"},
+    }
+    try:
+        return all(
+            getattr(world.root(service), operation)()[listed] == []
+            for service, operations in asked.items()
+            for operation, listed in operations.items()
+        )
+    except ClientError:
+        return False
+
+
 BEHAVIOURS = {
     "evaluation: aws:ViaAWSService": denied_if("Bool", "aws:ViaAWSService", "false"),
     "evaluation: aws:PrincipalIsAWSService": denied_if("Bool", "aws:PrincipalIsAWSService", "false"),
@@ -465,6 +485,7 @@ BEHAVIOURS = {
     "bucket_settings: unknown operations": unknown_operation,
     "s3_control: the account's public-access block": no_account_block,
     "s3_control: access grants": no_grants,
+    "services: file systems, locations and file shares": nothing_of_other_services,
     "iam: SetDefaultPolicyVersion": default_version,
     "iam: two access keys": third_key,
     "iam: GetAccessKeyLastUsed": last_use,

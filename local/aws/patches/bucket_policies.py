@@ -68,7 +68,7 @@ def covers(pattern: str, bucket: str) -> bool:
 
 
 def applicable(statement: Statement) -> bool:
-    """Whether some action fits some resource, as far as its name tells: ``…Object`` needs a key."""
+    """Whether some action fits some resource, as far as its name shows: ``…Object`` needs a key."""
     keys = any(
         "/" in resource.partition(":::")[2] or "*" in resource for resource in statement.resources or ()
     )

@@ -184,7 +184,7 @@ def left_out(statement: Any, context: Any, service: str | None, named: bool) -> 
 
 
 def denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Whether a caller who does not own the bucket is let in: never past a Deny of its policy."""
+    """Whether a caller who does not own the bucket is allowed: never past a Deny of its policy."""
 
     def allows(
         owner: str,

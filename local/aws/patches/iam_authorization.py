@@ -16,7 +16,7 @@ from ministack.services import iam
 from local.aws.patches.iam import given
 
 KEYS = {"iam:PolicyARN": "PolicyArn", "iam:PermissionsBoundary": "PermissionsBoundary"}
-"""Condition key -> the parameter that it tells."""
+"""Condition key -> the parameter that it holds."""
 MEMBERS = frozenset({"AddUserToGroup", "RemoveUserFromGroup"})
 """Operations on a group that name a user too."""
 

@@ -35,7 +35,11 @@ Operation = Callable[[dict[str, Any]], Any]
 def apply() -> None:
     """Wrap the emulator's operations and the evaluation of requests to buckets."""
     operations: dict[str, Operation] = organizations._DISPATCH
-    for name, check in {"CreatePolicy": content, "UpdatePolicy": content, "AttachPolicy": room}.items():
+    for name, check in {
+        "CreatePolicy": content,
+        "UpdatePolicy": content,
+        "AttachPolicy": attachable,
+    }.items():
         operations[name] = checked(operations[name], check)
     operations["DetachPolicy"] = checked(operations["DetachPolicy"], managed)
     operations["EnablePolicyType"] = enabling(operations["EnablePolicyType"])
@@ -127,8 +131,8 @@ def content(payload: dict[str, Any]) -> Any:
     return None
 
 
-def room(payload: dict[str, Any]) -> Any:
-    """The refusal of one policy more than a target has room for."""
+def attachable(payload: dict[str, Any]) -> Any:
+    """The refusal of one policy more than a target may have."""
     policy = organizations._policies.get(payload.get("PolicyId") or "") or {}
     target = payload.get("TargetId") or ""
     if policy.get("Type") != KIND or len(list(attached(target))) < MOST_ATTACHED:
@@ -245,7 +249,7 @@ def denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def foreign_denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Whether a caller who does not own the bucket is let in: never past a resource control policy."""
+    """Whether a caller who does not own the bucket is allowed: never past a resource control policy."""
 
     def allows(
         owner: str, bucket: str, key: str, method: str, query: dict[str, Any], caller: str, *more: Any

@@ -1,7 +1,7 @@
 """Role sessions: MFA, how long they may last, and when a role was last used.
 
 ministack 1.5.33 reads no MFA code, gives a virtual MFA device a seed that is no base32, grants any duration,
-and tells of no role when it was last used. AWS: API Reference of STS, "AssumeRole"; IAM User Guide,
+and says of no role when it was last used. AWS: API Reference of STS, "AssumeRole"; IAM User Guide,
 "MFA-protected API access"; RFC 6238.
 """
 

@@ -45,7 +45,7 @@ class Policy(IamResource):
             return
         iam = self.iam(session)
         if not self.same("policy", old, new):
-            make_room(iam, identity)
+            drop_oldest(iam, identity)
             version = {"PolicyArn": identity, "PolicyDocument": new["policy"], "SetAsDefault": True}
             patiently(session, lambda: iam.create_policy_version(**version))
         retag(session, "policy", {"PolicyArn": identity}, old, new)
@@ -83,7 +83,7 @@ def versions(iam: Any, arn: str) -> list[Props]:
     return all_of(iam, "list_policy_versions", "Versions", PolicyArn=arn)
 
 
-def make_room(iam: Any, arn: str) -> None:
+def drop_oldest(iam: Any, arn: str) -> None:
     """Delete the oldest version that is not the default where IAM would take no further one."""
     found = versions(iam, arn)
     if len(found) < MOST_VERSIONS:

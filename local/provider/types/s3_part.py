@@ -1,4 +1,4 @@
-"""The base of what is configured on a bucket beside the bucket itself: one put, one get, one delete."""
+"""The base of what is configured on a bucket, next to the bucket itself: one put, one get, one delete."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class BucketPart(Resource):
         return code(error) in PASSING
 
     def arguments(self, inputs: Props) -> Props:
-        """What put takes beside the bucket."""
+        """What put takes in addition to the bucket."""
         return {self.body: self.to_body(inputs)}
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:

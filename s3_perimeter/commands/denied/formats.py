@@ -16,7 +16,7 @@ from s3_perimeter.commands.denied.tally import Question, Tally
 __all__ = ["is_plain_log", "tally_file"]
 
 HEAD: Final = 1 << 16
-"""How much of a file is looked at to tell what it is."""
+"""How much of a file is looked at to recognize what it is."""
 MOST_LAYERS: Final = 3
 GZIP: Final = b"\x1f\x8b"
 MARKS: Final = (

@@ -48,7 +48,7 @@ class Denial:
 
     `fenced` is False where something else than the fence refused them, and None where that is not known;
     `because` says what. `warning` is the person whose key was used from an address that is not allowed,
-    `yours` says why the caller is probably one of your own, and `admit` is the network that would let it in.
+    `yours` says why the caller is probably one of your own, and `admit` is the network that would allow it.
     Hours are UTC, as yyyymmddhh.
     """
 
@@ -212,7 +212,7 @@ def read_address(text: str) -> Address | None:
 
 
 def used_entries(tally: Tally, entries: Sequence[str]) -> dict[str, int]:
-    """The last hour in which each entry let somebody in, 0 where it never did."""
+    """The last hour in which each entry gave somebody access, 0 where it never did."""
     networks = {entry: ip_network(entry, strict=False) for entry in entries}
     last = dict.fromkeys(entries, 0)
     for (text, *_), (_, _, hour) in tally.groups.items():

@@ -34,7 +34,7 @@ KINDS: Final = (
 
 
 def tally_records(chunks: Iterable[bytes], question: Question, since: int) -> tuple[Tally, str]:
-    """Count what JSON says, and tell what it is where it holds no record of an access log."""
+    """Count what JSON says, and say what it is where it holds no record of an access log."""
     tally = Tally()
     kind = TEXT
     found = False
@@ -81,7 +81,7 @@ def values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
                 continue
             value = json_of(line)
             if value is None and line.lstrip()[:1] in b"{[" and not tally.lines:
-                # The first value is laid out over several lines, or has others beside it.
+                # The first value is laid out over several lines, or is not the only one.
                 yield from document(b"\n".join((line, *lines)), blocks, tally)
                 return
             if value is None:

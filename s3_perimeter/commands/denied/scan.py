@@ -56,7 +56,7 @@ def scan(source: LogSource, question: Question, since: int, jobs: int = 0) -> Ta
     with Progress("reading access logs") as progress:
         for tally in tallies(Work(source, question, since), jobs or os.cpu_count() or 1):
             whole.merge(tally)
-            progress.tell(f"{whole.size / 1e6:,.0f} MB, {count(whole.lines, 'line')}")
+            progress.update(f"{whole.size / 1e6:,.0f} MB, {count(whole.lines, 'line')}")
     return whole
 
 

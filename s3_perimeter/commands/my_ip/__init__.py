@@ -64,9 +64,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tell the addresses, and add them where that was asked for."""
+    """Print the addresses, and add them where that was asked for."""
     from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
-    from s3_perimeter.reporting.output import as_json
+    from s3_perimeter.reporting.output import as_json, print_result
 
     refuse_alone(arguments)
     given = tuple(arguments.url or ())
@@ -74,10 +74,10 @@ def run(arguments: argparse.Namespace) -> int:
     found = agreed(ask_all(sources, arguments.timeout))
     if arguments.format == "json":
         addresses = {f"ipv{version}": str(address) if address else None for version, address in found.items()}
-        print(as_json({**addresses, "sources": {f"ipv{version}": urls for version, urls in sources.items()}}))
+        asked = {f"ipv{version}": urls for version, urls in sources.items()}
+        print_result(as_json({**addresses, "sources": asked}), "json")
     else:
-        for version, address in found.items():
-            print(f"IPv{version}  {address or 'none'}")
+        print_result("\n".join(f"IPv{version}  {address or 'none'}" for version, address in found.items()))
     if arguments.add:
         put_in(arguments, [address for address in found.values() if address])
     return 0

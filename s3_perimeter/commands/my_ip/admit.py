@@ -48,7 +48,7 @@ def admit(
         holder = next((entry for entry in entries if network in reach(entry)), None)
         labelled = [entry for entry in entries if same_label(entry, label) and same_version(entry, network)]
         if holder is not None:
-            said.append(f"{network} is already allowed, by {told(holder)}")
+            said.append(f"{network} is already allowed, by {described(holder)}")
             continue
         if labelled and not replace:
             raise CommandError(
@@ -119,7 +119,7 @@ def same_version(entry: Any, network: str) -> bool:
     return (":" in str(entry.get("cidr"))) == (":" in network)
 
 
-def told(entry: Any) -> str:
+def described(entry: Any) -> str:
     """An entry as people call it."""
     if isinstance(entry, dict):
         return f"{entry['cidr']}" + (f" ({entry['label']})" if entry.get("label") else "")

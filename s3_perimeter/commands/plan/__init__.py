@@ -70,7 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Preview, compare by meaning, and tell."""
+    """Preview, compare by meaning, and report."""
     from s3_perimeter.commands.previewed import preview
 
     if arguments.logs and arguments.no_logs:
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         meanwhile.submit(load_the_rest, arguments)
         found = preview(arguments.stack, arguments.cwd, packs_of(arguments))
 
-    from s3_perimeter.commands.plan.effect import effect_of, shut_out
+    from s3_perimeter.commands.plan.effect import effect_of, seen_under
     from s3_perimeter.commands.plan.people import with_people
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
     from s3_perimeter.commands.plan.standing import with_standing
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         effect = with_callers(effect, found, arguments)
     elif not arguments.no_logs and found.before is not None:
         try:
-            effect = replace(effect, seen=shut_out(seen_in_logs(found, arguments), effect, arguments.days))
+            effect = replace(effect, seen=seen_under(seen_in_logs(found, arguments), effect, arguments.days))
         except CommandError as error:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
@@ -133,7 +133,7 @@ def load_the_rest(arguments: argparse.Namespace) -> None:
     ):
         import_module(module)
     # The stack's region is not known yet. Making a client, for any, has the description of S3 read. What goes
-    # wrong here goes wrong again where the logs are read, and is told there.
+    # wrong here goes wrong again where the logs are read, and is reported there.
     with suppress(CommandError):
         Aws(profile=arguments.profile, region="us-east-1").client("s3")
 
@@ -212,7 +212,7 @@ def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) 
 
 
 def seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:
-    """Every address that was let in lately, with its requests. Raises CommandError where that cannot be
+    """Every address that was allowed lately, with its requests. Raises CommandError where that cannot be
     read.
     """
     from s3_perimeter.commands.aws import Aws

@@ -36,7 +36,7 @@ _EXAMPLE: Final = "111122223333"
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """One caller that is let in today and would not be: how it comes and who it is, how often it came and in
+    """One caller that is allowed today and would not be: how it comes and who it is, how often it came and in
     which hour last (as a number, 2026112010), as whom, and what it would need.
     """
 
@@ -279,11 +279,11 @@ def _public(text: str) -> str:
 def _untold(tally: Tally, account: str | None, elsewhere: int, bucket: str) -> Iterator[str]:
     """Yield what the logs leave open."""
     if not tally.groups:
-        yield "who would be cut off: the logs hold no request that was let in"
+        yield "who would be cut off: the logs hold no request that was allowed"
     if tally.unread:
         yield f"{tally.unread:,} lines of the logs could not be read"
     if tally.folded:
-        yield f"{tally.folded:,} requests are of more callers than are told apart"
+        yield f"{tally.folded:,} requests belong to callers that are grouped together"
     for name, what in tally.foreign.items():
         yield f"`{name}` holds no access log: {what}"
     if tally.more_foreign:

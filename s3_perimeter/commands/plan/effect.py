@@ -26,7 +26,7 @@ __all__ = [
     "Seen",
     "Way",
     "effect_of",
-    "shut_out",
+    "seen_under",
 ]
 
 
@@ -68,7 +68,7 @@ class Seen:
 
     days: int
     total: int
-    shut_out: tuple[tuple[str, int], ...]
+    cut_off: tuple[tuple[str, int], ...]
     doubtful: int = 0
 
 
@@ -77,7 +77,7 @@ class Effect:
     """The effect of a plan on who reaches the bucket.
 
     `opens` and `closes` are the networks from which an ordinary request is treated differently as of now,
-    `ends` those that stay and whose end moves, `ways_in` and `ways_out` everything else that lets somebody in
+    `ends` those that stay and whose end moves, `ways_in` and `ways_out` everything else that gives access
     or no longer does. `equal` says that the two policies mean the same. `unreachable` are addresses that have
     to stay inside and surely would not; `doubtful` are addresses of which AWS does not document whether they
     are denied, before or after; `untold` says what could not be told.
@@ -107,7 +107,7 @@ class Effect:
 
     @property
     def changes_nobody(self) -> bool:
-        """Whether nobody is let in or shut out, now or later."""
+        """Whether nobody gains or loses access, now or later."""
         moved = self.opens or self.closes or self.ends or self.ways_in or self.ways_out
         return self.equal and not moved
 
@@ -196,7 +196,7 @@ def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
     ]
 
 
-def shut_out(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
+def seen_under(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
     """Hold the addresses of the access logs against the plan; those that are denied already do not count."""
     closed = AddressSet.parse([network.cidr for network in effect.closes])
     addresses = {text: address for text in seen if (address := read(text))}

@@ -16,7 +16,7 @@ from s3_perimeter.stack.config import NAMESPACE, value_of
 
 __all__ = ["users_of", "with_people"]
 
-# Resources that let somebody in by being made.
+# Resources that give somebody access by being made.
 HOLDERS: Final[Mapping[str, str]] = {
     "aws:iam/user:User": "user",
     "aws:iam/role:Role": "role",
@@ -27,7 +27,7 @@ CREATES: Final = ("create", "create-replacement", "import")
 
 
 def users_of(config: Mapping[str, Any]) -> dict[str, User]:
-    """The users of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
+    """The users of a config, from Pulumi's history or prelude; what cannot be read is left out."""
     value = value_of(config.get(f"{NAMESPACE}:users"))
     return {user.name: user for user in read_users(None if value == "" else value, Report("users"))}
 
@@ -104,7 +104,7 @@ def where(person: User | Role) -> str:
 
 
 def new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
-    """What the plan makes that lets somebody in, and that what is known of people does not stand for."""
+    """What the plan makes that gives somebody access, and that what is known of people does not stand for."""
     names = {way.name for way in known}
     for step in steps:
         name = step.urn.rpartition("::")[2]

@@ -37,7 +37,7 @@ KINDS: Final = {
     "request": "requests of kind",
 }
 MOST_NETWORKS: Final = 24
-"""Lines for what opens, or closes, in one IP version, beside those that an entry names."""
+"""Lines for what opens, or closes, in one IP version, in addition to those that an entry names."""
 
 
 def map_of(effect: Effect) -> AddressMap:
@@ -53,10 +53,10 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     lines = [f"{effect.bucket} (stack {stack}): {count(effect.changes, 'resource')} would change", ""]
     if found:
         cells = [(row.word, row.what, row.how, quoted(row.label)) for row in found]
-        told = table(("", "", "", ""), cells).splitlines()[1:]
+        aligned = table(("", "", "", ""), cells).splitlines()[1:]
         lines += [
             paint(row.word, STYLES[row.word]) + line[len(row.word) :]
-            for row, line in zip(found, told, strict=True)
+            for row, line in zip(found, aligned, strict=True)
         ]
         lines += [paint(sentence, "warn") for sentence in unshown(effect)]
         if effect.opens or effect.closes:
@@ -66,7 +66,7 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
         lines += [NOBODY, ""]
     lines += [f"{one.cidr}{named(one.label)}: {left(one)}" for one in effect.expiring]
     lines += [paint(sentence, "warn") for sentence in warnings(effect)]
-    if effect.seen and not effect.seen.shut_out and not effect.seen.doubtful:
+    if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
         lines.append(f"none of {seen_total(effect)} would lose access")
     lines += callers_as_text(effect)
     if effect.policy_bytes is not None:
@@ -89,7 +89,7 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
         lines += [NOBODY, ""]
     lines += [f"- `{one.cidr}` {cell(named(one.label).strip())}: {left(one)}" for one in effect.expiring]
     lines += [f"- **{cell(sentence)}**" for sentence in warnings(effect)]
-    if effect.seen and not effect.seen.shut_out and not effect.seen.doubtful:
+    if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
         lines.append(f"- none of {seen_total(effect)} would lose access")
     lines += callers_as_markdown(effect)
     if effect.policy_bytes is not None:
@@ -200,7 +200,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
                 "days": effect.seen.days,
                 "addresses": effect.seen.total,
                 "shut_out": [
-                    {"address": address, "requests": number} for address, number in effect.seen.shut_out
+                    {"address": address, "requests": number} for address, number in effect.seen.cut_off
                 ],
             },
             "callers": None if effect.callers is None else effect.callers.as_json(),
@@ -228,12 +228,12 @@ def warnings(effect: Effect) -> list[str]:
         " to s3-perimeter:allowedNetworks"
         for address in effect.unreachable
     ]
-    if effect.seen and effect.seen.shut_out:
+    if effect.seen and effect.seen.cut_off:
         names = ", ".join(
-            f"{address} ({count(number, 'request')})" for address, number in effect.seen.shut_out[:5]
+            f"{address} ({count(number, 'request')})" for address, number in effect.seen.cut_off[:5]
         )
-        more = ", …" if len(effect.seen.shut_out) > 5 else ""
-        found.append(f"{len(effect.seen.shut_out)} of {seen_total(effect)} would lose access: {names}{more}")
+        more = ", …" if len(effect.seen.cut_off) > 5 else ""
+        found.append(f"{len(effect.seen.cut_off)} of {seen_total(effect)} would lose access: {names}{more}")
     found += [": ".join(layer_words(layer)[:2]) + layer_words(layer)[2] for layer in effect.layers]
     found += standing_sentences(effect.lockouts, effect.dead_allows)
     found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
@@ -258,12 +258,12 @@ def callers_as_text(effect: Effect) -> list[str]:
         for one in effect.callers.cut_off
     ]
     lines = table(("", "", "", ""), rows).splitlines()[1:] if rows else []
-    told = [paint(effect.callers.summary, "warn") if rows else effect.callers.summary]
+    found = [paint(effect.callers.summary, "warn") if rows else effect.callers.summary]
     for one, line in zip(effect.callers.cut_off, lines, strict=True):
-        told += [f"  {line}", f"    needs: {one.needs}"]
+        found += [f"  {line}", f"    needs: {one.needs}"]
         if one.principals:
-            told.append(f"    as: {visible(', '.join(one.principals[:3]))}{more_than(3, one.principals)}")
-    return told
+            found.append(f"    as: {visible(', '.join(one.principals[:3]))}{more_than(3, one.principals)}")
+    return found
 
 
 def callers_as_markdown(effect: Effect) -> list[str]:

@@ -152,21 +152,21 @@ def _who(witness: Witness) -> str:
 
 
 def _with(witness: Witness) -> str:
-    """Return the condition keys that a request needs beside what the sentence says."""
-    told = []
+    """Return the condition keys that a request needs in addition to what the sentence says."""
+    needed = []
     for key, value in witness.context.items():
         if key == "aws:SecureTransport":
             if value == "false":
-                told.append("over plain HTTP")
+                needed.append("over plain HTTP")
         elif not (
             key in _IN_WORDS
             or (key == "aws:SourceVpce" and witness.channel is Channel.VPC_ENDPOINT)
             or (key in _ORDINARY and key.lower() not in witness.keys)
         ):
-            told.append(f"with {key} = {value if isinstance(value, str) else ', '.join(value)}")
+            needed.append(f"with {key} = {value if isinstance(value, str) else ', '.join(value)}")
     if "aws:CurrentTime" in witness.context:
-        told.append(f"at {witness.context['aws:CurrentTime']}")
-    return f" ({', '.join(told)})" if told else ""
+        needed.append(f"at {witness.context['aws:CurrentTime']}")
+    return f" ({', '.join(needed)})" if needed else ""
 
 
 def _list(items: Iterable[str], indent: int = 2) -> list[str]:

@@ -77,7 +77,7 @@ class Facts:
 
     @property
     def exemptions(self) -> list[str]:
-        """Everybody whom the config lets in from outside the allow-list, by name."""
+        """Everybody to whom the config gives access from outside the allow-list, by name."""
         settings = self.stack.settings
         return [
             *(endpoint_words(one) for one in settings.vpc_endpoints),

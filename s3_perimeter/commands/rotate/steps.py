@@ -50,7 +50,7 @@ def next_step(
     """The next step of a rotation, which ends with one slot again.
 
     The old key is left alone until the new one was used, and the old one was not for `quiet`; `force` does
-    not wait. Raises CommandError where config and deployment cannot be told apart.
+    not wait. Raises CommandError where it cannot be determined which key is which.
     """
     slots = tuple(configured)
     present = {key.slot for key in deployed}

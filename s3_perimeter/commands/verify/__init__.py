@@ -87,7 +87,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the checks, remove the probe, and tell."""
+    """Make the checks, remove the probe, and report."""
     from s3_perimeter.commands.aws import Aws, who_is
     from s3_perimeter.commands.errors import CommandError
     from s3_perimeter.commands.verify.outside import outsides
@@ -125,10 +125,10 @@ def run(arguments: argparse.Namespace) -> int:
             operator,
             outsides(arguments),
             arguments.wait_logs,
-            lambda result: shown.tell(result.says),
+            lambda result: shown.update(result.says),
             assumed=bool(arguments.role) and not arguments.role_profile,
         )
-        shown.tell("asking AWS who we are")
+        shown.update("asking AWS who we are")
         verification.who_are_we()
         try:
             verification.run(probe)

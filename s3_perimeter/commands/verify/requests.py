@@ -23,7 +23,7 @@ class Answer:
     trouble: str | None = None
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """The answer in a few words."""
         return self.trouble or self.refusal or "answered"
 

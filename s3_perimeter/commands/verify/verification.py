@@ -37,9 +37,7 @@ DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 
 @dataclass(frozen=True)
 class Verification:
-    """One run over one stack, with one user's key or a role's session; `tell` hears of each result as it
-    comes.
-    """
+    """One run over one stack, with one user's key or a role's session; calls `on_result` with each result."""
 
     stack: Stack
     user: User | Role
@@ -47,7 +45,7 @@ class Verification:
     operator: Aws
     outsides: list[Outside]
     wait_for_logs: float
-    tell: Callable[[Result], None]
+    on_result: Callable[[Result], None]
     assumed: bool = False
     """Whether the operator's own credentials got the role's session."""
     results: list[Result] = field(default_factory=list)
@@ -111,7 +109,7 @@ class Verification:
         """Add one result."""
         result = Result(name, says, status, detail, time.monotonic() - since)
         self.results.append(result)
-        self.tell(result)
+        self.on_result(result)
 
     def on_bucket(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments of a request to the stack's bucket, and nobody else's."""
@@ -129,7 +127,7 @@ class Verification:
         if answer.refusal in REFUSALS and answer.refusal not in DENIED:
             problem, way_out = REFUSALS[answer.refusal]
             raise CommandError(f"{says}: {problem}", way_out)
-        self.note(name, says, status, answer.told + hint, since)
+        self.note(name, says, status, answer.summary + hint, since)
         if answer.trouble:
             raise SilenceError(answer.trouble)
         return answer
@@ -147,9 +145,11 @@ class Verification:
             except BotoCoreError as error:
                 answer = Answer(trouble=f"the download was interrupted ({error})")
         status: Status = "unknown" if answer.trouble else "passed" if same else "failed"
-        told = answer.told if answer.body is None else "byte for byte" if same else "other bytes came back"
+        detail = (
+            answer.summary if answer.body is None else "byte for byte" if same else "other bytes came back"
+        )
         self.note(
-            "inside-download", f"the {self.kind} downloads the same bytes from here", status, told, since
+            "inside-download", f"the {self.kind} downloads the same bytes from here", status, detail, since
         )
 
     def outside(self, outside: Outside, probe: Probe) -> None:
@@ -188,8 +188,8 @@ class Verification:
         name, says = "outside-assume", f"nobody gets a session of the role, {outside.name}"
         sts = outside.sts(self.operator) if self.assumed else None
         if sts is None:
-            told = "the operator does not assume it here" if not self.assumed else "no STS known there"
-            self.note(name, says, "skipped", told, since)
+            detail = "the operator does not assume it here" if not self.assumed else "no STS known there"
+            self.note(name, says, "skipped", detail, since)
             return
         session = {"RoleArn": role.arn, "RoleSessionName": SESSION}
         self.denied(name, says, sts.assume_role, session, unless=ALLOWED_OUTSIDE)
@@ -203,13 +203,13 @@ class Verification:
         *,
         unless: str = "",
     ) -> Answer:
-        """One request that has to be denied; `unless` tells when an answer is none the less no escape."""
+        """One request that has to be denied; `unless` says when an answer is none the less no escape."""
         since = time.monotonic()
         answer = ask(request, **arguments)
         if answer.refusal in DENIED:
             self.note(name, says, "passed", "AccessDenied", since)
         elif answer.trouble or answer.refusal:
-            self.note(name, says, "unknown", answer.told, since)
+            self.note(name, says, "unknown", answer.summary, since)
         else:
             self.note(name, says, "failed", f"AWS answered: this is an escape{unless}", since)
         return answer
@@ -223,9 +223,9 @@ class Verification:
             "s3:PutObject": f"{arn}/{probe.key}",
         }
         if isinstance(self.user, Role):
-            told = "it takes no role together with a bucket's policy; try --proxy or --via-profile"
+            detail = "it takes no role together with a bucket's policy; try --proxy or --via-profile"
             says = "IAM's policy simulator denies the role's session from outside"
-            self.note("simulated-outside", says, "unknown", told, time.monotonic())
+            self.note("simulated-outside", says, "unknown", detail, time.monotonic())
             return
         for address in sample_outside(AddressSet.parse(self.stack.allowed_networks)):
             since = time.monotonic()
@@ -236,9 +236,9 @@ class Verification:
             except CommandError as error:
                 self.note(name, says, "unknown", f"{error.problem}; try --proxy or --via-profile", since)
                 return  # the other IP version would say the same
-            let_in = [action for action, decision in decisions.items() if decision != "explicitDeny"]
-            detail = f"not explicitly denied: {', '.join(let_in)}" if let_in else "explicit deny"
-            self.note(name, says, "failed" if let_in else "passed", detail, since)
+            allowed = [action for action, decision in decisions.items() if decision != "explicitDeny"]
+            detail = f"not explicitly denied: {', '.join(allowed)}" if allowed else "explicit deny"
+            self.note(name, says, "failed" if allowed else "passed", detail, since)
 
     def plain_http(self, probe: Probe) -> None:
         """A request without TLS, which has to be denied from inside too."""
@@ -266,15 +266,15 @@ class Verification:
         try:
             if self.wait_for_logs:
                 seen = any(self.waiting_for(probe))
-                told = "this run's requests are logged" if seen else f"none in {self.wait_for_logs:.0f} s"
-                self.note(name, says, "passed" if seen else "failed", told, since)
+                detail = "this run's requests are logged" if seen else f"none in {self.wait_for_logs:.0f} s"
+                self.note(name, says, "passed" if seen else "failed", detail, since)
                 return
             week = logs_of_stack(self.stack, self.started - timedelta(days=7), self.operator.profile)
             if next(week.pieces(), None):
                 self.note(name, says, "passed", "seen in the last 7 days", since)
             else:
-                told = "none in the last 7 days yet: S3 delivers within hours (--wait-logs waits)"
-                self.note(name, says, "skipped", told, since)
+                detail = "none in the last 7 days yet: S3 delivers within hours (--wait-logs waits)"
+                self.note(name, says, "skipped", detail, since)
         except CommandError as error:
             self.note(name, says, "unknown", error.problem, since)
 

@@ -91,7 +91,7 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
 def _renamed(
     both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
 ) -> Difference:
-    """Only ids that are nobody's differ: they let nobody in, and may keep somebody out."""
+    """Only ids that are nobody's differ: they allow nobody, and may keep somebody out."""
     said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
     return Difference(
         Kind.CHANGED,

@@ -60,6 +60,14 @@ class Context:
         """The answer, None where there is none; raises UnknownError where it could not be read."""
         return self.facts.get(call)
 
+    def declares(self, *identities: object) -> bool:
+        """Whether the stack declares a resource with one of these ids or ARNs, of whatever provider."""
+        wanted = {str(each) for each in identities if each}
+        return any(
+            not resource.external and not wanted.isdisjoint((resource.id, resource.text("arn")))
+            for resource in self.declared.state.resources
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Control(Generic[S]):
@@ -70,7 +78,7 @@ class Control(Generic[S]):
     the bucket that do the same; `default` says what AWS does where neither is there. On a subject that
     another stack declares, a control is judged only where one of its `parts` is there.
     `follows` are samples of the calls that an answer raises, so that the permissions needed can be listed
-    without asking. `gate` marks the controls that decide whether their subject is there at all: where one
+    without asking. `preliminary` marks those that say whether their subject is there at all: where one
     finds that it is not, or is somebody else's, the subject's other controls are not judged. `strict` ones
     run only on demand.
     """
@@ -87,7 +95,7 @@ class Control(Generic[S]):
     inline: tuple[str, ...] = ()
     default: str = ""
     strict: bool = False
-    gate: bool = False
+    preliminary: bool = False
 
     def applies(self, subject: Subject) -> bool:
         """Whether it is about this subject, and the stack declares what it compares."""
@@ -96,7 +104,10 @@ class Control(Generic[S]):
         if isinstance(subject, Account):
             return not self.parts or self._parts_of(subject)
         return (
-            isinstance(subject, Key) or subject.resource is not None or self.gate or self._parts_of(subject)
+            isinstance(subject, Key)
+            or subject.resource is not None
+            or self.preliminary
+            or self._parts_of(subject)
         )
 
     def declared(self, subject: Subject) -> bool:
@@ -126,7 +137,7 @@ def control(
     inline: tuple[str, ...] = (),
     default: str = "",
     strict: bool = False,
-    gate: bool = False,
+    preliminary: bool = False,
 ) -> Callable[[Callable[[S, Context], Iterator[Difference]]], Control[S]]:
     """Make a control of the function below it, which judges one subject; `Control` says what each is for."""
 
@@ -144,7 +155,7 @@ def control(
             inline,
             default,
             strict,
-            gate,
+            preliminary,
         )
 
     return made

@@ -1,4 +1,4 @@
-"""A bucket's policy against the perimeter as it was declared: the requests a change lets in."""
+"""A bucket's policy against the perimeter as it was declared: the requests that a change allows."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _addresses(policy: PolicyDocument) -> AddressSet | None:
 def changed(
     bucket: Bucket, context: Context, declared: str, observed: str, more: str
 ) -> Iterator[Difference]:
-    """The difference between two policies that do not read the same; none where no request tells it.
+    """The difference between two policies that do not read the same; none where no request shows it.
 
     Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
     """
@@ -147,7 +147,7 @@ def leaking(declared: str, meant: Perimeter, context: Context) -> Iterator[Diffe
 
 
 def _severity(comparison: Comparison, proof: Proof | None) -> Severity:
-    """Critical where the fence leaks, or cannot be told to hold and something was opened."""
+    """Critical where the fence leaks, or where that cannot be determined and something was opened."""
     if not comparison.opened:
         return Severity.MEDIUM
     return Severity.HIGH if proof is not None and proof.verdict is Verdict.PROVED else Severity.CRITICAL

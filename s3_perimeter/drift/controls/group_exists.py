@@ -18,7 +18,7 @@ from s3_perimeter.drift.subjects import Group
     severity=Severity.HIGH,
     impact="Whoever may create a group can take the name, and what names it in other policies.",
     reads=lambda group: [iam.group(group.name)],
-    gate=True,
+    preliminary=True,
 )
 def judge(group: Group, context: Context) -> Iterator[Difference]:
     if context(iam.group(group.name)) is None:

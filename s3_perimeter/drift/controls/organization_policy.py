@@ -54,7 +54,7 @@ def judge(policy: OrganizationPolicy, context: Context) -> Iterator[Difference]:
 
 
 def _changed(declared: str, observed: str, context: Context) -> Iterator[Difference]:
-    """The difference between two texts that do not read the same; none where no request to S3 tells it.
+    """The difference between two texts that do not read the same; none where no request to S3 shows it.
 
     Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
     """

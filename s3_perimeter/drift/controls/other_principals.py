@@ -33,7 +33,7 @@ def reads(account: Account) -> Iterable[Call]:
     strict=True,
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """Advisory: who beside the declared users has a policy that allows the bucket.
+    """Advisory: who has a policy that allows the bucket and is not a declared user.
 
     Left out are whoever asks, roles that only AWS's services take (service-linked ones), and administrators,
     full or over IAM, who are older than the bucket: every account has them, and they could give themselves

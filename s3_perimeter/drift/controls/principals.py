@@ -53,7 +53,7 @@ class Named:
     def meant(self, spelt: Mapping[str, str]) -> Any:
         """The observed policy with the strangers read as `spelt`; without it, less what they are allowed.
 
-        The Allow of a principal that is nobody's lets nobody in.
+        The Allow of a principal that is nobody's gives nobody access.
         """
         if spelt:
             return _renamed(self.observed, lambda name: spelt.get(name, name))

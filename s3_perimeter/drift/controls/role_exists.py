@@ -18,7 +18,7 @@ from s3_perimeter.drift.subjects import Role
     severity=Severity.HIGH,
     impact="Whoever may create a role can take the name, and what names it in other policies.",
     reads=lambda role: [iam.role(role.name)],
-    gate=True,
+    preliminary=True,
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:
     if context(iam.role(role.name)) is None:

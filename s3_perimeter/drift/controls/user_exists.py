@@ -18,7 +18,7 @@ from s3_perimeter.drift.subjects import User
     severity=Severity.HIGH,
     impact="Whoever may create users can take the name, and what names it in other policies.",
     reads=lambda user: [iam.user(user.name), sts.caller()],
-    gate=True,
+    preliminary=True,
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
     """Missing is believed only where the caller is known: a stranger's account has no such user either."""

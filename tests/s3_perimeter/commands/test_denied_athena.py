@@ -180,7 +180,7 @@ def test_the_queries_count_what_the_command_counts() -> None:
 
 
 def test_the_query_for_unused_entries_finds_what_the_command_finds() -> None:
-    """An entry that only refused requests came from let nobody in."""
+    """An entry that only refused requests came from gave nobody access."""
     for log in (LOG, line("2001:db8:1234::1", status="206 -"), line("203.0.113.9")):
         last = used_entries(tally_lines([log], "seen", 2026110113), ENTRIES)
         unused, _ = answers(log, unused=True)

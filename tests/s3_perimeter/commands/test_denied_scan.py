@@ -65,13 +65,13 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     assert tally.lines == 3
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     """The message names it."""
     with pytest.raises(CommandError, match="nowhere"):
         scan(FileLogs((tmp_path / "nowhere",)), "refused", 0)
 
 
-def test_a_file_that_cannot_be_read_is_told_from_a_worker_too(
+def test_a_file_that_cannot_be_read_is_reported_from_a_worker_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error in another process reaches the person as the same sentence."""

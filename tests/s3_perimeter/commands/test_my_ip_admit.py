@@ -107,7 +107,7 @@ def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         pytest.param(
             "config:\n  s3-perimeter:allowedNetworks: '[]'\n", "not written as a list", id="JSON text"
@@ -116,11 +116,11 @@ def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
         pytest.param("- a\n", "contains no keys", id="a list"),
     ],
 )
-def test_a_file_that_cannot_be_edited_is_left_alone(tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_cannot_be_edited_is_left_alone(tmp_path: Path, text: str, expected: str) -> None:
     """The message says what it is instead."""
     path = tmp_path / "Pulumi.dev.yaml"
     path.write_text(text)
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=expected):
         add(path, "198.51.100.7/32")
     assert path.read_text() == text
 
@@ -134,7 +134,7 @@ def test_the_config_file_is_found_from_below_and_where_the_project_keeps_it(tmp_
     assert find_config_file("dev", tmp_path) == tmp_path / "stacks" / "Pulumi.dev.yaml"
 
 
-def test_a_missing_config_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_config_file_is_reported(tmp_path: Path) -> None:
     """It is not made: the stack's name may be misspelt."""
     with pytest.raises(CommandError, match=r"no config file `Pulumi\.dev\.yaml`"):
         ConfigFile.read(tmp_path / "Pulumi.dev.yaml")

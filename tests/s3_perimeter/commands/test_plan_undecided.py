@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from s3_perimeter.commands.plan import undecided
-from s3_perimeter.commands.plan.effect import Effect, effect_of, shut_out
+from s3_perimeter.commands.plan.effect import Effect, effect_of, seen_under
 from s3_perimeter.commands.plan.render import NOBODY, as_markdown, as_text, effect_json
 from s3_perimeter.commands.previewed import Preview
 from tests.s3_perimeter.commands.test_plan_openings import OFFICE, TODAY
@@ -123,8 +123,8 @@ def test_what_opens_for_certain_is_shown_beside_what_is_not_decided() -> None:
 def test_nobody_in_the_logs_is_said_to_stay_where_that_is_not_decided() -> None:
     """An address of the logs may lose access."""
     found = effect(policy(deny(ALLOWED)), policy(deny([*ALLOWED, "office"])))
-    seen = shut_out({INSIDE: 3, "-": 1}, found, 30)
-    assert (seen.shut_out, seen.doubtful) == ((), 1)
+    seen = seen_under({INSIDE: 3, "-": 1}, found, 30)
+    assert (seen.cut_off, seen.doubtful) == ((), 1)
     text, comment, _ = said(replace(found, seen=seen))
     for each in (text, comment):
         assert "would lose access" in each

@@ -70,7 +70,7 @@ def test_force_does_not_wait(new: KeyState) -> None:
     assert (step.action, step.key) == ("deactivate", OLD)
 
 
-def test_a_config_that_names_other_slots_is_told() -> None:
+def test_a_config_that_names_other_slots_is_reported() -> None:
     """No key is deleted on a guess."""
     with pytest.raises(CommandError, match="names the slots c, deployed are a"):
         next_step(("c",), [OLD], now=NOW, quiet=DAY)

@@ -64,10 +64,10 @@ def test_whatever_ends_a_command_is_exit_code_2_and_one_sentence(
         raise error
 
     assert in_words(run) == 2
-    told = capfd.readouterr()
-    assert told.out == ""
-    assert said in told.err
-    assert "Traceback" not in told.err
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert said in printed.err
+    assert "Traceback" not in printed.err
     assert in_words(run, debug=True) == 2
     assert "Traceback" in capfd.readouterr().err
 
