@@ -142,7 +142,7 @@ LOCKED = {name: statements for name, statements in LOCKOUTS.items() if "doubtful
 EVERYBODY = (USER, ROLE, OTHER_ROLE, FEDERATED)
 
 
-def test_it_shuts_out_whom_the_prover_calls_locked_out_and_nobody_else(judge: Path) -> None:
+def test_it_denies_whom_the_prover_calls_locked_out_and_nobody_else(judge: Path) -> None:
     """Job by job and part by part of the allow-list, at every moment that counts."""
     questions: list[tuple[str, PolicyDocument, Request]] = []
     cells: dict[tuple[str, str, str], list[list[int]]] = {}
@@ -167,7 +167,7 @@ def test_it_shuts_out_whom_the_prover_calls_locked_out_and_nobody_else(judge: Pa
 
 
 def test_it_lets_a_request_use_every_allow_that_is_not_dead_and_no_other(judge: Path) -> None:
-    """Of requests of every channel that small policies tell apart."""
+    """Of requests of every channel that small policies distinguish."""
     tried = [request for request in REQUESTS if request.action in TODAY][::7]
     judged = 0
     rows = {name: row for name, row in DEAD.items() if "doubtful" not in name and "variable" not in name}

@@ -154,7 +154,7 @@ def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, networ
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "said"),
     [
         pytest.param({"label": "a\nb"}, "`label`: `a\\nb` contains a character", id="a label of two lines"),
         pytest.param({"label": "x" * 257}, "the limit is 256", id="a label that is too long"),
@@ -171,7 +171,7 @@ def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, networ
 )
 @pytest.mark.parametrize("replace", [False, True])
 def test_an_entry_that_the_config_would_refuse_is_not_written(
-    config: Path, written: dict[str, str], told: str, replace: bool
+    config: Path, written: dict[str, str], said: str, replace: bool
 ) -> None:
     """In the config's own words, at the place where it would stand."""
     if replace and "label" not in written:
@@ -179,7 +179,7 @@ def test_an_entry_that_the_config_would_refuse_is_not_written(
     before = config.read_text()
     with pytest.raises(SettingsError) as refused:
         add(config, "198.51.100.7/32", replace=replace, **written)
-    assert told in str(refused.value)
+    assert said in str(refused.value)
     assert "config key `s3-perimeter:allowedNetworks`, entry 3" in str(refused.value)
     assert config.read_text() == before
 

@@ -104,7 +104,7 @@ def test_an_address_that_has_to_stay_is_not_taken_for_inside() -> None:
 
 
 def test_what_another_deny_decides_stays_decided() -> None:
-    """The fence beside the doubtful one closes whatever the doubtful one means."""
+    """The fence next to the doubtful one closes whatever the doubtful one means."""
     doubtful = deny(["office"])
     found = effect(policy(doubtful), policy(doubtful, deny(ALLOWED)), come_from=(OUTSIDE,))
     assert found.unreachable == (OUTSIDE,)
@@ -112,7 +112,7 @@ def test_what_another_deny_decides_stays_decided() -> None:
     assert OUTSIDE not in found.allowed
 
 
-def test_what_opens_for_certain_is_shown_beside_what_is_not_decided() -> None:
+def test_what_opens_for_certain_is_shown_next_to_what_is_not_decided() -> None:
     """Objects are open for certain, as their Deny is gone; of lists another Deny leaves it open."""
     lists = {**deny(["office"]), "Action": "s3:ListBucket"}
     found = effect(policy(deny(ALLOWED)), policy(lists))
