@@ -16,8 +16,7 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Values
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.jobs import Whom
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, key_named
+from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, Presence, key_named, presence
 from s3_perimeter.proof.networks import address_set, addresses_named, split
 from s3_perimeter.proof.outside import Universe
 from s3_perimeter.proof.values import moments

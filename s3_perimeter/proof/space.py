@@ -15,14 +15,21 @@ from s3_perimeter.proof.axes.object import ObjectAxis
 from s3_perimeter.proof.axes.principal import PrincipalAxis
 from s3_perimeter.proof.axes.time import TimeAxis
 from s3_perimeter.proof.axes.transport import TransportAxis
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import ambiguous_keys, place
-from s3_perimeter.proof.doubt import Doubt
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import JOINT_KEYS, SOURCE_IP, TIME_KEYS, TRANSPORT_KEYS, key_named, known_key
+from s3_perimeter.proof.keys import (
+    JOINT_KEYS,
+    SOURCE_IP,
+    TIME_KEYS,
+    TRANSPORT_KEYS,
+    Presence,
+    key_named,
+    known_key,
+    presence,
+)
 from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.networks import sample
-from s3_perimeter.proof.outside import KINDS, Outside, Scenario, kinds_told_apart, presence_in
+from s3_perimeter.proof.outside import KINDS, Doubt, Outside, Scenario, kinds_told_apart, presence_in
 from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 
 __all__ = ["Space"]

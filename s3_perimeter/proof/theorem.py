@@ -11,7 +11,7 @@ from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
-from s3_perimeter.proof.budget import TooMuchWork
+from s3_perimeter.proof.boxes import TooMuchWork
 from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.layered import Answer, Layered
 from s3_perimeter.proof.lockouts import lockouts
