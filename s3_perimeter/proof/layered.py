@@ -58,8 +58,8 @@ class Layered:
         return tuple(each._as_layer(channels) for each in self._parts or (self,))
 
     def _as_layer(self, channels: Sequence[Channel]) -> Layer:
-        """Return what these Denies seal by themselves. RCPs alone stop no service-linked role, which counts as
-        a service.
+        """Return what these Denies seal by themselves. RCPs stop no service-linked role, which counts as a
+        service.
         """
         answers = {channel: self._by_anybody_else(channel) for channel in channels}
         unstopped = {Channel.AWS_SERVICE}.intersection(channels) if self._layers.rcps else set()
