@@ -33,6 +33,7 @@ _PERSON: dict[str, Values | None] = {
 _NO_NETWORK: dict[str, Values | None] = dict.fromkeys(
     ("aws:sourcevpc", "aws:vpcsourceip", *(key.lower() for key in ENDPOINT_KEYS))
 )
+_OVER_THE_INTERNET = {**_PERSON, **_NO_NETWORK}
 
 
 class Members:
@@ -124,8 +125,9 @@ def _known(whom: Whom) -> Mapping[str, Values | None]:
         return {**_EVERYONE, **_NO_NETWORK, **service, **named}
     if whom.endpoint is not None:
         return {**_PERSON, SOURCE_IP: None, endpoint_key(whom.endpoint).lower(): (whom.endpoint,)}
-    plain = whom.arn is not None and not set(whom.arn) & set("*?")
-    return {**_PERSON, **_NO_NETWORK, **({"aws:principalarn": (whom.arn or "",)} if plain else {})}
+    if whom.arn is None or set(whom.arn) & set("*?"):
+        return _OVER_THE_INTERNET
+    return {**_OVER_THE_INTERNET, "aws:principalarn": (whom.arn,)}
 
 
 def _denied(rule: Rule, allowed: AddressSet) -> AddressSet:
