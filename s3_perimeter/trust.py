@@ -16,9 +16,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from s3_perimeter.build import BuildError, expiring_at
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.principals import Principal, PrincipalKind
+from s3_perimeter.sealing import BuildError, expiring_at
 
 __all__ = ["TRUST_DEFAULT_LIMIT", "TRUST_LIMIT", "named_principals", "trust_policy"]
 

@@ -178,7 +178,7 @@ def test_an_entry_that_the_config_would_refuse_is_not_written(
         add(config, "198.51.100.9/32")
     before = config.read_text()
     with pytest.raises(SettingsError) as refused:
-        add(config, "198.51.100.7/32", replace=replace, **written)  # type: ignore[arg-type]
+        add(config, "198.51.100.7/32", replace=replace, **written)
     assert told in str(refused.value)
     assert "config key `s3-perimeter:allowedNetworks`, entry 3" in str(refused.value)
     assert config.read_text() == before
