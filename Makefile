@@ -77,7 +77,7 @@ test: lint engine ## run lint and every test
 	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which ones a test notices
-	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)
+	@$(BIN)/python -m tools.mutants --sample $(or $(SAMPLE),200) $(ARGS)
 
 bench: .venv/.ready ## measure every figure, with its target and its peer
 	@$(BIN)/python -m bench $(NAME)
