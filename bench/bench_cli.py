@@ -26,11 +26,9 @@ LINES = 20_000
 DENIED = """
 import resource, sys
 from s3_perimeter.commands.main import main
-main(["denied", "--logs", sys.argv[1], "--since", "2026-11-01", "--jobs", sys.argv[2], "--format", "json"])
-me, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-seconds = me.ru_utime + me.ru_stime + workers.ru_utime + workers.ru_stime
-print(seconds, (me.ru_maxrss + workers.ru_maxrss * (int(sys.argv[2]) if workers.ru_maxrss else 0)) / 1024,
-file=sys.stderr)
+main(["denied", "--logs", sys.argv[1], "--since", "2026-11-01", "--jobs", "1", "--format", "json"])
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, file=sys.stderr)
 """
 
 
@@ -64,8 +62,8 @@ def log_rows(folder: Path) -> Iterator[Row]:
     """Processor time for a log next to awk making the same count, and memory next to that for a tenth of the
     log.
     """
+    log, tenth = folder / "log", folder / "tenth"
     for name, share, least in (("1 line in 100 refused", 100, 5.0), ("every line refused", 1, 4.0)):
-        log, tenth = folder / "log", folder / "tenth"
         write_log(log, share, MEGABYTES)
         write_log(tenth, share, MEGABYTES // 10)
         for program, limit in (("gawk", least), ("mawk", 0.5)):
@@ -74,14 +72,14 @@ def log_rows(folder: Path) -> Iterator[Row]:
                 continue
             awk = [program, "-v", "since=2026110100", SAME_COUNT, str(log)]
             ours, theirs = turns(
-                partial(denied_seconds, log),
+                lambda: denied(log)[0],
                 partial(processor_seconds, awk),
                 rounds=2 if program == "gawk" else 3,
             )
             question = f"denied: {MEGABYTES} MB of log, {name}, processor time next to {program}'s"
             yield compared(question, ours, f"{program}, the same count", theirs, least=limit)
-        whole, part = (denied(each, 2)[1] for each in (log, tenth))
-        question = f"denied: memory for {MEGABYTES} MB of log, {name}"
+        whole, part = (denied(each)[1] for each in (log, tenth))
+        question = f"denied: memory of one process for {MEGABYTES} MB of log, {name}"
         yield compared(question, [whole], "for a tenth of it", [part], unit="MB", most=1.5)
 
 
@@ -102,22 +100,12 @@ def write_log(path: Path, share: int, megabytes: int) -> None:
             file.write(block)
 
 
-def denied(log: Path, jobs: int) -> tuple[float, float]:
-    """Processor seconds and megabytes of one run."""
-    done = subprocess.run(
-        [sys.executable, "-c", DENIED, str(log), str(jobs)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+def denied(log: Path) -> tuple[float, float]:
+    """Processor seconds and megabytes of one run by one process."""
+    command = [sys.executable, "-c", DENIED, str(log)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     seconds, memory = done.stderr.split()[-2:]
     return float(seconds), float(memory)
-
-
-def denied_seconds(log: Path) -> float:
-    """Processor seconds of one run by one process."""
-    return denied(log, 1)[0]
 
 
 def processor_seconds(command: list[str]) -> float:
