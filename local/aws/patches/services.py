@@ -41,7 +41,7 @@ def handler(service: str) -> Any:
         found = NOTHING[service].get(operation)
         if found is None:
             refused = {"__type": "UnknownOperationException", "message": f"{operation} is not implemented."}
-            return 400, JSON, json.dumps(refused).encode()
-        return 200, JSON, json.dumps(found).encode()
+            return 400, dict(JSON), json.dumps(refused).encode()
+        return 200, dict(JSON), json.dumps(found).encode()
 
     return handle
