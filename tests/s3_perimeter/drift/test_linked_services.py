@@ -87,7 +87,34 @@ NATIVE_LINK = resource("aws-native:fsx:DataRepositoryAssociation", LINK, {})
 CACHE = resource("aws:fsx/fileCache:FileCache", "fc-0123456789abcdef0", {})
 LOOKED_UP = {**DECLARED_LINK, "external": True}
 
+GRANTS, LAMBDAS = "bucket-access-grants", "bucket-object-lambda"
+GRANT = {
+    s3control.grants(BUCKET): {
+        "AccessGrantsList": [
+            {
+                "AccessGrantId": "grant-1",
+                "Permission": "READ",
+                "GrantScope": "s3://data/*",
+                "Grantee": {"GranteeType": "IAM", "GranteeIdentifier": f"arn:aws:iam::{ACCOUNT}:role/a"},
+            }
+        ]
+    }
+}
+EDITOR = {
+    s3control.object_lambdas(BUCKET): {"ObjectLambdaAccessPointList": [{"Name": "editor"}]},
+    s3control.object_lambda(BUCKET, "editor"): {
+        "Configuration": {"SupportingAccessPoint": POINT, "TransformationConfigurations": []}
+    },
+    **POINTS,
+}
+NATIVE_GRANT = resource("aws-native:s3:AccessGrant", "grant-1", {}, accessGrantId="grant-1")
+OTHERS_GRANT = {**resource("aws:s3control/accessGrant:AccessGrant", "grant-1", {}), "external": True}
+NATIVE_EDITOR = resource("aws-native:s3objectlambda:AccessPoint", "editor", {})
+
 ROWS: list[Any] = [
+    pytest.param(GRANTS, [NATIVE_GRANT], GRANT, None, id="a grant declared by aws-native"),
+    pytest.param(GRANTS, [OTHERS_GRANT], GRANT, "role/a may READ", id="a grant that is only looked up"),
+    pytest.param(LAMBDAS, [NATIVE_EDITOR], EDITOR, None, id="a function declared by aws-native"),
     pytest.param(
         FSX, [], linked("s3://data/reports/"), f"{SYSTEM} copies objects", id="a linked file system"
     ),
