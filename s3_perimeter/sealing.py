@@ -65,7 +65,7 @@ def _outside(perimeter: Perimeter, trusted_services: Sequence[str]) -> Condition
     if trusted_services:
         services = {"StringNotEquals": {"aws:PrincipalServiceName": _scalar(sorted(trusted_services))}}
     conditions = _anded(
-        _not_allowed(perimeter), _not_our_endpoints(perimeter), services, _not_break_glass(perimeter)
+        not_allowed(perimeter), not_our_endpoints(perimeter), services, _not_break_glass(perimeter)
     )
     if perimeter.trust_aws_services:
         # Plain Bool is false on an absent key and would let anonymous requests out of the Deny.
@@ -106,23 +106,23 @@ def _break_glass_limits(perimeter: Perimeter) -> list[dict[str, object]]:
     service acting for them from outside, and other people's VPC endpoints.
     """
     who = _break_glass(perimeter)
-    others = _not_our_endpoints(perimeter)
+    others = not_our_endpoints(perimeter)
     via: Conditions = {"Bool": {"aws:ViaAWSService": "true"}}
     endpoint: Conditions = {"Null": {"aws:SourceVpce": "false"}}
     return [
-        deny("DenyBreakGlassViaServices", perimeter, _anded(who, _not_allowed(perimeter), via, others)),
+        deny("DenyBreakGlassViaServices", perimeter, _anded(who, not_allowed(perimeter), via, others)),
         deny("DenyBreakGlassFromOtherVpcEndpoints", perimeter, _anded(who, endpoint, others)),
     ]
 
 
-def _not_allowed(perimeter: Perimeter) -> Conditions:
+def not_allowed(perimeter: Perimeter) -> Conditions:
     """Return the condition that holds outside the allow-list; none where it is empty, with nobody inside."""
     if not perimeter.allowed:
         return {}
     return {"NotIpAddress": {"aws:SourceIp": _scalar(perimeter.allowed.cidrs())}}
 
 
-def _not_our_endpoints(perimeter: Perimeter) -> Conditions:
+def not_our_endpoints(perimeter: Perimeter) -> Conditions:
     """Return the conditions that hold for all requests but those through VPC endpoints that are exempt."""
     conditions: Conditions = {}
     for key in ENDPOINT_KEYS:
