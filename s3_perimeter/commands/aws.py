@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import detail
 
 __all__ = ["PROBE_MARK", "REFUSALS", "Aws", "Keys", "in_words", "who_is"]

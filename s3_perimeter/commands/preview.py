@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.previewed import preview
 from s3_perimeter.commands.violations import (
     Violation,
@@ -20,6 +19,7 @@ from s3_perimeter.commands.violations import (
     as_sarif,
     as_text,
 )
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
@@ -58,7 +58,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--format", choices=FORMATS, default="text", help="how the result is written (default: text)"
     )
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="write to FILE instead of standard output"
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write the result to FILE instead of standard output",
     )
     parser.epilog = EPILOG
 

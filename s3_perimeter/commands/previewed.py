@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.taken_off import Step, taken_off
 from s3_perimeter.commands.violations import Violation, ordered
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.config import own_config
 from s3_perimeter.stack.config_file import project_folder

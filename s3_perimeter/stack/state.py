@@ -15,7 +15,7 @@ from typing import Any, Final
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.stack.block import SECRET, Block, ShapeError, shown
 
-__all__ = ["SECRET", "Block", "Resource", "ShapeError", "State", "StateError", "parse_state"]
+__all__ = ["SECRET", "Block", "Resource", "ShapeError", "State", "StateError", "parse_state", "type_of"]
 
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _MARK: Final = "1b47061264138c4ac30d75fd1eb44270"
@@ -106,6 +106,12 @@ class State:
     def of(self, kind: str) -> Iterator[Resource]:
         """The resources of one kind, in the state's order."""
         return (resource for resource in self.resources if resource.kind == kind)
+
+
+def type_of(urn: str) -> str:
+    """Return the type of the resource that a URN names."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
 
 
 def parse_state(

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["encrypt"]
 

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from s3_perimeter.commands.credentials.private_file import append_private
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import AccessKey
 
 __all__ = ["config_file", "sections", "title_of", "write_profile", "write_sections"]

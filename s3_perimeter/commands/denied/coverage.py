@@ -6,7 +6,7 @@ from datetime import datetime
 
 from s3_perimeter.commands.denied.history import shown_hour
 from s3_perimeter.commands.denied.tally import Tally
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import count
 
 __all__ = ["complete", "counted", "left_out", "printable", "refuse_no_log", "stamp", "what_was_read"]

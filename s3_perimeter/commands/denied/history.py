@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.denied.tally import iso_hour
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 if TYPE_CHECKING:
     from s3_perimeter.stack.config import Entry

@@ -14,7 +14,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.allow import read_allow
 from s3_perimeter.commands.denied.history import AllowLists, Listing, listings_of
 from s3_perimeter.commands.denied.sources import BucketLogs, FileLogs, LogSource
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Stack
 
 __all__ = ["Fence", "fence_of", "hour_of", "logs_of", "logs_of_stack", "since_when", "span_of"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from s3_perimeter.commands.denied.formats import HEAD, is_plain_log
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["BucketLogs", "FileLogs", "LogSource", "Piece"]
 

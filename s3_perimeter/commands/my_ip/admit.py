@@ -8,8 +8,8 @@ from ipaddress import ip_network
 from typing import Any
 
 from s3_perimeter.addresses import AddressError, AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.sources import Address
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config_file import ConfigFile
 
 __all__ = ["admit", "network_of", "read_date"]

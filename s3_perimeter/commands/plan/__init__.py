@@ -12,10 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import refuse
 from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
 from s3_perimeter.reporting.commandline import whole_number
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
 
@@ -64,7 +64,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map to FILE as SVG")
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="write to FILE instead of standard output"
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write the result to FILE instead of standard output",
     )
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 

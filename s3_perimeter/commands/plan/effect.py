@@ -9,9 +9,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config import Entry
 
 if TYPE_CHECKING:

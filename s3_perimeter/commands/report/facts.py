@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.report.matrix import Place, Row, access_matrix, people, places
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.proof import Proof, prove
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Stack
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import Final, Literal, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.samples import sample_outside
-from s3_perimeter.commands.verify.verification import access_of, entry_of
 from s3_perimeter.documents.document import Rules
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
 from s3_perimeter.stack.deployed import Role, Stack, User
+from s3_perimeter.stack.people import access_of, entry_of
 
 __all__ = ["Cell", "Place", "Row", "Who", "access_matrix", "merged", "people", "places"]
 
@@ -109,10 +109,12 @@ def people(stack: Stack) -> Iterator[Who]:
 
 def remote(stack: Stack, person: User | Role) -> Who:
     """A remote user, or a role of remote people, with the prefix that the config holds them to."""
-    prefix = str(entry_of(stack, person).get("prefix") or "")
+    prefix = str(entry_of(stack.config, person).get("prefix") or "")
     kind = "role" if isinstance(person, Role) else "remote user"
     note = f"{kind}, only below {prefix}" if prefix else kind
-    return Who(person.name, note, Principal.of_arn(person.arn), access_of(stack, person), prefix=prefix)
+    return Who(
+        person.name, note, Principal.of_arn(person.arn), access_of(stack.config, person), prefix=prefix
+    )
 
 
 def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:

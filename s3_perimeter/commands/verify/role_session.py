@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from s3_perimeter.commands.aws import Aws, Keys, in_words
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Role
 
 __all__ = ["SESSION", "assumed_by", "of_profile"]

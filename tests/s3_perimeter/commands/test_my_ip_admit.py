@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.admit import admit, network_of, read_date
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config_file import ConfigFile, find_config_file
 
 CONFIG = """\
