@@ -26,7 +26,7 @@ def add_allow(parser: argparse.ArgumentParser, what: str) -> None:
         action="extend",
         default=[],
         metavar="CIDR",
-        help=f"{what}; `none` for an empty one",
+        help=f"{what}; `none` for an empty list",
     )
 
 

@@ -117,6 +117,8 @@ def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
             "--output", "-o", type=path, dest="result_file", metavar="FILE",
             help="write the result to FILE instead of standard output",
         )  # fmt: skip
+    if (form := command._option_string_actions.get("--format")) and form.help is None:
+        form.help = "how the result is written (default: text)"
     group.add_argument(
         "--quiet", "-q", action="store_true", help="print only the result, without notes and progress"
     )

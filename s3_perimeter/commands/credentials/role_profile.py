@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from s3_perimeter.commands.credentials.profile import check_name, title_of, write_sections
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.principals import Principal, PrincipalKind
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import as_json
 from s3_perimeter.stack.deployed import Role, Stack
 
@@ -59,20 +59,24 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     signing.add_argument(
         "--as", dest="who", metavar="ARN", help="who signs in, if the role trusts several principals"
     )
-    signing.add_argument("--source-profile", metavar="NAME", help="a profile of a user or a role")
+    signing.add_argument("--source-profile", metavar="NAME", help="a profile that signs in as a user or role")
     signing.add_argument(
         "--mfa-serial", metavar="ARN", help="the user's MFA device (default: the one named like the user)"
     )
     signing.add_argument("--sso-start-url", metavar="URL", help="IAM Identity Center's access portal")
     signing.add_argument(
-        "--sso-region", metavar="REGION", help="Identity Center's region (default: by the role)"
+        "--sso-region",
+        metavar="REGION",
+        help="Identity Center's region (default: as in the role's ARN, else us-east-1)",
     )
     signing.add_argument(
         "--web-identity-token-file", type=Path, metavar="FILE", help="a file with an OIDC token"
     )
-    signing.add_argument("--certificate", type=Path, metavar="FILE", help="for IAM Roles Anywhere")
-    signing.add_argument("--private-key", type=Path, metavar="FILE", help="the certificate's key")
-    signing.add_argument("--profile-arn", metavar="ARN", help="the Roles Anywhere profile")
+    signing.add_argument(
+        "--certificate", type=Path, metavar="FILE", help="a certificate for IAM Roles Anywhere"
+    )
+    signing.add_argument("--private-key", type=Path, metavar="FILE", help="the certificate's private key")
+    signing.add_argument("--profile-arn", metavar="ARN", help="the ARN of the Roles Anywhere profile")
     signing.add_argument(
         "--credential-process", metavar="COMMAND", help="a command that prints the role's credentials"
     )
