@@ -74,7 +74,7 @@ test-fast: .venv/.ready ## run the tests that need no engine, emulator or solver
 	@$(BIN)/pytest -q -n auto -m 'not slow and not e2e' tests/bench tests/ci tests/components tests/policies tests/s3_perimeter tests/test_house.py tests/test_versions.py
 
 test: lint engine ## run lint and every test
-	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which ones a test notices
 	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)

@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from local import yaml_host
 from local.aws.emulator import REGION
 from local.record import Record
+from local.yaml_host import HOST
 
 PASSPHRASE = "s3-perimeter-local"  # noqa: S105  (it guards secrets of the embedded AWS alone)
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,7 +96,7 @@ def search_path(engine_path: str) -> str:
 
     Where the YAML language host was built, its folder comes last, so that an installed one is preferred.
     """
-    own, kept = str(ROOT / ".venv" / "bin"), yaml_host.kept_directory()
-    last = [str(kept)] if kept else []
+    own, host = str(ROOT / ".venv" / "bin"), HOST.built
+    last = [str(host.parent)] if host else []
     others = [part for part in engine_path.split(os.pathsep) if part not in (own, *last)]
     return os.pathsep.join([own, *others, *last])

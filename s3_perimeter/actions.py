@@ -8,9 +8,9 @@ says what exists today; AWS adds actions, so a proof also has to count with ones
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 __all__ = ["AccessLevel", "ActionResource", "S3Action", "find_action", "s3_actions", "select_actions"]
 
@@ -35,8 +35,7 @@ class AccessLevel(StrEnum):
     PERMISSIONS = "Permissions management"
 
 
-@dataclass(frozen=True, slots=True)
-class S3Action:
+class S3Action(NamedTuple):
     """One action, `name` in full and in AWS's spelling, such as `s3:GetObject`."""
 
     name: str

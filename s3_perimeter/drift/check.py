@@ -18,7 +18,7 @@ from s3_perimeter.drift.fetch import Clients, Counter, fetch, perform
 from s3_perimeter.drift.findings import Kind, Report, Status, Verdict
 from s3_perimeter.drift.identity import unusable
 from s3_perimeter.drift.intent import Intent
-from s3_perimeter.drift.judge import judge, needed
+from s3_perimeter.drift.judge import judge, needed, not_offered
 from s3_perimeter.drift.subjects import Account, Declared, Key
 from s3_perimeter.stack.state import ShapeError, State
 
@@ -126,7 +126,7 @@ def check(
         verdicts=verdicts,
         accepted=accepted,
         pending=intent.pending if intent else (),
-        notes=(*expired, *_notes(declared, controls)),
+        notes=(*expired, *_notes(declared, controls), *_unoffered(context, controls)),
         error=_STOPPED if stopped else None,
     )
 
@@ -155,6 +155,18 @@ def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Re
         if control.id in wanted and control.applies(subject)
     )
     return Report(context.declared.stack, context.now, counter.requests, findings, verdicts)
+
+
+def _unoffered(context: Context, controls: Collection[Control[Any]]) -> Iterator[str]:
+    """A note for each reason why controls were not asked: a region without a service."""
+    left: dict[str, list[str]] = {}
+    for control in controls:
+        for subject in context.declared.subjects():
+            for reason in not_offered(control, subject, context):
+                named = left.setdefault(reason, [])
+                named += [control.id] if control.id not in named else []
+    for reason, names in left.items():
+        yield f"not checked, because {reason}: {', '.join(names)}"
 
 
 def _notes(declared: Declared, controls: Collection[Control[Any]]) -> Iterator[str]:

@@ -55,7 +55,8 @@ _MULTI_REGION: Final = frozenset(
 )
 # Not configuration: the data itself, and second names.
 _DATA: Final = frozenset({"s3/bucketObject", "s3/bucketObjectv2", "s3/objectCopy", "kms/alias"})
-_ABOUT_ACCESS: Final = re.compile(r"(aws|aws-native):(s3|iam|kms)[a-z]*[/:]")
+_ABOUT_ACCESS: Final = re.compile(r"(aws|aws-native|awscc):(index/)?(s3|iam|kms)\w*[/:]")
+_ORGANIZATION: Final = re.compile(r"(aws|aws-native|awscc):(index/)?organizations\w*[/:]")
 # What a general-purpose bucket may be called; a directory bucket's name ends otherwise.
 _BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
 _OTHER_SORTS: Final = ("--x-s3", "--table-s3")
@@ -108,6 +109,8 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
 
 
 def _about_access(resource: Resource) -> bool:
+    if _ORGANIZATION.match(resource.type):
+        return resource.text("type") == "RESOURCE_CONTROL_POLICY"
     return bool(_ABOUT_ACCESS.match(resource.type)) and resource.kind not in _DATA
 
 

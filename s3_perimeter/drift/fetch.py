@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-from s3_perimeter.drift.clients import UnservedError
-from s3_perimeter.drift.facts import Absent, Answer, Call, Fact, Facts, Unreadable, Value
+from s3_perimeter.drift.clients import NotOfferedError, UnservedError
+from s3_perimeter.drift.facts import Absent, Answer, Call, Fact, Facts, NotOffered, Unreadable, Value
 
 
 class Clients(Protocol):
@@ -112,7 +112,7 @@ def perform(call: Call, clients: Clients, counter: Counter) -> Fact:
     begun = time.perf_counter()
     fact = _perform(call, clients, counter)
     if counter.trace:
-        said = fact.reason if isinstance(fact, Unreadable) else type(fact).__name__.lower()
+        said = fact.reason if isinstance(fact, Unreadable | NotOffered) else type(fact).__name__.lower()
         about = " ".join(f"{key}={value}" for key, value in call.params)
         counter.trace(
             f"{1000 * (time.perf_counter() - begun):7.1f} ms  {call.service} {call.api} {about}: {said}"
@@ -131,6 +131,8 @@ def _perform(call: Call, clients: Clients, counter: Counter) -> Fact:
         if code in call.absent:
             return Absent()
         return Unreadable(f"{call.api}: {code}{_remedy(call, code)}", code)
+    except NotOfferedError as error:
+        return NotOffered(str(error))
     except _PartialError as error:
         return Unreadable(f"{call.api}: {error}")
     except (ResponseParserError, UnservedError) as error:
@@ -158,7 +160,7 @@ def _pages(call: Call, client: Any, counter: Counter) -> Answer:
     """The answer with the lists of all its pages put together; raises _PartialError where the rest cannot
     be had."""
     method = getattr(client, call.operation)
-    params: dict[str, str] = dict(call.params)
+    params: dict[str, str | tuple[str, ...]] = dict(call.params)
     whole: dict[str, Answer] = {}
     seen: set[str] = set()
     while True:

@@ -31,6 +31,7 @@ _RENAMED: Final[dict[str, tuple[str, dict[str, str]]]] = {
         "iam/policy",
         {"managedPolicyName": "name", "policyArn": "arn", "policyDocument": "policy"},
     ),
+    "aws-native:organizations:Policy": ("organizations/policy", {}),
     "aws-native:kms:Key": ("kms/key", {"keyPolicy": "policy", "enabled": "isEnabled"}),
     "aws-native:s3:Bucket": ("s3/bucket", {"bucketName": "bucket"}),
 }
@@ -174,9 +175,15 @@ def _policy_parts(policy: Resource) -> Iterator[Resource]:
         yield _part(policy, "iam/policyAttachment", policyArn=arn, **holders)
 
 
+def _attachments(policy: Resource) -> Iterator[Resource]:
+    for target in policy.given.texts("targetIds"):
+        yield _part(policy, "organizations/policyAttachment", policyId=policy.id, targetId=target)
+
+
 _PARTS: Final[dict[str, Callable[[Resource], Iterator[Resource]]]] = {
     "s3/bucket": _bucket_parts,
     "iam/user": _user_parts,
     "iam/group": _group_parts,
     "iam/policy": _policy_parts,
+    "organizations/policy": _attachments,
 }

@@ -71,6 +71,8 @@ class Attempts:
 
     def found(self, channel: Channel) -> Found:
         """Return what the Denies let through by a channel."""
+        if self.full.sealed_by_one:
+            return None
         attempts = (self._in_full, self._with_fewer_denies, self._by_samples)
         try:
             return first_answer(partial(attempt, channel) for attempt in attempts)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 __all__ = ["Budget", "TooMuchWork"]
 
 
@@ -11,15 +9,15 @@ class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it n
     """The question needs more steps than its bound."""
 
 
-@dataclass(slots=True)
 class Budget:
     """Steps of about a microsecond that are left for one proof or comparison.
 
     With `sampling`, some classes of requests will do: what would take too much work is left out.
     """
 
-    left: int = 150_000
-    sampling: bool = False
+    def __init__(self, left: int = 150_000, *, sampling: bool = False) -> None:
+        self.left = left
+        self.sampling = sampling
 
     def spend(self, steps: int, what: str) -> None:
         """Take steps off; TooMuchWork names what they were needed for."""

@@ -64,7 +64,7 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     Raises TooMuchWork where that takes more steps than its bound.
     """
     rules = policy.rules
-    if all(statement.effect == "Allow" for statement, _ in rules):
+    if {statement.effect for statement, _ in rules} != {"Allow", "Deny"}:
         return ()
     used = {
         statement.index

@@ -95,6 +95,16 @@ class PlacedStatement(NamedTuple):
         """The patterns of resources that the statement names or spares."""
         return self.statement.resources or self.statement.not_resources or ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether conditions alone tell its requests apart, and it is known what they say of every value."""
+        return (
+            not (self.restricts_principals or self.restricts_actions)
+            and self.covers_bucket is not None
+            and self.covers_objects is not None
+            and all(each.known and not each.ambiguous for each in self.conditions)
+        )
+
     def conditions_on(self, keys: Sequence[str]) -> list[PlacedCondition]:
         """Return the conditions on some keys, in their order."""
         return [each for each in self.conditions if each.key in keys] if keys else []
@@ -208,7 +218,11 @@ def _key_is_modelled(condition: Condition, key: Key, *, variables: bool) -> bool
         and (bool(condition.qualifier) or not key.many)
         and positive in _MODELLED[key.shape]
         and not open_values(condition, variables=variables)
-        and all(_value_is_modelled(value, positive, variables) for value in condition.values)
+        # Of networks, the values are none of those that leave something open.
+        and (
+            positive == "IpAddress"
+            or all(_value_is_modelled(value, positive, variables) for value in condition.values)
+        )
     )
 
 

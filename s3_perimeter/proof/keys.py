@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache, lru_cache
-from pathlib import Path
 
 from s3_perimeter.proof.key import OWNERS_ACCOUNT, JointAxis, Key, Presence, Shape
 from s3_perimeter.semantics.request import Kind
@@ -29,7 +28,7 @@ __all__ = [
     "known_key",
 ]
 
-OTHER_KEYS = Path(__file__).with_name("other_service_keys.txt")
+OTHER_KEYS = f"{__file__.removesuffix('keys.py')}other_service_keys.txt"
 """Condition keys that the Service Authorization Reference lists for actions of other services, from which
 `python -m tests.s3_perimeter.action_table` writes it. What a session or instance brings along is not in it.
 """
@@ -345,7 +344,8 @@ def _of_other_services() -> Mapping[str, str]:
     """Return the keys of other services' actions by their names in lower case; the file is read at the first
     call. One that ends in ``/`` has the name of a tag behind it.
     """
-    names = OTHER_KEYS.read_text(encoding="utf-8").split()
+    with open(OTHER_KEYS, encoding="utf-8") as file:  # noqa: PTH123 (pathlib takes longer to load than a proof)
+        names = file.read().split()
     return {name.lower(): name for name in names}
 
 

@@ -7,7 +7,6 @@ sort, which are decided together.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,6 +48,10 @@ WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD
 """The channels in which every request has a source address by the documentation."""
 
 
+_UNMAPPED = ~MAPPED
+_NOT_PUBLIC = NOT_PUBLIC - MAPPED
+
+
 class Universe(NamedTuple):
     """The source addresses that count, from a moment on; `of_services` may be those of requests that AWS
     services send, besides.
@@ -60,12 +63,14 @@ class Universe(NamedTuple):
 
 
 class Exempt(NamedTuple):
-    """What is in no universe: the declared exemptions, and with `all_but` whoever has no ARN like that."""
+    """What is in no universe: the declared exemptions, and with `all_but_service_linked` whoever is no
+    service-linked role.
+    """
 
     vpc_endpoints: tuple[str, ...] = ()
     break_glass: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
-    all_but: str = ""
+    all_but_service_linked: bool = False
 
     def values_of(self, key: str) -> tuple[str, ...]:
         """Return the values of a condition key, named in lower case, that are exempt."""
@@ -75,8 +80,7 @@ class Exempt(NamedTuple):
 NOTHING_EXEMPT = Exempt()
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """The bucket, and the requests about it that count: those of the universes that are not exempt."""
 
     place: Place
@@ -93,7 +97,7 @@ class Outside:
             Universe(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
             for entry in perimeter.expiring
         ]
-        never = Universe(~MAPPED - allowed, since, of_services=allowed & NOT_PUBLIC - MAPPED)
+        never = Universe(_UNMAPPED - allowed, since, of_services=allowed & _NOT_PUBLIC)
         return cls(place_of(perimeter), [never, *expired], exempt)
 
     def universe_numbers(self, channel: Channel) -> Sequence[int]:

@@ -83,7 +83,9 @@ class Space:
                     yield Scenario(channel, kind, on_object, universe, doubt)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
-        """Return the kinds of principals to look at: one, where nothing distinguishes them."""
+        """Return the kinds of principals to look at: one, where nothing tells them apart."""
+        if self.outside.exempt.all_but_service_linked:
+            return (Kind.ROLE,)
         return KINDS[channel] if self.principal.told_apart else kinds_told_apart(channel, self.keys)
 
     @cached_property
@@ -94,6 +96,13 @@ class Space:
             and not self.keys_of_some_actions
             and not self.object.doubts_the_bucket
             and all(each.covers_objects is each.covers_bucket for each in self.statements)
+        )
+
+    @cached_property
+    def sealed_by_one(self) -> bool:
+        """Whether one statement covers every request from outside, and nothing about any is undocumented."""
+        return all(each.is_plain for each in self.statements) and any(
+            map(self.address.denies_all_outside, self.statements)
         )
 
     @cached_property

@@ -94,7 +94,8 @@ def _shut_out(
     attempts: Attempts, perimeter: Perimeter, since: datetime, trusted: Sequence[str]
 ) -> tuple[tuple[Lockout, ...], Sequence[str]]:
     """Return the lock-outs, and why they are not decided. Nobody comes from an address that is not public."""
-    members = replace(perimeter, allowed=perimeter.allowed - NOT_PUBLIC)
+    not_public = perimeter.allowed & NOT_PUBLIC
+    members = replace(perimeter, allowed=perimeter.allowed - not_public) if not_public else perimeter
 
     def found(space: Space) -> tuple[Lockout, ...]:
         return lockouts(space, members, since, trusted)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["clipped", "padded", "terminal_width", "width_of", "wrapped"]
 
 _STYLE = r"\x1b\[[0-9;]*m"
-_COMMAND = r"\s*(fix: )?(aws|export|perimeter|pulumi) "
+_COMMAND = r"\s*([a-z ]+: )*(aws|export|perimeter|pulumi) "
 _LEAST = 40
 """Narrower than this nothing is wrapped: it would be a column of single words."""
 

@@ -7,7 +7,6 @@ cannot be decided (a policy variable, a set operator that is missing) is kept ap
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -54,8 +53,7 @@ class Mismatch(NamedTuple):
     undecided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The decision, the statements it rests on, and those that may or may not match.
 
     An undecided statement counts as not matching: a Deny that cannot be decided seals nothing.
@@ -196,7 +194,7 @@ def spares(named: Principals, principal: Principal) -> bool | None:
     found = principal_matches(named, principal)
     if not found or principal.kind is Kind.ROOT:
         return found
-    others = replace(named, aws=tuple(each for each in named.aws if account_of(each) is None))
+    others = named._replace(aws=tuple(each for each in named.aws if account_of(each) is None))
     return principal_matches(others, principal) or None
 
 

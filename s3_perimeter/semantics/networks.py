@@ -9,11 +9,10 @@ than meant.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TypeAlias
 
-from s3_perimeter.addresses import PREFIX, WIDTH, AddressSet, Version, parse_address
+from s3_perimeter.addresses import PREFIXES, WIDTH, AddressSet, Version, parse_address
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.semantics.notations import FORMS, Advice, ascii_form, other_notation, script_of
@@ -168,7 +167,7 @@ def advice_on_value(text: str) -> Advice | None:
         version, _, _ = _read(text, shown)
     except NetworkError as error:
         found = error.advice
-        return replace(found, remedy=ONE_NETWORK) if found.remedy == FORMS else found
+        return found._replace(remedy=ONE_NETWORK) if found.remedy == FORMS else found
     if version == 6 and "/" not in text:
         return Advice(
             f"{shown} is a bare IPv6 address, which the documentation reads as a /32",
@@ -242,9 +241,9 @@ def _read(text: str, shown: str) -> tuple[Version, int, int]:
     except ValueError as error:
         raise NetworkError(f"{shown} {error}", FORMS) from error
     width = WIDTH[version]
-    if slash and not (PREFIX.fullmatch(prefix_text) and int(prefix_text) <= width):
+    prefix = PREFIXES.get(prefix_text) if slash else width
+    if prefix is None or prefix > width:
         raise NetworkError(f"{shown} has no prefix length from /1 to /{width}", FORMS)
-    prefix = int(prefix_text) if slash else width
     if version == 6 and IPv6Address(number) in MAPPED:
         four = IPv4Network((number & 0xFFFFFFFF, max(prefix - 96, 0)), strict=False)
         raise NetworkError(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_network
+from typing import NamedTuple
 
 from s3_perimeter.addresses import WIDTH, networks_of, parse_address
 from s3_perimeter.documents.nodes import clipped
@@ -20,8 +20,7 @@ STARRED = re.compile(r"((?:[0-9]{1,3}\.){1,3})\*(?:\.\*)*", re.ASCII)
 PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|%.*%", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """What is wrong with a value, and what to write or do instead."""
 
     problem: str

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from s3_perimeter.documents.jsontext import read
 from s3_perimeter.documents.nearest import nearest
-from s3_perimeter.documents.nodes import Array, Node, Object, Scalar, Text, TextError, clipped
+from s3_perimeter.documents.nodes import Node, Object, Scalar, TextError, clipped
 from s3_perimeter.settings.report import Report
 
 __all__ = ["decoded", "fields", "flag", "items", "one_line", "shown", "whole_number"]
@@ -35,18 +35,18 @@ def decoded(value: object, report: Report) -> object:
 
 def _plain(node: Node, report: Report) -> object:
     """A node as Python values; a name that is there twice is a mistake, as readers differ about it."""
-    if isinstance(node, Text):
-        return node.value
-    if isinstance(node, Array):
-        return [_plain(item, report) for item in node.items]
+    if isinstance(node, str):
+        return str(node)
     if isinstance(node, Object):
         found: dict[str, object] = {}
-        for member in node.members:
-            if member.name in found:
-                report.mistake(f"`{clipped(member.name)}` is given twice", "keep one of them")
-            found[member.name] = _plain(member.value, report)
+        for name, value in node.members:
+            if name in found:
+                report.mistake(f"`{clipped(name)}` is given twice", "keep one of them")
+            found[name] = _plain(value, report)
         return found
-    return _scalar(node)
+    if isinstance(node, list):
+        return [_plain(item, report) for item in node]
+    return _scalar(node) if isinstance(node, Scalar) else node
 
 
 def _scalar(node: Scalar) -> object:

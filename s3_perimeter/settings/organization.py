@@ -37,8 +37,6 @@ ORGANIZATION_KEYS = (*_SHARED, *ONLY_OF_ORGANIZATIONS)
 EXEMPT = {
     "services": "services",
     "forwardAccess": "forward_access",
-    "vpceOrganizations": "vpce_organizations",
-    "vpceAccounts": "vpce_accounts",
     "principalAccounts": "principal_accounts",
     "principalTag": "principal_tag",
     "resourceTag": "resource_tag",

@@ -134,9 +134,14 @@ class Running:
         self._ended("".join(said))
 
     def stop(self) -> None:
-        """End it: nobody waits for its answer any more."""
+        """End it: nobody waits for its answer any more, nor for what it started and that still holds its
+        outputs open.
+        """
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for output in (self.process.stdout, self.process.stderr):
+            if output:
+                output.close()
 
     def _ended(self, said: str) -> None:
         code = self.process.returncode

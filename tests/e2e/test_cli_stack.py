@@ -167,6 +167,10 @@ def test_a_key_is_rotated_step_by_step_without_an_interruption(
             return False
         return True
 
+    def used(slot: str) -> object:
+        key = deployed.outputs()["accessKeyIds"]["remote-user"][slot]
+        return aws("iam").get_access_key_last_used(AccessKeyId=key)["AccessKeyLastUsed"]["LastUsedDate"]
+
     def step(*arguments: str) -> tuple[int, str]:
         code, said = jobs("rotate", "--format", "json", *arguments)
         return code, json.loads(said)["step"]
@@ -175,7 +179,14 @@ def test_a_key_is_rotated_step_by_step_without_an_interruption(
     assert step("--yes") == (0, "create")
     assert works("a")
     assert step("--yes") == (1, "hand-over")
+    assert jobs("verify")[0] == 0
+    code, said = jobs("verify", "--slot", "b")
+    assert (code, "has never been used" in said) == (2, True)
+    assert step("--yes") == (1, "hand-over"), "what the operator tries is no first use of the new key"
     assert works("b")
+    before = used("a")
+    assert jobs("verify")[0] == 0
+    assert used("a") == before, "the old key goes quiet though the operator goes on verifying"
     assert step("--yes") == (1, "wait")
     assert step("--yes", "--quiet-for", "0h") == (0, "deactivate")
     assert works("b")

@@ -126,6 +126,20 @@ def test_a_failed_build_says_what_to_do(tmp_path: Path, script: Script, cache: P
     assert "on PATH" in said
 
 
+def test_a_build_that_stalls_is_stopped(
+    tmp_path: Path, script: Script, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Go waits without end for a network that answers no more, and others would wait for the lock."""
+    monkeypatch.setattr(build, "STALL_SECONDS", 0.2)
+    script(
+        tmp_path / "go", GO.format(work=f"echo $$ > {tmp_path}/pid; echo 'go: downloading x'; exec sleep 60")
+    )
+    cache.mkdir(parents=True)
+    with pytest.raises(EngineError, match=r"(?s)made no progress for .* minutes:\ngo: downloading x"):
+        build_it(tmp_path)
+    assert started_at(int((tmp_path / "pid").read_text())) is None
+
+
 def test_two_at_once_build_once(tmp_path: Path, script: Script, cache: Path) -> None:
     """The second waits for the first and takes what it built."""
     made = f'echo x >> {tmp_path}/built; sleep 1; mkdir -p "$GOBIN"; echo "#!/bin/sh" > "$GOBIN/pulumi"'

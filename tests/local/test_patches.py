@@ -444,6 +444,26 @@ def no_abac(world: World) -> bool:
     return bool(answer.get("AbacStatus", {}).get("Status") == "Disabled")
 
 
+def nothing_of_other_services(world: World) -> bool:
+    """What serves or copies objects for others, of which the account has nothing."""
+    asked = {
+        "fsx": {
+            "describe_data_repository_associations": "Associations",
+            "describe_file_systems": "FileSystems",
+        },
+        "datasync": {"list_locations": "Locations"},
+        "storagegateway": {"list_file_shares": "FileShareInfoList"},
+    }
+    try:
+        return all(
+            getattr(world.root(service), operation)()[listed] == []
+            for service, operations in asked.items()
+            for operation, listed in operations.items()
+        )
+    except ClientError:
+        return False
+
+
 BEHAVIOURS = {
     "evaluation: aws:ViaAWSService": denied_if("Bool", "aws:ViaAWSService", "false"),
     "evaluation: aws:PrincipalIsAWSService": denied_if("Bool", "aws:PrincipalIsAWSService", "false"),
@@ -465,6 +485,7 @@ BEHAVIOURS = {
     "bucket_settings: unknown operations": unknown_operation,
     "s3_control: the account's public-access block": no_account_block,
     "s3_control: access grants": no_grants,
+    "services: file systems, locations and file shares": nothing_of_other_services,
     "iam: SetDefaultPolicyVersion": default_version,
     "iam: two access keys": third_key,
     "iam: GetAccessKeyLastUsed": last_use,

@@ -62,4 +62,4 @@ def other_keys() -> str:
 
 if __name__ == "__main__":
     TABLE.write_text(written(), encoding="utf-8")
-    OTHER_KEYS.write_text(other_keys(), encoding="utf-8")
+    Path(OTHER_KEYS).write_text(other_keys(), encoding="utf-8")

@@ -14,7 +14,9 @@ from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["BucketLogs", "FileLogs", "LogSource", "Piece"]
 
-BLOCK: Final = 1 << 20
+# Small enough to stay in a processor's cache while a block is searched again and again.
+BLOCK: Final = 1 << 17
+LONGEST: Final = 1 << 20
 # Pieces are what one worker takes at a time: a stretch of a file, or some objects of the log bucket.
 STRETCH: Final = 1 << 26
 OBJECTS: Final = 100
@@ -95,14 +97,16 @@ class FileLogs:
                 if start:
                     # The line that the stretch begins within belongs to the stretch before.
                     file.seek(start - 1)
-                    file.readline(BLOCK)
+                    file.readline(LONGEST)
                 while (left := end - file.tell()) > 0:
                     block = file.read(min(BLOCK, left))
                     if not block:
                         return
                     # And the line that it ends within is read to its end.
                     yield (
-                        block if block.endswith(b"\n") or len(block) < left else block + file.readline(BLOCK)
+                        block
+                        if block.endswith(b"\n") or len(block) < left
+                        else block + file.readline(LONGEST)
                     )
         except OSError as error:
             raise CommandError(f"cannot read `{path}`: {error.strerror}") from error

@@ -15,9 +15,9 @@ from s3_perimeter.commands.denied.tally import Tally
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.reporting.output import count
-from s3_perimeter.semantics.evaluation import Decision, evaluate
+from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.networks import NOT_PUBLIC
-from s3_perimeter.semantics.reach import exemptions_named
+from s3_perimeter.semantics.reach import Reach, exemptions_named
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
 __all__ = ["KINDS", "Callers", "CutOff", "callers_of", "owner_in"]
@@ -146,7 +146,9 @@ def callers_of(tally: Tally, policy: PolicyDocument, bucket: str, account: str |
             )
     order = list(KINDS)
     cut_off = sorted(found.values(), key=lambda one: (order.index(one.kind), -one.requests, one.name))
-    return Callers(total, tuple(cut_off), tuple(_untold(tally, account, elsewhere, bucket)))
+    doubts = Reach(policy, bucket, datetime.now(UTC), _partition(policy), account).doubts()
+    unsure = (f"not decided: some of these may keep access: {doubt}" for doubt in doubts if cut_off)
+    return Callers(total, tuple(cut_off), (*unsure, *_untold(tally, account, elsewhere, bucket)))
 
 
 _PRIVATE: Final = "which one, the log does not say"
@@ -237,7 +239,7 @@ def _denied(
     source_ip: str | None = None,
     context: Mapping[str, str] | None = None,
 ) -> bool:
-    """Whether the planned policy denies somebody to list, to read and to write."""
+    """Whether it is not certain that somebody may still list, read or write under the planned policy."""
     arn = f"arn:{_partition(policy)}:s3:::{bucket}"
     now = datetime.now(UTC)
     times = {
@@ -255,7 +257,7 @@ def _denied(
         )
         for action, on_object in _ASKED
     )
-    return all(evaluate(policy, request).decision is Decision.EXPLICIT_DENY for request in requests)
+    return not any(evaluate(policy, request).surely_not_denied for request in requests)
 
 
 def _partition(policy: PolicyDocument) -> str:

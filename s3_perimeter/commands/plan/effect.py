@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
@@ -62,11 +62,14 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The addresses in the access logs, and those of them that the plan cuts off, with their requests."""
+    """The addresses in the access logs, those of them that the plan shuts out, with their requests, and how
+    many others it perhaps shuts out.
+    """
 
     days: int
     total: int
     cut_off: tuple[tuple[str, int], ...]
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ class Effect:
     `opens` and `closes` are the networks from which an ordinary request is treated differently as of now,
     `ends` those that stay and whose end moves, `ways_in` and `ways_out` everything else that gives access
     or no longer does. `equal` says that the two policies mean the same. `unreachable` are addresses that have
-    to stay inside and would not; `untold` says what could not be determined.
+    to stay inside and surely would not; `doubtful` are addresses of which AWS does not document whether they
+    are denied, before or after; `untold` says what could not be told.
     """
 
     bucket: str
@@ -90,6 +94,7 @@ class Effect:
     allowed: AddressSet
     unreachable: tuple[str, ...]
     untold: tuple[str, ...]
+    doubtful: AddressSet = field(default_factory=AddressSet.nothing)
     ends: tuple[End, ...] = ()
     ways_in: tuple[Way, ...] = ()
     ways_out: tuple[Way, ...] = ()
@@ -131,6 +136,7 @@ def effect_of(
     deployed = None if preview.before is None else PolicyDocument.parse(preview.before)
     now = datetime.combine(today, datetime.now(UTC).timetz())
     found = moved(deployed, planned, bucket=preview.bucket, now=now)
+    may_come = found.allowed | found.perhaps
     return Effect(
         bucket=preview.bucket,
         changes=sum(number for change, number in preview.changes.items() if change != "same"),
@@ -148,8 +154,16 @@ def effect_of(
         seen=None,
         policy_bytes=planned.size,
         allowed=found.allowed,
-        unreachable=tuple(address for address in come_from if address not in found.allowed),
-        untold=found.undecided,
+        unreachable=tuple(address for address in come_from if address not in may_come),
+        untold=(
+            *found.undecided,
+            *(
+                f"not decided: whether {address}, where this run comes from, keeps access"
+                for address in come_from
+                if address in may_come and address not in found.allowed
+            ),
+        ),
+        doubtful=found.doubtful,
         warnings=tuple(dict.fromkeys(preview.warnings)),
     )
 
@@ -185,8 +199,10 @@ def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
 def seen_under(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
     """Hold the addresses of the access logs against the plan; those that are denied already do not count."""
     closed = AddressSet.parse([network.cidr for network in effect.closes])
-    hit = [(text, number) for text, number in seen.items() if (address := read(text)) and address in closed]
-    return Seen(days, len(seen), tuple(sorted(hit, key=lambda one: (-one[1], one[0]))))
+    addresses = {text: address for text in seen if (address := read(text))}
+    hit = [(text, seen[text]) for text, address in addresses.items() if address in closed]
+    doubtful = sum(address in effect.doubtful for address in addresses.values())
+    return Seen(days, len(seen), tuple(sorted(hit, key=lambda one: (-one[1], one[0]))), doubtful)
 
 
 def read(text: str) -> IPv4Address | IPv6Address | None:

@@ -66,7 +66,7 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
         lines += [NOBODY, ""]
     lines += [f"{one.cidr}{named(one.label)}: {left(one)}" for one in effect.expiring]
     lines += [paint(sentence, "warn") for sentence in warnings(effect)]
-    if effect.seen and not effect.seen.cut_off:
+    if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
         lines.append(f"none of {seen_total(effect)} would lose access")
     lines += callers_as_text(effect)
     if effect.policy_bytes is not None:
@@ -89,7 +89,7 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
         lines += [NOBODY, ""]
     lines += [f"- `{one.cidr}` {cell(named(one.label).strip())}: {left(one)}" for one in effect.expiring]
     lines += [f"- **{cell(sentence)}**" for sentence in warnings(effect)]
-    if effect.seen and not effect.seen.cut_off:
+    if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
         lines.append(f"- none of {seen_total(effect)} would lose access")
     lines += callers_as_markdown(effect)
     if effect.policy_bytes is not None:
@@ -175,6 +175,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
             "equal": effect.equal,
             "opens": [*map(network, effect.opens), *map(way, effect.ways_in)],
             "closes": [*map(network, effect.closes), *map(way, effect.ways_out)],
+            "undecided": list(effect.doubtful.cidrs()),
             "ends": [
                 {
                     "cidr": one.cidr,
@@ -236,7 +237,16 @@ def warnings(effect: Effect) -> list[str]:
     found += [": ".join(layer_words(layer)[:2]) + layer_words(layer)[2] for layer in effect.layers]
     found += standing_sentences(effect.lockouts, effect.dead_allows)
     found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
-    return [*found, *(f"not determined: {reason}" for reason in effect.untold)]
+    if effect.seen and effect.seen.doubtful:
+        number = count(effect.seen.doubtful, "address", "addresses")
+        found.append(f"not decided: whether {number} of {seen_total(effect)} would lose access")
+    return [
+        *found,
+        *(
+            reason if reason.startswith("not decided") else f"not determined: {reason}"
+            for reason in effect.untold
+        ),
+    ]
 
 
 def callers_as_text(effect: Effect) -> list[str]:

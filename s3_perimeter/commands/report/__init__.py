@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the page, and say what it found."""
     from s3_perimeter.commands.report.facts import Drift, drift_of, facts_of
     from s3_perimeter.commands.report.page import as_page
-    from s3_perimeter.reporting.output import as_json, write_file
+    from s3_perimeter.reporting.output import as_json, print_result, write_file
     from s3_perimeter.reporting.progress import Progress
 
     with Progress("report") as progress:
@@ -67,18 +67,15 @@ def run(arguments: argparse.Namespace) -> int:
     stack.say_warnings()
     verdict = facts.proof.verdict.value
     if arguments.format == "json":
-        print(
-            as_json(
-                {
-                    "file": str(arguments.output),
-                    "verdict": verdict,
-                    "drift": drift.status,
-                    "sha256": facts.digest,
-                }
-            )
-        )
+        made = {
+            "file": str(arguments.output),
+            "verdict": verdict,
+            "drift": drift.status,
+            "sha256": facts.digest,
+        }
+        print_result(as_json(made), "json")
     else:
-        print(f"{arguments.output}: {verdict}, drift: {drift.status}")
+        print_result(f"{arguments.output}: {verdict}, drift: {drift.status}")
     if verdict == "escape" or drift.status == "drift":
         return 1
     return 2 if "unknown" in (verdict, drift.status) else 0

@@ -12,12 +12,19 @@ from s3_perimeter.commands.report.matrix import WHAT, Answer, Cell, Row, Tone, m
 
 __all__ = ["access_matrix"]
 
-SIGNS: Final[dict[Answer, str]] = {"allowed": "✓", "by IAM": "○", "no permission": "\u2013", "denied": "✕"}
+SIGNS: Final[dict[Answer, str]] = {
+    "allowed": "✓",
+    "by IAM": "○",
+    "no permission": "\u2013",
+    "denied": "✕",
+    "not decided": "?",
+}
 MEANING: Final[dict[Answer, str]] = {
     "allowed": "allowed",
     "by IAM": "not denied; the principal's own IAM policies decide",
     "no permission": "not denied, and nothing allows it",
     "denied": "denied by the bucket policy",
+    "not decided": "AWS does not document whether the bucket policy denies it",
 }
 TONES: Final[dict[Tone, str]] = {
     "good": "access from inside",

@@ -19,7 +19,7 @@ from s3_perimeter.stack.people import access_of, entry_of
 
 __all__ = ["Cell", "Place", "Row", "Who", "access_matrix", "merged", "people", "places"]
 
-Answer: TypeAlias = Literal["allowed", "by IAM", "no permission", "denied"]
+Answer: TypeAlias = Literal["allowed", "by IAM", "no permission", "denied", "not decided"]
 Tone: TypeAlias = Literal["good", "exempt", "quiet", "bad"]
 """`good` is access from inside, `exempt` access from outside that the config declares, `quiet` a denial that
 is wanted, and `bad` whatever differs from what the config asks for.
@@ -196,6 +196,8 @@ def cell(
     declared = place.tls and (place.inside or place.exempt or named)
     entitled = who.own_account and (who.levels is None or level in who.levels)
     answer: Answer
+    if passes and not outcome.surely_not_denied:
+        return Cell(name, "not decided", "AWS does not document whether a Deny matches", "bad")
     if not passes:
         return Cell(name, "denied", f"Deny: {sids}", "bad" if declared and entitled else "quiet")
     if outcome.decision is Decision.ALLOW:

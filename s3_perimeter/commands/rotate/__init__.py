@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.output import as_json, print_result
 from s3_perimeter.stack.deployed import Stack, User, add_stack_arguments, read_stack
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def reactivate(arguments: argparse.Namespace, operator: Aws, user: User, keys: l
     for key in asleep:
         if arguments.yes:
             set_active(operator, user, key, active=True)
-        print(f"{'took' if arguments.yes else 'next: take'} {key.id} (slot {key.slot}) back into use")
+        print_result(f"{'took' if arguments.yes else 'next: take'} {key.id} (slot {key.slot}) back into use")
     return 0
 
 
@@ -150,10 +151,7 @@ def report(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, 
     if not done and step.action not in ("hand-over", "wait"):
         after = again
     if arguments.format == "json":
-        from s3_perimeter.reporting.output import as_json
-
-        print(
-            as_json({"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after})
-        )
+        told = {"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after}
+        print_result(as_json(told), "json")
         return
-    print(f"{'completed step' if done else 'next step'}: {step.says}\nthen: {after}")
+    print_result(f"{'completed step' if done else 'next step'}: {step.says}\nthen: {after}")

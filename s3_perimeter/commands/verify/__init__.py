@@ -44,7 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the profile that signs in as the role (default: the operator assumes it)",
     )
     parser.add_argument(
-        "--slot", metavar="SLOT", help="which access key, if there are two (default: the newer)"
+        "--slot",
+        metavar="SLOT",
+        help="which access key, if there are two (default: the newer, once its person has used it)",
     )
     parser.add_argument(
         "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy outside the allow-list"
@@ -87,12 +89,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make the checks, remove the probe, and report."""
     from s3_perimeter.commands.aws import Aws, who_is
-    from s3_perimeter.commands.credentials import choose
     from s3_perimeter.commands.verify.outside import outsides
     from s3_perimeter.commands.verify.probe import Probe, ends_in_order
     from s3_perimeter.commands.verify.results import exit_code
     from s3_perimeter.commands.verify.role_session import assumed_by, of_profile
     from s3_perimeter.commands.verify.verification import Verification
+    from s3_perimeter.commands.verify.which_key import key_to_verify
     from s3_perimeter.reporting.errors import CommandError
     from s3_perimeter.reporting.progress import Progress
     from s3_perimeter.stack.people import entry_of
@@ -112,7 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     else:
         user = stack.user(arguments.user)
-        key = choose(user, arguments.slot)
+        key = key_to_verify(operator, user, arguments.slot)
         keys = (key.id, key.secret or "")
     owner = {"ExpectedBucketOwner": stack.account} if stack.account else {}
     probe = Probe(operator, stack.bucket, owner, str(entry_of(stack.config, user).get("prefix") or ""))

@@ -60,6 +60,14 @@ class Context:
         """The answer, None where there is none; raises UnknownError where it could not be read."""
         return self.facts.get(call)
 
+    def declares(self, *identities: object) -> bool:
+        """Whether the stack declares a resource with one of these ids or ARNs, of whatever provider."""
+        wanted = {str(each) for each in identities if each}
+        return any(
+            not resource.external and not wanted.isdisjoint((resource.id, resource.text("arn")))
+            for resource in self.declared.state.resources
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Control(Generic[S]):

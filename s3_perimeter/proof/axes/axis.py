@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -109,7 +108,6 @@ class Covered(NamedTuple):
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
 class Cut:
     """An axis cut into classes: those, and for each statement which of them it covers for certain, as bits.
 
@@ -117,11 +115,18 @@ class Cut:
     words what those are about.
     """
 
-    classes: tuple[RequestClass, ...]
-    covered: tuple[int, ...] = ()
-    assumed: Mapping[int, tuple[Assumed, ...]] = field(default_factory=dict)
-    unknown: tuple[str, ...] = ()
-    _without: dict[str, int] = field(default_factory=dict)
+    def __init__(
+        self,
+        classes: tuple[RequestClass, ...],
+        covered: tuple[int, ...] = (),
+        assumed: Mapping[int, tuple[Assumed, ...]] = MappingProxyType({}),
+        unknown: tuple[str, ...] = (),
+    ) -> None:
+        self.classes = classes
+        self.covered = covered
+        self.assumed = assumed
+        self.unknown = unknown
+        self._without: dict[str, int] = {}
 
     @property
     def full(self) -> int:

@@ -32,6 +32,7 @@ __all__ = [
     "of_instance",
     "ordinary",
     "principals",
+    "service_linked",
     "services",
 ]
 
@@ -104,6 +105,12 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
 def ordinary(kind: Kind, naming: Naming) -> Principal:
     """Return one principal of a kind that reads well."""
     return Principal.anonymous() if kind is Kind.ANONYMOUS else _principal(kind, _preferred(kind, naming)[0])
+
+
+def service_linked(partition: str, account: str | None) -> Principal:
+    """Return a service-linked role that exists."""
+    start = f"arn:{partition}:iam::{account or EXAMPLE_ACCOUNT}:role"
+    return Principal.of_arn(f"{start}/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
 
 
 def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Principal]:

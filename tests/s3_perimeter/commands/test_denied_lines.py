@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3_perimeter.commands.denied.lines import read_line, tally_lines
-from s3_perimeter.commands.denied.tally import MOST_GROUPS, Question, Tally, hour_number, iso_hour
+from s3_perimeter.commands.denied.tally import MOST_GROUPS, Question, Request, Tally, hour_number, iso_hour
 from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
 
 REFUSED = (b"198.51.100.7", REMOTE_USER.encode(), b"REST.GET.OBJECT", b"AccessDenied")
@@ -266,6 +266,36 @@ def test_where_blocks_are_cut_makes_no_difference(cuts: list[int], question: Que
     places = sorted({0, *(cut for cut in cuts if cut < len(text)), len(text)})
     pieces = [text[a:b] for a, b in itertools.pairwise(places)]
     assert tally_lines(pieces, question, 0) == tally_lines([text], question, 0)
+
+
+ANSWERED = line("203.0.113.9", status="200 -")
+KINDS = (
+    *(line(), ANSWERED, ANSWERED, ANSWERED, line("2001:db8::1", status="404 NoSuchKey")),
+    line("192.0.2.5", when="05/Nov/2026:23:59:59", status="200 -"),
+    line("192.0.2.6", status="200 -").replace(b" example-bucket ", b" a-longer-bucket "),
+    *(ANSWERED[:-30] + b"\n", ANSWERED[:90] + b"\n", ANSWERED[150:], b"\n", b"x\n", b"\r\r\n"),
+    *(b"o TLSv1.3 [06/Nov/2026:13\n", b" TLSv1.3 - -\n", ANSWERED[:20] + b"\n", ANSWERED[:-1] + b"\r\n"),
+)
+
+
+@given(st.lists(st.sampled_from(KINDS), max_size=40), st.sampled_from(QUOTES))
+def test_lines_seen_at_a_glance_are_counted_as_those_read_in_full(
+    lines: list[bytes], question: Question
+) -> None:
+    """Whatever stands before and after a line, it is read as it is alone."""
+    expected = Tally()
+    for text in (one.rstrip(b"\r\n") for one in lines):
+        read = read_line(text) if text else None
+        expected.lines += bool(text)
+        expected.unread += bool(text) and read is None
+        if read is not None:
+            expected.count(read.request, question, HOUR)
+    found = tally_lines(lines + [ANSWERED] * 200, question, HOUR)
+    for _ in range(200):
+        expected.lines += 1
+        expected.count(Request(HOUR, b"203.0.113.9", status=b"200"), question, HOUR)
+    expected.size = found.size
+    assert found == expected
 
 
 @given(st.binary(max_size=400))

@@ -222,3 +222,16 @@ def test_the_callers_stand_in_text_comment_and_json(tmp_path: Path) -> None:
     nobody = replace(effect, callers=replace(callers, cut_off=()))
     assert "none of 2 callers in the logs would be cut off" in as_text(nobody, [], "dev")
     assert json.loads(effect_json(replace(effect, callers=None), [], "dev"))["callers"] is None
+
+
+def test_who_may_be_cut_off_is_named_with_that_it_is_not_decided(tmp_path: Path) -> None:
+    """A list with a value that is no network may deny everybody, or nobody."""
+    seen(answered("203.0.113.9"), folder=tmp_path)
+    tally = scan(FileLogs((tmp_path,)), "callers", 0, jobs=1)
+    policy = PolicyDocument.parse(bucket_policy(FENCE).replace("203.0.113.0/24", "office"))
+    found = callers_of(tally, policy, "example-bucket", OWNER)
+    assert [one.name for one in found.cut_off] == ["203.0.113.9"]
+    assert any(
+        reason.startswith("not decided: some of these may keep access: ") and "`office`" in reason
+        for reason in found.untold
+    )

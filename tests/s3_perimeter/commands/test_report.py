@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from html.parser import HTMLParser
 from importlib.metadata import version
@@ -187,6 +187,17 @@ def test_an_exemption_stands_next_to_what_is_denied(tmp_path: Path) -> None:
     assert "any VPC endpoint" not in text
     assert Page(text).row("break-glass-admin")["any other address, IPv4 and IPv6"] == "○ all"
     assert 'class="answer exempt"' in text
+
+
+def test_a_cell_that_is_not_decided_is_neither_access_nor_denial(tmp_path: Path) -> None:
+    """A list with a value that is no network says nothing certain about any address."""
+    settings = Settings.parse(PLAIN, project="p", stack="local", today=date(2026, 11, 23))
+    policy = bucket_policy(settings.perimeter(account="111122223333", bucket="example-bucket"))
+    text = page_of(tmp_path, PLAIN, IN_SYNC, policy.replace("203.0.113.0/24", "203.0.113.0/33"))
+    rows = [Page(text).row(who) for who in ("kenji", "an administrator", "anonymous")]
+    for row in rows:
+        assert row["allow-list, IPv4 and IPv6"] == "? all"
+    assert "AWS does not document whether the bucket policy denies it" in text
 
 
 def test_a_denial_that_is_wanted_is_not_in_red(tmp_path: Path) -> None:

@@ -129,6 +129,47 @@ def test_a_stack_of_another_organization_is_named_in_full_in_every_command(
     """Pulumi takes a bare name for a stack of one's own organization."""
     answers(monkeypatch, tmp_path, export=state())
     assert main(["unlock", "--stack", "acme/s3-perimeter/dev"]) == 0
-    printed = capsys.readouterr().out
-    assert "pulumi up --stack acme/s3-perimeter/dev" in printed
-    assert "--stack dev" not in printed
+    told = capsys.readouterr().out
+    assert "pulumi up --stack acme/s3-perimeter/dev" in told
+    assert "--stack dev" not in told
+
+
+@pytest.mark.parametrize(
+    "value", ["office", "", "198.51.100.0/33", "::ffff:0:0/96", "${aws:PrincipalTag/net}"]
+)
+def test_a_policy_whose_list_is_not_decided_is_told_neither_open_nor_closed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    """Nobody is sent to an address that may be refused; whom the policy exempts by name gets in all the
+    same.
+    """
+    role = ROLE.replace("aws:", "aws-cn:", 1)
+    fence = Perimeter(
+        bucket="b",
+        allowed=AddressSet.parse(["192.0.2.0/24"]),
+        account="111122223333",
+        partition="aws-cn",
+        break_glass=(role,),
+    )
+    policy = json.loads(bucket_policy(fence))
+    for statement in policy["Statement"]:
+        if "NotIpAddress" in statement.get("Condition", {}):
+            statement["Condition"]["NotIpAddress"]["aws:SourceIp"] = ["192.0.2.0/24", value]
+    answers(monkeypatch, tmp_path, export=broken_off(json.dumps(policy)))
+    assert main(["unlock", "--stack", "dev", "--format", "json"]) == 0
+    inside, spared, *_ = json.loads(capsys.readouterr().out)["ways"]
+    assert "the fence allows" not in inside["why"]
+    assert "is not decided" in inside["why"]
+    assert "statement 1" in inside["why"]
+    assert spared["who"] == role
+
+
+def test_a_policy_that_cannot_be_read_is_told_as_that(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not as one that allows nobody."""
+    answers(monkeypatch, tmp_path, export=broken_off("no policy"))
+    assert main(["unlock", "--stack", "dev"]) == 0
+    said = capsys.readouterr().out
+    assert "cannot be read" in said
+    assert "allows no address at all" not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -421,8 +422,8 @@ def _plain(written: str) -> str:
 
 def test_the_keys_of_other_services_are_what_the_maintained_package_says() -> None:
     """When the package moves on, the table is rewritten: `python -m tests.s3_perimeter.action_table`."""
-    assert OTHER_KEYS.read_text(encoding="utf-8") == other_keys()
-    listed = {name.lower() for name in OTHER_KEYS.read_text(encoding="utf-8").split()}
+    assert Path(OTHER_KEYS).read_text(encoding="utf-8") == other_keys()
+    listed = {name.lower() for name in Path(OTHER_KEYS).read_text(encoding="utf-8").split()}
     assert listed.isdisjoint(key.name.lower() for key in KEYS)
     for brought in ("lambda:sourcefunctionarn", "ec2:sourceinstancearn", "glue:roleassumedby", "saml:sub"):
         assert brought not in listed
