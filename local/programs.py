@@ -49,7 +49,7 @@ class Program:
 
 
 def pinned(file: str, module: str, what: str, name: str, packages: int, takes: str, **how: str) -> Program:
-    """The program ``name`` of a Go module, in the version that go.mod beside ``file`` pins.
+    """The program ``name`` of a Go module, in the version that the go.mod next to ``file`` pins.
 
     ``what``, ``packages``, ``takes`` and ``how`` are those of a `Recipe`.
     """

@@ -36,7 +36,7 @@ def made_by(component: Resource, bucket: Bucket) -> bool:
     another name.
     """
     below, _, name = component.urn.rpartition("::")
-    if component.type == _ORGANIZATION:  # what one policy has no room for is in others, with a number
+    if component.type == _ORGANIZATION:  # what one policy cannot hold is in others, with a number
         made = re.fullmatch(re.escape(f"{below}${_POLICY}::{name}") + r"(-[2-9])?", bucket.urn)
         return bucket.resource is None and made is not None
     logs = f"{below}$s3-perimeter:index:AccessLogBucket${_BUCKET}::{name}-logs"

@@ -99,7 +99,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _refused(word: str) -> NoReturn:
-    """ValueError on what the standard reader takes beside JSON: NaN and Infinity."""
+    """ValueError on what the standard reader takes and JSON does not have: NaN and Infinity."""
     raise ValueError(word)
 
 

@@ -30,7 +30,7 @@ def judge(
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Judge every subject by the wanted controls; findings and verdicts come out sorted.
 
-    Gates are always asked: where one says that the subject is not there, or is somebody else's, the
+    Preliminary ones are always asked: where one says that its subject is not there, or is not ours, the
     subject's other controls stay silent, because what they would say is either that again or about the
     wrong thing. A control whose service the region lacks gives no verdict: `check` notes it as not checked. A
     mistake in a control is raised as it is: it is ours, and no state of the stack.

@@ -81,7 +81,7 @@ PREMISES: dict[str, tuple[list[Statement], str]] = {
     "a bare IPv6 address": ([of_list("2001:db8:9::1")], "unknown"),
     "a variable in the list": ([of_list("${aws:PrincipalTag/net}")], "unknown"),
     "a bare IPv4 address": ([of_list("198.51.100.7")], "escape"),
-    "a doubtful list beside the fence": ([of_list("office"), deny()], "proved"),
+    "a doubtful list next to the fence": ([of_list("office"), deny()], "proved"),
     "a doubtful list that leaves the bucket out": (
         [deny(of_list("office")["Condition"], Resource=f"{BUCKET}/*")],
         "escape",
@@ -226,7 +226,7 @@ def people(action: str, moment: str, *, without: Sequence[str] = ()) -> list[str
 
 
 def moments(statements: Iterable[Statement]) -> Sequence[str]:
-    """The moments that the policy tells apart."""
+    """The moments that the policy distinguishes."""
     return MOMENTS if DAY in str(statements) else MOMENTS[:1]
 
 
@@ -235,7 +235,7 @@ def is_shut(statements: Sequence[Statement], *asked: str) -> bool:
     return not holds_for_some(Question("free").none_denied(statements).ask(*asked))
 
 
-def shut_out(statements: Sequence[Statement], *, without: Sequence[str] = ()) -> dict[str, AddressSet]:
+def locked_out(statements: Sequence[Statement], *, without: Sequence[str] = ()) -> dict[str, AddressSet]:
     """The parts of the allow-list from which some action of each job is denied at some moment."""
     found: dict[str, AddressSet] = {}
     for job, actions in JOBS.items():
@@ -334,9 +334,9 @@ LOCKOUTS: dict[str, list[Statement]] = {
 
 
 @pytest.mark.parametrize("statements", LOCKOUTS.values(), ids=LOCKOUTS.keys())
-def test_the_solver_shuts_out_whom_the_prover_does(statements: list[Statement]) -> None:
+def test_the_solver_locks_out_whom_the_prover_does(statements: list[Statement]) -> None:
     """Job by job and network by network."""
-    assert answered(statements, OFFICE)[0] == shut_out(statements)
+    assert answered(statements, OFFICE)[0] == locked_out(statements)
 
 
 @pytest.mark.parametrize("statements", LOCKOUTS.values(), ids=LOCKOUTS.keys())
@@ -349,7 +349,7 @@ def agree_on_exemptions(statements: Sequence[Statement]) -> Counter[str]:
     """Hold the prover's lock-outs with exemptions to the solver's; return how many of each there are."""
     fence = replace(OFFICE, break_glass=(ROLE,), vpc_endpoints=(VPCE,))
     networks, exempt = answered(statements, fence)
-    assert networks == shut_out(statements, without=[ROLE])
+    assert networks == locked_out(statements, without=[ROLE])
     outsider = [f"(= ch {SIGNED})", outside(LIST), "secure", "has_tls", "(>= tls 12)", f'(= arn "{ROLE}")']
     through = [f"(= ch {ENDPOINT})", f'(= vpce "{VPCE}")', by_people(without=[ROLE])]
     data = [job for job in JOBS if job != "maintain the bucket"]
@@ -369,7 +369,7 @@ def test_solver_and_prover_agree_on_the_lock_outs_of_random_policies(batch: int)
         chance = random.Random(seed)
         conditions = [*CONDITIONS, *DOUBTFUL]
         statements = [statement(chance, "Deny", ACTIONS, conditions) for _ in range(chance.randint(1, 3))]
-        found = shut_out(statements)
+        found = locked_out(statements)
         assert answered(statements, OFFICE)[0] == found, statements
         seen["members"] += len(found)
         seen += agree_on_exemptions(statements)

@@ -62,8 +62,8 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The addresses in the access logs, those of them that the plan shuts out, with their requests, and how
-    many others it perhaps shuts out.
+    """The addresses in the access logs, those of them that the plan cuts off, with their requests, and how
+    many others it perhaps cuts off.
     """
 
     days: int
@@ -80,7 +80,7 @@ class Effect:
     `ends` those that stay and whose end moves, `ways_in` and `ways_out` everything else that gives access
     or no longer does. `equal` says that the two policies mean the same. `unreachable` are addresses that have
     to stay inside and surely would not; `doubtful` are addresses of which AWS does not document whether they
-    are denied, before or after; `untold` says what could not be told.
+    are denied, before or after; `untold` says what could not be determined.
     """
 
     bucket: str

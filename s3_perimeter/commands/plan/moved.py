@@ -103,7 +103,7 @@ def some_of(addresses: AddressSet) -> str:
 
 
 def note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach) -> bool:
-    """Note what becomes of some addresses; returns whether either policy surely lets anybody in from
+    """Note what becomes of some addresses; returns whether either policy surely allows anybody from
     there.
     """
     address = str(part.first())

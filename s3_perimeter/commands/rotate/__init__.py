@@ -151,7 +151,7 @@ def report(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, 
     if not done and step.action not in ("hand-over", "wait"):
         after = again
     if arguments.format == "json":
-        told = {"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after}
-        print_result(as_json(told), "json")
+        answer = {"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after}
+        print_result(as_json(answer), "json")
         return
     print_result(f"{'completed step' if done else 'next step'}: {step.says}\nthen: {after}")

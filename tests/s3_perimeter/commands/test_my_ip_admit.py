@@ -154,7 +154,7 @@ def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, networ
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "expected"),
     [
         pytest.param({"label": "a\nb"}, "`label`: `a\\nb` contains a character", id="a label of two lines"),
         pytest.param({"label": "x" * 257}, "the limit is 256", id="a label that is too long"),
@@ -171,15 +171,15 @@ def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, networ
 )
 @pytest.mark.parametrize("replace", [False, True])
 def test_an_entry_that_the_config_would_refuse_is_not_written(
-    config: Path, written: dict[str, str], told: str, replace: bool
+    config: Path, written: dict[str, str], expected: str, replace: bool
 ) -> None:
     """In the config's own words, at the place where it would stand."""
     if replace and "label" not in written:
         add(config, "198.51.100.9/32")
     before = config.read_text()
     with pytest.raises(SettingsError) as refused:
-        add(config, "198.51.100.7/32", replace=replace, **written)  # type: ignore[arg-type]
-    assert told in str(refused.value)
+        add(config, "198.51.100.7/32", replace=replace, **written)
+    assert expected in str(refused.value)
     assert "config key `s3-perimeter:allowedNetworks`, entry 3" in str(refused.value)
     assert config.read_text() == before
 
