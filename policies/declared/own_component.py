@@ -23,7 +23,7 @@ _BUCKET: Final = "aws:s3/bucket:Bucket"
 
 
 def components_of(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """The components among the resources; what a provider makes is none."""
+    """Return the components among the resources; what a provider makes is none."""
     own = (COMPONENT, _ORGANIZATION)
     return (each for each in resources if each.type in own and each.provider is None)
 
@@ -49,7 +49,7 @@ def may_be_made(resource: Resource) -> bool:
 
 
 def said_by(component: Resource) -> Properties:
-    """What the component's arguments say of who may come in, under the names of the stack's config."""
+    """Return what the component's arguments say of who may come in, under the names of the stack's config."""
     given = dict(component.declared)
     networks, temporary = given.get("allowedNetworks"), given.pop("temporaryNetworks", None)
     if isinstance(networks, list) and isinstance(temporary, list):

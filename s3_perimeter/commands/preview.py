@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def render(violations: list[Violation], form: str, program: str) -> str:
-    """The report in one of the formats."""
+    """Return the report in one of the formats."""
     if form == "sarif":
         return as_sarif(violations, program)
     return {"text": as_text, "json": as_json, "junit": as_junit, "markdown": as_markdown}[form](violations)
@@ -117,6 +117,8 @@ def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
 
 
 def _project_file(program: Path) -> str:
-    """The project file's path as CI knows it: relative to where the command runs, where that is possible."""
+    """Return the project file's path as CI knows it: relative to where the command runs, where that is
+    possible.
+    """
     found = program / ("Pulumi.yaml" if (program / "Pulumi.yaml").exists() else "Pulumi.yml")
     return Path(os.path.relpath(found)).as_posix()

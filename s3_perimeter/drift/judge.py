@@ -15,7 +15,7 @@ _PREFER_UNKNOWN = {Status.DRIFT: 0, Status.UNKNOWN: 1, Status.IN_SYNC: 2}
 
 
 def needed(declared: Declared, controls: Sequence[Control[Any]]) -> list[Call]:
-    """Every call that these controls need for this stack."""
+    """Return every call that these controls need for this stack."""
     return [
         call
         for subject in declared.subjects()
@@ -59,7 +59,9 @@ def judge(
 
 
 def not_offered(control: Control[Any], subject: Subject, context: Context) -> Iterator[str]:
-    """Why a control cannot be asked of a subject: a service that it needs is not offered in the region."""
+    """Yield why a control cannot be asked of a subject: a service that it needs is not offered in the
+    region.
+    """
     for call in control.calls(subject) if control.applies(subject) else ():
         fact = context.facts.fact(call)
         if isinstance(fact, NotOffered):

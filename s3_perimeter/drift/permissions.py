@@ -36,14 +36,14 @@ SAMPLES: dict[str, Subject] = {
 
 
 def calls_of(control: Control[Any]) -> Iterator[Call]:
-    """The calls that a control can lead to, on a sample of its subject."""
+    """Yield the calls that a control can lead to, on a sample of its subject."""
     sample = SAMPLES[control.scope]
     yield from control.reads(sample)
     yield from control.follows(sample)
 
 
 def actions(*, strict: bool = True) -> list[str]:
-    """Every IAM action that the controls need, sorted."""
+    """Return every IAM action that the controls need, sorted."""
     return sorted(
         {
             call.action
@@ -56,7 +56,7 @@ def actions(*, strict: bool = True) -> list[str]:
 
 
 def policy() -> dict[str, Any]:
-    """The policy, a statement a service; every action in it only reads, none reads an object."""
+    """Return the policy, a statement a service; every action in it only reads, none reads an object."""
     services = sorted(
         {action.partition(":")[0] for action in actions()}, key=lambda name: (name == "s3", name)
     )
@@ -75,5 +75,5 @@ def policy() -> dict[str, Any]:
 
 
 def policy_text() -> str:
-    """The policy as the file that is shipped."""
+    """Return the policy as the file that is shipped."""
     return json.dumps(policy(), indent=2) + "\n"

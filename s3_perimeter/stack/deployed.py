@@ -163,7 +163,7 @@ class Stack:
         return users_of(self.state, self.config)
 
     def user(self, name: str | None) -> User:
-        """The user of that name (in the config or in IAM), or the only one. Raises CommandError."""
+        """Return the user of that name (in the config or in IAM), or the only one. Raises CommandError."""
         names = ", ".join(user.name for user in self.users) or "none"
         if name is None and len(self.users) == 1:
             return self.users[0]
@@ -184,7 +184,7 @@ class Stack:
         return roles_of(self.state, self.config)
 
     def role(self, name: str) -> Role:
-        """The role of that name (in the config or in IAM). Raises CommandError."""
+        """Return the role of that name (in the config or in IAM). Raises CommandError."""
         for role in self.roles:
             if name in (role.name, role.iam_name):
                 return role
@@ -243,6 +243,6 @@ def read_stack(
 
 
 def _in_words(operation: str) -> str:
-    """An unfinished operation, `updating URN`, as people call what it is about."""
+    """Return an unfinished operation, `updating URN`, as people call what it is about."""
     doing, _, urn = operation.partition(" ")
     return f"{doing} {type_of(urn).rpartition(':')[2]} {urn.rpartition('::')[2]}"

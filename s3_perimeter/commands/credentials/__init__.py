@@ -130,7 +130,7 @@ def emit(output: Path | None, content: bytes) -> None:
 
 
 def choose(user: User, slot: str | None) -> AccessKey:
-    """The access key of that slot, or the last one declared. Raises CommandError."""
+    """Return the access key of that slot, or the last one declared. Raises CommandError."""
     slots = ", ".join(key.slot for key in user.keys)
     for key in reversed(user.keys):
         if slot in (None, key.slot):

@@ -100,7 +100,7 @@ def write_role_profile(arguments: argparse.Namespace, stack: Stack, role: Role) 
 
 
 def chosen_way(arguments: argparse.Namespace, role: Role) -> str:
-    """The argument that says how to sign in. Raises CommandError where there is not exactly one."""
+    """Return the argument that says how to sign in. Raises CommandError where there is not exactly one."""
     ways = [way for way in WAYS if getattr(arguments, way)]
     for name, (flag, needed) in BELONGING.items():
         if getattr(arguments, name) and needed not in ways:
@@ -117,7 +117,7 @@ def chosen_way(arguments: argparse.Namespace, role: Role) -> str:
 
 
 def hints(principals: tuple[Principal, ...]) -> Iterator[str]:
-    """What to give for each of them."""
+    """Yield what to give for each of them."""
     for principal in principals:
         yield HINTS[principal.kind].format(arn=principal.arn, name=principal.name)
 
@@ -136,7 +136,7 @@ def trusted_by(role: Role) -> tuple[Principal, ...]:
 
 
 def chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Principal:
-    """The one who signs in so. Raises CommandError where the role trusts none, or several."""
+    """Return the one who signs in so. Raises CommandError where the role trusts none, or several."""
     flag, kinds = WAYS[way]
     trusted = trusted_by(role)
     found = [each for each in trusted if each.kind in kinds and arguments.who in (None, each.arn)]
@@ -157,7 +157,7 @@ def chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Pri
 def sections_for(
     arguments: argparse.Namespace, stack: Stack, role: Role, way: str, principal: Principal
 ) -> Sections:
-    """The sections of the config file."""
+    """Return the sections of the config file."""
     profile = arguments.profile
     region = {"region": stack.region} if stack.region else {}
     assumed = {"role_arn": role.arn}
@@ -194,7 +194,7 @@ def sections_for(
 
 
 def mfa_serial(user: Principal) -> str:
-    """The ARN that IAM's console proposes for a user's virtual device."""
+    """Return the ARN that IAM's console proposes for a user's virtual device."""
     return f"arn:{user.partition}:iam::{user.account}:mfa/{user.name}"
 
 
@@ -227,7 +227,7 @@ def signing_helper(arguments: argparse.Namespace, role: Role, anchor: Principal)
 
 
 def as_report(arguments: argparse.Namespace, role: Role, done: list[str]) -> str:
-    """What was done, in the form asked for."""
+    """Return what was done, in the form asked for."""
     if arguments.format == "json":
         return as_json({"role": role.name, "role_arn": role.arn, "done": done})
     return f"role {role.name}: {'; '.join(done)}"

@@ -148,7 +148,9 @@ def undecided(effect: Effect) -> bool:
 
 
 def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
-    """The pack named, or the program's own where it has one. Raises CommandError where that is none."""
+    """Return the pack named, or the program's own where it has one. Raises CommandError where that is
+    none.
+    """
     from s3_perimeter.commands.previewed import own_packs
 
     if arguments.policy_pack:
@@ -161,7 +163,7 @@ def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
 
 
 def come_from(arguments: argparse.Namespace) -> list[str]:
-    """The addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
+    """Return the addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
     CommandError.
     """
     from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
@@ -184,7 +186,7 @@ def come_from(arguments: argparse.Namespace) -> list[str]:
 
 
 def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
-    """The config of the last update; None where there was none, or the backend keeps no history."""
+    """Return the config of the last update; None where there was none, or the backend keeps no history."""
     from s3_perimeter.stack.pulumi import pulumi_json
 
     asked = ["stack", "history", "--json", "--page-size", "5", "--stack", arguments.stack]
@@ -199,8 +201,8 @@ def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
 
 
 def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) -> Effect:
-    """The effect with the callers in the files given whom the planned policy cuts off. Raises CommandError
-    where a file cannot be read.
+    """Return the effect with the callers in the files given whom the planned policy cuts off. Raises
+    CommandError where a file cannot be read.
     """
     from s3_perimeter.commands.denied.scan import scan
     from s3_perimeter.commands.denied.sources import FileLogs
@@ -216,8 +218,8 @@ def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) 
 
 
 def seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:
-    """Every address that was allowed lately, with its requests. Raises CommandError where that cannot be
-    read.
+    """Return every address that was allowed lately, with its requests. Raises CommandError where that cannot
+    be read.
     """
     from s3_perimeter.commands.aws import Aws
     from s3_perimeter.commands.denied.question import hour_of

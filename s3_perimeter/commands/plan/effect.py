@@ -169,7 +169,7 @@ def effect_of(
 
 
 def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:
-    """The changed networks, entry by entry; what no entry holds comes last, without a name."""
+    """Return the changed networks, entry by entry; what no entry holds comes last, without a name."""
     found = []
     left = changed
     for entry in entries:
@@ -183,12 +183,12 @@ def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[N
 
 
 def networks(addresses: AddressSet, label: str) -> list[Network]:
-    """Each network of a set."""
+    """Return each network of a set."""
     return [Network(cidr, AddressSet.parse([cidr]).size(), label) for cidr in addresses.cidrs()]
 
 
 def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
-    """The entries that stop by themselves."""
+    """Return the entries that stop by themselves."""
     return [
         Expiry(str(entry.addresses), entry.label, entry.expires, (entry.expires - today).days)
         for entry in entries
@@ -206,7 +206,7 @@ def seen_under(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
 
 
 def read(text: str) -> IPv4Address | IPv6Address | None:
-    """An address of a log line, where it is one."""
+    """Return an address of a log line, where it is one."""
     try:
         return ip_address(text)
     except ValueError:

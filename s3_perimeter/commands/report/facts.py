@@ -126,7 +126,7 @@ def facts_of(
 
 
 def named_entries(stack: Stack, deployed: AddressSet) -> tuple[Entry, ...]:
-    """The deployed networks with what the config says of each; what it does not name comes last."""
+    """Return the deployed networks with what the config says of each; what it does not name comes last."""
     shown = []
     rest = deployed
     for one in stack.settings.allowed:

@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def key_states(operator: Aws, user: User) -> list[KeyState]:
-    """The deployed keys as IAM knows them; one that is not there any more is left out. Raises
+    """Return the deployed keys as IAM knows them; one that is not there any more is left out. Raises
     CommandError.
     """
     from s3_perimeter.commands.rotate.steps import KeyState

@@ -74,7 +74,9 @@ def refuse(mandatory: bool, others: Sequence[str], stack: str) -> None:
 def other_changes(
     steps: Iterable[Step], user: str, slots: Sequence[str], present: Iterable[str]
 ) -> list[str]:
-    """What a preview would change in addition to the access keys that the rotation makes or deletes."""
+    """Return what a preview would change in addition to the access keys that the rotation makes or
+    deletes.
+    """
     there = set(present)
     expected = {
         *(("create", slot) for slot in set(slots) - there),

@@ -113,7 +113,7 @@ class Verification:
         self.on_result(result)
 
     def on_bucket(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of a request to the stack's bucket, and nobody else's."""
+        """Return the arguments of a request to the stack's bucket, and nobody else's."""
         owner = {"ExpectedBucketOwner": self.stack.account} if self.stack.account else {}
         return {"Bucket": self.stack.bucket, **owner, **arguments}
 
