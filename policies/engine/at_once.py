@@ -13,8 +13,9 @@ from .session import Session
 
 
 def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
-    """Why this resource may not be made or changed; empty in a preview, where the stack rules come in "
-    "time."""
+    """Return why this resource may not be made or changed; empty in a preview, where the stack rules come in
+    " "time.
+    """
     if not session.deploying:
         return ()
     # Half of the pack's start: see catalogue.py.

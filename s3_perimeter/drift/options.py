@@ -179,7 +179,7 @@ def command_line() -> argparse.ArgumentParser:
         default="text",
         help="how the result is written (default: text)",
     )
-    add("--output", type=Path, metavar="FILE", help="write to FILE instead of standard output")
+    add("--output", type=Path, metavar="FILE", help="write the result to FILE instead of standard output")
     add(
         "--watch",
         type=whole_number(1, 604_800, "seconds"),
@@ -190,9 +190,9 @@ def command_line() -> argparse.ArgumentParser:
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colour in the text (auto: on a terminal, unless NO_COLOR is set)",
+        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
     )
-    add("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")
+    add("--quiet", "-q", action="store_true", help="print only the result, without notes and progress")
     add(
         "--debug",
         action="store_true",
@@ -203,15 +203,15 @@ def command_line() -> argparse.ArgumentParser:
         metavar="CONTROL",
         help="explain what a control reads and compares, and what a difference lets someone do",
     )
-    add("--list", action="store_true", help="list every control in one line")
+    add("--list", action="store_true", help="list every control, one per line")
     add(
         "--print-policy",
         action="store_true",
         help="print the least-privilege IAM policy that a check needs, with --strict and whatever --only and "
         "--skip select",
     )
-    add("--version", action="store_true", help="show the version, and end")
-    add("--help", "-h", action="store_true", help="this text")
+    add("--version", action="store_true", help="show the version and exit")
+    add("--help", "-h", action="store_true", help="show this help message and exit")
     how = parser.add_argument_group("how AWS is reached")
     add = how.add_argument
     add("--profile", metavar="NAME", help="a profile of the AWS configuration")

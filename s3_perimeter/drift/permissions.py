@@ -36,28 +36,30 @@ SAMPLES: dict[str, Subject] = {
 
 
 def calls_of(control: Control[Any]) -> Iterator[Call]:
-    """The calls that a control can lead to, on a sample of its subject."""
+    """Yield the calls that a control can lead to, on a sample of its subject."""
     sample = SAMPLES[control.scope]
     yield from control.reads(sample)
     yield from control.follows(sample)
 
 
 def selected(only: Collection[str], skip: Collection[str]) -> tuple[Control[Any], ...]:
-    """The controls of a check, advisory ones and those always asked included. Raises ChoiceError."""
+    """Return the controls of a check, advisory ones and those always asked included. Raises ChoiceError."""
     for name in sorted({*only, *skip}):
         control_of(name)
     return tuple(
-        each for each in CONTROLS if each.gate or (each.id not in skip and (not only or each.id in only))
+        each
+        for each in CONTROLS
+        if each.preliminary or (each.id not in skip and (not only or each.id in only))
     )
 
 
 def actions(controls: Iterable[Control[Any]] = CONTROLS) -> list[str]:
-    """Every IAM action that these controls need, sorted."""
+    """Return every IAM action that these controls need, sorted."""
     return sorted({call.action for control in controls for call in calls_of(control) if call.action})
 
 
 def policy(controls: Iterable[Control[Any]] = CONTROLS) -> dict[str, Any]:
-    """The policy, a statement a service; every action in it only reads, none reads an object."""
+    """Return the policy, a statement a service; every action in it only reads, none reads an object."""
     needed = actions(controls)
     services = sorted({action.partition(":")[0] for action in needed}, key=lambda name: (name == "s3", name))
     return {
@@ -75,5 +77,5 @@ def policy(controls: Iterable[Control[Any]] = CONTROLS) -> dict[str, Any]:
 
 
 def policy_text(controls: Iterable[Control[Any]] = CONTROLS) -> str:
-    """The policy as text; that of all controls is the file that is shipped."""
+    """Return the policy as text; that of all controls is the file that is shipped."""
     return json.dumps(policy(controls), indent=2) + "\n"

@@ -100,7 +100,7 @@ class PlacedStatement(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether conditions alone tell its requests apart, and it is known what they say of every value."""
+        """Whether conditions alone distinguish its requests, and it is known what they say of every value."""
         return (
             not (self.restricts_principals or self.restricts_actions)
             and self.covers_bucket is not None

@@ -113,7 +113,7 @@ class Space:
                     yield Scenario(channel, kind, on_object, universe, doubt)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
-        """Return the kinds of principals to look at: one, where nothing tells them apart."""
+        """Return the kinds of principals to look at: one, where nothing distinguishes them."""
         if self.outside.exempt.all_but_service_linked:
             return (Kind.ROLE,)
         return KINDS[channel] if self.principal.told_apart else kinds_told_apart(channel, self.keys)

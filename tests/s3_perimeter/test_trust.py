@@ -183,12 +183,12 @@ def test_declared_vpc_endpoints_are_exempt() -> None:
 def test_all_endpoints_of_an_owner_are_exempt(owner: str, key: str, allowed: list[str]) -> None:
     """Through one of theirs the role is assumed, through another's and from outside it is not."""
     perimeter = replace(OFFICE, allowed=AddressSet.parse(allowed), vpc_endpoints=(owner,))
-    document = policy(GATE, perimeter=perimeter)
+    document = policy(SIGN_IN, perimeter=perimeter)
     carried = key.lower().replace(":", "_")  # as the evaluator names it
-    assert assumes(document, GATE, None, **{carried: owner})
-    assert not assumes(document, GATE, None, **{carried: f"{owner}0"})
-    assert not assumes(document, GATE, OUTSIDE)
-    assert assumes(document, GATE, INSIDE) == bool(allowed)
+    assert assumes(document, SIGN_IN, None, **{carried: owner})
+    assert not assumes(document, SIGN_IN, None, **{carried: f"{owner}0"})
+    assert not assumes(document, SIGN_IN, OUTSIDE)
+    assert assumes(document, SIGN_IN, INSIDE) == bool(allowed)
 
 
 def test_entries_that_expire_together_share_one_deny() -> None:

@@ -1,6 +1,6 @@
 """Which access key to verify with: never the first use of a key that was made to replace another.
 
-`perimeter rotate` goes on to the old key once the new one has been used, and IAM does not tell by whom
+`perimeter rotate` goes on to the old key once the new one has been used, and IAM does not say by whom
 ("GetAccessKeyLastUsed", IAM API Reference). So the first use has to be the person's.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from s3_perimeter.commands.aws import Aws
 from s3_perimeter.commands.credentials import choose
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import AccessKey, User
 
 __all__ = ["key_to_verify"]
@@ -21,7 +21,7 @@ def key_to_verify(operator: Aws, user: User, slot: str | None) -> AccessKey:
     """Return the access key of a slot, or without one the newer key, where its person has used it already,
     else the older.
 
-    Raises CommandError where that would be the first use of the newer of two keys, where IAM does not tell
+    Raises CommandError where that would be the first use of the newer of two keys, where IAM does not say
     whether it would, and where there is no such key.
     """
     chosen = choose(user, slot)
@@ -46,7 +46,7 @@ def key_to_verify(operator: Aws, user: User, slot: str | None) -> AccessKey:
     if chosen.id == newer.id and used is None:
         raise CommandError(
             f"access key {newer.id} of {user.name} (slot {newer.slot}) has never been used, and its first "
-            "use tells `perimeter rotate` that the person has it",
+            "use shows `perimeter rotate` that the person has it",
             f"have the person use it once, verify with the other key (`--slot {older.slot}`), or finish the "
             "rotation",
         )

@@ -58,7 +58,7 @@ class Context:
     limits: Limits = field(default_factory=Limits)
 
     def __call__(self, call: Call) -> Answer | None:
-        """The answer, None where there is none; raises UnknownError where it could not be read."""
+        """Return the answer, None where there is none; raises UnknownError where it could not be read."""
         return self.facts.get(call)
 
     def of(self, *kinds: str) -> Iterator[Resource]:
@@ -129,7 +129,7 @@ class Control(Generic[S]):
         return any(part.kind in self.parts for part in subject.parts)
 
     def calls(self, subject: S) -> tuple[Call, ...]:
-        """What it asks about this subject."""
+        """Return what it asks about this subject."""
         return tuple(self.reads(subject))
 
 
@@ -171,5 +171,5 @@ def control(
 
 
 def scope_of(subject: Subject) -> Scope:
-    """The scope that a subject belongs to."""
+    """Return the scope that a subject belongs to."""
     return _SCOPES[type(subject)]

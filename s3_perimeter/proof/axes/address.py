@@ -47,7 +47,7 @@ class AddressAxis(Axis):
         ]
 
     def denies_all_outside(self, statement: PlacedStatement) -> bool:
-        """Whether a statement plainly covers every request from outside, whatever else tells requests apart:
+        """Whether a statement plainly covers every request from outside, whatever else distinguishes them:
         for everybody, every action and resource, it has no condition but that the address is not allowed.
         """
         outside = [part for each in self.outside.universes for part in (each.addresses, each.of_services)]

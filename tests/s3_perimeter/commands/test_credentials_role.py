@@ -218,7 +218,7 @@ def test_boto3_reads_the_profile(config: Path, monkeypatch: pytest.MonkeyPatch, 
     [
         pytest.param(SSO, ["--sso-start-url", START], "data-sso", "sso", id="the permission set"),
         pytest.param(SSO, ["--sso-start-url", START], "data", "assume-role", id="the role behind it"),
-        pytest.param(GATE, ["--source-profile", "work"], "data", "assume-role", id="a role"),
+        pytest.param(SIGN_IN, ["--source-profile", "work"], "data", "assume-role", id="a role"),
         pytest.param(ANA, ["--source-profile", "work"], "data", "assume-role", id="a user"),
         pytest.param(
             OIDC,

@@ -13,7 +13,7 @@ import pytest
 from s3_perimeter.commands.denied import sources
 from s3_perimeter.commands.denied.scan import scan
 from s3_perimeter.commands.denied.sources import FileLogs
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from tests.hang import ends
 from tests.s3_perimeter.commands.log_lines import line
 

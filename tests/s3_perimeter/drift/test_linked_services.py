@@ -258,8 +258,8 @@ def test_a_service_that_the_region_lacks_is_listed_as_not_checked(pool: ThreadPo
     options = Options(only=frozenset({FSX, DATASYNC, GATEWAY}))
     caller = Value({"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/ada"})
     report = check(state_of(), _Nowhere(), pool, options, caller=caller)
-    told = [finding for finding in report.findings if finding.control != "bucket-owner"]
-    assert told == []
+    reported = [finding for finding in report.findings if finding.control != "bucket-owner"]
+    assert reported == []
     assert not [verdict for verdict in report.verdicts if verdict.control in options.only]
     notes = [note for note in report.notes if note.startswith("not checked, because the installed")]
     assert sorted(note.rpartition(": ")[2] for note in notes) == [FSX, DATASYNC, GATEWAY]
