@@ -1,4 +1,4 @@
-"""Policy cost: what takes most of the room in a policy that is too long."""
+"""Policy cost: what takes most of the space in a policy that is too long."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class Space:
 
     @cached_property
     def axes(self) -> Sequence[Axis]:
-        """Every axis on which some statement, or an exemption, tells requests apart."""
+        """Every axis on which some statement, or an exemption, distinguishes requests."""
         restricted = [axis for axis in (self.object, self.time, self.transport) if axis.restricted]
         return (self.action, *self._of_key.values(), *restricted, self.principal)
 

@@ -47,7 +47,7 @@ def spread(statements: Statements, chance: random.Random) -> Layers:
 
 
 def outsiders(chance: random.Random) -> list[Request]:
-    """Requests that neither the allow-list nor trust in services lets in."""
+    """Requests that neither the allow-list nor trust in services allows."""
     probes = (some_request(chance) for _ in range(200))
     return [
         each

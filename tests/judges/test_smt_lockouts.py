@@ -40,7 +40,7 @@ def people(action: str, moment: str, *, without: Sequence[str] = ()) -> list[str
 
 
 def moments(statements: Iterable[Statement]) -> Sequence[str]:
-    """The moments that the policy tells apart."""
+    """The moments that the policy distinguishes."""
     return MOMENTS if DAY in str(statements) else MOMENTS[:1]
 
 
@@ -69,7 +69,7 @@ def shut_out(statements: Sequence[Statement], *, without: Sequence[str] = ()) ->
 
 
 def parts_told_apart(statements: Sequence[Statement]) -> list[list[str]]:
-    """The parts of the allow-list, those together that no list of the policy tells apart: one answers for
+    """The parts of the allow-list, those together that no list of the policy distinguishes: one answers for
     all.
     """
     lists = [
@@ -166,7 +166,7 @@ LOCKOUTS: dict[str, list[Statement]] = {
 
 
 @pytest.mark.parametrize("statements", LOCKOUTS.values(), ids=LOCKOUTS.keys())
-def test_the_solver_shuts_out_whom_the_prover_does(statements: list[Statement]) -> None:
+def test_the_solver_locks_out_whom_the_prover_does(statements: list[Statement]) -> None:
     """Job by job and network by network."""
     assert answered(statements, OFFICE)[0] == shut_out(statements)
 
@@ -210,7 +210,7 @@ def test_solver_and_prover_agree_on_the_lock_outs_of_random_policies(seed: int) 
     agree_on_exemptions(statements)
 
 
-def test_the_random_policies_lock_somebody_out_and_let_somebody_in() -> None:
+def test_the_random_policies_lock_somebody_out_and_give_somebody_access() -> None:
     """Else their agreement would say nothing."""
     fence = replace(OFFICE, break_glass=(ROLE,), vpc_endpoints=(VPCE,))
     found = [answered(drawn(seed), fence) for seed in SEEDS]
