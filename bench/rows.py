@@ -17,7 +17,7 @@ class Row:
 
     `most` is how many times the peer's figure it may be, `least` how many times better than the peer's it has
     to be, by the direction that `better` names. `paired` is that ratio where it was taken round by round. A
-    count that has no peer and must not be above a number, such as requests let in, has that as its `target`.
+    count that has no peer and must not be above a number, such as requests allowed, has that as its `target`.
     A figure that shows growth is a point of `line`, measured at the size `at`.
     """
 

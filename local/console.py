@@ -43,7 +43,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def typed(command: Sequence[str]) -> str:
-    """A command as one would type it; a variable is quoted, so that the shell fills it in."""
+    """Return a command as one would type it; a variable is quoted, so that the shell fills it in."""
     return " ".join(f'"{word}"' if word.startswith("$") else shlex.quote(word) for word in command)
 
 

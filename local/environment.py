@@ -40,7 +40,7 @@ FORGOTTEN = (
 
 
 def client_environment(record: Record, authority: Path) -> dict[str, str]:
-    """What an AWS client needs: endpoints, the authority to trust, the admin's key, the region."""
+    """Return what an AWS client needs: endpoints, the authority to trust, the admin's key, the region."""
     endpoints = {
         variable: f"{'https' if record.vantages[name]['tls'] else 'http'}://127.0.0.1:{record.ports[name]}"
         for variable, name in ENDPOINTS.items()
@@ -60,7 +60,7 @@ def client_environment(record: Record, authority: Path) -> dict[str, str]:
 
 
 def file_backend(directory: Path) -> str:
-    """The URL of a backend of files in ``directory``, each written in one step.
+    """Return the URL of a backend of files in ``directory``, each written in one step.
 
     ``metadata=skip``: otherwise a file of attributes goes with each, which a killed CLI leaves empty, and
     then no command can load the stack ("failed to load checkpoint: EOF").

@@ -72,7 +72,7 @@ def delete_where_there(delete: Callable[[Any, Inputs], object], aws: Any, inputs
 
 
 def latest(stack: Stack) -> dict[str, Any]:
-    """The stack's state as its backend keeps it; empty where it was never deployed."""
+    """Return the stack's state as its backend keeps it; empty where it was never deployed."""
     for file in (stack.state / "stacks").glob(f".pulumi/stacks/*/{NAME}.json"):
         found: dict[str, Any] = json.loads(file.read_text())["checkpoint"].get("latest") or {}
         return found
@@ -80,7 +80,7 @@ def latest(stack: Stack) -> dict[str, Any]:
 
 
 def client(service: str, environment: Mapping[str, str]) -> Any:
-    """An admin's client of the embedded AWS."""
+    """Return an admin's client of the embedded AWS."""
     return boto3.client(
         service,
         endpoint_url=environment["AWS_ENDPOINT_URL"],

@@ -34,7 +34,7 @@ class Program:
         return program if program.exists() else None
 
     def find_or_build(self, path: str) -> Path:
-        """The kept build, else the one on ``path``, else a build. Raises EngineError."""
+        """Return the kept build, else the one on ``path``, else a build. Raises EngineError."""
         found = self.built or shutil.which(self.recipe.program, path=path)
         return Path(found) if found else keep(self.recipe, self.directory, path, note)
 
@@ -49,7 +49,7 @@ class Program:
 
 
 def pinned(file: str, module: str, what: str, name: str, packages: int, takes: str, **how: str) -> Program:
-    """The program ``name`` of a Go module, in the version that go.mod beside ``file`` pins.
+    """Return the program ``name`` of a Go module, in the version that the go.mod next to ``file`` pins.
 
     ``what``, ``packages``, ``takes`` and ``how`` are those of a `Recipe`.
     """

@@ -45,7 +45,7 @@ class Stack:
         self.loudly("destroy", "--yes", "--suppress-progress", "--stack", NAME)
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, secrets in the clear. Raises CommandError."""
+        """Return the stack's outputs, secrets in the clear. Raises CommandError."""
         found: dict[str, Any] = json.loads(
             self.quietly("stack", "output", "--stack", NAME, "--json", "--show-secrets")
         )

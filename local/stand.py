@@ -127,11 +127,13 @@ class Stand:
         self.process = None
 
     def endpoint(self, name: str) -> str:
-        """The endpoint URL of a vantage point by name (``local.serve.VANTAGES``, or an address)."""
+        """Return the endpoint URL of a vantage point by name (``local.serve.VANTAGES``, or an address)."""
         return endpoint(self.record, name)
 
     def vantage(self, address: str, *, tls: bool = True) -> str:
-        """An endpoint URL from which the client appears at ``address`` (IPv4 or IPv6), opened on demand."""
+        """Return an endpoint URL from which the client appears at ``address`` (IPv4 or IPv6), opened on
+        demand.
+        """
         return str(self.control("/vantage", {"address": address, "tls": tls})["url"])
 
     def control(self, path: str, asked: dict[str, object]) -> dict[str, object]:
@@ -150,7 +152,9 @@ class Stand:
         return answer
 
     def environment(self, note: Note = lambda _text: None) -> dict[str, str]:
-        """The variables that ``make env`` prints; gets a missing engine. Raises StandError, EngineError."""
+        """Return the variables that ``make env`` prints; gets a missing engine. Raises StandError,
+        EngineError.
+        """
         record = self.record
         engine = find_or_get(os.environ.get("PATH", os.defpath), note)
         return {

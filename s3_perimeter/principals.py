@@ -77,7 +77,7 @@ class Principal:
 
     @classmethod
     def parse(cls, arn: str) -> Principal | None:
-        """The principal that the ARN names; None where it names nobody who can assume a role."""
+        """Return the principal that the ARN names; None where it names nobody who can assume a role."""
         for kind, reader in _READERS.items():
             found = reader.fullmatch(arn)
             if found:

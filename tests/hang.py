@@ -88,12 +88,12 @@ class Hangs:
 
     def watch(self, reporter: pytest.TerminalReporter) -> None:
         """Name each test that has run for a minute, then for two, four, …"""
-        told: dict[tuple[str, float], float] = {}
+        noticed: dict[tuple[str, float], float] = {}
         while not self.over.wait(5):
             now = time.monotonic()
             for nodeid, began in list(self.running.items()):
-                if now - began >= told.get((nodeid, began), NOTICE_SECONDS):
-                    told[nodeid, began] = 2 * (now - began)
+                if now - began >= noticed.get((nodeid, began), NOTICE_SECONDS):
+                    noticed[nodeid, began] = 2 * (now - began)
                     reporter.write_line(f"\nrunning for {now - began:.0f} s: {nodeid}")
 
 

@@ -55,7 +55,7 @@ def configure(directory: Path) -> None:
 
 
 def application() -> Application:
-    """The emulator's ASGI application; ``configure`` comes first."""
+    """Return the emulator's ASGI application; ``configure`` comes first."""
     from ministack.app import app
 
     chosen: Application = app

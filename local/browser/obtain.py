@@ -64,7 +64,8 @@ class Browser:
 
 
 def find_or_get(path: str, note: Note) -> Browser:
-    """The pinned browser where this machine can run it, else one on ``path``; axe-core is always the pinned.
+    """Return the pinned browser where this machine can run it, else one on ``path``; axe-core is always the
+    pinned.
 
     Raises BrowserError where npm or a browser is missing, and FetchError where npm does not deliver.
     """
@@ -112,7 +113,7 @@ def get(target: Path, path: str, note: Note, *, pinned: bool) -> None:
 
 
 def download(package: str, npm: str, work: Path) -> Path:
-    """The package's archive, its hash compared. Raises FetchError."""
+    """Return the package's archive, its hash compared. Raises FetchError."""
     options = ["--ignore-scripts", "--loglevel=error", "--pack-destination", str(work)]
     run([npm, "pack", *options, package], f"npm does not deliver {package}", work)
     archive = next(work.glob("*.tgz"), None)

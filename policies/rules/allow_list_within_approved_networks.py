@@ -92,7 +92,7 @@ class _Approved:
 
     @classmethod
     def of(cls, context: Context, *, whole: bool) -> _Approved:
-        """What the rule's settings say. Raises PackConfigError."""
+        """Return what the rule's settings say. Raises PackConfigError."""
         trusting = context.settings.get("mayTrustAwsServices")
         if trusting is not None and not isinstance(trusting, bool):
             raise PackConfigError(
@@ -104,7 +104,7 @@ class _Approved:
         return cls({setting: _texts(context, setting) for setting in settings}, trusting, exempt, whole)
 
     def beyond(self, context: Context, listed: Listed) -> Iterator[Violation]:
-        """The exemptions of a list that nobody approved; those in the pack's config are approved.
+        """Yield the exemptions of a list that nobody approved; those in the pack's config are approved.
 
         Where it names its networks, the exemptions are bound as well; else only those that it has a setting
         for.
@@ -158,7 +158,7 @@ class _Approved:
 
 
 def _urn(context: Context, listed: Listed) -> str:
-    """What to report under: the component that the list is of, else the stack."""
+    """Return what to report under: the component that the list is of, else the stack."""
     return context.stack_urn if listed.component is None else listed.component.urn
 
 
@@ -172,7 +172,9 @@ def _texts(context: Context, setting: str) -> list[str] | None:
 
 
 def _approved(context: Context) -> AddressSet | None:
-    """The organization's list; None where the pack's config gives none, and the rule asks for nothing."""
+    """Return the organization's list; None where the pack's config gives none, and the rule asks for
+    nothing.
+    """
     listed = _texts(context, "approvedNetworks")
     if listed is None:
         return None

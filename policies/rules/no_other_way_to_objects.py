@@ -80,7 +80,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _way(resource: Resource) -> str | None:
-    """How a resource, or what it has another service make, serves objects; None where it does not."""
+    """Return how a resource, or what it has another service make, serves objects; None where it does not."""
     made = made_by(resource)
     if made is not None:
         return _made_way(made.types, made.properties)
@@ -91,7 +91,7 @@ def _way(resource: Resource) -> str | None:
 
 
 def _made_way(types: str, properties: str) -> str | None:
-    """The same for the types in a template, or the one that Cloud Control is asked for."""
+    """Return the same for the types in a template, or the one that Cloud Control is asked for."""
     for _, formation, reason in _WAYS:
         if formation.search(types) and not (reason is _TRANSFER and _ON_EFS.search(properties)):
             return reason

@@ -68,7 +68,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]:
-    """What is wrong with a resource control policy, and the way out."""
+    """Yield what is wrong with a resource control policy, and the way out."""
     declared = document(resource, "content", context.deployment)
     if declared.text is None:
         yield declared.problem, declared.fix
@@ -92,7 +92,7 @@ def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]
 def _open(
     context: Context, resource: Resource, policy: ResourceControlPolicy, name: str
 ) -> Iterator[tuple[str, str]]:
-    """What a policy leaves open of a bucket of that name, or whom it locks out."""
+    """Yield what a policy leaves open of a bucket of that name, or whom it locks out."""
     bucket = Bucket(resource.urn, f"`{name}`", name, None, (resource,))
     listed = context.listed(bucket)
     if isinstance(listed, NoAllowList):

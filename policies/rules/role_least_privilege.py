@@ -101,7 +101,9 @@ def _names(found: Document, bucket: Bucket) -> bool:
 
 
 def _people(trust: Document) -> tuple[Trusted, ...] | None:
-    """The statements by which others than AWS services may assume the role; None where that is not known."""
+    """Return the statements by which others than AWS services may assume the role; None where that is not
+    known.
+    """
     if trust.text is None:
         return None
     try:
@@ -122,7 +124,7 @@ def _only_services(statement: Trusted) -> bool:
 
 
 def _trust(trust: Document, people: tuple[Trusted, ...] | None) -> Iterator[tuple[str, str]]:
-    """What is wrong with whom the role trusts, each with what to do about it."""
+    """Yield what is wrong with whom the role trusts, each with what to do about it."""
     if trust.text is None:
         known = "write the ARNs of those who may assume it from names that are known at preview"
         yield trust.problem.replace("its policy", "it"), known

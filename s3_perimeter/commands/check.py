@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.allow import add_allow, allow_of
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
 from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
 from s3_perimeter.reporting.commandline import path
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 
 if TYPE_CHECKING:

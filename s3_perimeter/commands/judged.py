@@ -28,12 +28,12 @@ class Judged:
 
     @classmethod
     def proved(cls, file: str, policy: PolicyDocument, proof: Proof) -> Judged:
-        """A policy and what was found in it."""
+        """Return a policy and what was found in it."""
         return cls(file, proof, statements=tuple(map(named, policy.statements)))
 
     @classmethod
     def unreadable(cls, file: str, error: Exception) -> Judged:
-        """A file that could not be read or is not a policy."""
+        """Return a file that could not be read or is not a policy."""
         mistakes = error.mistakes if isinstance(error, PolicyError) else ()
         return cls(file, error=str(error), mistakes=mistakes)
 
@@ -43,7 +43,7 @@ class Judged:
         return self.proof.verdict if self.proof else Verdict.UNKNOWN
 
     def as_json(self) -> dict[str, object]:
-        """The shape that scripts rely on."""
+        """Return the shape that scripts rely on."""
         proof = self.proof or Proof(Verdict.UNKNOWN)
         return {"file": self.file, **proof.as_json(), "error": self.error}
 

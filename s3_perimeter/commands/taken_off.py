@@ -63,7 +63,7 @@ class Step:
 
 
 def taken_off(steps: Iterable[Step]) -> Iterator[Violation]:
-    """A mandatory violation for each safeguard that is deleted while its bucket stays."""
+    """Yield a mandatory violation for each safeguard that is deleted while its bucket stays."""
     known = list(steps)
     going = {step.bucket for step in known if step.type in BUCKETS and step.deletes} - {None}
     for step in known:

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def ways_back(stack: Stack) -> list[Way]:
-    """Every way back in, the gentlest first: from an allowed address, by break-glass, by the account's
+    """Return every way back in, the gentlest first: from an allowed address, by break-glass, by the account's
     root.
 
     All of it is read from the state, the deployed policy first: what the config says by now may never have
@@ -110,7 +110,9 @@ def ways_back(stack: Stack) -> list[Way]:
 
 
 def break_glass(stack: Stack) -> list[str]:
-    """The principals whom the deployed policy spares; what the config names where none is in the state."""
+    """Return the principals whom the deployed policy spares; what the config names where none is in the
+    state.
+    """
     if stack.reach is not None:
         return [one.name for one in stack.reach.exempted() if one.kind == "break-glass"]
     named = stack.config.get("breakGlassPrincipals")
@@ -118,7 +120,7 @@ def break_glass(stack: Stack) -> list[str]:
 
 
 def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
-    """The way of those whom the deployed policy does not hold, as the state has it."""
+    """Return the way of those whom the deployed policy does not hold, as the state has it."""
     who = "anybody at an allowed address"
     if stack.policy is None and not stack.allowed_networks:
         declared = stack.state.of("s3/bucketPolicy")
@@ -142,12 +144,12 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
 
 
 def stack_arn(stack: Stack) -> str:
-    """The beginning of ARNs in the stack's partition."""
+    """Return the beginning of ARNs in the stack's partition."""
     return f"arn:{stack.partition}"
 
 
 def take_on(principal: str) -> str:
-    """The command with which to become a break-glass principal."""
+    """Return the command with which to become a break-glass principal."""
     if ":role/" in principal:
         return f"aws sts assume-role --role-arn {principal} --role-session-name unlock"
     return f"export AWS_PROFILE=…   # the profile of {principal.rpartition('/')[2]}"

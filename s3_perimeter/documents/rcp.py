@@ -111,7 +111,7 @@ class _Grammar(Grammar):
     document_elements = ("Version", "Statement")
 
     def version(self, elements: dict[str, Node]) -> Literal["2012-10-17"]:
-        """The language's version, which an RCP has to name."""
+        """Return the language's version, which an RCP has to name."""
         node = elements.get("Version")
         if "Version" not in elements:
             self.mistakes.append(
@@ -126,7 +126,7 @@ class _Grammar(Grammar):
         return NEW_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
-        """One statement, or None where it has a mistake."""
+        """Return one statement, or None where it has a mistake."""
         said = _said(node)
         if {name: value for name, value in said.items() if name != "Sid"} == _FULL_ACCESS:
             line, everything = self.line(index), ("*",)
@@ -145,7 +145,7 @@ class _Grammar(Grammar):
     def pair(
         self, node: Node, elements: dict[str, Node], name: str, reader: Callable[[Node, str], T]
     ) -> tuple[T | None, T | None]:
-        """An element and, of a resource, its complement; RCPs have no other complements."""
+        """Return an element and, of a resource, its complement; RCPs have no other complements."""
         complement = f"Not{name}"
         if complement not in _INSTEAD:
             return super().pair(node, elements, name, reader)

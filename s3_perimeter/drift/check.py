@@ -35,7 +35,7 @@ class Options:
 
 
 def chosen(options: Options) -> tuple[Control[Any], ...]:
-    """The controls to judge by, in their order; raises ChoiceError on a name that no control has."""
+    """Return the controls to judge by, in their order; raises ChoiceError on a name that no control has."""
     for name in sorted(options.only | options.skip):
         control_of(name)
     return tuple(
@@ -132,7 +132,7 @@ def check(
 
 
 def failed(stack: str, message: str, now: datetime | None = None) -> Report:
-    """The report on a stack that could not be checked at all."""
+    """Return the report on a stack that could not be checked at all."""
     return Report(stack, now or datetime.now(UTC), 0, (), error=message)
 
 
@@ -145,7 +145,9 @@ _STOPPED: Final = "stopped before every call was answered; only the results so f
 
 
 def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Report:
-    """The report of a check with another account's credentials: nothing that they see can be believed."""
+    """Return the report of a check with another account's credentials: nothing that they see can be
+    believed.
+    """
     control = next(control for control in CONTROLS if control.id == "account-identity")
     findings, _ = judge(context, (control,), {control.id})
     verdicts = tuple(
@@ -158,7 +160,7 @@ def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Re
 
 
 def _unoffered(context: Context, controls: Collection[Control[Any]]) -> Iterator[str]:
-    """A note for each reason why controls were not asked: a region without a service."""
+    """Yield a note for each reason why controls were not asked: a region without a service."""
     left: dict[str, list[str]] = {}
     for control in controls:
         for subject in context.declared.subjects():
@@ -170,7 +172,7 @@ def _unoffered(context: Context, controls: Collection[Control[Any]]) -> Iterator
 
 
 def _notes(declared: Declared, controls: Collection[Control[Any]]) -> Iterator[str]:
-    """What the reader has to know of the state: unfinished operations, and what is not compared."""
+    """Yield what the reader has to know of the state: unfinished operations, and what is not compared."""
     for operation in declared.state.pending:
         yield (
             f"an update was interrupted while {operation}: the state does not show whether that happened; "

@@ -71,7 +71,7 @@ class AwsClients:
         return self.access.region or self.session.get_config_variable("region")
 
     def client(self, service: str, region: str | None) -> Any:
-        """The client of a service in a region.
+        """Return the client of a service in a region.
 
         Raises CredentialsError where no session can be had, and NotOfferedError where the region lacks the
         service.
@@ -114,7 +114,7 @@ class AwsClients:
                 self.client(service, None)
 
     def made(self) -> tuple[Any, ...]:
-        """The clients there are so far."""
+        """Return the clients there are so far."""
         with self._lock:
             return tuple(self._clients.values())
 

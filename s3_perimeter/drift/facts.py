@@ -82,11 +82,11 @@ class Facts:
         self._facts = dict(facts)
 
     def fact(self, call: Call) -> Fact:
-        """The fact as it is; a call that was never made is unreadable."""
+        """Return the fact as it is; a call that was never made is unreadable."""
         return self._facts.get(call, Unreadable(f"{call.api} was not called"))
 
     def get(self, call: Call) -> Answer | None:
-        """The answer, or None where AWS said that there is none; raises UnknownError where it is
+        """Return the answer, or None where AWS said that there is none; raises UnknownError where it is
         unreadable."""
         match self.fact(call):
             case Value(value):

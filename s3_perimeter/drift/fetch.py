@@ -157,8 +157,9 @@ _TOKENS = (
 
 
 def _pages(call: Call, client: Any, counter: Counter) -> Answer:
-    """The answer with the lists of all its pages put together; raises _PartialError where the rest cannot
-    be had."""
+    """Return the answer with the lists of all its pages put together; raises _PartialError where the rest
+    cannot be had.
+    """
     method = getattr(client, call.operation)
     params: dict[str, str | tuple[str, ...]] = dict(call.params)
     whole: dict[str, Answer] = {}

@@ -78,7 +78,7 @@ class Finding:
         return (self.severity.rank, self.control, self.resource, self.kind, self.detail)
 
     def as_json(self) -> dict[str, Json]:
-        """The finding with design.md's keys, in its order."""
+        """Return the finding with design.md's keys, in its order."""
         return {
             "control": self.control,
             "resource": self.resource,
@@ -130,7 +130,7 @@ class Report:
         return Status.IN_SYNC
 
     def as_json(self) -> dict[str, Json]:
-        """The report in design.md's shape."""
+        """Return the report in design.md's shape."""
         return {
             "stack": self.stack,
             "status": self.status.value,

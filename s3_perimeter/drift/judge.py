@@ -15,7 +15,7 @@ _PREFER_UNKNOWN = {Status.DRIFT: 0, Status.UNKNOWN: 1, Status.IN_SYNC: 2}
 
 
 def needed(declared: Declared, controls: Sequence[Control[Any]]) -> list[Call]:
-    """Every call that these controls need for this stack."""
+    """Return every call that these controls need for this stack."""
     return [
         call
         for subject in declared.subjects()
@@ -30,7 +30,7 @@ def judge(
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Judge every subject by the wanted controls; findings and verdicts come out sorted.
 
-    Gates are always asked: where one says that the subject is not there, or is somebody else's, the
+    Preliminary ones are always asked: where one says that its subject is not there, or is not ours, the
     subject's other controls stay silent, because what they would say is either that again or about the
     wrong thing. A control whose service the region lacks gives no verdict: `check` notes it as not checked. A
     mistake in a control is raised as it is: it is ours, and no state of the stack.
@@ -59,7 +59,9 @@ def judge(
 
 
 def not_offered(control: Control[Any], subject: Subject, context: Context) -> Iterator[str]:
-    """Why a control cannot be asked of a subject: a service that it needs is not offered in the region."""
+    """Yield why a control cannot be asked of a subject: a service that it needs is not offered in the
+    region.
+    """
     for call in control.calls(subject) if control.applies(subject) else ():
         fact = context.facts.fact(call)
         if isinstance(fact, NotOffered):

@@ -62,7 +62,7 @@ _CANNED: Final = {
 
 
 def as_classic(resource: Resource) -> tuple[Resource, ...]:
-    """The resource as classic ones: itself where it is one, else it and the parts that it holds.
+    """Return the resource as classic ones: itself where it is one, else it and the parts that it holds.
 
     Raises ShapeError where a property is not of the kind that aws-native writes.
     """
@@ -83,7 +83,7 @@ def as_classic(resource: Resource) -> tuple[Resource, ...]:
 
 
 def unread(resource: Resource) -> frozenset[str]:
-    """The kinds that a bucket of aws-native declares in properties that are not compared."""
+    """Return the kinds that a bucket of aws-native declares in properties that are not compared."""
     if resource.type != "aws-native:s3:Bucket":
         return frozenset()
     return frozenset(kind for name, kind in _UNREAD.items() if resource.inputs.get(name))
@@ -94,7 +94,7 @@ def _part(owner: Resource, kind: str, **inputs: Any) -> Resource:
 
 
 def _bucket_parts(bucket: Resource) -> Iterator[Resource]:
-    """What the classic provider declares next to a bucket."""
+    """Yield what the classic provider declares next to a bucket."""
     given = bucket.given
     named = {"bucket": bucket.text("bucket") or bucket.id}
     if "publicAccessBlockConfiguration" in given:

@@ -103,7 +103,9 @@ UNASKED: Final[dict[str, dict[str, str]]] = {
 
 
 def asked(service: str) -> dict[str, tuple[str, ...]]:
-    """The operations of a service that controls ask, each with the controls, in botocore's lower case."""
+    """Return the operations of a service that controls ask, each with the controls, in botocore's lower
+    case.
+    """
     found: dict[str, list[str]] = {}
     for control in CONTROLS:
         for call in calls_of(control):
@@ -114,7 +116,7 @@ def asked(service: str) -> dict[str, tuple[str, ...]]:
 
 
 def reading(service: str) -> list[str]:
-    """The operations of the installed botocore that only report, sorted."""
+    """Return the operations of the installed botocore that only report, sorted."""
     import botocore.session
 
     model = botocore.session.Session().get_service_model(service)
@@ -122,7 +124,7 @@ def reading(service: str) -> list[str]:
 
 
 def rows(operations: Iterable[str], service: str) -> Iterator[str]:
-    """A line of a table for each operation."""
+    """Yield a line of a table for each operation."""
     controls = asked(service)
     for operation in operations:
         names = controls.get(operation.lower(), ())

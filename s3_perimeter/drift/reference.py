@@ -28,13 +28,13 @@ _SCOPES = {
 
 
 def listing() -> str:
-    """Every control in a line."""
+    """Return every control in a line."""
     rows = [(each.id, f"{each.title}{' (--strict)' if each.strict else ''}") for each in CONTROLS]
     return table(("control", "what must hold"), rows) + "\n"
 
 
 def explain(name: str) -> str:
-    """All about one control. Raises ChoiceError where there is none of the name."""
+    """Return all about one control. Raises ChoiceError where there is none of the name."""
     control = control_of(name)
     asked = [
         f"{call.service} {call.api}" + (f" ({call.action})" if call.action else "")
@@ -77,7 +77,7 @@ def page() -> str:
 
 
 def _operations() -> Iterator[str]:
-    """Every operation with which S3 reports something, and what answers for it."""
+    """Yield every operation with which S3 reports something, and what answers for it."""
     from s3_perimeter.drift.operations import UNASKED, asked, reading, rows
 
     yield from (

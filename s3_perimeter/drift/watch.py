@@ -57,7 +57,7 @@ class Watch:
 
 
 def summary(reports: Sequence[Report]) -> str:
-    """The stacks' results, in a few words."""
+    """Return the stacks' results, in a few words."""
     if len(reports) == 1:
         return f"{reports[0].stack} {reports[0].status}"
     statuses = [report.status for report in reports]
@@ -65,10 +65,10 @@ def summary(reports: Sequence[Report]) -> str:
 
 
 def times(rounds: int) -> str:
-    """A number of rounds."""
+    """Return a number of rounds."""
     return f"{rounds} round" + ("" if rounds == 1 else "s")
 
 
 def clock() -> str:
-    """The time, as every line of a watch begins."""
+    """Return the time, as every line of a watch begins."""
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,4 +1,6 @@
-"""Likely use: the request that an Allow seems to be written for, to see quickly that somebody can use it."""
+"""Likely use: the request that an Allow seems to be written for, to see quickly that somebody can use it; and
+what S3 and Athena do for others, from AWS's own addresses.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,38 @@ from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT, is_of_a_service
 from s3_perimeter.proof.axes.time import moment_classes
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import SOURCE_IP, key_named, key_of
+from s3_perimeter.proof.keys import SOURCE_IP, Presence, key_named, key_of, presence
 from s3_perimeter.proof.networks import address_set, sample
-from s3_perimeter.proof.services import is_replication
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
-__all__ = ["is_plainly_used"]
+__all__ = ["CALLED_VIA", "is_plainly_used", "is_replication", "is_through_athena"]
 
 _ORDINARY = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
+_ATHENA = "athena.amazonaws.com"
+CALLED_VIA = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
+_REPLICATION = frozenset(
+    {
+        "s3:replicateobject",
+        "s3:replicatedelete",
+        "s3:replicatetags",
+        "s3:objectowneroverridetobucketowner",
+    }
+)
+"""What only S3 asks for, by a role that it takes on ("Setting up permissions for live replication")."""
+
+
+def is_replication(statement: Statement) -> bool:
+    """Whether a statement is about replication alone."""
+    return bool(statement.actions) and all(folded(name) in _REPLICATION for name in statement.actions or ())
+
+
+def is_through_athena(context: Mapping[str, tuple[str, ...] | None]) -> bool:
+    """Whether Athena sends a request for its caller: it comes from a private address of Athena's ("Control
+    access to Amazon S3 from Athena", Amazon Athena User Guide).
+    """
+    return any(_ATHENA in (context.get(key) or ()) for key in CALLED_VIA)
 
 
 def is_plainly_used(

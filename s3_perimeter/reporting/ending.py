@@ -109,7 +109,7 @@ def _drop_output() -> None:
 
 
 def _shown(message: str) -> str:
-    """A message of several lines with what a terminal would obey escaped."""
+    """Return a message of several lines with what a terminal would obey escaped."""
     return "\n".join(
         "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
         for line in message.split("\n")

@@ -72,7 +72,7 @@ class Reach:
     account: str | None = None
 
     def passing(self, address: str, moment: datetime | None = None) -> Passed:
-        """What an ordinary principal, signed in or not, may ask for from an address."""
+        """Return what an ordinary principal, signed in or not, may ask for from an address."""
         people = (
             (Channel.PUBLIC_SIGNED, Principal.of_arn(self._arn(f"role/{_SOMEBODY}"))),
             (Channel.PUBLIC_ANONYMOUS, Principal.anonymous()),
@@ -85,7 +85,9 @@ class Reach:
         return self._not_denied(asked)
 
     def exempt(self, one: Exempt, outside: str | None) -> Passed:
-        """What somebody exempt may ask for; `outside` is an address from which nobody else surely may."""
+        """Return what somebody exempt may ask for; `outside` is an address from which nobody else surely
+        may.
+        """
         if one.kind == "vpc-endpoint":
             somebody = Principal.of_arn(self._arn(f"role/{_SOMEBODY}"))
             context = {endpoint_key(one.name): one.name}
@@ -99,7 +101,7 @@ class Reach:
         return self._not_denied(self._requests(Channel.PUBLIC_SIGNED, principal, None, source_ip=outside))
 
     def allowed(self) -> AddressSet:
-        """Every address from which an ordinary principal surely may ask for something as of now."""
+        """Return every address from which an ordinary principal surely may ask for something as of now."""
         found = AddressSet.nothing()
         for part in parts_of([self.policy]):
             if self.passing(str(part.first())).surely:
@@ -113,13 +115,17 @@ class Reach:
         return [one for one in exemptions_named([self.policy]) if self.exempt(one, where).surely]
 
     def doubts(self) -> tuple[str, ...]:
-        """The Denies that may or may not hold for an ordinary principal now, with what leaves that open."""
+        """Return the Denies that may or may not hold for an ordinary principal now, with what leaves that
+        open.
+        """
         parts = parts_of([self.policy])
         found = (doubt for part in parts for doubt in self.passing(str(part.first())).doubts)
         return tuple(dict.fromkeys(found))
 
     def until(self, address: str) -> datetime | None:
-        """The first moment from now on at which less is allowed from an address, None where there is none."""
+        """Return the first moment from now on at which less is allowed from an address, None where there is
+        none.
+        """
         allowed = self.passing(address).surely
         for moment in self._moments:
             if moment > self.now and allowed - self.passing(address, moment).surely:
@@ -149,7 +155,7 @@ class Reach:
         source_ip: str | None = None,
         context: dict[str, str] | None = None,
     ) -> Iterator[Request]:
-        """The requests asked about: reading, writing, and taking the fence down."""
+        """Yield the requests asked about: reading, writing, and taking the fence down."""
         when = moment or self.now
         arn = f"arn:{self.partition}:s3:::{self.bucket}"
         times = {
@@ -167,7 +173,7 @@ class Reach:
             )
 
     def _not_denied(self, asked: Iterable[Request]) -> Passed:
-        """Which requests no Deny matches, for certain or perhaps."""
+        """Return which requests no Deny matches, for certain or perhaps."""
         surely: set[int] = set()
         perhaps: set[int] = set()
         doubts: dict[Statement, str] = {}
@@ -201,7 +207,7 @@ class Reach:
 
 
 def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
-    """The addresses in parts that none of the policies' conditions on aws:SourceIp distinguishes."""
+    """Return the addresses in parts that none of the policies' conditions on aws:SourceIp distinguishes."""
     everything = AddressSet.everything()
     parts = [AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)]
     sets: dict[tuple[str, ...], AddressSet] = {}
@@ -236,13 +242,13 @@ def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exempt]:
 
 
 def _conditions(policy: PolicyDocument) -> Iterator[Condition]:
-    """Every condition of every statement."""
+    """Yield every condition of every statement."""
     for statement in policy.statements:
         yield from statement.conditions
 
 
 def _addresses(values: Sequence[str]) -> AddressSet:
-    """The networks among a condition's values; one that is none names no address."""
+    """Return the networks among a condition's values; one that is none names no address."""
     found = AddressSet.nothing()
     for value in values:
         try:
@@ -253,7 +259,7 @@ def _addresses(values: Sequence[str]) -> AddressSet:
 
 
 def _principal(arn: str) -> Principal | None:
-    """A principal that the ARN, or a pattern of ARNs, names; None where it names none."""
+    """Return a principal that the ARN, or a pattern of ARNs, names; None where it names none."""
     parts = arn.split(":", 5)
     if len(parts) == 6:
         parts[4] = parts[4] if parts[4].isdigit() else _ACCOUNT

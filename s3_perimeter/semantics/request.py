@@ -55,12 +55,14 @@ class Principal:
 
     @classmethod
     def of_service(cls, name: str) -> Principal:
-        """An AWS service acting for itself, such as ``logging.s3.amazonaws.com``."""
+        """Return an AWS service acting for itself, such as ``logging.s3.amazonaws.com``."""
         return cls(Kind.SERVICE, service=name)
 
     @classmethod
     def of_arn(cls, arn: str, session: str = "session") -> Principal:
-        """The principal with that ARN: root, user, role (in a session), role session or federated user."""
+        """Return the principal with that ARN: root, user, role (in a session), role session or federated
+        user.
+        """
         parts = arn.split(":", 5)
         if len(parts) != 6 or parts[0] != "arn":
             raise ValueError(f"`{arn}` is not the ARN of a principal")
@@ -102,7 +104,7 @@ class Principal:
         return ":role/aws-service-role/" in (self.arn or "")
 
     def __str__(self) -> str:
-        """The principal as a witness shows it: an ARN, ``anonymous`` or a service name."""
+        """Return the principal as a witness shows it: an ARN, ``anonymous`` or a service name."""
         return self.session_arn or self.arn or self.service or "anonymous"
 
 

@@ -56,7 +56,7 @@ class AllowedNetwork:
 def read_allowed_networks(
     value: object, report: Report, *, today: date, endpoints: bool, rehearsal: bool
 ) -> tuple[AllowedNetwork, ...]:
-    """Every good entry, in the order written.
+    """Return every good entry, in the order written.
 
     The list may be empty where there are `endpoints`. A private range is refused; there it is left out with a
     warning: whoever declares a VPC endpoint may have meant its network. In a `rehearsal`, where nothing is
@@ -99,7 +99,7 @@ def read_allowed_networks(
 def _entry(
     entry: object, report: Report, today: date, *, private: bool
 ) -> tuple[AllowedNetwork, Network] | None:
-    """One entry in either form, or None with its mistakes noted."""
+    """Return one entry in either form, or None with its mistakes noted."""
     if isinstance(entry, Mapping):
         given = fields(entry, report, FIELDS)
         if given is None:
@@ -122,7 +122,7 @@ def _entry(
 
 
 def _network(value: object, report: Report, *, private: bool) -> Network | None:
-    """The network of an entry, or None with the mistake noted."""
+    """Return the network of an entry, or None with the mistake noted."""
     if not isinstance(value, str) or not value:
         report.mistake(f"expected a network, found {shown(value)}", EXAMPLE)
         return None
@@ -134,7 +134,7 @@ def _network(value: object, report: Report, *, private: bool) -> Network | None:
 
 
 def _last_day(value: object, report: Report, today: date) -> date | None:
-    """The day of `expires`, or None with the mistake noted: no date, or one that has passed."""
+    """Return the day of `expires`, or None with the mistake noted: no date, or one that has passed."""
     day = value if isinstance(value, date) and not isinstance(value, datetime) else None
     match = DATE.fullmatch(value) if isinstance(value, str) else None
     if match:
@@ -185,7 +185,7 @@ def _wide_first(one: tuple[int, AllowedNetwork, Network]) -> tuple[int, int, int
 
 
 def _overlap(inner: AllowedNetwork, position: int, outer: AllowedNetwork) -> tuple[str, str]:
-    """What to say of an entry that lies inside entry `position`."""
+    """Return what to say of an entry that lies inside entry `position`."""
     problem = (
         f"`{inner.cidr}` is already entry {position}"
         if inner.cidr == outer.cidr
@@ -198,12 +198,13 @@ def _overlap(inner: AllowedNetwork, position: int, outer: AllowedNetwork) -> tup
 
 
 def addresses_of(entries: Sequence[AllowedNetwork]) -> AddressSet:
-    """All addresses of the entries."""
+    """Return all addresses of the entries."""
     return AddressSet.parse(entry.cidr for entry in entries)
 
 
 def expiring_networks(entries: Sequence[AllowedNetwork]) -> tuple[ExpiringNetworks, ...]:
-    """The addresses that stop being allowed, each at the last moment that an entry gives it, soonest first.
+    """Return the addresses that stop being allowed, each at the last moment that an entry gives it, soonest
+    first.
 
     What a permanent entry allows as well never expires; the sets are disjoint.
     """

@@ -46,7 +46,7 @@ MEANT: dict[str, Literal["AES256", "aws:kms"]] = {
 
 
 def read_encryption(value: object, report: Report) -> Encryption:
-    """The encryption that the config asks for; S3's own where it says nothing."""
+    """Return the encryption that the config asks for; S3's own where it says nothing."""
     if value is None:
         return Encryption()
     value = decoded(value, report)

@@ -38,12 +38,14 @@ ARN_FORM = "write the ARN of one role or user, `arn:aws:iam::111122223333:role/b
 
 
 def read_vpc_endpoints(value: object, report: Report) -> tuple[str, ...]:
-    """The VPC endpoints whose requests are exempt, by name: the id of one, or what owns all of them."""
+    """Return the VPC endpoints whose requests are exempt, by name: the id of one, or what owns all of
+    them.
+    """
     return _read(value, report, 'write a list such as `["vpce-0a1b2c3d4e5f67890"]`', _endpoint, _owner)
 
 
 def read_break_glass(value: object, report: Report) -> tuple[str, ...]:
-    """The ARNs of the principals that have access from anywhere."""
+    """Return the ARNs of the principals that have access from anywhere."""
     return _read(
         value, report, 'write a list such as `["arn:aws:iam::111122223333:role/break-glass"]`', _principal
     )
@@ -56,7 +58,7 @@ def _read(
     judge: Callable[[str, Report], bool],
     of_object: Callable[[object, Report], str | None] | None = None,
 ) -> tuple[str, ...]:
-    """The good elements of a list of texts, each once; `of_object` reads those that are objects."""
+    """Return the good elements of a list of texts, each once; `of_object` reads those that are objects."""
     found: dict[str, int] = {}
     for position, entry in enumerate((() if value is None else items(value, report, example)) or (), 1):
         here = report.at(f"entry {position}")
@@ -87,7 +89,7 @@ def _endpoint(entry: str, report: Report) -> bool:
 
 
 def _owner(entry: object, report: Report) -> str | None:
-    """The name in an object with exactly one of `organization`, `account` and `vpc`."""
+    """Return the name in an object with exactly one of `organization`, `account` and `vpc`."""
     before = len(report.mistakes)
     given = fields(entry, report, tuple(OWNERS)) or {}
     if len(report.mistakes) > before:

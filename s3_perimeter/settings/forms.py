@@ -20,7 +20,7 @@ LONGEST_LABEL = 256
 
 
 def decoded(value: object, report: Report) -> object:
-    """The value itself, or what its JSON text holds where it is the text of a list or an object.
+    """Return the value itself, or what its JSON text holds where it is the text of a list or an object.
 
     None where the text starts like one of them and is none, with the mistake noted.
     """
@@ -34,7 +34,7 @@ def decoded(value: object, report: Report) -> object:
 
 
 def _plain(node: Node, report: Report) -> object:
-    """A node as Python values; a name that is there twice is a mistake, as readers differ about it."""
+    """Return a node as Python values; a name that is there twice is a mistake, as readers differ about it."""
     if isinstance(node, str):
         return str(node)
     if isinstance(node, Object):
@@ -50,7 +50,7 @@ def _plain(node: Node, report: Report) -> object:
 
 
 def _scalar(node: Scalar) -> object:
-    """A number, boolean or null as Python has it; numbers that no setting could mean stay text."""
+    """Return a number, boolean or null as Python has it; numbers that no setting could mean stay text."""
     if node.value in ("true", "false"):
         return node.value == "true"
     if node.value == "null":
@@ -61,7 +61,7 @@ def _scalar(node: Scalar) -> object:
 
 
 def shown(value: object) -> str:
-    """A value as a message names it: scalars by their text, others by their kind."""
+    """Return a value as a message names it: scalars by their text, others by their kind."""
     if isinstance(value, str):
         return f"`{clipped(value)}`" if value else "an empty text"
     if value is None:
@@ -80,7 +80,7 @@ def shown(value: object) -> str:
 
 
 def one_line(value: object, report: Report, remedy: str, longest: int = LONGEST_LABEL) -> str | None:
-    """Text of one line that is not empty and can be shown."""
+    """Return text of one line that is not empty and can be shown."""
     if not isinstance(value, str) or not value.strip():
         report.mistake(f"expected text, found {shown(value)}", remedy)
         return None
@@ -104,7 +104,7 @@ def flag(value: object, report: Report) -> bool | None:
 
 
 def whole_number(value: object, report: Report, least: int, most: int, unit: str) -> int | None:
-    """A whole number from `least` to `most`; its digits as text will do."""
+    """Return a whole number from `least` to `most`; its digits as text will do."""
     number: int | None = None
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
@@ -119,7 +119,7 @@ def whole_number(value: object, report: Report, least: int, most: int, unit: str
 
 
 def items(value: object, report: Report, remedy: str) -> Sequence[object] | None:
-    """The elements of a list."""
+    """Return the elements of a list."""
     value = decoded(value, report)
     if isinstance(value, (list, tuple)):
         return value
@@ -129,7 +129,7 @@ def items(value: object, report: Report, remedy: str) -> Sequence[object] | None
 
 
 def fields(value: object, report: Report, known: tuple[str, ...]) -> dict[str, object] | None:
-    """The fields of an object that are known and not null; unknown ones are mistakes."""
+    """Return the fields of an object that are known and not null; unknown ones are mistakes."""
     value = decoded(value, report)
     if not isinstance(value, Mapping):
         if value is not None:
@@ -156,6 +156,6 @@ def unknown(name: object, known: tuple[str, ...], report: Report, kind: str) -> 
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them."""
+    """Return names as a sentence lists them."""
     quoted = [f"`{name}`" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

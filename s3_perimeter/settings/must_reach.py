@@ -19,7 +19,7 @@ EXAMPLE = 'write a list such as `["203.0.113.7"]`'
 def read_must_reach(
     value: object, report: Report, allowed: Sequence[AllowedNetwork], *, complete: bool
 ) -> AddressSet:
-    """The addresses; one outside the allow-list is a mistake, if that list was read `complete`."""
+    """Return the addresses; one outside the allow-list is a mistake, if that list was read `complete`."""
     must_reach = AddressSet.nothing()
     entries = None if value is None else items(value, report, EXAMPLE)
     inside = addresses_of(allowed)

@@ -110,14 +110,14 @@ class OrganizationSettings:
         return cls(access, targets, buckets or ("*",), exempt, name)
 
     def perimeters(self, partition: str = "aws") -> list[Perimeter]:
-        """The perimeter of each name and pattern."""
+        """Return the perimeter of each name and pattern."""
         return [self.access.perimeter(partition=partition, bucket=each) for each in self.buckets]
 
 
 def _listed(
     value: object, report: Report, example: str, judge: Callable[[str, Report], bool]
 ) -> tuple[str, ...]:
-    """The good elements of a list of texts, each once."""
+    """Return the good elements of a list of texts, each once."""
     found: dict[str, None] = {}
     for position, entry in enumerate((() if value is None else items(value, report, example)) or (), 1):
         here = report.at(f"entry {position}")
@@ -151,7 +151,7 @@ def _pattern(entry: str, report: Report) -> bool:
 
 
 def read_exempt(value: object, report: Report) -> AlsoExempt:
-    """Who is spared besides, field by field; nobody where the config says nothing."""
+    """Return who is spared besides, field by field; nobody where the config says nothing."""
     given = (fields(value, report, tuple(EXEMPT)) if value is not None else None) or {}
     asked: dict[str, object] = {}
     for name, content in given.items():
@@ -176,7 +176,7 @@ def read_exempt(value: object, report: Report) -> AlsoExempt:
 
 
 def _policy_name(value: object, report: Report) -> str | None:
-    """The beginning of the policies' names, if the config says one."""
+    """Return the beginning of the policies' names, if the config says one."""
     if value is None:
         return None
     return one_line(value, report, "write a short name", _LONGEST_NAME)

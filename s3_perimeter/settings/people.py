@@ -55,7 +55,7 @@ def read_people(
     known: tuple[str, ...],
     read: Callable[[dict[str, object], Report], Person | None],
 ) -> tuple[Person, ...]:
-    """The users or roles (`kind`) in the order written; each name once.
+    """Return the users or roles (`kind`) in the order written; each name once.
 
     `read` makes one of an entry's known fields, or notes mistakes and returns None.
     """
@@ -85,7 +85,7 @@ def read_people(
 
 
 def read_name(given: Mapping[str, Any], report: Report, kind: str) -> str | None:
-    """The name of an IAM user or role (`kind`)."""
+    """Return the name of an IAM user or role (`kind`)."""
     if "name" not in given:
         report.mistake(f"the {kind} has no `name`", f"add a `name`; {NAME_FORM}")
         return None
@@ -97,7 +97,7 @@ def read_name(given: Mapping[str, Any], report: Report, kind: str) -> str | None
 
 
 def read_access(given: Mapping[str, Any], report: Report, kind: str) -> tuple[Access, ...]:
-    """The access levels, in AWS's order whatever the order written."""
+    """Return the access levels, in AWS's order whatever the order written."""
     if "access" not in given:
         return DEFAULT_ACCESS
     here = report.at("`access`")
@@ -116,7 +116,9 @@ def read_access(given: Mapping[str, Any], report: Report, kind: str) -> tuple[Ac
 
 
 def read_prefix(given: Mapping[str, Any], report: Report) -> str | None:
-    """The beginning of the keys that a person may reach, up to a `/`: `team` would be `team-b/` too."""
+    """Return the beginning of the keys that a person may reach, up to a `/`: `team` would be `team-b/`
+    too.
+    """
     if "prefix" not in given:
         return None
     here = report.at("`prefix`")

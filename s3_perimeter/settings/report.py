@@ -23,7 +23,7 @@ class Remark:
     remedy: str
 
     def as_text(self, kind: str) -> str:
-        """The remark as it is printed: what is wrong and, after a blank line, the hint."""
+        """Return the remark as it is printed: what is wrong and, after a blank line, the hint."""
         place = f"config key `{NAMESPACE}:{self.key}`" + (f", {self.element}" if self.element else "")
         return f"{kind}: {place}: {self.problem}\n\nhint: {self.remedy}"
 
@@ -65,11 +65,11 @@ class Report:
     warnings: list[ConfigWarning] = field(default_factory=list)
 
     def of(self, key: str) -> Report:
-        """The report on one config key."""
+        """Return the report on one config key."""
         return Report(key, None, self.mistakes, self.warnings)
 
     def at(self, element: str) -> Report:
-        """The report on one element of this value, such as `entry 3`."""
+        """Return the report on one element of this value, such as `entry 3`."""
         deeper = f"{self.element}, {element}" if self.element else element
         return Report(self.key, deeper, self.mistakes, self.warnings)
 

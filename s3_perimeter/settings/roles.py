@@ -63,14 +63,14 @@ SSO_WILDCARD = "AWSReservedSSO_"
 
 
 def read_roles(value: object, report: Report) -> tuple[Role, ...]:
-    """The roles in the order written; none where the config says nothing."""
+    """Return the roles in the order written; none where the config says nothing."""
     if value is None:
         return ()
     return read_people(value, report, kind="role", example=EXAMPLE, known=FIELDS, read=_role)
 
 
 def _role(given: dict[str, object], report: Report) -> Role | None:
-    """One role, or None where there is no name."""
+    """Return one role, or None where there is no name."""
     name = read_name(given, report, "role")
     access = read_access(given, report, "role")
     prefix = read_prefix(given, report)
@@ -93,7 +93,7 @@ def _role(given: dict[str, object], report: Report) -> Role | None:
 
 
 def _assumed_by(given: Mapping[str, Any], report: Report) -> tuple[Principal, ...]:
-    """Who may assume the role, each once."""
+    """Return who may assume the role, each once."""
     here = report.at("`assumedBy`")
     if "assumedBy" not in given:
         report.mistake("nobody may assume the role: it has no `assumedBy`", WHO)
@@ -118,7 +118,7 @@ def _assumed_by(given: Mapping[str, Any], report: Report) -> tuple[Principal, ..
 
 
 def _principal(entry: object, report: Report) -> Principal | None:
-    """The principal of one ARN, or None with the mistake noted."""
+    """Return the principal of one ARN, or None with the mistake noted."""
     if not isinstance(entry, str) or not entry:
         report.mistake(f"expected an ARN, found {shown(entry)}", WHO)
         return None

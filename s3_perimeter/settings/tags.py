@@ -21,7 +21,7 @@ ALLOWED = f"use letters, digits, spaces and `{SIGNS.strip()}`"
 
 
 def read_tags(value: object, report: Report) -> dict[str, str]:
-    """The tags; none where the config says nothing."""
+    """Return the tags; none where the config says nothing."""
     value = decoded(value, report)
     if value is None:
         return {}

@@ -20,7 +20,7 @@ AGE = re.compile("([0-9]{1,9})([smhd])", re.ASCII)
 
 
 def read_url_age(value: object, report: Report) -> timedelta | None:
-    """The greatest age of a presigned URL; None where the config sets no limit."""
+    """Return the greatest age of a presigned URL; None where the config sets no limit."""
     if value is None:
         return None
     match = AGE.fullmatch(value) if isinstance(value, str) else None

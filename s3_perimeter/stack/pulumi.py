@@ -195,8 +195,8 @@ def pulumi_json(
 
 
 def selected_stack(directory: Path | None = None) -> str:
-    """The stack that is selected in the project, or that PULUMI_STACK names. Raises CommandError where there
-    is none.
+    """Return the stack that is selected in the project, or that PULUMI_STACK names. Raises CommandError where
+    there is none.
     """
     if named := os.environ.get("PULUMI_STACK"):
         return named
@@ -207,13 +207,15 @@ def selected_stack(directory: Path | None = None) -> str:
 
 
 def stack_names(directory: Path | None = None) -> list[str]:
-    """The project's stacks, sorted. Raises CommandError."""
+    """Return the project's stacks, sorted. Raises CommandError."""
     listed = pulumi_json(["stack", "ls", "--json"], directory=directory, kind=list)
     return sorted(str(item["name"]) for item in listed)
 
 
 def refusal(said: str, stack: str) -> CommandError:
-    """What the CLI said when it failed, in words: known refusals with their hint, others as they are."""
+    """Return what the CLI said when it failed, in words: known refusals with their hint, others as they
+    are.
+    """
     for pattern, problem, hint in REFUSALS:
         if re.search(pattern, said, re.IGNORECASE):
             page = "how-to/recover-an-interrupted-deployment.md" if "`pulumi cancel`" in hint else ""

@@ -42,7 +42,7 @@ PREMISES: dict[str, tuple[list[Statement], str]] = {
     "a bare IPv6 address": ([of_list("2001:db8:9::1")], "unknown"),
     "a variable in the list": ([of_list("${aws:PrincipalTag/net}")], "unknown"),
     "a bare IPv4 address": ([of_list("198.51.100.7")], "escape"),
-    "a doubtful list and the fence": ([of_list("office"), deny()], "proved"),
+    "a doubtful list next to the fence": ([of_list("office"), deny()], "proved"),
     "a doubtful list that leaves the bucket out": (
         [deny(of_list("office")["Condition"], Resource=f"{BUCKET}/*")],
         "escape",

@@ -262,7 +262,7 @@ def test_an_organizations_policies_are_judged_by_their_components_arguments(
 
 
 def test_an_organizations_policy_is_held_to_its_components_list() -> None:
-    """One that lets in more is refused, and so is what spares somebody whom the arguments do not spare."""
+    """One that allows more is refused, and so is what spares somebody whom the arguments do not spare."""
     component_, policy = organization()
     for written in (
         organization(allowed_networks=[*ALLOWED, ELSEWHERE]),
@@ -277,7 +277,7 @@ def test_an_organizations_policy_is_held_to_its_components_list() -> None:
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        pytest.param(lambda policy: Res(RCP, "fence", policy.inputs), id="beside-it"),
+        pytest.param(lambda policy: Res(RCP, "fence", policy.inputs), id="next-to-it"),
         pytest.param(lambda policy: Res(RCP, "more", policy.inputs, below=(PERIMETER,)), id="another-name"),
         pytest.param(lambda policy: Res(RCP, "fence-10", policy.inputs, below=(PERIMETER,)), id="a-number"),
         pytest.param(lambda policy: Res(RCP, "fence", policy.inputs, below=(OWN,)), id="below-a-bucket"),

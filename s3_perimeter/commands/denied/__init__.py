@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from s3_perimeter.commands.allow import add_allow
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.commandline import whole_number
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
 
 __all__ = ["configure", "run"]

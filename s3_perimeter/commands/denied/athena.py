@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["COLUMNS", "INPUT_REGEX", "athena_sql"]
 

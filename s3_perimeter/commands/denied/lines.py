@@ -142,7 +142,7 @@ def count_at_a_glance(
 
 
 def seams(text: bytes, reach: int) -> list[bytes]:
-    """The last TAIL bytes of each line, the newline and the first `reach` bytes of the next line."""
+    """Return the last TAIL bytes of each line, the newline and the first `reach` bytes of the next line."""
     found = []
     find = text.find
     at = find(b"\n")
@@ -153,13 +153,15 @@ def seams(text: bytes, reach: int) -> list[bytes]:
 
 
 def with_address(seam: bytes, cut: int) -> bytes:
-    """The seam up to the hour, which ends `cut` bytes into the line, and then `] ` with the address."""
+    """Return the seam up to the hour, which ends `cut` bytes into the line, and then `] ` with the
+    address.
+    """
     end = TAIL + 1 + cut
     return seam[:end] + b" ".join(seam[end + TO_ADDRESS :].split(b" ", 2)[:2])
 
 
 def request_in(beginning: bytes, cut: int, question: Question) -> Request | None:
-    """What the beginning of a line says; None where it is not the beginning of a log line."""
+    """Return what the beginning of a line says; None where it is not the beginning of a log line."""
     hour = hour_in(beginning[:cut])
     _, bracket, address = beginning[cut:].partition(b"] ")
     if not hour or (question == "seen" and (not bracket or b"\n" in address)):
@@ -169,7 +171,7 @@ def request_in(beginning: bytes, cut: int, question: Question) -> Request | None
 
 @lru_cache(maxsize=20_000)
 def hour_in(beginning: bytes) -> int:
-    """The hour that the beginning of a line ends with; 0 where there is none."""
+    """Return the hour that the beginning of a line ends with; 0 where there is none."""
     found = BEGINNING.fullmatch(beginning)
     return hour_number(found[1]) if found else 0
 
@@ -186,8 +188,8 @@ def has_needle(line: bytes) -> bool:
 
 
 def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> dict[int, bytes] | None:
-    """Each line of a block that holds one of the texts, by where it begins; None where these are more than
-    `most`.
+    """Return each line of a block that holds one of the texts, by where it begins; None where these are more
+    than `most`.
     """
     found: dict[int, bytes] = {}
     for needle in needles:
@@ -298,7 +300,7 @@ class Texts(NamedTuple):
 
 
 def readings_of(texts: bytes) -> Iterator[Texts]:
-    """Every way to read a line from its request line on."""
+    """Yield every way to read a line from its request line on."""
     for found in AFTER_URI.finditer(texts, 1):
         uri = texts[: found.start()]
         if uri != b"-" and not (len(uri) > 1 and uri.startswith(b'"') and uri.endswith(b'"')):
@@ -311,8 +313,8 @@ def readings_of(texts: bytes) -> Iterator[Texts]:
 
 
 def agent_in(rest: bytes) -> bytes | None:
-    """The user agent out of what begins with the referer; each is quoted or a bare `-`. None where these are
-    not two texts.
+    """Return the user agent out of what begins with the referer; each is quoted or a bare `-`. None where
+    these are not two texts.
 
     The last quote that can end a field ends the user agent: S3 writes the fields after it without quotes.
     """

@@ -6,8 +6,8 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.commandline import seconds, url
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
@@ -41,11 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="add the addresses to the config of the stack (default: the selected one) with this label",
     )
     parser.add_argument("--expires", metavar="YYYY-MM-DD", help="the last day on which the entry is allowed")
-    parser.add_argument("--owner", metavar="WHO", help="who answers for the entry")
+    parser.add_argument("--owner", metavar="WHO", help="who is responsible for the entry")
     parser.add_argument(
         "--replace", action="store_true", help="move the entry of this label to the new address"
     )
-    parser.add_argument("--exact", action="store_true", help="allow the one IPv6 address, not its /64")
+    parser.add_argument("--exact", action="store_true", help="allow only the one IPv6 address, not its /64")
     parser.add_argument(
         "--url",
         action="append",

@@ -8,8 +8,8 @@ from ipaddress import ip_network
 from typing import Any
 
 from s3_perimeter.addresses import AddressError, AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.sources import Address
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.settings import SettingsError
 from s3_perimeter.settings.allowed import read_allowed_networks
 from s3_perimeter.settings.report import Report
@@ -19,7 +19,9 @@ __all__ = ["admit", "network_of"]
 
 
 def network_of(address: Address, *, exact: bool) -> str:
-    """The entry for one host: an IPv6 host changes the lower half of its address by itself (RFC 8981)."""
+    """Return the entry for one host: an IPv6 host changes the lower half of its address by itself (RFC
+    8981).
+    """
     prefix = 32 if address.version == 4 else 128 if exact else 64
     return str(ip_network((address, prefix), strict=False))
 
@@ -81,7 +83,7 @@ def refuse_mistakes(entries: Sequence[Any], changed: Sequence[Any], today: date)
 
 
 def fill(entry: Any, network: str, label: str, expires: str | None, owner: str | None) -> Any:
-    """An entry with these values; what is not given stays."""
+    """Return an entry with these values; what is not given stays."""
     entry["cidr"] = network
     entry["label"] = label
     if expires:
@@ -92,7 +94,7 @@ def fill(entry: Any, network: str, label: str, expires: str | None, owner: str |
 
 
 def quoted(text: str) -> str:
-    """The text in quotes: a bare date is no text in YAML."""
+    """Return the text in quotes: a bare date is no text in YAML."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     kept: str = DoubleQuotedScalarString(text)
@@ -100,7 +102,7 @@ def quoted(text: str) -> str:
 
 
 def reach(entry: Any) -> AddressSet:
-    """The addresses of an entry that never expires, none where it cannot be read."""
+    """Return the addresses of an entry that never expires, none where it cannot be read."""
     if isinstance(entry, dict) and entry.get("expires"):
         return AddressSet.nothing()
     try:
@@ -120,7 +122,7 @@ def same_version(entry: Any, network: str) -> bool:
 
 
 def described(entry: Any) -> str:
-    """An entry as people call it."""
+    """Return an entry as people call it."""
     if isinstance(entry, dict):
         return f"{entry['cidr']}" + (f" ({entry['label']})" if entry.get("label") else "")
     return str(entry)

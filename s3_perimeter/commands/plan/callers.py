@@ -71,7 +71,7 @@ class Callers:
         return f"of {total} in the logs these would be cut off:"
 
     def as_json(self) -> dict[str, object]:
-        """The shape that scripts rely on."""
+        """Return the shape that scripts rely on."""
         return {
             "total": self.total,
             "cut_off": [

@@ -9,9 +9,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config import Entry
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The addresses in the access logs, those of them that the plan denies, with their requests, and how
-    many others it perhaps denies.
+    """The addresses in the access logs, those of them that the plan cuts off, with their requests, and how
+    many others it perhaps cuts off.
     """
 
     days: int
@@ -169,7 +169,7 @@ def effect_of(
 
 
 def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:
-    """The changed networks, entry by entry; what no entry holds comes last, without a name."""
+    """Return the changed networks, entry by entry; what no entry holds comes last, without a name."""
     found = []
     left = changed
     for entry in entries:
@@ -183,12 +183,12 @@ def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[N
 
 
 def networks(addresses: AddressSet, label: str) -> list[Network]:
-    """Each network of a set."""
+    """Return each network of a set."""
     return [Network(cidr, AddressSet.parse([cidr]).size(), label) for cidr in addresses.cidrs()]
 
 
 def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
-    """The entries that stop by themselves."""
+    """Return the entries that stop by themselves."""
     return [
         Expiry(str(entry.addresses), entry.label, entry.expires, (entry.expires - today).days)
         for entry in entries
@@ -206,7 +206,7 @@ def seen_under(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
 
 
 def read(text: str) -> IPv4Address | IPv6Address | None:
-    """An address of a log line, where it is one."""
+    """Return an address of a log line, where it is one."""
     try:
         return ip_address(text)
     except ValueError:

@@ -96,7 +96,7 @@ def note_doubts(doubts: dict[str, list[str]], deployed: Iterable[str], planned: 
 
 
 def some_of(addresses: AddressSet) -> str:
-    """The first few networks of a set, and how many more there are."""
+    """Return the first few networks of a set, and how many more there are."""
     cidrs = addresses.cidrs()
     more = f" and {len(cidrs) - MOST_NAMED} networks more" if len(cidrs) > MOST_NAMED else ""
     return f"{', '.join(cidrs[:MOST_NAMED])}{more}" if cidrs else "outside of the allow-list"
@@ -127,7 +127,9 @@ def note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach
 
 
 def named(exempt: list[Exempt]) -> tuple[Way, ...]:
-    """The exemptions as ways in, one line each; where any service may come, single ones are part of that."""
+    """Return the exemptions as ways in, one line each; where any service may come, single ones are part of
+    that.
+    """
     any_service = any(one.name == ANY_SERVICE for one in exempt)
     return tuple(
         Way(one.kind, one.name, SAYS[one.kind])
@@ -152,7 +154,7 @@ def add_what_is_left(
 
 
 def unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
-    """The witnesses that neither the networks nor the exemptions stand for."""
+    """Yield the witnesses that neither the networks nor the exemptions stand for."""
     from s3_perimeter.commands.render.text import sentence
 
     names = {one.name for one in exempt}

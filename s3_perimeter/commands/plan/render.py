@@ -41,14 +41,14 @@ MOST_NETWORKS: Final = 24
 
 
 def map_of(effect: Effect) -> AddressMap:
-    """The address map of an effect."""
+    """Return the address map of an effect."""
     opened = AddressSet.parse([network.cidr for network in effect.opens])
     closed = AddressSet.parse([network.cidr for network in effect.closes])
     return AddressMap(effect.allowed - opened, opened, closed)
 
 
 def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
-    """What a person reads before `pulumi up`."""
+    """Return what a person reads before `pulumi up`."""
     found = rows(effect)
     lines = [f"{effect.bucket} (stack {stack}): {count(effect.changes, 'resource')} would change", ""]
     if found:
@@ -76,7 +76,9 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
 
 
 def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
-    """A comment for a pull request; the map is drawn with signs, as comments show no inline pictures."""
+    """Return a comment for a pull request; the map is drawn with signs, as comments show no inline
+    pictures.
+    """
     lines = [f"### Effect on access to `{effect.bucket}` (stack `{stack}`)", ""]
     if found := rows(effect):
         cells = [(row.word, code(row.what), cell(row.how), cell(row.label)) for row in found]
@@ -122,7 +124,7 @@ def rows(effect: Effect) -> list[Row]:
 
 
 def way_name(way: Way) -> str:
-    """A way in as people call it."""
+    """Return a way in as people call it."""
     if way.kind == "vpc-endpoint":
         return endpoint_words(way.name)
     return f"{KINDS[way.kind]} {way.name}" if way.name != ANY_SERVICE else "any AWS service"
@@ -134,7 +136,7 @@ def end_moves(end: End) -> str:
 
 
 def last_day(end: datetime | None) -> str:
-    """The last good day, or the moment where it is not a day's end; `never` where there is none."""
+    """Return the last good day, or the moment where it is not a day's end; `never` where there is none."""
     if end is None:
         return "never"
     moment = end.astimezone(UTC)
@@ -144,12 +146,14 @@ def last_day(end: datetime | None) -> str:
 
 
 def changes(effect: Effect) -> tuple[tuple[str, Sequence[Network]], ...]:
-    """What opens and what closes, each under its word."""
+    """Return what opens and what closes, each under its word."""
     return ("opens", effect.opens), ("closes", effect.closes)
 
 
 def shown(found: Sequence[Network]) -> list[Network]:
-    """The networks that get a line: those with a label and of each IP version the largest, in their order."""
+    """Return the networks that get a line: those with a label and of each IP version the largest, in their
+    order.
+    """
     versions = [[one for one in found if (":" in one.cidr) is six] for six in (False, True)]
     largest = {
         one.cidr
@@ -166,7 +170,7 @@ def unshown(effect: Effect) -> list[str]:
 
 
 def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
-    """The effect as scripts read it."""
+    """Return the effect as scripts read it."""
     return as_json(
         {
             "stack": stack,
@@ -221,7 +225,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
 
 
 def warnings(effect: Effect) -> list[str]:
-    """What somebody should look at before going on."""
+    """Return what somebody should look at before going on."""
     found = [
         f"{address}, where this run comes from, would lose access: add `- cidr: "
         f"{address}/{128 if ':' in address else 32}`"
@@ -250,7 +254,7 @@ def warnings(effect: Effect) -> list[str]:
 
 
 def callers_as_text(effect: Effect) -> list[str]:
-    """The callers in the logs whom the plan cuts off, each with what it would need."""
+    """Return the callers in the logs whom the plan cuts off, each with what it would need."""
     if effect.callers is None:
         return []
     rows = [
@@ -267,7 +271,7 @@ def callers_as_text(effect: Effect) -> list[str]:
 
 
 def callers_as_markdown(effect: Effect) -> list[str]:
-    """The same as a table."""
+    """Return the same as a table."""
     if effect.callers is None:
         return []
     if not effect.callers.cut_off:
@@ -288,26 +292,26 @@ def callers_as_markdown(effect: Effect) -> list[str]:
 
 
 def more_than(most: int, found: Sequence[str]) -> str:
-    """How many more there are than are shown."""
+    """Return how many more there are than are shown."""
     return f" and {len(found) - most} more" if len(found) > most else ""
 
 
 def seen_total(effect: Effect) -> str:
-    """How many addresses the logs held."""
+    """Return how many addresses the logs held."""
     assert effect.seen is not None  # noqa: S101  (callers have looked)
     total = count(effect.seen.total, "address", "addresses")
     return f"{total} seen in the access logs of the last {effect.seen.days} days"
 
 
 def left(expiry: Expiry) -> str:
-    """How long an entry is still good."""
+    """Return how long an entry is still good."""
     if expiry.days == 0:
         return f"its last day is today, {expiry.until}"
     return f"{count(expiry.days, 'day')} left, through {expiry.until}"
 
 
 def network(one: Network) -> dict[str, object]:
-    """A network as scripts read it."""
+    """Return a network as scripts read it."""
     return {"cidr": one.cidr, "addresses": one.addresses, "label": one.label or None}
 
 
@@ -324,17 +328,17 @@ def way(one: Way) -> dict[str, object]:
 
 
 def size(one: Network) -> str:
-    """How many addresses a network holds, in a number that can be read."""
+    """Return how many addresses a network holds, in a number that can be read."""
     if one.addresses < 1 << 24:
         return count(one.addresses, "address", "addresses")
     return f"2^{one.addresses.bit_length() - 1} addresses"
 
 
 def quoted(label: str) -> str:
-    """A label in quotes, nothing where there is none."""
+    """Return a label in quotes, nothing where there is none."""
     return f'"{label}"' if label else ""
 
 
 def named(label: str) -> str:
-    """A label as an addition."""
+    """Return a label as an addition."""
     return f" ({label})" if label else ""

@@ -34,7 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write the page to FILE (default: report.html)",
     )
     parser.add_argument(
-        "--owner", default="", metavar="NAME", help="who answers for the bucket (default: the tag `owner`)"
+        "--owner",
+        default="",
+        metavar="NAME",
+        help="who is responsible for the bucket (default: the tag `owner`)",
     )
     parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")

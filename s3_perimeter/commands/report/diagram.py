@@ -30,7 +30,7 @@ class Origin:
 
 
 def network_diagram(facts: Facts) -> Markup:
-    """Every origin with its connector, the policy, the bucket and its logs."""
+    """Return every origin with its connector, the policy, the bucket and its logs."""
     origins = list(origins_of(facts))
     parts = []
     for number, origin in enumerate(origins, 1):
@@ -61,7 +61,7 @@ def network_diagram(facts: Facts) -> Markup:
 
 
 def origins_of(facts: Facts) -> Iterator[Origin]:
-    """The allowed networks, every exemption, and everybody else."""
+    """Yield the allowed networks, every exemption, and everybody else."""
     settings = facts.stack.settings
     cidrs = list(facts.allowed.cidrs())
     shown = [network(cidr) for cidr in cidrs[:MOST_NETWORKS]]
@@ -87,7 +87,7 @@ def origins_of(facts: Facts) -> Iterator[Origin]:
 
 
 def bucket(facts: Facts) -> list[Markup]:
-    """What the box of the bucket says."""
+    """Return what the box of the bucket says."""
     stack = facts.stack
     key = next(stack.state.of("kms/key"), None)
     return [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import as_json, print_result
 from s3_perimeter.stack.deployed import Stack, User, add_stack_arguments, read_stack
 
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def key_states(operator: Aws, user: User) -> list[KeyState]:
-    """The deployed keys as IAM knows them; one that is not there any more is left out. Raises
+    """Return the deployed keys as IAM knows them; one that is not there any more is left out. Raises
     CommandError.
     """
     from s3_perimeter.commands.rotate.steps import KeyState
@@ -151,7 +151,7 @@ def report(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, 
     if not done and step.action not in ("hand-over", "wait"):
         after = again
     if arguments.format == "json":
-        told = {"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after}
-        print_result(as_json(told), "json")
+        answer = {"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after}
+        print_result(as_json(answer), "json")
         return
     print_result(f"{'completed step' if done else 'next step'}: {step.says}\nthen: {after}")

@@ -89,14 +89,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Make the checks, remove the probe, and report."""
     from s3_perimeter.commands.aws import Aws, who_is
-    from s3_perimeter.commands.errors import CommandError
     from s3_perimeter.commands.verify.outside import outsides
     from s3_perimeter.commands.verify.probe import Probe, ends_in_order
     from s3_perimeter.commands.verify.results import exit_code
     from s3_perimeter.commands.verify.role_session import assumed_by, of_profile
-    from s3_perimeter.commands.verify.verification import Verification, entry_of
+    from s3_perimeter.commands.verify.verification import Verification
     from s3_perimeter.commands.verify.which_key import key_to_verify
+    from s3_perimeter.reporting.errors import CommandError
     from s3_perimeter.reporting.progress import Progress
+    from s3_perimeter.stack.people import entry_of
 
     if (arguments.role_profile and not arguments.role) or (arguments.role and arguments.slot):
         raise CommandError("--role-profile goes with --role, and --slot with --user")
@@ -116,7 +117,7 @@ def run(arguments: argparse.Namespace) -> int:
         key = key_to_verify(operator, user, arguments.slot)
         keys = (key.id, key.secret or "")
     owner = {"ExpectedBucketOwner": stack.account} if stack.account else {}
-    probe = Probe(operator, stack.bucket, owner, str(entry_of(stack, user).get("prefix") or ""))
+    probe = Probe(operator, stack.bucket, owner, str(entry_of(stack.config, user).get("prefix") or ""))
     with Progress("verifying") as shown, ends_in_order():
         verification = Verification(
             stack,
@@ -148,8 +149,8 @@ def leave_nothing(verification: Verification, probe: Probe) -> None:
     """Remove the probe with all of its versions, undisturbed, and note whether that worked."""
     import time
 
-    from s3_perimeter.commands.errors import CommandError
     from s3_perimeter.commands.verify.probe import undisturbed
+    from s3_perimeter.reporting.errors import CommandError
 
     since = time.monotonic()
     says = "nothing is left behind"

@@ -6,22 +6,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.aws import REFUSALS, Aws, Keys, who_is
-from s3_perimeter.commands.denied.question import logs_of_stack
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.samples import sample_outside
+from s3_perimeter.commands.verify.log_delivery import logs_arrive, logs_since
 from s3_perimeter.commands.verify.outside import Outside, simulate
 from s3_perimeter.commands.verify.probe import Probe
 from s3_perimeter.commands.verify.requests import Answer, ask, s3_client
 from s3_perimeter.commands.verify.results import Result, Status
 from s3_perimeter.commands.verify.role_session import SESSION
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Role, Stack, User
+from s3_perimeter.stack.people import access_of
 
 __all__ = ["Verification"]
 
@@ -30,8 +31,8 @@ class SilenceError(Exception):
     """S3 does not answer any more; the message is the client's."""
 
 
-# Error codes that say "you may not", as opposed to "there is none" or "try again".
 ALLOWED_OUTSIDE: Final = ", unless the allow-list contains that address"
+# Error codes that say "you may not", as opposed to "there is none" or "try again".
 DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 
 
@@ -80,7 +81,7 @@ class Verification:
     def checks(self, probe: Probe) -> None:
         """The checks, in their order. Raises SilenceError where S3 does not answer from inside."""
         inside = s3_client(self.stack.region, keys=self.keys, run=probe.name)
-        levels = access_of(self.stack, self.user)
+        levels = access_of(self.stack.config, self.user)
         if "list" in levels:
             self.inside(
                 "inside-list",
@@ -112,7 +113,7 @@ class Verification:
         self.on_result(result)
 
     def on_bucket(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of a request to the stack's bucket, and nobody else's."""
+        """Return the arguments of a request to the stack's bucket, and nobody else's."""
         owner = {"ExpectedBucketOwner": self.stack.account} if self.stack.account else {}
         return {"Bucket": self.stack.bucket, **owner, **arguments}
 
@@ -261,48 +262,18 @@ class Verification:
 
     def log_delivery(self, probe: Probe) -> None:
         """Access logs arrive: this run's own where it is waited for, else any of the last week."""
-        since = time.monotonic()
+        since, wait = time.monotonic(), self.wait_for_logs
         name, says = "log-delivery", "access logs are delivered"
+        profile = self.operator.profile
         try:
-            if self.wait_for_logs:
-                seen = any(self.waiting_for(probe))
-                detail = "this run's requests are logged" if seen else f"none in {self.wait_for_logs:.0f} s"
+            if wait:
+                seen = logs_arrive(self.stack, profile, self.started, wait, probe.name)
+                detail = "this run's requests are logged" if seen else f"none in {wait:.0f} s"
                 self.note(name, says, "passed" if seen else "failed", detail, since)
-                return
-            week = logs_of_stack(self.stack, self.started - timedelta(days=7), self.operator.profile)
-            if next(week.pieces(), None):
+            elif logs_since(self.stack, profile, self.started - timedelta(days=7)):
                 self.note(name, says, "passed", "seen in the last 7 days", since)
             else:
                 detail = "none in the last 7 days yet: S3 delivers within hours (--wait-logs waits)"
                 self.note(name, says, "skipped", detail, since)
         except CommandError as error:
             self.note(name, says, "unknown", error.problem, since)
-
-    def waiting_for(self, probe: Probe) -> Iterator[bool]:
-        """Look for the probe in the logs again and again, until the time is over; True once it is there."""
-        logs = logs_of_stack(self.stack, self.started, self.operator.profile)
-        read: set[str] = set()
-        until = time.monotonic() + self.wait_for_logs
-        while time.monotonic() < until:
-            for piece in logs.pieces():
-                fresh = tuple(name for name in piece.names if name not in read)
-                read.update(fresh)
-                for name in fresh:
-                    if any(probe.name.encode() in b"".join(text) for text in logs.read(type(piece)((name,)))):
-                        yield True
-                        return
-            time.sleep(min(2.0, self.wait_for_logs))
-
-
-def access_of(stack: Stack, user: User | Role) -> frozenset[str]:
-    """What the config lets the user or role do."""
-    return frozenset(entry_of(stack, user).get("access") or ("list", "read", "write"))
-
-
-def entry_of(stack: Stack, user: User | Role) -> Mapping[str, Any]:
-    """What the config says of the user or role; nothing where it does not name one."""
-    users = stack.config.get("roles" if isinstance(user, Role) else "users")
-    for entry in users if isinstance(users, list) else ():
-        if isinstance(entry, Mapping) and entry.get("name") == user.name:
-            return entry
-    return {}

@@ -11,7 +11,7 @@ from typing import Any
 
 from s3_perimeter.commands.aws import Aws
 from s3_perimeter.commands.credentials import choose
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import AccessKey, User
 
 __all__ = ["key_to_verify"]

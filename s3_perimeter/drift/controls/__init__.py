@@ -167,7 +167,7 @@ class ChoiceError(PerimeterError):
 
 
 def control_of(name: str) -> Control[Any]:
-    """The control of that id. Raises ChoiceError where there is none."""
+    """Return the control of that id. Raises ChoiceError where there is none."""
     for control in CONTROLS:
         if control.id == name:
             return control

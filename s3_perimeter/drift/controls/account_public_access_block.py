@@ -52,7 +52,7 @@ def judge(account: Account, context: Context) -> Iterator[Difference]:
 
 
 def _source(context: Context) -> tuple[str, str]:
-    """Who sets the block, where that is the organization, and what then puts it right."""
+    """Return who sets the block, where that is the organization, and what then puts it right."""
     fact = context.facts.fact(organizations.storage_policy())
     if isinstance(fact, Unreadable):
         return " (whether the organization sets it could not be read)", redeploy(context)

@@ -16,7 +16,7 @@ from s3_perimeter.drift.subjects import Bucket
 
 
 def declared_policy(bucket: Bucket) -> str | None:
-    """The policy that the stack declares for the bucket, as text. Raises ShapeError."""
+    """Return the policy that the stack declares for the bucket, as text. Raises ShapeError."""
     part = bucket.part("s3/bucketPolicy")
     document = (part.properties if part else bucket.inline).document("policy")
     return document if document is None or isinstance(document, str) else json.dumps(document)

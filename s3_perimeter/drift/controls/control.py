@@ -22,6 +22,7 @@ from s3_perimeter.drift.subjects import (
     Subject,
     User,
 )
+from s3_perimeter.stack.state import Resource
 
 S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key, OrganizationPolicy)
 Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key", "organization"]
@@ -57,11 +58,19 @@ class Context:
     limits: Limits = field(default_factory=Limits)
 
     def __call__(self, call: Call) -> Answer | None:
-        """The answer, None where there is none; raises UnknownError where it could not be read."""
+        """Return the answer, None where there is none; raises UnknownError where it could not be read."""
         return self.facts.get(call)
 
+    def of(self, *kinds: str) -> Iterator[Resource]:
+        """What the stack itself declares of these kinds, not what its program only looked up."""
+        return (
+            resource
+            for resource in self.declared.state.resources
+            if not resource.external and resource.kind in kinds
+        )
+
     def declares(self, *identities: object) -> bool:
-        """Whether the stack declares a resource with one of these ids or ARNs, of whatever provider."""
+        """Whether the stack itself declares a resource with one of these ids or ARNs, by any provider."""
         wanted = {str(each) for each in identities if each}
         return any(
             not resource.external and not wanted.isdisjoint((resource.id, resource.text("arn")))
@@ -120,7 +129,7 @@ class Control(Generic[S]):
         return any(part.kind in self.parts for part in subject.parts)
 
     def calls(self, subject: S) -> tuple[Call, ...]:
-        """What it asks about this subject."""
+        """Return what it asks about this subject."""
         return tuple(self.reads(subject))
 
 
@@ -162,5 +171,5 @@ def control(
 
 
 def scope_of(subject: Subject) -> Scope:
-    """The scope that a subject belongs to."""
+    """Return the scope that a subject belongs to."""
     return _SCOPES[type(subject)]

@@ -49,7 +49,7 @@ _SHOWS = {
 
 
 def export_target(block: Any, *path: str) -> str | None:
-    """The bucket at the end of a nested block, where there is one."""
+    """Return the bucket at the end of a nested block, where there is one."""
     for name in path:
         block = (block or {}).get(name)
     return block if isinstance(block, str) else None

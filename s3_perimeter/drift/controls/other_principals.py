@@ -89,7 +89,9 @@ def _made(account: Account, context: Context) -> datetime | None:
 
 
 def _documents(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The default version of every customer-managed policy; AWS's own documents are not in the answer."""
+    """Return the default version of every customer-managed policy; AWS's own documents are not in the
+    answer.
+    """
     found: dict[str, Any] = {}
     for policy in details.get("Policies", ()):
         for version in policy.get("PolicyVersionList", ()):
@@ -116,7 +118,9 @@ def _carried(
 
 
 def _asked(arn: str, context: Context) -> Any:
-    """The document of a policy of AWS's own, where the account's details lack it. Raises UnknownError."""
+    """Return the document of a policy of AWS's own, where the account's details lack it. Raises
+    UnknownError.
+    """
     version = (context(iam.managed_policy(arn)) or {}).get("Policy", {}).get("DefaultVersionId")
     return (context(iam.policy_version(arn, version)) or {})["PolicyVersion"]["Document"] if version else None
 

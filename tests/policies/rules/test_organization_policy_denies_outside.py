@@ -173,7 +173,7 @@ def test_a_bucket_next_to_it_is_still_judged_by_its_own_policy() -> None:
     ],
 )
 def test_a_deny_by_the_owner_of_an_endpoint_is_about_networks(key: str, value: str) -> None:
-    """It lets in all endpoints of an owner whom nobody exempts, and shuts the allow-list out."""
+    """It allows all endpoints of an owner whom nobody exempts, and locks the allow-list out."""
     found = judged(policy(text(fence(Condition={"StringNotEquals": {key: value}}))))
     assert any("(vpc-endpoint)" in each.message for each in found)
-    assert any("it shuts out" in each.message for each in found)
+    assert any("it locks out" in each.message for each in found)

@@ -11,8 +11,8 @@ import pytest
 from s3_perimeter import AddressSet
 from s3_perimeter.commands import check, plan
 from s3_perimeter.commands.allow import add_allow, read_allow
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.main import main
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.settings import Settings, SettingsError
 from tests.s3_perimeter.commands.log_lines import line
 

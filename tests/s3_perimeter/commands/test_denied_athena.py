@@ -18,7 +18,7 @@ from s3_perimeter.commands.denied.athena import COLUMNS, INPUT_REGEX, athena_sql
 from s3_perimeter.commands.denied.history import AllowLists
 from s3_perimeter.commands.denied.judge import denials, used_entries
 from s3_perimeter.commands.denied.lines import read_line, tally_lines
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
 from tests.s3_perimeter.commands.test_denied_judge import INSIDE, STRANGER, USERS, agent
 from tests.s3_perimeter.commands.test_denied_lines import AS_ANSWERED, TEXT

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.main import COMMANDS, MORE, main
 from s3_perimeter.commands.reference import command
+from s3_perimeter.reporting.errors import CommandError
 
 
 @pytest.mark.parametrize("name", COMMANDS)

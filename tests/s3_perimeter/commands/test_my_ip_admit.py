@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.main import main
 from s3_perimeter.commands.my_ip.admit import admit, network_of
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.settings import SettingsError
 from s3_perimeter.stack.config_file import ConfigFile, find_config_file
 from tests.s3_perimeter.commands.test_my_ip_sources import says
@@ -154,7 +154,7 @@ def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, networ
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "expected"),
     [
         pytest.param({"label": "a\nb"}, "`label`: `a\\nb` contains a character", id="a label of two lines"),
         pytest.param({"label": "x" * 257}, "the limit is 256", id="a label that is too long"),
@@ -171,7 +171,7 @@ def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, networ
 )
 @pytest.mark.parametrize("replace", [False, True])
 def test_an_entry_that_the_config_would_refuse_is_not_written(
-    config: Path, written: dict[str, str], said: str, replace: bool
+    config: Path, written: dict[str, str], expected: str, replace: bool
 ) -> None:
     """In the config's own words, at the place where it would stand."""
     if replace and "label" not in written:
@@ -179,7 +179,7 @@ def test_an_entry_that_the_config_would_refuse_is_not_written(
     before = config.read_text()
     with pytest.raises(SettingsError) as refused:
         add(config, "198.51.100.7/32", replace=replace, **written)
-    assert said in str(refused.value)
+    assert expected in str(refused.value)
     assert "config key `s3-perimeter:allowedNetworks`, entry 3" in str(refused.value)
     assert config.read_text() == before
 

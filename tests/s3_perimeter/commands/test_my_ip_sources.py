@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.sources import Answer, agreed, ask_all
+from s3_perimeter.reporting.errors import CommandError
 
 
 class V6Server(ThreadingHTTPServer):

@@ -78,11 +78,11 @@ def test_what_moves_is_undecided_where_either_list_is(networks: list[str], comes
         assert "statement 1 (" in text
         assert "Fence" in text
         assert NOBODY not in text
-    told = said(found)[2]
-    assert told["opens"] == told["closes"] == []
-    assert "0.0.0.0/0" in told["undecided"]
-    assert told["equal"] is False
-    assert any("not decided" in reason for reason in told["untold"])
+    result = said(found)[2]
+    assert result["opens"] == result["closes"] == []
+    assert "0.0.0.0/0" in result["undecided"]
+    assert result["equal"] is False
+    assert any("not decided" in reason for reason in result["untold"])
 
 
 @pytest.mark.parametrize("networks", DOUBTFUL.values(), ids=DOUBTFUL.keys())
@@ -112,7 +112,7 @@ def test_what_another_deny_decides_stays_decided() -> None:
     assert OUTSIDE not in found.allowed
 
 
-def test_what_opens_for_certain_is_shown_next_to_what_is_not_decided() -> None:
+def test_what_opens_for_certain_is_shown_with_what_is_not_decided() -> None:
     """Objects are open for certain, as their Deny is gone; of lists another Deny leaves it open."""
     lists = {**deny(["office"]), "Action": "s3:ListBucket"}
     found = effect(policy(deny(ALLOWED)), policy(lists))

@@ -129,15 +129,15 @@ def test_a_stack_of_another_organization_is_named_in_full_in_every_command(
     """Pulumi takes a bare name for a stack of one's own organization."""
     answers(monkeypatch, tmp_path, export=state())
     assert main(["unlock", "--stack", "acme/s3-perimeter/dev"]) == 0
-    told = capsys.readouterr().out
-    assert "pulumi up --stack acme/s3-perimeter/dev" in told
-    assert "--stack dev" not in told
+    printed = capsys.readouterr().out
+    assert "pulumi up --stack acme/s3-perimeter/dev" in printed
+    assert "--stack dev" not in printed
 
 
 @pytest.mark.parametrize(
     "value", ["office", "", "198.51.100.0/33", "::ffff:0:0/96", "${aws:PrincipalTag/net}"]
 )
-def test_a_policy_whose_list_is_not_decided_is_called_neither_open_nor_closed(
+def test_a_policy_whose_list_is_not_decided_is_reported_neither_open_nor_closed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str
 ) -> None:
     """Nobody is sent to an address that may be refused; whom the policy exempts by name gets in all the

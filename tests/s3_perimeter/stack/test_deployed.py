@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import read_stack
 from tests.s3_perimeter.commands.engine_answers import CONFIG, SECRET, USER_ARN, answers, resource, state
 
