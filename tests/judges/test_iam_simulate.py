@@ -10,16 +10,21 @@ import json
 import random
 import shutil
 import subprocess
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from s3_perimeter import Decision, PolicyDocument, Request, evaluate, prove
+from s3_perimeter import AddressSet, Decision, PolicyDocument, Request, evaluate, prove
 from s3_perimeter.actions import s3_actions
 from s3_perimeter.proof.result import shown_context
 from tests.corpus.meant import readable
-from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE
+from tests.judges.test_smt_dead_allows import DEAD
+from tests.judges.test_smt_lockouts import LOCKOUTS, answered, moments
+from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE, ROLE, policy
+from tests.s3_perimeter.proof.test_dead_allows_tried_out import REQUESTS
+from tests.s3_perimeter.proof.tried_out import FEDERATED, JOBS, OTHER_ROLE, QUARTERS, USER, requests
 from tests.s3_perimeter.proof.verdict_policies import LEAKS, SEALED
 from tests.s3_perimeter.strategies import some_request
 
@@ -129,3 +134,52 @@ def test_it_lets_the_witness_of_every_policy_of_the_corpus_through(judge: Path) 
     found = answers(judge, [asked(document, request) for _, document, request in cases])
     for (file, _, request), answer in zip(cases, found, strict=True):
         assert answer in ("Allowed", "ImplicitlyDenied"), (file, answer, request)
+
+
+def decided(judge: Path, cases: list[tuple[str, PolicyDocument, Request]]) -> list[bool]:
+    """Whether each request is explicitly denied, as this judge sees it."""
+    found = answers(judge, [asked(document, request) for _, document, request in cases])
+    assert not any(answer.startswith("error") for answer in found), found
+    return [answer == "ExplicitlyDenied" for answer in found]
+
+
+LOCKED = {name: statements for name, statements in LOCKOUTS.items() if "doubtful" not in name}
+EVERYBODY = (USER, ROLE, OTHER_ROLE, FEDERATED)
+
+
+def test_it_denies_whom_the_prover_calls_locked_out_and_nobody_else(judge: Path) -> None:
+    """Job by job and part by part of the allow-list, at every moment that counts."""
+    questions: list[tuple[str, PolicyDocument, Request]] = []
+    cells: dict[tuple[str, str, str], list[list[int]]] = {}
+    for name, statements in LOCKED.items():
+        for job, actions in JOBS.items():
+            for (part, address), action, moment in product(QUARTERS.items(), actions, moments(statements)):
+                sent = [
+                    each
+                    for each in requests("public-signed", EVERYBODY, action, moment, address)
+                    if not (each.values("aws:Referer") or each.values("aws:MultiFactorAuthPresent"))
+                ]
+                numbers = list(range(len(questions), len(questions) + len(sent)))
+                questions += [(name, policy(*statements), request) for request in sent]
+                cells.setdefault((name, job, part), []).append(numbers)
+    denied = decided(judge, questions)
+    for name, statements in LOCKED.items():
+        found: dict[str, AddressSet] = {}
+        for (whose, job, part), asked_of in cells.items():
+            if whose == name and any(all(denied[at] for at in numbers) for numbers in asked_of):
+                found[job] = found.get(job, AddressSet.nothing()) | AddressSet.parse([part])
+        assert answered(statements, OFFICE)[0] == found, name
+
+
+def test_it_lets_a_request_use_every_allow_that_is_not_dead_and_no_other(judge: Path) -> None:
+    """Of requests of every channel that small policies distinguish."""
+    tried = [request for request in REQUESTS if request.action in TODAY][::7]
+    judged = 0
+    rows = {name: row for name, row in DEAD.items() if "doubtful" not in name and "variable" not in name}
+    for name, (statements, dead) in rows.items():
+        document, alone = policy(*statements), policy(statements[-1])
+        used = [each for each in tried if evaluate(alone, each).decision is Decision.ALLOW]
+        if used:
+            judged += 1
+            assert all(decided(judge, [(name, document, request) for request in used])) is dead, name
+    assert judged >= 12
