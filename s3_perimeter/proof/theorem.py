@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
-from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
 from s3_perimeter.proof.boxes import TooMuchWork
@@ -22,6 +22,9 @@ from s3_perimeter.proof.result import DeadAllow, Lockout, Proof, Verdict, Witnes
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel
+
+if TYPE_CHECKING:
+    from s3_perimeter.documents.rcp import ResourceControlPolicy
 
 __all__ = ["prove"]
 
