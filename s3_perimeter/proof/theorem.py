@@ -13,7 +13,6 @@ from s3_perimeter.documents.layers import Layers
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
 from s3_perimeter.proof.boxes import TooMuchWork
-from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.layered import Answer, Layered
 from s3_perimeter.proof.lockouts import lockouts
 from s3_perimeter.proof.outside import Exempt, Outside
@@ -124,6 +123,11 @@ def _dead_allows(
     layers: Layers, perimeter: Perimeter, since: datetime
 ) -> tuple[tuple[DeadAllow, ...], Sequence[str]]:
     """Return the dead Allows, and why they are not decided."""
+    if all(statement.effect == "Deny" for statement, _ in layers.rules):
+        return (), ()
+    # Most policies have no Allow, and to load what asks about them takes longer than a proof.
+    from s3_perimeter.proof.dead_allows import dead_allows
+
     try:
         return dead_allows(layers, perimeter, since), ()
     except TooMuchWork as reason:
