@@ -1,4 +1,4 @@
-"""What a PrivateBucket is told: the typed arguments of the component, and of the Pulumi package made of it.
+"""What a PrivateBucket is given: the typed arguments of the component, and of the Pulumi package made of it.
 
 Pulumi reads this file to write the package's schema: each string below a field is that field's description,
 and every annotation has to be a real object, so there is no ``from __future__ import annotations`` here.
@@ -137,4 +137,4 @@ class PrivateBucketArgs(TypedDict):
     """Whether the bucket exists already and is to be imported. Remove it once the bucket is in the state."""
 
     additional_statements: NotRequired[Sequence[Mapping[str, Any]]]
-    """Statements that the bucket policy has beside the Denies, such as an existing bucket's own Allows."""
+    """Statements of the bucket policy in addition to the Denies, such as an existing bucket's own Allows."""

@@ -45,7 +45,7 @@ class S3Action(NamedTuple):
 
 @cache
 def s3_actions() -> tuple[S3Action, ...]:
-    """Every action of the table, sorted by name; the file is read at the first call."""
+    """Return every action of the table, sorted by name; the file is read at the first call."""
     with open(TABLE, encoding="utf-8") as table:  # noqa: PTH123 (pathlib takes longer to load than a proof)
         rows = [line.rstrip("\n").split("\t") for line in table]
     return tuple(
@@ -59,14 +59,14 @@ def _by_lower_name() -> dict[str, S3Action]:
 
 
 def find_action(name: str) -> S3Action | None:
-    """The action of that name, whatever its case; None where the table has none."""
+    """Return the action of that name, whatever its case; None where the table has none."""
     return _by_lower_name().get(name.lower())
 
 
 def select_actions(
     resource: ActionResource, levels: Iterable[AccessLevel] = tuple(AccessLevel)
 ) -> tuple[str, ...]:
-    """The names of the actions on that resource at any of the levels, sorted."""
+    """Return the names of the actions on that resource at any of the levels, sorted."""
     wanted = frozenset(levels)
     return tuple(
         action.name for action in s3_actions() if action.resource is resource and action.level in wanted

@@ -104,7 +104,7 @@ def merged(ranges: Iterable[Range]) -> Ranges:
 
 
 def common(left: Ranges, right: Ranges) -> Ranges:
-    """The addresses that are in both; both are sorted and disjoint, and so is the result."""
+    """Return the addresses that are in both; both are sorted and disjoint, and so is the result."""
     both: list[Range] = []
     at, behind = 0, len(right)
     for start, end in left:
@@ -120,7 +120,7 @@ def common(left: Ranges, right: Ranges) -> Ranges:
 
 
 def gaps(ranges: Ranges, end: int) -> Ranges:
-    """The addresses from 0 to `end` that are in none of the ranges."""
+    """Return the addresses from 0 to `end` that are in none of the ranges."""
     between: list[Range] = []
     start = 0
     for first, last in ranges:
@@ -139,7 +139,9 @@ def holds(ranges: Ranges, first: int, last: int) -> bool:
 
 
 def networks_of(first: int, last: int, width: int) -> Iterator[tuple[int, int]]:
-    """The fewest networks, as (number, prefix length), that hold exactly the addresses `first` to `last`."""
+    """Yield the fewest networks, as (number, prefix length), that hold exactly the addresses `first` to
+    `last`.
+    """
     while first <= last:
         aligned = (first & -first).bit_length() - 1 if first else width
         fitting = (last - first + 1).bit_length() - 1
@@ -207,7 +209,7 @@ class AddressSet:
 
     @classmethod
     def everything(cls) -> AddressSet:
-        """Every IPv4 and every IPv6 address."""
+        """Return every IPv4 and every IPv6 address."""
         return cls._trusted(((0, LAST[4]),), ((0, LAST[6]),))
 
     @classmethod
@@ -260,11 +262,11 @@ class AddressSet:
         return not self & other
 
     def size(self) -> int:
-        """How many addresses the set holds, of both versions together."""
+        """Return how many addresses the set holds, of both versions together."""
         return sum(last - first + 1 for first, last in self.v4 + self.v6)
 
     def cidrs(self) -> tuple[str, ...]:
-        """The fewest CIDRs that hold exactly this set: IPv4 before IPv6, each in order of address."""
+        """Return the fewest CIDRs that hold exactly this set: IPv4 before IPv6, each in order of address."""
         four = (
             f"{IPv4Address(number)}/{prefix}"
             for run in self.v4
@@ -278,7 +280,7 @@ class AddressSet:
         return (*four, *six)
 
     def first(self) -> IPv4Address | IPv6Address | None:
-        """The lowest address, an IPv4 one where there is any; None where the set is empty."""
+        """Return the lowest address, an IPv4 one where there is any; None where the set is empty."""
         if self.v4:
             return IPv4Address(self.v4[0][0])
         return IPv6Address(self.v6[0][0]) if self.v6 else None

@@ -41,7 +41,7 @@ def deny_statements(
 ) -> list[dict[str, object]]:
     """Return the Deny statements that seal the perimeter's bucket, ready for ``json.dumps``.
 
-    Beside the main Deny (everyone, every action, bucket and objects, from outside the allow-list) there is
+    Next to the main Deny (everyone, every action, bucket and objects, from outside the allow-list) there is
     one per moment at which entries expire, one for requests without TLS, and, with break-glass principals,
     those that keep the exemption from reaching further than the public endpoint. ``minimum_tls``
     such as ``"1.3"`` refuses older versions, and ``max_url_age`` presigned URLs that were signed longer ago.
@@ -127,7 +127,7 @@ def public_part(perimeter: Perimeter) -> Perimeter:
     allowed = perimeter.allowed - NOT_PUBLIC
     if not allowed:
         raise BuildError(
-            f"no address of the allow-list is public ({perimeter.allowed}), so the policy would shut out "
+            f"no address of the allow-list is public ({perimeter.allowed}), so the policy would lock out "
             "everybody\n\nhint: name at least one public network in `allowedNetworks`, or none at all where "
             "VPC endpoints alone are to get in"
         )
@@ -147,7 +147,7 @@ def proved_for(text: str, perimeter: Perimeter, trusted_services: Sequence[str] 
         raise BuildError(f"the policy cannot be proved for this perimeter: {'; '.join(reasons)}")
     if proof.lockouts:
         reasons = [f"{each.summary}: {each.because}" for each in proof.lockouts]
-        raise BuildError(f"the policy would lock out whom it has to let in: {'; '.join(reasons)}")
+        raise BuildError(f"the policy would lock out who needs access: {'; '.join(reasons)}")
     return text
 
 

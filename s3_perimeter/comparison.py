@@ -240,13 +240,13 @@ def _noted(
 
 
 def _witness(channel: Channel, request: Request, found: _Found) -> Witness | None:
-    """Return a request that moved, with what was before and what is now; None where nothing documented tells
+    """Return a request that moved, with what was before and what is now; None where nothing documented says
     whether it did.
     """
     before, after = evaluate(found.before, request), evaluate(found.after, request)
     if _RANK[_highest(before)] >= _RANK[_lowest(after)]:
         return None
-    lower, upper = _told(before), _told(after)
+    lower, upper = _in_words(before), _in_words(after)
     if found.opening:
         because = f"{lower} before, {upper} now"
         explained = explain(found.after, request)
@@ -269,10 +269,10 @@ def _lowest(outcome: Outcome) -> Decision:
     return Decision.EXPLICIT_DENY if denies else outcome.decision
 
 
-def _told(outcome: Outcome) -> str:
+def _in_words(outcome: Outcome) -> str:
     """Return an outcome in words, with the statements it rests on."""
     by = f" by {named(outcome.matched[0])}" if outcome.matched else ""
-    unsure = ", as far as can be told," if outcome.undecided else ""
+    unsure = ", as far as can be determined," if outcome.undecided else ""
     words = {
         Decision.EXPLICIT_DENY: f"denied{by}",
         Decision.ALLOW: f"allowed{by}",

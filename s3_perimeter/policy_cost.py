@@ -1,4 +1,4 @@
-"""Policy cost: what takes most of the room in a policy that is too long."""
+"""Policy cost: what takes most of the space in a policy that is too long."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ALLOW_LIST = "the allow-list"
 def what_costs_most(
     perimeter: Perimeter, statements: Sequence[Mapping[str, object]], unit: str = "bytes"
 ) -> str:
-    """Return what takes most of the room in the statements, and in the allow-list where that does."""
+    """Return what takes most of the space in the statements, and in the allow-list where that does."""
     costs = _dearest(_costs_of(perimeter, statements), unit)
     if costs.startswith(_ALLOW_LIST):
         costs += f"; in it: {_dearest(_runs_of(perimeter), unit)}"

@@ -21,6 +21,8 @@ __all__ = [
     "deny",
     "expiring_at",
     "fence_statements",
+    "not_allowed",
+    "not_our_endpoints",
     "resources",
     "scalar",
 ]
@@ -37,12 +39,12 @@ class BuildError(PerimeterError):
 def fence_statements(
     perimeter: Perimeter, minimum_tls: str | None, trusted_services: Sequence[str], *, tls: bool = True
 ) -> list[dict[str, object]]:
-    """Return the Deny statements; the named services are exempt beside the perimeter's own exemptions. With
+    """Return the Deny statements; the named services are exempt, and so is what the perimeter exempts. With
     `tls`, requests without it are denied.
     """
     if not (perimeter.allowed or perimeter.vpc_endpoints):
         raise BuildError(
-            "the allow-list is empty, so the policy would shut out everybody\n\n"
+            "the allow-list is empty, so the policy would lock out everybody\n\n"
             "hint: name at least one network in `allowedNetworks`, or VPC endpoints in `vpcEndpoints`"
         )
     outside = _outside(perimeter, trusted_services)
@@ -74,7 +76,7 @@ def _outside(perimeter: Perimeter, trusted_services: Sequence[str]) -> Condition
     if trusted_services:
         services = {"StringNotEquals": {"aws:PrincipalServiceName": scalar(sorted(trusted_services))}}
     conditions = anded(
-        _not_allowed(perimeter), _not_our_endpoints(perimeter), services, _not_break_glass(perimeter)
+        not_allowed(perimeter), not_our_endpoints(perimeter), services, _not_break_glass(perimeter)
     )
     if perimeter.trust_aws_services:
         # Plain Bool is false on an absent key and would let anonymous requests out of the Deny.
@@ -115,23 +117,23 @@ def _break_glass_limits(perimeter: Perimeter) -> list[dict[str, object]]:
     service acting for them from outside, and other people's VPC endpoints.
     """
     who = _break_glass(perimeter)
-    others = _not_our_endpoints(perimeter)
+    others = not_our_endpoints(perimeter)
     via: Conditions = {"Bool": {"aws:ViaAWSService": "true"}}
     endpoint: Conditions = {"Null": {"aws:SourceVpce": "false"}}
     return [
-        deny("DenyBreakGlassViaServices", perimeter, anded(who, _not_allowed(perimeter), via, others)),
+        deny("DenyBreakGlassViaServices", perimeter, anded(who, not_allowed(perimeter), via, others)),
         deny("DenyBreakGlassFromOtherVpcEndpoints", perimeter, anded(who, endpoint, others)),
     ]
 
 
-def _not_allowed(perimeter: Perimeter) -> Conditions:
+def not_allowed(perimeter: Perimeter) -> Conditions:
     """Return the condition that holds outside the allow-list; none where it is empty, with nobody inside."""
     if not perimeter.allowed:
         return {}
     return {"NotIpAddress": {"aws:SourceIp": scalar(perimeter.allowed.cidrs())}}
 
 
-def _not_our_endpoints(perimeter: Perimeter) -> Conditions:
+def not_our_endpoints(perimeter: Perimeter) -> Conditions:
     """Return the conditions that hold for all requests but those through VPC endpoints that are exempt."""
     conditions: Conditions = {}
     for key in ENDPOINT_KEYS:

@@ -18,7 +18,15 @@ from collections.abc import Iterable, Sequence
 
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.principals import Principal, PrincipalKind
-from s3_perimeter.sealing import BuildError, Conditions, anded, expiring_at, scalar
+from s3_perimeter.sealing import (
+    BuildError,
+    Conditions,
+    anded,
+    expiring_at,
+    not_allowed,
+    not_our_endpoints,
+    scalar,
+)
 
 __all__ = ["TRUST_DEFAULT_LIMIT", "TRUST_LIMIT", "named_principals", "trust_policy"]
 
@@ -59,7 +67,7 @@ def trust_policy(
         raise BuildError(
             "nobody is named who may assume the role\n\nhint: name at least one ARN in `assumedBy`"
         )
-    if not perimeter.allowed:
+    if not (perimeter.allowed or perimeter.vpc_endpoints):
         raise BuildError("the allow-list is empty, so nobody could assume the role")
     statements = [*_allows(principals, subjects, audience), *_denies(perimeter)]
     text = json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
@@ -139,9 +147,7 @@ def _allows(
 
 def _denies(perimeter: Perimeter) -> Iterable[Statement]:
     """Return the Deny for everybody outside the allow-list, and one per moment at which entries expire."""
-    outside: Conditions = {"NotIpAddress": {"aws:SourceIp": scalar(perimeter.allowed.cidrs())}}
-    if perimeter.vpc_endpoints:
-        outside["StringNotEquals"] = {"aws:SourceVpce": scalar(sorted(perimeter.vpc_endpoints))}
+    outside: Conditions = {**not_allowed(perimeter), **not_our_endpoints(perimeter)}
     # Absent from requests that nobody signs (SAML, OIDC), which have to stay denied.
     outside["BoolIfExists"] = {"aws:PrincipalIsAWSService": "false"}
     yield _deny("DenyOutsideAllowedNetworks", outside)

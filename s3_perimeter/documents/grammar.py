@@ -34,7 +34,7 @@ from s3_perimeter.documents.source import Source
 if TYPE_CHECKING:
     from s3_perimeter.documents.jsontext import Places
 
-__all__ = ["Grammar", "items_of", "told"]
+__all__ = ["Grammar", "items_of", "shown"]
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ SUGGESTIONS = 20
 
 
 class Grammar:
-    """One reading of one document: collects mistakes and goes on, so that all are told at once."""
+    """One reading of one document: collects mistakes and goes on, so that all are reported at once."""
 
     document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
 
@@ -89,7 +89,7 @@ class Grammar:
         self.mistakes.append(PolicyMistake(problem, line, column))
 
     def line(self, index: int) -> int | None:
-        """The line of a statement of a document without mistakes."""
+        """Return the line of a statement of a document without mistakes."""
         return self._lines[index] if index < len(self._lines) else self._source.first_line
 
     def finish(self) -> None:
@@ -100,11 +100,11 @@ class Grammar:
             )
 
     def near(self, name: str, known: tuple[str, ...]) -> str | None:
-        """The known name that was meant, if one is near; after many mistakes none is looked for."""
+        """Return the known name that was meant, if one is near; after many mistakes none is looked for."""
         return nearest(name, known) if len(self.mistakes) < SUGGESTIONS else None
 
     def document(self, root: Node) -> tuple[Version, str | None, list[Statement]]:
-        """The whole document."""
+        """Return the whole document."""
         if not isinstance(root, Object):
             self.mistake(root, f"a policy is an object, not {kind_of(root)}")
             return OLD_VERSION, None, []
@@ -124,16 +124,16 @@ class Grammar:
         return self.version(elements), self.optional_text(elements, "Id"), statements
 
     def version(self, elements: dict[str, Node]) -> Version:
-        """The language's version; a document without one is of the old one."""
+        """Return the language's version; a document without one is of the old one."""
         node = elements.get("Version", OLD_VERSION)
         if node == NEW_VERSION:
             return NEW_VERSION
         if node != OLD_VERSION:
-            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {told(node)}")
+            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {shown(node)}")
         return OLD_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
-        """One statement, or None where it has a mistake."""
+        """Return one statement, or None where it has a mistake."""
         before = len(self.mistakes)
         if not isinstance(node, Object):
             self.mistake(node, f"a statement is an object, not {kind_of(node)}")
@@ -143,7 +143,7 @@ class Grammar:
         if "Effect" not in elements:
             self.mistake(node, "the statement has no `Effect`")
         elif effect not in ("Allow", "Deny"):
-            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {told(effect)}")
+            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {shown(effect)}")
         principals, not_principals = self.pair(node, elements, "Principal", self.principals)
         actions, not_actions = self.pair(node, elements, "Action", self.actions)
         resources, not_resources = self.pair(node, elements, "Resource", self.resources)
@@ -166,7 +166,7 @@ class Grammar:
         )
 
     def elements(self, node: Object, known: tuple[str, ...], holder: str) -> dict[str, Node]:
-        """An object's members by name; unknown and repeated names are mistakes."""
+        """Return an object's members by name; unknown and repeated names are mistakes."""
         found: dict[str, Node] = {}
         for name, value in node.members:
             if name not in known:
@@ -182,7 +182,7 @@ class Grammar:
     def pair(
         self, node: Node, elements: dict[str, Node], name: str, reader: Callable[[Node, str], T]
     ) -> tuple[T | None, T | None]:
-        """An element and its complement, of which exactly one must be there."""
+        """Return an element and its complement, of which exactly one must be there."""
         complement = f"Not{name}"
         given = name in elements, complement in elements
         if all(given):
@@ -199,7 +199,7 @@ class Grammar:
         if node == "*":
             return Principals(everyone=True)
         if not isinstance(node, Object):
-            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {told(node)}')
+            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {shown(node)}')
             return Principals()
         kinds = self.elements(node, PRINCIPAL_KINDS, f"`{name}`")
         named = {kind: self.texts(value, f"{name}.{kind}") for kind, value in kinds.items()}
@@ -233,9 +233,9 @@ class Grammar:
         return patterns
 
     def conditions(self, node: Node) -> tuple[Condition, ...]:
-        """All conditions of a statement, in the order written."""
+        """Return all conditions of a statement, in the order written."""
         if not isinstance(node, Object):
-            self.mistake(node, f"`Condition` is an object of operators, not {told(node)}")
+            self.mistake(node, f"`Condition` is an object of operators, not {shown(node)}")
             return ()
         conditions: list[Condition] = []
         seen: set[tuple[str, str | None, bool]] = set()
@@ -248,7 +248,7 @@ class Grammar:
             elif split in seen:
                 self.mistake(name, f"`{name}` is given twice; implementations differ in which one applies")
             elif not isinstance(value, Object):
-                kind = told(value)
+                kind = shown(value)
                 self.mistake(value, f"`{name}` takes an object of condition keys, not {kind}")
             else:
                 seen.add(split)
@@ -258,7 +258,7 @@ class Grammar:
     def keys(
         self, node: Object, operator: str, qualifier: Qualifier | None, if_exists: bool
     ) -> list[Condition]:
-        """The condition keys below one operator."""
+        """Return the condition keys below one operator."""
         conditions: list[Condition] = []
         seen: set[str] = set()
         if not node.members:
@@ -281,7 +281,7 @@ class Grammar:
         return conditions
 
     def texts(self, node: Node, name: str, *, scalars: bool = False) -> tuple[str, ...]:
-        """One string or a list of them; with `scalars`, numbers and booleans as AWS's strings too."""
+        """Return one string or a list of them; with `scalars`, numbers and booleans as AWS's strings too."""
         items = items_of(node)
         texts = [item for item in items if isinstance(item, str)]
         if len(texts) == len(items):
@@ -295,27 +295,27 @@ class Grammar:
             if scalars and scalar and scalar.kind != "null":
                 texts.append(scalar.value)
             else:
-                self.mistake(item, f"`{clipped(name)}` takes strings, not {told(item)}")
+                self.mistake(item, f"`{clipped(name)}` takes strings, not {shown(item)}")
         return tuple(texts)
 
     def optional_text(self, elements: dict[str, Node], name: str) -> str | None:
-        """The string of an element that may be missing."""
+        """Return the string of an element that may be missing."""
         if name not in elements:
             return None
         node = elements[name]
         if not isinstance(node, str):
-            self.mistake(node, f"`{name}` is a string, not {told(node)}")
+            self.mistake(node, f"`{name}` is a string, not {shown(node)}")
             return None
         return node
 
 
 def items_of(node: Node) -> list[Node]:
-    """The values of a list, or the one value that stands for a list of one."""
+    """Return the values of a list, or the one value that stands for a list of one."""
     return node if isinstance(node, list) else [node]
 
 
-def told(node: Node) -> str:
-    """A value as a message names it: scalars by their text, others by their kind."""
+def shown(node: Node) -> str:
+    """Return a value as a message names it: scalars by their text, others by their kind."""
     if isinstance(node, str):
         return f"`{clipped(node)}`"
     scalar = scalar_of(node)

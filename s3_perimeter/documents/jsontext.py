@@ -75,7 +75,7 @@ class _Reader:
         self.values = 0
 
     def whole(self) -> Node:
-        """The one value of the text."""
+        """Return the one value of the text."""
         if len(self.text) > LARGEST:
             raise TextError(f"the text is longer than {LARGEST:,} characters", None)
         if self.text.startswith("\ufeff"):
@@ -176,7 +176,7 @@ class _Reader:
         return content
 
     def decoded(self, content: str, at: int) -> str:
-        """What the inside of a string that begins at an offset stands for."""
+        """Return what the inside of a string that begins at an offset stands for."""
         if "\\" in content:
             content = ESCAPE.sub(_unescaped, content)
             sound(content, at)
@@ -210,11 +210,11 @@ class _Reader:
         return found[1] == ","
 
     def missing(self, character: str, where: str) -> TextError:
-        """The error that a character is not where it is expected."""
+        """Return the error that a character is not where it is expected."""
         return TextError(f"expected `{character}` {where}, found {self.seen()}", self.at)
 
     def seen(self) -> str:
-        """What stands here, for a message."""
+        """Return what stands here, for a message."""
         if self.at >= len(self.text):
             return "the end of the text"
         word = WORD.match(self.text, self.at)
@@ -229,7 +229,7 @@ def _placed(value: str, at: int) -> Text:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """What one escape sequence, or one surrogate pair, stands for."""
+    """Return what one escape sequence, or one surrogate pair, stands for."""
     high, low, single, short = found.groups()
     if high:
         return chr(0x10000 + ((int(high, 16) & 0x3FF) << 10 | int(low, 16) & 0x3FF))

@@ -32,7 +32,7 @@ __all__ = [
     "wrap",
 ]
 
-# A policy is at most six values deep and 20,480 bytes long; these bounds leave room and still end at once.
+# A policy is at most six values deep and 20,480 bytes long; these bounds are wider and still end at once.
 DEEPEST = 16
 LARGEST = 1024 * 1024
 MOST_VALUES = 20_480
@@ -125,12 +125,12 @@ def place_of(node: Node) -> int | None:
 
 
 def clipped(text: str, longest: int = 60) -> str:
-    """Text short enough for a message, with what a terminal cannot show escaped."""
+    """Return text short enough for a message, with what a terminal cannot show escaped."""
     return visible(text if len(text) <= longest else text[:longest] + "…")
 
 
 def visible(text: str) -> str:
-    """Text in one line, with what a terminal cannot show, or would obey, escaped."""
+    """Return text in one line, with what a terminal cannot show, or would obey, escaped."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
@@ -195,7 +195,7 @@ def _literal(value: object) -> Node:
 
 
 def plain(node: Node) -> str:
-    """The node as JSON text without white space."""
+    """Return the node as JSON text without white space."""
     if isinstance(node, str):
         return quoted(node)
     if isinstance(node, Object):
@@ -207,7 +207,7 @@ def plain(node: Node) -> str:
 
 
 def quoted(text: str) -> str:
-    """Text as a JSON string, with no more escaped than JSON demands."""
+    """Return text as a JSON string, with no more escaped than JSON demands."""
     return '"' + re.sub(r'["\\\x00-\x1f]', _escaped, text) + '"'
 
 

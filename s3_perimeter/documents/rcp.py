@@ -17,7 +17,7 @@ from s3_perimeter.documents.elements import (
     Rule,
     Statement,
 )
-from s3_perimeter.documents.grammar import Grammar, items_of, told
+from s3_perimeter.documents.grammar import Grammar, items_of, shown
 from s3_perimeter.documents.nodes import Node, Object, clipped, kind_of, plain
 from s3_perimeter.documents.source import source_of
 
@@ -111,7 +111,7 @@ class _Grammar(Grammar):
     document_elements = ("Version", "Statement")
 
     def version(self, elements: dict[str, Node]) -> Literal["2012-10-17"]:
-        """The language's version, which an RCP has to name."""
+        """Return the language's version, which an RCP has to name."""
         node = elements.get("Version")
         if "Version" not in elements:
             self.mistakes.append(
@@ -120,11 +120,13 @@ class _Grammar(Grammar):
                 )
             )
         elif node != NEW_VERSION:
-            self.mistake(node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {told(node)}")
+            self.mistake(
+                node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {shown(node)}"
+            )
         return NEW_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
-        """One statement, or None where it has a mistake."""
+        """Return one statement, or None where it has a mistake."""
         said = _said(node)
         if {name: value for name, value in said.items() if name != "Sid"} == _FULL_ACCESS:
             line, everything = self.line(index), ("*",)
@@ -143,7 +145,7 @@ class _Grammar(Grammar):
     def pair(
         self, node: Node, elements: dict[str, Node], name: str, reader: Callable[[Node, str], T]
     ) -> tuple[T | None, T | None]:
-        """An element and, of a resource, its complement; RCPs have no other complements."""
+        """Return an element and, of a resource, its complement; RCPs have no other complements."""
         complement = f"Not{name}"
         if complement not in _INSTEAD:
             return super().pair(node, elements, name, reader)
@@ -161,7 +163,7 @@ class _Grammar(Grammar):
         if node != "*":
             self.mistake(
                 node,
-                f'`{name}` of a resource control policy is `"*"` and nothing else, not {told(node)}; spare '
+                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; spare '
                 "principals by a condition on `aws:PrincipalArn`",
             )
         return Principals(everyone=True)

@@ -89,7 +89,7 @@ def _checked(reader: Callable[[], T], text: str) -> T:
 
 
 def _decoded(data: bytes) -> str:
-    """The bytes as text; TextError where they are not UTF-8 or too many."""
+    """Return the bytes as text; TextError where they are not UTF-8 or too many."""
     if len(data) > LARGEST:
         raise TextError(f"the text is longer than {LARGEST:,} bytes", None)
     try:
@@ -99,7 +99,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _refused(word: str) -> NoReturn:
-    """ValueError on what the standard reader takes beside JSON: NaN and Infinity."""
+    """ValueError on what the standard reader takes and JSON does not have: NaN and Infinity."""
     raise ValueError(word)
 
 
@@ -129,7 +129,7 @@ def _placed(text: str) -> Node:
 
 
 def _jsontext() -> ModuleType:
-    """The reader that keeps places: to load it takes longer than to read a policy without mistakes."""
+    """Return the reader that keeps places: to load it takes longer than to read a policy without mistakes."""
     from s3_perimeter.documents import jsontext
 
     return jsontext

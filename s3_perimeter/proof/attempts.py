@@ -177,7 +177,7 @@ def _certain(space: Space, channel: Channel) -> Iterator[Scenario]:
 
 
 def _intricacy(statement: Statement) -> int:
-    """Return by how many wildcards within patterns, and how many values, a statement tells requests apart."""
+    """Return how many wildcards within patterns and values a statement distinguishes requests by."""
     conditions = [each for each in statement.conditions if "Ip" not in each.operator]
     texts = [
         *(statement.resources or ()),

@@ -66,7 +66,8 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     used = {
         statement.index
         for statement, variables in rules
-        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter, variables=variables)
+        if statement.effect == "Allow"
+        and is_plainly_used(policy, statement, perimeter, since, variables=variables)
     }
     kept = [
         rule

@@ -100,7 +100,7 @@ class PlacedStatement(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether conditions alone tell its requests apart, and it is known what they say of every value."""
+        """Whether conditions alone distinguish its requests, and it is known what they say of every value."""
         return (
             not (self.restricts_principals or self.restricts_actions)
             and self.covers_bucket is not None
@@ -247,7 +247,7 @@ def _principals(statement: Statement) -> Principals:
 
 
 def _everyone(named: Principals) -> bool:
-    """Whether a Principal element names everybody, whoever else it names beside."""
+    """Whether a Principal element names everybody, whoever else it names."""
     return named.everyone or "*" in named.aws
 
 

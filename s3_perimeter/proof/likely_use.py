@@ -4,8 +4,9 @@ what S3 and Athena do for others, from AWS's own addresses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 
 from s3_perimeter.actions import find_action, s3_actions
 from s3_perimeter.addresses import AddressSet
@@ -13,6 +14,7 @@ from s3_perimeter.documents.document import Condition, Principals, Rules, Statem
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT, is_of_a_service
+from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.keys import SOURCE_IP, Presence, key_named, key_of, presence
 from s3_perimeter.proof.networks import address_set, sample
 from s3_perimeter.semantics.conditions import NEGATED
@@ -47,20 +49,41 @@ def is_through_athena(context: Mapping[str, tuple[str, ...] | None]) -> bool:
     return any(_ATHENA in (context.get(key) or ()) for key in CALLED_VIA)
 
 
-def is_plainly_used(policy: Rules, allow: Statement, perimeter: Perimeter, *, variables: bool) -> bool:
-    """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's.
+def is_plainly_used(
+    policy: Rules, allow: Statement, perimeter: Perimeter, since: datetime, *, variables: bool
+) -> bool:
+    """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's,
+    at the moment `since`.
 
-    Where nothing documented tells whether the Allow matches, it may be of use.
+    Where nothing documented says whether the Allow matches, it may be of use.
     """
+    asked = {folded(condition.key) for each, _ in policy.rules for condition in each.conditions}
+    when = {name: values[0] for name, values in moment_classes([since])[0].context.items() if values}
     return not is_replication(allow) and any(
-        statement_matches(allow, request, variables=variables) is not False
+        _has_what_it_must(request, channel, asked)
+        and statement_matches(allow, request, variables=variables) is not False
         and evaluate(policy, request).surely_not_denied
-        for request in _requests(allow, perimeter, variables)
+        for channel, request in _requests(allow, perimeter, when, variables)
     )
 
 
-def _requests(allow: Statement, perimeter: Perimeter, variables: bool) -> Iterator[Request]:
-    """Yield requests of callers whom an Allow names: for the bucket, and for an object."""
+def _has_what_it_must(request: Request, channel: Channel, asked: Iterable[str]) -> bool:
+    """Whether a request has all the keys asked about that every such request has: else there is none like
+    it.
+    """
+    return all(
+        request.values(name) is not None
+        or presence(key_of(name), channel, request.principal.kind) is not Presence.PRESENT
+        for name in asked
+    )
+
+
+def _requests(
+    allow: Statement, perimeter: Perimeter, when: Mapping[str, str], variables: bool
+) -> Iterator[tuple[Channel, Request]]:
+    """Yield requests of callers whom an Allow names, with how they arrive: for the bucket, and for an
+    object.
+    """
     addresses = perimeter.allowed
     for condition in allow.conditions:
         if folded(condition.key) == SOURCE_IP:
@@ -77,8 +100,11 @@ def _requests(allow: Statement, perimeter: Perimeter, variables: bool) -> Iterat
                 resource = _plain(named[0])
             action = _action(allow, on_object)
             if action:
-                context = dict(_carried(allow, channel, who, action))
-                yield arriving(channel, who, action, resource, source_ip=source_ip, context=context)
+                context = {**when, **dict(_carried(allow, channel, who, action))}
+                yield (
+                    channel,
+                    arriving(channel, who, action, resource, source_ip=source_ip, context=context),
+                )
 
 
 def _carried(allow: Statement, channel: Channel, who: Principal, action: str) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ _MOST_NETWORKS = 1000
 
 @dataclass(slots=True)
 class _Shut:
-    """What some Denies shut out of one action: networks, and the numbers of the moments."""
+    """What some Denies block of one action: networks, and the numbers of the moments."""
 
     networks: AddressSet = field(default_factory=AddressSet.nothing)
     moments: set[int] = field(default_factory=set)
@@ -60,7 +60,7 @@ def lockouts(
 
 
 class _Question:
-    """The Denies of a policy, and the requests that they tell apart."""
+    """The Denies of a policy, and the requests that they distinguish."""
 
     def __init__(self, space: Space, perimeter: Perimeter, since: datetime) -> None:
         self._rules = space.rules
@@ -93,7 +93,7 @@ class _Question:
     def _shut(
         self, whom: Whom, on_object: bool, actions: Sequence[str], counting: Sequence[int]
     ) -> dict[str, dict[Numbers, _Shut]]:
-        """Return what each action is shut out from, by the Denies that do it."""
+        """Return from where each action is blocked, by the Denies that do it."""
         space = self._space
         numbers_of = set(space.about(on_object=on_object)).intersection(counting)
         if not numbers_of:
@@ -179,7 +179,7 @@ class _Question:
     def _told(
         self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Shut]]]
     ) -> Iterator[Lockout]:
-        """Yield one lock-out for all jobs that the same Denies shut out alike."""
+        """Yield one lock-out for all jobs that the same Denies block alike."""
         moments = self._members.moments
         together: dict[tuple[Numbers, tuple[str, ...], int, int | None], dict[Job, list[str]]] = {}
         for job, by_numbers in found.items():

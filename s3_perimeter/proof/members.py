@@ -65,7 +65,7 @@ class Members:
         return self._known[moment]
 
     def parts(self, about_addresses: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
-        """Return the parts of what is allowed that conditions and expiring entries tell apart."""
+        """Return the parts of what is allowed that conditions and expiring entries distinguish."""
         expiring = [addresses for _, addresses in self._expiring]
         named = [each for each in addresses_named(about_addresses) if each not in expiring]
         return [part for part, _ in split(self.now, [*expiring, *named])]

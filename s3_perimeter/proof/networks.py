@@ -30,7 +30,7 @@ def addresses_named(conditions: Iterable[tuple[Condition, bool]]) -> list[Addres
 
 
 def address_parts(universe: AddressSet, conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
-    """Return the parts of a universe of addresses that the conditions on an address key tell apart."""
+    """Return the parts of a universe of addresses that the conditions on an address key distinguish."""
     return [part for part, _ in split(universe, addresses_named(conditions))]
 
 

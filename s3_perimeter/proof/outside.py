@@ -166,7 +166,7 @@ class Scenario(NamedTuple):
 def kinds_told_apart(
     channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
 ) -> tuple[Kind, ...]:
-    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each; of
+    """Return the kinds of principals of a channel that conditions on those keys distinguish, one of each; of
     those `kinds` only, where some are given.
     """
     kinds = kinds or KINDS[channel]

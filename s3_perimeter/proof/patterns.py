@@ -1,4 +1,4 @@
-"""Patterns: what conditions tell texts apart by, and what the texts of a key look like, as steps."""
+"""Patterns: by what conditions distinguish texts, and what the texts of a key look like, as steps."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def form_steps(form: str, partition: str) -> Steps:
 
 
 def pattern_steps(condition: Condition, *, variables: bool, wild: Charset = ANYTHING) -> list[Steps]:
-    """Return the patterns that a text condition tells values apart by; its negation tells the same apart."""
+    """Return the patterns by which a text condition distinguishes values; its negation has the same."""
     positive = NEGATED.get(condition.operator, condition.operator)
     values = condition.values
     if not positive.startswith(("String", "Arn")):

@@ -1,4 +1,4 @@
-"""Residual: what no policy prevents, what is taken as given, and what was declared exempt."""
+"""The remaining risk: what no policy prevents, what is taken as given, and what was declared exempt."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class Witness:
 class Lockout(NamedTuple):
     """Somebody who has to get in and is denied, and why.
 
-    `networks` are those of the allow-list that are shut out; none where `whom` names a declared exemption,
+    `networks` are those of the allow-list that are locked out; none where `whom` names a declared exemption,
     which does not get in from anywhere. `jobs` is what they cannot do. It begins at `since` (None: it is so
     already) and ends at `until` (None: never).
     """

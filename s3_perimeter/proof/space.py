@@ -1,4 +1,4 @@
-"""Space: the requests that some statements about one bucket tell apart, as boxes, scenario by scenario."""
+"""Space: the requests that some statements about one bucket distinguish, as boxes, scenario by scenario."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Space:
 
     @cached_property
     def axes(self) -> Sequence[Axis]:
-        """Every axis on which some statement, or an exemption, tells requests apart."""
+        """Every axis on which some statement, or an exemption, distinguishes requests."""
         restricted = [axis for axis in (self.object, self.time, self.transport) if axis.restricted]
         return (self.action, *self._of_key.values(), *restricted, self.principal)
 
@@ -103,8 +103,8 @@ class Space:
     def scenarios(
         self, channel: Channel, doubt: Doubt = Doubt.PROVING, universes: Iterable[int] = (0,)
     ) -> Iterator[Scenario]:
-        """Yield the scenarios that make up a channel, in some universes. Where no statement tells the bucket
-        from its objects, those of objects stand for both.
+        """Yield the scenarios that make up a channel, in some universes. Where no statement distinguishes
+        the bucket from its objects, those of objects stand for both.
         """
         targets = (True,) if self.bucket_and_objects_indistinguishable else (True, False)
         for universe in universes:
@@ -113,14 +113,14 @@ class Space:
                     yield Scenario(channel, kind, on_object, universe, doubt)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
-        """Return the kinds of principals to look at: one, where nothing tells them apart."""
+        """Return the kinds of principals to look at: one, where nothing distinguishes them."""
         if self.outside.exempt.all_but_service_linked:
             return (Kind.ROLE,)
         return KINDS[channel] if self.principal.told_apart else kinds_told_apart(channel, self.keys)
 
     @cached_property
     def bucket_and_objects_indistinguishable(self) -> bool:
-        """Whether no statement tells the bucket from its objects, or one action from another."""
+        """Whether no statement distinguishes the bucket from its objects, or one action from another."""
         return (
             not self.action.restricted
             and not self.keys_of_some_actions

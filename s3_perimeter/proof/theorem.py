@@ -108,7 +108,7 @@ def _shut_out(
         return lockouts(space, members, since, trusted)
 
     def nobody() -> tuple[Lockout, ...]:
-        # Some requests are enough to tell that everybody gets through, and too few for the opposite.
+        # Some requests are enough to say that everybody gets through, and too few for the opposite.
         if found(attempts.sampled):
             raise TooMuchWork("somebody may be locked out")
         return ()

@@ -45,7 +45,7 @@ class Decision(StrEnum):
 class Mismatch(NamedTuple):
     """Why a statement does not match a request: the element at fault, and the condition where it is one.
 
-    `undecided` says that the element may match after all: nothing documented tells.
+    `undecided` says that the element may match after all: nothing documented decides.
     """
 
     element: str
@@ -189,7 +189,7 @@ def spares(named: Principals, principal: Principal) -> bool | None:
     """Whether a NotPrincipal element spares a principal.
 
     An account spares its root user. Whether it spares the account's users and roles is not decided: "AWS JSON
-    policy elements: NotPrincipal" names them beside their account.
+    policy elements: NotPrincipal" names them in addition to their account.
     """
     found = principal_matches(named, principal)
     if not found or principal.kind is Kind.ROOT:
@@ -229,7 +229,7 @@ def service_matches(named: str, principal: Principal) -> bool | None:
 
 
 def federated_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
-    """``Federated`` may name where a role session came from, which a request does not tell us."""
+    """``Federated`` may name where a role session came from, which a request does not show."""
     return None if named and principal.kind is Kind.ROLE else False
 
 

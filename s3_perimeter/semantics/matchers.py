@@ -79,13 +79,13 @@ def _decoded(text: str) -> bytes:
 
 
 def _numeric(compare: Callable[[Decimal, Decimal], bool], wanted: str, value: str, _: bool) -> bool:
-    """How the request's number compares with the policy's; what is no number matches nothing."""
+    """Return how the request's number compares with the policy's; what is no number matches nothing."""
     left, right = number(value), number(wanted)
     return left is not None and right is not None and compare(left, right)
 
 
 def _dated(compare: Callable[[datetime, datetime], bool], wanted: str, value: str, _: bool) -> bool:
-    """How the request's moment compares with the policy's; what is no date matches nothing."""
+    """Return how the request's moment compares with the policy's; what is no date matches nothing."""
     left, right = date(value), date(wanted)
     return left is not None and right is not None and compare(left, right)
 

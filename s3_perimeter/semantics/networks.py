@@ -116,7 +116,9 @@ def read_addresses(texts: Iterable[str]) -> AddressSet:
 
 
 def advice_on_all(addresses: AddressSet) -> list[Advice]:
-    """What is wrong with an allow-list as a whole: one that leaves nothing out says the same as a `/0`."""
+    """Return what is wrong with an allow-list as a whole: one that leaves nothing out says the same as a
+    `/0`.
+    """
     outside = ~(addresses | NOT_PUBLIC)
     return [
         Advice(
@@ -182,7 +184,7 @@ def is_private(network: Network) -> bool:
 
 
 def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...]:
-    """What a colleague would ask about a legal network; in a `rehearsal` examples are fine."""
+    """Return what a colleague would ask about a legal network; in a `rehearsal` examples are fine."""
     advice: list[Advice] = []
     if _inside(network, DOCUMENTATION) and not rehearsal:
         advice.append(
@@ -217,7 +219,7 @@ def _within(network: Network, other: Network) -> bool:
 
 
 def _network(version: Version, number: int, prefix: int) -> Network:
-    """The network of that prefix length around an address."""
+    """Return the network of that prefix length around an address."""
     if version == 4:
         return IPv4Network((number, prefix), strict=False)
     return IPv6Network((number, prefix), strict=False)

@@ -78,7 +78,7 @@ def other_notation(text: str, shown: str) -> Advice | None:
 
 
 def _cidrs_between(first: str, last: str) -> str:
-    """The remedy for a range of addresses: the CIDRs that cover it, where these are few."""
+    """Return the remedy for a range of addresses: the CIDRs that cover it, where these are few."""
     try:
         (version, start), (other, end) = parse_address(first), parse_address(last)
     except ValueError:

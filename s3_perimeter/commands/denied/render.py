@@ -17,7 +17,7 @@ from s3_perimeter.commands.denied.history import shown_hour
 from s3_perimeter.commands.denied.judge import Denial, Judged
 from s3_perimeter.commands.denied.question import Fence, hour_of
 from s3_perimeter.commands.denied.tally import Tally
-from s3_perimeter.reporting.output import as_json, count, paint, table
+from s3_perimeter.reporting.output import as_json, count, paint, print_result, table
 from s3_perimeter.reporting.saying import note
 
 __all__ = ["denied_report", "unused_report"]
@@ -26,12 +26,12 @@ __all__ = ["denied_report", "unused_report"]
 def denied_report(
     judged: Judged, tally: Tally, since: datetime, form: str, top: int, stack: str | None
 ) -> int:
-    """Print who was turned away; returns the exit code."""
+    """Print who was denied; returns the exit code."""
     found = judged.denials
     code = 1 if found or tally.folded else 0 if complete(tally) else 2
     notes = [*left_out(tally, since), *own_probes(judged)]
     if form == "json":
-        print(
+        print_result(
             as_json(
                 {
                     "since": f"{since:%Y-%m-%dT%H:00:00Z}",
@@ -39,25 +39,26 @@ def denied_report(
                     "own_probes": judged.own_probes,
                     "denied": [entry(one) for one in found],
                 }
-            )
+            ),
+            "json",
         )
         for sentence in notes:
             note(f"note: {sentence}")
         return code
     for sentence in notes:
-        print(paint(sentence, "warn"))
+        print_result(paint(sentence, "warn"))
     read = what_was_read(tally, since)
     if not found and not tally.folded:
         if not tally.asked:
-            print(f"It is not known whether a request was denied: {read}.")
+            print_result(f"It is not known whether a request was denied: {read}.")
         else:
-            print(paint(f"No request was denied: {read}.", "warn" if code else "good"))
+            print_result(paint(f"No request was denied: {read}.", "warn" if code else "good"))
         return code
     total = sum(one.requests for one in found) + tally.folded
     others = sum(one.requests for one in found if one.fenced is False)
     some = f" ({others:,} of them not by the fence)" if others else ""
-    print(f"{count(total, 'request')} denied{some}, in {read}\n")
-    print(
+    print_result(f"{count(total, 'request')} denied{some}, in {read}\n")
+    print_result(
         table(
             ("address", "user", "operation", "error", "requests", "last (UTC)", ""),
             [
@@ -75,15 +76,17 @@ def denied_report(
         )
     )
     if len(found) > top:
-        print(f"… and {count(len(found) - top, 'row')} more (--top, --format json)")
+        print_result(f"… and {count(len(found) - top, 'row')} more (--top, --format json)")
     if tally.folded:
-        print(f"… and {count(tally.folded, 'request')} of additional callers, grouped (--athena shows each)")
+        print_result(
+            f"… and {count(tally.folded, 'request')} of additional callers, grouped (--athena shows each)"
+        )
     print_warnings(found, stack)
     lines = {one.admit: config_line(one) for one in found if one.yours and one.admit}
     if lines:
         place = f"Pulumi.{stack.rpartition('/')[2]}.yaml" if stack else "the stack's config"
-        print(f"\nTo allow those that are yours, add to s3-perimeter:allowedNetworks in {place}:")
-        print("\n".join(f"    {line}" for line in lines.values()))
+        print_result(f"\nTo allow those that are yours, add to s3-perimeter:allowedNetworks in {place}:")
+        print_result("\n".join(f"    {line}" for line in lines.values()))
     return code
 
 
@@ -99,7 +102,7 @@ def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
         some = ", ".join(addresses[:4]) + (
             f" and {len(addresses) - 4} more addresses" if addresses[4:] else ""
         )
-        print(
+        print_result(
             "\n"
             + paint(f"WARNING: the key of {printable(name)} was used from {some}: not allowed.", "bad")
             + f"\nAsk {printable(name)} whether that was them. If it was not, the key is stolen: rotate it "
@@ -109,7 +112,7 @@ def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
 
 
 def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datetime, form: str) -> int:
-    """Print the entries that let nobody in; returns the exit code."""
+    """Print the entries that nobody used; returns the exit code."""
     added = {cidr: fence.since(cidr) for cidr in last}
     young = [cidr for cidr, hour in last.items() if not hour and added[cidr] > hour_of(since)]
     unused = [cidr for cidr, hour in last.items() if not hour and cidr not in young] if tally.asked else []
@@ -125,7 +128,7 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
             }
             for cidr, hour in last.items()
         ]
-        print(
+        print_result(
             as_json(
                 {
                     "since": f"{since:%Y-%m-%dT%H:00:00Z}",
@@ -134,18 +137,19 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
                     "too_young": young,
                     "entries": rows,
                 }
-            )
+            ),
+            "json",
         )
         for sentence in notes:
             note(f"note: {sentence}")
         return code
     for sentence in notes:
-        print(paint(sentence, "warn"))
+        print_result(paint(sentence, "warn"))
     read = what_was_read(tally, since)
     if not tally.asked:
-        print(f"It is not known which entries were used: {read}.")
+        print_result(f"It is not known which entries were used: {read}.")
         return code
-    print(
+    print_result(
         table(
             ("entry", "label", "added (UTC)", "last used (UTC)"),
             [
@@ -159,21 +163,21 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
             ],
         )
     )
-    print()
+    print_result("")
     if young:
-        print(
+        print_result(
             f"{count(len(young), 'entry', 'entries')} not used yet, but added after the start of the "
             f"requested time: not reported."
         )
     if not unused:
-        print(f"Every {'older ' if young else ''}entry was used: {read}.")
+        print_result(f"Every {'older ' if young else ''}entry was used: {read}.")
         return code
-    print(
+    print_result(
         f"{count(len(unused), 'entry', 'entries')} unused: {read}. Remove from the config what you do not "
         f"need."
     )
     if tally.changed > hour_of(since) and not fence.listings:
-        print(
+        print_result(
             f"The bucket policy was changed on {shown_hour(tally.changed)}: an entry that was added then is "
             f"younger than the logs."
         )
@@ -181,21 +185,21 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
 
 
 def own_probes(judged: Judged) -> list[str]:
-    """What was left out because it is our own."""
+    """Return what was left out because it is our own."""
     if not judged.own_probes:
         return []
     return [f"{count(judged.own_probes, 'refused request')} of `perimeter verify` itself: left out."]
 
 
 def remark(one: Denial) -> str:
-    """What to say of a group in its row."""
+    """Return what to say of a group in its row."""
     if one.warning:
         return f"WARNING: the key of {printable(one.warning)}"
     return f"probably yours: {one.yours}" if one.yours else one.because or ""
 
 
 def entry(one: Denial) -> dict[str, object]:
-    """A denial as scripts read it."""
+    """Return a denial as scripts read it."""
     return {
         "address": one.address,
         "requester": None if one.requester == "-" else one.requester,
@@ -215,5 +219,5 @@ def entry(one: Denial) -> dict[str, object]:
 
 
 def config_line(one: Denial) -> str:
-    """The line of YAML that would allow the caller."""
+    """Return the line of YAML that would allow the caller."""
     return f'- {{cidr: "{one.admit}", label: "SAY WHO"}}'

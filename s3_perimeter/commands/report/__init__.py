@@ -34,7 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write the page to FILE (default: report.html)",
     )
     parser.add_argument(
-        "--owner", default="", metavar="NAME", help="who answers for the bucket (default: the tag `owner`)"
+        "--owner",
+        default="",
+        metavar="NAME",
+        help="who is responsible for the bucket (default: the tag `owner`)",
     )
     parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")
@@ -50,12 +53,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the page, and say what it found."""
     from s3_perimeter.commands.report.facts import Drift, drift_of, facts_of
     from s3_perimeter.commands.report.page import as_page
-    from s3_perimeter.reporting.output import as_json, write_file
+    from s3_perimeter.reporting.output import as_json, print_result, write_file
     from s3_perimeter.reporting.progress import Progress
 
     with Progress("report") as progress:
         stack = read_stack(arguments.stack, directory=arguments.cwd)
-        progress.tell("checking for drift")
+        progress.update("checking for drift")
         drift = Drift("not asked")
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)
@@ -64,18 +67,15 @@ def run(arguments: argparse.Namespace) -> int:
     stack.say_warnings()
     verdict = facts.proof.verdict.value
     if arguments.format == "json":
-        print(
-            as_json(
-                {
-                    "file": str(arguments.output),
-                    "verdict": verdict,
-                    "drift": drift.status,
-                    "sha256": facts.digest,
-                }
-            )
-        )
+        made = {
+            "file": str(arguments.output),
+            "verdict": verdict,
+            "drift": drift.status,
+            "sha256": facts.digest,
+        }
+        print_result(as_json(made), "json")
     else:
-        print(f"{arguments.output}: {verdict}, drift: {drift.status}")
+        print_result(f"{arguments.output}: {verdict}, drift: {drift.status}")
     if verdict == "escape" or drift.status == "drift":
         return 1
     return 2 if "unknown" in (verdict, drift.status) else 0

@@ -35,7 +35,7 @@ class ActionAxis(Axis):
         return scenario.on_object, scenario.only_actions_with_key, scenario.is_for_witness
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return one action of every class that the elements tell apart.
+        """Return one action of every class that the elements distinguish.
 
         Known actions come before unknown ones, since a request that exists today makes the better witness.
         """

@@ -35,7 +35,7 @@ class AddressAxis(Axis):
         return scenario.universe, scenario.is_for_witness, may_bring_what_is_undocumented(scenario)
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return the addresses that conditions tell apart, and the absent key."""
+        """Return the addresses that conditions distinguish, and the absent key."""
         universe = self.outside.universes[scenario.universe]
         addresses = universe.addresses
         if may_bring_what_is_undocumented(scenario):
@@ -47,7 +47,7 @@ class AddressAxis(Axis):
         ]
 
     def denies_all_outside(self, statement: PlacedStatement) -> bool:
-        """Whether a statement plainly covers every request from outside, whatever else tells requests apart:
+        """Whether a statement plainly covers every request from outside, whatever else distinguishes them:
         for everybody, every action and resource, it has no condition but that the address is not allowed.
         """
         outside = [part for each in self.outside.universes for part in (each.addresses, each.of_services)]

@@ -1,6 +1,6 @@
 """Axis: one thing that requests can differ in, cut into finitely many classes of requests.
 
-Two requests of one class are told apart by no statement of the policies on that axis. A scenario has the
+No statement of the policies distinguishes two requests of one class on that axis. A scenario has the
 axes that `counts` says, the `classes` of each, and those classes are `possible` in it. Which of them a
 statement covers, the evaluator's own functions decide (`covered_by`).
 """
@@ -171,7 +171,7 @@ class Axis(ABC):
 
     @cached_property
     def conditions(self) -> Sequence[tuple[Condition, bool]]:
-        """The conditions on the keys that tell their values apart, each with whether its policy knows policy
+        """The conditions on the keys that distinguish their values, each with whether its policy knows policy
         variables.
         """
         return [
@@ -182,7 +182,7 @@ class Axis(ABC):
         ]
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
-        """Whether the requests of a scenario are told apart on this axis."""
+        """Whether the requests of a scenario are distinguished on this axis."""
         return self.restricted
 
     @abstractmethod

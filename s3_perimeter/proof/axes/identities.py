@@ -61,8 +61,8 @@ _PREFERRED_SERVICES = ("config.amazonaws.com", "cloudtrail.amazonaws.com", "deli
 
 
 class Naming(NamedTuple):
-    """What is asked about principals: the partition and account they live in, and all that tells them
-    apart.
+    """What is asked about principals: the partition and account they live in, and all that distinguishes
+    them.
     """
 
     partition: str
@@ -91,7 +91,7 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
     for arn in naming.break_glass:
         patterns += _with_session(arn_steps(arn, variables=False, wild=_NO_END))
     if kind is Kind.USER:
-        # Not to be told apart by any pattern, and yet apart: what its requests carry is not documented.
+        # No pattern distinguishes it, and yet it is distinct: what its requests carry is not documented.
         bases.append(_origin_access_identity(naming.partition))
         patterns.append(bases[-1])
     if kind is Kind.ROLE:
@@ -255,7 +255,7 @@ def _named_steps(named: str, partition: str) -> list[Steps]:
 
 
 def _identity_steps(condition: Condition, variables: bool, partition: str) -> Iterable[Steps]:
-    """Return the patterns of identities that a condition on an identity key tells apart."""
+    """Return the patterns of identities that a condition on an identity key distinguishes."""
     key = folded(condition.key)
     if key == "aws:principalarn":
         for steps in pattern_steps(condition, variables=variables, wild=_NO_END):

@@ -1,4 +1,4 @@
-"""The axis of one condition key: its values as far as conditions tell them apart, and its absence."""
+"""The axis of one condition key: its values as far as conditions distinguish them, and its absence."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class KeyAxis(Axis):
         return self.key.taken_by(action)
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return the values that the conditions tell apart, and the absence of the key where that can be.
+        """Return the values that the conditions distinguish, and the absence of the key where that can be.
 
         While proving, a key may hold what is not in AWS's documentation today; for a witness, only what
         surely can be.
@@ -82,7 +82,7 @@ class KeyAxis(Axis):
         return self.key.constant(scenario.channel, self.outside.place.account)
 
     def _base(self, scenario: Scenario) -> Steps | None:
-        """Return what the key's values look like beside what all of their shape do, None where that is not
+        """Return what the key's values look like, besides what all of their shape do; None where that is not
         known.
         """
         key = self.key

@@ -1,4 +1,4 @@
-"""The axis of principals: who makes a request, one of every class, as far as anything tells them apart."""
+"""The axis of principals: who makes a request, one of every class, as far as anything distinguishes them."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class PrincipalAxis(Axis):
         return [_class_of(who) for who in self.of(scenario)]
 
     def _listed(self, kind: Kind) -> list[Principal]:
-        """Return the principals of a kind, one of every class; only one where nothing tells them apart."""
+        """Return the principals of a kind, one of every class; only one where nothing distinguishes them."""
         if kind is Kind.SERVICE:
             return services(self._naming(), self.budget, self.outside.exempt.services)
         if self._are_named:
@@ -211,7 +211,7 @@ def _names(placed: PlacedStatement, each: RequestClass) -> bool | None:
 
 
 def _others(named: Principals, *arns: str | None) -> Principals:
-    """Return whom an element names beside a user or role of an ARN.
+    """Return whom an element names in addition to a user or role of an ARN.
 
     S3 keeps the unique id of a user or role in the place of its ARN, so that the element means nobody once it
     is deleted, be there another one of its name ("AWS JSON policy elements: Principal").

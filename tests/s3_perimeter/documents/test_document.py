@@ -331,7 +331,7 @@ def test_what_s3_rejects_is_refused_in_these_words(document: object, expected: l
     assert problems(document) == expected
 
 
-def test_mistakes_are_told_with_line_and_column_in_the_order_of_the_text() -> None:
+def test_mistakes_are_reported_with_line_and_column_in_the_order_of_the_text() -> None:
     """Counted from one; duplicate keys at the second one."""
     text = '{"Version": "2012-10-17",\n "Statement": [\n  {"Effect": "deny",\n\t"Effect": "Deny"},\n  7\n ]}'
     with pytest.raises(PolicyError) as caught:
@@ -427,7 +427,7 @@ for _ in range(14):
             '{"Version": "\ud800"}', "this string contains half a surrogate pair", id="half a pair, raw"
         ),
         pytest.param('{"\\u0000": 1}', "this string holds the character NUL", id="NUL"),
-        pytest.param('{"é\\u0000": 1}', "this string holds the character NUL", id="NUL beside other letters"),
+        pytest.param('{"é\\u0000": 1}', "this string holds the character NUL", id="NUL with other letters"),
         pytest.param(
             '{"a\0": 1}',
             "this string does not end, or contains a line break, a control character or an unknown escape",

@@ -331,7 +331,7 @@ def test_a_verdict_rests_on_nothing_that_is_not_documented(
 
 
 def test_every_channel_is_decided_where_a_variable_cannot_reach() -> None:
-    """The bucket itself, and every object beside the folder, is covered by no Deny."""
+    """The bucket itself, and every object outside the folder, is covered by no Deny."""
     proof = prove(policy(outside(Resource=f"{BUCKET}/home/${{aws:username}}/*")), FENCE, now=NOW)
     assert [str(each.channel) for each in proof.escapes] == [*EVERY]
     assert {each.resource for each in proof.escapes} == {f"{BUCKET}/key"}

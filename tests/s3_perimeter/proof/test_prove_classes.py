@@ -40,7 +40,7 @@ def test_a_cover_that_takes_too_long_is_given_up() -> None:
 
 
 def test_a_budget_can_be_spent_to_its_end_and_not_past_it() -> None:
-    """What the steps were for is told."""
+    """What the steps were for is reported."""
     budget = Budget(5)
     budget.spend(3, "one thing")
     budget.spend(2, "another")

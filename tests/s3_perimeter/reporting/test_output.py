@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from s3_perimeter.reporting.output import choose_colour, coloured, paint, print_
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import choose_verbosity, detail, note
 from s3_perimeter.reporting.wrapping import width_of, wrapped
+
+PACKAGE = Path(__file__).resolve().parents[3] / "s3_perimeter"
 
 
 class Terminal(io.StringIO):
@@ -66,7 +69,7 @@ def test_colour_follows_the_option_then_the_environment_then_the_stream(
 
 
 def test_a_result_that_goes_to_a_file_is_coloured_on_demand_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal or FORCE_COLOR beside it says nothing of the file."""
+    """A terminal or FORCE_COLOR says nothing of the file."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     for chosen, expected in ((None, False), ("auto", False), ("never", False), ("always", True)):
         choose_colour(chosen, to_file=True)
@@ -87,13 +90,49 @@ def test_a_result_is_wrapped_where_it_is_text_for_a_terminal(
     assert (tmp_path / "result").read_text() == f"{text}\n"
 
 
+@pytest.mark.parametrize("command", ["", "fix: ", "then: hand it over: "])
+def test_a_command_to_copy_stays_in_one_line(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Whatever says what it is for; a sentence that only mentions one is wrapped."""
+    monkeypatch.setenv("COLUMNS", "40")
+    line = f"  {command}perimeter credentials --stack dev --user kenji --csv FILE"
+    assert wrapped(line, Terminal()) == line
+    assert "\n" in wrapped(
+        f"  Ask them, then run perimeter rotate, which makes a new key {command}", Terminal()
+    )
+
+
+def printing() -> Iterator[tuple[str, int]]:
+    """Every call of `print` in the commands and the drift check, by file and line."""
+    for folder in (PACKAGE / "commands", PACKAGE / "drift"):
+        for file in sorted(folder.rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+                    yield str(file.relative_to(PACKAGE)), node.lineno
+
+
+def test_every_text_result_is_printed_as_wide_as_the_terminal_is() -> None:
+    """By `print_result`. What is printed otherwise is a document of its own form, or printed before there is
+    a command.
+    """
+    own_form = {
+        "commands/check.py",  # wraps its own text, apart from the JSON to paste
+        "commands/completion.py",
+        "commands/denied/__init__.py",  # SQL
+        "commands/main.py",  # the version
+        "commands/start.py",
+        "drift/bundle.py",
+        "drift/main.py",  # JSON, or the version
+    }
+    assert {file for file, _ in printing()} == own_form
+
+
 def test_columns_line_up_as_a_terminal_shows_them() -> None:
     """A Japanese label takes two columns a character."""
     lines = table(("entry", "n"), [("東京オフィス", "1"), ("office", "22")]).splitlines()
     assert lines == ["entry          n", "東京オフィス   1", "office        22"]
 
 
-def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_prints_nothing_but_the_result(capsys: pytest.CaptureFixture[str]) -> None:
     """No note, no progress; verbose says more."""
     note("a note")
     detail("a detail")
@@ -102,7 +141,7 @@ def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]
     note("a note")
     with Progress("working") as progress:
         progress.last -= 20
-        progress.tell("hard")
+        progress.update("hard")
     assert capsys.readouterr().err == ""
     choose_verbosity(quiet=False, verbose=True)
     detail("a detail")
@@ -117,7 +156,7 @@ def test_a_progress_line_is_erased_whatever_ends_it(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ZeroDivisionError), Progress("reading") as progress:
         for message in (lambda: note("a note"), lambda: say_error("wrong"), lambda: 1 / 0):
             progress.last -= 20
-            progress.tell(f"東京 {'x' * 60}")
+            progress.update(f"東京 {'x' * 60}")
             message()
     shown = stream.getvalue().split("\r\x1b[K")
     assert [piece for piece in shown if not piece.startswith("reading: ")] == [
@@ -127,13 +166,6 @@ def test_a_progress_line_is_erased_whatever_ends_it(monkeypatch: pytest.MonkeyPa
         "",
     ]
     assert all(width_of(piece) < 40 for piece in shown)
-
-
-def test_a_command_to_copy_stays_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a narrow terminal too: a line break would cut it in two."""
-    monkeypatch.setenv("COLUMNS", "40")
-    line = f"    fix: aws iam delete-access-key --user-name {'u' * 60}"
-    assert wrapped(line, Terminal()) == line
 
 
 def test_prose_is_wrapped_to_the_width_of_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
