@@ -14,7 +14,18 @@ from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoints_held_by
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.fence import Perimeter
 
-__all__ = ["BuildError", "Conditions", "deny", "expiring_at", "fence_statements", "resources"]
+__all__ = [
+    "BuildError",
+    "Conditions",
+    "anded",
+    "deny",
+    "expiring_at",
+    "fence_statements",
+    "not_allowed",
+    "not_our_endpoints",
+    "resources",
+    "scalar",
+]
 
 _TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 
@@ -63,8 +74,8 @@ def _outside(perimeter: Perimeter, trusted_services: Sequence[str]) -> Condition
     """
     services: Conditions = {}
     if trusted_services:
-        services = {"StringNotEquals": {"aws:PrincipalServiceName": _scalar(sorted(trusted_services))}}
-    conditions = _anded(
+        services = {"StringNotEquals": {"aws:PrincipalServiceName": scalar(sorted(trusted_services))}}
+    conditions = anded(
         not_allowed(perimeter), not_our_endpoints(perimeter), services, _not_break_glass(perimeter)
     )
     if perimeter.trust_aws_services:
@@ -89,7 +100,7 @@ def _expired(perimeter: Perimeter) -> list[dict[str, object]]:
         stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
         label = moment.strftime("%Y%m%dT%H%M%SZ")
         conditions: Conditions = {
-            "IpAddress": {"aws:SourceIp": _scalar(addresses.cidrs())},
+            "IpAddress": {"aws:SourceIp": scalar(addresses.cidrs())},
             "DateGreaterThanEquals": {"aws:CurrentTime": stamp},
         }
         found.append(deny(f"DenyExpired{label}", perimeter, conditions | _not_break_glass(perimeter)))
@@ -110,8 +121,8 @@ def _break_glass_limits(perimeter: Perimeter) -> list[dict[str, object]]:
     via: Conditions = {"Bool": {"aws:ViaAWSService": "true"}}
     endpoint: Conditions = {"Null": {"aws:SourceVpce": "false"}}
     return [
-        deny("DenyBreakGlassViaServices", perimeter, _anded(who, not_allowed(perimeter), via, others)),
-        deny("DenyBreakGlassFromOtherVpcEndpoints", perimeter, _anded(who, endpoint, others)),
+        deny("DenyBreakGlassViaServices", perimeter, anded(who, not_allowed(perimeter), via, others)),
+        deny("DenyBreakGlassFromOtherVpcEndpoints", perimeter, anded(who, endpoint, others)),
     ]
 
 
@@ -119,7 +130,7 @@ def not_allowed(perimeter: Perimeter) -> Conditions:
     """Return the condition that holds outside the allow-list; none where it is empty, with nobody inside."""
     if not perimeter.allowed:
         return {}
-    return {"NotIpAddress": {"aws:SourceIp": _scalar(perimeter.allowed.cidrs())}}
+    return {"NotIpAddress": {"aws:SourceIp": scalar(perimeter.allowed.cidrs())}}
 
 
 def not_our_endpoints(perimeter: Perimeter) -> Conditions:
@@ -129,11 +140,11 @@ def not_our_endpoints(perimeter: Perimeter) -> Conditions:
         named = endpoints_held_by(key, perimeter.vpc_endpoints)
         if named:
             operator = "ArnNotEquals" if key.endswith("Arn") else "StringNotEquals"
-            conditions = _anded(conditions, {operator: {key: _scalar(sorted(named))}})
+            conditions = anded(conditions, {operator: {key: scalar(sorted(named))}})
     return conditions
 
 
-def _anded(*parts: Conditions) -> Conditions:
+def anded(*parts: Conditions) -> Conditions:
     """Return conditions that hold where all of the parts do; no two of them are about the same key."""
     found: Conditions = {}
     for part in parts:
@@ -167,7 +178,7 @@ def _break_glass_arns(perimeter: Perimeter) -> object:
                 f"break-glass principal `{arn}` is a role session, which `aws:PrincipalArn` never holds\n\n"
                 f"hint: write the role, `arn:{parts[1]}:iam::{parts[4]}:role/{parts[5].split('/')[1]}`"
             )
-    return _scalar(sorted(perimeter.break_glass))
+    return scalar(sorted(perimeter.break_glass))
 
 
 def deny(sid: str, perimeter: Perimeter, conditions: Conditions) -> dict[str, object]:
@@ -187,7 +198,7 @@ def resources(perimeter: Perimeter) -> list[str]:
     return [perimeter.bucket_arn, perimeter.objects_arn]
 
 
-def _scalar(values: Iterable[str]) -> object:
+def scalar(values: Iterable[str]) -> object:
     """Return a single value bare and several as a list, as AWS itself prints them."""
     listed = list(values)
     return listed[0] if len(listed) == 1 else listed

@@ -18,7 +18,15 @@ from collections.abc import Iterable, Sequence
 
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.principals import Principal, PrincipalKind
-from s3_perimeter.sealing import BuildError, expiring_at, not_allowed, not_our_endpoints
+from s3_perimeter.sealing import (
+    BuildError,
+    Conditions,
+    anded,
+    expiring_at,
+    not_allowed,
+    not_our_endpoints,
+    scalar,
+)
 
 __all__ = ["TRUST_DEFAULT_LIMIT", "TRUST_LIMIT", "named_principals", "trust_policy"]
 
@@ -36,7 +44,6 @@ _SAML_ENDPOINTS = {
 _SPECIAL = ("*", "?")
 _NAMING = ("aws:PrincipalArn", "aws:SourceArn")
 
-Conditions = dict[str, dict[str, object]]
 Statement = dict[str, object]
 
 
@@ -110,31 +117,31 @@ def _allows(
     exact = [each.arn for each in roles if not each.any_suffix]
     patterns = [each for each in roles if each.any_suffix]
     if exact:
-        yield _allow("AllowRoles", {"AWS": _scalar(exact)}, "sts:AssumeRole")
+        yield _allow("AllowRoles", {"AWS": scalar(exact)}, "sts:AssumeRole")
     if patterns:
         # A wildcard is only possible in a condition. The account is then the principal, and asks its own
         # identity policies for `sts:AssumeRole` too.
         accounts = sorted({f"arn:{each.partition}:iam::{each.account}:root" for each in patterns})
-        named: Conditions = {"ArnLike": {"aws:PrincipalArn": _scalar(each.arn for each in patterns)}}
-        yield _allow("AllowPermissionSets", {"AWS": _scalar(accounts)}, "sts:AssumeRole", named)
+        named: Conditions = {"ArnLike": {"aws:PrincipalArn": scalar(each.arn for each in patterns)}}
+        yield _allow("AllowPermissionSets", {"AWS": scalar(accounts)}, "sts:AssumeRole", named)
     if users := by_kind.get(PrincipalKind.USER):
         mfa: Conditions = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
-        yield _allow("AllowUsersWithMfa", {"AWS": _scalar(each.arn for each in users)}, "sts:AssumeRole", mfa)
+        yield _allow("AllowUsersWithMfa", {"AWS": scalar(each.arn for each in users)}, "sts:AssumeRole", mfa)
     for each in by_kind.get(PrincipalKind.SAML, []):
         endpoint = _SAML_ENDPOINTS.get(each.partition, "https://signin.aws.amazon.com/saml")
-        vouched = _merged({"StringEquals": {"SAML:aud": endpoint}}, _subject("SAML:sub", subjects))
+        vouched = anded({"StringEquals": {"SAML:aud": endpoint}}, _subject("SAML:sub", subjects))
         yield _allow(None, {"Federated": each.arn}, "sts:AssumeRoleWithSAML", vouched)
     for each in by_kind.get(PrincipalKind.OIDC, []):
         meant: Conditions = {"StringEquals": {f"{each.name}:aud": audience}} if audience else {}
-        vouched = _merged(meant, _subject(f"{each.name}:sub", subjects))
+        vouched = anded(meant, _subject(f"{each.name}:sub", subjects))
         yield _allow(None, {"Federated": each.arn}, "sts:AssumeRoleWithWebIdentity", vouched)
     if anchors := by_kind.get(PrincipalKind.TRUST_ANCHOR):
-        from_anchor: Conditions = {"ArnEquals": {"aws:SourceArn": _scalar(each.arn for each in anchors)}}
+        from_anchor: Conditions = {"ArnEquals": {"aws:SourceArn": scalar(each.arn for each in anchors)}}
         yield _allow(
             "AllowCertificates",
             {"Service": ROLES_ANYWHERE},
             ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"],
-            _merged(from_anchor, _subject("aws:PrincipalTag/x509Subject/CN", subjects)),
+            anded(from_anchor, _subject("aws:PrincipalTag/x509Subject/CN", subjects)),
         )
 
 
@@ -148,7 +155,7 @@ def _denies(perimeter: Perimeter) -> Iterable[Statement]:
         yield _deny(
             f"DenyExpired{moment:%Y%m%dT%H%M%SZ}",
             {
-                "IpAddress": {"aws:SourceIp": _scalar(addresses.cidrs())},
+                "IpAddress": {"aws:SourceIp": scalar(addresses.cidrs())},
                 "DateGreaterThanEquals": {"aws:CurrentTime": f"{moment:%Y-%m-%dT%H:%M:%SZ}"},
             },
         )
@@ -159,15 +166,7 @@ def _subject(key: str, subjects: Sequence[str]) -> Conditions:
     if not subjects:
         return {}
     pattern = any(special in subject for subject in subjects for special in _SPECIAL)
-    return {"StringLike" if pattern else "StringEquals": {key: _scalar(subjects)}}
-
-
-def _merged(one: Conditions, other: Conditions) -> Conditions:
-    """Return conditions that ask for both."""
-    return {
-        operator: {**one.get(operator, {}), **other.get(operator, {})}
-        for operator in dict.fromkeys((*one, *other))
-    }
+    return {"StringLike" if pattern else "StringEquals": {key: scalar(subjects)}}
 
 
 def _allow(
@@ -189,9 +188,3 @@ def _deny(sid: str, conditions: Conditions) -> Statement:
         "Action": list(ASSUMING),
         "Condition": conditions,
     }
-
-
-def _scalar(values: Iterable[str]) -> object:
-    """Return a single value bare and several as a list, as AWS itself prints them."""
-    listed = list(values)
-    return listed[0] if len(listed) == 1 else listed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from s3_perimeter.documents.document import PolicyDocument, Rule
-from s3_perimeter.documents.rcp import ResourceControlPolicy
+
+if TYPE_CHECKING:
+    from s3_perimeter.documents.rcp import ResourceControlPolicy
 
 __all__ = ["Layers"]
 

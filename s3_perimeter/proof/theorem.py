@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
-from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
 from s3_perimeter.proof.boxes import TooMuchWork
-from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.layered import Answer, Layered
 from s3_perimeter.proof.lockouts import lockouts
 from s3_perimeter.proof.outside import Exempt, Outside
@@ -22,6 +21,9 @@ from s3_perimeter.proof.result import DeadAllow, Lockout, Proof, Verdict, Witnes
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel
+
+if TYPE_CHECKING:
+    from s3_perimeter.documents.rcp import ResourceControlPolicy
 
 __all__ = ["prove"]
 
@@ -121,6 +123,11 @@ def _dead_allows(
     layers: Layers, perimeter: Perimeter, since: datetime
 ) -> tuple[tuple[DeadAllow, ...], Sequence[str]]:
     """Return the dead Allows, and why they are not decided."""
+    if all(statement.effect == "Deny" for statement, _ in layers.rules):
+        return (), ()
+    # Most policies have no Allow, and to load what asks about them takes longer than a proof.
+    from s3_perimeter.proof.dead_allows import dead_allows
+
     try:
         return dead_allows(layers, perimeter, since), ()
     except TooMuchWork as reason:

@@ -69,8 +69,3 @@ class ObjectAxis(Axis):
             return resource_matches(patterns, each.resource or "", variables=statement.variables)
 
         yield Element.of_patterns("Resource", patterns, matches, spared=spared)
-
-
-def _widest(pattern: str, variables: bool) -> str:
-    """Return the pattern of all that a pattern can stand for, whatever its policy variables hold."""
-    return widened(pattern, wildcards=True) if variables else pattern
