@@ -12,7 +12,7 @@ from bench.canned import states
 def test_a_fleet_is_checked_once_by_all_processes_together(tmp_path: Path) -> None:
     """All but the one whose state cannot be read, which is reported by the exit code."""
     assert len(list(states(tmp_path, 9))) == 9
-    assert checked(tmp_path, 2, 9) > 0
+    assert all(seconds > 0 for seconds in checked(tmp_path, 2, 9))
 
 
 @pytest.mark.slow
