@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-__all__ = ["Row", "compared", "per_call", "seconds_of", "turns"]
+__all__ = ["Row", "compared", "per_call", "processor_seconds", "seconds_of", "turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +133,11 @@ def per_call(call: Callable[[], object], *, seconds: float = 0.03) -> Callable[[
         return (time.process_time() - started) / calls
 
     return measured
+
+
+def processor_seconds(command: Sequence[str]) -> float:
+    """Processor time of a command with all that it starts; raises where it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, capture_output=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return max(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1e-3)
