@@ -39,8 +39,12 @@ inherited: list[Work] = []
 
 
 def begin(work: Work) -> None:
-    """Set a new worker up; Ctrl-C is left to the parent, which ends its workers."""
+    """Set a new worker up; Ctrl-C is left to the parent, which ends its workers.
+
+    Whatever the parent does on SIGTERM, a worker ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     inherited[:] = [work]
 
 

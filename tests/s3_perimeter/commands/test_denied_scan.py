@@ -92,6 +92,18 @@ def test_a_file_that_cannot_be_read_is_told_from_a_worker_too(
         scan(FileLogs((log,)), "refused", 0, 2)
 
 
+def test_workers_end_whatever_their_parent_does_on_sigterm(tmp_path: Path) -> None:
+    """They are forked, and so inherit what it does."""
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(line() * 3)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        with ends():
+            assert scan(FileLogs((tmp_path,)), "refused", 0, 2).lines == 6
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_a_worker_that_is_killed_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system does so where memory is short."""
     monkeypatch.setattr(sources, "STRETCH", 64)

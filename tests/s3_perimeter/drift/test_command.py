@@ -209,6 +209,14 @@ def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
     assert len(out.splitlines()) < 8
 
 
+def test_who_calls_the_check_keeps_its_own_signal_handlers(state: Path) -> None:
+    """Otherwise a program that has called it hears no request to end any more, and nor does what it forks."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    assert command.main(["--state", str(state), "--endpoint-url", "http://127.0.0.1:9"]) == 2
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
 def test_an_interrupt_ends_a_wait_that_it_comes_in_the_middle_of() -> None:
     """A handler runs in the thread that waits, between any two of its steps, and so within its lock too."""
     stop, said = threading.Event(), list[str]()
