@@ -38,9 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first, so that no worker is left alone with one at the end.
 
-    What needs a browser is slow: that may have to be fetched first.
+    What needs a browser is slow: that may have to be fetched first. Whole deployments get more time: with ten
+    other programs on each core they take minutes.
     """
     for item in items:
+        if item.get_closest_marker("e2e") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(900))
         if "tab" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
@@ -108,7 +111,7 @@ class Pulumi:
     directory: Path
     environment: Mapping[str, str] = field(repr=False)
 
-    def __call__(self, *arguments: str, expect: int | None = 0, seconds: float = 120) -> Ran:
+    def __call__(self, *arguments: str, expect: int | None = 0, seconds: float = 300) -> Ran:
         """Run ``pulumi ARGUMENTS``; the exit code has to be ``expect`` (None: any)."""
         done = subprocess.run(
             ["pulumi", "--non-interactive", "--color", "never", *arguments],

@@ -39,7 +39,7 @@ class Stack:
     known: dict[object, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
     """The outputs by the time at which the state was written."""
 
-    def __call__(self, command: str, *arguments: str, expect: int | None = 0, seconds: float = 120) -> Ran:
+    def __call__(self, command: str, *arguments: str, expect: int | None = 0, seconds: float = 300) -> Ran:
         """Run ``pulumi COMMAND --stack NAME ARGUMENTS``."""
         return self.pulumi(*command.split(), "--stack", self.name, *arguments, expect=expect, seconds=seconds)
 
@@ -56,7 +56,7 @@ class Stack:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)

@@ -93,13 +93,13 @@ def test_a_file_that_cannot_be_read_is_told_from_a_worker_too(
 
 
 def test_workers_end_whatever_their_parent_does_on_sigterm(tmp_path: Path) -> None:
-    """They are forked, and so inherit what it does."""
+    """They are forked, and so inherit what it does; one that goes on was waited for without end, mostly."""
     for name in ("one", "two"):
         (tmp_path / name).write_bytes(line() * 3)
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         with ends():
-            assert scan(FileLogs((tmp_path,)), "refused", 0, 2).lines == 6
+            assert {scan(FileLogs((tmp_path,)), "refused", 0, 2).lines for _ in range(30)} == {6}
     finally:
         signal.signal(signal.SIGTERM, before)
 
