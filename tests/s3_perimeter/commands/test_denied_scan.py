@@ -14,7 +14,6 @@ from s3_perimeter.commands.denied import sources
 from s3_perimeter.commands.denied.scan import scan
 from s3_perimeter.commands.denied.sources import FileLogs
 from s3_perimeter.commands.errors import CommandError
-from tests.hang import ends
 from tests.s3_perimeter.commands.log_lines import line
 
 
@@ -92,23 +91,24 @@ def test_a_file_that_cannot_be_read_is_told_from_a_worker_too(
         scan(FileLogs((log,)), "refused", 0, 2)
 
 
+@pytest.mark.timeout(60)
 def test_workers_end_whatever_their_parent_does_on_sigterm(tmp_path: Path) -> None:
     """They are forked, and so inherit what it does; one that goes on was waited for without end, mostly."""
     for name in ("one", "two"):
         (tmp_path / name).write_bytes(line() * 3)
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        with ends():
-            assert {scan(FileLogs((tmp_path,)), "refused", 0, 2).lines for _ in range(30)} == {6}
+        assert {scan(FileLogs((tmp_path,)), "refused", 0, 2).lines for _ in range(30)} == {6}
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
+@pytest.mark.timeout(60)
 def test_a_worker_that_is_killed_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system does so where memory is short."""
     monkeypatch.setattr(sources, "STRETCH", 64)
     monkeypatch.setattr(FileLogs, "read", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     log = tmp_path / "log"
     log.write_bytes(line() * 3)
-    with ends(), pytest.raises(CommandError, match="was killed"):
+    with pytest.raises(CommandError, match="was killed"):
         scan(FileLogs((log,)), "refused", 0, 2)
