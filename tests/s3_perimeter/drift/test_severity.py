@@ -54,7 +54,6 @@ LIFTING: list[Any] = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("document", "severity"), LIFTING)
 @pytest.mark.parametrize("way", ["inline", "attached", "group"])
 def test_an_undeclared_policy_is_as_bad_as_what_it_allows(
