@@ -34,9 +34,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Hangs(config))
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` is applied
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first, so that no worker is left alone with one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+    """Files that take long come first, so that no worker is left alone with one at the end.
+
+    What needs a browser is slow: that may have to be fetched first. Whole deployments get more time: with ten
+    other programs on each core they take minutes.
+    """
+    for item in items:
+        if item.get_closest_marker("e2e") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(900))
+        if "tab" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.get_closest_marker("e2e") is None, item.path not in slow))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +59,15 @@ def _interrupts_are_heard() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(autouse=True)
+def _signal_handlers_stay() -> Iterator[None]:
+    """Put back what a command called in this process does on signals: what later tests fork inherits it."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +111,7 @@ class Pulumi:
     directory: Path
     environment: Mapping[str, str] = field(repr=False)
 
-    def __call__(self, *arguments: str, expect: int | None = 0, seconds: float = 120) -> Ran:
+    def __call__(self, *arguments: str, expect: int | None = 0, seconds: float = 300) -> Ran:
         """Run ``pulumi ARGUMENTS``; the exit code has to be ``expect`` (None: any)."""
         done = subprocess.run(
             ["pulumi", "--non-interactive", "--color", "never", *arguments],
@@ -109,6 +129,10 @@ class Pulumi:
         return ran
 
 
+NO_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
+"""Spares the CLI its collection of garbage, a tenth of the processor time of a deployment."""
+
+
 class PulumiIn:
     """Makes a ``Pulumi`` for a project directory, with a backend of its own below the test's directory."""
 
@@ -122,7 +146,12 @@ class PulumiIn:
         backend.mkdir(exist_ok=True)
         return Pulumi(
             directory,
-            {**self.stand.process_environment(), "PULUMI_BACKEND_URL": file_backend(backend), **added},
+            {
+                **self.stand.process_environment(),
+                **NO_COLLECTION,
+                "PULUMI_BACKEND_URL": file_backend(backend),
+                **added,
+            },
         )
 
 

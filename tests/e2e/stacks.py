@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
@@ -23,6 +25,7 @@ PACK = ("--policy-pack", str(ROOT / "policies"))
 
 INSIDE = ("203.0.113.10", "2001:db8:1234::10")
 OUTSIDE = ("198.51.100.7", "2001:db8:ffff::7")
+REGION = {"aws:region": "ap-northeast-1"}
 NETWORKS = ["203.0.113.0/24", "2001:db8:1234::/48"]
 
 
@@ -33,8 +36,10 @@ class Stack:
     name: str
     directory: Path
     pulumi: Pulumi
+    known: dict[object, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
+    """The outputs by the time at which the state was written."""
 
-    def __call__(self, command: str, *arguments: str, expect: int | None = 0, seconds: float = 120) -> Ran:
+    def __call__(self, command: str, *arguments: str, expect: int | None = 0, seconds: float = 300) -> Ran:
         """Run ``pulumi COMMAND --stack NAME ARGUMENTS``."""
         return self.pulumi(*command.split(), "--stack", self.name, *arguments, expect=expect, seconds=seconds)
 
@@ -51,28 +56,35 @@ class Stack:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def configure(self, **values: object) -> None:
-        """Write keys of the stack's config file as a person edits it; None takes a key out."""
+        """Write keys of the stack's config file as a person edits it; None takes a key out.
+
+        A key without a namespace is one of ours.
+        """
         file = self.directory / f"Pulumi.{self.name}.yaml"
         yaml = YAML()
         content: dict[str, Any] = (yaml.load(file.read_text()) if file.exists() else None) or {}
         config = content.setdefault("config", {})
-        for key, value in values.items():
-            config.pop(f"{NAMESPACE}:{key}", None)
+        for name, value in values.items():
+            key = name if ":" in name else f"{NAMESPACE}:{name}"
+            config.pop(key, None)
             if value is not None:
-                config[f"{NAMESPACE}:{key}"] = value
+                config[key] = value
         with file.open("w") as out:
             yaml.dump(content, out)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, secrets in the clear."""
-        found: dict[str, Any] = json.loads(self("stack output", "--json", "--show-secrets").out)
-        return found
+        backend = Path(urlsplit(self.pulumi.environment["PULUMI_BACKEND_URL"]).path)
+        written = max((file.stat().st_mtime_ns for file in backend.rglob(f"{self.name}.json")), default=None)
+        if written not in self.known:
+            self.known[written] = json.loads(self("stack output", "--json", "--show-secrets").out)
+        return deepcopy(self.known[written])
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the stack's state."""
@@ -109,8 +121,7 @@ def checkout_stack(
             shutil.copy(ROOT / file, project / file)
     stack = Stack(name, project, PulumiIn(stand, directory)(project, **(environment or {})))
     stack("stack init")
-    stack("config set", "aws:region", "ap-northeast-1")
-    stack.configure(**{"allowedNetworks": NETWORKS, "protect": False, **config})
+    stack.configure(**{**REGION, "allowedNetworks": NETWORKS, "protect": False, **config})
     return stack
 
 
@@ -122,7 +133,7 @@ def program_stack(stand: Stand, directory: Path, name: str, program: str) -> Sta
     (project / "__main__.py").write_text(program)
     stack = Stack("test", project, PulumiIn(stand, directory)(project))
     stack("stack init")
-    stack("config set", "aws:region", "ap-northeast-1")
+    stack.configure(**REGION)
     return stack
 
 

@@ -94,15 +94,17 @@ def deployed(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     stack("up", "--yes", *PACK)
     outputs = stack.outputs()
     admin = stand.record.admin
-    keys = {
-        "user": list(credentials(outputs).values()),
-        "remote-user": list(credentials(outputs).values()),
-        "admin": [admin["key"], admin["secret"]],
-    }
-    for profile, (key, secret) in keys.items():
-        typed = f"{key}\n{secret}\nap-northeast-1\n\n"
-        environment = {"PATH": os.environ["PATH"], "HOME": str(directory)}
-        assert run_aws(["configure", "--profile", profile], environment, typed).code == 0
+    user = list(credentials(outputs).values())
+    typed = "\n".join([*user, "ap-northeast-1", "", ""])
+    environment = {"PATH": os.environ["PATH"], "HOME": str(directory)}
+    assert run_aws(["configure", "--profile", "user"], environment, typed).code == 0
+    with (directory / ".aws" / "credentials").open("a") as file:
+        for profile, (key, secret) in {"remote-user": user, "admin": [admin["key"], admin["secret"]]}.items():
+            file.write(f"[{profile}]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n")
+    with (directory / ".aws" / "config").open("a") as file:
+        file.writelines(
+            f"[profile {profile}]\nregion = ap-northeast-1\n" for profile in ("remote-user", "admin")
+        )
     yield Deployed(stack, stand, outputs, directory)
     stack("destroy", "--yes", "--skip-preview")
 

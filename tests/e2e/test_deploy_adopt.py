@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from local.stand import Stand
 from tests.conftest import Aws, PulumiIn
-from tests.e2e.stacks import OUTSIDE, ROOT, Stack
+from tests.e2e.stacks import OUTSIDE, REGION, ROOT, Stack
 
 pytestmark = pytest.mark.e2e
 
@@ -30,7 +30,7 @@ def test_an_existing_bucket_is_imported_fenced_and_protected(stand: Stand, tmp_p
     shutil.copytree(ROOT / "examples" / "existing_bucket", project)
     stack = Stack("test", project, PulumiIn(stand, tmp_path)(project))
     stack("stack init")
-    stack("config set", "aws:region", "ap-northeast-1")
+    stack.configure(**REGION)
     stack("config set", "bucket", BUCKET)
     stack("config set", "--path", "s3-perimeter:allowedNetworks[0]", "203.0.113.0/24")
     stack("config set", "--path", "tags.team", "reports")

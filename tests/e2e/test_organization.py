@@ -16,7 +16,7 @@ from local.aws.emulator import ACCOUNT
 from local.stand import Stand
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.conftest import Aws, PulumiIn
-from tests.e2e.stacks import NETWORKS, PACK, ROOT, Stack
+from tests.e2e.stacks import NETWORKS, PACK, REGION, ROOT, Stack
 from tests.local.asking import LOCATION, organization_root
 
 pytestmark = pytest.mark.e2e
@@ -32,7 +32,7 @@ def stack(stand: Stand, tmp_path: Path, aws: Aws) -> Iterator[Stack]:
     shutil.copytree(ROOT / "examples" / "organization_perimeter", project)
     made = Stack("local", project, PulumiIn(stand, tmp_path)(project, PYTHONPATH=str(ROOT)))
     made("stack init")
-    made("config set", "aws:region", "ap-northeast-1")
+    made.configure(**REGION)
     made("config set", "aws:accessKey", aws.management["key"])
     made("config set", "--secret", "aws:secretKey", aws.management["secret"])
     made.configure(

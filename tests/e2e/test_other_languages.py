@@ -14,7 +14,7 @@ from local.sdk_generator import GENERATOR
 from local.stand import Stand
 from local.yaml_host import HOST
 from tests.conftest import Aws, PulumiIn
-from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, ROOT, Stack, credentials
+from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, REGION, ROOT, Stack, credentials
 
 # The first one may have to build the YAML host or the generator of SDKs.
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -42,7 +42,7 @@ def yaml_stack(stand: Stand, tmp_path: Path) -> Callable[..., Stack]:
         host = HOST.find_or_build(path).parent
         stack = Stack("dev", directory, cli(directory, PATH=os.pathsep.join([path, str(host)])))
         stack("stack init")
-        stack("config set", "aws:region", "ap-northeast-1")
+        stack.configure(**REGION)
         return stack
 
     return make
@@ -134,5 +134,5 @@ def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path)
     (directory / "__main__.py").write_text(ADDED)
     stack = Stack("dev", directory, cli)
     stack("stack init")
-    stack("config set", "aws:region", "ap-northeast-1")
+    stack.configure(**REGION)
     assert "s3-perimeter:index:PrivateBucket data create" in stack("preview", *PACK).text

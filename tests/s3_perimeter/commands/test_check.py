@@ -582,6 +582,7 @@ def test_what_a_file_is_called_forges_nothing_among_many(
     ]
 
 
+@pytest.mark.slow
 def test_the_fix_that_is_printed_proves_every_published_policy() -> None:
     """`--fix-snippet` closes every escape, whatever else a policy says."""
     perimeter = replace(OFFICE, bucket="my-bucket")

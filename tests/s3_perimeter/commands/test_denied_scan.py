@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -12,10 +11,9 @@ from threading import Thread
 import pytest
 
 from s3_perimeter.commands.denied import sources
-from s3_perimeter.commands.denied.scan import Work, scan, tallies
+from s3_perimeter.commands.denied.scan import scan
 from s3_perimeter.commands.denied.sources import FileLogs
 from s3_perimeter.reporting.errors import CommandError
-from tests.hang import ends
 from tests.s3_perimeter.commands.log_lines import line
 
 
@@ -32,28 +30,6 @@ def test_each_line_is_read_once(
     tally = scan(FileLogs((tmp_path,)), "refused", 0, jobs)
     assert (tally.lines, tally.unread, len(tally.groups)) == (40, 0, 20)
     assert {requests for requests, _, _ in tally.groups.values()} == {2}
-
-
-@pytest.mark.slow
-def test_a_handler_of_the_program_that_asks_keeps_no_worker_from_ending(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One of SIGTERM that only takes note is inherited at the fork."""
-    monkeypatch.setattr(sources, "STRETCH", 100)
-    (tmp_path / "log").write_bytes(line() * 20)
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
-    try:
-        with ends():
-            for tally in tallies(Work(FileLogs((tmp_path,)), "refused", 0), 2):
-                assert tally.lines
-                for child in multiprocessing.active_children():
-                    child.terminate()
-                    child.join()
-                break
-    except CommandError as error:
-        assert "was killed" in str(error)
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def test_no_logs_at_all_hold_no_line(tmp_path: Path) -> None:
@@ -115,11 +91,24 @@ def test_a_file_that_cannot_be_read_is_reported_from_a_worker_too(
         scan(FileLogs((log,)), "refused", 0, 2)
 
 
+@pytest.mark.timeout(60)
+def test_workers_end_whatever_their_parent_does_on_sigterm(tmp_path: Path) -> None:
+    """They are forked, and so inherit what it does; one that goes on was waited for without end, mostly."""
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(line() * 3)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        assert {scan(FileLogs((tmp_path,)), "refused", 0, 2).lines for _ in range(30)} == {6}
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.timeout(60)
 def test_a_worker_that_is_killed_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system does so where memory is short."""
     monkeypatch.setattr(sources, "STRETCH", 64)
     monkeypatch.setattr(FileLogs, "read", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     log = tmp_path / "log"
     log.write_bytes(line() * 3)
-    with ends(), pytest.raises(CommandError, match="was killed"):
+    with pytest.raises(CommandError, match="was killed"):
         scan(FileLogs((log,)), "refused", 0, 2)

@@ -18,7 +18,6 @@ import pytest
 
 from s3_perimeter.drift import main as command
 from s3_perimeter.drift.options import UsageError, command_line, parse
-from tests.hang import ends
 from tests.s3_perimeter.drift.facts import document_of
 
 pytestmark = pytest.mark.slow
@@ -209,11 +208,20 @@ def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
     assert len(out.splitlines()) < 8
 
 
+def test_who_calls_the_check_keeps_its_own_signal_handlers(state: Path) -> None:
+    """Otherwise a program that has called it hears no request to end any more, and nor does what it forks."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    assert command.main(["--state", str(state), "--endpoint-url", "http://127.0.0.1:9"]) == 2
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
+@pytest.mark.timeout(60)
 def test_an_interrupt_ends_a_wait_that_it_comes_in_the_middle_of() -> None:
     """A handler runs in the thread that waits, between any two of its steps, and so within its lock too."""
     stop, said = threading.Event(), list[str]()
     asks = command.stopping(stop, said.append)
-    with vars(stop)["_cond"], ends():  # as `Event.wait` holds it
+    with vars(stop)["_cond"]:  # as `Event.wait` holds it
         asks(signal.SIGINT, None)
     assert stop.wait(60)
     assert said == ["stopping (SIGINT): what is known follows"]

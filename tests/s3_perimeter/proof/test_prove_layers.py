@@ -318,6 +318,7 @@ def random_statements(seed: int) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(5))
 def test_however_denies_are_spread_over_layers_they_seal_the_same(batch: int) -> None:
     """But for service-linked roles, which are a trusted service's here. And no layer stops a witness."""
