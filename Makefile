@@ -74,12 +74,12 @@ test-fast: .venv/.ready ## run the tests that need no engine, emulator or solver
 	@$(BIN)/pytest -q -n auto -m 'not slow and not e2e' tests/bench tests/ci tests/components tests/policies tests/s3_perimeter tests/test_house.py tests/test_versions.py
 
 test: lint engine ## run lint and every test
-	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which ones a test notices
-	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)
+	@$(BIN)/python -m tools.mutants --sample $(or $(SAMPLE),200) $(ARGS)
 
-bench: .venv/.ready ## measure every figure, with its target and its peer
+bench: .venv/.ready ## measure every figure next to its peer, three times (NAME=cli: one file of bench/, once)
 	@$(BIN)/python -m bench $(NAME)
 
 docs: .venv/.ready ## write the reference pages and the drift check's IAM policy from the code

@@ -1,7 +1,7 @@
 """Write the findings of a SARIF file as Markdown, and make their paths relative to the repository.
 
 Usage: ``findings.py SARIF EXIT-CODE TITLE DIRECTORY``. The paths in the file are relative to DIRECTORY where
-the command was told to work there. Code scanning wants them relative to the repository, so it is rewritten.
+the command was run there. Code scanning wants them relative to the repository, so it is rewritten.
 Runs on a bare Python, with the standard library alone.
 """
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from bench.rows import Row
 from local.aws.faults import Fault
 from local.stand import Stand
-from tests.e2e.chaos import Chaos, Round
 from tests.e2e.stacks import checkout_stack
+from tools.chaos import Chaos, Round
 
 BUCKET = "chaos-data"
 KILLS = 20
@@ -76,7 +76,7 @@ def counted(name: str, results: list[Round]) -> Iterator[Row]:
     )
     yield Row(
         f"{name}: access keys that are not in the state, not reported",
-        sum(not each.told for each in results),
+        sum(not each.reported for each in results),
         "",
         target=0,
     )
@@ -85,6 +85,6 @@ def counted(name: str, results: list[Round]) -> Iterator[Row]:
         f"{name}: left behind after destroy", sum(len(each.left_behind) for each in results), "", target=0
     )
     yield Row(
-        f"{name}: requests from outside, allowed", sum(len(each.let_in) for each in results), "", target=0
+        f"{name}: requests from outside, allowed", sum(len(each.allowed) for each in results), "", target=0
     )
     yield Row(f"{name}: requests from outside", sum(each.probes for each in results), "")

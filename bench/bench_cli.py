@@ -1,4 +1,4 @@
-"""The `perimeter` command: reading access logs, starting up, and planning compared with a bare preview."""
+"""The `perimeter` command: reading access logs next to awk, its start, and a plan next to a preview."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from bench.rows import Row
+from bench.rows import Row, compared, seconds_of, turns
 from local.stand import Stand
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.e2e.stacks import checkout_stack
@@ -25,12 +25,14 @@ LINES = 20_000
 # Run in a process of its own, so that processor time and memory are those of the command alone.
 DENIED = """
 import resource, sys
+from pathlib import Path
 from s3_perimeter.commands.main import main
-main(["denied", "--logs", sys.argv[1], "--since", "2026-11-01", "--jobs", sys.argv[2], "--format", "json"])
-me, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-seconds = me.ru_utime + me.ru_stime + workers.ru_utime + workers.ru_stime
-print(seconds, (me.ru_maxrss + workers.ru_maxrss * (int(sys.argv[2]) if workers.ru_maxrss else 0)) / 1024,
-file=sys.stderr)
+main(["denied", "--logs", sys.argv[1], "--since", "2026-11-01", "--jobs", "1", "--format", "json"])
+used = resource.getrusage(resource.RUSAGE_SELF)
+# On Linux ru_maxrss is at least the size of the process that started this one.
+status = Path("/proc/self/status")
+peak = status.read_text().partition("VmHWM:")[2].split()[0] if status.exists() else used.ru_maxrss
+print(used.ru_utime + used.ru_stime, int(peak) / 1024, file=sys.stderr)
 """
 
 
@@ -57,37 +59,35 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="perimeter-bench-") as folder:
         yield from log_rows(Path(folder))
         yield from start_rows(Path(folder))
-        yield from plan_rows(Path(folder))
+        yield plan_row(Path(folder))
 
 
 def log_rows(folder: Path) -> Iterator[Row]:
-    """Megabytes of log for each second of processor time, compared with awk making the same count, and the
-    memory of all processes together.
+    """Processor time for a log next to awk making the same count, and memory next to that for a tenth of the
+    log.
     """
-    for name, share, times in (("1 line in 100 refused", 100, 5.0), ("every line refused", 1, 4.0)):
-        log = folder / "log"
-        write_log(log, share)
-        size = log.stat().st_size / 1e6
-        found = [denied(log, jobs) for jobs in (1, 1, 1, 2)]
-        best = min(seconds for seconds, _ in found[:3])
-        question = f"denied: log a second and core, {name}"
-        yield Row(question, size / best, "MB/s", target=100, better="higher")
-        for program, target in (("gawk", times), ("mawk", 0.5)):
+    log, tenth = folder / "log", folder / "tenth"
+    for name, share, least in (("1 line in 100 refused", 100, 5.0), ("every line refused", 1, 4.0)):
+        write_log(log, share, MEGABYTES)
+        write_log(tenth, share, MEGABYTES // 10)
+        for program, limit in (("gawk", least), ("mawk", 0.5)):
             if shutil.which(program) is None:
                 print(f"no `{program}` here: so denied is not compared with it", file=sys.stderr)
                 continue
-            awk = processor_seconds([program, "-v", "since=2026110100", SAME_COUNT, str(log)])
-            yield Row(
-                f"denied: times as fast as {program} at the same count, {name}",
-                awk / best,
-                "",
-                target=target,
-                better="higher",
+            awk = [program, "-v", "since=2026110100", SAME_COUNT, str(log)]
+            ours, theirs = turns(
+                lambda: denied(log)[0],
+                partial(processor_seconds, awk),
+                rounds=1 if program == "gawk" else 3,
             )
-        yield Row(f"denied: memory, {name}", max(memory for _, memory in found), "MB", target=150)
+            question = f"denied: {MEGABYTES} MB of log, {name}, processor time next to {program}'s"
+            yield compared(question, ours, f"{program}, the same count", theirs, least=limit)
+        whole, part = (denied(each)[1] for each in (log, tenth))
+        question = f"denied: memory of one process for {MEGABYTES} MB of log, {name}"
+        yield compared(question, [whole], "for a tenth of it", [part], unit="MB", most=1.5)
 
 
-def write_log(path: Path, share: int) -> None:
+def write_log(path: Path, share: int, megabytes: int) -> None:
     """A log in which one line in `share` is a refusal; addresses vary, time goes on as in a log of S3."""
     lines = [
         line(
@@ -100,92 +100,57 @@ def write_log(path: Path, share: int) -> None:
     ]
     block = b"".join(lines)
     with path.open("wb") as file:
-        for _ in range(MEGABYTES * 1_000_000 // len(block)):
+        for _ in range(megabytes * 1_000_000 // len(block)):
             file.write(block)
 
 
-def denied(log: Path, jobs: int) -> tuple[float, float]:
-    """Processor seconds and megabytes of one run."""
-    done = subprocess.run(
-        [sys.executable, "-c", DENIED, str(log), str(jobs)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+def denied(log: Path) -> tuple[float, float]:
+    """Processor seconds and megabytes of one run by one process."""
+    command = [sys.executable, "-c", DENIED, str(log)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     seconds, memory = done.stderr.split()[-2:]
     return float(seconds), float(memory)
 
 
 def processor_seconds(command: list[str]) -> float:
-    """Processor time of a command, the best of three."""
-    best = float("inf")
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, capture_output=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return max(best, 1e-3)
+    """Processor time of a command."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, capture_output=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return max(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1e-3)
 
 
 def start_rows(folder: Path) -> Iterator[Row]:
-    """Whole processes beside a bare Python, in turns: what else the machine does slows all of them alike."""
+    """Whole processes next to a bare Python."""
     policy = folder / "policy.json"
     policy.write_text(bucket_policy(Perimeter("my-bucket", AddressSet.parse(["203.0.113.0/24"]))))
     program = str(Path(sys.executable).parent / "perimeter")
     check = [program, "check", str(policy), "--bucket", "my-bucket", "--allow", "203.0.113.0/24"]
-    bare, helped, checked = in_turns([sys.executable, "-c", ""], [program, "--help"], check)
-    for name, ours, times in (("perimeter --help", helped, 2.5), ("perimeter check of one file", checked, 6)):
-        yield Row(name, 1e3 * ours, "ms", peer="python -c ''", peer_value=1e3 * bare)
-        yield Row(f"{name}: times a bare python -c ''", ours / bare, "", target=times)
+    commands = ([sys.executable, "-c", ""], [program, "--help"], check)
+    bare, helped, checked = turns(*(seconds_of(partial(run, each, {})) for each in commands), rounds=15)
+    for name, ours, most in (("perimeter --help", helped, 2.5), ("perimeter check of one file", checked, 6)):
+        yield compared(name, ours, "python -c ''", bare, unit="ms", scale=1e3, most=most)
 
 
-def in_turns(*commands: list[str]) -> list[float]:
-    """Seconds by the clock of each command, the best of thirty rounds."""
-    best = [float("inf")] * len(commands)
-    for _ in range(30):
-        for number, command in enumerate(commands):
-            started = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True)
-            best[number] = min(best[number], time.perf_counter() - started)
-    return best
-
-
-def plan_rows(folder: Path) -> Iterator[Row]:
-    """`perimeter plan` compared with the bare preview with the same pack, on a stack that is deployed."""
+def plan_row(folder: Path) -> Row:
+    """`perimeter plan` next to the bare preview with the same pack, on a stack that is deployed."""
     with Stand(folder / "stand") as stand:
         stack = checkout_stack(stand, folder, "bench")
         shutil.copytree(ROOT / "policies", stack.directory / "policies")
         stack.up()
         environment = dict(stack.pulumi.environment)
         pack = ("--policy-pack", str(stack.directory / "policies"))
-        bare = wall(lambda: stack("preview", *pack))
-        command = [
-            sys.executable,
-            "-m",
-            "s3_perimeter.commands.main",
-            "plan",
-            "--stack",
-            "bench",
-            "--cwd",
-            str(stack.directory),
-        ]
-        ours = wall(lambda: run(command, environment))
+        program = str(Path(sys.executable).parent / "perimeter")
+        command = [program, "plan", "--stack", "bench", "--cwd", str(stack.directory)]
+        ours, bare = turns(
+            seconds_of(lambda: run(command, environment)),
+            seconds_of(lambda: stack("preview", *pack)),
+            rounds=4,
+        )
         stack("destroy", "--yes", "--skip-preview")
-    yield Row("plan: seconds over the bare preview", ours - bare, "s", target=0.5)
-    yield Row("plan", ours, "s", peer="pulumi preview with the pack", peer_value=bare)
+    return compared("perimeter plan", ours, "pulumi preview with the pack", bare, most=1.25)
 
 
 def run(command: list[str], environment: Mapping[str, str]) -> None:
     """Run a command of this checkout."""
     subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, check=True)
-
-
-def wall(call: Callable[[], object]) -> float:
-    """Seconds by the clock, the best of five."""
-    best = float("inf")
-    for _ in range(5):
-        started = time.perf_counter()
-        call()
-        best = min(best, time.perf_counter() - started)
-    return best

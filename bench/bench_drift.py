@@ -1,4 +1,4 @@
-"""The drift check: its start, and the waiting time of one stack compared with `pulumi refresh`."""
+"""The drift check: its start next to bare programs, and a stack on a slow AWS next to `pulumi refresh`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.rows import Row
+from bench.rows import Row, compared, seconds_of, turns
 from bench.slow import Slow
 from local.stand import Stand
 from s3_perimeter.drift.check import Options, check
@@ -26,13 +26,18 @@ BIN = Path(sys.executable).parent
 DELAY = 0.05
 LONG_DELAY = 0.5
 CALLS = 32
-START = 0.6  # seconds, the target of the start-up
-ROUND_TRIPS = 6
+ROUNDS = 4
+BOTO3 = "import boto3; boto3.client('s3'); boto3.client('sts').get_caller_identity()"
 
 
 def rows() -> Iterator[Row]:
     """Every figure, on one deployed stack."""
-    yield Row("drift-check --help, from nothing", _help(), "s", START)
+    program = str(BIN / "pulumi-tool-drift-check")
+    here = dict(os.environ)
+    helped, bare = turns(
+        _run([program, "--help"], here, Path()), _run([sys.executable, "-c", ""], here, Path()), rounds=ROUNDS
+    )
+    yield compared("drift-check --help", helped, "python -c ''", bare, unit="ms", scale=1e3, most=6)
     with tempfile.TemporaryDirectory() as place, Stand(Path(place) / "stand") as stand:
         deployed = deploy(
             stand,
@@ -42,20 +47,16 @@ def rows() -> Iterator[Row]:
         yield from _one_stack(stand, deployed, Path(place))
 
 
-def _help() -> float:
-    return _best([str(BIN / "pulumi-tool-drift-check"), "--help"], dict(os.environ), Path())
+def _run(command: list[str], environment: dict[str, str], directory: Path) -> Callable[[], float]:
+    """A call that runs a command, which has to succeed, and returns its seconds by the clock."""
 
-
-def _best(command: list[str], environment: dict[str, str], directory: Path, repeats: int = 5) -> float:
-    took: list[float] = []
-    for _ in range(repeats):
-        started = time.perf_counter()
+    def once() -> None:
         done = subprocess.run(
             command, cwd=directory, env=environment, capture_output=True, text=True, check=False
         )
-        took.append(time.perf_counter() - started)
         assert done.returncode == 0, done.stdout + done.stderr
-    return min(took)
+
+    return seconds_of(once)
 
 
 def _one_stack(stand: Stand, deployed: Deployed, place: Path) -> Iterator[Row]:
@@ -66,35 +67,39 @@ def _one_stack(stand: Stand, deployed: Deployed, place: Path) -> Iterator[Row]:
     project = deployed.pulumi.directory
     program = str(BIN / "pulumi-tool-drift-check")
     short = [program, "--state", str(export), "--only", "account-identity", "--skip", "bucket-acl"]
-    yield Row("start-up, with the few calls of one control", _best(short, environment, project), "s", START)
-    yield Row(
-        "one stack: round trips that a strict check waits, at most 32 calls at a time",
-        _round_trips(stand, deployed),
-        "",
-        ROUND_TRIPS,
+    ours, boto3 = turns(
+        _run(short, environment, project),
+        _run([sys.executable, "-c", BOTO3], environment, project),
+        rounds=ROUNDS,
     )
+    yield compared(
+        "a check with one control only, from start to end",
+        ours,
+        "boto3: two clients, one call",
+        boto3,
+        most=1.5,
+    )
+    question = f"a strict check of one stack, {LONG_DELAY} s before every answer"
+    waited = [_waited(stand, deployed)]
+    yield compared(question, waited, "one answer", [LONG_DELAY], most=6)
     with (
         Slow(environment["AWS_ENDPOINT_URL"], stand.authority, DELAY) as slow,
         _provider({**environment, "AWS_ENDPOINT_URL": slow.url}) as delayed,
     ):
         refresh = ["pulumi", "refresh", "--preview-only", "--non-interactive", "--stack", deployed.stack]
-        theirs = _best(refresh, delayed, project)
-        for what, flags in (("a check", []), ("a strict check", ["--strict"])):
-            yield Row(
-                f"one stack, 50 ms before every answer: {what} from start to end",
-                _best([program, *flags, "--stack", deployed.stack], delayed, project),
-                "s",
-                theirs,
-                peer="pulumi refresh --preview-only",
-                peer_value=theirs,
-            )
+        check = [program, "--stack", deployed.stack]
+        commands = (refresh, check, [*check, "--strict"])
+        theirs, usual, strict = turns(*(_run(each, delayed, project) for each in commands), rounds=ROUNDS)
+    for what, ours in (("a check", usual), ("a strict check", strict)):
+        question = f"{what} of one stack from start to end, {DELAY} s before every answer"
+        yield compared(question, ours, "pulumi refresh --preview-only", theirs, least=1.8)
 
 
 @contextmanager
 def _provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """The environment with a provider that asks AWS where the environment says.
 
-    The stand's own provider was told another place when it started: a refresh by it would wait for nothing.
+    The stand's own provider was given another place when it started: a refresh by it would wait for nothing.
     This one too is there before the refresh starts, with its clients made and its connections open.
     """
     command = [sys.executable, "-P", "-u", "-m", "local.provider"]
@@ -108,8 +113,8 @@ def _provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
             process.terminate()
 
 
-def _round_trips(stand: Stand, deployed: Deployed) -> float:
-    """How often a check waits for AWS, one answer after another.
+def _waited(stand: Stand, deployed: Deployed) -> float:
+    """Seconds that a strict check takes with clients that are made, at most 32 calls at a time.
 
     Every answer is given again from memory after a wait so long that what is computed in between hardly
     counts.
@@ -126,4 +131,4 @@ def _round_trips(stand: Stand, deployed: Deployed) -> float:
         answers.delay = LONG_DELAY
         started = time.perf_counter()
         check(state, clients, pool, options)
-        return (time.perf_counter() - started) / LONG_DELAY
+        return time.perf_counter() - started

@@ -12,41 +12,46 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Final
 
-from bench.rows import Row, best_of
+from bench.rows import Row, compared, per_call, turns
 from local.environment import file_backend
 from local.stand import Stand
 from policies.declared.deployment import Resource, gather
 from policies.declared.provider import Provider
 from policies.engine.session import Session
-from policies.judging.allow_list import StackIdentity
 from policies.judging.context import Context
+from policies.judging.stack_identity import StackIdentity
 from policies.rules import RULES
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PROGRAM: Final = ROOT / "tests" / "e2e" / "programs" / "well-fenced"
 CONFIG: Final = {"s3-perimeter:allowedNetworks": '["203.0.113.0/24","2001:db8:1234::/48"]'}
-ROUNDS: Final = 5
-TARGET: Final = 1.6
+ROUNDS: Final = 7
+SIZES: Final = (1, 10, 100)
 
 
 def rows() -> Iterator[Row]:
     """Each figure and its peer of the same run."""
-    yield from _previews()
-    for count in (1, 10, 100):
-        resources = list(_fenced(count))
-        took = best_of(partial(_judge, resources))
-        yield Row(
-            f"all {len(RULES)} rules over a stack of {count} fenced bucket{'s' * (count > 1)}",
-            took * 1000,
-            "ms",
-            line="rules by buckets",
-            at=count,
-        )
+    yield _previews()
+    calls = [per_call(partial(_judge, list(_fenced(count)))) for count in SIZES]
+    found = dict(zip(SIZES, turns(*calls, rounds=ROUNDS), strict=True))
+    for count, taken in found.items():
+        question = f"all {len(RULES)} rules over a stack of {count} fenced bucket{'s' * (count > 1)}"
+        yield Row(question, 1e3 * median(taken), "ms", line="rules by buckets", at=count)
+    yield compared(
+        "all rules, by the number of buckets: 100",
+        found[100],
+        "ten times a stack of 10",
+        [10 * each for each in found[10]],
+        unit="ms",
+        scale=1e3,
+        most=1.25,
+    )
 
 
-def _previews() -> Iterator[Row]:
+def _previews() -> Row:
     """With and without the pack in turns, so that what else the machine does falls on both."""
     with tempfile.TemporaryDirectory() as own, Stand(Path(own, "stand")) as stand:
         project = Path(own, "project")
@@ -56,25 +61,16 @@ def _previews() -> Iterator[Row]:
         backend = Path(own, "stacks")
         backend.mkdir()
         environment = {**stand.process_environment(), "PULUMI_BACKEND_URL": file_backend(backend)}
-        _pulumi(project, environment, "stack", "init", "dev")
-        _pulumi(project, environment, "preview")
-        plain, judged = [], []
-        for _ in range(ROUNDS):
-            plain.append(_pulumi(project, environment, "preview"))
-            judged.append(_pulumi(project, environment, "preview", "--policy-pack", str(ROOT / "policies")))
-    yield Row(
-        "preview with the pack, times the same preview without it",
-        min(judged) / min(plain),
-        "x",
-        target=TARGET,
-    )
-    yield Row(
-        "preview of two fenced buckets with the pack",
-        min(judged),
-        "s",
-        peer="the same preview without it",
-        peer_value=min(plain),
-    )
+        pulumi = partial(_pulumi, project, environment)
+        pulumi("stack", "init", "dev")
+        pulumi("preview")
+        plain, judged = turns(
+            lambda: pulumi("preview"),
+            lambda: pulumi("preview", "--policy-pack", str(ROOT / "policies")),
+            rounds=ROUNDS,
+        )
+    question = "preview of two fenced buckets with the pack"
+    return compared(question, judged, "the same preview without it", plain, most=1.35)
 
 
 def _pulumi(project: Path, environment: Mapping[str, str], *arguments: str) -> float:

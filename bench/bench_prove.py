@@ -1,17 +1,17 @@
-"""The proof: milliseconds a policy, its growth, its memory and the whole process."""
+"""The proof: next to reading the same text as JSON, its growth, its layers and its memory."""
 
 from __future__ import annotations
 
+import json
 import re
-import subprocess
-import sys
 import time
 import tracemalloc
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
+from statistics import median
 
 from bench.forgetting import forget
-from bench.rows import Row, best_of
+from bench.rows import Row, compared, per_call, turns
 from s3_perimeter import (
     AddressSet,
     Perimeter,
@@ -22,42 +22,54 @@ from s3_perimeter import (
     prove,
     resource_control_policy,
 )
-from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from tests.corpus.corpus import corpus
 
 TYPICAL = ["203.0.113.0/24", "198.51.100.0/25", "192.0.2.17/32", "2001:db8:1234::/48"]
+SIZES = (1, 10, 100, 300, 900)
+ROUNDS = 7
+N_LOG_N = 8 * 9.64 / 6.64
+"""How much longer 800 CIDRs take than 100 where the time grows as n log n."""
 
 
 def rows() -> Iterator[Row]:
     """Every figure of the proof."""
     typical = _case(AddressSet.parse(TYPICAL))
-    yield Row("prove a typical policy", _proof_of(typical), "ms", 0.5)
+    yield _next_to_json("parse and prove a typical policy", typical[0], typical, most=40)
+    one, both = turns(*map(per_call, (_proof_of(typical), _proof_of(typical, layered=True))), rounds=ROUNDS)
     layered = "prove a typical policy and a resource control policy like it, each layer and both"
-    yield Row(layered, _proof_of(typical, layered=True), "ms", 2)
-    small, middle, largest = (_case(_scattered(count)) for count in (100, 200, _most()))
-    yield Row("prove a policy of 200 CIDRs", _proof_of(middle), "ms", 3)
-    count = len(largest[1].allowed.cidrs())
-    yield Row(f"prove the largest legal policy ({count} CIDRs)", _proof_of(largest), "ms", 15)
-    yield Row(
-        "growth from 100 to 800 CIDRs, over n log n",
-        _proof_of(_case(_scattered(800))) / _proof_of(small) / (8 * 9.64 / 6.64),
-        "times",
-        1.25,
+    yield compared(layered, both, "the bucket policy alone", one, unit="ms", scale=1e3, most=10)
+    yield from _growth()
+    yield from _real_policies()
+    yield _memory(_case(_scattered(900)))
+
+
+def _growth() -> Iterator[Row]:
+    """What a proof takes by the number of addresses."""
+    small, large = turns(*(per_call(_proof_of(_case(_scattered(n)))) for n in (100, 800)), rounds=ROUNDS)
+    yield compared(
+        "prove a policy of 800 scattered CIDRs",
+        large,
+        "as n log n from one of 100",
+        [N_LOG_N * each for each in small],
+        unit="ms",
+        scale=1e3,
+        most=1.25,
     )
-    for count in (1, 10, 100, 300, 900):
-        taken = _proof_of(_case(_scattered(count)))
+    calls = [per_call(_proof_of(_case(_scattered(count)))) for count in SIZES]
+    for count, taken in zip(SIZES, turns(*calls, rounds=3), strict=True):
         named = f"prove a policy of {count} scattered CIDR{'s' * (count > 1)}"
-        yield Row(named, taken, "ms", line="proof by CIDRs", at=count)
-    decided, slowest = _slowest_of_the_corpus()
-    yield Row(f"slowest of {decided} real policies to prove, processor time", slowest, "ms", 50)
-    yield Row("memory of the largest proof", _memory(largest), "MB", 20)
-    yield Row(
-        "import s3_perimeter, beyond the interpreter",
-        _process("import s3_perimeter") - _process("pass"),
-        "ms",
-        60,
-    )
-    yield Row("perimeter check of one file, whole process", _check(typical), "ms", 150)
+        yield Row(named, 1e3 * median(taken), "ms", line="proof by CIDRs", at=count)
+
+
+def _next_to_json(question: str, text: str, case: tuple[str, Perimeter], *, most: float) -> Row:
+    """Parsing and proving next to the standard library's reading of the same text."""
+
+    def once() -> None:
+        forget()
+        assert prove(PolicyDocument.parse(text), case[1]).verdict == "proved"
+
+    ours, theirs = turns(per_call(once), per_call(partial(json.loads, text)), rounds=ROUNDS)
+    return compared(question, ours, "json.loads of its text", theirs, unit="ms", scale=1e3, most=most)
 
 
 def _case(allowed: AddressSet) -> tuple[str, Perimeter]:
@@ -71,15 +83,8 @@ def _scattered(count: int) -> AddressSet:
     return AddressSet.parse(f"198.{51 + n // 32768}.{n // 128 % 256}.{n % 128 * 2}/32" for n in range(count))
 
 
-def _most() -> int:
-    """How many of them fit into a policy."""
-    count = 900
-    room = MAX_POLICY_BYTES - len(_case(_scattered(count))[0])
-    return count + room // 24
-
-
-def _proof_of(case: tuple[str, Perimeter], *, layered: bool = False) -> float:
-    """Milliseconds of one proof of a document that was read, with nothing remembered of the proof before."""
+def _proof_of(case: tuple[str, Perimeter], *, layered: bool = False) -> Callable[[], None]:
+    """One proof of a document that was read, with nothing remembered of the proof before."""
     document, perimeter = PolicyDocument.parse(case[0]), case[1]
     rcps = [ResourceControlPolicy.parse(resource_control_policy([perimeter]))] if layered else []
 
@@ -87,13 +92,13 @@ def _proof_of(case: tuple[str, Perimeter], *, layered: bool = False) -> float:
         forget()
         assert prove(document, perimeter, rcps=rcps).verdict == "proved"
 
-    return best_of(once) * 1000
+    return once
 
 
-def _slowest_of_the_corpus() -> tuple[int, float]:
-    """How many policies of the corpus are decided, and the slowest's milliseconds, best of three each."""
+def _real_policies() -> Iterator[Row]:
+    """The slowest policy of the corpus next to the one in the middle, each the best of three proofs."""
     allowed = AddressSet.parse(["192.0.2.0/24", "203.0.113.0/24", "2001:db8::/32"])
-    slowest: list[float] = []
+    taken: list[float] = []
     for entry in corpus():
         named = re.search(r"arn:(aws[a-z-]*):s3:::([a-zA-Z0-9.-]+)", entry.text)
         partition, bucket = (named[1], named[2]) if named else ("aws", "b")
@@ -102,8 +107,16 @@ def _slowest_of_the_corpus() -> tuple[int, float]:
             document = PolicyDocument.parse(entry.text)
         except PolicyError:
             continue
-        slowest.append(min(_processor_time(document, perimeter) for _ in range(3)) * 1000)
-    return len(slowest), max(slowest)
+        taken.append(min(_processor_time(document, perimeter) for _ in range(3)))
+    yield compared(
+        f"prove the slowest of {len(taken)} real policies",
+        [max(taken)],
+        "the one in the middle",
+        [median(taken)],
+        unit="ms",
+        scale=1e3,
+        most=80,
+    )
 
 
 def _processor_time(document: PolicyDocument, perimeter: Perimeter) -> float:
@@ -114,36 +127,18 @@ def _processor_time(document: PolicyDocument, perimeter: Perimeter) -> float:
     return time.process_time() - started
 
 
-def _memory(case: tuple[str, Perimeter]) -> float:
-    """Megabytes at the peak of parsing and proving."""
-    tracemalloc.start()
-    prove(PolicyDocument.parse(case[0]), case[1])
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return peak / 1e6
+def _memory(case: tuple[str, Perimeter]) -> Row:
+    """Megabytes at the peak of parsing and proving, next to reading the text as JSON."""
 
+    def peak(call: Callable[[], object]) -> float:
+        tracemalloc.start()
+        kept = call()
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        del kept
+        return found
 
-def _process(program: str) -> float:
-    """Milliseconds of a Python process that runs a program."""
-    return best_of(lambda: subprocess.run([sys.executable, "-c", program], check=True)) * 1000
-
-
-def _check(case: tuple[str, Perimeter]) -> float:
-    """Milliseconds of the whole command on one file."""
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "policy.json"
-        path.write_text(case[0])
-        command = [
-            sys.executable,
-            "-m",
-            "s3_perimeter.commands.main",
-            "check",
-            str(path),
-            "--bucket",
-            "b",
-            "--allow",
-            *TYPICAL,
-        ]
-        return best_of(lambda: subprocess.run(command, check=True, capture_output=True)) * 1000
+    ours = peak(lambda: prove(PolicyDocument.parse(case[0]), case[1]))
+    theirs = peak(lambda: json.loads(case[0]))
+    question = "memory to parse and prove a policy of 900 CIDRs, at its highest"
+    return compared(question, [ours], "json.loads of its text", [theirs], unit="MB", scale=1e-6, most=10)

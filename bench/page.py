@@ -1,4 +1,4 @@
-"""docs/performance.md: every figure of a run, and plots of those that grow."""
+"""docs/performance.md: every figure over the runs, and plots of those that grow."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from bench.plots import Plot, as_svg
-from bench.results import Results
+from bench.results import Figure, Results
 from bench.rows import Row
 
-__all__ = ["page", "plots", "write_page"]
+__all__ = ["cells", "page", "plots", "write_page"]
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 
@@ -23,9 +23,21 @@ LINES: Final = {
 HEAD: Final = """\
 # Performance
 
-This page lists every measured figure, its target and, if there is one, the figure of another tool (the peer).
-`make bench` measures them and writes the page; nothing here is typed by hand. A peer's figure comes from the
-same run on the same machine. If a figure misses its target, `make bench` exits with 1.
+This page lists every measured figure next to the figure of a peer: another program that does the same work,
+or a smaller piece of work. What is judged is the ratio between the two, because it holds on any machine; a
+time does not. `make bench` measures everything and writes this page; nothing here is typed by hand. In each
+run a figure and its peer take turns, so that other work on the machine slows both of them. If the median of
+a ratio misses its limit, `make bench` exits with 1.
+"""
+
+COLUMNS: Final = """\
+| what | measured | peer, in turns | ratio | limit | lowest to highest |
+| --- | ---: | --- | ---: | ---: | ---: |"""
+
+UNDER: Final = """\
+A ratio with the limit ≤ says how many times the peer's figure ours is; one with the limit ≥ says how many
+times better ours is. The last column is the spread over the runs: of the ratio, or of the figure if it has
+no peer.
 """
 
 
@@ -40,7 +52,7 @@ def plots(results: Results) -> dict[str, str]:
     """Each picture, by its file name; none of a line with fewer than two points."""
     found = {}
     for line, (name, title, sizes, unit) in LINES.items():
-        points = [(row.at, row.value) for row in results.rows if row.line == line and row.at]
+        points = [(row.at, row.value) for row in _rows(results) if row.line == line and row.at]
         if len(points) > 1:
             found[name] = as_svg(Plot(title, sizes, unit, points))
     return found
@@ -48,30 +60,38 @@ def plots(results: Results) -> dict[str, str]:
 
 def page(results: Results) -> str:
     """The page as Markdown."""
-    return "\n".join([HEAD, *_machine(results), *_targets(results), *_growth(results), *_tables(results)])
+    return "\n".join([HEAD, *_machine(results), *_limits(results), *_growth(results), *_tables(results)])
+
+
+def _rows(results: Results) -> list[Row]:
+    """Every figure's medians, in order."""
+    return [figure.row for _, figures in results.figures() for figure in figures]
 
 
 def _machine(results: Results) -> Iterator[str]:
-    """What it ran on, and when."""
+    """What it ran on, when, and how often."""
     machine = results.machine
     cores = f"{machine['cores']} core{'s' * (machine['cores'] != 1)}"
-    busy = f", load average {machine['load']} before the run" if "load" in machine else ""
+    runs = len(results.runs)
+    loads = ", ".join(f"{run.load:.1f}" for run in results.runs)
     yield (
-        f"Measured {results.measured_at[:10]} on {machine['processor']}, {cores}, {machine['system']}, "
-        f"Python {machine['python']}{busy}.\n"
+        f"Measured {results.runs[0].measured_at[:10]} on {machine['processor']}, {cores}, "
+        f"{machine['memory']} GB of memory, {machine['system']}, Python {machine['python']}. "
+        f"Every figure is the median of {runs} run{'s' * (runs != 1)}; the load average before "
+        f"{'each' if runs != 1 else 'it'} was {loads}.\n"
     )
 
 
-def _targets(results: Results) -> Iterator[str]:
-    """How many targets are met, and which are not."""
-    held = [row for row in results.rows if row.holds is not None]
+def _limits(results: Results) -> Iterator[str]:
+    """How many limits are kept, and which are not."""
+    held = [row for row in _rows(results) if row.holds is not None]
     missed = [row for row in held if not row.holds]
     if not missed:
-        yield f"All {len(held)} targets are met.\n"
+        yield f"All {len(held)} limits are kept.\n"
         return
-    yield f"{len(held) - len(missed)} of {len(held)} targets are met. Missed:\n"
+    yield f"{len(held) - len(missed)} of {len(held)} limits are kept. Missed:\n"
     for row in missed:
-        yield f"- {row.question}: {_figure(row)}, target {row.target_text}"
+        yield f"- {row.question}: {judged_text(row)}, limit {row.limit_text}"
     yield ""
 
 
@@ -89,19 +109,31 @@ def _growth(results: Results) -> Iterator[str]:
 
 def _tables(results: Results) -> Iterator[str]:
     """A table for each benchmark."""
-    for benchmark in results.benchmarks:
-        yield f"## {benchmark.name}\n"
+    yield "## Figures\n"
+    yield UNDER
+    for benchmark, figures in results.figures():
+        yield f"### {benchmark.name}\n"
         yield f"{benchmark.about}\n"
-        yield "| what | measured | target | peer, same run | times better |"
-        yield "| --- | ---: | ---: | --- | ---: |"
-        for row in benchmark.rows:
-            target = row.target_text + (" **missed**" if row.holds is False else "")
-            times = f"{row.times_better:.1f}" if row.times_better else ""
-            cells = (row.question, _figure(row), target, row.peer_text, times)
-            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        yield COLUMNS
+        for figure in figures:
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells(figure)) + " |"
         yield ""
 
 
-def _figure(row: Row) -> str:
-    """The figure with its unit."""
-    return f"{row.value:.4g} {row.unit}".rstrip()
+def cells(figure: Figure) -> list[str]:
+    """A figure as the cells of a line: what, measured, peer, ratio, limit and spread."""
+    row = figure.row
+    times = "x" if row.ratio is not None else ""
+    return [
+        row.question,
+        f"{row.value:.4g} {row.unit}".rstrip(),
+        f"{row.peer}: {row.peer_value:.4g} {row.unit}".rstrip() if row.peer and row.peer_value else "",
+        f"{row.ratio:.3g}x" if row.ratio is not None else "",
+        row.limit_text + (" **missed**" if row.holds is False else ""),
+        f"{figure.lowest:.3g}{times} to {figure.highest:.3g}{times}",
+    ]
+
+
+def judged_text(row: Row) -> str:
+    """What a limit is held against: the ratio, or the figure where there is no peer."""
+    return f"{row.ratio:.3g}x" if row.ratio is not None else f"{row.value:.4g} {row.unit}".rstrip()

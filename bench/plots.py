@@ -53,12 +53,12 @@ def as_svg(plot: Plot) -> str:
     # Where linear growth falls below the plot, its line begins further right.
     end = points[-1][1]
     begin = max(first, last * low / end)
-    told = ", ".join(f"{figure:.3g} {plot.figures} at {size:g}" for size, figure in points)
+    described = ", ".join(f"{figure:.3g} {plot.figures} at {size:g}" for size, figure in points)
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="14">',
         f'<title id="t">{escape(plot.title)}</title>',
-        f'<desc id="d">{escape(told)} ({escape(plot.sizes)}).</desc>',
+        f'<desc id="d">{escape(described)} ({escape(plot.sizes)}).</desc>',
         f"<style>\n{STYLE}</style>",
         f'<rect class="bg" width="{WIDTH}" height="{HEIGHT}" rx="8"/>',
         f'<text class="t" x="{LEFT}" y="28" font-weight="600">{escape(plot.title)}</text>',

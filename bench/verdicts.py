@@ -63,11 +63,11 @@ class Case:
             proof = prove(document, perimeter, now=NOW)
         except ValueError as error:
             return {"verdict": "refused", "error": str(error)}
-        shut_out = AddressSet.parse(net for lockout in proof.lockouts for net in lockout.networks)
+        locked_out = AddressSet.parse(net for lockout in proof.lockouts for net in lockout.networks)
         found: dict[str, Any] = {
             "verdict": str(proof.verdict),
             "channels": [str(witness.channel) for witness in proof.escapes],
-            "lockouts": list(shut_out.cidrs()),
+            "lockouts": list(locked_out.cidrs()),
         }
         if self.old is not None:
             change = compare(PolicyDocument.parse(self.old), document, bucket=self.bucket, account=ACCOUNT)
@@ -126,7 +126,7 @@ def _policies_in(row: object) -> list[str]:
 
 
 def _generated(name: str, chance: Random) -> Case:
-    """A policy of one to three Denies, most of them spoilt, with exemptions now and then."""
+    """A policy of one to three Denies, most of them weakened, with exemptions now and then."""
     statements = [_statement(chance) for _ in range(chance.choice((1, 1, 2, 2, 3)))]
     before = statements[:-1] or [_statement(chance)]
     return Case(
@@ -256,13 +256,13 @@ def differences(old: Path, new: Path) -> Iterator[tuple[str, str]]:
         then = before.get(line["name"])
         if then is None:
             continue
-        told = [
+        changes = [
             f"{answer}: {_shown(then.get(answer))} -> {_shown(line.get(answer))}"
             for answer in ANSWERS
             if then.get(answer) != line.get(answer)
         ]
-        if told:
-            yield line["name"], "; ".join(told)
+        if changes:
+            yield line["name"], "; ".join(changes)
 
 
 def _shown(answer: object) -> str:
@@ -285,12 +285,12 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.compare:
         found = list(differences(*arguments.compare))
-        for name, told in found:
-            print(f"{name}: {told}")
-        kinds = Counter((name.partition("/")[0], told) for name, told in found)
+        for name, changes in found:
+            print(f"{name}: {changes}")
+        kinds = Counter((name.partition("/")[0], changes) for name, changes in found)
         print(f"\n{len(found)} answers differ")
-        for (group, told), count in kinds.most_common(40):
-            print(f"{count:6} {group}: {told}")
+        for (group, changes), count in kinds.most_common(40):
+            print(f"{count:6} {group}: {changes}")
         return 1 if found else 0
     if arguments.file is None:
         parser.error("name a FILE for the record, or --compare OLD NEW")

@@ -19,10 +19,10 @@ from s3_perimeter.components import OrganizationPerimeter, PrivateBucket  # noqa
 
 
 class Package(ComponentProvider):
-    """The SDK's provider of components, which tells a person's mistakes without a traceback."""
+    """The SDK's provider of components, which reports a user's mistakes without a traceback."""
 
     def construct(self, *args: Any, **kwargs: Any) -> Any:
-        """Construct a component; what it refused has been told in full by now."""
+        """Construct a component; what it refused has been reported in full by now."""
         try:
             return super().construct(*args, **kwargs)
         except ComponentInitError as error:

@@ -1,4 +1,4 @@
-"""AccessLogBucket: where S3 writes who asked for what, fenced like the bucket it tells about."""
+"""AccessLogBucket: where S3 writes who asked for what, fenced like the bucket whose requests it logs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AccessLogBucket(pulumi.ComponentResource):
     """The bucket itself."""
 
     ready: tuple[pulumi.Resource, ...]
-    """What must stand before S3 is told to log here."""
+    """What must exist before S3 is set to log here."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What a PrivateBucket is told: the typed arguments of the component, and of the Pulumi package made of it.
+"""What a PrivateBucket is given: the typed arguments of the component, and of the Pulumi package made of it.
 
 Pulumi reads this file to write the package's schema: each string below a field is that field's description,
 and every annotation has to be a real object, so there is no ``from __future__ import annotations`` here.
@@ -86,10 +86,11 @@ class PrivateBucketArgs(TypedDict):
     # Inputs, although they have to be known: Pulumi's generator of Go SDKs writes no type for the elements of
     # a list of objects that is not one, and the SDK does not compile.
     users: NotRequired[pulumi.Input[Sequence[RemotePerson]]]
-    """The remote people. By default one, `remote-user`, who may list, read and write."""
+    """The remote people, known when the program runs. By default one, `remote-user`, who may list, read and write."""
 
     roles: NotRequired[pulumi.Input[Sequence[RemotePersonsRole]]]
-    """Roles for people who sign in elsewhere and hold no access key. By default none."""
+    """Roles, known when the program runs, for people who sign in elsewhere and hold no access key. By
+    default none."""
 
     encryption: NotRequired[str]
     """Default encryption: `AES256`, or `aws:kms` for a KMS key of the bucket's own. By default `AES256`."""
@@ -139,4 +140,4 @@ class PrivateBucketArgs(TypedDict):
     """Whether the bucket exists already and is to be imported. Remove it once the bucket is in the state."""
 
     additional_statements: NotRequired[Sequence[Mapping[str, Any]]]
-    """Statements that the bucket policy has beside the Denies, such as an existing bucket's own Allows."""
+    """Statements of the bucket policy in addition to the Denies, such as an existing bucket's own Allows."""

@@ -1,4 +1,4 @@
-"""What an OrganizationPerimeter is told: the typed arguments of the component, and of the Pulumi package.
+"""What an OrganizationPerimeter is given: the typed arguments of the component and of its Pulumi package.
 
 Pulumi reads this file to write the package's schema: each string below a field is that field's description,
 and every annotation has to be a real object, so there is no ``from __future__ import annotations`` here.
@@ -22,12 +22,6 @@ class AlsoSpared(TypedDict):
 
     forward_access: NotRequired[bool]
     """Whether any AWS service may act for any caller, with the caller's credentials."""
-
-    vpce_organizations: NotRequired[Sequence[str]]
-    """Ids of organizations: requests through VPC endpoints of their accounts are spared."""
-
-    vpce_accounts: NotRequired[Sequence[str]]
-    """Ids of accounts: requests through their VPC endpoints are spared."""
 
     principal_accounts: NotRequired[Sequence[str]]
     """Ids of accounts: requests by their users and roles are spared."""
@@ -61,7 +55,8 @@ class OrganizationPerimeterArgs(TypedDict):
     """What the policies' names begin with. By default project, stack and component."""
 
     vpc_endpoints: NotRequired[Sequence[str]]
-    """Ids of the VPC endpoints through which requests are exempt from the allow-list."""
+    """VPC endpoints through which requests are exempt from the allow-list: the id of one, or for all of its
+    endpoints an organization's id, an account's or a VPC's ARN."""
 
     break_glass_principals: NotRequired[Sequence[str]]
     """ARNs of the users and roles that the allow-list does not hold: the way back in."""

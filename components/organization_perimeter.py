@@ -19,6 +19,15 @@ from .reading import as_argument, as_config, config_of, in_plain_words, is_later
 __all__ = ["OrganizationPerimeter", "organization_spec"]
 
 _TYPE = "RESOURCE_CONTROL_POLICY"
+_ABOUT_ACCESS = (
+    "allowedNetworks",
+    "vpcEndpoints",
+    "breakGlassPrincipals",
+    "trustAwsServices",
+    "mustReach",
+    "exempt",
+)
+"""What the policy pack judges the policies by, where neither config has an allow-list."""
 _LOWER_CASE = re.compile("_([a-z])")
 
 
@@ -65,12 +74,13 @@ class OrganizationPerimeter(pulumi.ComponentResource):
         reported at once, before anything is declared.
         """
         targets: Sequence[pulumi.Input[str]]
+        arguments: Mapping[str, object] = {}
         asked: OrganizationSettings | OrganizationPerimeterArgs = args
         if isinstance(asked, OrganizationSettings):
             settings, targets, shown = asked, asked.targets, as_config
         else:
-            (settings, targets), shown = _from_args(name, asked), as_argument
-        super().__init__("s3-perimeter:index:OrganizationPerimeter", name, {}, opts)
+            (settings, targets, arguments), shown = _from_args(name, asked), as_argument
+        super().__init__("s3-perimeter:index:OrganizationPerimeter", name, dict(arguments), opts)
         for warning in settings.access.warnings:
             pulumi.log.warn(shown(warning), self)
         access = settings.access
@@ -125,8 +135,10 @@ def organization_spec() -> OrganizationSettings:
 
 def _from_args(
     name: str, args: OrganizationPerimeterArgs
-) -> tuple[OrganizationSettings, Sequence[pulumi.Input[str]]]:
-    """Return what the arguments ask for, and every target, those included that are known only later."""
+) -> tuple[OrganizationSettings, Sequence[pulumi.Input[str]], Mapping[str, object]]:
+    """Return what the arguments ask for, every target, those included that are known only later, and what the
+    arguments say of who may come in, as stack config names it.
+    """
     given = {key: value for key, value in cast(Mapping[str, Any], args).items() if value is not None}
     targets = given.pop("targets", [])
     networks = [*given.pop("allowed_networks", []), *given.pop("temporary_networks", [])]
@@ -144,4 +156,4 @@ def _from_args(
             later_targets=any(map(is_later, targets)),
             kind="argument",
         )
-    return settings, targets
+    return settings, targets, {key: form[key] for key in _ABOUT_ACCESS if key in form}

@@ -19,13 +19,13 @@ from .safeguards import Safeguards
 __all__ = ["PrivateBucket"]
 
 _ACCOUNT_REGIONAL = re.compile(r".+-[0-9]{12}-[a-z]{2,}(?:-[a-z]+)+-[0-9]+-an", re.ASCII)
-"""`NAME-ACCOUNT-REGION-an`: a name in the account's own namespace, which S3 has to be told."""
+"""`NAME-ACCOUNT-REGION-an`: a name in the account's own namespace, which S3 has to be asked for."""
 
 
 class PrivateBucket(pulumi.ComponentResource):
     """A private S3 bucket that only your networks can reach.
 
-    The bucket's policy denies every request from outside the allow-list, however it arrives. Beside it stand
+    The bucket's policy denies every request from outside the allow-list, however it arrives. With it come
     the public-access block, ownership, encryption, versioning and access logging, and the IAM users and roles
     of remote people. At no moment between creation and the end of `up` or of `destroy` can a remote person's
     key be used from elsewhere: the keys come last and go first.

@@ -38,7 +38,7 @@ pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24
 | key | type | default | meaning |
 | --- | --- | --- | --- |
 """
-# Pulumi.yaml declares no types, so that every mistake is told at once: the defaults have them.
+# Pulumi.yaml declares no types, so that every mistake is reported at once: the defaults have them.
 KIND_OF = {str: "text", bool: "true or false", list: "list", dict: "object"}
 KINDS = {"s3-perimeter:encryption": "text or object"}
 OUTPUTS = """

@@ -28,7 +28,7 @@ class BootstrapError(Exception):
 
 
 def find_uv() -> str:
-    """The path of a uv: the one on PATH, else the one fetched into this checkout with pip.
+    """Return the path of a uv: the one on PATH, else the one fetched into this checkout with pip.
 
     Raises BootstrapError where this Python can make no virtual environment with pip in it.
     """

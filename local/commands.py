@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from local import record as records
-from local.console import CommandError, run, tell, typed, uninterrupted
+from local.console import CommandError, note, run, typed, uninterrupted
 from local.engine.build import TOOLS
 from local.engine.obtain import find_or_get
 from local.environment import ENDPOINTS, FORGOTTEN
@@ -35,7 +35,7 @@ def alone() -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell("another make up or make down is running in this checkout; waiting for it")
+            note("another make up or make down is running in this checkout; waiting for it")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -44,14 +44,14 @@ def up() -> int:
     """Bring everything up and show it; what this run started is stopped again where it fails."""
     began = time.monotonic()
     with alone():
-        find_or_get(os.environ.get("PATH", os.defpath), tell)
+        find_or_get(os.environ.get("PATH", os.defpath), note)
         stand = Stand(STATE)
         if stand.running and stand.record.code != records.code():
-            tell("the embedded AWS runs older code than this checkout: restarting it")
+            note("the embedded AWS runs older code than this checkout: restarting it")
             stand.stop()
         found_running = stand.running
         if not found_running:
-            tell("starting the embedded AWS")
+            note("starting the embedded AWS")
         try:
             stand.start(detached=True)
             stack = Stack(ROOT, STATE, stand.process_environment())
@@ -61,11 +61,11 @@ def up() -> int:
             show(stack.outputs(), stack.environment, STATE)
         except BaseException:
             if not found_running:
-                tell("\nstopping the embedded AWS again (its state is kept; `make up` continues from there)")
+                note("\nstopping the embedded AWS again (its state is kept; `make up` continues from there)")
                 with uninterrupted():
                     stand.stop()
             raise
-    tell(
+    note(
         f"\nup in {time.monotonic() - began:.0f} s. The embedded AWS runs in the background "
         '(`make down` ends it; `eval "$(make -s env)"` makes pulumi, aws and perimeter use it)'
     )
@@ -82,18 +82,18 @@ def down(*, keep: bool) -> int:
                 if not keep and stack.exists():
                     stack.destroy()
             except CommandError as error:
-                tell(f"{error}\nnote: the embedded AWS is still removed, together with the stack")
+                note(f"{error}\nnote: the embedded AWS is still removed, together with the stack")
             finally:
                 stand.stop()
         if not keep:
             shutil.rmtree(STATE, ignore_errors=True)
-    tell("down; its state is kept in .state" if keep else "down; nothing is left")
+    note("down; its state is kept in .state" if keep else "down; nothing is left")
     return 0
 
 
 def env() -> int:
     """Print shell exports for the running stand."""
-    found = Stand(STATE).environment(tell)
+    found = Stand(STATE).environment(note)
     for name in FORGOTTEN:
         print(f"unset {name}")
     for name, value in sorted(found.items()):
@@ -102,7 +102,7 @@ def env() -> int:
 
 
 def status() -> int:
-    """Tell whether the stand runs and where; 1 where it does not."""
+    """Say whether the stand runs and where; 1 where it does not."""
     stand = Stand(STATE)
     if not stand.running:
         kept = ", its state is kept" if (STATE / "services").exists() else ""
@@ -120,12 +120,12 @@ def status() -> int:
 def in_stand(command: Sequence[str]) -> int:
     """Run a command in the checkout with the stand's environment; gives its exit code."""
     environment = Stand(STATE).process_environment()
-    tell(f"$ {typed(command)}")
+    note(f"$ {typed(command)}")
     return run(command, environment, ROOT)
 
 
 def engine() -> int:
     """Find or build the engine, and say which it is."""
-    found = find_or_get(os.environ.get("PATH", os.defpath), tell)
+    found = find_or_get(os.environ.get("PATH", os.defpath), note)
     print(found.executable)
     return 0

@@ -19,7 +19,7 @@ class CommandError(Exception):
     """A command failed; the message says which, what to do, and where the log is."""
 
 
-def tell(text: str) -> None:
+def note(text: str) -> None:
     """Progress, on standard error, so that standard output stays for data."""
     print(text, file=sys.stderr, flush=True)
 
@@ -43,7 +43,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def typed(command: Sequence[str]) -> str:
-    """A command as one would type it; a variable is quoted, so that the shell fills it in."""
+    """Return a command as one would type it; a variable is quoted, so that the shell fills it in."""
     return " ".join(f'"{word}"' if word.startswith("$") else shlex.quote(word) for word in command)
 
 

@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from local import yaml_host
 from local.aws.emulator import REGION
 from local.record import Record
+from local.yaml_host import HOST
 
 PASSPHRASE = "s3-perimeter-local"  # noqa: S105  (it guards secrets of the embedded AWS alone)
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,11 +36,11 @@ FORGOTTEN = (
     "PULUMI_ACCESS_TOKEN",
     "VIRTUAL_ENV",
 )
-"""Variables that would lead a client to a real account; unset beside what is set."""
+"""Variables that would lead a client to a real account; these are unset."""
 
 
 def client_environment(record: Record, authority: Path) -> dict[str, str]:
-    """What an AWS client needs: endpoints, the authority to trust, the admin's key, the region."""
+    """Return what an AWS client needs: endpoints, the authority to trust, the admin's key, the region."""
     endpoints = {
         variable: f"{'https' if record.vantages[name]['tls'] else 'http'}://127.0.0.1:{record.ports[name]}"
         for variable, name in ENDPOINTS.items()
@@ -60,7 +60,7 @@ def client_environment(record: Record, authority: Path) -> dict[str, str]:
 
 
 def file_backend(directory: Path) -> str:
-    """The URL of a backend of files in ``directory``, each written in one step.
+    """Return the URL of a backend of files in ``directory``, each written in one step.
 
     ``metadata=skip``: otherwise a file of attributes goes with each, which a killed CLI leaves empty, and
     then no command can load the stack ("failed to load checkpoint: EOF").
@@ -86,7 +86,7 @@ def engine_environment(directory: Path, provider: int | None, path: str) -> dict
     }
 
 
-def beside(base: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+def guarded(base: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """``base`` with ``added``, without what would lead to a real account."""
     return {**{key: value for key, value in base.items() if key not in FORGOTTEN}, **added}
 
@@ -96,7 +96,7 @@ def search_path(engine_path: str) -> str:
 
     Where the YAML language host was built, its folder comes last, so that an installed one is preferred.
     """
-    own, kept = str(ROOT / ".venv" / "bin"), yaml_host.kept_directory()
-    last = [str(kept)] if kept else []
+    own, host = str(ROOT / ".venv" / "bin"), HOST.built
+    last = [str(host.parent)] if host else []
     others = [part for part in engine_path.split(os.pathsep) if part not in (own, *last)]
     return os.pathsep.join([own, *others, *last])

@@ -16,7 +16,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local.aws.emulator import ACCOUNT
-from local.console import tell
+from local.console import note
 from local.stack import NAME, Stack
 
 Inputs = Mapping[str, Any]
@@ -51,7 +51,7 @@ def settle(stack: Stack) -> None:
     pending = [each["resource"] for each in operations if each["type"] == "creating"]
     if not pending:
         return
-    tell(f"the last Pulumi was killed while it created {len(pending)} resources: removing them")
+    note(f"the last Pulumi was killed while it created {len(pending)} resources: removing them")
     known = {each.get("id") for each in checkpoint.get("resources", [])}
     for resource in pending:
         if resource["type"] in DELETIONS:
@@ -72,7 +72,7 @@ def delete_where_there(delete: Callable[[Any, Inputs], object], aws: Any, inputs
 
 
 def latest(stack: Stack) -> dict[str, Any]:
-    """The stack's state as its backend keeps it; empty where it was never deployed."""
+    """Return the stack's state as its backend keeps it; empty where it was never deployed."""
     for file in (stack.state / "stacks").glob(f".pulumi/stacks/*/{NAME}.json"):
         found: dict[str, Any] = json.loads(file.read_text())["checkpoint"].get("latest") or {}
         return found
@@ -80,7 +80,7 @@ def latest(stack: Stack) -> dict[str, Any]:
 
 
 def client(service: str, environment: Mapping[str, str]) -> Any:
-    """An admin's client of the embedded AWS."""
+    """Return an admin's client of the embedded AWS."""
     return boto3.client(
         service,
         endpoint_url=environment["AWS_ENDPOINT_URL"],

@@ -79,7 +79,8 @@ def signal_group(pid: int, number: signal.Signals) -> None:
 
 
 def started_at(pid: int) -> str | None:
-    """When the kernel started that process (clock ticks since boot; ``ps`` elsewhere), None where it is gone.
+    """Return when the kernel started that process (clock ticks since boot; ``ps`` elsewhere), None where it
+    is gone.
 
     With the id it names one process for good: an id alone is handed out again after a while.
     """

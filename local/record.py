@@ -51,7 +51,7 @@ def code() -> str:
 
 
 def read(directory: Path) -> Record:
-    """The record in ``directory``; an empty one where there is none or it is no record."""
+    """Return the record in ``directory``; an empty one where there is none or it is no record."""
     try:
         return Record(**json.loads((directory / FILE).read_text()))
     except (OSError, ValueError, TypeError):

@@ -68,7 +68,7 @@ def record(command: Sequence[str]) -> tuple[list[Line], int]:
 
 
 def shortened(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines, folded at the terminal's width, with no pause longer than LONGEST_PAUSE."""
+    """Yield the lines, folded at the terminal's width, with no pause longer than LONGEST_PAUSE."""
     at = 0.0
     for (before, _), (when, text) in pairwise([(0.0, ""), *lines]):
         at += min(when - before, LONGEST_PAUSE)
@@ -77,14 +77,14 @@ def shortened(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def folded(text: str) -> list[str]:
-    """A line cut between words at the terminal's width; one with codes for colours is left whole."""
+    """Return a line cut between words at the terminal's width; one with codes for colours is left whole."""
     if STYLE.search(text):
         return [text]
     return textwrap.wrap(text, COLUMNS, break_on_hyphens=False, replace_whitespace=False) or [""]
 
 
 def as_svg(command: str, lines: Sequence[Line], title: str) -> str:
-    """The recording; `lines` are as ``shortened`` gives them."""
+    """Return the recording; `lines` are as ``shortened`` gives them."""
     shown = [(0.0, f"\x1b[32m$\x1b[0m {command}"), *((at + 0.8, text) for at, text in lines)]
     end = shown[-1][0] + 0.5
     width, height = COLUMNS * CHARACTER + 2 * MARGIN, ROWS * LINE + 2 * MARGIN
@@ -116,7 +116,7 @@ def as_svg(command: str, lines: Sequence[Line], title: str) -> str:
 
 
 def spans(text: str) -> str:
-    """A line's text with its colours."""
+    """Return a line's text with its colours."""
     found, classes = "", ""
     for number, piece in enumerate(STYLE.split(text.rstrip())):
         if number % 2:

@@ -75,7 +75,7 @@ class Service:
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Serve until told to stop; then save and close, whatever happened."""
+        """Serve until asked to stop; then save and close, whatever happened."""
         config = uvicorn.Config(self.gateway.application, lifespan="on", log_config=None)
         config.load()
         lifespan = LifespanOn(config)
@@ -117,7 +117,7 @@ class Service:
                 self.record.write(self.directory)
 
     def vantages(self) -> list[Vantage]:
-        """The vantage points of the record: the standing ones, and those opened on demand earlier."""
+        """Return the vantage points of the record: the standing ones, and those opened on demand earlier."""
         return [Vantage(**fields) for fields in self.record.vantages.values()]  # type: ignore[arg-type]
 
     async def open(self, vantage: Vantage) -> None:
@@ -134,7 +134,7 @@ class Service:
         self.record.vantages[vantage.name] = asdict(vantage)
 
     def url(self, name: str) -> str:
-        """The endpoint URL of an open vantage point."""
+        """Return the endpoint URL of an open vantage point."""
         return endpoint(self.record, name)
 
     def publish(self) -> None:
@@ -214,7 +214,7 @@ class Service:
         return {"url": self.url(vantage.name)}
 
     async def fail_on_demand(self, asked: dict[str, Any]) -> dict[str, object]:
-        """Let one request from now on fail, by its number, at ``inside``; tells how many came since."""
+        """Let one request from now on fail, by its number, at ``inside``; returns how many came since."""
         fault, operation = Fault(asked.get("fault", "error")), str(asked.get("operation", ""))
         return {"seen": self.faults.arm(int(asked.get("at", 0)), fault, operation)}
 
@@ -225,7 +225,9 @@ class Service:
 
 
 def gateway(directory: Path) -> Gateway:
-    """The patched emulator behind its gateway. Imported here: ministack reads its settings on import."""
+    """Return the patched emulator behind its gateway. Imported here: ministack reads its settings on
+    import.
+    """
     from local.aws import patches
     from local.aws.gateway import Gateway
 
@@ -233,7 +235,7 @@ def gateway(directory: Path) -> Gateway:
 
 
 def endpoint(record: Record, name: str) -> str:
-    """The endpoint URL of a vantage point in a record."""
+    """Return the endpoint URL of a vantage point in a record."""
     scheme = "https" if record.vantages[name]["tls"] else "http"
     return f"{scheme}://127.0.0.1:{record.ports[name]}"
 

@@ -12,7 +12,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
-from local.console import CommandError, coloured, tell, typed
+from local.console import CommandError, coloured, note, typed
 from local.serve import VANTAGES
 
 VARIABLE = re.compile(r"^\$(\w+)$")
@@ -93,7 +93,7 @@ def steps(bucket: str, prefix: str, networks: Sequence[str]) -> tuple[Step, ...]
 def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: Path) -> None:
     """Try the steps as the first remote user and print a table of them. A surprise raises CommandError."""
     if not outputs["users"]:
-        tell("\nNobody holds a key, so nothing was tried: `perimeter verify --role` tries a role.")
+        note("\nNobody holds a key, so nothing was tried: `perimeter verify --role` tries a role.")
         return
     name = min(outputs["users"])
     slot = min(outputs["accessKeyIds"][name])
@@ -104,16 +104,16 @@ def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: 
     content = directory / "hello.txt"
     content.write_text(f"{CONTENT}\n")
     try:
-        tell(f"\nTrying the bucket as {name} (access key {key}); allowed are {', '.join(networks)}")
+        note(f"\nTrying the bucket as {name} (access key {key}); allowed are {', '.join(networks)}")
         first = perform(upload, as_user, directory)
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             outcomes = [first, *pool.map(lambda step: perform(step, as_user, directory), others)]
     finally:
         content.unlink(missing_ok=True)
-    tell(f"\n{table(outcomes)}")
+    note(f"\n{table(outcomes)}")
     failed = [outcome for outcome in outcomes if not outcome.as_expected]
     for outcome in failed:
-        tell(f"\n$ {typed(outcome.step.command)}\n{outcome.output}")
+        note(f"\n$ {typed(outcome.step.command)}\n{outcome.output}")
     if failed:
         raise CommandError(
             f"{len(failed)} of {len(outcomes)} had an unexpected result\n\n"

@@ -1,4 +1,4 @@
-"""Hooks of mkdocs.yml: what the site has beside the files in docs/.
+"""Hooks of mkdocs.yml: what the site has in addition to the files in docs/.
 
 The pages at the top of the repository and the API reference are generated into it, and links between them and
 docs/ are turned. The order of the pages is the one of docs/README.md, which readers on GitHub see too.

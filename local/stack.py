@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.console import CommandError, run, tell, typed
+from local.console import CommandError, note, run, typed
 from local.processes import started_at
 
 NAME = "local"
@@ -45,7 +45,7 @@ class Stack:
         self.loudly("destroy", "--yes", "--suppress-progress", "--stack", NAME)
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, secrets in the clear. Raises CommandError."""
+        """Return the stack's outputs, secrets in the clear. Raises CommandError."""
         found: dict[str, Any] = json.loads(
             self.quietly("stack", "output", "--stack", NAME, "--json", "--show-secrets")
         )
@@ -58,7 +58,7 @@ class Stack:
     def unlock(self) -> None:
         """Take away what a Pulumi that was killed left: its lock (not one whose process lives), half a file.
 
-        The backend keeps attributes beside each file, and reads the state no more where they were cut off.
+        The backend keeps attributes next to each file, and no longer reads the state where they were cut off.
         """
         backend = self.state / "stacks" / ".pulumi"
         for attributes in backend.rglob("*.attrs"):
@@ -69,12 +69,12 @@ class Stack:
         for lock in backend.glob(f"locks/*/*/{NAME}/*.json"):
             holder = json.loads(lock.read_text())
             if holder.get("hostname") == os.uname().nodename and started_at(int(holder["pid"])) is None:
-                tell(f"a Pulumi that was killed (process {holder['pid']}) left its lock: removing it")
+                note(f"a Pulumi that was killed (process {holder['pid']}) left its lock: removing it")
                 lock.unlink()
 
     def loudly(self, *arguments: str) -> None:
         """Run Pulumi with its output shown and logged."""
-        tell(f"$ {typed(['pulumi', *arguments])}")
+        note(f"$ {typed(['pulumi', *arguments])}")
         code = run([*PULUMI, *arguments], self.environment, self.root, self.log)
         if code:
             raise CommandError(

@@ -13,13 +13,13 @@ from pathlib import Path
 from types import TracebackType
 
 from local import record as records
-from local.engine.build import Tell
+from local.engine.build import Note
 from local.engine.obtain import find_or_get
 from local.environment import (
     REAL_PROVIDER,
-    beside,
     client_environment,
     engine_environment,
+    guarded,
     search_path,
 )
 from local.processes import end, signal_group, start_child
@@ -127,11 +127,13 @@ class Stand:
         self.process = None
 
     def endpoint(self, name: str) -> str:
-        """The endpoint URL of a vantage point by name (``local.serve.VANTAGES``, or an address)."""
+        """Return the endpoint URL of a vantage point by name (``local.serve.VANTAGES``, or an address)."""
         return endpoint(self.record, name)
 
     def vantage(self, address: str, *, tls: bool = True) -> str:
-        """An endpoint URL from which the client appears at ``address`` (IPv4 or IPv6), opened on demand."""
+        """Return an endpoint URL from which the client appears at ``address`` (IPv4 or IPv6), opened on
+        demand.
+        """
         return str(self.control("/vantage", {"address": address, "tls": tls})["url"])
 
     def control(self, path: str, asked: dict[str, object]) -> dict[str, object]:
@@ -149,10 +151,12 @@ class Stand:
             raise StandError(f"the embedded AWS refused {path} {asked}: {answer.get('error')}")
         return answer
 
-    def environment(self, tell: Tell = lambda _text: None) -> dict[str, str]:
-        """The variables that ``make env`` prints; gets a missing engine. Raises StandError, EngineError."""
+    def environment(self, note: Note = lambda _text: None) -> dict[str, str]:
+        """Return the variables that ``make env`` prints; gets a missing engine. Raises StandError,
+        EngineError.
+        """
         record = self.record
-        engine = find_or_get(os.environ.get("PATH", os.defpath), tell)
+        engine = find_or_get(os.environ.get("PATH", os.defpath), note)
         return {
             **client_environment(record, self.authority),
             **engine_environment(
@@ -164,4 +168,4 @@ class Stand:
 
     def process_environment(self) -> dict[str, str]:
         """This process's environment with the stand's, for running commands in."""
-        return beside(os.environ, self.environment())
+        return guarded(os.environ, self.environment())

@@ -8,9 +8,9 @@ says what exists today; AWS adds actions, so a proof also has to count with ones
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 __all__ = ["AccessLevel", "ActionResource", "S3Action", "find_action", "s3_actions", "select_actions"]
 
@@ -35,8 +35,7 @@ class AccessLevel(StrEnum):
     PERMISSIONS = "Permissions management"
 
 
-@dataclass(frozen=True, slots=True)
-class S3Action:
+class S3Action(NamedTuple):
     """One action, `name` in full and in AWS's spelling, such as `s3:GetObject`."""
 
     name: str
@@ -46,7 +45,7 @@ class S3Action:
 
 @cache
 def s3_actions() -> tuple[S3Action, ...]:
-    """Every action of the table, sorted by name; the file is read at the first call."""
+    """Return every action of the table, sorted by name; the file is read at the first call."""
     with open(TABLE, encoding="utf-8") as table:  # noqa: PTH123 (pathlib takes longer to load than a proof)
         rows = [line.rstrip("\n").split("\t") for line in table]
     return tuple(
@@ -60,14 +59,14 @@ def _by_lower_name() -> dict[str, S3Action]:
 
 
 def find_action(name: str) -> S3Action | None:
-    """The action of that name, whatever its case; None where the table has none."""
+    """Return the action of that name, whatever its case; None where the table has none."""
     return _by_lower_name().get(name.lower())
 
 
 def select_actions(
     resource: ActionResource, levels: Iterable[AccessLevel] = tuple(AccessLevel)
 ) -> tuple[str, ...]:
-    """The names of the actions on that resource at any of the levels, sorted."""
+    """Return the names of the actions on that resource at any of the levels, sorted."""
     wanted = frozenset(levels)
     return tuple(
         action.name for action in s3_actions() if action.resource is resource and action.level in wanted

@@ -17,7 +17,7 @@ from ipaddress import (
     IPv6Address,
     IPv6Network,
 )
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from s3_perimeter.errors import PerimeterError
 
@@ -33,11 +33,11 @@ LAST: dict[Version, int] = {4: 2**32 - 1, 6: 2**128 - 1}
 # No leading zeros: some readers take "010" for eight, others for ten (RFC 6943, section 3.1.1).
 OCTET = r"(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
 IPV4 = re.compile(rf"{OCTET}\.{OCTET}\.{OCTET}\.{OCTET}", re.ASCII)
-PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
+PREFIXES = {str(length): length for length in range(LAST[6].bit_length() + 1)}
+"""Every prefix length by its text."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressMistake:
+class AddressMistake(NamedTuple):
     """One item that is not an address or network: its place in the list, its text, and what is wrong."""
 
     position: int
@@ -84,9 +84,10 @@ def parse_network(text: str) -> tuple[Version, int, int]:
     width = WIDTH[version]
     if not slash:
         return version, number, number
-    if not PREFIX.fullmatch(prefix_text) or int(prefix_text) > width:
+    prefix = PREFIXES.get(prefix_text)
+    if prefix is None or prefix > width:
         raise ValueError(f"has no prefix length from /0 to /{width}")
-    hosts = (1 << (width - int(prefix_text))) - 1
+    hosts = (1 << (width - prefix)) - 1
     return version, number & ~hosts, number | hosts
 
 
@@ -103,26 +104,23 @@ def merged(ranges: Iterable[Range]) -> Ranges:
 
 
 def common(left: Ranges, right: Ranges) -> Ranges:
-    """The addresses that are in both; both are sorted and disjoint, and so is the result."""
-    if not left or not right:
-        return ()
+    """Return the addresses that are in both; both are sorted and disjoint, and so is the result."""
     both: list[Range] = []
-    i = j = 0
-    while i < len(left) and j < len(right):
-        (start, end), (other_start, other_end) = left[i], right[j]
-        first = start if start > other_start else other_start
-        last = end if end < other_end else other_end
-        if first <= last:
-            both.append((first, last))
-        if end < other_end:
-            i += 1
-        else:
-            j += 1
+    at, behind = 0, len(right)
+    for start, end in left:
+        while at < behind and right[at][1] < start:
+            at += 1
+        while at < behind and right[at][0] <= end:
+            first, last = right[at]
+            both.append((first if first > start else start, last if last < end else end))
+            if last > end:
+                break  # the next run on the left may begin in the same one
+            at += 1
     return tuple(both)
 
 
 def gaps(ranges: Ranges, end: int) -> Ranges:
-    """The addresses from 0 to `end` that are in none of the ranges."""
+    """Return the addresses from 0 to `end` that are in none of the ranges."""
     between: list[Range] = []
     start = 0
     for first, last in ranges:
@@ -141,7 +139,9 @@ def holds(ranges: Ranges, first: int, last: int) -> bool:
 
 
 def networks_of(first: int, last: int, width: int) -> Iterator[tuple[int, int]]:
-    """The fewest networks, as (number, prefix length), that hold exactly the addresses `first` to `last`."""
+    """Yield the fewest networks, as (number, prefix length), that hold exactly the addresses `first` to
+    `last`.
+    """
     while first <= last:
         aligned = (first & -first).bit_length() - 1 if first else width
         fitting = (last - first + 1).bit_length() - 1
@@ -188,22 +188,28 @@ class AddressSet:
         """Read CIDRs and bare addresses, host bits masked as AWS does; AddressError lists every mistake."""
         if isinstance(items, str):
             items = (items,)
-        found: dict[Version, list[Range]] = {4: [], 6: []}
+        found: list[tuple[Version, int, int]] = []
         mistakes: list[AddressMistake] = []
         for position, item in enumerate(items):
             try:
-                version, first, last = parse_network(item)
+                found.append(parse_network(item))
             except ValueError as error:
                 mistakes.append(AddressMistake(position, item, str(error)))
-            else:
-                found[version].append((first, last))
         if mistakes:
             raise AddressError(mistakes)
-        return cls._trusted(merged(found[4]), merged(found[6]))
+        return cls.of_networks(found)
+
+    @classmethod
+    def of_networks(cls, networks: Iterable[tuple[Version, int, int]]) -> AddressSet:
+        """Return the addresses of networks, each as version, first and last address."""
+        runs: dict[Version, list[Range]] = {4: [], 6: []}
+        for version, first, last in networks:
+            runs[version].append((first, last))
+        return cls._trusted(merged(runs[4]), merged(runs[6]))
 
     @classmethod
     def everything(cls) -> AddressSet:
-        """Every IPv4 and every IPv6 address."""
+        """Return every IPv4 and every IPv6 address."""
         return cls._trusted(((0, LAST[4]),), ((0, LAST[6]),))
 
     @classmethod
@@ -256,11 +262,11 @@ class AddressSet:
         return not self & other
 
     def size(self) -> int:
-        """How many addresses the set holds, of both versions together."""
+        """Return how many addresses the set holds, of both versions together."""
         return sum(last - first + 1 for first, last in self.v4 + self.v6)
 
     def cidrs(self) -> tuple[str, ...]:
-        """The fewest CIDRs that hold exactly this set: IPv4 before IPv6, each in order of address."""
+        """Return the fewest CIDRs that hold exactly this set: IPv4 before IPv6, each in order of address."""
         four = (
             f"{IPv4Address(number)}/{prefix}"
             for run in self.v4
@@ -274,7 +280,7 @@ class AddressSet:
         return (*four, *six)
 
     def first(self) -> IPv4Address | IPv6Address | None:
-        """The lowest address, an IPv4 one where there is any; None where the set is empty."""
+        """Return the lowest address, an IPv4 one where there is any; None where the set is empty."""
         if self.v4:
             return IPv4Address(self.v4[0][0])
         return IPv6Address(self.v6[0][0]) if self.v6 else None

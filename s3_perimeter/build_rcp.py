@@ -14,19 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from s3_perimeter.build import (
-    BuildError,
-    Conditions,
-    fence_statements,
-    proved_for,
-    public_part,
-    what_costs_most,
-)
+from s3_perimeter.build import proved_for, public_part
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS, ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
+from s3_perimeter.policy_cost import what_costs_most
+from s3_perimeter.sealing import BuildError, Conditions, fence_statements
 from s3_perimeter.semantics.conditions import NEGATED
 
 __all__ = ["MOST_ATTACHED", "AlsoExempt", "resource_control_policies", "resource_control_policy"]
@@ -41,8 +36,6 @@ _FORMS = {
         "a service principal",
         "NAME.amazonaws.com",
     ),
-    "vpce_organizations": (re.compile(r"o-[a-z0-9]{10,32}"), "an organization's id", "o-…"),
-    "vpce_accounts": (re.compile(r"[0-9]{12}"), "an account id", "its twelve digits"),
     "principal_accounts": (re.compile(r"[0-9]{12}"), "an account id", "its twelve digits"),
     "principal_tag": (re.compile(r"[A-Za-z0-9 +=._:/@-]{1,128}"), "the key of a tag", "such as `exempt`"),
     "resource_tag": (re.compile(r"[A-Za-z0-9 +=._:/@-]{1,128}"), "the key of a tag", "such as `exempt`"),
@@ -54,15 +47,14 @@ class AlsoExempt:
     """What AWS's data-perimeter guidance spares besides a perimeter's own exemptions; by default nothing.
 
     `services` are service principals by name, `forward_access` is what any service does for a caller, with
-    the caller's credentials (``aws:ViaAWSService``). `vpce_organizations` and `vpce_accounts` own the VPC
-    endpoints that are spared, `principal_accounts` the callers. Callers with the tag `principal_tag`, and
-    resources with the tag `resource_tag`, are spared where its value is ``true``.
+    the caller's credentials (``aws:ViaAWSService``). `principal_accounts` are the accounts of callers that
+    are spared. Callers with the tag `principal_tag`, and resources with the tag `resource_tag`, are spared
+    where its value is ``true``. VPC endpoints, also all of an organization's or account's, are the
+    perimeter's own exemption (`Perimeter.vpc_endpoints`).
     """
 
     services: tuple[str, ...] = ()
     forward_access: bool = False
-    vpce_organizations: tuple[str, ...] = ()
-    vpce_accounts: tuple[str, ...] = ()
     principal_accounts: tuple[str, ...] = ()
     principal_tag: str = ""
     resource_tag: str = ""
@@ -78,13 +70,9 @@ class AlsoExempt:
     def conditions(self) -> Conditions:
         """The conditions that spare them, each of which is true where its key is absent."""
         different: dict[str, object] = {}
-        for key, values in (
-            ("aws:VpceOrgID", self.vpce_organizations),
-            ("aws:VpceAccount", self.vpce_accounts),
-            ("aws:PrincipalAccount", self.principal_accounts),
-        ):
-            if values:
-                different[key] = values[0] if len(values) == 1 else sorted(values)
+        accounts = sorted(self.principal_accounts)
+        if accounts:
+            different["aws:PrincipalAccount"] = accounts[0] if len(accounts) == 1 else accounts
         if self.principal_tag:
             different[f"aws:PrincipalTag/{self.principal_tag}"] = "true"
         if self.resource_tag:
@@ -155,14 +143,14 @@ def resource_control_policies(
     """Return the fewest RCPs found that together hold every bucket to its perimeter, in the order given.
 
     As `resource_control_policy`, but split by buckets where one policy does not hold them all: at most four,
-    since a target has room for no more. An allow-list is never split, since each part would deny the others.
+    since a target takes no more. An allow-list is never split, since each part would deny the others.
     """
     found = _built(perimeters, exempt)
     if len(found) > MOST_ATTACHED:
         everything = [each for parts in found for part in parts for each in part.statements]
         raise BuildError(
-            f"it takes {len(found)} resource control policies, and a root, organizational unit or account "
-            f"has room for {MOST_ATTACHED}; what costs most: "
+            f"this needs {len(found)} resource control policies, and a root, organizational unit or account "
+            f"can have at most {MOST_ATTACHED}; what costs most: "
             f"{what_costs_most(found[0][0].perimeter, everything, 'characters')}\n\n"
             "hint: name buckets by a pattern, or attach policies of fewer buckets to fewer accounts"
         )
@@ -176,12 +164,12 @@ def _built(perimeters: Iterable[Perimeter], exempt: AlsoExempt) -> list[list[_Pa
         left = tuple(buckets)
         while left:
             counts = range(1, len(left) + 1)
-            room = bisect_left(
+            fitting = bisect_left(
                 counts, True, key=lambda count: not _fits([*packed[-1], _part(like, left[:count], exempt)])
             )
-            if room:
-                packed[-1].append(_part(like, left[:room], exempt))
-                left = left[room:]
+            if fitting:
+                packed[-1].append(_part(like, left[:fitting], exempt))
+                left = left[fitting:]
             elif not packed[-1]:
                 raise _too_large(_part(like, left[:1], exempt))
             if left:

@@ -11,12 +11,10 @@ from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
-from s3_perimeter.proof.boxes import Box, uncovered
-from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Box, Budget, TooMuchWork, uncovered
 from s3_perimeter.proof.denies import rules_in_full
-from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.outside import WITH_ADDRESS, Outside, Scenario, Universe
+from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Scenario, Universe
 from s3_perimeter.proof.place import Place, unrelated
 from s3_perimeter.proof.result import Witness, asked_keys
 from s3_perimeter.proof.space import Space
@@ -242,13 +240,13 @@ def _noted(
 
 
 def _witness(channel: Channel, request: Request, found: _Found) -> Witness | None:
-    """Return a request that moved, with what was before and what is now; None where nothing documented tells
+    """Return a request that moved, with what was before and what is now; None where nothing documented says
     whether it did.
     """
     before, after = evaluate(found.before, request), evaluate(found.after, request)
     if _RANK[_highest(before)] >= _RANK[_lowest(after)]:
         return None
-    lower, upper = _told(before), _told(after)
+    lower, upper = _in_words(before), _in_words(after)
     if found.opening:
         because = f"{lower} before, {upper} now"
         explained = explain(found.after, request)
@@ -271,10 +269,10 @@ def _lowest(outcome: Outcome) -> Decision:
     return Decision.EXPLICIT_DENY if denies else outcome.decision
 
 
-def _told(outcome: Outcome) -> str:
+def _in_words(outcome: Outcome) -> str:
     """Return an outcome in words, with the statements it rests on."""
     by = f" by {named(outcome.matched[0])}" if outcome.matched else ""
-    unsure = ", as far as can be told," if outcome.undecided else ""
+    unsure = ", as far as can be determined," if outcome.undecided else ""
     words = {
         Decision.EXPLICIT_DENY: f"denied{by}",
         Decision.ALLOW: f"allowed{by}",

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from s3_perimeter._checkout import take_the_folder_beside
+from s3_perimeter._checkout import use_the_checkouts_folder
 
 if TYPE_CHECKING:
     from components import *  # noqa: F403
 
-take_the_folder_beside(__name__)
+use_the_checkouts_folder(__name__)

@@ -28,7 +28,7 @@ _WORDS = {
 
 
 def endpoint_key(name: str) -> str:
-    """Return the condition key that holds an exemption's name, which its form tells: the organization's id,
+    """Return the condition key that holds an exemption's name, which its form shows: the organization's id,
     the account's twelve digits, the VPC's ARN, and else the endpoint's own id.
     """
     if name.startswith("o-"):

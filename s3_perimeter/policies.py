@@ -1,5 +1,5 @@
 """The folder `policies/` of this checkout; a wheel has the folder itself in the place of this file."""
 
-from s3_perimeter._checkout import take_the_folder_beside
+from s3_perimeter._checkout import use_the_checkouts_folder
 
-take_the_folder_beside(__name__)
+use_the_checkouts_folder(__name__)

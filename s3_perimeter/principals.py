@@ -1,4 +1,4 @@
-"""Principal: who may assume a role, told apart by its ARN.
+"""Principal: who may assume a role, recognized by its ARN.
 
 Source: IAM User Guide, "IAM identifiers" and "AWS JSON policy elements: Principal"; IAM Identity Center User
 Guide, "Referencing permission sets in resource policies"; IAM Roles Anywhere User Guide, "The IAM Roles
@@ -77,7 +77,7 @@ class Principal:
 
     @classmethod
     def parse(cls, arn: str) -> Principal | None:
-        """The principal that the ARN names; None where it names nobody who can assume a role."""
+        """Return the principal that the ARN names; None where it names nobody who can assume a role."""
         for kind, reader in _READERS.items():
             found = reader.fullmatch(arn)
             if found:

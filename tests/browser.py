@@ -16,10 +16,10 @@ PAPER: Final = 673
 
 
 def layout_faults(
-    tab: Chromium, *, boxes: str = "td, th, dd, pre, .box, .banner", arrows: str = ".box, .policy"
+    tab: Chromium, *, boxes: str = "td, th, dd, pre, .box, .banner", connectors: str = ".box, .policy"
 ) -> list[str]:
     """What is off the page, cut, too small or broken in the page that is open."""
-    found: list[str] = tab.evaluate(f"({LAYOUT})({json.dumps({'boxes': boxes, 'arrows': arrows})})")
+    found: list[str] = tab.evaluate(f"({LAYOUT})({json.dumps({'boxes': boxes, 'connectors': connectors})})")
     return found
 
 

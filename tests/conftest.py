@@ -18,14 +18,20 @@ from botocore.config import Config
 
 from local.browser.chromium import Chromium
 from local.browser.obtain import BrowserError, FetchError, find_or_get
-from local.console import tell
+from local.console import note
 from local.environment import file_backend
 from local.stand import Stand
 from tests.browser import in_ci
+from tests.hang import Hangs
 
 # No test is timed: how long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bound every test."""
+    config.pluginmanager.register(Hangs(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,7 +61,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 def tab() -> Iterator[Chromium]:
     """A tab of a headless Chromium that the tests of this process share."""
     try:
-        browser = find_or_get(os.environ.get("PATH", os.defpath), tell)
+        browser = find_or_get(os.environ.get("PATH", os.defpath), note)
     except BrowserError as error:
         if isinstance(error, FetchError) and in_ci():
             raise

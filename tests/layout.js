@@ -1,6 +1,6 @@
 // What is wrong with how a page or picture is laid out, a sentence each: text off the page, cut, out of its box,
-// too small or over other text; networks broken over lines; arrows that end in the air. Called with a rule.
-(({ boxes, arrows }) => {
+// too small or over other text; networks broken over lines; connectors that end in the air. Called with a rule.
+(({ boxes, connectors }) => {
   const found = new Set();
   const page = document.documentElement;
   const short = (text) => JSON.stringify(text.replace(/\s+/g, " ").trim().slice(0, 60));
@@ -53,9 +53,9 @@
     }
   }
 
-  const ends = [...document.querySelectorAll(arrows)].filter(shown).map((each) => each.getBoundingClientRect());
-  for (const arrow of [...document.querySelectorAll(".arrow")].filter(shown)) {
-    const { left, right, top, bottom } = arrow.getBoundingClientRect();
+  const ends = [...document.querySelectorAll(connectors)].filter(shown).map((each) => each.getBoundingClientRect());
+  for (const connector of [...document.querySelectorAll(".connector")].filter(shown)) {
+    const { left, right, top, bottom } = connector.getBoundingClientRect();
     const across = right - left > bottom - top;
     const [x, y] = [(left + right) / 2, (top + bottom) / 2];
     const near = (a, b) => Math.abs(a - b) <= 2;
@@ -65,7 +65,7 @@
         touches((box) => near(box.left, right) && box.top < y && y < box.bottom)
       : touches((box) => near(box.bottom, top) && box.left < x && x < box.right) &&
         touches((box) => near(box.top, bottom) && box.left < x && x < box.right);
-    if (!whole) found.add(`an arrow that ends in the air: ${arrow.className}`);
+    if (!whole) found.add(`a connector that ends in the air: ${connector.className}`);
   }
   return [...found];
 })

@@ -1,8 +1,11 @@
 """Rules that every file in the repository follows."""
 
 import ast
+import io
 import re
 import subprocess
+import tokenize
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +21,13 @@ AVOIDED = {
     r"kinder": "deliberate differences",
     r"spoil(?:t|ed)": "broken",
 }
-"""Words that pages do not use, as regular expressions, each with what to write instead."""
+"""Words that nothing here uses, as regular expressions, each with what to write instead."""
+ANY = re.compile(rf"\b(?:{'|'.join(AVOIDED)})\b".replace(" ", r"\s+"), re.IGNORECASE)
+"""Any of them, also where a line ends within it."""
+SAYING = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+"""Tokens that hold text; before Python 3.12 an f-string is one string."""
+JSON_FIELDS = {'"residual"'}
+"""Strings that are the names of fields in JSON output, which do not change."""
 
 
 def tracked(suffix: str) -> list[Path]:
@@ -52,21 +61,66 @@ def test_no_sentence_breaks_off() -> None:
     assert not lost
 
 
-def prose(page: Path) -> list[str]:
-    """Return a page's lines with everything blanked that is code or the target of a link."""
-    code = r"^ *```.*?^ *```$|`[^`]*`|(?<=\])\([^)]*\)"
-    text = re.sub(code, lambda found: re.sub(r"[^\n]", "", found[0]), page.read_text(), flags=re.M | re.S)
-    return text.splitlines()
+def prose(text: str) -> str:
+    """Return a text with everything blanked, lines kept, that is code or the target of a link."""
+    code = r"^ *```.*?^ *```$|``[^`]*``|`[^`]*`|(?<=\])\([^)]*\)"
+    return re.sub(code, lambda found: re.sub(r"[^\n]", "", found[0]), text, flags=re.M | re.S)
+
+
+def sentences(module: str) -> Iterator[tuple[int, str]]:
+    """Yield what a module says in strings, docstrings, comments and names of tests, each with its line."""
+    previous = ""
+    for token in tokenize.generate_tokens(io.StringIO(module).readline):
+        if token.type in SAYING and token.string not in JSON_FIELDS:
+            yield token.start[0], prose(token.string)
+        elif previous in ("def", "class") and token.string.lower().startswith("test"):
+            yield token.start[0], token.string.replace("_", " ")
+        previous = token.string
+
+
+def avoided(texts: Iterable[tuple[int, str]]) -> Iterator[str]:
+    """Yield each word that is not used here, with its line and what to write instead."""
+    for start, text in texts:
+        for found in ANY.finditer(text):
+            said = " ".join(found[0].split())
+            instead = next(AVOIDED[word] for word in AVOIDED if re.fullmatch(word, said, re.IGNORECASE))
+            yield f"{start + text.count(chr(10), 0, found.start())}: {said!r}; write: {instead}"
 
 
 def test_pages_use_the_words_of_the_glossary() -> None:
-    """Except the changelog, and pages that are generated from the code, whose words are the code's."""
+    """Those that are generated from the code too; the changelog is history."""
     used = [
-        f"{page.relative_to(ROOT)}:{number}: {found[0]!r}; write: {instead}"
+        f"{page.relative_to(ROOT)}:{each}"
         for page in tracked(".md")
-        if page.name != "CHANGELOG.md" and "ritten by `python -m" not in page.read_text()[:300]
-        for number, line in enumerate(prose(page), 1)
-        for word, instead in AVOIDED.items()
-        for found in re.finditer(rf"\b(?:{word})\b", line, re.IGNORECASE)
+        if page.name != "CHANGELOG.md"
+        for each in avoided([(1, prose(page.read_text()))])
     ]
     assert not used, "\n".join(used)
+
+
+def test_code_uses_the_words_of_the_glossary() -> None:
+    """In messages, docstrings, comments and the names of tests; this file names the words themselves."""
+    used = [
+        f"{path.relative_to(ROOT)}:{each}"
+        for path in tracked(".py")
+        if path != Path(__file__)
+        if ANY.search((text := path.read_text()).replace("_", " "))
+        for each in avoided(sentences(text))
+    ]
+    assert not used, "\n".join(used)
+
+
+def test_the_words_are_found_wherever_a_module_says_them() -> None:
+    """A comment, each line of a docstring, a part of a message and a test's name count; code does not."""
+    module = '''def test_it_is_told() -> None:
+    """One.
+
+    Two doors, and `doors`, which let
+    people in.
+    """
+    said = f"{one} stands beside"  # kinder
+    {"residual": said}
+'''
+    assert [found.partition(";")[0] for found in avoided(sentences(module))] == [
+        "1: 'told'", "4: 'doors'", "4: 'let people in'", "7: 'beside'", "7: 'kinder'",
+    ]  # fmt: skip

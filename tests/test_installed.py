@@ -84,6 +84,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=ROOT,
         check=True,
         capture_output=True,
+        timeout=120,
     )
     (found,) = made.glob("*.whl")
     return found
@@ -160,7 +161,7 @@ def test_a_missing_extra_is_one_sentence(bare: Environment, command: Sequence[st
 
 
 def test_the_component_names_its_extra_too(bare: Environment) -> None:
-    """A program that imports it without Pulumi is told what to install."""
+    """A program that imports it without Pulumi is shown what to install."""
     done = bare.run("python", "-c", "from s3_perimeter.components import PrivateBucket")
     assert done.stderr.strip().splitlines()[-1].endswith('pip install "s3-perimeter[pulumi]"')
 
@@ -168,7 +169,7 @@ def test_the_component_names_its_extra_too(bare: Environment) -> None:
 def test_with_the_extra_for_aws_an_exported_state_is_checked(
     wheel: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Here AWS cannot be reached: the check runs to its end and says that it could not tell."""
+    """Here AWS cannot be reached: the check runs to its end and says that there is no answer."""
     with_aws = environment(
         tmp_path_factory.mktemp("aws"), f"s3-perimeter[aws] @ file://{wheel}", offline=False
     )
@@ -186,7 +187,7 @@ def test_with_the_extra_for_aws_an_exported_state_is_checked(
 
 
 def test_the_wheel_brings_component_and_pack(wheel: Path, tmp_path: Path) -> None:
-    """With Pulumi beside it they load from there, whatever else is called `components`."""
+    """With Pulumi installed they load from there, whatever else is called `components`."""
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     own = tmp_path / "program" / "components"
     own.mkdir(parents=True)
@@ -230,7 +231,7 @@ def test_in_a_checkout_both_names_are_the_same_modules(first: str) -> None:
 
 
 def test_in_a_checkout_a_program_may_have_components_of_its_own(tmp_path: Path) -> None:
-    """The package's name is enough to tell them apart."""
+    """The package's name is enough to distinguish them."""
     own = tmp_path / "components"
     own.mkdir()
     (own / "__init__.py").write_text("OWN = True\n")

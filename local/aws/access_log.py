@@ -43,7 +43,7 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request as the log tells it; None where the log has ``-``."""
+    """One request as the log shows it; None where the log has ``-``."""
 
     owner: str
     bucket: str
@@ -85,7 +85,7 @@ class Entry:
         return "OBJECT" if self.key else "BUCKET"
 
     def line(self) -> str:
-        """The line, without its end."""
+        """Return the line, without its end."""
         fields = [
             self.owner,
             self.bucket,
@@ -118,5 +118,7 @@ class Entry:
 
 
 def quoted(text: str | None) -> str:
-    """A field in double quotes, those of the text itself unescaped as S3 writes them; ``-`` is none."""
+    """Return a field in double quotes, those of the text itself unescaped as S3 writes them; ``-`` is
+    none.
+    """
     return f'"{text or "-"}"'

@@ -17,7 +17,7 @@ class Certificates:
     server: Path
 
     def context(self) -> ssl.SSLContext:
-        """What a listener terminates TLS with."""
+        """Return what a listener terminates TLS with."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.minimum_version = ssl.TLSVersion.TLSv1_3  # what `s3:TlsVersion` and the access log then say
         context.load_cert_chain(self.server)
@@ -25,7 +25,7 @@ class Certificates:
 
 
 def certificates(directory: Path) -> Certificates:
-    """The certificates kept in ``directory``, made at first. The authority's key is not kept."""
+    """Return the certificates kept in ``directory``, made at first. The authority's key is not kept."""
     made = Certificates(directory / "ca.pem", directory / "server.pem")
     if not (made.authority.exists() and made.server.exists()):
         import trustme  # here, since a start with kept certificates needs none of it

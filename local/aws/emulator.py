@@ -1,4 +1,4 @@
-"""The emulator (ministack) in this process: what it is told by variables, and saving its state."""
+"""The emulator (ministack) in this process: the variables that configure it, and saving its state."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def configure(directory: Path) -> None:
 
 
 def application() -> Application:
-    """The emulator's ASGI application; ``configure`` comes first."""
+    """Return the emulator's ASGI application; ``configure`` comes first."""
     from ministack.app import app
 
     chosen: Application = app

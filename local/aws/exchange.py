@@ -1,4 +1,4 @@
-"""One exchange with a client: the request as it came, and what of the answer the access log tells."""
+"""One exchange with a client: the request as it came, and what of the answer the access log shows."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Answered:
-    """What was sent back, as far as the access log tells it."""
+    """What was sent back, as far as the access log shows it."""
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)

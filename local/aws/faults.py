@@ -71,7 +71,7 @@ class Faults:
 
 
 async def whole(receive: Receive) -> bytes:
-    """The body of a request."""
+    """Return the body of a request."""
     body, more = b"", True
     while more:
         message = await receive()
@@ -91,7 +91,7 @@ def again(body: bytes, receive: Receive) -> Receive:
 
 
 def operation(scope: Scope, body: bytes) -> str:
-    """What a request asks for, in the words of `Faults`."""
+    """Return what a request asks for, in the words of `Faults`."""
     if target := header(scope, b"x-amz-target"):
         return target.rpartition(".")[2]
     if has_action(scope):
@@ -106,7 +106,7 @@ def has_action(scope: Scope) -> bool:
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """A header's value, empty where it is missing."""
+    """Return a header's value, empty where it is missing."""
     return str(next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), ""))
 
 

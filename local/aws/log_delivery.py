@@ -1,7 +1,7 @@
 """Delivering server access logs: to the log bucket, as the logging service, under that bucket's policy.
 
-Prompter than on AWS (seconds, not hours). A log bucket whose policy does not let the service in gets nothing,
-and nobody is told, as on AWS; the stand's own log says so.
+Prompter than on AWS (seconds, not hours). A log bucket whose policy does not allow the service gets nothing,
+and nobody is informed, as on AWS; the stand's own log says so.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class LogDelivery:
             self.waiting.setdefault(entry.bucket, []).append(entry)
 
     def configuration(self, bucket: str) -> str | None:
-        """The bucket's logging configuration (XML), None where logging is off."""
+        """Return the bucket's logging configuration (XML), None where logging is off."""
         found = s3._bucket_logging_config.get_scoped(self.account, None, bucket)
         return str(found) if found and text_of(found, "TargetBucket") else None
 
@@ -75,7 +75,7 @@ class LogDelivery:
             log.warning("access logs of %s are lost: %s %s", source, status, answer)
 
     def key(self, source: str, configuration: str) -> str:
-        """The name of a new log object, simple or partitioned by date as configured."""
+        """Return the name of a new log object, simple or partitioned by date as configured."""
         now = datetime.now(UTC)
         prefix = text_of(configuration, "TargetPrefix") or ""
         name = f"{now:%Y-%m-%d-%H-%M-%S}-{secrets.token_hex(8).upper()}"
@@ -85,7 +85,7 @@ class LogDelivery:
         return f"{prefix}{self.account}/{region}/{source}/{now:%Y/%m/%d}/{name}"
 
     def refusal(self, source: str, target: str, key: str) -> str | None:
-        """Why the service may not write that object, None where it may."""
+        """Return why the service may not write that object, None where it may."""
         encryption = s3._bucket_encryption.get_scoped(self.account, None, target)
         if encryption and text_of(encryption, "SSEAlgorithm") not in (None, "AES256"):
             return f"{target} is encrypted with KMS, which log delivery does not support"

@@ -35,7 +35,7 @@ class Vantage:
 
     @classmethod
     def at(cls, address: str, *, tls: bool = True) -> Vantage:
-        """The vantage point at an IPv4 or IPv6 address, named after it; else ValueError."""
+        """Return the vantage point at an IPv4 or IPv6 address, named after it; else ValueError."""
         canonical = str(ipaddress.ip_address(address))
         return cls(canonical if tls else f"{canonical}-plain", canonical, tls)
 
@@ -63,7 +63,7 @@ class Seen:
 
 
 def named_address(headers: list[tuple[bytes, bytes]]) -> str:
-    """The address that the client names in ``X-Forwarded-For``; loopback where that is none."""
+    """Return the address that the client names in ``X-Forwarded-For``; loopback where that is none."""
     for name, value in headers:
         if name.lower() == NAMED:
             try:
@@ -121,7 +121,8 @@ class Listener(uvicorn.Server):
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket on loopback: at ``port`` where that is free (a stand comes back where it was).
+    """Return a listening socket on loopback: at ``port`` where that is free (a stand comes back where it
+    was).
 
     The protocol is named on purpose: asyncio turns Nagle's algorithm (40 ms a response) off for such alone.
     """

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from local.browser.chromium import Chromium
 from local.browser.obtain import BrowserError, find_or_get
-from local.console import tell
+from local.console import note
 
 WIDTH, SCALE = 900, 1.5
 
@@ -20,9 +20,9 @@ WIDTH, SCALE = 900, 1.5
 def main(page: str, picture: str, section: str) -> int:
     """Write PICTURE-light.png and PICTURE-dark.png."""
     try:
-        browser = find_or_get(os.environ.get("PATH", os.defpath), tell)
+        browser = find_or_get(os.environ.get("PATH", os.defpath), note)
     except BrowserError as error:
-        tell(f"error: {error}")
+        note(f"error: {error}")
         return 2
     with Chromium(browser) as tab:
         for theme in ("light", "dark"):

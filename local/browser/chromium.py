@@ -128,12 +128,12 @@ class Chromium:
         return said["result"].get("value")
 
     def picture(self, *, whole: bool = True) -> bytes:
-        """The whole page as PNG, or the part of it that the window shows."""
+        """Return the whole page as PNG, or the part of it that the window shows."""
         said = self.send("Page.captureScreenshot", captureBeyondViewport=whole)
         return base64.b64decode(said["data"])
 
     def printed(self) -> bytes:
-        """The page as PDF, on the paper that it asks for."""
+        """Return the page as PDF, on the paper that it asks for."""
         return base64.b64decode(self.send("Page.printToPDF", preferCSSPageSize=True)["data"])
 
     def send(self, method: str, /, **parameters: object) -> dict[str, Any]:
@@ -157,7 +157,7 @@ class Chromium:
                 return result
 
     def receive(self) -> dict[str, Any]:
-        """The next message, complaints taken note of. Raises ChromiumError where none comes."""
+        """Return the next message, complaints taken note of. Raises ChromiumError where none comes."""
         while b"\0" not in self.read:
             if not select.select([self.ours_in], [], [], PATIENCE_SECONDS)[0]:
                 raise ChromiumError(f"the browser has not answered for {PATIENCE_SECONDS:.0f} s")
@@ -174,6 +174,6 @@ class Chromium:
         return message
 
     def gone(self) -> ChromiumError:
-        """The error of a browser that has ended, with the last line of what it said."""
+        """Return the error of a browser that has ended, with the last line of what it said."""
         said = (Path(self.home.name) / "log").read_text(errors="replace").strip().splitlines()
         return ChromiumError(f"the browser has ended: {said[-1] if said else 'it said nothing'}")

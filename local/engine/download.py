@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from urllib.error import URLError
 
-from local.engine.build import Tell
+from local.engine.build import Note
 from local.engine.find import VERSION_TEXT, official, official_host, suitable, version
 from local.processes import start_child, stop
 
@@ -27,7 +27,7 @@ STALL_SECONDS = 20.0
 """How long a download that has begun may go without a single new byte."""
 
 
-def download(target: Path, tell: Tell) -> bool:
+def download(target: Path, note: Note) -> bool:
     """Put the official release into ``target``, where ``find.official`` finds it. Return whether it is there.
 
     A failure is no error, since the engine can also be built: one line says why, and the log has the rest.
@@ -35,29 +35,29 @@ def download(target: Path, tell: Tell) -> bool:
     log, work = target / "download.log", target / "downloading"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    tell(f"downloading the official Pulumi engine {VERSION_TEXT} (once per user; log: {log})")
+    note(f"downloading the official Pulumi engine {VERSION_TEXT} (once per user; log: {log})")
     began = time.monotonic()
     try:
-        reason = install(work, log, tell) or unfit(work / "root")
+        reason = install(work, log, note) or unfit(work / "root")
         if reason:
-            tell(f"the official Pulumi engine is not available here: {reason}")
+            note(f"the official Pulumi engine is not available here: {reason}")
             return False
         shutil.rmtree(official(target), ignore_errors=True)
         (work / "root").replace(official(target))
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    tell(f"downloaded the Pulumi engine {VERSION_TEXT} in {time.monotonic() - began:.0f} s")
+    note(f"downloaded the Pulumi engine {VERSION_TEXT} in {time.monotonic() - began:.0f} s")
     return True
 
 
-def install(work: Path, log: Path, tell: Tell) -> str | None:
+def install(work: Path, log: Path, note: Note) -> str | None:
     """Run the installer for ``work / "root"``. Return None, or why it did not succeed, in a few words."""
     command = [sys.executable, "-P", "-m", "local.engine.download", str(work / "root")]
     with log.open("ab") as output:
         start = output.tell()
         process = start_child(command, environment={**os.environ, "TMPDIR": str(work)}, log=output)
         try:
-            waited = watch(process, work, tell)
+            waited = watch(process, work, note)
         finally:
             stop(process)
     if not waited:
@@ -68,7 +68,7 @@ def install(work: Path, log: Path, tell: Tell) -> str | None:
     return None
 
 
-def watch(process: subprocess.Popen[bytes], work: Path, tell: Tell) -> bool:
+def watch(process: subprocess.Popen[bytes], work: Path, note: Note) -> bool:
     """Wait for the installer to end and report progress. Return False when nothing arrives any more."""
     began = changed = reported = time.monotonic()
     before = (0, 0)
@@ -85,7 +85,7 @@ def watch(process: subprocess.Popen[bytes], work: Path, tell: Tell) -> bool:
                 return False
             if now - reported > pause:
                 reported = now
-                tell(f"  {now - began:4.0f} s  {found[1] / 1e6:.0f} MB")
+                note(f"  {now - began:4.0f} s  {found[1] / 1e6:.0f} MB")
         else:
             return True
 
@@ -137,7 +137,7 @@ def main(root: str) -> int:
     except subprocess.CalledProcessError as error:
         print((error.output or b"").decode(errors="replace"))
         print(f"its installer ended with exit code {error.returncode}")
-    except Exception as error:  # noqa: BLE001  (whatever the SDK raises: the reason is told, and a build follows)
+    except Exception as error:  # noqa: BLE001  (whatever the SDK raises: the reason is shown, and a build follows)
         cause = error.reason if type(error) is URLError else error
         print(" ".join(str(cause).split()) or type(cause).__name__)
     else:

@@ -18,9 +18,9 @@ HOST_DIRECTORY = Path(__file__).resolve().parent / "bin"
 """Holds our ``pulumi-language-python``, for where the official one is missing."""
 
 PLACE = Path(".tools", "engine")
-"""Where a checkout keeps its link to the built CLI, with our language host beside it.
+"""Where a checkout keeps its link to the built CLI, with our language host next to it.
 
-The engine takes a language host silently only from beside its own file; one on PATH it warns of, every time.
+The engine takes a language host silently only from next to its own file; one on PATH it warns of, every time.
 """
 
 
@@ -37,24 +37,27 @@ class Engine:
 
 
 def cache_directory() -> Path:
-    """Where every checkout of this user shares what was built: ``$XDG_CACHE_HOME/s3-perimeter``."""
+    """Return where every checkout of this user shares what was built: ``$XDG_CACHE_HOME/s3-perimeter``."""
     home = os.environ.get("XDG_CACHE_HOME")
     base = Path(home) if home and Path(home).is_absolute() else Path.home() / ".cache"
     return base / "s3-perimeter"
 
 
 def kept_directory() -> Path:
-    """The directory of the CLI that was downloaded or built, by version."""
+    """Return the directory of the CLI that was downloaded or built, by version."""
     return cache_directory() / "pulumi" / VERSION_TEXT
 
 
 def official(kept: Path) -> Path:
-    """Where in the directory ``kept`` the official release is, with its own language hosts in ``bin``."""
+    """Return where in the directory ``kept`` the official release is, with its own language hosts in
+    ``bin``.
+    """
     return kept / "official"
 
 
 def find(path: str) -> Engine | None:
-    """The engine that is there already: a suitable one on ``path``, else the kept download or build, or None.
+    """Return the engine that is there already: a suitable one on ``path``, else the kept download or build,
+    or None.
 
     Our own directories on ``path`` (a shell after ``make env``) are passed over, so that asking twice gives
     the same answer.
@@ -78,7 +81,7 @@ def place(kept: Path, directory: Path) -> Path:
     """Put the kept CLI and our language host side by side into ``directory``; gives the CLI's place there.
 
     A hard link where the file system lets us (no second 115 MB), else a copy; a symbolic link would not do,
-    since the engine looks beside the file itself.
+    since the engine looks next to the file itself.
     """
     directory.mkdir(parents=True, exist_ok=True)
     placed, host = directory / "pulumi", directory / "pulumi-language-python"
@@ -108,13 +111,13 @@ def without_ours(path: str) -> str:
 
 
 def official_host(executable: Path, path: str) -> bool:
-    """Whether Pulumi's own Python language host is on ``path`` or, where the CLI looks too, beside it."""
-    beside = executable.resolve().parent / "pulumi-language-python"
-    return beside.exists() or shutil.which("pulumi-language-python", path=path) is not None
+    """Whether Pulumi's own Python language host is on ``path`` or, where the CLI looks too, next to it."""
+    own_host = executable.resolve().parent / "pulumi-language-python"
+    return own_host.exists() or shutil.which("pulumi-language-python", path=path) is not None
 
 
 def version(executable: Path) -> tuple[int, ...] | None:
-    """What ``pulumi version`` says, as numbers; None where it says nothing of the kind."""
+    """Return what ``pulumi version`` says, as numbers; None where it says nothing of the kind."""
     try:
         said = subprocess.run(
             [executable, "version"],

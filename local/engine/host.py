@@ -40,7 +40,7 @@ class Host(LanguageServer):
         super().__init__(lambda: None)
 
     def Handshake(self, request: Any, context: Any) -> Any:
-        """The engine greets; nothing of what it tells is needed here."""
+        """The engine greets; nothing of what it says is needed here."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
@@ -64,14 +64,14 @@ class Host(LanguageServer):
         return language_pb2.RunResponse(bail=True) if answer.error else answer
 
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:
-        """What is installed beside the program, for ``pulumi about``."""
+        """Return what is installed next to the program, for ``pulumi about``."""
         found = sorted({(item.name, item.version) for item in importlib.metadata.distributions()})
         return language_pb2.GetProgramDependenciesResponse(
             dependencies=[language_pb2.DependencyInfo(name=name, version=version) for name, version in found]
         )
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
-        """``make`` installs them (local/bootstrap.py); told, not done twice."""
+        """``make`` installs them (local/bootstrap.py); this says so, and does nothing twice."""
         yield language_pb2.InstallDependenciesResponse(stdout=b"dependencies are installed by make (.venv)\n")
 
     def GeneratePackage(self, request: Any, context: Any) -> Any:
@@ -122,14 +122,16 @@ class Host(LanguageServer):
 
 
 def entry_point(info: Any) -> Path:
-    """The file that ``Pulumi.yaml`` names with ``main``, else ``__main__.py`` of the program's directory."""
+    """Return the file that ``Pulumi.yaml`` names with ``main``, else ``__main__.py`` of the program's
+    directory.
+    """
     program = Path(info.program_directory) / (info.entry_point or ".")
     return program / "__main__.py" if program.is_dir() else program
 
 
 def sdks(project: Path) -> Path:
-    """Where the SDKs that `pulumi package add` wrote into a project are installed: not in the checkout's
-    .venv, which other projects use as well.
+    """Return where the SDKs that `pulumi package add` wrote into a project are installed: not in the
+    checkout's .venv, which other projects use as well.
     """
     return project / "sdks" / ".installed"
 
@@ -148,7 +150,9 @@ def installed(folder: Path, target: Path) -> str:
 
 
 def interpreter(info: Any) -> str:
-    """The Python of the plug-in's own ``virtualenv`` where its runtime options name one that is there."""
+    """Return the Python of the plug-in's own ``virtualenv`` where its runtime options name one that is
+    there.
+    """
     options = dict(info.options)
     if options.get("virtualenv"):
         own = Path(info.root_directory, str(options["virtualenv"]), "bin", "python")
@@ -158,7 +162,7 @@ def interpreter(info: Any) -> str:
 
 
 def lines_of(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
-    """What a process prints, as ``("stdout" | "stderr", line)``, until both streams end."""
+    """Yield what a process prints, as ``("stdout" | "stderr", line)``, until both streams end."""
     lines: queue.Queue[tuple[str, bytes] | None] = queue.Queue()
 
     def read(name: str, stream: IO[bytes]) -> None:

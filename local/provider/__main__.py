@@ -22,7 +22,7 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(wanted: int = 0) -> tuple[grpc.Server, int]:
-    """A started server, and its port on loopback: the one that is wanted, where it is free."""
+    """Return a started server, and its port on loopback: the one that is wanted, where it is free."""
     options = [("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.max_send_message_length", -1)]
     options.append(("grpc.so_reuseport", 0))  # never share a port with another checkout's provider
     server = grpc.server(ThreadPoolExecutor(max_workers=32), options=options)
@@ -45,7 +45,7 @@ def main() -> int:
         print(port, flush=True)
         while os.getppid() == parent:
             time.sleep(PARENT_SECONDS)
-        ignore_signals()  # the kernel tells of the parent's end as well
+        ignore_signals()  # the kernel reports the parent's end as well
     server.stop(grace=2).wait()
     return 0
 

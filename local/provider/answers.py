@@ -21,7 +21,7 @@ def some_or_none(changes: list[Any]) -> Any:
 
 
 def top(path: str) -> str:
-    """The property that a path begins with."""
+    """Return the property that a path begins with."""
     return path.partition(".")[0].partition("[")[0]
 
 
@@ -31,7 +31,7 @@ def reveal_but_defaults(properties: Props) -> Props:
 
 
 def hidden(resource: Resource, outputs: Props, like: Props) -> Props:
-    """The outputs for the engine: secret where the type or an input says so."""
+    """Return the outputs for the engine: secret where the type or an input says so."""
     found = conceal(outputs, like)
     for key, form in resource.properties.items():
         if form.secret and key in found and not isinstance(found[key], Secret):
@@ -62,7 +62,7 @@ def answering(context: grpc.ServicerContext) -> Iterator[None]:
 
 
 def partial(error: InitializationError) -> bytes:
-    """The details of an error that says: it exists, remember it, and try again."""
+    """Return the details of an error that says: it exists, remember it, and try again."""
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.identity, properties=encode(error.properties), reasons=[str(error)]
     )

@@ -45,7 +45,7 @@ class Details:
     """Properties that compare in a way of their own."""
 
     def about(self, path: str) -> dict[str, Any]:
-        """What is said of one property."""
+        """Return what is said of one property."""
         return {
             "replaces": path in REPLACES or path in self.replaces.split(),
             "kept": path in KEPT or path in self.kept.split(),
@@ -55,7 +55,7 @@ class Details:
 
 
 def properties(token: str, details: Details) -> Mapping[str, Property]:
-    """The properties of a type, by Pulumi's name. Raises KeyError where the SDK has no such type.
+    """Return the properties of a type, by Pulumi's name. Raises KeyError where the SDK has no such type.
 
     What always has a value though a program need not give one is ``computed``: AWS chooses it, or the
     provider has a default, which the SDK does not say.
@@ -77,7 +77,9 @@ def properties(token: str, details: Details) -> Mapping[str, Property]:
 
 
 def form(spec: sdk.Spec, path: str, details: Details, **about: Any) -> Property:
-    """The property of a type in the schema. A text that may be an object as well is a JSON document."""
+    """Return the property of a type in the schema. A text that may be an object as well is a JSON
+    document.
+    """
     if path in details.forms:
         return details.forms[path](**about)
     if "oneOf" in spec:

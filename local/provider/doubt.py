@@ -1,4 +1,4 @@
-"""Whether AWS did what it gave no answer to, and what to tell of it.
+"""Whether AWS did what it gave no answer to, and what to say of it.
 
 The SDK asks again when a connection breaks. For what has a name of ours that is harmless: the second request
 meets the first one's thing. What AWS chooses the id of is made once more, so it is asked for once.
@@ -31,7 +31,7 @@ TAKEN = frozenset(
 
 
 def asked_once(session: Session, attempt: Callable[[], T], passing: Callable[[BaseException], bool]) -> T:
-    """The result of ``attempt``, made with a client of ``session.client(..., once=True)``.
+    """Return the result of ``attempt``, made with a client of ``session.client(..., once=True)``.
 
     Tried again for errors that are ``passing`` and where AWS has surely made nothing.
     """
@@ -54,7 +54,7 @@ def maybe_done(error: BaseException) -> bool:
 
 
 def doubt(resource: Resource, inputs: Props, error: BaseException) -> str:
-    """What follows the reason in the message of a failed create; empty where nothing is in doubt."""
+    """Return what follows the reason in the message of a failed create; empty where nothing is in doubt."""
     if resource.lost and maybe_done(error):
         return f"\n\n{resource.lost.format_map(inputs)}; see {GUIDE}"
     if code(error) in TAKEN:

@@ -46,7 +46,9 @@ def gone(error: BaseException, codes: Collection[str]) -> bool:
 
 
 def if_there(attempt: Callable[[], T], *codes: str) -> T | None:
-    """The result of ``attempt``; None where AWS says, by one of the codes, that there is no such thing."""
+    """Return the result of ``attempt``; None where AWS says, by one of the codes, that there is no such
+    thing.
+    """
     try:
         return attempt()
     except ClientError as error:
@@ -56,7 +58,7 @@ def if_there(attempt: Callable[[], T], *codes: str) -> T | None:
 
 
 def explain(error: BaseException) -> str:
-    """The error as the AWS SDK that the real provider is built on words it."""
+    """Return the error as the AWS SDK that the real provider is built on words it."""
     if not isinstance(error, ClientError):
         return str(error)
     answer = error.response.get("ResponseMetadata", {})
@@ -74,7 +76,9 @@ def eventually(
     cancelled: threading.Event,
     seconds: float = PATIENCE_SECONDS,
 ) -> T:
-    """The result of ``attempt``, tried again while its error passes by itself, at most for ``seconds``."""
+    """Return the result of ``attempt``, tried again while its error passes by itself, at most for
+    ``seconds``.
+    """
     deadline, pause = time.monotonic() + seconds, 0.2
     while True:
         try:

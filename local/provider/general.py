@@ -33,7 +33,7 @@ class General(Resource):
         raise self.refusal("delete")
 
     def refusal(self, doing: str) -> ProviderError:
-        """Why nothing is done, and what can be."""
+        """Return why nothing is done, and what can be."""
         return ProviderError(
             f"the embedded AWS does not {doing} {self.token}; `pulumi preview` and the policy pack work with "
             "it\n\nhint: docs/reference/provider-stand-in.md lists the types that it creates, and says how "
@@ -43,7 +43,7 @@ class General(Resource):
 
 @functools.cache
 def general(token: str) -> General | None:
-    """The type with this token; None where the SDK has none."""
+    """Return the type with this token; None where the SDK has none."""
     try:
         return General(token)
     except KeyError:

@@ -48,7 +48,7 @@ def create(resource: Resource, session: Session, inputs: Props) -> Made:
 
 
 def half_made(resource: Resource, session: Session, identity: str, wanted: Props) -> Props:
-    """What there is of a resource that could not be finished; its inputs where even reading fails."""
+    """Return what there is of a resource that could not be finished; its inputs where even reading fails."""
     with contextlib.suppress(*AwsErrors, ProviderError):
         live = resource.read(session, identity, wanted)
         if live is not None:
@@ -57,12 +57,12 @@ def half_made(resource: Resource, session: Session, identity: str, wanted: Props
 
 
 def wanted_kept(resource: Resource, wanted: Props) -> Props:
-    """The values that only state keeps."""
+    """Return the values that only state keeps."""
     return {key: value for key, value in wanted.items() if resource.properties[key].kept}
 
 
 def named(resource: Resource, inputs: Props) -> Props:
-    """The inputs with a name made from the prefix that the program asks for."""
+    """Return the inputs with a name made from the prefix that the program asks for."""
     rule = resource.auto_name
     if rule and rule.instead and empty(inputs.get(rule.prop)) and not empty(inputs.get(rule.instead)):
         return {**inputs, rule.prop: prefixed(rule, str(inputs[rule.instead]))}
@@ -70,7 +70,7 @@ def named(resource: Resource, inputs: Props) -> Props:
 
 
 def read(resource: Resource, session: Session, identity: str, state: Props) -> Props | None:
-    """The outputs of what is there now; None where nothing is. Raises ProviderError."""
+    """Return the outputs of what is there now; None where nothing is. Raises ProviderError."""
     try:
         live = resource.read(session, identity, state)
     except AwsErrors as error:
@@ -115,13 +115,13 @@ def outputs(resource: Resource, session: Session, wanted: Props, live: Props) ->
 
 
 def failure(resource: Resource, doing: str, identity: str, wanted: Props, error: BaseException) -> str:
-    """The message of a failed step; an error that tells all itself is left as it is."""
+    """Return the message of a failed step; an error that says all itself is left as it is."""
     reason = str(error) if isinstance(error, ProviderError) else explain(error)
     return f"{doing} {subject(resource, identity, wanted)}: {reason}"
 
 
 def subject(resource: Resource, identity: str, properties: Props) -> str:
-    """The resource in an error message: its type's name, and which one."""
+    """Return the resource in an error message: its type's name, and which one."""
     named = [resource.auto_name.prop] if resource.auto_name else []
     keys = (*named, "bucket", "user", "group", "role", "name")
     which = identity or next((properties[key] for key in keys if properties.get(key)), "")

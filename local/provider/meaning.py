@@ -11,7 +11,7 @@ ACCOUNT_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
 
 
 def meaning(document: Any, key: str = "") -> Any:
-    """The document in a form in which equal policies are equal.
+    """Return the document in a form in which equal policies are equal.
 
     One value and a list of it are the same, values and statements have no order, booleans and numbers are
     their texts, and an account's id is its root's ARN, which AWS writes in its place.
@@ -34,5 +34,5 @@ def meaning(document: Any, key: str = "") -> Any:
 
 
 def in_order(item: Any) -> str:
-    """A text to sort by."""
+    """Return a text to sort by."""
     return json.dumps(item, sort_keys=True)

@@ -54,7 +54,9 @@ def check(
 
 
 def mark(form: Property | None, value: Any) -> Any:
-    """The value with an empty list of defaults in each of its objects, as the real provider writes them."""
+    """Return the value with an empty list of defaults in each of its objects, as the real provider writes
+    them.
+    """
     if isinstance(value, Secret):
         return Secret(mark(form, value.value))
     match form, value:
@@ -66,7 +68,7 @@ def mark(form: Property | None, value: Any) -> Any:
 
 
 def diff(resource: Resource, state: Props, news: Props, ignored: Collection[str] = ()) -> list[Difference]:
-    """Where the declared inputs differ from the state; all values revealed."""
+    """Return where the declared inputs differ from the state; all values revealed."""
     found: list[Difference] = []
     for key, form in resource.properties.items():
         if key in ignored or unchanged(form, state.get(key), news.get(key)):
@@ -87,7 +89,7 @@ def deletes_before_replacing(resource: Resource, news: Props, defaults: Collecti
 
 
 def preview_create(resource: Resource, session: Session, inputs: Props) -> Props:
-    """The outputs of a resource that does not exist yet; what AWS decides is unknown."""
+    """Return the outputs of a resource that does not exist yet; what AWS decides is unknown."""
     known = {**inputs, **with_tags(resource, session, inputs)}
     if resource.regional:
         known.setdefault("region", session.region)
@@ -98,7 +100,7 @@ def preview_create(resource: Resource, session: Session, inputs: Props) -> Props
 
 
 def preview_update(resource: Resource, session: Session, state: Props, inputs: Props) -> Props:
-    """The outputs after an update in place."""
+    """Return the outputs after an update in place."""
     return {
         **{key: value for key, value in state.items() if key in carried(resource)},
         **inputs,
@@ -107,7 +109,7 @@ def preview_update(resource: Resource, session: Session, state: Props, inputs: P
 
 
 def carried(resource: Resource) -> set[str]:
-    """The properties that an update does not take away when inputs say nothing of them."""
+    """Return the properties that an update does not take away when inputs say nothing of them."""
     return {key for key, form in resource.properties.items() if form.output or form.computed}
 
 
@@ -137,14 +139,14 @@ def settle(resource: Resource, session: Session, wanted: Props, live: Props) -> 
 
 
 def split_tags(session: Session, wanted: Props, live: Props) -> Props:
-    """The tags that the program gives, apart from those that are the provider's default tags only."""
+    """Return the tags that the program gives, apart from those that are the provider's default tags only."""
     defaults = session.default_tags
     own = {key: value for key, value in live.items() if key in wanted or defaults.get(key) != value}
     return {"tags": own, "tagsAll": dict(live)} if own else {"tagsAll": dict(live)}
 
 
 def inputs_after_refresh(resource: Resource, old: Props, outputs: Props) -> Props:
-    """The inputs that would declare what is there, for a resource whose inputs were ``old``.
+    """Return the inputs that would declare what is there, for a resource whose inputs were ``old``.
 
     What old inputs did not name stays unnamed: it shows as a difference of the outputs.
     """
@@ -160,7 +162,7 @@ def inputs_after_refresh(resource: Resource, old: Props, outputs: Props) -> Prop
 
 
 def inputs_of_import(resource: Resource, outputs: Props) -> Props:
-    """The inputs that would declare what is there, for a resource that no program declared yet."""
+    """Return the inputs that would declare what is there, for a resource that no program declared yet."""
     inputs = {
         key: mark(form, outputs[key])
         for key, form in resource.properties.items()

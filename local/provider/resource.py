@@ -44,7 +44,7 @@ class Resource:
     auto_name: AutoName | None = None
     regional: bool = True
     lost: str = ""
-    """For a type whose id AWS chooses, made with ``doubt.asked_once``: what to tell where one may have been
+    """For a type whose id AWS chooses, made with ``doubt.asked_once``: what to say where one may have been
     made without an answer, and how to find it. Inputs stand in braces."""
 
     @functools.cached_property
@@ -53,7 +53,7 @@ class Resource:
         return properties(self.token, self.details)
 
     def mistakes(self, inputs: Props) -> dict[str, str]:
-        """What only this type knows to be wrong with inputs: reasons by property."""
+        """Return what only this type knows to be wrong with inputs: reasons by property."""
         del inputs
         return {}
 
@@ -65,7 +65,7 @@ class Resource:
         """Bring what exists from ``old`` (state; nothing after a create) to ``new``."""
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:
-        """What is there now; None where it is gone. ``state`` is empty for an import."""
+        """Return what is there now; None where it is gone. ``state`` is empty for an import."""
         raise NotImplementedError
 
     def delete(self, session: Session, identity: str, state: Props) -> None:

@@ -53,7 +53,7 @@ class Property:
     """The types of Python that hold such a value."""
 
     def coerce(self, value: Any) -> Any:
-        """The value in the property's own type where that is plain from it; secrets stay secret."""
+        """Return the value in the property's own type where that is plain from it; secrets stay secret."""
         if value is None or isinstance(value, Unknown):
             return value
         if isinstance(value, Secret):
@@ -65,7 +65,7 @@ class Property:
         return value
 
     def mistakes(self, path: str, value: Any) -> Iterator[Mistake]:
-        """Why the value (revealed) cannot be accepted."""
+        """Yield why the value (revealed) cannot be accepted."""
         if not empty(value) and not isinstance(value, Unknown) and not self.holds(value):
             yield Mistake(path, f"expected {self.word}, got {describe(value)}")
 
@@ -86,7 +86,7 @@ class Property:
         return bool(old == new)
 
     def differences(self, path: str, old: Any, new: Any) -> Iterator[Difference]:
-        """Where the two differ; nothing where they are the same."""
+        """Yield where the two differ; nothing where they are the same."""
         if self.same(old, new):
             return
         if empty(old):
@@ -103,16 +103,16 @@ class Property:
         yield Difference(path, "update", self.replaces)
 
     def to_aws(self, value: Any) -> Any:
-        """The value as boto3 takes it."""
+        """Return the value as boto3 takes it."""
         return value
 
     def from_aws(self, value: Any) -> Any:
-        """The value as boto3 gave it, in Pulumi's form."""
+        """Return the value as boto3 gave it, in Pulumi's form."""
         return value
 
 
 def describe(value: Any) -> str:
-    """A value's kind, in the words of the SDKs."""
+    """Return a value's kind, in the words of the SDKs."""
     names = {bool: "a boolean", int: "an integer", float: "a number", str: "a string", list: "a list"}
     return names.get(type(value), "an object")
 
@@ -140,7 +140,9 @@ class Document(Text):
     __slots__ = ()
 
     def coerce(self, value: Any) -> Any:
-        """An object as its text. Unknown where any part of it is, and secret where any part of it is."""
+        """Return an object as its text. Unknown where any part of it is, and secret where any part of it
+        is.
+        """
         if not isinstance(value, Mapping | list):
             return Text.coerce(self, value)
         unknown = contains(value, Unknown)

@@ -10,7 +10,9 @@ from local.provider import sdk
 
 @functools.cache
 def schema(version: str) -> str:
-    """The schema as JSON: every resource type, function and object type of the SDK, without descriptions."""
+    """Return the schema as JSON: every resource type, function and object type of the SDK, without
+    descriptions.
+    """
     resources = {token: sdk.resource(token) for token in sdk.resources()}
     functions = {token: sdk.function(token) for token in sdk.functions()}
     types: dict[str, sdk.Spec] = {}

@@ -47,7 +47,7 @@ OUTPUT_TYPE = "Output"
 
 @functools.cache
 def package() -> Path:
-    """Where pulumi_aws is installed. Raises ModuleNotFoundError where it is not."""
+    """Return where pulumi_aws is installed. Raises ModuleNotFoundError where it is not."""
     spec = importlib.util.find_spec("pulumi_aws")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("pulumi_aws is not installed; python3 local/bootstrap.py installs it")
@@ -55,7 +55,7 @@ def package() -> Path:
 
 
 def folder(module: str) -> Path:
-    """The folder of a token's module: ``lambda`` is ``lambda_``, ``index`` is the package itself."""
+    """Return the folder of a token's module: ``lambda`` is ``lambda_``, ``index`` is the package itself."""
     if module == "index":
         return package()
     plain = package() / module
@@ -63,14 +63,16 @@ def folder(module: str) -> Path:
 
 
 def modules() -> list[str]:
-    """The module names of the package's tokens."""
+    """Return the module names of the package's tokens."""
     found = (path.name.rstrip("_") for path in package().iterdir() if (path / "__init__.py").exists())
     return ["index", *sorted(name for name in found if name != "config")]
 
 
 @functools.cache
 def files(module: str, token: re.Pattern[str]) -> Mapping[str, Path]:
-    """The file of every resource type (``RESOURCE_TOKEN``) or function (``FUNCTION_TOKEN``), by token."""
+    """Return the file of every resource type (``RESOURCE_TOKEN``) or function (``FUNCTION_TOKEN``), by
+    token.
+    """
     found = {}
     for path in sorted(folder(module).glob("[!_]*.py")):
         found.update(dict.fromkeys(token.findall(path.read_text()), path))
@@ -78,41 +80,43 @@ def files(module: str, token: re.Pattern[str]) -> Mapping[str, Path]:
 
 
 def resources() -> list[str]:
-    """The token of every resource type."""
+    """Return the token of every resource type."""
     return [token for module in modules() for token in files(module, RESOURCE_TOKEN)]
 
 
 def functions() -> list[str]:
-    """The token of every function."""
+    """Return the token of every function."""
     return [token for module in modules() for token in files(module, FUNCTION_TOKEN)]
 
 
 def module_of(token: str) -> str:
-    """The module of a token such as ``aws:s3/bucket:Bucket``."""
+    """Return the module of a token such as ``aws:s3/bucket:Bucket``."""
     return token.partition(":")[2].partition("/")[0]
 
 
 @functools.cache
 def classes(path: Path) -> Mapping[str, list[tuple[str, str, str]]]:
-    """The getters of each class of a file: Pulumi's name where it is another, Python's name, annotation."""
+    """Return the getters of each class of a file: Pulumi's name where it is another, Python's name,
+    annotation.
+    """
     parts = CLASS.split(path.read_text()) if path.exists() else [""]
     return {name: GETTER.findall(text) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
 @functools.cache
 def resource(token: str) -> Spec:
-    """A resource type, as the schema has it. Raises KeyError where the SDK has none of that token."""
+    """Return a resource type, as the schema has it. Raises KeyError where the SDK has none of that token."""
     module = module_of(token)
     return declared(module, files(module, RESOURCE_TOKEN)[token])
 
 
 def provider() -> Spec:
-    """The configuration of the provider, as the schema has it."""
+    """Return the configuration of the provider, as the schema has it."""
     return declared("index", package() / "provider.py")
 
 
 def declared(module: str, path: Path) -> Spec:
-    """The resource that a file declares."""
+    """Return the resource that a file declares."""
     text, found = path.read_text(), classes(path)
     name = RESOURCE.findall(text)[0]
     inputs = fields(module, found[f"{name}Args" if f"{name}Args" in found else f"{name}InitArgs"])
@@ -132,7 +136,7 @@ def declared(module: str, path: Path) -> Spec:
 
 @functools.cache
 def function(token: str) -> Spec:
-    """A function, as the schema has it. Raises KeyError where the SDK has none of that token."""
+    """Return a function, as the schema has it. Raises KeyError where the SDK has none of that token."""
     module = module_of(token)
     path = files(module, FUNCTION_TOKEN)[token]
     text = path.read_text()
@@ -149,7 +153,9 @@ def function(token: str) -> Spec:
 
 
 def argument(annotation: ast.expr) -> ast.expr:
-    """A function argument's annotation without the ``Input[Optional[…]]`` that even required ones have."""
+    """Return a function argument's annotation without the ``Input[Optional[…]]`` that even required ones
+    have.
+    """
     for wrapping in ("pulumi.Input", "Optional"):
         if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == wrapping:
             annotation = annotation.slice
@@ -158,7 +164,7 @@ def argument(annotation: ast.expr) -> ast.expr:
 
 @functools.cache
 def structure(reference: str) -> Spec:
-    """The object type that a ``$ref`` names, as the schema has it."""
+    """Return the object type that a ``$ref`` names, as the schema has it."""
     _, module, name = reference.removeprefix(REFERENCE).split(":")
     module = module.partition("/")[0]
     found = classes(folder(module) / "_inputs.py").get(f"{name}Args")
@@ -168,7 +174,7 @@ def structure(reference: str) -> Spec:
 
 
 def structured(members: Mapping[str, tuple[Spec, bool]]) -> Spec:
-    """An object type with these properties."""
+    """Return an object type with these properties."""
     return {
         "type": "object",
         "properties": {key: field for key, (field, _) in members.items()},
@@ -177,7 +183,7 @@ def structured(members: Mapping[str, tuple[Spec, bool]]) -> Spec:
 
 
 def fields(module: str, getters: list[tuple[str, str, str]]) -> dict[str, tuple[Spec, bool]]:
-    """The properties of a class: type, and whether there always is a value; by Pulumi's name."""
+    """Return the properties of a class: type, and whether there always is a value; by Pulumi's name."""
     return {name or python: annotated(module, note) for name, python, note in getters}
 
 
@@ -188,7 +194,7 @@ def annotated(module: str, annotation: str) -> tuple[Spec, bool]:
 
 
 def typed(module: str, annotation: ast.expr) -> tuple[Spec, bool]:
-    """An annotation's type, and whether it says that there always is a value."""
+    """Return an annotation's type, and whether it says that there always is a value."""
     if isinstance(annotation, ast.Subscript):
         outer, inner = ast.unparse(annotation.value), annotation.slice
         if outer in ("pulumi.Input", "pulumi.Output"):
@@ -212,7 +218,7 @@ def other_spelling(alternative: ast.expr) -> bool:
 
 
 def union(alternatives: list[Spec]) -> Spec:
-    """One of several types."""
+    """Return one of several types."""
     different = [each for index, each in enumerate(alternatives) if each not in alternatives[:index]]
     if {"$ref": "pulumi.json#/Asset"} in different:  # which an archive is too
         return {"$ref": "pulumi.json#/Asset"}
@@ -220,7 +226,7 @@ def union(alternatives: list[Spec]) -> Spec:
 
 
 def named(module: str, name: str) -> Spec:
-    """What a class name in an annotation stands for: an object type, or an enumeration of texts."""
+    """Return what a class name in an annotation stands for: an object type, or an enumeration of texts."""
     elsewhere, _, own = name.rpartition(".")
     if elsewhere == "outputs":
         inputs, outputs = (classes(folder(module) / f"{kind}.py") for kind in ("_inputs", "outputs"))
@@ -232,7 +238,7 @@ def named(module: str, name: str) -> Spec:
 
 
 def references(spec: Any) -> Iterator[str]:
-    """The object types that a part of the schema names."""
+    """Yield the object types that a part of the schema names."""
     if isinstance(spec, dict):
         for key, value in spec.items():
             if key == "$ref" and isinstance(value, str) and value.startswith(REFERENCE):

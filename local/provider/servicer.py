@@ -38,7 +38,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         self.register = Register()
 
     def session(self, context: grpc.ServicerContext) -> Session:
-        """The session of the connection; of a connection made anew, the one configured last."""
+        """Return the session of the connection; of a connection made anew, the one configured last."""
         return self.sessions.get(context.peer(), self.latest)
 
     def Attach(self, request: Any, context: Any) -> empty_pb2.Empty:
@@ -47,11 +47,11 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, _request: Any, _context: Any) -> plugin_pb2.PluginInfo:
-        """The version of the provider that this one stands for."""
+        """Return the version of the provider that this one stands for."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     def GetSchema(self, _request: Any, _context: Any) -> provider_pb2.GetSchemaResponse:
-        """All resource types and functions: what a YAML program is checked against."""
+        """Return all resource types and functions: what a YAML program is checked against."""
         return provider_pb2.GetSchemaResponse(schema=schema(VERSION))
 
     def CheckConfig(self, request: Any, _context: Any) -> provider_pb2.CheckResponse:
@@ -141,7 +141,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(id=made.identity, properties=properties)
 
     def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:
-        """What is there now: for a refresh, or for an import (which sends no state)."""
+        """Return what is there now: for a refresh, or for an import (which sends no state)."""
         with answering(context):
             self.register.claim(request.urn, request.id)
             resource, session = known(request.urn), self.session(context)
@@ -208,7 +208,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def known(urn: str) -> Resource:
-    """The type of a URN. Raises ProviderError."""
+    """Return the type of a URN. Raises ProviderError."""
     token = urn.split("::")[2].rpartition("$")[2]
     found = RESOURCES.get(token) or general(token)
     if found is None:
@@ -217,7 +217,7 @@ def known(urn: str) -> Resource:
 
 
 def unanswered(token: str) -> str:
-    """Why there is no answer to a function, and what to do."""
+    """Return why there is no answer to a function, and what to do."""
     if token not in sdk.files(sdk.module_of(token), sdk.FUNCTION_TOKEN):
         return f"version {VERSION} of the AWS provider has no function {token}"
     return (

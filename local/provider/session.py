@@ -61,7 +61,7 @@ class Session:
         return dict((self.config.get("defaultTags") or {}).get("tags") or {})
 
     def client(self, service: str, region: str | None = None, *, once: bool = False) -> Any:
-        """A boto3 client; one is shared by everybody who asks for the same.
+        """Return a boto3 client; one is shared by everybody who asks for the same.
 
         ``once``: it sends each request once, whatever comes of it.
         """
@@ -90,7 +90,7 @@ class Session:
 
 
 def parsed(value: Any) -> Any:
-    """A provider's config value: the engine sends anything but a string as its JSON text."""
+    """Return a provider's config value: the engine sends anything but a string as its JSON text."""
     if isinstance(value, str) and value[:1] in "[{" and value:
         return json.loads(value)
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
@@ -105,7 +105,7 @@ def make_client(
     verify: str | bool | None,
     credentials: tuple[str | None, ...],
 ) -> Any:
-    """A client of these settings, made once."""
+    """Return a client of these settings, made once."""
     style = {"addressing_style": "path"} if endpoint or os.environ.get("AWS_ENDPOINT_URL") else {}
     retries = {"mode": "standard", "total_max_attempts": tries}
     config = Config(retries=retries, max_pool_connections=32, s3=style)
@@ -115,12 +115,14 @@ def make_client(
 
 @functools.cache
 def make_session(credentials: tuple[str | None, ...]) -> Any:
-    """The session of these credentials, made once: each reads botocore's descriptions of all of AWS anew."""
+    """Return the session of these credentials, made once: each reads botocore's descriptions of all of AWS
+    anew.
+    """
     return boto3.Session(**dict(zip(CREDENTIALS.values(), credentials, strict=True)))
 
 
 @functools.cache
 def regions() -> Mapping[str, str]:
-    """What AWS calls its regions, by their codes."""
+    """Return what AWS calls its regions, by their codes."""
     partitions = botocore.session.get_session().get_data("endpoints")["partitions"]
     return {code: about["description"] for each in partitions for code, about in each["regions"].items()}

@@ -38,7 +38,7 @@ class Listed(Property):
         return not self.missing(old, new) and not self.missing(new, old)
 
     def missing(self, items: list[Any], others: list[Any]) -> list[int]:
-        """The places of the items that are not among the others."""
+        """Return the places of the items that are not among the others."""
         found = (any(self.item.same(item, other) for other in others) for item in items)
         return [index for index, there in enumerate(found) if not there]
 
@@ -122,7 +122,7 @@ def exactly(old: Any, new: Any) -> bool:
 
 
 def at(path: str, name: str) -> str:
-    """The property path of a map's key."""
+    """Return the property path of a map's key."""
     return f"{path}.{name}" if name.isidentifier() else f'{path}["{name}"]'
 
 
@@ -198,7 +198,7 @@ def unchanged(form: Property, old: Any, new: Any) -> bool:
 def block_mistakes(
     fields: Mapping[str, Property], value: Mapping[str, Any], path: str = ""
 ) -> Iterator[Mistake]:
-    """The mistakes of an object's fields: wrong types, unknown names, and what is missing."""
+    """Yield the mistakes of an object's fields: wrong types, unknown names, and what is missing."""
     for name, item in value.items():
         where = f"{path}.{name}" if path else name
         if name == DEFAULTS:
@@ -223,5 +223,5 @@ CAPITALS = {
 
 
 def aws_name(name: str) -> str:
-    """The API's name of a property."""
+    """Return the API's name of a property."""
     return CAPITALS.get(name) or name[0].upper() + name[1:]

@@ -37,7 +37,7 @@ class Register:
 
 
 def warn(address: str | None, urn: str, message: str) -> None:
-    """Show a warning beside a resource; without an engine, or with one that is gone, nobody reads it."""
+    """Show a warning at a resource; without an engine, or with one that is gone, nobody reads it."""
     if not address:
         return
     with contextlib.suppress(grpc.RpcError), grpc.insecure_channel(address) as channel:

@@ -1,4 +1,4 @@
-"""Property values as the engine sends them: unknown values, secrets and assets beside plain JSON."""
+"""Property values as the engine sends them: unknown values, secrets and assets as well as plain JSON."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file or a text that an object's content is taken from; ``hash`` tells it from another."""
+    """A file or a text that an object's content is taken from; ``hash`` distinguishes it from others."""
 
     wire: Mapping[str, Any]
 
@@ -52,12 +52,12 @@ class Asset:
 
 
 def decode(struct: struct_pb2.Struct) -> Props:
-    """The properties of a message."""
+    """Return the properties of a message."""
     return {name: from_wire(value) for name, value in struct.fields.items()}
 
 
 def from_wire(value: struct_pb2.Value) -> Any:
-    """One value of a message; a whole number is an int."""
+    """Return one value of a message; a whole number is an int."""
     match value.WhichOneof("kind"):
         case "string_value":
             return UNKNOWN if value.string_value == UNKNOWN_TEXT else value.string_value
@@ -74,7 +74,7 @@ def from_wire(value: struct_pb2.Value) -> Any:
 
 
 def special(fields: Props) -> Any:
-    """What an object with the engine's signature stands for; other objects are as they are."""
+    """Return what an object with the engine's signature stands for; other objects are as they are."""
     match fields.get(SIGNATURE):
         case value if value == SECRET:
             return Secret(fields.get("value"))
@@ -89,14 +89,14 @@ def special(fields: Props) -> Any:
 
 
 def encode(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """A message of these properties; those that are None are left out."""
+    """Return a message of these properties; those that are None are left out."""
     return struct_pb2.Struct(
         fields={name: to_wire(value) for name, value in properties.items() if value is not None}
     )
 
 
 def to_wire(value: Any) -> struct_pb2.Value:
-    """One value for a message."""
+    """Return one value for a message."""
     match value:
         case None:
             return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
@@ -120,7 +120,7 @@ def to_wire(value: Any) -> struct_pb2.Value:
 
 
 def reveal(value: Any) -> Any:
-    """The value without its secret wrappers and without the lists of defaults."""
+    """Return the value without its secret wrappers and without the lists of defaults."""
     match value:
         case Secret():
             return reveal(value.value)
@@ -132,7 +132,7 @@ def reveal(value: Any) -> Any:
 
 
 def conceal(value: Any, like: Any) -> Any:
-    """The value, secret wherever ``like`` is secret at the same place."""
+    """Return the value, secret wherever ``like`` is secret at the same place."""
     match value, like:
         case (None, _):
             return None

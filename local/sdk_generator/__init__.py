@@ -6,30 +6,19 @@ import json
 import subprocess
 from base64 import b64encode
 from collections.abc import Mapping
-from pathlib import Path
 
 from local import programs
-from local.engine.build import EngineError, Recipe
+from local.engine.build import EngineError
 
-__all__ = ["find_or_build", "generate"]
-
-HERE = Path(__file__).resolve().parent
-VERSION = programs.pinned(HERE, "github.com/pulumi/pulumi/pkg/v3")
-RECIPE = Recipe(
-    what=f"Pulumi's generator of Python SDKs {VERSION}",
-    program="pulumi-sdk-python",
-    sources=HERE,
-    flags=("-ldflags", "-w -s"),
+GENERATOR = programs.pinned(
+    __file__,
+    "github.com/pulumi/pulumi/pkg/v3",
+    what="Pulumi's generator of Python SDKs",
+    name="pulumi-sdk-python",
     packages=450,
     takes="about a minute and a half",
-    instead="pulumi-sdk-python",
     package=".",
 )
-
-
-def find_or_build(path: str) -> Path:
-    """The kept build, else the one on ``path``, else a build. Raises EngineError."""
-    return programs.find_or_build(RECIPE, VERSION, path)
 
 
 def generate(schema: str, extra_files: Mapping[str, bytes], loader: str, directory: str) -> None:
@@ -37,8 +26,8 @@ def generate(schema: str, extra_files: Mapping[str, bytes], loader: str, directo
 
     Raises EngineError where there is no generator yet, or where it refuses the schema.
     """
-    program = programs.kept_directory(RECIPE, VERSION) / RECIPE.program
-    if not program.exists():
+    program = GENERATOR.built
+    if program is None:
         raise EngineError(
             "the Python SDK of a package is written by a part of Pulumi's own language host, which this "
             "checkout has not built; run `python -m local.sdk_generator` there once, or use the official "

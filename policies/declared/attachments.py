@@ -45,7 +45,7 @@ class Attachment:
 
 
 def attachments(deployment: Deployment) -> Iterator[Attachment]:
-    """Every one in the deployment."""
+    """Yield every one in the deployment."""
     for resource in deployment.of(kinds.ATTACHMENT):
         named = [name for name in ("users", "groups", "roles") if _some(resource.declared.get(name))]
         holders = ROLES if resource.type in kinds.ROLE_ATTACHMENT else frozenset(named or ["users"])
@@ -60,8 +60,8 @@ def attachments(deployment: Deployment) -> Iterator[Attachment]:
 
 
 def holders(policy: Resource, deployment: Deployment) -> frozenset[str]:
-    """Which of users, groups and roles this deployment hands the policy to; the native provider names them on
-    the policy itself.
+    """Return which of users, groups and roles this deployment hands the policy to; the native provider names
+    them on the policy itself.
     """
     found = [attachment for attachment in attachments(deployment) if attachment.hands_out(policy)]
     own = {name for name in ("users", "groups", "roles") if _some(policy.declared.get(name))}
@@ -69,7 +69,7 @@ def holders(policy: Resource, deployment: Deployment) -> frozenset[str]:
 
 
 def policy_arn(policy: Resource) -> str | None:
-    """The ARN of a managed policy, once it has one."""
+    """Return the ARN of a managed policy, once it has one."""
     return text(policy.outputs.get("policyArn" if policy.native else "arn"))
 
 

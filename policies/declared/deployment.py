@@ -37,7 +37,7 @@ class Resource:
         return self.outputs if self.inputs is None else self.inputs
 
     def value(self, *names: str) -> Value:
-        """The first of these properties that is declared, else that is there; None where none is.
+        """Return the first of these properties that is declared, else that is there; None where none is.
 
         A declared value that is unknown stays unknown: what is there now may be about to change.
         """
@@ -67,7 +67,7 @@ class Resource:
         return not self.inputs and not self.outputs
 
     def sources(self, name: str) -> frozenset[str]:
-        """The URNs of the resources that the unknown values in this property come from, one each.
+        """Return the URNs of the resources that the unknown values in this property come from, one each.
 
         Empty where they are not as many as the unknown values: one of those may then come from anywhere.
         """
@@ -78,7 +78,9 @@ class Resource:
         return links if len(links) == expected else frozenset()
 
     def source(self, name: str) -> str | None:
-        """The URN of the one resource that the one unknown value in this property comes from, or None."""
+        """Return the URN of the one resource that the one unknown value in this property comes from, or
+        None.
+        """
         found = self.sources(name)
         return next(iter(found)) if len(found) == 1 else None
 
@@ -108,11 +110,13 @@ class Bucket:
         return (self.provider and self.provider.partition) or "aws"
 
     def attached(self, kind: frozenset[str]) -> tuple[Resource, ...]:
-        """The sidecar resources of these types, by URN."""
+        """Return the sidecar resources of these types, by URN."""
         return tuple(sidecar for sidecar in self.sidecars if sidecar.type in kind)
 
     def inline(self, *names: str) -> Value:
-        """The first of these arguments that stands on the bucket resource itself; None where none does."""
+        """Return the first of these arguments that stands on the bucket resource itself; None where none
+        does.
+        """
         if self.resource is None:
             return None
         for name in names:
@@ -139,12 +143,12 @@ class Deployment:
     without_provider: tuple[Resource, ...]
 
     def of(self, kind: frozenset[str]) -> Iterator[Resource]:
-        """The resources of these types, by URN."""
+        """Return the resources of these types, by URN."""
         return (resource for resource in self.resources if resource.type in kind)
 
     def bucket_at(self, resource: Resource, name: str, value: Value) -> Bucket | None:
-        """The bucket of this deployment that a property (its name and value) of a resource points at, or
-        None.
+        """Return the bucket of this deployment that a property (its name and value) of a resource points at,
+        or None.
         """
         return _target(resource, name, value, self.buckets)
 
@@ -196,7 +200,7 @@ def gather(resources: Iterable[Resource]) -> Deployment:
 
 
 def bucket_name(resource: Resource) -> str | None:
-    """The name of the bucket that this resource declares, or None while it is unknown."""
+    """Return the name of the bucket that this resource declares, or None while it is unknown."""
     return text(resource.value("bucketName" if resource.native else "bucket")) or text(
         resource.outputs.get("id")
     )
@@ -222,5 +226,5 @@ def _same_s3(one: Provider | None, other: Provider | None) -> bool:
 
 
 def _name_in(value: str) -> str:
-    """A bucket's name, out of the name itself or of its ARN."""
+    """Return a bucket's name, out of the name itself or of its ARN."""
     return value.rpartition(":::")[2].partition("/")[0] if value.startswith("arn:") else value

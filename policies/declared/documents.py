@@ -29,7 +29,7 @@ class Document:
 
 
 def bucket_policies(bucket: Bucket, deployment: Deployment) -> tuple[Document, ...]:
-    """Every policy declared for the bucket, sidecars first, then the inline argument."""
+    """Return every policy declared for the bucket, sidecars first, then the inline argument."""
     return tuple(_bucket_policies(bucket, deployment))
 
 
@@ -45,7 +45,9 @@ def _bucket_policies(bucket: Bucket, deployment: Deployment) -> Iterator[Documen
 
 
 def document(resource: Resource, name: str, deployment: Deployment, value: Value = None) -> Document:
-    """The document that the resource's property of that name holds; ``value`` is one from inside of it."""
+    """Return the document that the resource's property of that name holds; ``value`` is one from inside of
+    it.
+    """
     urn = resource.urn
     value = resource.value(name) if value is None else value
     if value is None or value == "":
@@ -66,7 +68,7 @@ def document(resource: Resource, name: str, deployment: Deployment, value: Value
 
 
 def policy_of(resource: Resource, deployment: Deployment) -> Document:
-    """The document of an IAM policy that is a resource of its own."""
+    """Return the document of an IAM policy that is a resource of its own."""
     return document(resource, "policyDocument" if resource.native else "policy", deployment)
 
 

@@ -24,7 +24,7 @@ INLINE: Final = (
 
 
 def encryption_rules(bucket: Bucket) -> Iterator[tuple[str, Properties | Unknown]]:
-    """The encryption rules declared for the bucket, each with the URN that declares it."""
+    """Yield the encryption rules declared for the bucket, each with the URN that declares it."""
     for sidecar in bucket.attached(kinds.ENCRYPTION):
         for rule in blocks(sidecar.value("rules")):
             yield sidecar.urn, rule
@@ -39,7 +39,7 @@ def encryption_rules(bucket: Bucket) -> Iterator[tuple[str, Properties | Unknown
 
 
 def algorithm(rule: Properties | Unknown) -> Value:
-    """The default algorithm that an encryption rule sets, `UNKNOWN`, or None where it sets none."""
+    """Return the default algorithm that an encryption rule sets, `UNKNOWN`, or None where it sets none."""
     if isinstance(rule, Unknown):
         return UNKNOWN
     for name in DEFAULTS:

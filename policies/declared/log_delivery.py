@@ -26,12 +26,12 @@ class Delivery:
 
 
 def deliveries(deployment: Deployment) -> tuple[Delivery, ...]:
-    """Every log delivery in the deployment, in the order of its source buckets."""
+    """Return every log delivery in the deployment, in the order of its source buckets."""
     return tuple(delivery for bucket in deployment.buckets for delivery in _deliveries_of(bucket, deployment))
 
 
 def log_buckets(deployment: Deployment) -> frozenset[str]:
-    """The URNs of the buckets in this deployment that access logs are delivered to."""
+    """Return the URNs of the buckets in this deployment that access logs are delivered to."""
     return frozenset(
         delivery.target.urn for delivery in deliveries(deployment) if delivery.target is not None
     )

@@ -14,8 +14,8 @@ _NAMED_BY_ID: Final = ("VpcEndpoint", "VPCEndpoint", "Vpc", "VPC")
 
 
 def known_later(resource: Resource, name: str, deployment: Deployment) -> tuple[str, str]:
-    """What a sentence about an unknown property goes on with, and what to do; both empty where the program
-    does not show what the property is made of.
+    """Return what a sentence about an unknown property goes on with, and what to do; both empty where the
+    program does not show what the property is made of.
     """
     found = _origins(resource, name, deployment)
     if not found:
@@ -26,7 +26,7 @@ def known_later(resource: Resource, name: str, deployment: Deployment) -> tuple[
 
 
 def unnamed(bucket: Bucket, deployment: Deployment) -> tuple[str, str]:
-    """What is said of a bucket whose name is not known, and what to do about it."""
+    """Return what is said of a bucket whose name is not known, and what to do about it."""
     resource = bucket.resource or bucket.sidecars[0]
     name = "bucketName" if bucket.resource is not None and resource.native else "bucket"
     problem = "its name is not known during preview"
@@ -36,8 +36,8 @@ def unnamed(bucket: Bucket, deployment: Deployment) -> tuple[str, str]:
 def name_from(
     resource: Resource, name: str, deployment: Deployment, problem: str, fix: str
 ) -> tuple[str, str]:
-    """The problem and its fix for a property that holds a bucket's name and is not known: where it is made of
-    something else than a bucket, both say so.
+    """Return the problem and its fix for a property that holds a bucket's name and is not known: where it is
+    made of something else than a bucket, both say so.
     """
     origins = [each for each in _origins(resource, name, deployment) if each.type not in kinds.BUCKET]
     if not origins:
@@ -51,8 +51,8 @@ def name_from(
 
 
 def _origins(resource: Resource, name: str, deployment: Deployment) -> Sequence[Resource]:
-    """The resources that the unknown parts of a property can come from: of those that it depends on, the
-    ones with an output that is not known, else all of them.
+    """Return the resources that the unknown parts of a property can come from: of those that it depends on,
+    the ones with an output that is not known, else all of them.
     """
     links = resource.links.get(name, frozenset())
     linked = [each for each in deployment.resources if each.urn in links]
@@ -79,13 +79,13 @@ def _title(resource: Resource) -> str:
 
 
 def _example(resource: Resource) -> str:
-    """What a policy usually takes from the resource, where that is not known."""
+    """Return what a policy usually takes from the resource, where that is not known."""
     taken = "id" if _kind(resource) in _NAMED_BY_ID else "ARN"
     return f" (such as its {taken})" if resource.outputs.get(taken.lower()) is UNKNOWN else ""
 
 
 def _kind(resource: Resource) -> str:
-    """The last part of the type, as programs write it: `VpcEndpoint`."""
+    """Return the last part of the type, as programs write it: `VpcEndpoint`."""
     return resource.type.rpartition(":")[2]
 
 

@@ -1,4 +1,5 @@
-"""The PrivateBucket components of a deployment, what they were given, and the buckets that they make.
+"""This project's components in a deployment, what they were given, and what is judged by it: the buckets of a
+PrivateBucket, and the resource control policies of an OrganizationPerimeter.
 
 Whoever writes a program can write a component of that name, too, with any arguments. That gives them nothing
 that the arguments of the real one do not: either way the program says who may come in, and the proof holds
@@ -8,6 +9,7 @@ stack's config nor the pack's has one; `approvedNetworks` binds it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -15,21 +17,30 @@ from .deployment import Bucket, Resource
 from .values import Properties
 
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
+_ORGANIZATION: Final = "s3-perimeter:index:OrganizationPerimeter"
+_POLICY: Final = "aws:organizations/policy:Policy"
 _BUCKET: Final = "aws:s3/bucket:Bucket"
 
 
 def components_of(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """The components among the resources; what a provider makes is none."""
-    return (each for each in resources if each.type == COMPONENT and each.provider is None)
+    """Return the components among the resources; what a provider makes is none."""
+    own = (COMPONENT, _ORGANIZATION)
+    return (each for each in resources if each.type in own and each.provider is None)
 
 
 def made_by(component: Resource, bucket: Bucket) -> bool:
-    """Whether the component makes this bucket: its own one, or the one for its access logs.
+    """Whether the component makes this bucket: its own one, or the one for its access logs; or the resource
+    control policy that this is an example bucket of.
 
-    A URN is given once in a stack, and these two are the component's: a bucket that a program puts below the
-    component has another name.
+    A URN is given once in a stack, and these are the component's: what a program puts below the component has
+    another name.
     """
-    return bucket.resource is not None and bucket.resource.urn in _made(component)
+    below, _, name = component.urn.rpartition("::")
+    if component.type == _ORGANIZATION:  # what one policy cannot hold is in others, with a number
+        made = re.fullmatch(re.escape(f"{below}${_POLICY}::{name}") + r"(-[2-9])?", bucket.urn)
+        return bucket.resource is None and made is not None
+    logs = f"{below}$s3-perimeter:index:AccessLogBucket${_BUCKET}::{name}-logs"
+    return bucket.resource is not None and bucket.resource.urn in (f"{below}${_BUCKET}::{name}", logs)
 
 
 def may_be_made(resource: Resource) -> bool:
@@ -38,7 +49,7 @@ def may_be_made(resource: Resource) -> bool:
 
 
 def said_by(component: Resource) -> Properties:
-    """What the component's arguments say of who may come in, under the names of the stack's config."""
+    """Return what the component's arguments say of who may come in, under the names of the stack's config."""
     given = dict(component.declared)
     networks, temporary = given.get("allowedNetworks"), given.pop("temporaryNetworks", None)
     if isinstance(networks, list) and isinstance(temporary, list):
@@ -47,10 +58,3 @@ def said_by(component: Resource) -> Properties:
         # Unknown, or no list: then nothing is known of the whole.
         given["allowedNetworks"] = temporary if networks is None or isinstance(networks, list) else networks
     return given
-
-
-def _made(component: Resource) -> tuple[str, str]:
-    """The URNs of the buckets that the component makes."""
-    below = component.urn.removesuffix(f"::{component.name}")
-    logs = f"{below}$s3-perimeter:index:AccessLogBucket${_BUCKET}::{component.name}-logs"
-    return f"{below}${_BUCKET}::{component.name}", logs

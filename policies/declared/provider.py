@@ -54,8 +54,9 @@ class Provider:
 def provider_of(
     urn: str, kind: str, settings: Properties, declared: Properties, there: Properties
 ) -> Provider:
-    """The provider of a resource, from its URN, type and settings, and from what the resource declares and "
-    "has."""
+    """Return the provider of a resource, from its URN, type and settings, and from what the resource declares
+    and " "has.
+    """
     # A provider works out the region of what it makes: that one is never asked for where it is not known.
     regions = (declared.get("region"), text(there.get("region")), settings.get("region"))
     region = next((each for each in regions if each not in (None, "")), "")
@@ -76,7 +77,9 @@ def _partition(region: Value) -> str | None:
 
 
 def _endpoints(value: Value) -> str | None:
-    """The endpoints through which S3 is reached, in one form: SDKs send them as JSON text, or as blocks."""
+    """Return the endpoints through which S3 is reached, in one form: SDKs send them as JSON text, or as
+    blocks.
+    """
     if value is None or value == "":
         return "{}"
     if isinstance(value, str):

@@ -27,7 +27,7 @@ class Role:
 
 
 def roles(deployment: Deployment) -> Iterator[Role]:
-    """Every role of the deployment."""
+    """Yield every role of the deployment."""
     handed = tuple(attachments(deployment))
     for resource in deployment.of(kinds.ROLE):
         mine = [each for each in handed if _is_for(each, resource)]

@@ -45,7 +45,7 @@ class Made:
 
 
 def made_by(resource: Resource) -> Made | None:
-    """What the resource has made in its place; None where it is no template and not Cloud Control's.
+    """Return what the resource has made in its place; None where it is no template and not Cloud Control's.
 
     What counts is declared: a template of the last deployment says nothing of the one at a new URL.
     """
@@ -76,14 +76,16 @@ def made_by(resource: Resource) -> Made | None:
 
 
 def _written(value: Value) -> str | None:
-    """The text of a template; None where it is not known. The native provider takes an object as well."""
+    """Return the text of a template; None where it is not known. The native provider takes an object as
+    well.
+    """
     if isinstance(value, Mapping) and not unknown_within(value):
         return json.dumps(value, ensure_ascii=False)
     return None if value == REDACTED else text(value)
 
 
 def _read(template: str) -> str:
-    """The template, and below it how it reads with its continued lines and coded letters resolved."""
+    """Return the template, and below it how it reads with its continued lines and coded letters resolved."""
     resolved = _CODED.sub(
         lambda found: chr(min(int(found[1] or found[2] or found[3], 16), 0x10FFFF)),
         _CONTINUED.sub("", template),

@@ -1,4 +1,4 @@
-"""Trust policies (who may assume a role) as lists of who is let in under which conditions."""
+"""Trust policies (who may assume a role) as lists of who has access under which conditions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Trusted:
 
 
 def trusted(text: str) -> tuple[Trusted, ...]:
-    """The Allow statements of the document. Raises PolicyShapeError where it cannot be read."""
+    """Return the Allow statements of the document. Raises PolicyShapeError where it cannot be read."""
     return tuple(_trusted(statements_of(text)))
 
 
@@ -44,7 +44,9 @@ def _trusted(statements: Sequence[Mapping[str, object]]) -> Iterator[Trusted]:
 
 
 def _keys(condition: object, what: str) -> Iterator[str]:
-    """The keys that narrow whom the statement lets in: a positive operator asks for one of some values."""
+    """Yield the keys that narrow whom the statement allows: a positive operator asks for one of some
+    values.
+    """
     if condition is None:
         return
     if not isinstance(condition, Mapping):

@@ -47,7 +47,9 @@ _MODULE: Final = re.compile(r"([^:]+):index:Module")
 
 
 def unjudged_buckets(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
-    """Every resource that is, or may make, a bucket or a bucket policy out of the rules' sight, and why."""
+    """Yield every resource that is, or may make, a bucket or a bucket policy out of the rules' sight, and
+    why.
+    """
     for resource in deployment.resources:
         reason = why_unjudged(resource) or _made_out_of_sight(resource, deployment)
         if reason:
@@ -55,8 +57,8 @@ def unjudged_buckets(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
 
 
 def why_unjudged(resource: Resource) -> str | None:
-    """Why this resource may be a bucket that cannot be judged; None where it is none, as far as it alone
-    tells.
+    """Return why this resource may be a bucket that cannot be judged; None where it is none, as far as it
+    alone shows.
     """
     made = made_by(resource)
     if made is not None:
@@ -74,7 +76,9 @@ def why_unjudged(resource: Resource) -> str | None:
 
 
 def _made_out_of_sight(resource: Resource, deployment: Deployment) -> str | None:
-    """Why what this resource makes shows nowhere in the deployment; None where it does, or makes nothing."""
+    """Return why what this resource makes shows nowhere in the deployment; None where it does, or makes
+    nothing.
+    """
     if resource.type in _INSTANCES:
         sets = list(deployment.of(STACK_SETS))
         value = resource.value("stackSetName")

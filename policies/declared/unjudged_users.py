@@ -24,7 +24,9 @@ _HOLDERS: Final = re.compile(r"\b(Users|Groups)\b")
 
 
 def unjudged_users(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
-    """Every resource that makes, or gives something to, a user or group out of the rules' sight, and why."""
+    """Yield every resource that makes, or gives something to, a user or group out of the rules' sight, and
+    why.
+    """
     for resource in deployment.resources:
         reason = _reason(resource)
         if reason:

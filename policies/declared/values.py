@@ -33,7 +33,7 @@ Properties: TypeAlias = Mapping[str, Value]
 
 
 def plain(properties: Mapping[str, object]) -> dict[str, Value]:
-    """The properties as plain dicts and lists, unknown ones as ``UNKNOWN``, secrets as their value.
+    """Return the properties as plain dicts and lists, unknown ones as ``UNKNOWN``, secrets as their value.
 
     Nulls are left out: to the engine a null property and a missing one are the same.
     """
@@ -69,7 +69,7 @@ def unknown_within(value: Value) -> bool:
 
 
 def count_unknown(value: Value) -> int:
-    """How many unknown values there are in the value, itself included."""
+    """Return how many unknown values there are in the value, itself included."""
     if isinstance(value, Mapping):
         return sum(map(count_unknown, value.values()))
     if isinstance(value, list):
@@ -78,12 +78,12 @@ def count_unknown(value: Value) -> int:
 
 
 def text(value: Value) -> str | None:
-    """The value when it is a known string, else None."""
+    """Return the value when it is a known string, else None."""
     return value if isinstance(value, str) else None
 
 
 def blocks(value: Value) -> Iterator[Properties | Unknown]:
-    """The nested blocks of a property that providers write as one block or as a list of them."""
+    """Yield the nested blocks of a property that providers write as one block or as a list of them."""
     for item in value if isinstance(value, list) else [value]:
         if item is UNKNOWN or isinstance(item, Mapping):
             yield item if isinstance(item, Mapping) else UNKNOWN

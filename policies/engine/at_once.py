@@ -9,21 +9,24 @@ from typing import Final
 from ..declared.deployment import Resource, gather
 from ..declared.own_component import components_of, may_be_made
 from ..judging import exemptions
-from ..judging.context import Context
-from ..rules.bucket_policy_denies_outside import concerns, judge, judge_alone
 from .session import Session
 
 
 def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
-    """Why this resource may not be made or changed; empty in a preview, where the stack rules come in "
-    "time."""
+    """Return why this resource may not be made or changed; empty in a preview, where the stack rules come in
+    " "time.
+    """
     if not session.deploying:
         return ()
+    # Half of the pack's start: see catalogue.py.
+    from ..judging.context import Context
+    from ..rules.bucket_policy_denies_outside import concerns, judge, judge_alone
+
     if may_be_made(resource) or any(components_of([resource])):
         session.own[resource.urn] = resource
     if session.levels.get(judge.id) in _NOT_REFUSING or not concerns(resource):
         return ()
-    # Beside it stands what tells whether its bucket is a component's, and what that one was given.
+    # The deployment also has what says whether the bucket is a component's, and what that was given.
     deployment = gather({**session.own, resource.urn: resource}.values())
     settings = session.pack_config.get(judge.id, {})
     context = Context(deployment, settings, session.allow_list(deployment), session.now)

@@ -3,8 +3,8 @@
 In this order: for a bucket that the pack's config names, the list given there; the stack's own config as the
 engine sent it; the pack's config, for programs that know nothing of this project; and, only where the engine
 sends no config at all (``pulumi policy analyze``), what the state itself says is in force. Where none of them
-has a list, a bucket that a PrivateBucket component makes is judged by that component's arguments. Any other
-bucket is refused then: nothing can be proved.
+has a list, a bucket that a PrivateBucket component makes is judged by that component's arguments, and so is a
+resource control policy of an OrganizationPerimeter. Anything else is refused then: nothing can be proved.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from s3_perimeter import Perimeter
+from s3_perimeter import AlsoExempt, Perimeter
 from s3_perimeter.semantics.patterns import matches
 from s3_perimeter.settings import NAMESPACE, Settings, SettingsError
-from s3_perimeter.settings.organization import ONLY_OF_ORGANIZATIONS
+from s3_perimeter.settings.organization import ONLY_OF_ORGANIZATIONS, read_exempt
+from s3_perimeter.settings.report import Report
 
 from ..declared import kinds
 from ..declared.deployment import Bucket, Deployment, Resource
 from ..declared.own_component import components_of, made_by, said_by
 from ..declared.values import Properties, Value, unknown_within
+from .pack_config import PackConfigError
+from .stack_identity import StackIdentity
 
 BY_BUCKET: Final = "allowedNetworksByBucket"
 KEYS: Final = (
@@ -32,15 +35,6 @@ KEYS: Final = (
     "trustAwsServices",
     "mustReach",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StackIdentity:
-    """The stack that is judged; ``config`` is keyed ``namespace:name`` as the engine sends it."""
-
-    project: str
-    stack: str
-    config: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +84,8 @@ class Given:
 class Listed:
     """One declared allow-list with its exemptions. ``where`` names what a person would edit, ``source`` what
     holds the exemptions. ``pattern`` is the one that a bucket's name has to match, ``component`` the one
-    whose buckets the list is for; both are None where it is for every bucket.
+    whose buckets the list is for; both are None where it is for every bucket. ``spared`` is whom an
+    organization's perimeter spares besides (`exempt`), as it is given there.
     """
 
     settings: Settings
@@ -98,6 +93,7 @@ class Listed:
     source: Source
     pattern: str | None = None
     component: Resource | None = None
+    spared: Value = None
 
     def covers(self, bucket: Bucket) -> bool:
         """Whether the list is for this bucket."""
@@ -132,8 +128,6 @@ class AllowList:
     lists: tuple[Listed, ...]
     unreadable: tuple[tuple[Resource, NoAllowList], ...]
     missing: NoAllowList
-    spared: Value = None
-    """What an organization's perimeter spares besides (`exempt`), as it is given there."""
 
     def of(self, bucket: Bucket) -> Listed | NoAllowList:
         """The list that this bucket is judged by: the one with the longest pattern that its name matches,
@@ -167,7 +161,8 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
         settings = _settings(given, deployment, keys, source, networks_at)
         if isinstance(settings, NoAllowList):
             return settings
-        lists.append(Listed(settings, networks_at or source.at("allowedNetworks"), source, pattern))
+        where, spared = networks_at or source.at("allowedNetworks"), config.get("exempt")
+        lists.append(Listed(settings, where, source, pattern, spared=spared))
     unreadable = []
     if not _lists(config):
         for component in components_of(deployment.resources):
@@ -177,23 +172,35 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
             else:
                 lists.append(listed)
         if config and not by_bucket:
-            # Where the stack's config is about this project at all, its mistakes tell more.
+            # Where the stack's config is about this project at all, its mistakes say more.
             settings = _settings(given, deployment, config, source, None)
             missing = settings if isinstance(settings, NoAllowList) else missing
-    found = AllowList(tuple(lists), tuple(unreadable), missing, config.get("exempt"))
+    found = AllowList(tuple(lists), tuple(unreadable), missing)
     return found if lists or unreadable else missing
+
+
+def exempt_of(given: Value, key: str) -> AlsoExempt:
+    """Whom an organization's perimeter spares besides, as config or arguments give it. Raises
+    PackConfigError, which names what is wrong with the ``key``.
+    """
+    report = Report(key)
+    found = read_exempt(given, report)
+    if report.mistakes:
+        raise PackConfigError("; ".join(f"`{key}`: {each.problem}" for each in report.mistakes))
+    return found
 
 
 def _of_component(given: Given, deployment: Deployment, component: Resource) -> Listed | NoAllowList:
     """The list in a component's arguments."""
     source = Source(f"the arguments of `{component.name}`")
-    arguments = {key: value for key, value in said_by(component).items() if key in KEYS}
+    arguments = {key: value for key, value in said_by(component).items() if key in (*KEYS, "exempt")}
     if unknown_within(dict(arguments)):
         return NoAllowList(f"{source.at('allowedNetworks')} are not known during preview", given.fix)
     settings = _settings(given, deployment, arguments, source, None)
     if isinstance(settings, NoAllowList):
         return settings
-    return Listed(settings, source.at("allowedNetworks"), source, component=component)
+    where, spared = source.at("allowedNetworks"), arguments.get("exempt")
+    return Listed(settings, where, source, component=component, spared=spared)
 
 
 def _settings(

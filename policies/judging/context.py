@@ -23,7 +23,7 @@ class Context:
     now: datetime
 
     def listed(self, bucket: Bucket) -> Listed | NoAllowList:
-        """The allow-list that this bucket is judged by; none where it is no general purpose bucket."""
+        """Return the allow-list that this bucket is judged by; none where it is no general purpose bucket."""
         problem = other_kind(bucket.name or "")
         if problem:
             return NoAllowList(problem, NAME_ANOTHER)

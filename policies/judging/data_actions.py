@@ -48,10 +48,10 @@ def is_data(action: str) -> bool:
 
 
 def beyond_data(pattern: str) -> str | None:
-    """An action on a bucket or its objects that the pattern covers and that is none on data; the pattern
-    itself where S3 is not known to have any such action; None where all that it covers is data.
+    """Return an action on a bucket or its objects that the pattern covers and that is none on data; the
+    pattern itself where S3 is not known to have any such action; None where all that it covers is data.
 
-    What replication does in its destination counts as data here: a bucket policy lets it in.
+    What replication does in its destination counts as data here: a bucket policy allows it.
     """
     covered = [
         action.name

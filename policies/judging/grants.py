@@ -39,7 +39,7 @@ _ACTION: Final = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What people may have: the deployment's buckets by name, and actions that the organisation adds.
+    """What people may have: the deployment's buckets by name, and actions that the organization adds.
 
     ``configured`` are the buckets that the program configures and does not declare; ``who`` gets the policies
     (`users`).
@@ -52,7 +52,7 @@ class Allowed:
 
     @classmethod
     def of(cls, who: str, deployment: Deployment, settings: Properties) -> Allowed:
-        """What these may have in the deployment. Raises PackConfigError where the rule's settings are
+        """Return what these may have in the deployment. Raises PackConfigError where the rule's settings are
         wrong.
         """
         return cls(
@@ -64,12 +64,12 @@ class Allowed:
 
 
 def further_actions(who: str) -> Schema:
-    """The schema of the setting by which the organisation gives more actions to these."""
+    """Return the schema of the setting by which the organization gives more actions to these."""
     return {
         "furtherActions": {
             "type": "array",
             "description": (
-                f"actions that {who} may be given beside those, each in full, such as `ses:SendRawEmail`; on "
+                f"additional actions that {who} may be given, each in full, such as `ses:SendRawEmail`; on "
                 "which resources is not judged"
             ),
             "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},
@@ -78,7 +78,7 @@ def further_actions(who: str) -> Schema:
 
 
 def problems(found: Document, allowed: Allowed) -> Iterator[tuple[str, str]]:
-    """What the document gives beyond that, each with what to do about it."""
+    """Yield what the document gives beyond that, each with what to do about it."""
     if found.text is None:
         yield found.problem, found.fix
         return
@@ -112,7 +112,7 @@ def _too_much(grant: AllowStatement, allowed: Allowed) -> Iterator[tuple[str, st
 
 
 def _beyond(action: str, who: str) -> tuple[str, str]:
-    """What is said of an action that nobody needs to use a bucket."""
+    """Return what is said of an action that nobody needs to use a bucket."""
     if action.lower().startswith("s3:"):
         return (
             f"it allows `{action}`, which is not an action on data: it can remove the fence, or move data "
@@ -127,7 +127,7 @@ def _beyond(action: str, who: str) -> tuple[str, str]:
 
 
 def _reaches(resource: str, service: str, allowed: Allowed) -> tuple[str, str]:
-    """What is said of a resource that is too much for an action of the service."""
+    """Return what is said of a resource that is too much for an action of the service."""
     if service == "kms":
         return f"it reaches `{resource}`, more than one KMS key", "name the key's ARN"
     beyond = f"it reaches `{resource}`, beyond the buckets of this deployment"

@@ -15,12 +15,12 @@ from ..declared.deployment import Bucket
 
 @lru_cache(maxsize=4096)
 def proof_of(text: str, perimeter: Perimeter, now: datetime, trusted_services: tuple[str, ...] = ()) -> Proof:
-    """What `prove` says of a policy's text. Raises PolicyError where S3 would reject it."""
+    """Return what `prove` says of a policy's text. Raises PolicyError where S3 would reject it."""
     return prove(PolicyDocument.parse(text), perimeter, now=now, trusted_services=trusted_services)
 
 
 def what_gets_in(faults: Sequence[Sequence[Witness]], source: str) -> tuple[str, str]:
-    """What is said of the mistakes that let requests in, a paragraph each, and how to correct them."""
+    """Return what is said of the mistakes that allow requests, a paragraph each, and how to correct them."""
     found = []
     for witnesses in faults:
         witness = witnesses[0]
@@ -42,12 +42,12 @@ def _shown(value: str | list[str]) -> str:
 
 
 def why_unknown(proof: Proof) -> str:
-    """What kept a proof from an answer."""
+    """Return what kept a proof from an answer."""
     return "; ".join((*proof.unmodelled, *proof.undecided)) or "it uses what the proof does not model"
 
 
 def partition_note(bucket: Bucket, text: str | None) -> str:
-    """A line for what is said about a policy of another partition, where the bucket's was guessed."""
+    """Return a line for what is said about a policy of another partition, where the bucket's was guessed."""
     if (bucket.provider and bucket.provider.region) or "arn:aws-" not in (text or ""):
         return ""
     return (

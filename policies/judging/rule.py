@@ -48,7 +48,9 @@ class Rule:
     properties: Schema = field(default_factory=dict)
 
     def message(self, violation: Violation) -> str:
-        """The violation in the pack's one form: what is wrong with what, how to fix it, and the note."""
+        """Return the violation in the pack's one form: what is wrong with what, how to fix it, and the
+        note.
+        """
         lines = (violation.problem, f"fix: {violation.fix or self.remedy}", violation.note)
         return "\n".join(filter(None, lines))
 
@@ -72,5 +74,5 @@ def rule(
 
 
 def broken(urn: str, subject: str, reason: str, fix: str = REMEDY) -> Violation:
-    """A violation: what is concerned, what is wrong with it, and how to fix it."""
+    """Return a violation: what is concerned, what is wrong with it, and how to fix it."""
     return Violation(urn, f"{subject}: {reason}", fix)

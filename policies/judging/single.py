@@ -11,7 +11,8 @@ from .rule import Violation, broken
 
 
 def more_than_one(bucket: Bucket, kind: frozenset[str], what: str, *inline: str) -> Iterator[Violation]:
-    """A violation for each resource of these types beyond the bucket's first declaration of the setting.
+    """Yield a violation for each resource of these types beyond the bucket's first declaration of the
+    setting.
 
     ``inline`` names the bucket's own arguments that are such a declaration too.
     """

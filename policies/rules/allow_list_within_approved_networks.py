@@ -1,5 +1,5 @@
-"""allow-list-within-approved-networks: a stack lets in only networks, and names only exemptions, that the
-organisation has approved.
+"""allow-list-within-approved-networks: a stack allows only networks, and names only exemptions, that the
+organization has approved.
 """
 
 from __future__ import annotations
@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from s3_perimeter import AddressSet
+from s3_perimeter import AddressSet, AlsoExempt
 from s3_perimeter.semantics.networks import NetworkListError, read_addresses
 from s3_perimeter.semantics.patterns import matches
+from s3_perimeter.settings.organization import EXEMPT
 
-from ..judging.allow_list import PACK, AllowList, Listed
+from ..judging.allow_list import PACK, AllowList, Listed, exempt_of
 from ..judging.context import Context
 from ..judging.pack_config import PackConfigError
 from ..judging.rule import Violation, broken, rule
@@ -20,14 +21,14 @@ from ..judging.rule import Violation, broken, rule
 @rule(
     id="allow-list-within-approved-networks",
     severity="high",
-    description="The allow-list holds only networks and exemptions that the organisation has approved, where "
+    description="The allow-list holds only networks and exemptions that the organization has approved, where "
     "it names any.",
     remedy="remove the others from the allow-list, or have them approved",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
     properties={
         "approvedNetworks": {
             "type": "array",
-            "description": "the organisation's networks in CIDR form; without them the rule checks nothing",
+            "description": "the organization's networks in CIDR form; without them the rule checks nothing",
             "items": {"type": "string"},
         },
         "approvedVpcEndpoints": {
@@ -51,6 +52,13 @@ from ..judging.rule import Violation, broken, rule
             "type": "boolean",
             "description": "whether a stack may trust AWS services; with `approvedNetworks`, only if true",
         },
+        "approvedExempt": {
+            "type": "object",
+            "description": (
+                "whom an organization's perimeter may spare besides, as the stack's config names it "
+                "(`exempt`); once there are `approvedNetworks`, nobody but these"
+            ),
+        },
     },
 )
 def judge(context: Context) -> Iterator[Violation]:
@@ -63,7 +71,7 @@ def judge(context: Context) -> Iterator[Violation]:
             yield broken(
                 _urn(context, listed),
                 "the allow-list",
-                f"it allows {', '.join(beyond.cidrs())}, which the organisation has not approved",
+                f"it allows {', '.join(beyond.cidrs())}, which the organization has not approved",
                 f"remove it from {listed.where}, or have it added to this rule's `approvedNetworks`",
             )
     exemptions = _Approved.of(context, whole=approved is not None)
@@ -75,25 +83,28 @@ def judge(context: Context) -> Iterator[Violation]:
 
 @dataclass(frozen=True, slots=True)
 class _Approved:
-    """The exemptions that the organisation has approved; ``whole`` where it approves none but these."""
+    """The exemptions that the organization has approved; ``whole`` where it approves none but these."""
 
     patterns: Mapping[str, Sequence[str] | None]
     trusting: bool | None
+    exempt: AlsoExempt | None
     whole: bool
 
     @classmethod
     def of(cls, context: Context, *, whole: bool) -> _Approved:
-        """What the rule's settings say. Raises PackConfigError."""
+        """Return what the rule's settings say. Raises PackConfigError."""
         trusting = context.settings.get("mayTrustAwsServices")
         if trusting is not None and not isinstance(trusting, bool):
             raise PackConfigError(
                 "`mayTrustAwsServices` is neither true nor false\n\nhint: write one of them"
             )
         settings = ("approvedVpcEndpoints", "approvedBreakGlass")
-        return cls({setting: _texts(context, setting) for setting in settings}, trusting, whole)
+        given = context.settings.get("approvedExempt")
+        exempt = None if given is None else exempt_of(given, "approvedExempt")
+        return cls({setting: _texts(context, setting) for setting in settings}, trusting, exempt, whole)
 
     def beyond(self, context: Context, listed: Listed) -> Iterator[Violation]:
-        """The exemptions beside a list that nobody approved; those in the pack's config are approved.
+        """Yield the exemptions of a list that nobody approved; those in the pack's config are approved.
 
         Where it names its networks, the exemptions are bound as well; else only those that it has a setting
         for.
@@ -110,7 +121,7 @@ class _Approved:
                     yield broken(
                         _urn(context, listed),
                         "the allow-list",
-                        f"it exempts `{one}`, which the organisation has not approved",
+                        f"it exempts `{one}`, which the organization has not approved",
                         f"remove it from {place}, or have it added to this rule's `{setting}`",
                     )
         if (
@@ -121,14 +132,33 @@ class _Approved:
             yield broken(
                 _urn(context, listed),
                 "the allow-list",
-                "it trusts AWS services, which the organisation has not approved",
+                "it trusts AWS services, which the organization has not approved",
                 f"remove {listed.source.at('trustAwsServices')}, or have this rule's "
                 "`mayTrustAwsServices` set",
             )
+        yield from self._spared(context, listed)
+
+    def _spared(self, context: Context, listed: Listed) -> Iterator[Violation]:
+        """Whom an organization's perimeter spares besides without approval. Raises PackConfigError."""
+        if listed.spared is None or not (self.whole or self.exempt is not None):
+            return
+        spared, approved = exempt_of(listed.spared, "exempt"), self.exempt or AlsoExempt()
+        for key, field in EXEMPT.items():
+            given, may = getattr(spared, field), getattr(approved, field)
+            beyond = set(given) - set(may) if isinstance(given, tuple) else {given} - {may, False, ""}
+            if beyond:
+                named = "" if beyond == {True} else f" {', '.join(f'`{each}`' for each in sorted(beyond))}"
+                yield broken(
+                    _urn(context, listed),
+                    "the allow-list",
+                    f"its `exempt` spares{named} by `{key}`, which the organisation has not approved",
+                    f"remove it from {listed.source.at('exempt')}, or have it added to this rule's "
+                    "`approvedExempt`",
+                )
 
 
 def _urn(context: Context, listed: Listed) -> str:
-    """What to report under: the component that the list is of, else the stack."""
+    """Return what to report under: the component that the list is of, else the stack."""
     return context.stack_urn if listed.component is None else listed.component.urn
 
 
@@ -142,7 +172,9 @@ def _texts(context: Context, setting: str) -> list[str] | None:
 
 
 def _approved(context: Context) -> AddressSet | None:
-    """The organisation's list; None where the pack's config gives none, and the rule asks for nothing."""
+    """Return the organization's list; None where the pack's config gives none, and the rule asks for
+    nothing.
+    """
     listed = _texts(context, "approvedNetworks")
     if listed is None:
         return None

@@ -70,7 +70,7 @@ def _is_for(statement: Statement, trusted: frozenset[str]) -> bool:
 
 
 def _too_much(statement: Statement) -> str | None:
-    """What the statement gives beyond data; None where it gives no more than that."""
+    """Return what the statement gives beyond data; None where it gives no more than that."""
     if statement.actions is None:
         return "everything but the actions that it names"
     for action in statement.actions:

@@ -51,8 +51,8 @@ from ..judging.single import more_than_one
         "vpcEndpoints": {
             "type": "array",
             "description": (
-                "VPC endpoints that may come in beside the allow-list: ids, or {organization: ID}, "
-                "{account: ID} or {vpc: ARN} for all of their endpoints; beside them the list may be empty"
+                "VPC endpoints that have access in addition to the allow-list: ids, or {organization: ID}, "
+                "{account: ID} or {vpc: ARN} for all of their endpoints; with any, the list may be empty"
             ),
             "items": {"type": ["string", "object"]},
         },
@@ -97,7 +97,7 @@ def concerns(resource: Resource) -> bool:
 
 
 def judge_alone(context: Context) -> Iterator[Violation]:
-    """What breaks the rule, as far as one resource alone shows it.
+    """Yield what breaks the rule, as far as one resource alone shows it.
 
     That a bucket has no policy at all, or is a log bucket, shows only over the whole stack. So a policy is
     held to what is asked of either kind of bucket.
@@ -117,7 +117,7 @@ def _open(context: Context, bucket: Bucket, is_log_bucket: bool) -> Iterator[Vio
 
 
 def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket: bool) -> tuple[str, str]:
-    """Why this policy of the bucket is not proved, and the way out; both empty where it is."""
+    """Return why this policy of the bucket is not proved, and the way out; both empty where it is."""
     listed = context.listed(bucket)
     if isinstance(listed, NoAllowList):
         return listed.problem, listed.fix
@@ -139,7 +139,7 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
 
 
 def _unjudged(deployment: Deployment) -> Iterator[Violation]:
-    """What is, or may make, a bucket or a bucket policy in a form that cannot be judged."""
+    """Yield what is, or may make, a bucket or a bucket policy in a form that cannot be judged."""
     for resource, reason in unjudged_buckets(deployment):
         yield broken(
             resource.urn,
@@ -151,7 +151,7 @@ def _unjudged(deployment: Deployment) -> Iterator[Violation]:
 
 
 def _without_provider(deployment: Deployment) -> Iterator[Violation]:
-    """What bears a type of AWS and is not made there."""
+    """Yield what bears a type of AWS and is not made there."""
     for resource in deployment.without_provider:
         yield broken(
             resource.urn,

@@ -60,7 +60,7 @@ def judge(context: Context) -> Iterator[Violation]:
 def _refusal(
     delivery: Delivery, target: Bucket, document: Document, deployment: Deployment
 ) -> tuple[str, str]:
-    """Why the policy keeps this delivery's logs out, and the way out; both empty where it does not."""
+    """Return why the policy keeps this delivery's logs out, and the way out; both empty where it does not."""
     if document.text is None:
         return document.problem, document.fix
     if target.name is None or delivery.source.name is None or delivery.prefix is None:
@@ -85,7 +85,7 @@ def _refusal(
 
 
 def _unknown(delivery: Delivery, target: Bucket, deployment: Deployment) -> tuple[str, str]:
-    """Which of the two names and the prefix is not known, and how to make it known."""
+    """Return which of the two names and the prefix is not known, and how to make it known."""
     missing = {
         f"the name of {bucket.label}": unnamed(bucket, deployment)[1]
         for bucket in (target, delivery.source)
@@ -101,7 +101,7 @@ def _unknown(delivery: Delivery, target: Bucket, deployment: Deployment) -> tupl
 
 
 def _log_object(policy: PolicyDocument, delivery: Delivery, target: Bucket) -> Request:
-    """The request with which S3 would deliver one log file."""
+    """Return the request with which S3 would deliver one log file."""
     where = target.partition
     return arriving(
         Channel.AWS_SERVICE,
@@ -116,7 +116,7 @@ def _log_object(policy: PolicyDocument, delivery: Delivery, target: Bucket) -> R
 
 
 def _account(policy: PolicyDocument) -> str:
-    """The account that the policy expects logs from: a preview does not know the deployment's own."""
+    """Return the account that the policy expects logs from: a preview does not know the deployment's own."""
     named = {
         value
         for statement in policy.statements

@@ -32,6 +32,10 @@ _GATEWAY: Final = (
     "a file gateway shows the bucket's objects as files to its own clients, and asks by its own role"
 )
 
+_TRANSFER: Final = (
+    "a server of AWS Transfer Family serves the bucket's objects to its own users, and asks by their roles"
+)
+
 _SERVING: Final = (
     (r"s3/files\w+|s3files/\w+", r"S3Files::\w+", _FILES),
     (r"s3control/objectLambda\w+|s3objectlambda/\w+", r"S3ObjectLambda::\w+", _LAMBDA),
@@ -39,6 +43,7 @@ _SERVING: Final = (
     (r"fsx/s3AccessPointAttachment", r"FSx::S3AccessPointAttachment", _FSX_POINT),
     (r"datasync/(s3Location|locationS3)", r"DataSync::LocationS3", _DATASYNC),
     (r"storagegateway/(nfs|smb)FileShare", r"StorageGateway::(NFS|SMB)FileShare", _GATEWAY),
+    (r"transfer/server", r"Transfer::Server", _TRANSFER),
 )
 """What serves objects: module and type in the aws provider's words, and in CloudFormation's, and how."""
 _WAYS: Final = tuple(
@@ -55,6 +60,8 @@ _WAYS: Final = tuple(
 _LUSTRE: Final = re.compile(r"[^:]+:fsx/lustreFileSystem:LustreFileSystem")
 _LUSTRE_PATHS: Final = ("importPath", "exportPath")
 _LUSTRE_MADE: Final = re.compile(r"\b(Import|Export)Path\b")
+# A server that stores on Amazon EFS has no bucket; S3 is the default.
+_ON_EFS: Final = re.compile(r"[\"']?\bDomain[\"']?\s*:\s*[\"']?EFS\b")
 
 
 @rule(
@@ -73,19 +80,20 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _way(resource: Resource) -> str | None:
-    """How a resource, or what it has another service make, serves objects; None where it does not."""
+    """Return how a resource, or what it has another service make, serves objects; None where it does not."""
     made = made_by(resource)
     if made is not None:
         return _made_way(made.types, made.properties)
     if _LUSTRE.fullmatch(resource.type):
         return _FSX_DATA if any(resource.declared.get(name) for name in _LUSTRE_PATHS) else None
-    return next((reason for named, _, reason in _WAYS if named.fullmatch(resource.type)), None)
+    reason = next((reason for named, _, reason in _WAYS if named.fullmatch(resource.type)), None)
+    return None if reason is _TRANSFER and resource.value("domain") == "EFS" else reason
 
 
 def _made_way(types: str, properties: str) -> str | None:
-    """The same for the types in a template, or the one that Cloud Control is asked for."""
+    """Return the same for the types in a template, or the one that Cloud Control is asked for."""
     for _, formation, reason in _WAYS:
-        if formation.search(types):
+        if formation.search(types) and not (reason is _TRANSFER and _ON_EFS.search(properties)):
             return reason
     lustre = re.search(r"\bAWS::FSx::FileSystem\b", types) and _LUSTRE_MADE.search(properties)
     return _FSX_DATA if lustre else None

@@ -63,7 +63,7 @@ def _copied(deployment: Deployment) -> Iterator[Violation]:
     for bucket in deployment.buckets:
         for copy in bucket.attached(kinds.OBJECT_COPY) if bucket.resource is None else ():
             source = text(copy.value("source"))
-            # An access point's ARN does not tell its bucket.
+            # An access point's ARN does not name its bucket.
             if source is not None and not source.startswith("arn:") and _bucket_in(source) not in names:
                 continue
             what = "from where is not known during preview" if source is None else f"from `{source}`"
@@ -72,12 +72,12 @@ def _copied(deployment: Deployment) -> Iterator[Violation]:
 
 
 def _bucket_in(source: str) -> str:
-    """The bucket in a copy's source: `bucket/key`, encoded as in the URL that it becomes part of."""
+    """Return the bucket in a copy's source: `bucket/key`, encoded as in the URL that it becomes part of."""
     return unquote(source).lstrip("/").partition("/")[0]
 
 
 def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
-    """Every copy that leaves the bucket: the resource, the property that links it, what it is, where it
+    """Yield every copy that leaves the bucket: the resource, the property that links it, what it is, where it
     goes.
     """
     for sidecar in bucket.attached(kinds.REPLICATION):
@@ -110,8 +110,8 @@ def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str,
 def _problem(
     deployment: Deployment, resource: Resource, link: str, destination: Value, itself: Bucket | None = None
 ) -> str:
-    """Why a copy may leave the deployment; ``itself`` is the bucket that it cannot go to, since it comes from
-    there: a link to that one says nothing of an unknown destination.
+    """Return why a copy may leave the deployment; ``itself`` is the bucket that it cannot go to, since it
+    comes from there: a link to that one says nothing of an unknown destination.
     """
     if destination is None:
         return ""
@@ -124,13 +124,13 @@ def _problem(
 
 
 def _replica(rule: object) -> Value:
-    """Where a replication rule copies to; BucketV2 calls the block `destinations`."""
+    """Return where a replication rule copies to; BucketV2 calls the block `destinations`."""
     where = _inside(rule, "destination", "bucket")
     return _somewhere(_inside(rule, "destinations", "bucket") if where is None else where)
 
 
 def _somewhere(destination: Value) -> Value:
-    """A destination that has to be there: one that is not found where it belongs cannot be judged."""
+    """Return a destination that has to be there: one that is not found where it belongs cannot be judged."""
     return UNKNOWN if destination is None else destination
 
 
@@ -139,7 +139,7 @@ def _inside(block: object, *path: str) -> Value:
 
 
 def _dig(value: Value, *path: str) -> Value:
-    """The value at the path, through single-block lists; None where it ends, UNKNOWN where that is
+    """Return the value at the path, through single-block lists; None where it ends, UNKNOWN where that is
     unknown.
     """
     for name in path:

@@ -13,7 +13,7 @@ from ..declared.values import UNKNOWN, Value
 from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 
-# The canned ACLs that grant nobody anything beside the owner of the bucket and of the object.
+# The canned ACLs that grant nobody anything but the owner of the bucket and of the object.
 HARMLESS: Final = (
     "private",
     "bucket-owner-full-control",

@@ -12,21 +12,22 @@ from s3_perimeter import AlsoExempt, PolicyError, ResourceControlPolicy
 from s3_perimeter.documents.document import Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS, example_buckets
+from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.proof import prove
-from s3_perimeter.settings.organization import EXEMPT, read_exempt
-from s3_perimeter.settings.report import Report
+from s3_perimeter.settings.organization import EXEMPT
 
 from ..declared import kinds
 from ..declared.deployment import Bucket, Resource
 from ..declared.documents import document
-from ..judging.allow_list import NoAllowList
+from ..judging.allow_list import Listed, NoAllowList, exempt_of
 from ..judging.context import Context
-from ..judging.pack_config import PackConfigError
 from ..judging.proofs import what_gets_in, why_unknown
 from ..judging.rule import REMEDY, Violation, broken, rule
 
 KIND: Final = "RESOURCE_CONTROL_POLICY"
-NETWORK: Final = frozenset({"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce"})
+NETWORK: Final = frozenset(
+    {"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", *(key.lower() for key in ENDPOINT_KEYS)}
+)
 
 
 @rule(
@@ -43,7 +44,8 @@ NETWORK: Final = frozenset({"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", 
             "type": "object",
             "description": (
                 "whom an organization's perimeter may spare besides: an object with "
-                f"{', '.join(f'`{name}`' for name in EXEMPT)}; without it, what the stack's config says"
+                f"{', '.join(f'`{name}`' for name in EXEMPT)}; without it, what the stack's config or the "
+                "component says"
             ),
         },
     },
@@ -66,7 +68,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]:
-    """What is wrong with a resource control policy, and the way out."""
+    """Yield what is wrong with a resource control policy, and the way out."""
     declared = document(resource, "content", context.deployment)
     if declared.text is None:
         yield declared.problem, declared.fix
@@ -90,13 +92,13 @@ def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]
 def _open(
     context: Context, resource: Resource, policy: ResourceControlPolicy, name: str
 ) -> Iterator[tuple[str, str]]:
-    """What a policy leaves open of a bucket of that name, or whom it shuts out."""
+    """Yield what a policy leaves open of a bucket of that name, or whom it locks out."""
     bucket = Bucket(resource.urn, f"`{name}`", name, None, (resource,))
     listed = context.listed(bucket)
     if isinstance(listed, NoAllowList):
         yield listed.problem, listed.fix
         return
-    exempt = _exempt(context)
+    exempt = _exempt(context, listed)
     bare = tuple(
         replace(
             statement,
@@ -117,7 +119,7 @@ def _open(
     elif proof.undecided:
         yield f"it cannot be proved to deny requests from outside: {why_unknown(proof)}", REMEDY
     for lockout in proof.lockouts:
-        yield f"it shuts out whom it has to let in: {lockout.summary}: {lockout.because}", lockout.fix
+        yield f"it locks out who needs access: {lockout.summary}: {lockout.because}", lockout.fix
 
 
 def _about_networks(statement: Statement) -> bool:
@@ -126,14 +128,7 @@ def _about_networks(statement: Statement) -> bool:
     return of_s3 and any(folded(condition.key) in NETWORK for condition in statement.conditions)
 
 
-def _exempt(context: Context) -> AlsoExempt:
-    """Whom the policy may spare: as the pack's config says, else as the stack's does."""
+def _exempt(context: Context, listed: Listed) -> AlsoExempt:
+    """Whom the policy may spare: as the pack's config says, else whatever holds the allow-list."""
     given = context.settings.get("exempt")
-    listed = context.allow_list
-    if given is None and not isinstance(listed, NoAllowList):
-        given = listed.spared
-    report = Report("exempt")
-    found = read_exempt(given, report)
-    if report.mistakes:
-        raise PackConfigError("; ".join(f"`exempt`: {each.problem}" for each in report.mistakes))
-    return found
+    return exempt_of(listed.spared if given is None else given, "exempt")

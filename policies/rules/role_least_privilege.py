@@ -35,7 +35,7 @@ ASSUMING: Final = frozenset(
 )
 _ACCOUNT: Final = re.compile(r"(?:arn:[a-z0-9-]+:iam::)?([0-9]{12})(?::root)?")
 _OIDC: Final = re.compile(r"arn:[a-z0-9-]+:iam::[0-9]{12}:oidc-provider/(.+)")
-# What names somebody of an account, of an organisation's SAML provider, or of a trust anchor's certificates.
+# What names somebody of an account, of an organization's SAML provider, or of a trust anchor's certificates.
 _NAMES_ONE_OF_AN_ACCOUNT: Final = frozenset({"aws:principalarn", "aws:userid", "aws:username"})
 _NAMES_AN_ANCHOR: Final = "aws:sourcearn"
 
@@ -101,7 +101,9 @@ def _names(found: Document, bucket: Bucket) -> bool:
 
 
 def _people(trust: Document) -> tuple[Trusted, ...] | None:
-    """The statements by which others than AWS services may assume the role; None where that is not known."""
+    """Return the statements by which others than AWS services may assume the role; None where that is not
+    known.
+    """
     if trust.text is None:
         return None
     try:
@@ -112,7 +114,7 @@ def _people(trust: Document) -> tuple[Trusted, ...] | None:
 
 
 def _only_services(statement: Trusted) -> bool:
-    """Whether the statement lets in services that act by themselves alone; Roles Anywhere acts for people."""
+    """Whether the statement allows services that act by themselves alone; Roles Anywhere acts for people."""
     principals = statement.principals
     return (
         principals is not None
@@ -122,7 +124,7 @@ def _only_services(statement: Trusted) -> bool:
 
 
 def _trust(trust: Document, people: tuple[Trusted, ...] | None) -> Iterator[tuple[str, str]]:
-    """What is wrong with whom the role trusts, each with what to do about it."""
+    """Yield what is wrong with whom the role trusts, each with what to do about it."""
     if trust.text is None:
         known = "write the ARNs of those who may assume it from names that are known at preview"
         yield trust.problem.replace("its policy", "it"), known

@@ -45,7 +45,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str, str]:
-    """Why plain HTTP is not surely denied, and the way out; both empty where it is."""
+    """Return why plain HTTP is not surely denied, and the way out; both empty where it is."""
     if other_kind(bucket.name or ""):
         return "", ""  # what is no general purpose bucket is refused by the rule that has it sealed
     if document.text is None:
@@ -71,7 +71,8 @@ def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str,
 
 
 def _over_plain_http(policy: PolicyDocument) -> PolicyDocument:
-    """The policy as it applies to requests without TLS: what is left of each Deny when that is settled.
+    """Return the policy as it applies to requests without TLS: what is left of each Deny when that is
+    settled.
 
     "Is plain HTTP denied?" is "does the policy deny everything, given plain HTTP?", and that is
     the question which a proof answers.
@@ -81,8 +82,9 @@ def _over_plain_http(policy: PolicyDocument) -> PolicyDocument:
 
 
 def _left(statement: Statement) -> Statement | None:
-    """The statement without its conditions that hold over plain HTTP; None for a Deny with one that does "
-    "not."""
+    """Return the statement without its conditions that hold over plain HTTP; None for a Deny with one that
+    does " "not.
+    """
     if statement.effect != "Deny":
         return statement
     settled = [(condition, _plain_http(condition)) for condition in statement.conditions]
@@ -92,7 +94,7 @@ def _left(statement: Statement) -> Statement | None:
 
 
 def _plain_http(condition: Condition) -> bool | None:
-    """Whether the condition holds for every request without TLS, or for none; None where that does not tell.
+    """Whether the condition holds for every request without TLS, or for none; None where it does not say.
 
     `aws:SecureTransport` is there in every request.
     """

@@ -47,7 +47,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _documents(deployment: Deployment) -> Iterator[tuple[str, Document]]:
-    """Every document that users or groups get from this deployment, with a name for it."""
+    """Yield every document that users or groups get from this deployment, with a name for it."""
     for resource in deployment.of(kinds.MANAGED_POLICY):
         if holders(resource, deployment) != ROLES:
             yield resource.name, policy_of(resource, deployment)

@@ -37,11 +37,11 @@ class AddressMap:
     closed: AddressSet = NOTHING
 
     def parts(self) -> tuple[tuple[State, AddressSet], ...]:
-        """The sets, the one drawn last on top."""
+        """Return the sets, the one drawn last on top."""
         return ("allowed", self.allowed), ("closed", self.closed), ("opened", self.opened)
 
     def strips(self) -> list[str]:
-        """The networks that have something to show, IPv4 before IPv6, in order."""
+        """Return the networks that have something to show, IPv4 before IPv6, in order."""
         found: dict[str, None] = {}
         for cidr in (self.allowed | self.opened | self.closed).cidrs():
             network = ip_network(cidr)
@@ -51,7 +51,7 @@ class AddressMap:
         return list(found)
 
     def cells(self, strip: str) -> Iterator[State]:
-        """What each cell of a strip shows: a change wherever there is one in it."""
+        """Yield what each cell of a strip shows: a change wherever there is one in it."""
         network = ip_network(strip)
         first, step = int(network.network_address), max(network.num_addresses // CELLS, 1)
         for number in range(CELLS):
@@ -64,7 +64,7 @@ class AddressMap:
             yield shown
 
     def as_text(self) -> str:
-        """A line for each strip; signs, so that it reads without colours."""
+        """Return a line for each strip; signs, so that it reads without colours."""
         strips = self.strips()
         width = max((len(strip) for strip in strips), default=0)
         lines = [
@@ -78,7 +78,9 @@ class AddressMap:
         return "\n".join(lines)
 
     def as_svg(self) -> str:
-        """A picture that stands by itself; each marked part has its networks as a title, to be read aloud."""
+        """Return a picture that stands by itself; each marked part has its networks as a title, to be read
+        aloud.
+        """
         strips = self.strips()
         shown, left = strips[:MOST_STRIPS], len(strips) - MOST_STRIPS
         height = 22 * len(shown) + (64 if left > 0 else 46)
@@ -100,7 +102,7 @@ class AddressMap:
         )
 
     def _strip(self, strip: str, top: int) -> str:
-        """One strip with the runs of equal cells in it."""
+        """Return one strip with the runs of equal cells in it."""
         cells = list(self.cells(strip))
         marks = []
         start = 0

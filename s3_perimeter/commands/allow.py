@@ -26,12 +26,12 @@ def add_allow(parser: argparse.ArgumentParser, what: str) -> None:
         action="extend",
         default=[],
         metavar="CIDR",
-        help=f"{what}; `none` for an empty one",
+        help=f"{what}; `none` for an empty list",
     )
 
 
 def allow_of(texts: Sequence[str], mistakes: list[tuple[str, str]], *, required: bool = True) -> AddressSet:
-    """The addresses that `--allow` names; what is wrong with it is added to the mistakes."""
+    """Return the addresses that `--allow` names; what is wrong with it is added to the mistakes."""
     if not texts:
         mistakes += [MISSING] if required else []
         return AddressSet.nothing()
@@ -39,7 +39,7 @@ def allow_of(texts: Sequence[str], mistakes: list[tuple[str, str]], *, required:
 
     if NONE in texts:
         if any(each != NONE for each in texts):
-            mistakes.append(("--allow: `none` stands beside networks", "write `none` alone, or the networks"))
+            mistakes.append(("--allow: `none` excludes networks", "write `none` alone, or the networks"))
         return AddressSet.nothing()
     try:
         return read_addresses(split_list(texts))
@@ -49,7 +49,7 @@ def allow_of(texts: Sequence[str], mistakes: list[tuple[str, str]], *, required:
 
 
 def read_allow(texts: Sequence[str], *, required: bool = True) -> AddressSet:
-    """The addresses that `--allow` names. Raises CommandError with all that is wrong with it."""
+    """Return the addresses that `--allow` names. Raises CommandError with all that is wrong with it."""
     mistakes: list[tuple[str, str]] = []
     allowed = allow_of(texts, mistakes, required=required)
     refuse(mistakes)

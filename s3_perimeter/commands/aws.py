@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import detail
 
 __all__ = ["PROBE_MARK", "REFUSALS", "Aws", "Keys", "in_words", "who_is"]
@@ -88,14 +88,14 @@ class Aws:
         self._clients: dict[tuple[str, int], Any] = {}
 
     def client(self, service: str) -> Any:
-        """The client of a service; one for each process, as connections do not survive a fork."""
+        """Return the client of a service; one for each process, as connections do not survive a fork."""
         at = service, os.getpid()
         if at not in self._clients:
             self._clients[at] = self._make(service)
         return self._clients[at]
 
     def credentials(self) -> Keys | None:
-        """The keys that it signs with, None where there are none. Raises what boto3 raises."""
+        """Return the keys that it signs with, None where there are none. Raises what boto3 raises."""
         found = self._session.get_credentials()
         if found is None:
             return None
@@ -139,7 +139,7 @@ class Aws:
                     proxies={"https": self.proxy, "http": self.proxy} if self.proxy else None,
                 ),
             )
-            client.meta.events.register("after-call", told)
+            client.meta.events.register("after-call", answered)
         except (BotoCoreError, ValueError) as error:  # an endpoint that is no URL is a ValueError
             raise in_words("preparing to ask AWS", error) from error
 
@@ -156,14 +156,16 @@ class Aws:
             raise in_words(doing, error) from error
 
 
-def told(model: Any = None, http_response: Any = None, **_: Any) -> None:
+def answered(model: Any = None, http_response: Any = None, **_: Any) -> None:
     """Say, with `-v`, that a request was answered; nothing of what is in it."""
     detail(f"{model.service_model.service_name} {model.name}: {getattr(http_response, 'status_code', '?')}")
 
 
 @lru_cache(maxsize=4)
 def loader(data_path: str | None) -> Any:
-    """What reads the descriptions of AWS's services: one for all clients, as it keeps what it has read."""
+    """Return what reads the descriptions of AWS's services: one for all clients, as it keeps what it has
+    read.
+    """
     from botocore.loaders import create_loader
 
     return create_loader(data_path)
@@ -187,7 +189,7 @@ def who_is(whose: str, account: Aws) -> bool:
 
 
 def in_words(doing: str, error: Exception) -> CommandError:
-    """An error of boto3 as a sentence and a hint."""
+    """Return an error of boto3 as a sentence and a hint."""
     from botocore import exceptions as boto
 
     match error:

@@ -1,4 +1,4 @@
-"""`perimeter check`: prove that bucket policies let nobody in from outside an allow-list, or show who gets
+"""`perimeter check`: prove that bucket policies allow nobody from outside an allow-list, or show who gets
 in.
 """
 
@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from s3_perimeter.commands.allow import add_allow, allow_of
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
 from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
 from s3_perimeter.reporting.commandline import path
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
 
 
 def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Tell networks from files: a file that follows `--allow CIDR` is taken for another network by
+    """Separate networks from files: a file that follows `--allow CIDR` is taken for another network by
     argparse.
     """
     networks: list[str] = []
@@ -143,7 +143,7 @@ def _sorted_out(allow: Iterable[str], files: Iterable[str]) -> tuple[list[str], 
 
 
 def _perimeter(arguments: argparse.Namespace, allow: list[str]) -> Perimeter:
-    """Return the perimeter that the options describe; CommandError tells every mistake in them."""
+    """Return the perimeter that the options describe; CommandError lists every mistake in them."""
     from s3_perimeter.fence import Perimeter
 
     mistakes = mistakes_in_place(arguments)
@@ -239,7 +239,7 @@ def _rendered(judged: list[Judged], form: str, fix: list[dict[str, object]] | No
         text = many_text(judged)
     if fix is None:
         return wrapped(text, sys.stdout)
-    head = "The fix, to add to the list `Statement` of each policy that lets requests in:"
+    head = "The fix, to add to the list `Statement` of each policy that allows such requests:"
     found, last = (
         (text, []) if len(judged) == 1 else (text.rpartition("\n\n")[0], [text.rpartition("\n\n")[2]])
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import mistakes_in_place, refuse
 from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["configure", "run"]
 
@@ -23,17 +23,19 @@ examples:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
-    parser.add_argument("old", metavar="OLD", help="a bucket policy; `-` is standard input")
-    parser.add_argument("new", metavar="NEW", help="another; `-` is standard input")
-    parser.add_argument("--bucket", metavar="NAME", required=True, help="the bucket that both are for")
+    parser.add_argument("old", metavar="OLD", help="the bucket policy before; `-` is standard input")
+    parser.add_argument("new", metavar="NEW", help="the bucket policy after; `-` is standard input")
+    parser.add_argument(
+        "--bucket", metavar="NAME", required=True, help="the bucket that both policies are for"
+    )
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     for which in ("old", "new"):
-        beside = (
+        about = (
             f"resource control policies that apply in addition to {which.upper()}; write them after the "
             "policies"
         )
-        add_rcp_argument(parser, f"--{which}-rcp", beside)
+        add_rcp_argument(parser, f"--{which}-rcp", about)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 

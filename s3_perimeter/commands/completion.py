@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def whole_command_line() -> argparse.ArgumentParser:
-    """The parser of `perimeter` with the options of every command, the drift check's among them."""
+    """Return the parser of `perimeter` with the options of every command, the drift check's among them."""
     from s3_perimeter.commands.main import COMMANDS, DRIFT, MORE, parser_of
     from s3_perimeter.drift.options import command_line
 

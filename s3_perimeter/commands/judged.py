@@ -28,12 +28,12 @@ class Judged:
 
     @classmethod
     def proved(cls, file: str, policy: PolicyDocument, proof: Proof) -> Judged:
-        """A policy and what was found in it."""
+        """Return a policy and what was found in it."""
         return cls(file, proof, statements=tuple(map(named, policy.statements)))
 
     @classmethod
     def unreadable(cls, file: str, error: Exception) -> Judged:
-        """A file that could not be read or is not a policy."""
+        """Return a file that could not be read or is not a policy."""
         mistakes = error.mistakes if isinstance(error, PolicyError) else ()
         return cls(file, error=str(error), mistakes=mistakes)
 
@@ -43,13 +43,13 @@ class Judged:
         return self.proof.verdict if self.proof else Verdict.UNKNOWN
 
     def as_json(self) -> dict[str, object]:
-        """The shape that scripts rely on."""
+        """Return the shape that scripts rely on."""
         proof = self.proof or Proof(Verdict.UNKNOWN)
         return {"file": self.file, **proof.as_json(), "error": self.error}
 
 
 def exit_code(judged: Iterable[Judged]) -> int:
-    """Return 1 when something escapes, else 2 when something could not be told, else 0."""
+    """Return 1 when something escapes, else 2 when something could not be determined, else 0."""
     verdicts = {each.verdict for each in judged}
     if Verdict.ESCAPE in verdicts:
         return 1

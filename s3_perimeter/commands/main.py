@@ -2,7 +2,7 @@
 words.
 
 A command is a module with `configure(parser)`, which declares its arguments and its example, and
-`run(arguments)`, which returns the exit code: 0 fine, 1 a finding, 2 could not tell.
+`run(arguments)`, which returns the exit code: 0 fine, 1 a finding, 2 undetermined.
 """
 
 from __future__ import annotations
@@ -79,13 +79,15 @@ example:
 
 
 def command_line(arguments: Sequence[str]) -> Parser:
-    """The parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
+    """Return the parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
     named = named_in(arguments)
     return parser_of([named] if named in COMMANDS or named in MORE else [])
 
 
 def parser_of(loaded: Sequence[str]) -> Parser:
-    """The parser of `perimeter`, with the arguments of these commands; without any, it knows all names."""
+    """Return the parser of `perimeter`, with the arguments of these commands; without any, it knows all
+    names.
+    """
     parser = Parser(prog="perimeter", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", "-V", action=Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -117,6 +119,8 @@ def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
             "--output", "-o", type=path, dest="result_file", metavar="FILE",
             help="write the result to FILE instead of standard output",
         )  # fmt: skip
+    if (form := command._option_string_actions.get("--format")) and form.help is None:
+        form.help = "how the result is written (default: text)"
     group.add_argument(
         "--quiet", "-q", action="store_true", help="print only the result, without notes and progress"
     )
@@ -130,12 +134,12 @@ def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
 
 
 def named_in(arguments: Sequence[str]) -> str | None:
-    """The command that the arguments name, if any."""
+    """Return the command that the arguments name, if any."""
     return next((argument for argument in arguments if not argument.startswith("-")), None)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code, 2 where it could not tell."""
+    """Run one command; returns its exit code, 2 where there is no answer."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     return in_words(lambda: run(arguments), debug="--debug" in arguments)
 

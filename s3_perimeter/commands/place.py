@@ -6,8 +6,8 @@ import argparse
 import re
 from collections.abc import Sequence
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.partitions import PARTITIONS
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["mistakes_in_place", "refuse"]
 

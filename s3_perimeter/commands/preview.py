@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.previewed import preview
 from s3_perimeter.commands.violations import (
     Violation,
@@ -20,6 +19,7 @@ from s3_perimeter.commands.violations import (
     as_sarif,
     as_text,
 )
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
@@ -58,7 +58,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--format", choices=FORMATS, default="text", help="how the result is written (default: text)"
     )
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="write to FILE instead of standard output"
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write the result to FILE instead of standard output",
     )
     parser.epilog = EPILOG
 
@@ -77,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def render(violations: list[Violation], form: str, program: str) -> str:
-    """The report in one of the formats."""
+    """Return the report in one of the formats."""
     if form == "sarif":
         return as_sarif(violations, program)
     return {"text": as_text, "json": as_json, "junit": as_junit, "markdown": as_markdown}[form](violations)
@@ -113,6 +117,8 @@ def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
 
 
 def _project_file(program: Path) -> str:
-    """The project file's path as CI knows it: relative to where the command runs, where that is possible."""
+    """Return the project file's path as CI knows it: relative to where the command runs, where that is
+    possible.
+    """
     found = program / ("Pulumi.yaml" if (program / "Pulumi.yaml").exists() else "Pulumi.yml")
     return Path(os.path.relpath(found)).as_posix()

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.taken_off import Step, taken_off
 from s3_perimeter.commands.violations import Violation, ordered
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.config import own_config
 from s3_perimeter.stack.config_file import project_folder
@@ -104,13 +104,15 @@ def preview(
 
 
 def own_packs(directory: Path | None) -> tuple[Path, ...]:
-    """The program's own policy pack, where it has one. Raises CommandError where there is no program."""
+    """Return the program's own policy pack, where it has one. Raises CommandError where there is no
+    program.
+    """
     pack = project_folder(directory) / "policies"
     return (pack,) if (pack / "PulumiPolicy.yaml").exists() else ()
 
 
 def check_config(config: Mapping[str, str], stack: str) -> list[str]:
-    """What is legal in the config and probably not meant, a text each. Raises SettingsError with every
+    """Return what is legal in the config and probably not meant, a text each. Raises SettingsError with every
     mistake, once the warnings are said.
     """
     from s3_perimeter.settings import Settings, SettingsError
@@ -128,7 +130,7 @@ def check_config(config: Mapping[str, str], stack: str) -> list[str]:
 
 
 def with_config_warnings(found: Preview, stack: str) -> list[str]:
-    """The config's warnings, and those of the program that are not these: a language host may hand its
+    """Return the config's warnings, and those of the program that are not these: a language host may hand its
     warnings over as lines.
     """
     from s3_perimeter.settings import SettingsError
@@ -141,7 +143,7 @@ def with_config_warnings(found: Preview, stack: str) -> list[str]:
 
 
 def read_events(path: Path) -> Preview:
-    """What the event log tells."""
+    """Return what the event log says."""
     found = Preview()
     for event in events_of(path):
         if config := (event.get("preludeEvent") or {}).get("config"):
@@ -177,7 +179,7 @@ def read_events(path: Path) -> Preview:
 
 
 def step_of(metadata: Mapping[str, Any]) -> Step:
-    """One step, as far as it matters to what a bucket keeps."""
+    """Return one step, as far as it matters to what a bucket keeps."""
     old = metadata.get("old") or {}
     there = {**(old.get("outputs") or {}), **(old.get("inputs") or {})}
     kind, retained = str(metadata.get("type")), bool(old.get("retainOnDelete"))
@@ -209,7 +211,7 @@ def note_resource(found: Preview, metadata: Mapping[str, Any]) -> None:
 
 
 def events_of(path: Path) -> Iterator[dict[str, Any]]:
-    """The events, none where the preview did not begin."""
+    """Yield the events, none where the preview did not begin."""
     if path.exists():
         with path.open(encoding="utf-8") as lines:
             for line in lines:

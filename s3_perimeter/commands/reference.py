@@ -41,12 +41,12 @@ _EXAMPLES: Final = re.compile(r"^examples?:\n((?:  .*\n?)+)", re.MULTILINE)
 
 
 def commands_page() -> str:
-    """The page as it should stand in docs/."""
+    """Return the page as it should stand in docs/."""
     return "\n".join(_page()) + "\n"
 
 
 def command(name: str) -> argparse.ArgumentParser:
-    """The parser of one `perimeter` command, with its arguments declared."""
+    """Return the parser of one `perimeter` command, with its arguments declared."""
     (commands,) = (
         action for action in command_line([name])._actions if isinstance(action, argparse._SubParsersAction)
     )
@@ -55,7 +55,7 @@ def command(name: str) -> argparse.ArgumentParser:
 
 
 def examples(parser: argparse.ArgumentParser) -> str:
-    """The examples that a command's help shows, each as it is typed."""
+    """Return the examples that a command's help shows, each as it is typed."""
     found = _EXAMPLES.search(parser.epilog or "")
     if not found:
         raise ValueError(f"the help of `{parser.prog}` shows no example")
@@ -63,7 +63,7 @@ def examples(parser: argparse.ArgumentParser) -> str:
 
 
 def section(parser: argparse.ArgumentParser) -> Iterator[str]:
-    """The lines about one command."""
+    """Yield the lines about one command."""
     # A help's paragraphs are broken for terminals; a page breaks them itself.
     prose = _EXAMPLES.sub("", parser.epilog or "").split("\n\n")
     yield f"\n## {parser.prog}\n"
@@ -91,7 +91,7 @@ def _page() -> Iterator[str]:
 
 
 def _usage(parser: argparse.ArgumentParser) -> str:
-    """What has to be given, and that more may be."""
+    """Return what has to be given, and that more may be."""
     either = [group for group in parser._mutually_exclusive_groups if group.required]
     in_groups = {action.dest for group in either for action in group._group_actions}
     words = [parser.prog]
@@ -114,7 +114,7 @@ def _usage(parser: argparse.ArgumentParser) -> str:
 
 
 def _typed(action: argparse.Action, names: Sequence[str]) -> str:
-    """An option as it is typed, with what it takes."""
+    """Return an option as it is typed, with what it takes."""
     takes = "" if action.nargs == 0 else f" {action.metavar or action.dest.upper()}"
     if action.choices:
         takes = f" {'|'.join(map(str, action.choices))}"
@@ -122,13 +122,13 @@ def _typed(action: argparse.Action, names: Sequence[str]) -> str:
 
 
 def _name(action: argparse.Action) -> str:
-    """An argument's name in a table's cell."""
+    """Return an argument's name in a table's cell."""
     typed = _typed(action, action.option_strings) if action.option_strings else str(action.metavar)
     return "`" + typed.replace("|", "\\|") + "`"
 
 
 def _meaning(action: argparse.Action) -> str:
-    """What an argument is for, whether it must be there, and what holds without it."""
+    """Return what an argument is for, whether it must be there, and what holds without it."""
     said = (action.help or ("how the result is written" if action.dest == "format" else "")).strip()
     notes = []
     if action.required and action.option_strings:

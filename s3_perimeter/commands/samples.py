@@ -14,7 +14,7 @@ ANYBODY: Final = ("198.51.100.7", "192.0.2.7", "2001:db8:ffff::7", "3fff::7")
 
 
 def sample_outside(allowed: AddressSet) -> list[IPv4Address | IPv6Address]:
-    """One address of each IP version that the allow-list does not hold."""
+    """Return one address of each IP version that the allow-list does not hold."""
     everything = AddressSet.everything()
     candidates = AddressSet.parse(ANYBODY) - allowed
     rest = everything - allowed

@@ -1,4 +1,4 @@
-"""What a preview takes off a bucket that stays. The policy pack is shown no deletes, so it cannot tell.
+"""What a preview takes off a bucket that stays. The policy pack is shown no deletes, so it cannot know.
 
 S3 keeps one policy, one public-access block and so on a bucket. Where a program renames the resource that
 declares one, the engine first puts what has the new name, and then deletes what has the old one: the bucket
@@ -63,7 +63,7 @@ class Step:
 
 
 def taken_off(steps: Iterable[Step]) -> Iterator[Violation]:
-    """A mandatory violation for each safeguard that is deleted while its bucket stays."""
+    """Yield a mandatory violation for each safeguard that is deleted while its bucket stays."""
     known = list(steps)
     going = {step.bucket for step in known if step.type in BUCKETS and step.deletes} - {None}
     for step in known:

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def ways_back(stack: Stack) -> list[Way]:
-    """Every way back in, the gentlest first: from an allowed address, by break-glass, by the account's
+    """Return every way back in, the gentlest first: from an allowed address, by break-glass, by the account's
     root.
 
     All of it is read from the state, the deployed policy first: what the config says by now may never have
@@ -110,7 +110,9 @@ def ways_back(stack: Stack) -> list[Way]:
 
 
 def break_glass(stack: Stack) -> list[str]:
-    """The principals whom the deployed policy spares; what the config names where none is in the state."""
+    """Return the principals whom the deployed policy spares; what the config names where none is in the
+    state.
+    """
     if stack.reach is not None:
         return [one.name for one in stack.reach.exempted() if one.kind == "break-glass"]
     named = stack.config.get("breakGlassPrincipals")
@@ -118,7 +120,7 @@ def break_glass(stack: Stack) -> list[str]:
 
 
 def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
-    """The way of those whom the deployed policy does not hold, as the state has it."""
+    """Return the way of those whom the deployed policy does not hold, as the state has it."""
     who = "anybody at an allowed address"
     if stack.policy is None and not stack.allowed_networks:
         declared = stack.state.of("s3/bucketPolicy")
@@ -130,19 +132,24 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
             "the state contains no bucket policy of this stack, so it locks nobody out",
             fix,
         )
+    if stack.policy is not None and stack.reach is None:
+        return Way(who, "the deployed policy cannot be read, so whom it allows is not known", fix)
     allowed = ", ".join(stack.reach.allowed().cidrs() if stack.reach else stack.allowed_networks)
+    doubts = "; ".join(stack.reach.doubts()) if stack.reach else ""
+    others = f"; from other addresses it is not decided: {doubts}" if doubts else ""
     if not allowed:
-        return Way(who, "the deployed policy allows no address at all: use one of the other ways", fix)
-    return Way(who, f"the fence allows {allowed}: use one of these networks, or its VPN", fix)
+        why = others.removeprefix("; ") or "the deployed policy allows no address at all"
+        return Way(who, f"{why}: use one of the other ways", fix)
+    return Way(who, f"the fence allows {allowed}: use one of these networks, or its VPN{others}", fix)
 
 
 def stack_arn(stack: Stack) -> str:
-    """The beginning of ARNs in the stack's partition."""
+    """Return the beginning of ARNs in the stack's partition."""
     return f"arn:{stack.partition}"
 
 
 def take_on(principal: str) -> str:
-    """The command with which to become a break-glass principal."""
+    """Return the command with which to become a break-glass principal."""
     if ":role/" in principal:
         return f"aws sts assume-role --role-arn {principal} --role-session-name unlock"
     return f"export AWS_PROFILE=…   # the profile of {principal.rpartition('/')[2]}"

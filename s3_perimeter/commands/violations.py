@@ -59,7 +59,7 @@ class Violation:
 
 
 def as_text(violations: Sequence[Violation]) -> str:
-    """The report for a terminal, with one line to grep for at the end."""
+    """Return the report for a terminal, with one line to grep for at the end."""
     lines = []
     for found in violations:
         lines.append(f"{found.level}: {found.rule} ({found.resource})")
@@ -71,7 +71,7 @@ def as_text(violations: Sequence[Violation]) -> str:
 
 
 def as_json(violations: Sequence[Violation]) -> str:
-    """A list, one object a violation."""
+    """Return a list, one object a violation."""
     return json.dumps([_object(found) for found in violations], indent=2, ensure_ascii=False)
 
 
@@ -122,7 +122,7 @@ def _mark(found: Violation) -> JunitMark:
 
 
 def as_markdown(violations: Sequence[Violation]) -> str:
-    """A table for a pull request's comment."""
+    """Return a table for a pull request's comment."""
     if not violations:
         return "**Policy pack:** no violation."
     rows = [(found.level, code(found.rule), cell(found.resource), cell(found.detail)) for found in violations]

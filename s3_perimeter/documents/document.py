@@ -21,8 +21,9 @@ from s3_perimeter.documents.elements import (
     Statement,
     Version,
 )
-from s3_perimeter.documents.grammar import Grammar, root_of
+from s3_perimeter.documents.grammar import Grammar
 from s3_perimeter.documents.nodes import plain
+from s3_perimeter.documents.source import source_of
 
 __all__ = [
     "MAX_POLICY_BYTES",
@@ -53,18 +54,18 @@ class PolicyDocument:
     @classmethod
     def parse(cls, document: str | bytes | Mapping[str, object]) -> PolicyDocument:
         """Read a policy from JSON text or from decoded JSON; PolicyError lists everything S3 would reject."""
-        root, text = root_of(document)
-        size = len(text.encode())
-        shortest = size if size <= MAX_POLICY_BYTES else len(plain(root).encode())
-        if shortest > MAX_POLICY_BYTES:
-            problem = (
-                f"the policy takes {shortest:,} bytes without white space; S3 accepts {MAX_POLICY_BYTES:,}"
-            )
-            raise PolicyError([PolicyMistake(f"{problem}: {shortest - MAX_POLICY_BYTES:,} too many")])
-        grammar = Grammar(text)
-        version, policy_id, statements = grammar.document(root)
-        grammar.finish()
-        return cls(version, policy_id, tuple(statements), size, text)
+        source = source_of(document)
+        size = len(source.text.encode())
+        if size > MAX_POLICY_BYTES:
+            shortest = len(plain(source.placed()).encode())
+            if shortest > MAX_POLICY_BYTES:
+                problem = f"the policy takes {shortest:,} bytes without white space"
+                over = shortest - MAX_POLICY_BYTES
+                raise PolicyError(
+                    [PolicyMistake(f"{problem}; S3 accepts {MAX_POLICY_BYTES:,}: {over:,} too many")]
+                )
+        version, policy_id, statements = Grammar.elements_of(source)
+        return cls(version, policy_id, tuple(statements), size, source.text)
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -31,8 +31,7 @@ SHOWN = 20
 """How many mistakes an error prints; it holds all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyMistake:
+class PolicyMistake(NamedTuple):
     """One thing for which S3 would reject the document; line and column count from 1, None without a text."""
 
     problem: str
@@ -55,8 +54,7 @@ class PolicyError(PerimeterError):
         super().__init__("\n".join(lines))
 
 
-@dataclass(frozen=True, slots=True)
-class Principals:
+class Principals(NamedTuple):
     """Whom a statement names; `everyone` is the bare `"*"`, and `aws` may hold `"*"` too."""
 
     everyone: bool = False
@@ -66,8 +64,7 @@ class Principals:
     canonical_user: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One operator applied to one condition key; the conditions of a statement are ANDed.
 
     `operator` is in AWS's spelling without qualifier and `IfExists`, `key` as written, `values` as AWS

@@ -5,8 +5,8 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language", and S3's Malf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Literal, TypeVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from s3_perimeter.documents.elements import (
     NEW_VERSION,
@@ -19,24 +19,22 @@ from s3_perimeter.documents.elements import (
     Version,
 )
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.documents.jsontext import Places, read
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import (
-    LARGEST,
-    Array,
-    Member,
     Node,
     Object,
-    Scalar,
-    Text,
-    TextError,
     clipped,
-    plain,
-    wrap,
+    kind_of,
+    place_of,
+    scalar_of,
 )
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
+from s3_perimeter.documents.source import Source
 
-__all__ = ["Grammar", "items_of", "root_of", "told"]
+if TYPE_CHECKING:
+    from s3_perimeter.documents.jsontext import Places
+
+__all__ = ["Grammar", "items_of", "shown"]
 
 T = TypeVar("T")
 
@@ -60,45 +58,39 @@ SPELLINGS = (
 SUGGESTIONS = 20
 
 
-def root_of(document: str | bytes | Mapping[str, object]) -> tuple[Node, str]:
-    """Return the document's root with its text; PolicyError where it is no JSON."""
-    try:
-        if isinstance(document, (str, bytes)):
-            text = document if isinstance(document, str) else decoded(document)
-            root = read(text)
-        else:
-            root = wrap(document)
-            text = plain(root)
-    except TextError as error:
-        shown = document if isinstance(document, str) else ""
-        if isinstance(document, bytes):
-            shown = document.decode("utf-8", "replace")
-        raise PolicyError([PolicyMistake(error.problem, *Places(shown).of(error.at))]) from error
-    return root, text
-
-
-def decoded(data: bytes) -> str:
-    """The bytes as text; TextError where they are not UTF-8 or too many."""
-    if len(data) > LARGEST:
-        raise TextError(f"the text is longer than {LARGEST:,} bytes", None)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise TextError("the text is not UTF-8", None) from error
-
-
 class Grammar:
-    """One reading of one document: collects mistakes and goes on, so that all are told at once."""
+    """One reading of one document: collects mistakes and goes on, so that all are reported at once."""
 
     document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
 
-    def __init__(self, text: str) -> None:
-        self.places = Places(text)
+    def __init__(self, source: Source) -> None:
         self.mistakes: list[PolicyMistake] = []
+        self._source = source
+        self._places: Places | None = None
+        self._lines = source.statement_lines()
 
-    def mistake(self, node: Node | Member, problem: str) -> None:
+    @classmethod
+    def elements_of(cls, source: Source) -> tuple[Version, str | None, list[Statement]]:
+        """Return the elements of a document; PolicyError with all mistakes where there are some. The document
+        is then read again, with their places.
+        """
+        grammar = cls(source)
+        found = grammar.document(source.root)
+        if grammar.mistakes:
+            grammar.mistakes.clear()
+            grammar._places = source.places()
+            grammar.document(source.placed())
+            grammar.finish()
+        return found
+
+    def mistake(self, node: Node, problem: str) -> None:
         """Note a reason to reject the document, with the place of the node."""
-        self.mistakes.append(PolicyMistake(problem, *self.places.of(node.at)))
+        line, column = self._places.of(place_of(node)) if self._places else (None, None)
+        self.mistakes.append(PolicyMistake(problem, line, column))
+
+    def line(self, index: int) -> int | None:
+        """Return the line of a statement of a document without mistakes."""
+        return self._lines[index] if index < len(self._lines) else self._source.first_line
 
     def finish(self) -> None:
         """Raise PolicyError where there was a mistake, with all of them in the order of the text."""
@@ -108,64 +100,62 @@ class Grammar:
             )
 
     def near(self, name: str, known: tuple[str, ...]) -> str | None:
-        """The known name that was meant, if one is near; after many mistakes none is looked for."""
+        """Return the known name that was meant, if one is near; after many mistakes none is looked for."""
         return nearest(name, known) if len(self.mistakes) < SUGGESTIONS else None
 
     def document(self, root: Node) -> tuple[Version, str | None, list[Statement]]:
-        """The whole document."""
+        """Return the whole document."""
         if not isinstance(root, Object):
-            self.mistake(root, f"a policy is an object, not {root.kind}")
+            self.mistake(root, f"a policy is an object, not {kind_of(root)}")
             return OLD_VERSION, None, []
         elements = self.elements(root, self.document_elements, "a policy")
         statements: list[Statement] = []
-        listed = elements.get("Statement")
-        if listed is None:
+        if "Statement" not in elements:
             self.mistake(root, "the policy has no `Statement`")
         else:
-            nodes = listed.items if isinstance(listed, Array) else [listed]
+            listed = elements["Statement"]
+            nodes = items_of(listed)
             if not nodes:
                 self.mistake(listed, "`Statement` is empty; a policy needs at least one statement")
             for index, node in enumerate(nodes):
                 statement = self.statement(index, node)
                 if statement:
                     statements.append(statement)
-        return self.version(elements.get("Version")), self.optional_text(elements, "Id"), statements
+        return self.version(elements), self.optional_text(elements, "Id"), statements
 
-    def version(self, node: Node | None) -> Version:
-        """The language's version; a document without one is of the old one."""
-        if node is None:
-            return OLD_VERSION
-        written = node.value if isinstance(node, Text) else None
-        if written == NEW_VERSION:
+    def version(self, elements: dict[str, Node]) -> Version:
+        """Return the language's version; a document without one is of the old one."""
+        node = elements.get("Version", OLD_VERSION)
+        if node == NEW_VERSION:
             return NEW_VERSION
-        if written != OLD_VERSION:
-            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {told(node)}")
+        if node != OLD_VERSION:
+            self.mistake(node, f"`Version` is `{NEW_VERSION}` or `{OLD_VERSION}`, not {shown(node)}")
         return OLD_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
-        """One statement, or None where it has a mistake."""
+        """Return one statement, or None where it has a mistake."""
         before = len(self.mistakes)
         if not isinstance(node, Object):
-            self.mistake(node, f"a statement is an object, not {node.kind}")
+            self.mistake(node, f"a statement is an object, not {kind_of(node)}")
             return None
         elements = self.elements(node, STATEMENT_ELEMENTS, "a statement")
         effect = elements.get("Effect")
-        if effect is None:
+        if "Effect" not in elements:
             self.mistake(node, "the statement has no `Effect`")
-        elif not (isinstance(effect, Text) and effect.value in ("Allow", "Deny")):
-            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {told(effect)}")
+        elif effect not in ("Allow", "Deny"):
+            self.mistake(effect, f"`Effect` is `Allow` or `Deny`, in exactly this case, not {shown(effect)}")
         principals, not_principals = self.pair(node, elements, "Principal", self.principals)
         actions, not_actions = self.pair(node, elements, "Action", self.actions)
         resources, not_resources = self.pair(node, elements, "Resource", self.resources)
-        conditions = self.conditions(elements.get("Condition"))
+        conditions = self.conditions(elements["Condition"]) if "Condition" in elements else ()
         sid = self.optional_text(elements, "Sid")
         if len(self.mistakes) > before:
             return None
         return Statement(
             index=index,
-            line=self.places.of(node.at)[0],
+            line=self.line(index),
             sid=sid,
-            effect=cast(Literal["Allow", "Deny"], cast(Text, effect).value),
+            effect=cast(Literal["Allow", "Deny"], effect),
             principals=principals,
             not_principals=not_principals,
             actions=actions,
@@ -176,41 +166,40 @@ class Grammar:
         )
 
     def elements(self, node: Object, known: tuple[str, ...], holder: str) -> dict[str, Node]:
-        """An object's members by name; unknown and repeated names are mistakes."""
+        """Return an object's members by name; unknown and repeated names are mistakes."""
         found: dict[str, Node] = {}
-        for member in node.members:
-            if member.name not in known:
-                near = self.near(member.name, known)
+        for name, value in node.members:
+            if name not in known:
+                near = self.near(name, known)
                 meant = f"; did you mean `{near}`?" if near else f": it has {', '.join(known)}"
-                self.mistake(member, f"{holder} has no element `{clipped(member.name)}`{meant}")
-            elif member.name in found:
-                self.mistake(
-                    member, f"`{member.name}` is given twice; implementations differ in which one applies"
-                )
+                self.mistake(name, f"{holder} has no element `{clipped(name)}`{meant}")
+            elif name in found:
+                self.mistake(name, f"`{name}` is given twice; implementations differ in which one applies")
             else:
-                found[member.name] = member.value
+                found[name] = value
         return found
 
     def pair(
         self, node: Node, elements: dict[str, Node], name: str, reader: Callable[[Node, str], T]
     ) -> tuple[T | None, T | None]:
-        """An element and its complement, of which exactly one must be there."""
-        positive, negative = elements.get(name), elements.get(f"Not{name}")
-        if positive is not None and negative is not None:
-            self.mistake(negative, f"a statement has either `{name}` or `Not{name}`, not both")
-        if positive is None and negative is None:
-            self.mistake(node, f"the statement has neither `{name}` nor `Not{name}`")
+        """Return an element and its complement, of which exactly one must be there."""
+        complement = f"Not{name}"
+        given = name in elements, complement in elements
+        if all(given):
+            self.mistake(elements[complement], f"a statement has either `{name}` or `{complement}`, not both")
+        if not any(given):
+            self.mistake(node, f"the statement has neither `{name}` nor `{complement}`")
         return (
-            None if positive is None else reader(positive, name),
-            None if negative is None else reader(negative, f"Not{name}"),
+            reader(elements[name], name) if given[0] else None,
+            reader(elements[complement], complement) if given[1] else None,
         )
 
     def principals(self, node: Node, name: str) -> Principals:
         """Whom `Principal` or `NotPrincipal` names."""
-        if isinstance(node, Text) and node.value == "*":
+        if node == "*":
             return Principals(everyone=True)
         if not isinstance(node, Object):
-            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {told(node)}')
+            self.mistake(node, f'`{name}` is `"*"` or an object such as {{"AWS": "…"}}, not {shown(node)}')
             return Principals()
         kinds = self.elements(node, PRINCIPAL_KINDS, f"`{name}`")
         named = {kind: self.texts(value, f"{name}.{kind}") for kind, value in kinds.items()}
@@ -243,88 +232,93 @@ class Grammar:
                 )
         return patterns
 
-    def conditions(self, node: Node | None) -> tuple[Condition, ...]:
-        """All conditions of a statement, in the order written."""
-        if node is None:
-            return ()
+    def conditions(self, node: Node) -> tuple[Condition, ...]:
+        """Return all conditions of a statement, in the order written."""
         if not isinstance(node, Object):
-            self.mistake(node, f"`Condition` is an object of operators, not {told(node)}")
+            self.mistake(node, f"`Condition` is an object of operators, not {shown(node)}")
             return ()
         conditions: list[Condition] = []
         seen: set[tuple[str, str | None, bool]] = set()
-        for member in node.members:
-            split = split_operator(member.name)
+        for name, value in node.members:
+            split = split_operator(name)
             if split is None:
-                near = self.near(member.name, SPELLINGS)
+                near = self.near(name, SPELLINGS)
                 meant = f"; did you mean `{near}`?" if near else ""
-                self.mistake(member, f"there is no condition operator `{clipped(member.name)}`{meant}")
+                self.mistake(name, f"there is no condition operator `{clipped(name)}`{meant}")
             elif split in seen:
-                self.mistake(
-                    member, f"`{member.name}` is given twice; implementations differ in which one applies"
-                )
-            elif not isinstance(member.value, Object):
-                kind = told(member.value)
-                self.mistake(member.value, f"`{member.name}` takes an object of condition keys, not {kind}")
+                self.mistake(name, f"`{name}` is given twice; implementations differ in which one applies")
+            elif not isinstance(value, Object):
+                kind = shown(value)
+                self.mistake(value, f"`{name}` takes an object of condition keys, not {kind}")
             else:
                 seen.add(split)
-                conditions += self.keys(member.value, *split)
+                conditions += self.keys(value, *split)
         return tuple(conditions)
 
     def keys(
         self, node: Object, operator: str, qualifier: Qualifier | None, if_exists: bool
     ) -> list[Condition]:
-        """The condition keys below one operator."""
+        """Return the condition keys below one operator."""
         conditions: list[Condition] = []
         seen: set[str] = set()
         if not node.members:
             self.mistake(
                 node, f"`{operator}` has no condition key, and AWS does not document what that means"
             )
-        for member in node.members:
+        for name, value in node.members:
             # Names of condition keys are not case-sensitive, so these would be one key twice.
-            if folded(member.name) in seen:
+            if folded(name) in seen:
                 self.mistake(
-                    member,
-                    f"`{clipped(member.name)}` is given twice; implementations differ in which one applies",
+                    name,
+                    f"`{clipped(name)}` is given twice; implementations differ in which one applies",
                 )
                 continue
-            seen.add(folded(member.name))
-            if not member.name:
-                self.mistake(member, "a condition key has no name")
-            values = self.texts(member.value, member.name, scalars=True)
-            conditions.append(Condition(operator, qualifier, if_exists, member.name, values))
+            seen.add(folded(name))
+            if not name:
+                self.mistake(name, "a condition key has no name")
+            values = self.texts(value, name, scalars=True)
+            conditions.append(Condition(operator, qualifier, if_exists, name, values))
         return conditions
 
     def texts(self, node: Node, name: str, *, scalars: bool = False) -> tuple[str, ...]:
-        """One string or a list of them; with `scalars`, numbers and booleans as AWS's strings too."""
-        texts: list[str] = []
-        for item in items_of(node):
-            if isinstance(item, Text) or (scalars and isinstance(item, Scalar) and item.kind != "null"):
-                texts.append(item.value)
+        """Return one string or a list of them; with `scalars`, numbers and booleans as AWS's strings too."""
+        items = items_of(node)
+        texts = [item for item in items if isinstance(item, str)]
+        if len(texts) == len(items):
+            return tuple(texts)
+        texts = []
+        for item in items:
+            if isinstance(item, str):
+                texts.append(item)
+                continue
+            scalar = scalar_of(item)
+            if scalars and scalar and scalar.kind != "null":
+                texts.append(scalar.value)
             else:
-                self.mistake(item, f"`{clipped(name)}` takes strings, not {told(item)}")
+                self.mistake(item, f"`{clipped(name)}` takes strings, not {shown(item)}")
         return tuple(texts)
 
     def optional_text(self, elements: dict[str, Node], name: str) -> str | None:
-        """The string of an element that may be missing."""
-        node = elements.get(name)
-        if node is None:
+        """Return the string of an element that may be missing."""
+        if name not in elements:
             return None
-        if not isinstance(node, Text):
-            self.mistake(node, f"`{name}` is a string, not {told(node)}")
+        node = elements[name]
+        if not isinstance(node, str):
+            self.mistake(node, f"`{name}` is a string, not {shown(node)}")
             return None
-        return node.value
+        return node
 
 
 def items_of(node: Node) -> list[Node]:
-    """The values of a list, or the one value that stands for a list of one."""
-    return node.items if isinstance(node, Array) else [node]
+    """Return the values of a list, or the one value that stands for a list of one."""
+    return node if isinstance(node, list) else [node]
 
 
-def told(node: Node) -> str:
-    """A value as a message names it: scalars by their text, others by their kind."""
-    if isinstance(node, Text):
-        return f"`{clipped(node.value)}`"
-    if isinstance(node, Scalar) and node.kind != "null":
-        return f"{node.kind} (`{clipped(node.value)}`)"
-    return node.kind
+def shown(node: Node) -> str:
+    """Return a value as a message names it: scalars by their text, others by their kind."""
+    if isinstance(node, str):
+        return f"`{clipped(node)}`"
+    scalar = scalar_of(node)
+    if scalar and scalar.kind != "null":
+        return f"{scalar.kind} (`{clipped(scalar.value)}`)"
+    return kind_of(node)

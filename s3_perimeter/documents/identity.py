@@ -99,7 +99,7 @@ def compare_policies(old: object, new: object) -> IdentityComparison:
 
 
 def grants(policy: object) -> tuple[Grant, ...]:
-    """The lines of a policy (JSON text, URL-encoded or not, or a parsed mapping), without those that
+    """Return the lines of a policy (JSON text, URL-encoded or not, or a parsed mapping), without those that
     another covers."""
     lines = _sorted(line for statement in statements_of(policy) for line in _lines(statement))
     kept: list[Grant] = []
@@ -164,8 +164,9 @@ def _lines(statement: Mapping[str, Any]) -> Iterator[Grant]:
 
 
 def _names(statement: Mapping[str, Any], element: str, read: Any) -> list[Names]:
-    """One set a pattern; one set for a complement; everything where the element is left out, as Principal
-    is."""
+    """Return one set a pattern; one set for a complement; everything where the element is left out, as
+    Principal is.
+    """
     if f"Not{element}" in statement:
         return [Names(tuple(sorted(set(read(statement[f"Not{element}"])))), but=True)]
     if element not in statement:

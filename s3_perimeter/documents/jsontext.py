@@ -75,7 +75,7 @@ class _Reader:
         self.values = 0
 
     def whole(self) -> Node:
-        """The one value of the text."""
+        """Return the one value of the text."""
         if len(self.text) > LARGEST:
             raise TextError(f"the text is longer than {LARGEST:,} characters", None)
         if self.text.startswith("\ufeff"):
@@ -102,7 +102,7 @@ class _Reader:
             raise TextError(f"there are more than {MOST_VALUES:,} values", start)
         character = self.text[start : start + 1]
         if character == '"':
-            return Text(self.string(), start)
+            return _placed(self.string(), start)
         if character not in ("{", "["):
             return self.literal()
         if depth > DEEPEST:
@@ -121,30 +121,31 @@ class _Reader:
             found = FIELD.match(self.text, name_at)
             if found and self.values < MOST_VALUES:
                 self.values += 1
-                name = self.decoded(found[1], name_at)
+                name = _placed(self.decoded(found[1], name_at), name_at)
                 start = found.start(2) - 1
-                node.members.append(Member(name, Text(self.decoded(found[2], start), start), name_at))
+                node.members.append(Member(name, _placed(self.decoded(found[2], start), start)))
                 self.at = found.end()
                 more = found[3] == ","
                 continue
-            name = self.name()
-            node.members.append(Member(name, self.value(depth + 1), name_at))
+            name = _placed(self.name(), name_at)
+            node.members.append(Member(name, self.value(depth + 1)))
             more = self.goes_on("}", "between two members of an object")
         return node
 
     def array(self, start: int, depth: int) -> Array:
         """Read the values of a list; its opening bracket has been read."""
-        node = Array([], start)
+        node = Array()
+        node.at = start
         more = not self.empty("]")
         while more:
             # What a policy lists are strings, hundreds of them: each is read with the mark after it.
             found = ITEM.match(self.text, self.at)
             if found and self.values < MOST_VALUES:
                 self.values += 1
-                node.items.append(Text(self.content(found), found.start()))
+                node.append(_placed(self.content(found), found.start()))
                 more = found[2] == ","
             else:
-                node.items.append(self.value(depth + 1))
+                node.append(self.value(depth + 1))
                 more = self.goes_on("]", "between two values of a list")
         return node
 
@@ -175,7 +176,7 @@ class _Reader:
         return content
 
     def decoded(self, content: str, at: int) -> str:
-        """What the inside of a string that begins at an offset stands for."""
+        """Return what the inside of a string that begins at an offset stands for."""
         if "\\" in content:
             content = ESCAPE.sub(_unescaped, content)
             sound(content, at)
@@ -209,19 +210,26 @@ class _Reader:
         return found[1] == ","
 
     def missing(self, character: str, where: str) -> TextError:
-        """The error that a character is not where it is expected."""
+        """Return the error that a character is not where it is expected."""
         return TextError(f"expected `{character}` {where}, found {self.seen()}", self.at)
 
     def seen(self) -> str:
-        """What stands here, for a message."""
+        """Return what stands here, for a message."""
         if self.at >= len(self.text):
             return "the end of the text"
         word = WORD.match(self.text, self.at)
         return f"`{clipped(word[0] if word else self.text[self.at])}`"
 
 
+def _placed(value: str, at: int) -> Text:
+    """Return a string that knows its place."""
+    text = Text(value)
+    text.at = at
+    return text
+
+
 def _unescaped(found: re.Match[str]) -> str:
-    """What one escape sequence, or one surrogate pair, stands for."""
+    """Return what one escape sequence, or one surrogate pair, stands for."""
     high, low, single, short = found.groups()
     if high:
         return chr(0x10000 + ((int(high, 16) & 0x3FF) << 10 | int(low, 16) & 0x3FF))

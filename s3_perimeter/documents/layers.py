@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from s3_perimeter.documents.document import PolicyDocument, Rule
 from s3_perimeter.documents.rcp import ResourceControlPolicy
@@ -10,8 +10,7 @@ from s3_perimeter.documents.rcp import ResourceControlPolicy
 __all__ = ["Layers"]
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(NamedTuple):
     """A bucket's policy, None where it has none, and the RCPs that apply to its account.
 
     Any Deny of any layer denies, and only the bucket policy grants ("RCP evaluation", AWS Organizations User

@@ -11,7 +11,7 @@ CLOSE_ENOUGH = 3
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name with the fewest edits from `name`, case apart; None where none is near.
+    """Return the known name with the fewest edits from `name`, case apart; None where none is near.
 
     Near means at most three edits and fewer than half of the longer name's letters.
     """
@@ -26,7 +26,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def edits(left: str, right: str) -> int:
-    """How many letters to insert, delete, replace or swap to get from one name to the other."""
+    """Return how many letters to insert, delete, replace or swap to get from one name to the other."""
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, letter in enumerate(left, 1):

@@ -1,15 +1,15 @@
-"""JSON values as nodes that know their place, and the way between them, decoded values and text.
+"""JSON values as nodes, and the way between them, decoded values and text.
 
 Numbers are kept as written, and the members of an object in order, duplicates included: what a reader makes
-of them is the reader's matter. Everything is bounded in size, depth and number of values.
+of them is the reader's matter. A node knows its place where it was read with it (see `jsontext`). Everything
+is bounded in size, depth and number of values.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 __all__ = [
     "DEEPEST",
@@ -23,13 +23,16 @@ __all__ = [
     "Text",
     "TextError",
     "clipped",
+    "kind_of",
+    "place_of",
     "plain",
+    "scalar_of",
     "sound",
     "visible",
     "wrap",
 ]
 
-# A policy is at most six values deep and 20,480 bytes long; these bounds leave room and still end at once.
+# A policy is at most six values deep and 20,480 bytes long; these bounds are wider and still end at once.
 DEEPEST = 16
 LARGEST = 1024 * 1024
 MOST_VALUES = 20_480
@@ -44,61 +47,90 @@ class TextError(ValueError):
         super().__init__(problem)
 
 
-@dataclass(slots=True)
-class Text:
-    """A string."""
+class Text(str):
+    """A string that knows its place; one without is a plain `str`."""
 
-    value: str
-    at: int | None
-    kind: str = "a string"
+    at: int
+
+    @property
+    def value(self) -> str:
+        """The string itself."""
+        return str(self)
 
 
-@dataclass(slots=True)
-class Scalar:
-    """A number, boolean or null, as the text spells it."""
+class Scalar(NamedTuple):
+    """A number, boolean or null, as the text spells it; a boolean or null without a place is a plain one."""
 
     value: str
     at: int | None
     kind: str
 
 
-@dataclass(slots=True)
-class Array:
-    """A list of values."""
+class Array(list["Node"]):
+    """A list of values that knows its place; one without is a plain `list`."""
 
-    items: list[Node]
-    at: int | None
-    kind: str = "a list"
+    at: int
+
+    @property
+    def items(self) -> list[Node]:
+        """The values."""
+        return self
 
 
-@dataclass(slots=True)
-class Member:
-    """One name of an object with its value; `at` is where the name stands."""
+class Member(NamedTuple):
+    """One name of an object with its value."""
 
     name: str
     value: Node
-    at: int | None
 
 
-@dataclass(slots=True)
 class Object:
-    """An object's members in the order written, duplicates included."""
+    """An object's members in the order written, duplicates included, as pairs of name and value."""
 
-    members: list[Member]
-    at: int | None
-    kind: str = "an object"
+    __slots__ = ("at", "members")
+
+    def __init__(self, members: list[tuple[str, Node]], at: int | None = None) -> None:
+        self.members = members
+        self.at = at
 
 
-Node: TypeAlias = Text | Scalar | Array | Object
+Node: TypeAlias = "str | Scalar | bool | list[Node] | Object | None"
+
+_NULL = Scalar("null", None, "null")
+_BOOLEANS = {True: Scalar("true", None, "a boolean"), False: Scalar("false", None, "a boolean")}
+
+
+def scalar_of(node: Node) -> Scalar | None:
+    """Return a number, boolean or null; None for any other node."""
+    if isinstance(node, Scalar):
+        return node
+    if isinstance(node, bool):
+        return _BOOLEANS[node]
+    return _NULL if node is None else None
+
+
+def kind_of(node: Node) -> str:
+    """Return what a node is, in words."""
+    if isinstance(node, str):
+        return "a string"
+    scalar = scalar_of(node)
+    if scalar:
+        return scalar.kind
+    return "an object" if isinstance(node, Object) else "a list"
+
+
+def place_of(node: Node) -> int | None:
+    """Return the offset of a node, None where it was read without."""
+    return getattr(node, "at", None)
 
 
 def clipped(text: str, longest: int = 60) -> str:
-    """Text short enough for a message, with what a terminal cannot show escaped."""
+    """Return text short enough for a message, with what a terminal cannot show escaped."""
     return visible(text if len(text) <= longest else text[:longest] + "…")
 
 
 def visible(text: str) -> str:
-    """Text in one line, with what a terminal cannot show, or would obey, escaped."""
+    """Return text in one line, with what a terminal cannot show, or would obey, escaped."""
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
@@ -133,13 +165,11 @@ def _wrapped(value: object, depth: int, left: list[int]) -> Node:
         raise TextError(f"values are nested more than {DEEPEST} deep", None)
     if isinstance(value, str):
         sound(value, None)
-        return Text(value, None)
+        return value
     if isinstance(value, Mapping):
-        return Object(
-            [Member(_name(name), _wrapped(item, depth + 1, left), None) for name, item in value.items()], None
-        )
+        return Object([Member(_name(name), _wrapped(item, depth + 1, left)) for name, item in value.items()])
     if isinstance(value, (list, tuple)):
-        return Array([_wrapped(item, depth + 1, left) for item in value], None)
+        return [_wrapped(item, depth + 1, left) for item in value]
     return _literal(value)
 
 
@@ -150,11 +180,9 @@ def _name(name: object) -> str:
     return name
 
 
-def _literal(value: object) -> Scalar:
-    if value is None:
-        return Scalar("null", None, "null")
-    if isinstance(value, bool):
-        return Scalar("true" if value else "false", None, "a boolean")
+def _literal(value: object) -> Node:
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         if abs(value) >= 10**300:
             raise TextError("a number has more than 300 digits", None)
@@ -167,18 +195,19 @@ def _literal(value: object) -> Scalar:
 
 
 def plain(node: Node) -> str:
-    """The node as JSON text without white space."""
-    if isinstance(node, Text):
-        return quoted(node.value)
-    if isinstance(node, Scalar):
-        return node.value
-    if isinstance(node, Array):
-        return "[" + ",".join(map(plain, node.items)) + "]"
-    return "{" + ",".join(f"{quoted(member.name)}:{plain(member.value)}" for member in node.members) + "}"
+    """Return the node as JSON text without white space."""
+    if isinstance(node, str):
+        return quoted(node)
+    if isinstance(node, Object):
+        return "{" + ",".join(f"{quoted(name)}:{plain(value)}" for name, value in node.members) + "}"
+    scalar = scalar_of(node)
+    if scalar:
+        return scalar.value
+    return "[" + ",".join(map(plain, cast("list[Node]", node))) + "]"
 
 
 def quoted(text: str) -> str:
-    """Text as a JSON string, with no more escaped than JSON demands."""
+    """Return text as a JSON string, with no more escaped than JSON demands."""
     return '"' + re.sub(r'["\\\x00-\x1f]', _escaped, text) + '"'
 
 

@@ -17,8 +17,9 @@ from s3_perimeter.documents.elements import (
     Rule,
     Statement,
 )
-from s3_perimeter.documents.grammar import Grammar, items_of, root_of, told
-from s3_perimeter.documents.nodes import Node, Object, Text, clipped, plain
+from s3_perimeter.documents.grammar import Grammar, items_of, shown
+from s3_perimeter.documents.nodes import Node, Object, clipped, kind_of, plain
+from s3_perimeter.documents.source import source_of
 
 __all__ = ["MAX_RCP_CHARACTERS", "SUPPORTED_SERVICES", "ResourceControlPolicy", "example_buckets"]
 
@@ -66,9 +67,10 @@ class ResourceControlPolicy:
     @classmethod
     def parse(cls, document: str | bytes | Mapping[str, object], name: str = "") -> ResourceControlPolicy:
         """Read an RCP from JSON text or decoded JSON; PolicyError lists everything AWS would reject."""
-        root, text = root_of(document)
-        shortest = len(plain(root))
-        if min(len(text), shortest) > MAX_RCP_CHARACTERS:
+        source = source_of(document)
+        size = len(source.text)
+        shortest = len(plain(source.placed())) if size > MAX_RCP_CHARACTERS else size
+        if shortest > MAX_RCP_CHARACTERS:
             problem = f"the resource control policy takes {shortest:,} characters without white space"
             over = shortest - MAX_RCP_CHARACTERS
             raise PolicyError(
@@ -78,10 +80,8 @@ class ResourceControlPolicy:
                     )
                 ]
             )
-        grammar = _Grammar(text)
-        _, _, statements = grammar.document(root)
-        grammar.finish()
-        return cls(name, tuple(replace(each, rcp=name) for each in statements), len(text), text)
+        _, _, statements = _Grammar.elements_of(source)
+        return cls(name, tuple(replace(each, rcp=name) for each in statements), size, source.text)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -110,23 +110,26 @@ class _Grammar(Grammar):
 
     document_elements = ("Version", "Statement")
 
-    def version(self, node: Node | None) -> Literal["2012-10-17"]:
-        """The language's version, which an RCP has to name."""
-        if node is None:
+    def version(self, elements: dict[str, Node]) -> Literal["2012-10-17"]:
+        """Return the language's version, which an RCP has to name."""
+        node = elements.get("Version")
+        if "Version" not in elements:
             self.mistakes.append(
                 PolicyMistake(
                     f'the resource control policy has no `Version`; write `"Version": "{NEW_VERSION}"`'
                 )
             )
-        elif not (isinstance(node, Text) and node.value == NEW_VERSION):
-            self.mistake(node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {told(node)}")
+        elif node != NEW_VERSION:
+            self.mistake(
+                node, f"`Version` of a resource control policy is `{NEW_VERSION}`, not {shown(node)}"
+            )
         return NEW_VERSION
 
     def statement(self, index: int, node: Node) -> Statement | None:
-        """One statement, or None where it has a mistake."""
+        """Return one statement, or None where it has a mistake."""
         said = _said(node)
         if {name: value for name, value in said.items() if name != "Sid"} == _FULL_ACCESS:
-            line, everything = self.places.of(node.at)[0], ("*",)
+            line, everything = self.line(index), ("*",)
             everyone = Principals(everyone=True)
             sid = said.get("Sid")
             return Statement(index, line, sid, "Allow", everyone, None, everything, None, everything, None)
@@ -142,7 +145,7 @@ class _Grammar(Grammar):
     def pair(
         self, node: Node, elements: dict[str, Node], name: str, reader: Callable[[Node, str], T]
     ) -> tuple[T | None, T | None]:
-        """An element and, of a resource, its complement; RCPs have no other complements."""
+        """Return an element and, of a resource, its complement; RCPs have no other complements."""
         complement = f"Not{name}"
         if complement not in _INSTEAD:
             return super().pair(node, elements, name, reader)
@@ -157,10 +160,10 @@ class _Grammar(Grammar):
 
     def principals(self, node: Node, name: str) -> Principals:
         """Whom `Principal` names, which can only be everybody."""
-        if not (isinstance(node, Text) and node.value == "*"):
+        if node != "*":
             self.mistake(
                 node,
-                f'`{name}` of a resource control policy is `"*"` and nothing else, not {told(node)}; spare '
+                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; spare '
                 "principals by a condition on `aws:PrincipalArn`",
             )
         return Principals(everyone=True)
@@ -180,10 +183,10 @@ def _said(node: Node) -> dict[str, str]:
     if not isinstance(node, Object):
         return {}
     said = {}
-    for member in node.members:
-        values = items_of(member.value)
-        only = values[0] if len(values) == 1 else member.value
-        said[member.name] = only.value if isinstance(only, Text) else only.kind
+    for name, value in node.members:
+        values = items_of(value)
+        only = values[0] if len(values) == 1 else value
+        said[name] = only if isinstance(only, str) else kind_of(only)
     return said if len(said) == len(node.members) else {}
 
 

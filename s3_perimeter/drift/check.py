@@ -18,7 +18,7 @@ from s3_perimeter.drift.fetch import Clients, Counter, fetch, perform
 from s3_perimeter.drift.findings import Kind, Report, Status, Verdict
 from s3_perimeter.drift.identity import unusable
 from s3_perimeter.drift.intent import Intent
-from s3_perimeter.drift.judge import judge, needed
+from s3_perimeter.drift.judge import judge, needed, not_offered
 from s3_perimeter.drift.subjects import Account, Declared, Key
 from s3_perimeter.stack.state import ShapeError, State
 
@@ -35,7 +35,7 @@ class Options:
 
 
 def chosen(options: Options) -> tuple[Control[Any], ...]:
-    """The controls to judge by, in their order; raises ChoiceError on a name that no control has."""
+    """Return the controls to judge by, in their order; raises ChoiceError on a name that no control has."""
     for name in sorted(options.only | options.skip):
         control_of(name)
     return tuple(
@@ -89,13 +89,13 @@ def check(
     account = str(caller.value.get("Account", "")) if isinstance(caller, Value) else ""
     if not declared.account.id:  # every call that names an owner needs it
         declared = declare(state, account=account, region=region)
-    gates = tuple(control for control in CONTROLS if control.gate and control not in controls)
+    preliminary = tuple(control for control in CONTROLS if control.preliminary and control not in controls)
     wanted = {control.id for control in controls}
     known = {sts.caller(): caller}
     if account and account != declared.account.id:
         return _stranger(Context(Facts(known), declared, now), wanted, counter)
     facts = fetch(
-        needed(declared, (*controls, *gates)),
+        needed(declared, (*controls, *preliminary)),
         clients,
         pool,
         counter=counter,
@@ -114,7 +114,7 @@ def check(
         strict=options.strict,
         limits=options.limits,
     )
-    findings, verdicts = judge(context, (*controls, *gates), wanted)
+    findings, verdicts = judge(context, (*controls, *preliminary), wanted)
     if stopped:  # one cause, one message
         findings = tuple(finding for finding in findings if finding.kind is not Kind.UNKNOWN)
     left, accepted, expired = options.baseline.sift(findings, now.date(), declared.stack)
@@ -126,13 +126,13 @@ def check(
         verdicts=verdicts,
         accepted=accepted,
         pending=intent.pending if intent else (),
-        notes=(*expired, *_notes(declared, controls)),
+        notes=(*expired, *_notes(declared, controls), *_unoffered(context, controls)),
         error=_STOPPED if stopped else None,
     )
 
 
 def failed(stack: str, message: str, now: datetime | None = None) -> Report:
-    """The report on a stack that could not be checked at all."""
+    """Return the report on a stack that could not be checked at all."""
     return Report(stack, now or datetime.now(UTC), 0, (), error=message)
 
 
@@ -145,7 +145,9 @@ _STOPPED: Final = "stopped before every call was answered; only the results so f
 
 
 def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Report:
-    """The report of a check with another account's credentials: nothing that they see can be believed."""
+    """Return the report of a check with another account's credentials: nothing that they see can be
+    believed.
+    """
     control = next(control for control in CONTROLS if control.id == "account-identity")
     findings, _ = judge(context, (control,), {control.id})
     verdicts = tuple(
@@ -157,8 +159,20 @@ def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Re
     return Report(context.declared.stack, context.now, counter.requests, findings, verdicts)
 
 
+def _unoffered(context: Context, controls: Collection[Control[Any]]) -> Iterator[str]:
+    """Yield a note for each reason why controls were not asked: a region without a service."""
+    left: dict[str, list[str]] = {}
+    for control in controls:
+        for subject in context.declared.subjects():
+            for reason in not_offered(control, subject, context):
+                named = left.setdefault(reason, [])
+                named += [control.id] if control.id not in named else []
+    for reason, names in left.items():
+        yield f"not checked, because {reason}: {', '.join(names)}"
+
+
 def _notes(declared: Declared, controls: Collection[Control[Any]]) -> Iterator[str]:
-    """What the reader has to know of the state: unfinished operations, and what is not compared."""
+    """Yield what the reader has to know of the state: unfinished operations, and what is not compared."""
     for operation in declared.state.pending:
         yield (
             f"an update was interrupted while {operation}: the state does not show whether that happened; "

@@ -11,8 +11,21 @@ from typing import Any
 
 from s3_perimeter.errors import PerimeterError
 
-SERVICES = ["iam", "kms", "organizations", "s3", "s3control", "s3files", "sts"]
+SERVICES = [
+    "datasync",
+    "fsx",
+    "iam",
+    "kms",
+    "organizations",
+    "s3",
+    "s3control",
+    "s3files",
+    "storagegateway",
+    "sts",
+]
 """Every service that a check asks."""
+_NOT_EVERYWHERE = frozenset({"datasync", "fsx", "storagegateway"})
+"""Those that some regions lack, and whose regions botocore lists."""
 
 # What `_trust_once` needs of botocore's HTTP session; one without it keeps botocore's own way.
 _BOTOCORE_OWN = ("_verify", "_setup_ssl_cert", "_get_ssl_context", "_manager")
@@ -58,7 +71,11 @@ class AwsClients:
         return self.access.region or self.session.get_config_variable("region")
 
     def client(self, service: str, region: str | None) -> Any:
-        """The client of a service in a region; raises CredentialsError where no session can be had."""
+        """Return the client of a service in a region.
+
+        Raises CredentialsError where no session can be had, and NotOfferedError where the region lacks the
+        service.
+        """
         asked = (service, region)
         made = self._asked.get(asked)
         if made is not None:  # without the lock: nobody waits for a client that another thread is making
@@ -69,21 +86,35 @@ class AwsClients:
                 region = self.region or region
             made = self._clients.get((service, region))
             if made is None:
+                self._refuse_unoffered(service, region)
                 made = self._clients[service, region] = self._make(service, region)
             self._asked[asked] = made
             return made
+
+    def _refuse_unoffered(self, service: str, region: str) -> None:
+        """Raise NotOfferedError where botocore's list of the service's regions is without this one."""
+        if service not in _NOT_EVERYWHERE or self._own_endpoint():
+            return
+        session = self.session
+        if not any(
+            region in session.get_available_regions(service, partition)
+            for partition in session.get_available_partitions()
+        ):
+            raise NotOfferedError(
+                f"the installed botocore knows no {session.get_service_model(service).service_id} in {region}"
+            )
 
     def warm(self) -> None:
         """Make the clients that every check needs, in the region that is usual here.
 
         IAM's comes first: it is made fastest, and its questions raise the most others.
         """
-        with contextlib.suppress(CredentialsError):  # told when a call needs it
+        with contextlib.suppress(CredentialsError):  # reported when a call needs it
             for service in ("iam", "s3", "s3control", "sts"):
                 self.client(service, None)
 
     def made(self) -> tuple[Any, ...]:
-        """The clients there are so far."""
+        """Return the clients there are so far."""
         with self._lock:
             return tuple(self._clients.values())
 
@@ -167,7 +198,7 @@ class AwsClients:
             trust = create_urllib3_context()
             try:
                 trust.load_verify_locations(get_cert_path(http._verify))
-            except OSError:  # each call reads it then, and tells what is wrong with it
+            except OSError:  # each call reads it then, and says what is wrong with it
                 return
             self._trust = trust
         set_up = http._setup_ssl_cert
@@ -182,6 +213,10 @@ class AwsClients:
 
     def _own_endpoint(self) -> bool:
         return bool(self.access.endpoint_url or os.environ.get("AWS_ENDPOINT_URL"))
+
+
+class NotOfferedError(Exception):
+    """The service is not offered in the region, as far as botocore knows."""
 
 
 class UnservedError(ValueError):

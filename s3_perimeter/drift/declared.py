@@ -55,7 +55,8 @@ _MULTI_REGION: Final = frozenset(
 )
 # Not configuration: the data itself, and second names.
 _DATA: Final = frozenset({"s3/bucketObject", "s3/bucketObjectv2", "s3/objectCopy", "kms/alias"})
-_ABOUT_ACCESS: Final = re.compile(r"(aws|aws-native):(s3|iam|kms)[a-z]*[/:]")
+_ABOUT_ACCESS: Final = re.compile(r"(aws|aws-native|awscc):(index/)?(s3|iam|kms)\w*[/:]")
+_ORGANIZATION: Final = re.compile(r"(aws|aws-native|awscc):(index/)?organizations\w*[/:]")
 # What a general-purpose bucket may be called; a directory bucket's name ends otherwise.
 _BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
 _OTHER_SORTS: Final = ("--x-s3", "--table-s3")
@@ -108,11 +109,13 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
 
 
 def _about_access(resource: Resource) -> bool:
+    if _ORGANIZATION.match(resource.type):
+        return resource.text("type") == "RESOURCE_CONTROL_POLICY"
     return bool(_ABOUT_ACCESS.match(resource.type)) and resource.kind not in _DATA
 
 
 def _account(state: State) -> str:
-    """The account id in the first ARN that has one; a bucket's has none."""
+    """Return the account id in the first ARN that has one; a bucket's has none."""
     for resource in state.resources:
         arn = resource.outputs.get("arn")
         fields = arn.split(":", 5) if isinstance(arn, str) and not resource.external else []
@@ -122,7 +125,7 @@ def _account(state: State) -> str:
 
 
 def _partition(state: State) -> str:
-    """The partition in the first ARN of the state."""
+    """Return the partition in the first ARN of the state."""
     for resource in state.resources:
         arn = resource.outputs.get("arn")
         fields = arn.split(":") if isinstance(arn, str) else []
@@ -132,7 +135,7 @@ def _partition(state: State) -> str:
 
 
 def _regions(state: State) -> dict[str, str]:
-    """The region of each provider instance, by the reference that resources make to it."""
+    """Return the region of each provider instance, by the reference that resources make to it."""
     return {
         f"{resource.urn}::{resource.id}": region
         for resource in state.resources
@@ -155,14 +158,14 @@ class _Sorts:
         return tuple(resource for resource in self.resources if resource.kind in wanted)
 
     def region_of(self, *resources: Resource) -> str | None:
-        """The first region that one of them names, or whose provider does."""
+        """Return the first region that one of them names, or whose provider does."""
         for resource in resources:
             if region := resource.text("region") or self.regions.get(resource.provider):
                 return region
         return self.region
 
     def buckets(self) -> tuple[Bucket, ...]:
-        """Every declared bucket, and every one that the stack only configures."""
+        """Return every declared bucket, and every one that the stack only configures."""
         declared = {r.text("bucket") or r.id: r for r in self.of({"s3/bucket"})}
         ids = {resource.id: name for name, resource in declared.items()}
         by_name: dict[str, list[Resource]] = {name: [] for name in declared}
@@ -179,7 +182,7 @@ class _Sorts:
         )
 
     def _buckets_of(self, part: Resource) -> tuple[str, ...]:
-        """The buckets that a part configures or leads to."""
+        """Return the buckets that a part configures or leads to."""
         if part.kind == _ACCESS_POINT_POLICY:
             point = (part.text("accessPointArn") or "").rpartition("/")[2]
             return tuple(
@@ -232,7 +235,7 @@ class _Sorts:
     def _holders(
         self, sort: str, single: frozenset[str], several: set[str]
     ) -> Iterator[tuple[str, str, Resource | None, Parts]]:
-        """The declared ones of a sort, and those that a part of a single one names.
+        """Yield the declared ones of a sort, and those that a part of a single one names.
 
         Parts that name several, as a membership does, belong to those that are there already.
         """
@@ -256,7 +259,7 @@ class _Sorts:
             )
 
     def policies(self) -> tuple[Policy, ...]:
-        """The declared ones, and those whose holders the stack alone decides (`PolicyAttachment`)."""
+        """Return the declared ones, and those whose holders the stack alone decides (`PolicyAttachment`)."""
         declared = {r.text("arn") or r.id: r for r in self.of({"iam/policy"})}
         shared = {arn: None for part in self.of({"iam/policyAttachment"}) if (arn := part.text("policyArn"))}
         return tuple(self._policy(arn, declared.get(arn)) for arn in {**declared, **shared})
@@ -275,7 +278,7 @@ class _Sorts:
         return Policy(name, arn, resource, parts, frozenset(holders))
 
     def organization_policies(self) -> tuple[OrganizationPolicy, ...]:
-        """The declared resource control policies, each with its attachments."""
+        """Return the declared resource control policies, each with its attachments."""
         declared = {
             resource.id: resource
             for resource in self.of({"organizations/policy"})
@@ -291,7 +294,9 @@ class _Sorts:
         )
 
     def keys(self, buckets: Iterable[Bucket]) -> tuple[Key, ...]:
-        """The declared keys, those that the stack configures, and those that its buckets encrypt with."""
+        """Return the declared keys, those that the stack configures, and those that its buckets encrypt
+        with.
+        """
         found: dict[str, Key] = {}
         names: dict[str, str] = {}
         parts = self.of(ON_A_KEY)

@@ -23,7 +23,7 @@ class Call:
 
     service: str
     operation: str
-    params: tuple[tuple[str, str], ...] = ()
+    params: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     action: str = field(default="", compare=False)
     absent: frozenset[str] = field(default=frozenset(), compare=False)
     then: Callable[[Answer], Iterable[Call]] | None = field(default=None, compare=False, repr=False)
@@ -59,7 +59,16 @@ class Unreadable:
     answered: bool = True
 
 
-Fact: TypeAlias = Value | Absent | Unreadable
+@dataclass(frozen=True, slots=True)
+class NotOffered:
+    """The service is not offered in the region, so that nothing of it can be there; `reason` says how this
+    is known. What needs it is listed as not checked.
+    """
+
+    reason: str
+
+
+Fact: TypeAlias = Value | Absent | Unreadable | NotOffered
 
 
 class UnknownError(Exception):
@@ -73,16 +82,16 @@ class Facts:
         self._facts = dict(facts)
 
     def fact(self, call: Call) -> Fact:
-        """The fact as it is; a call that was never made is unreadable."""
+        """Return the fact as it is; a call that was never made is unreadable."""
         return self._facts.get(call, Unreadable(f"{call.api} was not called"))
 
     def get(self, call: Call) -> Answer | None:
-        """The answer, or None where AWS said that there is none; raises UnknownError where it is
+        """Return the answer, or None where AWS said that there is none; raises UnknownError where it is
         unreadable."""
         match self.fact(call):
             case Value(value):
                 return value
             case Absent():
                 return None
-            case Unreadable(reason):
+            case Unreadable(reason) | NotOffered(reason):
                 raise UnknownError(reason)

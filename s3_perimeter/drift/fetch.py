@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-from s3_perimeter.drift.clients import UnservedError
-from s3_perimeter.drift.facts import Absent, Answer, Call, Fact, Facts, Unreadable, Value
+from s3_perimeter.drift.clients import NotOfferedError, UnservedError
+from s3_perimeter.drift.facts import Absent, Answer, Call, Fact, Facts, NotOffered, Unreadable, Value
 
 
 class Clients(Protocol):
@@ -23,7 +23,7 @@ class Clients(Protocol):
 
 @dataclass(slots=True)
 class Counter:
-    """How many requests were sent, and who is told of each call; for use from any thread."""
+    """How many requests were sent, and who is informed of each call; for use from any thread."""
 
     trace: Callable[[str], None] | None = None
     requests: int = 0
@@ -47,7 +47,7 @@ def fetch(
     """Make every call, and those that the answers raise, each once; returns all facts.
 
     Answers are waited for together, so the time is that of the longest chain of questions. After `stop` is
-    set nothing new is asked and what is known is returned. `progress` is told how many of how many are
+    set nothing new is asked and what is known is returned. `progress` is given how many of how many are
     answered. What is `known` already is not asked again.
     """
     fetcher = _Fetcher(clients, pool, counter or Counter())
@@ -112,7 +112,7 @@ def perform(call: Call, clients: Clients, counter: Counter) -> Fact:
     begun = time.perf_counter()
     fact = _perform(call, clients, counter)
     if counter.trace:
-        said = fact.reason if isinstance(fact, Unreadable) else type(fact).__name__.lower()
+        said = fact.reason if isinstance(fact, Unreadable | NotOffered) else type(fact).__name__.lower()
         about = " ".join(f"{key}={value}" for key, value in call.params)
         counter.trace(
             f"{1000 * (time.perf_counter() - begun):7.1f} ms  {call.service} {call.api} {about}: {said}"
@@ -131,6 +131,8 @@ def _perform(call: Call, clients: Clients, counter: Counter) -> Fact:
         if code in call.absent:
             return Absent()
         return Unreadable(f"{call.api}: {code}{_remedy(call, code)}", code)
+    except NotOfferedError as error:
+        return NotOffered(str(error))
     except _PartialError as error:
         return Unreadable(f"{call.api}: {error}")
     except (ResponseParserError, UnservedError) as error:
@@ -155,10 +157,11 @@ _TOKENS = (
 
 
 def _pages(call: Call, client: Any, counter: Counter) -> Answer:
-    """The answer with the lists of all its pages put together; raises _PartialError where the rest cannot
-    be had."""
+    """Return the answer with the lists of all its pages put together; raises _PartialError where the rest
+    cannot be had.
+    """
     method = getattr(client, call.operation)
-    params: dict[str, str] = dict(call.params)
+    params: dict[str, str | tuple[str, ...]] = dict(call.params)
     whole: dict[str, Answer] = {}
     seen: set[str] = set()
     while True:

@@ -78,7 +78,7 @@ class Finding:
         return (self.severity.rank, self.control, self.resource, self.kind, self.detail)
 
     def as_json(self) -> dict[str, Json]:
-        """The finding with design.md's keys, in its order."""
+        """Return the finding with design.md's keys, in its order."""
         return {
             "control": self.control,
             "resource": self.resource,
@@ -122,7 +122,7 @@ class Report:
 
     @property
     def status(self) -> Status:
-        """Drift where anything differs, else unknown where anything could not be told, else in-sync."""
+        """Drift where anything differs, else unknown where anything could not be determined, else in-sync."""
         if any(finding.kind is not Kind.UNKNOWN for finding in self.findings):
             return Status.DRIFT
         if self.findings or self.error:
@@ -130,7 +130,7 @@ class Report:
         return Status.IN_SYNC
 
     def as_json(self) -> dict[str, Json]:
-        """The report in design.md's shape."""
+        """Return the report in design.md's shape."""
         return {
             "stack": self.stack,
             "status": self.status.value,

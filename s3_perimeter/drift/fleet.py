@@ -160,5 +160,5 @@ def check_stack(
 
 
 def shard(names: Sequence[str], part: int, parts: int) -> list[str]:
-    """The names that fall to one of the parts (1 to `parts`): each name to exactly one, evenly."""
+    """Return the names that fall to one of the parts (1 to `parts`): each name to exactly one, evenly."""
     return sorted(names)[part - 1 :: parts]

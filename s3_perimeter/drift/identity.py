@@ -23,8 +23,8 @@ _REFUSED: Final = {
 
 
 def unusable(caller: Fact) -> str | None:
-    """Why nothing can be asked with these credentials or from here, and what to do; None where that is not
-    known.
+    """Return why nothing can be asked with these credentials or from here, and what to do; None where that is
+    not known.
 
     A refusal that concerns the question alone, or an overload, says nothing about the other calls.
     """

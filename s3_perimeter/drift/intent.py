@@ -1,4 +1,4 @@
-"""What the stack's config asks for now, beside what was last deployed: an edit is no drift."""
+"""What the stack's config asks for now, compared with what was last deployed: an edit is no drift."""
 
 from __future__ import annotations
 

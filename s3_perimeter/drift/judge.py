@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from s3_perimeter.drift.controls.control import Context, Control
-from s3_perimeter.drift.facts import Call, UnknownError
+from s3_perimeter.drift.facts import Call, NotOffered, UnknownError
 from s3_perimeter.drift.findings import Difference, Finding, Kind, Severity, Status, Verdict
 from s3_perimeter.drift.subjects import Bucket, Declared, Subject
 from s3_perimeter.stack.state import ShapeError
@@ -15,7 +15,7 @@ _PREFER_UNKNOWN = {Status.DRIFT: 0, Status.UNKNOWN: 1, Status.IN_SYNC: 2}
 
 
 def needed(declared: Declared, controls: Sequence[Control[Any]]) -> list[Call]:
-    """Every call that these controls need for this stack."""
+    """Return every call that these controls need for this stack."""
     return [
         call
         for subject in declared.subjects()
@@ -30,9 +30,10 @@ def judge(
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Judge every subject by the wanted controls; findings and verdicts come out sorted.
 
-    Gates are always asked: where one says that the subject is not there, or is somebody else's, the
+    Preliminary ones are always asked: where one says that its subject is not there, or is not ours, the
     subject's other controls stay silent, because what they would say is either that again or about the
-    wrong thing. A mistake in a control is raised as it is: it is ours, and no state of the stack.
+    wrong thing. A control whose service the region lacks gives no verdict: `check` notes it as not checked. A
+    mistake in a control is raised as it is: it is ours, and no state of the stack.
     """
     chosen = frozenset(wanted)
     findings: list[Finding] = []
@@ -40,11 +41,13 @@ def judge(
     for subject in context.declared.subjects():
         own = [control for control in controls if control.applies(subject)]
         closed = False
-        for control in sorted(own, key=lambda control: not control.gate):
-            if closed or (control.id not in chosen and not control.gate):
+        for control in sorted(own, key=lambda control: not control.preliminary):
+            if closed or (control.id not in chosen and not control.preliminary):
+                continue
+            if any(not_offered(control, subject, context)):
                 continue
             found = _one(control, subject, context)
-            if control.gate and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
+            if control.preliminary and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
                 closed = True
             if control.id in chosen:
                 findings += found
@@ -53,6 +56,16 @@ def judge(
         tuple(sorted(findings, key=lambda finding: finding.order)),
         tuple(sorted(verdicts, key=lambda verdict: (verdict.resource, verdict.control))),
     )
+
+
+def not_offered(control: Control[Any], subject: Subject, context: Context) -> Iterator[str]:
+    """Yield why a control cannot be asked of a subject: a service that it needs is not offered in the
+    region.
+    """
+    for call in control.calls(subject) if control.applies(subject) else ():
+        fact = context.facts.fact(call)
+        if isinstance(fact, NotOffered):
+            yield fact.reason
 
 
 def _one(control: Control[Any], subject: Subject, context: Context) -> list[Finding]:

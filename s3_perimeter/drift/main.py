@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
 from s3_perimeter.reporting.ending import in_words
@@ -16,7 +17,7 @@ from s3_perimeter.reporting.ending import in_words
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 in sync, 1 drift, 2 could not tell or wrong arguments.
+    """Run the command and return its exit code: 0 in sync, 1 drift, 2 undetermined or wrong arguments.
 
     Whatever goes wrong ends in a sentence and exit code 2: 1 says that something was found.
     """
@@ -42,16 +43,11 @@ def _run(words: list[str]) -> int:
     choose_verbosity(quiet=chosen.quiet, verbose=chosen.debug)
     stop = threading.Event()
 
-    def interrupt(number: int, _: object) -> None:
-        if stop.is_set():  # asked twice: at once, saying nothing more
-            os._exit(2)
-        stop.set()
-        if not chosen.watch:  # a watch has said everything, and ends with a line of its own
-            note(f"stopping ({signal.Signals(number).name}): what is known follows")
-
     if threading.current_thread() is threading.main_thread():
+        # A watch has said everything, and ends with a line of its own.
+        handler = stopping(stop, (lambda _: None) if chosen.watch else note)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, interrupt)
+            signal.signal(number, handler)
     single = len(chosen.stacks) == 1 and not chosen.watch
     started = start(chosen.directory, chosen.stacks[0]) if single else None
     # After the engine's process has begun: both take a third of a second.
@@ -59,6 +55,24 @@ def _run(words: list[str]) -> int:
 
     code = run(chosen, stop, started)
     return 2 if stop.is_set() else code
+
+
+def stopping(stop: threading.Event, say: Callable[[str], None]) -> Callable[[int, object], None]:
+    """Return a signal handler that says so and sets `stop`; a second signal ends the process at once."""
+    asked: list[int] = []
+
+    def asks(number: int, _: object) -> None:
+        if asked:
+            os._exit(2)
+        asked.append(number)
+        # In a thread: the signal may come while this one holds the lock of the event, or is printing.
+        _thread.start_new_thread(set_stop, (number,))
+
+    def set_stop(number: int) -> None:
+        say(f"stopping ({signal.Signals(number).name}): what is known follows")
+        stop.set()
+
+    return asks
 
 
 def command() -> None:

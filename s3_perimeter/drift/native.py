@@ -31,6 +31,7 @@ _RENAMED: Final[dict[str, tuple[str, dict[str, str]]]] = {
         "iam/policy",
         {"managedPolicyName": "name", "policyArn": "arn", "policyDocument": "policy"},
     ),
+    "aws-native:organizations:Policy": ("organizations/policy", {}),
     "aws-native:kms:Key": ("kms/key", {"keyPolicy": "policy", "enabled": "isEnabled"}),
     "aws-native:s3:Bucket": ("s3/bucket", {"bucketName": "bucket"}),
 }
@@ -61,7 +62,7 @@ _CANNED: Final = {
 
 
 def as_classic(resource: Resource) -> tuple[Resource, ...]:
-    """The resource as classic ones: itself where it is one, else it and the parts that it holds.
+    """Return the resource as classic ones: itself where it is one, else it and the parts that it holds.
 
     Raises ShapeError where a property is not of the kind that aws-native writes.
     """
@@ -82,7 +83,7 @@ def as_classic(resource: Resource) -> tuple[Resource, ...]:
 
 
 def unread(resource: Resource) -> frozenset[str]:
-    """The kinds that a bucket of aws-native declares in properties that are not compared."""
+    """Return the kinds that a bucket of aws-native declares in properties that are not compared."""
     if resource.type != "aws-native:s3:Bucket":
         return frozenset()
     return frozenset(kind for name, kind in _UNREAD.items() if resource.inputs.get(name))
@@ -93,7 +94,7 @@ def _part(owner: Resource, kind: str, **inputs: Any) -> Resource:
 
 
 def _bucket_parts(bucket: Resource) -> Iterator[Resource]:
-    """What the classic provider declares beside a bucket."""
+    """Yield what the classic provider declares next to a bucket."""
     given = bucket.given
     named = {"bucket": bucket.text("bucket") or bucket.id}
     if "publicAccessBlockConfiguration" in given:
@@ -174,9 +175,15 @@ def _policy_parts(policy: Resource) -> Iterator[Resource]:
         yield _part(policy, "iam/policyAttachment", policyArn=arn, **holders)
 
 
+def _attachments(policy: Resource) -> Iterator[Resource]:
+    for target in policy.given.texts("targetIds"):
+        yield _part(policy, "organizations/policyAttachment", policyId=policy.id, targetId=target)
+
+
 _PARTS: Final[dict[str, Callable[[Resource], Iterator[Resource]]]] = {
     "s3/bucket": _bucket_parts,
     "iam/user": _user_parts,
     "iam/group": _group_parts,
     "iam/policy": _policy_parts,
+    "organizations/policy": _attachments,
 }

@@ -1,4 +1,4 @@
-"""Every operation with which S3 tells something, and what answers for it: a control, or why none does.
+"""Every operation with which S3 reports something, and what answers for it: a control, or why none does.
 
 The list is botocore's; a test compares it with the installed one, so that a new operation of S3 is noticed.
 """
@@ -11,8 +11,8 @@ from typing import Final
 from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.permissions import calls_of
 
-TELLING: Final = ("Get", "List", "Head", "Describe")
-"""How the operations begin that only tell."""
+READING: Final = ("Get", "List", "Head", "Describe")
+"""How the operations begin that only report."""
 
 _DATA: Final = "reads objects or their names, not how the bucket is set up"
 _LISTED: Final = "one of what `{}` lists"
@@ -103,7 +103,9 @@ UNASKED: Final[dict[str, dict[str, str]]] = {
 
 
 def asked(service: str) -> dict[str, tuple[str, ...]]:
-    """The operations of a service that controls ask, each with the controls, in botocore's lower case."""
+    """Return the operations of a service that controls ask, each with the controls, in botocore's lower
+    case.
+    """
     found: dict[str, list[str]] = {}
     for control in CONTROLS:
         for call in calls_of(control):
@@ -113,16 +115,16 @@ def asked(service: str) -> dict[str, tuple[str, ...]]:
     return {operation: tuple(names) for operation, names in found.items()}
 
 
-def telling(service: str) -> list[str]:
-    """The operations of the installed botocore that only tell, sorted."""
+def reading(service: str) -> list[str]:
+    """Return the operations of the installed botocore that only report, sorted."""
     import botocore.session
 
     model = botocore.session.Session().get_service_model(service)
-    return sorted(name for name in model.operation_names if name.startswith(TELLING))
+    return sorted(name for name in model.operation_names if name.startswith(READING))
 
 
 def rows(operations: Iterable[str], service: str) -> Iterator[str]:
-    """A line of a table for each operation."""
+    """Yield a line of a table for each operation."""
     controls = asked(service)
     for operation in operations:
         names = controls.get(operation.lower(), ())

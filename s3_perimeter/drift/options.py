@@ -60,7 +60,7 @@ class _Parser(Parser):
 def parse(words: list[str]) -> Arguments | str:
     """Read the arguments; a string is what to print instead of checking.
 
-    Raises UsageError, and ChoiceError where a control is to be explained that does not exist.
+    Raises UsageError, and ChoiceError where a control is named that does not exist.
     """
     if words and words[0] == "--":
         words = words[1:]
@@ -81,9 +81,9 @@ def parse(words: list[str]) -> Arguments | str:
 
         return explain(given.explain)
     if given.print_policy:
-        from s3_perimeter.drift.permissions import policy_text
+        from s3_perimeter.drift.permissions import policy_text, selected
 
-        return policy_text()
+        return policy_text(selected(_names(given.only), _names(given.skip)))
     if given.state and (given.stack or given.all_stacks):
         raise UsageError(
             "--state cannot be combined with --stack or --all-stacks\n\nhint: use only one of them"
@@ -143,7 +143,8 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--strict",
         action="store_true",
-        help="run the advisory controls too: key age and use, other principals",
+        help="run the advisory controls too: key age and use, other principals, and services that serve or "
+        "copy the bucket's objects",
     )
     add(
         "--only",
@@ -178,7 +179,7 @@ def command_line() -> argparse.ArgumentParser:
         default="text",
         help="how the result is written (default: text)",
     )
-    add("--output", type=Path, metavar="FILE", help="write to FILE instead of standard output")
+    add("--output", type=Path, metavar="FILE", help="write the result to FILE instead of standard output")
     add(
         "--watch",
         type=whole_number(1, 604_800, "seconds"),
@@ -189,9 +190,9 @@ def command_line() -> argparse.ArgumentParser:
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colour in the text (auto: on a terminal, unless NO_COLOR is set)",
+        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
     )
-    add("--quiet", "-q", action="store_true", help="no notes and no progress, only the result")
+    add("--quiet", "-q", action="store_true", help="print only the result, without notes and progress")
     add(
         "--debug",
         action="store_true",
@@ -202,10 +203,15 @@ def command_line() -> argparse.ArgumentParser:
         metavar="CONTROL",
         help="explain what a control reads and compares, and what a difference lets someone do",
     )
-    add("--list", action="store_true", help="list every control in one line")
-    add("--print-policy", action="store_true", help="print the least-privilege IAM policy that a check needs")
-    add("--version", action="store_true", help="show the version, and end")
-    add("--help", "-h", action="store_true", help="this text")
+    add("--list", action="store_true", help="list every control, one per line")
+    add(
+        "--print-policy",
+        action="store_true",
+        help="print the least-privilege IAM policy that a check needs, with --strict and whatever --only and "
+        "--skip select",
+    )
+    add("--version", action="store_true", help="show the version and exit")
+    add("--help", "-h", action="store_true", help="show this help message and exit")
     how = parser.add_argument_group("how AWS is reached")
     add = how.add_argument
     add("--profile", metavar="NAME", help="a profile of the AWS configuration")

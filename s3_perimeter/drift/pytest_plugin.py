@@ -1,6 +1,6 @@
 """A pytest plugin over the same controls: `pytest --drift-stack prod` collects one test a control.
 
-A test fails where its control finds drift, and errs where it could not be told. Without the option the plugin
+A test fails where its control finds drift, and errs where that is undetermined. Without the option the plugin
 does nothing, and imports nothing.
 """
 
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(
 
 
 class DriftError(Exception):
-    """A control could not be told; pytest shows the message alone."""
+    """A control could not be determined; pytest shows the message alone."""
 
 
 class DriftStack(pytest.Collector):
@@ -57,7 +57,7 @@ class DriftStack(pytest.Collector):
         self._report: Report | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One test a control that the check judges by."""
+        """Yield one test a control that the check judges by."""
         from s3_perimeter.drift.check import Options, chosen
 
         for control in chosen(Options(strict=self.config.getoption("--drift-strict"))):
@@ -111,13 +111,13 @@ class DriftItem(pytest.Item):
             raise DriftError("\n\n".join(map(_said, found)))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What was found, without a traceback."""
+        """Return what was found, without a traceback."""
         if isinstance(excinfo.value, DriftError):
             return f"unknown: {excinfo.value}"
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[str, None, str]:
-        """How the test is called in reports."""
+        """Return how the test is called in reports."""
         return f"drift of {self.parent.stack}", None, f"{self.parent.stack}: {self.name}"
 
 

@@ -28,13 +28,13 @@ _SCOPES = {
 
 
 def listing() -> str:
-    """Every control in a line."""
+    """Return every control in a line."""
     rows = [(each.id, f"{each.title}{' (--strict)' if each.strict else ''}") for each in CONTROLS]
     return table(("control", "what must hold"), rows) + "\n"
 
 
 def explain(name: str) -> str:
-    """All about one control. Raises ChoiceError where there is none of the name."""
+    """Return all about one control. Raises ChoiceError where there is none of the name."""
     control = control_of(name)
     asked = [
         f"{call.service} {call.api}" + (f" ({call.action})" if call.action else "")
@@ -77,8 +77,8 @@ def page() -> str:
 
 
 def _operations() -> Iterator[str]:
-    """Every operation with which S3 tells something, and what answers for it."""
-    from s3_perimeter.drift.operations import UNASKED, asked, rows, telling
+    """Yield every operation with which S3 reports something, and what answers for it."""
+    from s3_perimeter.drift.operations import UNASKED, asked, reading, rows
 
     yield from (
         "## Every read operation of S3",
@@ -89,7 +89,7 @@ def _operations() -> Iterator[str]:
     )
     for service in UNASKED:
         known = {name.lower() for name in UNASKED[service]} | set(asked(service))
-        operations = [name for name in telling(service) if name.lower() in known]
+        operations = [name for name in reading(service) if name.lower() in known]
         yield from ("", f"### {service}", "", "| operation | control, or why none |", "| --- | --- |")
         yield from rows(operations, service)
 

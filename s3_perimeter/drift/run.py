@@ -56,7 +56,7 @@ def run(chosen: Arguments, stop: threading.Event, started: Running | None = None
 
 
 def _sources(chosen: Arguments) -> list[Source]:
-    """What is to be checked. Raises CommandError where the CLI does not name the stacks."""
+    """Return what is to be checked. Raises CommandError where the CLI does not name the stacks."""
     if chosen.states:
         sources = [Source(str(path), file=path) for path in chosen.states]
     else:
@@ -73,7 +73,7 @@ def _sources(chosen: Arguments) -> list[Source]:
 
 
 def _options(chosen: Arguments) -> Options:
-    """What is checked. Raises BaselineError and ChoiceError."""
+    """Return what is checked. Raises BaselineError and ChoiceError."""
     names = frozenset(control.id for control in CONTROLS)
     options = Options(
         strict=chosen.strict,
@@ -93,14 +93,16 @@ def _once(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> tuple[l
 
 
 def _check(fleet: Fleet, sources: Sequence[Source], chosen: Arguments) -> list[Report]:
-    """The reports in the sources' order."""
+    """Return the reports in the sources' order."""
     with Progress("drift check") as progress:
         if len(sources) == 1:
-            return [fleet.one(sources[0], lambda done, all: progress.tell(f"{done} of {all} calls answered"))]
+            return [
+                fleet.one(sources[0], lambda done, all: progress.update(f"{done} of {all} calls answered"))
+            ]
         reports: dict[int, Report] = {}
         for place, report in fleet.all(sources, max(2, min(len(sources), chosen.max_concurrency // 4))):
             reports[place] = report
-            progress.tell(f"{len(reports)} of {len(sources)} stacks checked")
+            progress.update(f"{len(reports)} of {len(sources)} stacks checked")
     return [reports[place] for place in sorted(reports)]
 
 

@@ -79,7 +79,7 @@ class Bucket:
     unread: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     def part(self, kind: str) -> Resource | None:
-        """The one resource of this kind that configures the bucket, if the stack declares it."""
+        """Return the one resource of this kind that configures the bucket, if the stack declares it."""
         return next((part for part in self.parts if part.kind == kind), None)
 
     @property
@@ -98,7 +98,7 @@ class Holder:
     parts: Parts = field(default=(), compare=False, repr=False)
 
     def of(self, *kinds: str) -> Iterator[Resource]:
-        """The resources of these kinds that belong to it."""
+        """Return the resources of these kinds that belong to it."""
         return (part for part in self.parts if part.kind in kinds)
 
 
@@ -200,7 +200,7 @@ class Declared:
         return self.state.asked or self.stack
 
     def subjects(self) -> Iterator[Subject]:
-        """The account, then every bucket, user, group, role, policy, key and organization policy."""
+        """Yield the account, then every bucket, user, group, role, policy, key and organization policy."""
         yield self.account
         yield from self.buckets
         yield from self.users
@@ -218,7 +218,7 @@ class Declared:
 
 
 def encryption_rule(bucket: Bucket) -> Block:
-    """The bucket's declared default encryption; empty where none is declared. Raises ShapeError."""
+    """Return the bucket's declared default encryption; empty where none is declared. Raises ShapeError."""
     part = bucket.part("s3/bucketServerSideEncryptionConfiguration")
     if part is not None:
         rules = part.properties.blocks("rules")
@@ -227,7 +227,7 @@ def encryption_rule(bucket: Bucket) -> Block:
 
 
 def encryption_key(bucket: Bucket) -> str | None:
-    """The KMS key that the bucket is declared to encrypt with; None too where that cannot be read."""
+    """Return the KMS key that the bucket is declared to encrypt with; None too where that cannot be read."""
     try:
         return encryption_rule(bucket).block("applyServerSideEncryptionByDefault").text("kmsMasterKeyId")
     except ValueError:  # the control of the encryption says what is wrong

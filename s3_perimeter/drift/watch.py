@@ -48,16 +48,16 @@ class Watch:
             before = reports
             following = datetime.now(UTC) + timedelta(seconds=self.seconds)
             if sys.stderr is not None and sys.stderr.isatty() and not is_quiet():
-                show_line(f"{clock()}: {told(before)} after {times(rounds)}; next {following:%H:%M:%S}")
+                show_line(f"{clock()}: {summary(before)} after {times(rounds)}; next {following:%H:%M:%S}")
             self.stop.wait(self.seconds)
             erase_line()
-        last = f"; {told(before)}, last changed {changed}" if rounds else ""
+        last = f"; {summary(before)}, last changed {changed}" if rounds else ""
         note(f"stopped after {times(rounds)}{last}")
         return exit_code(before) if rounds else 2
 
 
-def told(reports: Sequence[Report]) -> str:
-    """The stacks' results, in a few words."""
+def summary(reports: Sequence[Report]) -> str:
+    """Return the stacks' results, in a few words."""
     if len(reports) == 1:
         return f"{reports[0].stack} {reports[0].status}"
     statuses = [report.status for report in reports]
@@ -65,10 +65,10 @@ def told(reports: Sequence[Report]) -> str:
 
 
 def times(rounds: int) -> str:
-    """A number of rounds."""
+    """Return a number of rounds."""
     return f"{rounds} round" + ("" if rounds == 1 else "s")
 
 
 def clock() -> str:
-    """The time, as every line of a watch begins."""
+    """Return the time, as every line of a watch begins."""
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

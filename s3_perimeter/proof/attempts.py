@@ -13,11 +13,9 @@ from typing import TypeAlias, TypeVar
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Rule, Rules, Statement
-from s3_perimeter.proof.boxes import uncovered
-from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Budget, TooMuchWork, uncovered
 from s3_perimeter.proof.denies import denies_of
-from s3_perimeter.proof.doubt import Doubt
-from s3_perimeter.proof.outside import Outside, Scenario
+from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.request import Channel, Request
@@ -71,6 +69,8 @@ class Attempts:
 
     def found(self, channel: Channel) -> Found:
         """Return what the Denies let through by a channel."""
+        if self.full.sealed_by_one:
+            return None
         attempts = (self._in_full, self._with_fewer_denies, self._by_samples)
         try:
             return first_answer(partial(attempt, channel) for attempt in attempts)
@@ -177,7 +177,7 @@ def _certain(space: Space, channel: Channel) -> Iterator[Scenario]:
 
 
 def _intricacy(statement: Statement) -> int:
-    """Return by how many wildcards within patterns, and how many values, a statement tells requests apart."""
+    """Return how many wildcards within patterns and values a statement distinguishes requests by."""
     conditions = [each for each in statement.conditions if "Ip" not in each.operator]
     texts = [
         *(statement.resources or ()),

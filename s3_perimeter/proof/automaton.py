@@ -3,7 +3,7 @@
 All patterns of one axis run side by side in one nondeterministic automaton whose state is one integer, a
 bit per place in a pattern (the bit-parallel method of Baeza-Yates and Gonnet). A walk over the reachable
 states finds every combination of matching patterns, with a shortest text for each. Characters that no pattern
-tells apart are walked once.
+distinguishes are walked once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.semantics.globs import Charset, Steps
 
 __all__ = ["classes"]
@@ -63,7 +63,7 @@ class _Automaton:
         self.start = self.base_bits = self.base_ends = self.excluded_ends = self.pattern_ends = 0
         self.alphabet = _Alphabet(step.chars for steps in everything for step in steps)
         self.named: dict[int, frozenset[str]] = {}
-        """The characters by name that each place waits for; walking tries them beside one of each group."""
+        """The characters by name that each place waits for; walking tries them and one of each group."""
         self._named_steps: dict[str, int] = {}
         steps_at: list[tuple[int, Charset]] = []
         loops_at: list[tuple[int, Charset]] = []

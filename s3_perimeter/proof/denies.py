@@ -10,15 +10,21 @@ from typing import NamedTuple
 from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Rule, Rules, Statement
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.proof.key import Key, Shape
-from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, key_named, key_of
+from s3_perimeter.proof.keys import (
+    GREATEST_NUMBER,
+    PRINCIPAL_KEYS,
+    TLS_VERSION,
+    Key,
+    Shape,
+    key_named,
+    key_of,
+)
 from s3_perimeter.proof.place import Place, covered_resources
 from s3_perimeter.semantics.conditions import NEGATED, holds, open_values
 from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
-    "GREATEST_NUMBER",
     "SERVICE_LINKED_ROLES",
     "PlacedCondition",
     "PlacedStatement",
@@ -30,9 +36,6 @@ __all__ = [
 
 SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
 """The roles that only their service can take on, to which RCPs do not apply."""
-
-GREATEST_NUMBER = 10**30
-"""No modelled condition names a number as great."""
 
 _NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
 _EVERY_ACTION = frozenset({"*", "s3:*"})
@@ -94,6 +97,16 @@ class PlacedStatement(NamedTuple):
     def resources(self) -> tuple[str, ...]:
         """The patterns of resources that the statement names or spares."""
         return self.statement.resources or self.statement.not_resources or ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether conditions alone distinguish its requests, and it is known what they say of every value."""
+        return (
+            not (self.restricts_principals or self.restricts_actions)
+            and self.covers_bucket is not None
+            and self.covers_objects is not None
+            and all(each.known and not each.ambiguous for each in self.conditions)
+        )
 
     def conditions_on(self, keys: Sequence[str]) -> list[PlacedCondition]:
         """Return the conditions on some keys, in their order."""
@@ -208,7 +221,11 @@ def _key_is_modelled(condition: Condition, key: Key, *, variables: bool) -> bool
         and (bool(condition.qualifier) or not key.many)
         and positive in _MODELLED[key.shape]
         and not open_values(condition, variables=variables)
-        and all(_value_is_modelled(value, positive, variables) for value in condition.values)
+        # Of networks, the values are none of those that leave something open.
+        and (
+            positive == "IpAddress"
+            or all(_value_is_modelled(value, positive, variables) for value in condition.values)
+        )
     )
 
 
@@ -230,7 +247,7 @@ def _principals(statement: Statement) -> Principals:
 
 
 def _everyone(named: Principals) -> bool:
-    """Whether a Principal element names everybody, whoever else it names beside."""
+    """Whether a Principal element names everybody, whoever else it names."""
     return named.everyone or "*" in named.aws
 
 

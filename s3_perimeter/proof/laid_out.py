@@ -9,8 +9,7 @@ from math import prod
 
 from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
 from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
-from s3_perimeter.proof.boxes import Box
-from s3_perimeter.proof.budget import TooMuchWork
+from s3_perimeter.proof.boxes import Box, TooMuchWork
 
 __all__ = ["LaidOut"]
 
@@ -60,16 +59,16 @@ class LaidOut:
         return not all(self.universe)
 
     def at(self, axis: Axis | None) -> int | None:
-        """Return the place of an axis in a box, None where it tells nothing apart here."""
+        """Return the place of an axis in a box, None where it distinguishes nothing here."""
         return None if axis is None else self._at.get(axis)
 
     def narrowed(self, box: Box, axis: Axis | None, bits: int) -> Box:
-        """Return the part of a box with some classes of an axis alone; all where it tells nothing apart."""
+        """Return the part of a box with some classes of an axis alone; all where it distinguishes nothing."""
         at = self.at(axis)
         return box if at is None else (*box[:at], box[at] & bits, *box[at + 1 :])
 
     def classes_of(self, region: Box, axis: Axis) -> Iterator[RequestClass]:
-        """Yield the classes of a region on an axis; none where it tells nothing apart here."""
+        """Yield the classes of a region on an axis; none where it distinguishes nothing here."""
         at = self.at(axis)
         return iter(()) if at is None else self.cuts[at].chosen(region[at])
 

@@ -9,8 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Axis
-from s3_perimeter.proof.boxes import Box, covers, intersection, uncovered
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
 from s3_perimeter.proof.laid_out import LaidOut
 
 __all__ = ["Cell", "Layout", "Numbers", "blamed"]
@@ -35,7 +34,7 @@ class Layout:
         self._action = action
 
     def column(self, number: int, action: str) -> Hashable:
-        """Return what tells one action from another: which Denies cover it, and which keys it can carry."""
+        """Return what distinguishes an action from others: which Denies cover it, which keys it can carry."""
         at = self.boxes.at(self._action)
         covered = self.boxes.cuts[at].covered if at is not None else ()
         return tuple(bool(each >> number & 1) for each in covered), self._foreign(action)

@@ -90,7 +90,7 @@ def fix(statements: Sequence[Statement], whom: Whom) -> str:
 
 
 def _by(statements: Sequence[Statement], networks: Sequence[str]) -> str:
-    """Return which condition shuts networks out."""
+    """Return which condition locks networks out."""
     about = [
         condition
         for statement in statements

@@ -17,13 +17,12 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Axis, RequestClass
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.axes.transport import TLS_OF_CLIENTS
-from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
 from s3_perimeter.proof.keys import SOURCE_IP, known_key
 from s3_perimeter.proof.layout import Cell, Layout, Numbers, blamed
 from s3_perimeter.proof.lockout_words import because, fix
 from s3_perimeter.proof.members import Members, spares, spares_bare
-from s3_perimeter.proof.outside import Scenario, kinds_told_apart
+from s3_perimeter.proof.outside import Doubt, Scenario, kinds_told_apart
 from s3_perimeter.proof.result import Lockout
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Kind
@@ -35,7 +34,7 @@ _MOST_NETWORKS = 1000
 
 @dataclass(slots=True)
 class _Shut:
-    """What some Denies shut out of one action: networks, and the numbers of the moments."""
+    """What some Denies block of one action: networks, and the numbers of the moments."""
 
     networks: AddressSet = field(default_factory=AddressSet.nothing)
     moments: set[int] = field(default_factory=set)
@@ -61,7 +60,7 @@ def lockouts(
 
 
 class _Question:
-    """The Denies of a policy, and the requests that they tell apart."""
+    """The Denies of a policy, and the requests that they distinguish."""
 
     def __init__(self, space: Space, perimeter: Perimeter, since: datetime) -> None:
         self._rules = space.rules
@@ -94,7 +93,7 @@ class _Question:
     def _shut(
         self, whom: Whom, on_object: bool, actions: Sequence[str], counting: Sequence[int]
     ) -> dict[str, dict[Numbers, _Shut]]:
-        """Return what each action is shut out from, by the Denies that do it."""
+        """Return from where each action is blocked, by the Denies that do it."""
         space = self._space
         numbers_of = set(space.about(on_object=on_object)).intersection(counting)
         if not numbers_of:
@@ -180,7 +179,7 @@ class _Question:
     def _told(
         self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Shut]]]
     ) -> Iterator[Lockout]:
-        """Yield one lock-out for all jobs that the same Denies shut out alike."""
+        """Yield one lock-out for all jobs that the same Denies block alike."""
         moments = self._members.moments
         together: dict[tuple[Numbers, tuple[str, ...], int, int | None], dict[Job, list[str]]] = {}
         for job, by_numbers in found.items():

@@ -30,7 +30,7 @@ def addresses_named(conditions: Iterable[tuple[Condition, bool]]) -> list[Addres
 
 
 def address_parts(universe: AddressSet, conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
-    """Return the parts of a universe of addresses that the conditions on an address key tell apart."""
+    """Return the parts of a universe of addresses that the conditions on an address key distinguish."""
     return [part for part, _ in split(universe, addresses_named(conditions))]
 
 
@@ -42,11 +42,7 @@ def address_set(condition: Condition, *, variables: bool) -> AddressSet | None:
     positive = NEGATED.get(condition.operator, condition.operator)
     if positive != "IpAddress" or open_values(condition, variables=variables):
         return None
-    read = [found for value in condition.values if (found := network(value))]
-    return AddressSet(
-        v4=[(first, last) for version, first, last in read if version == 4],
-        v6=[(first, last) for version, first, last in read if version == 6],
-    )
+    return AddressSet.of_networks(found for value in condition.values if (found := network(value)))
 
 
 def split(universe: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:

@@ -1,23 +1,21 @@
 """Outside: the requests that have to be denied, scenario by scenario.
 
 A scenario is made of a channel, a kind of principal, the bucket or its objects, and a period: requests of one
-sort, which are decided together.
+sort, which are decided together. And how a question takes what AWS does not document.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.doubt import Doubt
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.keys import Presence, known_key, presence
 from s3_perimeter.proof.place import Place, place_of
 from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel, Kind
@@ -26,6 +24,7 @@ __all__ = [
     "KINDS",
     "NOTHING_EXEMPT",
     "WITH_ADDRESS",
+    "Doubt",
     "Exempt",
     "Outside",
     "Scenario",
@@ -34,6 +33,36 @@ __all__ = [
     "may_bring_what_is_undocumented",
     "presence_in",
 ]
+
+
+class Doubt(Enum):
+    """Who gets the benefit of the doubt.
+
+    PROVING: the attacker. Whatever is not documented may be so, in every way that suits them, and what a
+    statement covers is only what it covers for certain.
+    WITNESS: the policy. Requests are those that surely exist, and a statement that may cover one counts as
+    covering it, so that a request which is left gets through for certain.
+    DOCUMENTED: nobody, where two policies are compared by what AWS documents: a key is absent where it is
+    doubtful in a channel and documented in another.
+    EVERYTHING: nobody, where they are compared by all that may be. In both policies alike, a key is absent
+    of which AWS says nothing.
+    """
+
+    PROVING = "proving"
+    WITNESS = "witness"
+    DOCUMENTED = "documented"
+    EVERYTHING = "everything"
+
+    @property
+    def takes_in_the_undocumented(self) -> bool:
+        """Whether requests are looked at of which it is not documented that they exist."""
+        return self in (Doubt.PROVING, Doubt.EVERYTHING)
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether two sides are compared, for which what is not documented is the same."""
+        return self in (Doubt.DOCUMENTED, Doubt.EVERYTHING)
+
 
 _SIGNED = (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED_USER)
 KINDS = {
@@ -49,6 +78,10 @@ WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD
 """The channels in which every request has a source address by the documentation."""
 
 
+_UNMAPPED = ~MAPPED
+_NOT_PUBLIC = NOT_PUBLIC - MAPPED
+
+
 class Universe(NamedTuple):
     """The source addresses that count, from a moment on; `of_services` may be those of requests that AWS
     services send, besides.
@@ -60,12 +93,14 @@ class Universe(NamedTuple):
 
 
 class Exempt(NamedTuple):
-    """What is in no universe: the declared exemptions, and with `all_but` whoever has no ARN like that."""
+    """What is in no universe: the declared exemptions, and with `all_but_service_linked` whoever is no
+    service-linked role.
+    """
 
     vpc_endpoints: tuple[str, ...] = ()
     break_glass: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
-    all_but: str = ""
+    all_but_service_linked: bool = False
 
     def values_of(self, key: str) -> tuple[str, ...]:
         """Return the values of a condition key, named in lower case, that are exempt."""
@@ -75,8 +110,7 @@ class Exempt(NamedTuple):
 NOTHING_EXEMPT = Exempt()
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(NamedTuple):
     """The bucket, and the requests about it that count: those of the universes that are not exempt."""
 
     place: Place
@@ -93,7 +127,7 @@ class Outside:
             Universe(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
             for entry in perimeter.expiring
         ]
-        never = Universe(~MAPPED - allowed, since, of_services=allowed & NOT_PUBLIC - MAPPED)
+        never = Universe(_UNMAPPED - allowed, since, of_services=allowed & _NOT_PUBLIC)
         return cls(place_of(perimeter), [never, *expired], exempt)
 
     def universe_numbers(self, channel: Channel) -> Sequence[int]:
@@ -132,7 +166,7 @@ class Scenario(NamedTuple):
 def kinds_told_apart(
     channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
 ) -> tuple[Kind, ...]:
-    """Return the kinds of principals of a channel that conditions on those keys tell apart, one of each; of
+    """Return the kinds of principals of a channel that conditions on those keys distinguish, one of each; of
     those `kinds` only, where some are given.
     """
     kinds = kinds or KINDS[channel]

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from s3_perimeter.documents.document import Rules
 from s3_perimeter.documents.folding import folded
@@ -118,11 +119,10 @@ class Witness:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lockout:
+class Lockout(NamedTuple):
     """Somebody who has to get in and is denied, and why.
 
-    `networks` are those of the allow-list that are shut out; none where `whom` names a declared exemption,
+    `networks` are those of the allow-list that are locked out; none where `whom` names a declared exemption,
     which does not get in from anywhere. `jobs` is what they cannot do. It begins at `since` (None: it is so
     already) and ends at `until` (None: never).
     """
@@ -156,8 +156,7 @@ class Lockout:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DeadAllow:
+class DeadAllow(NamedTuple):
     """An Allow that no request can ever use behind the Denies; `statement` is its index."""
 
     statement: int
@@ -179,8 +178,7 @@ class DeadAllow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """What one layer seals by itself: BUCKET_POLICY, or RCPS, all resource control policies together.
 
     `open` are the channels by which requests from outside get past it, or may (`unknown`). `networks` are the

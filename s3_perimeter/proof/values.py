@@ -1,6 +1,6 @@
 """Values: for one condition key, a finite list of values that stands for all of them.
 
-Two values of one class are told apart by no condition of the policy. The evaluator's own functions decide
+No condition of the policy distinguishes two values of one class. The evaluator's own functions decide
 what each condition makes of each value; this module only has to leave no class out.
 """
 
@@ -16,8 +16,8 @@ from typing import TypeAlias
 
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.budget import Budget
-from s3_perimeter.proof.denies import GREATEST_NUMBER
+from s3_perimeter.proof.boxes import Budget
+from s3_perimeter.proof.keys import GREATEST_NUMBER
 from s3_perimeter.proof.patterns import pattern_steps
 from s3_perimeter.semantics.globs import Steps, some_of, text_steps
 from s3_perimeter.semantics.readings import date, number
@@ -59,8 +59,8 @@ def texts(
 
 
 def element_sets(elements: Sequence[str], conditions: int) -> list[tuple[str, ...]] | None:
-    """Return sets of the elements that stand for all but the empty one, as far as so many conditions tell
-    them apart; None where they are too many to list.
+    """Return sets of the elements that stand for all but the empty one, as far as so many conditions
+    distinguish them; None where they are too many to list.
 
     One element decides a condition of either sort: one that ``ForAnyValue`` finds, one that ``ForAllValues``
     misses. So sets with as many elements as there are conditions stand for all of them.
@@ -72,7 +72,7 @@ def element_sets(elements: Sequence[str], conditions: int) -> list[tuple[str, ..
 
 
 def numbers(conditions: Conditions, *, likely: bool) -> list[str]:
-    """Return whole numbers on, beside and between all those that the conditions name; with `likely` at
+    """Return whole numbers on, next to and between all those that the conditions name; with `likely` at
     most 2³¹-1, which every such key can be thought to hold.
     """
     most = _LIKELY if likely else GREATEST_NUMBER

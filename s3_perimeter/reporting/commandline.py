@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 
-from s3_perimeter.reporting.ending import COULD_NOT_TELL, say_error
+from s3_perimeter.reporting.ending import UNDETERMINED, say_error
 from s3_perimeter.reporting.wrapping import terminal_width
 
 TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
@@ -47,7 +47,7 @@ class Help(argparse.HelpFormatter):
 
 
 def _wrapped(block: str, width: int, indent: str) -> list[str]:
-    """A paragraph as lines."""
+    """Return a paragraph as lines."""
     import textwrap
 
     found: list[str] = []
@@ -88,7 +88,7 @@ class Parser(argparse.ArgumentParser):
         self.refuse(self.mistakes(message))
 
     def mistakes(self, message: str) -> list[tuple[str, str]]:
-        """What argparse found wrong, and the empty values before it, each with what to do."""
+        """Return what argparse found wrong, and the empty values before it, each with what to do."""
         problem, _, hint = message.removeprefix("argument ").partition("\n\nhint: ")
         empty = [(f"{name} has an empty value", _UNSET) for name in dict.fromkeys(self._empty)]
         return [*empty, *([(problem, hint or self._help)] if problem else [])]
@@ -101,7 +101,7 @@ class Parser(argparse.ArgumentParser):
     def end(self, message: str) -> NoReturn:
         """Print the mistakes, and end with exit code 2; a parser that is not a command's own may raise."""
         say_error(message)
-        raise SystemExit(COULD_NOT_TELL)
+        raise SystemExit(UNDETERMINED)
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -124,7 +124,7 @@ class Parser(argparse.ArgumentParser):
         return f"`{self.prog} --help` lists the options"
 
     def _unknown(self, text: str) -> tuple[str, str]:
-        """What to say of an argument that is not known here."""
+        """Return what to say of an argument that is not known here."""
         if not text.startswith("-") or text == "-":
             return f"`{text}` is an unexpected argument", self._help
         option = text.partition("=")[0]
@@ -132,7 +132,7 @@ class Parser(argparse.ArgumentParser):
         return f"there is no option `{option}`", f"did you mean `{near}`?" if near else self._help
 
     def _near(self, option: str) -> str | None:
-        """The option that a misspelt one may mean."""
+        """Return the option that a misspelt one may mean."""
         from s3_perimeter.documents.nearest import nearest
 
         names = [name for action in self._actions for name in action.option_strings if name.startswith("--")]
@@ -153,14 +153,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def path(text: str) -> Path:
-    """The name of a file or folder, for `type=`; `pathlib` is loaded only where one is given."""
+    """Return the name of a file or folder, for `type=`; `pathlib` is loaded only where one is given."""
     from pathlib import Path
 
     return Path(text)
 
 
 def whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
-    """A whole number of something, within bounds, for `type=`."""
+    """Return a whole number of something, within bounds, for `type=`."""
 
     def read(text: str) -> int:
         number = int(text) if re.fullmatch("[0-9]{1,15}", text, re.ASCII) else None
@@ -174,7 +174,7 @@ def whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
 
 
 def seconds(least: float, most: float) -> Callable[[str], float]:
-    """A number of seconds within bounds, for `type=`; no sign, no `nan`, no `inf`."""
+    """Return a number of seconds within bounds, for `type=`; no sign, no `nan`, no `inf`."""
 
     def read(text: str) -> float:
         number = float(text) if re.fullmatch(_NUMBER, text, re.ASCII) else None
@@ -188,7 +188,7 @@ def seconds(least: float, most: float) -> Callable[[str], float]:
 
 
 def url(text: str) -> str:
-    """The address of a web server, for `type=`."""
+    """Return the address of a web server, for `type=`."""
     from urllib.parse import urlsplit
 
     problem = f"`{text}` is not the address of a web server\n\nhint: write https://HOST or https://HOST:PORT"

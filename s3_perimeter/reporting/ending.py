@@ -17,9 +17,9 @@ TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["COULD_NOT_TELL", "in_words", "say_error"]
+__all__ = ["UNDETERMINED", "in_words", "say_error"]
 
-COULD_NOT_TELL = 2
+UNDETERMINED = 2
 
 # What a write to standard output fails with where the output itself is the matter.
 _OUTPUT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
@@ -34,7 +34,7 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
     """
     if sys.stdout is None:
         say_error("standard output is closed\n\nhint: redirect it, for instance to /dev/null")
-        return COULD_NOT_TELL
+        return UNDETERMINED
     # A file's name or an AWS tag may hold what this terminal's encoding has no character for.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -48,15 +48,15 @@ def in_words(run: Callable[[], int], *, debug: bool = False) -> int:
         sys.stdout.flush()
     except SystemExit:
         raise
-    except BaseException as error:  # noqa: BLE001  (each is told below, and a trace is there for the asking)
+    except BaseException as error:  # noqa: BLE001  (each is reported below; --debug shows its trace)
         if debug:
             import traceback
             from contextlib import suppress
 
             with suppress(OSError):
                 traceback.print_exc()
-        _tell(error)
-        return COULD_NOT_TELL
+        _report(error)
+        return UNDETERMINED
     return code
 
 
@@ -67,7 +67,7 @@ def say_error(message: str) -> None:
     print_error(text)
 
 
-def _tell(error: BaseException) -> None:
+def _report(error: BaseException) -> None:
     """Say what ended the command."""
     from s3_perimeter import extras
 
@@ -109,7 +109,7 @@ def _drop_output() -> None:
 
 
 def _shown(message: str) -> str:
-    """A message of several lines with what a terminal would obey escaped."""
+    """Return a message of several lines with what a terminal would obey escaped."""
     return "\n".join(
         "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
         for line in message.split("\n")

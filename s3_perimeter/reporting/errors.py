@@ -1,4 +1,4 @@
-"""CommandError: what a person did wrong or what could not be told, in one sentence, with the way out."""
+"""CommandError: a user's mistake, or an answer that could not be had, in one sentence with what to do."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _counts(cases: Sequence[JunitCase]) -> dict[str, str]:
 
 
 def _tag(element: str, /, **attributes: str) -> str:
-    """The beginning of an element; attributes without a value are left out."""
+    """Return the beginning of an element; attributes without a value are left out."""
     written = (
         f' {key}="{_escaped(value, _ESCAPED | _BLANKS)}"' for key, value in attributes.items() if value
     )

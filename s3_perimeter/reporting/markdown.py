@@ -9,7 +9,7 @@ __all__ = ["cell", "code", "markdown_table"]
 
 
 def cell(text: str) -> str:
-    """Text within Markdown that stays text: no table cells, tags, links or mentions of its own."""
+    """Return text within Markdown that stays text: no table cells, tags, links or mentions of its own."""
     lines = [" ".join(line.split()) for line in text.strip().splitlines()]
     return "<br>".join(
         re.sub(r"[\\`*_\[\]<>|#@&]", lambda sign: f"&#{ord(sign[0])};", line) for line in lines
@@ -17,7 +17,9 @@ def cell(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Text as code within Markdown; what could end the code, or a table's cell, is shown as plain text."""
+    """Return text as code within Markdown; what could end the code, or a table's cell, is shown as plain
+    text.
+    """
     return f"`{text}`" if text == text.strip() != "" and not re.search(r"[`|\x00-\x1f]", text) else cell(text)
 
 

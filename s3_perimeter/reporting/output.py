@@ -49,7 +49,7 @@ def coloured(stream: TextIO | None = None) -> bool:
 
 
 def paint(text: str, style: Style, stream: TextIO | None = None) -> str:
-    """The text in a style, where there is to be colour; else the text as it is."""
+    """Return the text in a style, where there is to be colour; else the text as it is."""
     return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured(stream) else text
 
 

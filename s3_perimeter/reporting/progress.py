@@ -30,7 +30,7 @@ class Progress:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         erase_line()
 
-    def tell(self, detail: str) -> None:
+    def update(self, detail: str) -> None:
         """Show `what: detail`, if it is time to."""
         if is_quiet():
             return

@@ -1,5 +1,5 @@
-"""What a command says beside its result, all of it on standard error: notes, how far it is, and with `-v`
-what it does.
+"""What a command says in addition to its result, all of it on standard error: notes, progress, and with `-v`
+each step.
 """
 
 from __future__ import annotations

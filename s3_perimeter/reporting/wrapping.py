@@ -19,7 +19,7 @@ _LEAST = 40
 
 
 def terminal_width() -> int:
-    """How many columns the terminal has: by COLUMNS, else by standard output, else 80."""
+    """Return how many columns the terminal has: by COLUMNS, else by standard output, else 80."""
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and int(given):
         return int(given)
@@ -30,8 +30,8 @@ def terminal_width() -> int:
 
 
 def width_of(text: str) -> int:
-    """How many columns of a terminal the text takes: wide characters take two, combining ones and styles
-    none.
+    """Return how many columns of a terminal the text takes: wide characters take two, combining ones and
+    styles none.
     """
     bare = re.sub(_STYLE, "", text) if "\x1b" in text else text
     if bare.isascii():
@@ -42,7 +42,7 @@ def width_of(text: str) -> int:
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:
-    """The text with spaces up to that width, after it or before it."""
+    """Return the text with spaces up to that width, after it or before it."""
     spaces = " " * (width - width_of(text))
     return spaces + text if right else text + spaces
 
@@ -55,7 +55,7 @@ def clipped(text: str, columns: int) -> str:
 
 
 def wrapped(text: str, stream: TextIO) -> str:
-    """The text as it is to be written to a stream: on a terminal no line is wider than that.
+    """Return the text as it is to be written to a stream: on a terminal no line is wider than that.
 
     Words are never broken, and a line that goes on is indented as its beginning is, behind a dash or a word
     with a colon two columns more. A command to copy stays in one line.
@@ -69,7 +69,7 @@ def wrapped(text: str, stream: TextIO) -> str:
 
 
 def _pieces(line: str, columns: int) -> list[str]:
-    """A line in pieces that fit."""
+    """Return a line in pieces that fit."""
     if width_of(line) <= columns or re.match(_COMMAND, line):
         return [line]
     begin = re.match(r"\s*", line)

@@ -7,7 +7,6 @@ cannot be decided (a policy variable, a set operator that is missing) is kept ap
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -46,7 +45,7 @@ class Decision(StrEnum):
 class Mismatch(NamedTuple):
     """Why a statement does not match a request: the element at fault, and the condition where it is one.
 
-    `undecided` says that the element may match after all: nothing documented tells.
+    `undecided` says that the element may match after all: nothing documented decides.
     """
 
     element: str
@@ -54,8 +53,7 @@ class Mismatch(NamedTuple):
     undecided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The decision, the statements it rests on, and those that may or may not match.
 
     An undecided statement counts as not matching: a Deny that cannot be decided seals nothing.
@@ -191,12 +189,12 @@ def spares(named: Principals, principal: Principal) -> bool | None:
     """Whether a NotPrincipal element spares a principal.
 
     An account spares its root user. Whether it spares the account's users and roles is not decided: "AWS JSON
-    policy elements: NotPrincipal" names them beside their account.
+    policy elements: NotPrincipal" names them in addition to their account.
     """
     found = principal_matches(named, principal)
     if not found or principal.kind is Kind.ROOT:
         return found
-    others = replace(named, aws=tuple(each for each in named.aws if account_of(each) is None))
+    others = named._replace(aws=tuple(each for each in named.aws if account_of(each) is None))
     return principal_matches(others, principal) or None
 
 
@@ -231,7 +229,7 @@ def service_matches(named: str, principal: Principal) -> bool | None:
 
 
 def federated_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
-    """``Federated`` may name where a role session came from, which a request does not tell us."""
+    """``Federated`` may name where a role session came from, which a request does not show."""
     return None if named and principal.kind is Kind.ROLE else False
 
 

@@ -6,7 +6,6 @@ answers True, False, or None for "cannot be decided". Source: "IAM JSON policy e
 
 from __future__ import annotations
 
-import base64
 import binascii
 import operator
 from collections.abc import Callable
@@ -69,19 +68,24 @@ def _ip_address(wanted: str, value: str, _: bool) -> bool:
 def _binary_equals(wanted: str, value: str, _: bool) -> bool:
     """``BinaryEquals``: the same bytes, both written as base64."""
     try:
-        return base64.b64decode(wanted, validate=True) == base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
+        return _decoded(wanted) == _decoded(value)
+    except ValueError:
         return False
 
 
+def _decoded(text: str) -> bytes:
+    """Return the bytes that base64 stands for; ValueError where it is none."""
+    return binascii.a2b_base64(text, strict_mode=True)
+
+
 def _numeric(compare: Callable[[Decimal, Decimal], bool], wanted: str, value: str, _: bool) -> bool:
-    """How the request's number compares with the policy's; what is no number matches nothing."""
+    """Return how the request's number compares with the policy's; what is no number matches nothing."""
     left, right = number(value), number(wanted)
     return left is not None and right is not None and compare(left, right)
 
 
 def _dated(compare: Callable[[datetime, datetime], bool], wanted: str, value: str, _: bool) -> bool:
-    """How the request's moment compares with the policy's; what is no date matches nothing."""
+    """Return how the request's moment compares with the policy's; what is no date matches nothing."""
     left, right = date(value), date(wanted)
     return left is not None and right is not None and compare(left, right)
 

@@ -9,11 +9,10 @@ than meant.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TypeAlias
 
-from s3_perimeter.addresses import PREFIX, WIDTH, AddressSet, Version, parse_address
+from s3_perimeter.addresses import PREFIXES, WIDTH, AddressSet, Version, parse_address
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.semantics.notations import FORMS, Advice, ascii_form, other_notation, script_of
@@ -117,7 +116,9 @@ def read_addresses(texts: Iterable[str]) -> AddressSet:
 
 
 def advice_on_all(addresses: AddressSet) -> list[Advice]:
-    """What is wrong with an allow-list as a whole: one that leaves nothing out says the same as a `/0`."""
+    """Return what is wrong with an allow-list as a whole: one that leaves nothing out says the same as a
+    `/0`.
+    """
     outside = ~(addresses | NOT_PUBLIC)
     return [
         Advice(
@@ -168,7 +169,7 @@ def advice_on_value(text: str) -> Advice | None:
         version, _, _ = _read(text, shown)
     except NetworkError as error:
         found = error.advice
-        return replace(found, remedy=ONE_NETWORK) if found.remedy == FORMS else found
+        return found._replace(remedy=ONE_NETWORK) if found.remedy == FORMS else found
     if version == 6 and "/" not in text:
         return Advice(
             f"{shown} is a bare IPv6 address, which the documentation reads as a /32",
@@ -183,7 +184,7 @@ def is_private(network: Network) -> bool:
 
 
 def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...]:
-    """What a colleague would ask about a legal network; in a `rehearsal` examples are fine."""
+    """Return what a colleague would ask about a legal network; in a `rehearsal` examples are fine."""
     advice: list[Advice] = []
     if _inside(network, DOCUMENTATION) and not rehearsal:
         advice.append(
@@ -218,7 +219,7 @@ def _within(network: Network, other: Network) -> bool:
 
 
 def _network(version: Version, number: int, prefix: int) -> Network:
-    """The network of that prefix length around an address."""
+    """Return the network of that prefix length around an address."""
     if version == 4:
         return IPv4Network((number, prefix), strict=False)
     return IPv6Network((number, prefix), strict=False)
@@ -242,9 +243,9 @@ def _read(text: str, shown: str) -> tuple[Version, int, int]:
     except ValueError as error:
         raise NetworkError(f"{shown} {error}", FORMS) from error
     width = WIDTH[version]
-    if slash and not (PREFIX.fullmatch(prefix_text) and int(prefix_text) <= width):
+    prefix = PREFIXES.get(prefix_text) if slash else width
+    if prefix is None or prefix > width:
         raise NetworkError(f"{shown} has no prefix length from /1 to /{width}", FORMS)
-    prefix = int(prefix_text) if slash else width
     if version == 6 and IPv6Address(number) in MAPPED:
         four = IPv4Network((number & 0xFFFFFFFF, max(prefix - 96, 0)), strict=False)
         raise NetworkError(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_network
+from typing import NamedTuple
 
 from s3_perimeter.addresses import WIDTH, networks_of, parse_address
 from s3_perimeter.documents.nodes import clipped
@@ -20,8 +20,7 @@ STARRED = re.compile(r"((?:[0-9]{1,3}\.){1,3})\*(?:\.\*)*", re.ASCII)
 PLACEHOLDER = re.compile(r"<.*>|\[.*\]|\$?\{.*\}|%.*%", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """What is wrong with a value, and what to write or do instead."""
 
     problem: str
@@ -79,7 +78,7 @@ def other_notation(text: str, shown: str) -> Advice | None:
 
 
 def _cidrs_between(first: str, last: str) -> str:
-    """The remedy for a range of addresses: the CIDRs that cover it, where these are few."""
+    """Return the remedy for a range of addresses: the CIDRs that cover it, where these are few."""
     try:
         (version, start), (other, end) = parse_address(first), parse_address(last)
     except ValueError:

@@ -84,6 +84,8 @@ def widened(text: str, *, wildcards: bool) -> str:
     """Return the pattern of all that a text can stand for, whatever its policy variables hold; without
     `wildcards`, ``*`` and ``?`` stand for themselves in it. A variable that is not closed goes to the end.
     """
+    if wildcards and "${" not in text:
+        return text
     found: list[str] = []
     at = 0
     while at < len(text):

@@ -1,7 +1,7 @@
 """Who a bucket policy lets pass, read from the policy alone: networks until when, and exemptions by name.
 
 Everything here asks the evaluator about single requests. The networks that conditions name cut the addresses
-into parts that a policy cannot tell apart, so one address answers for its part.
+into parts that a policy cannot distinguish, so one address answers for its part.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressError, AddressSet
-from s3_perimeter.documents.document import Condition, PolicyDocument
+from s3_perimeter.documents.document import Condition, PolicyDocument, Statement
+from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
-from s3_perimeter.semantics.evaluation import Decision, evaluate
+from s3_perimeter.semantics.evaluation import Decision, evaluate, mismatches
+from s3_perimeter.semantics.explanation import named
+from s3_perimeter.semantics.networks import advice_on_value
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
-__all__ = ["ANY_SERVICE", "Exempt", "Exemption", "Reach", "exemptions_named", "parts_of"]
+__all__ = ["ANY_SERVICE", "Exempt", "Exemption", "Passed", "Reach", "exemptions_named", "parts_of"]
 
 Exemption: TypeAlias = Literal["vpc-endpoint", "break-glass", "aws-services"]
-Passed: TypeAlias = frozenset[int]
-"""Which of the requests asked about are not denied, by their place in the list."""
-
 ANY_SERVICE: Final = "any AWS service"
 _ENDPOINT_KEYS: Final = frozenset(key.lower() for key in ENDPOINT_KEYS)
 _ASKED: Final = (
@@ -44,6 +44,23 @@ class Exempt:
     name: str
 
 
+class Passed(NamedTuple):
+    """Which of the requests asked about surely pass, and which perhaps, by their place in the list.
+
+    Perhaps pass those that a Deny may match and may not, as AWS does not document which; `doubts` names such
+    Denies with what leaves it open.
+    """
+
+    surely: frozenset[int] = frozenset()
+    perhaps: frozenset[int] = frozenset()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def at_most(self) -> frozenset[int]:
+        """Those that are not denied for certain."""
+        return self.surely | self.perhaps
+
+
 @dataclass(frozen=True)
 class Reach:
     """One policy of one bucket, and the moment that counts as now; no policy denies nothing by itself."""
@@ -55,7 +72,7 @@ class Reach:
     account: str | None = None
 
     def passing(self, address: str, moment: datetime | None = None) -> Passed:
-        """What an ordinary principal, signed in or not, may ask for from an address."""
+        """Return what an ordinary principal, signed in or not, may ask for from an address."""
         people = (
             (Channel.PUBLIC_SIGNED, Principal.of_arn(self._arn(f"role/{_SOMEBODY}"))),
             (Channel.PUBLIC_ANONYMOUS, Principal.anonymous()),
@@ -68,7 +85,9 @@ class Reach:
         return self._not_denied(asked)
 
     def exempt(self, one: Exempt, outside: str | None) -> Passed:
-        """What somebody exempt may ask for; `outside` is an address from which nobody else may."""
+        """Return what somebody exempt may ask for; `outside` is an address from which nobody else surely
+        may.
+        """
         if one.kind == "vpc-endpoint":
             somebody = Principal.of_arn(self._arn(f"role/{_SOMEBODY}"))
             context = {endpoint_key(one.name): one.name}
@@ -78,28 +97,38 @@ class Reach:
             return self._not_denied(self._requests(Channel.AWS_SERVICE, Principal.of_service(name), None))
         principal = _principal(one.name)
         if principal is None or outside is None:
-            return frozenset()
+            return Passed()
         return self._not_denied(self._requests(Channel.PUBLIC_SIGNED, principal, None, source_ip=outside))
 
     def allowed(self) -> AddressSet:
-        """Every address from which an ordinary principal may ask for something as of now."""
+        """Return every address from which an ordinary principal surely may ask for something as of now."""
         found = AddressSet.nothing()
         for part in parts_of([self.policy]):
-            if self.passing(str(part.first())):
+            if self.passing(str(part.first())).surely:
                 found |= part
         return found
 
     def exempted(self) -> list[Exempt]:
-        """Everybody whom the policy names and lets pass from outside of the allow-list."""
+        """Everybody whom the policy names and surely lets pass from outside of the allow-list."""
         outside = (AddressSet.everything() - self.allowed()).first()
         where = None if outside is None else str(outside)
-        return [one for one in exemptions_named([self.policy]) if self.exempt(one, where)]
+        return [one for one in exemptions_named([self.policy]) if self.exempt(one, where).surely]
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return the Denies that may or may not hold for an ordinary principal now, with what leaves that
+        open.
+        """
+        parts = parts_of([self.policy])
+        found = (doubt for part in parts for doubt in self.passing(str(part.first())).doubts)
+        return tuple(dict.fromkeys(found))
 
     def until(self, address: str) -> datetime | None:
-        """The first moment from now on at which less is allowed from an address, None where there is none."""
-        allowed = self.passing(address)
+        """Return the first moment from now on at which less is allowed from an address, None where there is
+        none.
+        """
+        allowed = self.passing(address).surely
         for moment in self._moments:
-            if moment > self.now and allowed - self.passing(address, moment):
+            if moment > self.now and allowed - self.passing(address, moment).surely:
                 return moment
         return None
 
@@ -126,7 +155,7 @@ class Reach:
         source_ip: str | None = None,
         context: dict[str, str] | None = None,
     ) -> Iterator[Request]:
-        """The requests asked about: reading, writing, and taking the fence down."""
+        """Yield the requests asked about: reading, writing, and taking the fence down."""
         when = moment or self.now
         arn = f"arn:{self.partition}:s3:::{self.bucket}"
         times = {
@@ -144,19 +173,41 @@ class Reach:
             )
 
     def _not_denied(self, asked: Iterable[Request]) -> Passed:
-        """Which requests no Deny surely matches; one that cannot be decided denies nothing for sure."""
-        return frozenset(
-            place
-            for place, request in enumerate(asked)
-            if evaluate(self.policy, request).decision is not Decision.EXPLICIT_DENY
-        )
+        """Return which requests no Deny matches, for certain or perhaps."""
+        surely: set[int] = set()
+        perhaps: set[int] = set()
+        doubts: dict[Statement, str] = {}
+        for place, request in enumerate(asked):
+            outcome = evaluate(self.policy, request)
+            if outcome.decision is Decision.EXPLICIT_DENY:
+                continue
+            (surely if outcome.surely_not_denied else perhaps).add(place)
+            for statement in outcome.undecided:
+                if statement.effect == "Deny" and statement not in doubts:
+                    doubts[statement] = self._doubt(statement, request)
+        return Passed(frozenset(surely), frozenset(perhaps), tuple(doubts.values()))
+
+    def _doubt(self, statement: Statement, request: Request) -> str:
+        """Name a Deny that may or may not match a request, and what leaves that open."""
+        variables = next(rule.variables for rule in self.policy.rules if rule.statement is statement)
+        found = []
+        for each in mismatches(statement, request, variables=variables):
+            if each.condition is None:
+                found.append(f"what AWS makes of its `{each.element}` is not documented")
+                continue
+            shown = f"what AWS makes of `{each.condition.operator}` on `{visible(each.condition.key)}`"
+            advice = [one for value in each.condition.values if (one := advice_on_value(value))]
+            wrong = "; ".join(f"{one.problem}, {one.remedy}" for one in advice)
+            of_addresses = each.condition.operator in ("IpAddress", "NotIpAddress")
+            found.append(f"{shown} is not documented{f': {wrong}' if wrong and of_addresses else ''}")
+        return f"{named(statement)}: {'; '.join(found)}"
 
     def _arn(self, who: str) -> str:
         return f"arn:{self.partition}:iam::{self.account or _ACCOUNT}:{who}"
 
 
 def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
-    """The addresses in parts that none of the policies' conditions on aws:SourceIp tells apart."""
+    """Return the addresses in parts that none of the policies' conditions on aws:SourceIp distinguishes."""
     everything = AddressSet.everything()
     parts = [AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)]
     sets: dict[tuple[str, ...], AddressSet] = {}
@@ -164,8 +215,8 @@ def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
         for condition in _conditions(policy):
             if condition.key.lower() == "aws:sourceip" and condition.values not in sets:
                 sets[condition.values] = _addresses(condition.values)
-    for named in sets.values():
-        parts = [part for whole in parts for part in (whole & named, whole - named) if part]
+    for each in sets.values():
+        parts = [part for whole in parts for part in (whole & each, whole - each) if part]
     return parts
 
 
@@ -191,13 +242,13 @@ def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exempt]:
 
 
 def _conditions(policy: PolicyDocument) -> Iterator[Condition]:
-    """Every condition of every statement."""
+    """Yield every condition of every statement."""
     for statement in policy.statements:
         yield from statement.conditions
 
 
 def _addresses(values: Sequence[str]) -> AddressSet:
-    """The networks among a condition's values; one that is none names no address."""
+    """Return the networks among a condition's values; one that is none names no address."""
     found = AddressSet.nothing()
     for value in values:
         try:
@@ -208,7 +259,7 @@ def _addresses(values: Sequence[str]) -> AddressSet:
 
 
 def _principal(arn: str) -> Principal | None:
-    """A principal that the ARN, or a pattern of ARNs, names; None where it names none."""
+    """Return a principal that the ARN, or a pattern of ARNs, names; None where it names none."""
     parts = arn.split(":", 5)
     if len(parts) == 6:
         parts[4] = parts[4] if parts[4].isdigit() else _ACCOUNT

@@ -16,12 +16,12 @@ from s3_perimeter.addresses import Version, parse_address, parse_network
 
 __all__ = ["Reading", "date", "network", "number", "reading_of"]
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?")
-_WITHOUT_ZONE = re.compile(r".*T[0-9:.]+")
-_PAST_MICROSECONDS = re.compile(r".*\.[0-9]{7,}.*")
-_DIGITS = re.compile(r"[0-9]+")
-_YEAR = re.compile(r"[0-9]{4}")
-_W3C_DATE = re.compile(
+_NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?"
+_WITHOUT_ZONE = r".*T[0-9:.]+"
+_PAST_MICROSECONDS = r".*\.[0-9]{7,}.*"
+_DIGITS = r"[0-9]+"
+_YEAR = r"[0-9]{4}"
+_W3C_DATE = (
     r"[0-9]{4}-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?"
 )
 
@@ -45,7 +45,7 @@ def reading_of(operator: str) -> Reading | None:
 def number(text: str) -> Decimal | None:
     """Read a number as the numeric operators do; None where it is none."""
     bare = text.strip()
-    if not _NUMBER.fullmatch(bare):
+    if not re.fullmatch(_NUMBER, bare):
         # `Decimal` takes more: underscores, digits of other scripts, NaN.
         return None
     try:
@@ -69,7 +69,7 @@ def date(text: str) -> datetime | None:
     try:
         if seconds is not None:
             return datetime.fromtimestamp(float(seconds), UTC)
-        if not _W3C_DATE.fullmatch(bare):
+        if not re.fullmatch(_W3C_DATE, bare):
             return None
         found = datetime.fromisoformat(bare if len(bare) > len("2027-01") else f"{bare}-01")
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
@@ -83,13 +83,13 @@ def _doubtful_date(text: str) -> bool:
     white space, or another profile of ISO 8601.
     """
     bare = text.strip()
-    if _YEAR.fullmatch(bare) or bare != text:
+    if re.fullmatch(_YEAR, bare) or bare != text:
         return True
-    if number(bare) is not None and not _DIGITS.fullmatch(bare):
+    if number(bare) is not None and not re.fullmatch(_DIGITS, bare):
         return True
     if date(bare) is not None:
-        return bool(_WITHOUT_ZONE.fullmatch(bare) or _PAST_MICROSECONDS.fullmatch(bare))
-    if number(bare) is not None or _W3C_DATE.fullmatch(bare):
+        return bool(re.fullmatch(_WITHOUT_ZONE, bare) or re.fullmatch(_PAST_MICROSECONDS, bare))
+    if number(bare) is not None or re.fullmatch(_W3C_DATE, bare):
         return True
     try:
         datetime.fromisoformat(bare)
@@ -115,6 +115,8 @@ def _doubtful_network(text: str) -> bool:
     if found is None or found[0] == 4:
         return found is None
     address, slash, _ = text.partition("/")
+    if found[1] >> 48:
+        return not slash  # the first 80 bits of a mapped address are zeros
     return not slash or parse_address(address)[1] >> 32 == 0xFFFF
 
 

@@ -39,8 +39,8 @@ class Kind(StrEnum):
 class Principal:
     """Who makes a request.
 
-    `arn` is what ``aws:PrincipalArn`` holds: for a role session the role's ARN, with `session` beside it. For
-    a service principal `service` is its name. The anonymous have neither.
+    `arn` is what ``aws:PrincipalArn`` holds: of a role session it is the role's, with its name in `session`.
+    For a service principal `service` is its name. The anonymous have neither.
     """
 
     kind: Kind
@@ -55,12 +55,14 @@ class Principal:
 
     @classmethod
     def of_service(cls, name: str) -> Principal:
-        """An AWS service acting for itself, such as ``logging.s3.amazonaws.com``."""
+        """Return an AWS service acting for itself, such as ``logging.s3.amazonaws.com``."""
         return cls(Kind.SERVICE, service=name)
 
     @classmethod
     def of_arn(cls, arn: str, session: str = "session") -> Principal:
-        """The principal with that ARN: root, user, role (in a session), role session or federated user."""
+        """Return the principal with that ARN: root, user, role (in a session), role session or federated
+        user.
+        """
         parts = arn.split(":", 5)
         if len(parts) != 6 or parts[0] != "arn":
             raise ValueError(f"`{arn}` is not the ARN of a principal")
@@ -102,13 +104,13 @@ class Principal:
         return ":role/aws-service-role/" in (self.arn or "")
 
     def __str__(self) -> str:
-        """The principal as a witness shows it: an ARN, ``anonymous`` or a service name."""
+        """Return the principal as a witness shows it: an ARN, ``anonymous`` or a service name."""
         return self.session_arn or self.arn or self.service or "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: who does what to which resource, with the condition keys that AWS puts beside it.
+    """One request: who does what to which resource, with the condition keys that AWS adds.
 
     `context` maps condition keys, in lower case since their names are case-insensitive, to their values; a
     key that is not in it is absent. Keys in any case and scalar values are brought into this shape.

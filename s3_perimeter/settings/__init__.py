@@ -1,4 +1,4 @@
-"""A stack's config: every key read, every mistake told at once, the result frozen."""
+"""A stack's config: every key read, every mistake reported at once, the result frozen."""
 
 from s3_perimeter.settings.access_logs import AccessLogs
 from s3_perimeter.settings.allowed import AllowedNetwork

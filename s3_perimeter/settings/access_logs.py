@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.settings.bucket_names import advice_on_name
-from s3_perimeter.settings.forms import fields, one_line, told, whole_number
+from s3_perimeter.settings.forms import fields, one_line, shown, whole_number
 from s3_perimeter.settings.report import Report
 
 __all__ = ["AccessLogs", "read_access_logs"]
@@ -27,7 +27,7 @@ LONGEST_RETENTION = 36_500
 
 
 def read_access_logs(value: object, report: Report) -> AccessLogs:
-    """The logging that the config asks for; the default where it says nothing."""
+    """Return the logging that the config asks for; the default where it says nothing."""
     given = None if value is None else fields(value, report, FIELDS)
     if given is None:
         return AccessLogs()
@@ -49,10 +49,10 @@ def read_access_logs(value: object, report: Report) -> AccessLogs:
 
 
 def _bucket(value: object, report: Report) -> str | None:
-    """The name of a bucket that is there already, so one with dots too."""
+    """Return the name of a bucket that is there already, so one with dots too."""
     if not isinstance(value, str):
         report.mistake(
-            f"{told(value)} is not a bucket name", "write the name of the log bucket, or leave it out"
+            f"{shown(value)} is not a bucket name", "write the name of the log bucket, or leave it out"
         )
         return None
     advice = advice_on_name(value, dots=True)
@@ -63,7 +63,7 @@ def _bucket(value: object, report: Report) -> str | None:
 
 
 def _prefix(value: object, report: Report) -> str | None:
-    """The beginning of the log objects' keys."""
+    """Return the beginning of the log objects' keys."""
     prefix = one_line(value, report, "write a prefix such as `access/`", LONGEST_PREFIX)
     if prefix is None:
         return None

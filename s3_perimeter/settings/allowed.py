@@ -17,7 +17,7 @@ from s3_perimeter.semantics.networks import (
     is_private,
     read_network,
 )
-from s3_perimeter.settings.forms import fields, items, one_line, told
+from s3_perimeter.settings.forms import fields, items, one_line, shown
 from s3_perimeter.settings.report import Report
 
 __all__ = ["AllowedNetwork", "addresses_of", "expiring_networks", "read_allowed_networks"]
@@ -56,9 +56,9 @@ class AllowedNetwork:
 def read_allowed_networks(
     value: object, report: Report, *, today: date, endpoints: bool, rehearsal: bool
 ) -> tuple[AllowedNetwork, ...]:
-    """Every good entry, in the order written.
+    """Return every good entry, in the order written.
 
-    The list may be empty beside `endpoints`. A private range is refused, and beside them left out with a
+    The list may be empty where there are `endpoints`. A private range is refused; there it is left out with a
     warning: whoever declares a VPC endpoint may have meant its network. In a `rehearsal`, where nothing is
     real, the documentation's example networks are fine.
     """
@@ -92,14 +92,14 @@ def read_allowed_networks(
         report.mistake("no entry of the allow-list is a public network", ENDPOINTS_ALONE)
     for advice in advice_on_all(addresses_of([allowed for _, allowed, _ in found])):
         report.mistake(advice.problem, advice.remedy)
-    _tell_overlaps(found, report)
+    _warn_of_overlaps(found, report)
     return tuple(allowed for _, allowed, _ in found)
 
 
 def _entry(
     entry: object, report: Report, today: date, *, private: bool
 ) -> tuple[AllowedNetwork, Network] | None:
-    """One entry in either form, or None with its mistakes noted."""
+    """Return one entry in either form, or None with its mistakes noted."""
     if isinstance(entry, Mapping):
         given = fields(entry, report, FIELDS)
         if given is None:
@@ -122,9 +122,9 @@ def _entry(
 
 
 def _network(value: object, report: Report, *, private: bool) -> Network | None:
-    """The network of an entry, or None with the mistake noted."""
+    """Return the network of an entry, or None with the mistake noted."""
     if not isinstance(value, str) or not value:
-        report.mistake(f"expected a network, found {told(value)}", EXAMPLE)
+        report.mistake(f"expected a network, found {shown(value)}", EXAMPLE)
         return None
     try:
         return read_network(value, private=private)
@@ -134,7 +134,7 @@ def _network(value: object, report: Report, *, private: bool) -> Network | None:
 
 
 def _last_day(value: object, report: Report, today: date) -> date | None:
-    """The day of `expires`, or None with the mistake noted: no date, or one that has passed."""
+    """Return the day of `expires`, or None with the mistake noted: no date, or one that has passed."""
     day = value if isinstance(value, date) and not isinstance(value, datetime) else None
     match = DATE.fullmatch(value) if isinstance(value, str) else None
     if match:
@@ -145,7 +145,8 @@ def _last_day(value: object, report: Report, today: date) -> date | None:
     # The last date that Python knows has no day after it.
     if day is None or day == date.max:
         report.at("`expires`").mistake(
-            f"{told(value)} is not a date", "write the last allowed day as `YYYY-MM-DD`, such as `2027-03-31`"
+            f"{shown(value)} is not a date",
+            "write the last allowed day as `YYYY-MM-DD`, such as `2027-03-31`",
         )
         return None
     if day < today:
@@ -158,11 +159,11 @@ def _last_day(value: object, report: Report, today: date) -> date | None:
     return day
 
 
-def _tell_overlaps(found: Sequence[tuple[int, AllowedNetwork, Network]], report: Report) -> None:
+def _warn_of_overlaps(found: Sequence[tuple[int, AllowedNetwork, Network]], report: Report) -> None:
     """Warn of entries that lie inside another one: networks overlap in no other way."""
     wide_first = sorted(found, key=_wide_first)
     open_ones: list[tuple[int, AllowedNetwork, Network]] = []
-    told_at: dict[int, tuple[str, str]] = {}
+    warned: dict[int, tuple[str, str]] = {}
     for position, allowed, network in wide_first:
         first = int(network.network_address)
         while open_ones and not (
@@ -170,10 +171,10 @@ def _tell_overlaps(found: Sequence[tuple[int, AllowedNetwork, Network]], report:
         ):
             open_ones.pop()
         if open_ones:
-            told_at[position] = _overlap(allowed, *open_ones[-1][:2])
+            warned[position] = _overlap(allowed, *open_ones[-1][:2])
         open_ones.append((position, allowed, network))
-    for position in sorted(told_at):
-        report.at(f"entry {position}").warn(*told_at[position])
+    for position in sorted(warned):
+        report.at(f"entry {position}").warn(*warned[position])
 
 
 def _wide_first(one: tuple[int, AllowedNetwork, Network]) -> tuple[int, int, int, int, int]:
@@ -184,7 +185,7 @@ def _wide_first(one: tuple[int, AllowedNetwork, Network]) -> tuple[int, int, int
 
 
 def _overlap(inner: AllowedNetwork, position: int, outer: AllowedNetwork) -> tuple[str, str]:
-    """What to say of an entry that lies inside entry `position`."""
+    """Return what to say of an entry that lies inside entry `position`."""
     problem = (
         f"`{inner.cidr}` is already entry {position}"
         if inner.cidr == outer.cidr
@@ -197,12 +198,13 @@ def _overlap(inner: AllowedNetwork, position: int, outer: AllowedNetwork) -> tup
 
 
 def addresses_of(entries: Sequence[AllowedNetwork]) -> AddressSet:
-    """All addresses of the entries."""
+    """Return all addresses of the entries."""
     return AddressSet.parse(entry.cidr for entry in entries)
 
 
 def expiring_networks(entries: Sequence[AllowedNetwork]) -> tuple[ExpiringNetworks, ...]:
-    """The addresses that stop being allowed, each at the last moment that an entry gives it, soonest first.
+    """Return the addresses that stop being allowed, each at the last moment that an entry gives it, soonest
+    first.
 
     What a permanent entry allows as well never expires; the sets are disjoint.
     """

@@ -24,7 +24,7 @@ FORM = "use 3 to 63 lower-case letters, digits and hyphens, with a letter or dig
 
 
 def advice_on_name(name: str, *, dots: bool = False) -> Advice | None:
-    """What is wrong with a bucket's name, first things first; None where S3 takes it.
+    """Return what is wrong with a bucket's name, first things first; None where S3 takes it.
 
     `dots` lets a name with dots pass: S3 takes it, but its wildcard certificate does not cover such a name,
     so a new bucket should not have one.
@@ -52,7 +52,7 @@ def advice_on_name(name: str, *, dots: bool = False) -> Advice | None:
 
 
 def _advice_on_reserved(name: str, shown: str) -> Advice | None:
-    """What is wrong with the ends of a name, which AWS keeps for names of its own."""
+    """Return what is wrong with the ends of a name, which AWS keeps for names of its own."""
     for prefix in RESERVED_PREFIXES:
         if name.startswith(prefix):
             return Advice(f"{shown} starts with `{prefix}`, which AWS reserves", "choose another beginning")
@@ -70,7 +70,8 @@ def _advice_on_reserved(name: str, shown: str) -> Advice | None:
 
 
 def derived_name(project: str, stack: str, account: str) -> str:
-    """The name of a bucket that the config does not name: the same every time, and unlikely to be taken.
+    """Return the name of a bucket that the config does not name: the same every time, and unlikely to be
+    taken.
 
     It shows project and stack and ends in a digest of project, stack and account, so that two stacks or two
     accounts do not meet in S3's one namespace.
@@ -80,18 +81,18 @@ def derived_name(project: str, stack: str, account: str) -> str:
     for prefix in RESERVED_PREFIXES:
         if f"{words}-".startswith(prefix):
             words = f"bucket-{words}"
-    room = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
-    return f"{words[:room].rstrip('-') or 'bucket'}-{digest}"
+    space = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
+    return f"{words[:space].rstrip('-') or 'bucket'}-{digest}"
 
 
 def log_name(bucket: str) -> str:
-    """The name of the access-log bucket that belongs to a bucket."""
+    """Return the name of the access-log bucket that belongs to a bucket."""
     name = bucket.replace(".", "-") + LOG_SUFFIX
     if len(name) <= LONGEST_NAME:
         return name
     digest = _digest(bucket)
-    room = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
-    return f"{name[:room].rstrip('-')}-{digest}{LOG_SUFFIX}"
+    space = LONGEST_NAME - len(LOG_SUFFIX) - len(digest) - 1
+    return f"{name[:space].rstrip('-')}-{digest}{LOG_SUFFIX}"
 
 
 def _digest(*parts: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from s3_perimeter.partitions import PARTITIONS
-from s3_perimeter.settings.forms import decoded, fields, told
+from s3_perimeter.settings.forms import decoded, fields, shown
 from s3_perimeter.settings.report import Report
 
 __all__ = ["Encryption", "read_encryption"]
@@ -46,7 +46,7 @@ MEANT: dict[str, Literal["AES256", "aws:kms"]] = {
 
 
 def read_encryption(value: object, report: Report) -> Encryption:
-    """The encryption that the config asks for; S3's own where it says nothing."""
+    """Return the encryption that the config asks for; S3's own where it says nothing."""
     if value is None:
         return Encryption()
     value = decoded(value, report)
@@ -58,11 +58,11 @@ def read_encryption(value: object, report: Report) -> Encryption:
         letters = re.sub("[: ]", "", value.lower()).replace("_", "-")
         meant = MEANT.get(letters) or MEANT.get(letters.replace("-", ""))
         report.mistake(
-            f"{told(value)} is not a known encryption", f"did you mean `{meant}`?" if meant else FORMS
+            f"{shown(value)} is not a known encryption", f"did you mean `{meant}`?" if meant else FORMS
         )
         return Encryption()
     if not isinstance(value, Mapping):
-        report.mistake(f"{told(value)} is not a known encryption", FORMS)
+        report.mistake(f"{shown(value)} is not a known encryption", FORMS)
         return Encryption()
     given = fields(value, report, ("kms",)) or {}
     if "kms" not in given:
@@ -70,6 +70,6 @@ def read_encryption(value: object, report: Report) -> Encryption:
         return Encryption()
     arn = given["kms"]
     if not isinstance(arn, str) or not KEY_ARN.fullmatch(arn):
-        report.at("`kms`").mistake(f"{told(arn)} is not the ARN of a KMS key", ARN_FORM)
+        report.at("`kms`").mistake(f"{shown(arn)} is not the ARN of a KMS key", ARN_FORM)
         return Encryption()
     return Encryption("aws:kms", arn)

@@ -1,4 +1,4 @@
-"""`vpcEndpoints` and `breakGlassPrincipals`: who is let in from outside the allow-list, by name.
+"""`vpcEndpoints` and `breakGlassPrincipals`: who has access from outside the allow-list, by name.
 
 Source: IAM User Guide, "IAM identifiers" (ARNs); AWS Organizations API Reference, "Organization" (ids).
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.partitions import PARTITIONS
-from s3_perimeter.settings.forms import fields, items, told
+from s3_perimeter.settings.forms import fields, items, shown
 from s3_perimeter.settings.report import Report
 
 __all__ = ["read_break_glass", "read_vpc_endpoints"]
@@ -38,12 +38,14 @@ ARN_FORM = "write the ARN of one role or user, `arn:aws:iam::111122223333:role/b
 
 
 def read_vpc_endpoints(value: object, report: Report) -> tuple[str, ...]:
-    """The VPC endpoints whose requests are let in, by name: the id of one, or what owns all of them."""
+    """Return the VPC endpoints whose requests are exempt, by name: the id of one, or what owns all of
+    them.
+    """
     return _read(value, report, 'write a list such as `["vpce-0a1b2c3d4e5f67890"]`', _endpoint, _owner)
 
 
 def read_break_glass(value: object, report: Report) -> tuple[str, ...]:
-    """The ARNs of the principals that are let in from anywhere."""
+    """Return the ARNs of the principals that have access from anywhere."""
     return _read(
         value, report, 'write a list such as `["arn:aws:iam::111122223333:role/break-glass"]`', _principal
     )
@@ -56,7 +58,7 @@ def _read(
     judge: Callable[[str, Report], bool],
     of_object: Callable[[object, Report], str | None] | None = None,
 ) -> tuple[str, ...]:
-    """The good elements of a list of texts, each once; `of_object` reads those that are objects."""
+    """Return the good elements of a list of texts, each once; `of_object` reads those that are objects."""
     found: dict[str, int] = {}
     for position, entry in enumerate((() if value is None else items(value, report, example)) or (), 1):
         here = report.at(f"entry {position}")
@@ -65,7 +67,7 @@ def _read(
             if entry is None:
                 continue
         if not isinstance(entry, str) or not entry:
-            here.mistake(f"expected text, found {told(entry)}", example)
+            here.mistake(f"expected text, found {shown(entry)}", example)
         elif judge(entry, here):
             if entry in found:
                 here.warn(f"`{entry}` is already entry {found[entry]}", "keep one of the two")
@@ -77,15 +79,17 @@ def _endpoint(entry: str, report: Report) -> bool:
     """Whether this names VPC endpoints."""
     if ENDPOINT.fullmatch(entry) or any(form.fullmatch(entry) for form, _ in OWNERS.values()):
         return True
-    problem = f"{told(entry)} is not the id of a VPC endpoint"
+    problem = f"{shown(entry)} is not the id of a VPC endpoint"
     if entry.startswith("vpc-"):
-        problem = f"{told(entry)} is a VPC; a VPC is named by its ARN, which holds its region and account too"
+        problem = (
+            f"{shown(entry)} is a VPC; a VPC is named by its ARN, which holds its region and account too"
+        )
     report.mistake(problem, ENDPOINT_FORMS)
     return False
 
 
 def _owner(entry: object, report: Report) -> str | None:
-    """The name in an object with exactly one of `organization`, `account` and `vpc`."""
+    """Return the name in an object with exactly one of `organization`, `account` and `vpc`."""
     before = len(report.mistakes)
     given = fields(entry, report, tuple(OWNERS)) or {}
     if len(report.mistakes) > before:
@@ -99,7 +103,7 @@ def _owner(entry: object, report: Report) -> str | None:
     ((kind, name),) = given.items()
     form, words = OWNERS[kind]
     if not isinstance(name, str) or not form.fullmatch(name):
-        report.at(f"`{kind}`").mistake(f"{told(name)} is not {words.partition(',')[0]}", f"write {words}")
+        report.at(f"`{kind}`").mistake(f"{shown(name)} is not {words.partition(',')[0]}", f"write {words}")
         return None
     return name
 
@@ -109,18 +113,18 @@ def _principal(entry: str, report: Report) -> bool:
     session = SESSION.fullmatch(entry)
     if "*" in entry or "?" in entry or "${" in entry:
         report.mistake(
-            f"{told(entry)} has a wildcard or variable, so it names nobody in particular", ARN_FORM
+            f"{shown(entry)} has a wildcard or variable, so it names nobody in particular", ARN_FORM
         )
     elif session:
         partition, account, role = session.groups()
         report.mistake(
-            f"{told(entry)} is one session; the exemption is for the role behind it",
+            f"{shown(entry)} is one session; the exemption is for the role behind it",
             f"write `arn:{partition}:iam::{account}:role/{clipped(role)}` with its path, if it has one",
         )
     elif ROOT.fullmatch(entry):
-        report.mistake(f"{told(entry)} is a whole account", ARN_FORM)
+        report.mistake(f"{shown(entry)} is a whole account", ARN_FORM)
     elif not PRINCIPAL.fullmatch(entry):
-        report.mistake(f"{told(entry)} is not the ARN of a role or user", ARN_FORM)
+        report.mistake(f"{shown(entry)} is not the ARN of a role or user", ARN_FORM)
     else:
         return True
     return False

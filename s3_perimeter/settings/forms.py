@@ -11,16 +11,16 @@ from collections.abc import Mapping, Sequence
 
 from s3_perimeter.documents.jsontext import read
 from s3_perimeter.documents.nearest import nearest
-from s3_perimeter.documents.nodes import Array, Node, Object, Scalar, Text, TextError, clipped
+from s3_perimeter.documents.nodes import Node, Object, Scalar, TextError, clipped
 from s3_perimeter.settings.report import Report
 
-__all__ = ["decoded", "fields", "flag", "items", "one_line", "told", "whole_number"]
+__all__ = ["decoded", "fields", "flag", "items", "one_line", "shown", "whole_number"]
 
 LONGEST_LABEL = 256
 
 
 def decoded(value: object, report: Report) -> object:
-    """The value itself, or what its JSON text holds where it is the text of a list or an object.
+    """Return the value itself, or what its JSON text holds where it is the text of a list or an object.
 
     None where the text starts like one of them and is none, with the mistake noted.
     """
@@ -34,23 +34,23 @@ def decoded(value: object, report: Report) -> object:
 
 
 def _plain(node: Node, report: Report) -> object:
-    """A node as Python values; a name that is there twice is a mistake, as readers differ about it."""
-    if isinstance(node, Text):
-        return node.value
-    if isinstance(node, Array):
-        return [_plain(item, report) for item in node.items]
+    """Return a node as Python values; a name that is there twice is a mistake, as readers differ about it."""
+    if isinstance(node, str):
+        return str(node)
     if isinstance(node, Object):
         found: dict[str, object] = {}
-        for member in node.members:
-            if member.name in found:
-                report.mistake(f"`{clipped(member.name)}` is given twice", "keep one of them")
-            found[member.name] = _plain(member.value, report)
+        for name, value in node.members:
+            if name in found:
+                report.mistake(f"`{clipped(name)}` is given twice", "keep one of them")
+            found[name] = _plain(value, report)
         return found
-    return _scalar(node)
+    if isinstance(node, list):
+        return [_plain(item, report) for item in node]
+    return _scalar(node) if isinstance(node, Scalar) else node
 
 
 def _scalar(node: Scalar) -> object:
-    """A number, boolean or null as Python has it; numbers that no setting could mean stay text."""
+    """Return a number, boolean or null as Python has it; numbers that no setting could mean stay text."""
     if node.value in ("true", "false"):
         return node.value == "true"
     if node.value == "null":
@@ -60,8 +60,8 @@ def _scalar(node: Scalar) -> object:
     return float(node.value)
 
 
-def told(value: object) -> str:
-    """A value as a message names it: scalars by their text, others by their kind."""
+def shown(value: object) -> str:
+    """Return a value as a message names it: scalars by their text, others by their kind."""
     if isinstance(value, str):
         return f"`{clipped(value)}`" if value else "an empty text"
     if value is None:
@@ -80,15 +80,15 @@ def told(value: object) -> str:
 
 
 def one_line(value: object, report: Report, remedy: str, longest: int = LONGEST_LABEL) -> str | None:
-    """Text of one line that is not empty and can be shown."""
+    """Return text of one line that is not empty and can be shown."""
     if not isinstance(value, str) or not value.strip():
-        report.mistake(f"expected text, found {told(value)}", remedy)
+        report.mistake(f"expected text, found {shown(value)}", remedy)
         return None
     if not value.isprintable():
-        report.mistake(f"{told(value)} contains a character that cannot be displayed", remedy)
+        report.mistake(f"{shown(value)} contains a character that cannot be displayed", remedy)
         return None
     if len(value) > longest:
-        report.mistake(f"{told(value)} has {len(value)} characters; the limit is {longest}", remedy)
+        report.mistake(f"{shown(value)} has {len(value)} characters; the limit is {longest}", remedy)
         return None
     return value
 
@@ -99,12 +99,12 @@ def flag(value: object, report: Report) -> bool | None:
         return value
     if isinstance(value, str) and value in ("true", "false"):
         return value == "true"
-    report.mistake(f"{told(value)} is neither `true` nor `false`", "write `true` or `false`")
+    report.mistake(f"{shown(value)} is neither `true` nor `false`", "write `true` or `false`")
     return None
 
 
 def whole_number(value: object, report: Report, least: int, most: int, unit: str) -> int | None:
-    """A whole number from `least` to `most`; its digits as text will do."""
+    """Return a whole number from `least` to `most`; its digits as text will do."""
     number: int | None = None
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
@@ -112,29 +112,29 @@ def whole_number(value: object, report: Report, least: int, most: int, unit: str
         number = int(value)
     if number is None or not least <= number <= most:
         report.mistake(
-            f"{told(value)} is not a number of {unit}", f"write a whole number from {least} to {most:,}"
+            f"{shown(value)} is not a number of {unit}", f"write a whole number from {least} to {most:,}"
         )
         return None
     return number
 
 
 def items(value: object, report: Report, remedy: str) -> Sequence[object] | None:
-    """The elements of a list."""
+    """Return the elements of a list."""
     value = decoded(value, report)
     if isinstance(value, (list, tuple)):
         return value
     if value is not None:
-        report.mistake(f"expected a list, found {told(value)}", remedy)
+        report.mistake(f"expected a list, found {shown(value)}", remedy)
     return None
 
 
 def fields(value: object, report: Report, known: tuple[str, ...]) -> dict[str, object] | None:
-    """The fields of an object that are known and not null; unknown ones are mistakes."""
+    """Return the fields of an object that are known and not null; unknown ones are mistakes."""
     value = decoded(value, report)
     if not isinstance(value, Mapping):
         if value is not None:
             report.mistake(
-                f"expected an object, found {told(value)}", f"write an object with {listed(known)}"
+                f"expected an object, found {shown(value)}", f"write an object with {listed(known)}"
             )
         return None
     found: dict[str, object] = {}
@@ -150,11 +150,12 @@ def unknown(name: object, known: tuple[str, ...], report: Report, kind: str) -> 
     """Note a name that means nothing here."""
     near = nearest(name, known) if isinstance(name, str) else None
     report.mistake(
-        f"{told(name)} is not a known {kind}", f"did you mean `{near}`?" if near else f"write {listed(known)}"
+        f"{shown(name)} is not a known {kind}",
+        f"did you mean `{near}`?" if near else f"write {listed(known)}",
     )
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them."""
+    """Return names as a sentence lists them."""
     quoted = [f"`{name}`" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

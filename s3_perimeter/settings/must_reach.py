@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.semantics.networks import NetworkError, read_network
 from s3_perimeter.settings.allowed import AllowedNetwork, addresses_of
-from s3_perimeter.settings.forms import items, told
+from s3_perimeter.settings.forms import items, shown
 from s3_perimeter.settings.report import Report
 
 __all__ = ["read_must_reach"]
@@ -19,7 +19,7 @@ EXAMPLE = 'write a list such as `["203.0.113.7"]`'
 def read_must_reach(
     value: object, report: Report, allowed: Sequence[AllowedNetwork], *, complete: bool
 ) -> AddressSet:
-    """The addresses; one outside the allow-list is a mistake, if that list was read `complete`."""
+    """Return the addresses; one outside the allow-list is a mistake, if that list was read `complete`."""
     must_reach = AddressSet.nothing()
     entries = None if value is None else items(value, report, EXAMPLE)
     inside = addresses_of(allowed)
@@ -27,7 +27,7 @@ def read_must_reach(
     for position, entry in enumerate(entries or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, str) or not entry:
-            here.mistake(f"expected an address or network, found {told(entry)}", EXAMPLE)
+            here.mistake(f"expected an address or network, found {shown(entry)}", EXAMPLE)
             continue
         try:
             wanted = AddressSet.parse([str(read_network(entry, bare=True))])

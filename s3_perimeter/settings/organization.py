@@ -13,7 +13,7 @@ from datetime import date
 from s3_perimeter.build_rcp import AlsoExempt
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.fence import Perimeter, other_kind
-from s3_perimeter.settings.forms import fields, flag, items, one_line, told, unknown
+from s3_perimeter.settings.forms import fields, flag, items, one_line, shown, unknown
 from s3_perimeter.settings.report import Report, SettingsError
 from s3_perimeter.settings.settings import Settings
 
@@ -37,8 +37,6 @@ ORGANIZATION_KEYS = (*_SHARED, *ONLY_OF_ORGANIZATIONS)
 EXEMPT = {
     "services": "services",
     "forwardAccess": "forward_access",
-    "vpceOrganizations": "vpce_organizations",
-    "vpceAccounts": "vpce_accounts",
     "principalAccounts": "principal_accounts",
     "principalTag": "principal_tag",
     "resourceTag": "resource_tag",
@@ -85,7 +83,7 @@ class OrganizationSettings:
         report = Report()
         for key in config:
             if key not in ORGANIZATION_KEYS:
-                where = report.of(key if isinstance(key, str) else told(key))
+                where = report.of(key if isinstance(key, str) else shown(key))
                 unknown(key, ORGANIZATION_KEYS, where, kind)
         given = {key: value for key, value in config.items() if value is not None and value != ""}
         targets = _listed(given.get("targets"), report.of("targets"), _TARGETS, _target)
@@ -112,19 +110,19 @@ class OrganizationSettings:
         return cls(access, targets, buckets or ("*",), exempt, name)
 
     def perimeters(self, partition: str = "aws") -> list[Perimeter]:
-        """The perimeter of each name and pattern."""
+        """Return the perimeter of each name and pattern."""
         return [self.access.perimeter(partition=partition, bucket=each) for each in self.buckets]
 
 
 def _listed(
     value: object, report: Report, example: str, judge: Callable[[str, Report], bool]
 ) -> tuple[str, ...]:
-    """The good elements of a list of texts, each once."""
+    """Return the good elements of a list of texts, each once."""
     found: dict[str, None] = {}
     for position, entry in enumerate((() if value is None else items(value, report, example)) or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, str) or not entry:
-            here.mistake(f"{told(entry)} stands where text is expected", example)
+            here.mistake(f"{shown(entry)} stands where text is expected", example)
         elif judge(entry, here):
             found[entry] = None
     return tuple(found)
@@ -135,7 +133,7 @@ def _target(entry: str, report: Report) -> bool:
     if _TARGET.fullmatch(entry):
         return True
     report.mistake(
-        f"{told(entry)} is no id of a root, an organizational unit or an account",
+        f"{shown(entry)} is no id of a root, an organizational unit or an account",
         "write an id such as `ou-ab12-11111111` (`aws organizations list-roots` and what is below)",
     )
     return False
@@ -144,7 +142,7 @@ def _target(entry: str, report: Report) -> bool:
 def _pattern(entry: str, report: Report) -> bool:
     """Whether this is the name of a general purpose bucket, or a pattern of such names."""
     if not _BUCKETS.fullmatch(entry):
-        report.mistake(f"{told(entry)} is not a bucket name and not a pattern of names", _PATTERNS)
+        report.mistake(f"{shown(entry)} is not a bucket name and not a pattern of names", _PATTERNS)
         return False
     problem = other_kind(entry)
     if problem:
@@ -153,7 +151,7 @@ def _pattern(entry: str, report: Report) -> bool:
 
 
 def read_exempt(value: object, report: Report) -> AlsoExempt:
-    """Who is spared besides, field by field; nobody where the config says nothing."""
+    """Return who is spared besides, field by field; nobody where the config says nothing."""
     given = (fields(value, report, tuple(EXEMPT)) if value is not None else None) or {}
     asked: dict[str, object] = {}
     for name, content in given.items():
@@ -178,7 +176,7 @@ def read_exempt(value: object, report: Report) -> AlsoExempt:
 
 
 def _policy_name(value: object, report: Report) -> str | None:
-    """The beginning of the policies' names, if the config says one."""
+    """Return the beginning of the policies' names, if the config says one."""
     if value is None:
         return None
     return one_line(value, report, "write a short name", _LONGEST_NAME)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from s3_perimeter.documents.nodes import clipped
-from s3_perimeter.settings.forms import fields, items, one_line, told, unknown
+from s3_perimeter.settings.forms import fields, items, one_line, shown, unknown
 from s3_perimeter.settings.report import Report
 
 __all__ = ["DEFAULT_ACCESS", "NAME_FORM", "Access", "read_access", "read_name", "read_people", "read_prefix"]
@@ -55,7 +55,7 @@ def read_people(
     known: tuple[str, ...],
     read: Callable[[dict[str, object], Report], Person | None],
 ) -> tuple[Person, ...]:
-    """The users or roles (`kind`) in the order written; each name once.
+    """Return the users or roles (`kind`) in the order written; each name once.
 
     `read` makes one of an entry's known fields, or notes mistakes and returns None.
     """
@@ -64,7 +64,7 @@ def read_people(
     for position, entry in enumerate(items(value, report, example) or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, Mapping):
-            here.mistake(f"expected a {kind}, found {told(entry)}", example)
+            here.mistake(f"expected a {kind}, found {shown(entry)}", example)
             continue
         # An entry with another mistake in it has its name all the same.
         name = entry.get("name")
@@ -85,19 +85,19 @@ def read_people(
 
 
 def read_name(given: Mapping[str, Any], report: Report, kind: str) -> str | None:
-    """The name of an IAM user or role (`kind`)."""
+    """Return the name of an IAM user or role (`kind`)."""
     if "name" not in given:
         report.mistake(f"the {kind} has no `name`", f"add a `name`; {NAME_FORM}")
         return None
     value = given["name"]
     if isinstance(value, str) and NAME.fullmatch(value):
         return value
-    report.at("`name`").mistake(f"{told(value)} is not a valid IAM {kind} name", NAME_FORM)
+    report.at("`name`").mistake(f"{shown(value)} is not a valid IAM {kind} name", NAME_FORM)
     return None
 
 
 def read_access(given: Mapping[str, Any], report: Report, kind: str) -> tuple[Access, ...]:
-    """The access levels, in AWS's order whatever the order written."""
+    """Return the access levels, in AWS's order whatever the order written."""
     if "access" not in given:
         return DEFAULT_ACCESS
     here = report.at("`access`")
@@ -116,32 +116,34 @@ def read_access(given: Mapping[str, Any], report: Report, kind: str) -> tuple[Ac
 
 
 def read_prefix(given: Mapping[str, Any], report: Report) -> str | None:
-    """The beginning of the keys that a person may reach, up to a `/`: `team` would be `team-b/` too."""
+    """Return the beginning of the keys that a person may reach, up to a `/`: `team` would be `team-b/`
+    too.
+    """
     if "prefix" not in given:
         return None
     here = report.at("`prefix`")
     prefix = one_line(given["prefix"], here, "write a prefix such as `team/`, or leave it out", LONGEST_KEY)
     if prefix is None:
         return None
-    shown = f"`{clipped(prefix)}`"
+    quoted = f"`{clipped(prefix)}`"
     if prefix.startswith("/"):
         rest = clipped(prefix.lstrip("/"))
         here.mistake(
-            f"{shown} starts with `/`, which object keys rarely do",
+            f"{quoted} starts with `/`, which object keys rarely do",
             f"write `{rest}`" if rest else "leave it out",
         )
     elif any(special in prefix for special in ("*", "?", "${")):
         here.mistake(
-            f"{shown} contains `*`, `?` or `${{`, which have a special meaning in a policy",
+            f"{quoted} contains `*`, `?` or `${{`, which have a special meaning in a policy",
             "write the prefix itself",
         )
     elif not prefix.endswith("/"):
         here.mistake(
-            f"{shown} does not end in `/`, so longer names would match too", f"write `{clipped(prefix)}/`"
+            f"{quoted} does not end in `/`, so longer names would match too", f"write `{clipped(prefix)}/`"
         )
     elif len(prefix.encode("utf-8", "surrogatepass")) >= LONGEST_KEY:
         here.mistake(
-            f"{shown} leaves no space for an object key, which has at most 1,024 bytes",
+            f"{quoted} leaves no space for an object key, which has at most 1,024 bytes",
             "write a shorter prefix",
         )
     return prefix

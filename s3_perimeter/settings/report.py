@@ -22,8 +22,8 @@ class Remark:
     problem: str
     remedy: str
 
-    def told(self, kind: str) -> str:
-        """The remark as it is printed: what is wrong and, after a blank line, the hint."""
+    def as_text(self, kind: str) -> str:
+        """Return the remark as it is printed: what is wrong and, after a blank line, the hint."""
         place = f"config key `{NAMESPACE}:{self.key}`" + (f", {self.element}" if self.element else "")
         return f"{kind}: {place}: {self.problem}\n\nhint: {self.remedy}"
 
@@ -33,7 +33,7 @@ class ConfigMistake(Remark):
     """A value with which nothing can be deployed."""
 
     def __str__(self) -> str:
-        return self.told("error")
+        return self.as_text("error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ConfigWarning(Remark):
     """A value that is legal and probably not what was meant."""
 
     def __str__(self) -> str:
-        return self.told("warning")
+        return self.as_text("warning")
 
 
 class SettingsError(PerimeterError):
@@ -65,11 +65,11 @@ class Report:
     warnings: list[ConfigWarning] = field(default_factory=list)
 
     def of(self, key: str) -> Report:
-        """The report on one config key."""
+        """Return the report on one config key."""
         return Report(key, None, self.mistakes, self.warnings)
 
     def at(self, element: str) -> Report:
-        """The report on one element of this value, such as `entry 3`."""
+        """Return the report on one element of this value, such as `entry 3`."""
         deeper = f"{self.element}, {element}" if self.element else element
         return Report(self.key, deeper, self.mistakes, self.warnings)
 

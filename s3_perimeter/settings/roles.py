@@ -13,7 +13,7 @@ from typing import Any
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.partitions import PARTITIONS
 from s3_perimeter.principals import SHARED_ISSUERS, Principal, PrincipalKind
-from s3_perimeter.settings.forms import items, one_line, told, whole_number
+from s3_perimeter.settings.forms import items, one_line, shown, whole_number
 from s3_perimeter.settings.people import (
     DEFAULT_ACCESS,
     Access,
@@ -63,14 +63,14 @@ SSO_WILDCARD = "AWSReservedSSO_"
 
 
 def read_roles(value: object, report: Report) -> tuple[Role, ...]:
-    """The roles in the order written; none where the config says nothing."""
+    """Return the roles in the order written; none where the config says nothing."""
     if value is None:
         return ()
     return read_people(value, report, kind="role", example=EXAMPLE, known=FIELDS, read=_role)
 
 
 def _role(given: dict[str, object], report: Report) -> Role | None:
-    """One role, or None where there is no name."""
+    """Return one role, or None where there is no name."""
     name = read_name(given, report, "role")
     access = read_access(given, report, "role")
     prefix = read_prefix(given, report)
@@ -93,7 +93,7 @@ def _role(given: dict[str, object], report: Report) -> Role | None:
 
 
 def _assumed_by(given: Mapping[str, Any], report: Report) -> tuple[Principal, ...]:
-    """Who may assume the role, each once."""
+    """Return who may assume the role, each once."""
     here = report.at("`assumedBy`")
     if "assumedBy" not in given:
         report.mistake("nobody may assume the role: it has no `assumedBy`", WHO)
@@ -118,9 +118,9 @@ def _assumed_by(given: Mapping[str, Any], report: Report) -> tuple[Principal, ..
 
 
 def _principal(entry: object, report: Report) -> Principal | None:
-    """The principal of one ARN, or None with the mistake noted."""
+    """Return the principal of one ARN, or None with the mistake noted."""
     if not isinstance(entry, str) or not entry:
-        report.mistake(f"expected an ARN, found {told(entry)}", WHO)
+        report.mistake(f"expected an ARN, found {shown(entry)}", WHO)
         return None
     principal = Principal.parse(entry) if len(entry) <= LONGEST_ARN else None
     if principal is not None:
@@ -128,21 +128,21 @@ def _principal(entry: object, report: Report) -> Principal | None:
     session = SESSION.fullmatch(entry)
     if SSO_WILDCARD in entry and "*" in entry:
         report.mistake(
-            f"{told(entry)} names no permission set in particular",
+            f"{shown(entry)} names no permission set in particular",
             "write its role's whole ARN, in which `*` may stand for the 16 digits at the end alone",
         )
     elif "*" in entry or "?" in entry or "${" in entry:
-        report.mistake(f"{told(entry)} has a wildcard or variable, so it names nobody in particular", WHO)
+        report.mistake(f"{shown(entry)} has a wildcard or variable, so it names nobody in particular", WHO)
     elif session:
         partition, account, role = session.groups()
         report.mistake(
-            f"{told(entry)} is one session, which ends; name its role instead",
+            f"{shown(entry)} is one session, which ends; name its role instead",
             f"write `arn:{partition}:iam::{account}:role/{clipped(role)}` with its path, if it has one",
         )
     elif ACCOUNT.fullmatch(entry):
-        report.mistake(f"{told(entry)} is a whole account", WHO)
+        report.mistake(f"{shown(entry)} is a whole account", WHO)
     else:
-        report.mistake(f"{told(entry)} is not the ARN of a principal that can assume a role", WHO)
+        report.mistake(f"{shown(entry)} is not the ARN of a principal that can assume a role", WHO)
     return None
 
 
@@ -161,9 +161,9 @@ def _subjects(given: Mapping[str, Any], report: Report) -> tuple[str, ...]:
         if subject is None:
             continue
         if not subject.strip("*?"):
-            at.mistake(f"{told(subject)} matches everybody", "name somebody, or leave `subjects` out")
+            at.mistake(f"{shown(subject)} matches everybody", "name somebody, or leave `subjects` out")
         elif "${" in subject:
-            at.mistake(f"{told(subject)} contains `${{`, which is a variable in a policy", "write the name")
+            at.mistake(f"{shown(subject)} contains `${{`, which is a variable in a policy", "write the name")
         elif subject in found:
             at.warn(f"`{clipped(subject)}` is listed twice", "keep one of them")
         else:
@@ -194,7 +194,7 @@ def _held_together(
 
 
 def _without_subjects(principal: Principal, report: Report) -> None:
-    """Note what a provider may let in that nobody was named for."""
+    """Note where a provider may give access to somebody who was not named."""
     here = report.at("`assumedBy`")
     if principal.kind is PrincipalKind.OIDC and SHARED_ISSUERS.fullmatch(principal.name):
         here.mistake(

@@ -19,7 +19,7 @@ from s3_perimeter.settings.allowed import (
 from s3_perimeter.settings.bucket_names import advice_on_name, derived_name, log_name
 from s3_perimeter.settings.encryption import Encryption, read_encryption
 from s3_perimeter.settings.exemptions import read_break_glass, read_vpc_endpoints
-from s3_perimeter.settings.forms import flag, told, unknown
+from s3_perimeter.settings.forms import flag, shown, unknown
 from s3_perimeter.settings.must_reach import read_must_reach
 from s3_perimeter.settings.report import ConfigWarning, Report, SettingsError
 from s3_perimeter.settings.roles import Role, read_roles
@@ -99,7 +99,7 @@ class Settings:
         report = Report()
         for key in config:
             if key not in KEYS:
-                unknown(key, KEYS, report.of(key if isinstance(key, str) else told(key)), "config key")
+                unknown(key, KEYS, report.of(key if isinstance(key, str) else shown(key)), "config key")
         config = {
             key: value
             for key, value in config.items()
@@ -172,17 +172,19 @@ class Settings:
         return expiring_networks(self.allowed)
 
     def bucket(self, account: str) -> str:
-        """The bucket's name: as configured, or derived from project, stack and account."""
+        """Return the bucket's name: as configured, or derived from project, stack and account."""
         return self.bucket_name or derived_name(self.project, self.stack, account)
 
     def log_bucket(self, account: str) -> str:
-        """The name of the bucket that access logs go to: the configured one, or the stack's own."""
+        """Return the name of the bucket that access logs go to: the configured one, or the stack's own."""
         return self.access_logs.bucket or log_name(self.bucket(account))
 
     def perimeter(
         self, *, account: str | None = None, partition: str = "aws", bucket: str | None = None
     ) -> Perimeter:
-        """The perimeter that these settings ask for; `bucket` names the bucket if nothing else does."""
+        """Return the perimeter that these settings ask for; `bucket` names the bucket if nothing else
+        does.
+        """
         name = bucket or self.bucket_name or (self.bucket(account) if account else None)
         if name is None:
             raise ValueError("a derived bucket name needs the account: give `account` or `bucket`")
@@ -205,12 +207,12 @@ def is_local(stack: str) -> bool:
 
 
 def _bucket_name(value: object, report: Report) -> str | None:
-    """The configured name of the bucket, if there is one."""
+    """Return the configured name of the bucket, if there is one."""
     if value is None:
         return None
     if not isinstance(value, str):
         report.mistake(
-            f"{told(value)} is not a bucket name", "write the name in double quotes, or leave it out"
+            f"{shown(value)} is not a bucket name", "write the name in double quotes, or leave it out"
         )
         return None
     advice = advice_on_name(value)
@@ -220,7 +222,7 @@ def _bucket_name(value: object, report: Report) -> str | None:
 
 
 def _flag(config: Mapping[str, object], key: str, report: Report, *, default: bool) -> bool:
-    """A setting that is on or off."""
+    """Return a setting that is on or off."""
     value = config.get(key)
     read = None if value is None else flag(value, report.of(key))
     return default if read is None else read

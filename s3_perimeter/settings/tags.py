@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from s3_perimeter.documents.nodes import clipped
-from s3_perimeter.settings.forms import decoded, told
+from s3_perimeter.settings.forms import decoded, shown
 from s3_perimeter.settings.report import Report
 
 __all__ = ["read_tags"]
@@ -21,18 +21,18 @@ ALLOWED = f"use letters, digits, spaces and `{SIGNS.strip()}`"
 
 
 def read_tags(value: object, report: Report) -> dict[str, str]:
-    """The tags; none where the config says nothing."""
+    """Return the tags; none where the config says nothing."""
     value = decoded(value, report)
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        report.mistake(f"expected an object, found {told(value)}", 'write `{"team": "storage"}`')
+        report.mistake(f"expected an object, found {shown(value)}", 'write `{"team": "storage"}`')
         return {}
     if len(value) > MOST:
         report.mistake(f"there are {len(value)} tags; AWS accepts {MOST}", "remove some")
     tags: dict[str, str] = {}
     for key, content in value.items():
-        here = report.at(f"tag {told(key)}")
+        here = report.at(f"tag {shown(key)}")
         if _key(key, here) and _value(content, here):
             tags[key] = content
     return tags
@@ -54,7 +54,7 @@ def _key(key: object, report: Report) -> bool:
 def _value(value: object, report: Report) -> bool:
     """Whether AWS takes the value."""
     if not isinstance(value, str):
-        report.mistake(f"the value is {told(value)}, and a tag's value is text", "write it in double quotes")
+        report.mistake(f"the value is {shown(value)}, and a tag's value is text", "write it in double quotes")
     elif len(value) > LONGEST_VALUE:
         report.mistake(
             f"the value has {len(value)} characters; AWS accepts {LONGEST_VALUE}", "write a shorter one"

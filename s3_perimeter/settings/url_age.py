@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 
 from s3_perimeter.build import LONGEST_URL
-from s3_perimeter.settings.forms import told
+from s3_perimeter.settings.forms import shown
 from s3_perimeter.settings.report import Report
 
 __all__ = ["read_url_age"]
@@ -20,18 +20,18 @@ AGE = re.compile("([0-9]{1,9})([smhd])", re.ASCII)
 
 
 def read_url_age(value: object, report: Report) -> timedelta | None:
-    """The greatest age of a presigned URL; None where the config sets no limit."""
+    """Return the greatest age of a presigned URL; None where the config sets no limit."""
     if value is None:
         return None
     match = AGE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        report.mistake(f"{told(value)} is no length of time", FORM)
+        report.mistake(f"{shown(value)} is no length of time", FORM)
         return None
     age = timedelta(**{UNITS[match[2]]: int(match[1])})
     if not age:
-        report.mistake(f"{told(value)} would refuse every presigned URL of any age", FORM)
+        report.mistake(f"{shown(value)} would refuse every presigned URL of any age", FORM)
         return None
     if age > LONGEST_URL:
-        report.mistake(f"{told(value)} is longer than a presigned URL can be good for, seven days", FORM)
+        report.mistake(f"{shown(value)} is longer than a presigned URL can be good for, seven days", FORM)
         return None
     return age

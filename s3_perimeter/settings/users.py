@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from s3_perimeter.settings.forms import items, told
+from s3_perimeter.settings.forms import items, shown
 from s3_perimeter.settings.people import (
     DEFAULT_ACCESS,
     Access,
@@ -47,14 +47,14 @@ EXAMPLE = 'write a list such as `[{"name": "remote-user", "access": ["list", "re
 
 
 def read_users(value: object, report: Report) -> tuple[User, ...]:
-    """The users in the order written, or the default one where the config says nothing."""
+    """Return the users in the order written, or the default one where the config says nothing."""
     if value is None:
         return DEFAULT_USERS
     return read_people(value, report, kind="user", example=EXAMPLE, known=FIELDS, read=_user)
 
 
 def _user(given: dict[str, object], report: Report) -> User | None:
-    """One user, or None where there is no name."""
+    """Return one user, or None where there is no name."""
     name = read_name(given, report, "user")
     access = read_access(given, report, "user")
     prefix = read_prefix(given, report)
@@ -63,7 +63,7 @@ def _user(given: dict[str, object], report: Report) -> User | None:
 
 
 def _keys(value: object, report: Report) -> tuple[str, ...]:
-    """The names of the access keys' slots."""
+    """Return the names of the access keys' slots."""
     slots: list[str] = []
     given = items(value, report, SLOT_FORM)
     if given is not None and not 1 <= len(given) <= MOST_KEYS:
@@ -71,7 +71,7 @@ def _keys(value: object, report: Report) -> tuple[str, ...]:
     for slot in given or ():
         if not isinstance(slot, str) or not SLOT.fullmatch(slot):
             report.mistake(
-                f"{told(slot)} is not a valid slot name",
+                f"{shown(slot)} is not a valid slot name",
                 "use up to 16 lower-case letters, digits and hyphens",
             )
         elif slot in slots:

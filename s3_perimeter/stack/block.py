@@ -44,14 +44,14 @@ class Block:
         return self.values.get(name) is not None
 
     def get(self, name: str) -> Any:
-        """The value, whatever its kind; None where there is none."""
+        """Return the value, whatever its kind; None where there is none."""
         value = self.values.get(name)
         if value is SECRET:
             raise ShapeError(f"`{name}` of {self.where} is a secret in the state, which is never decrypted")
         return value
 
     def text(self, name: str) -> str | None:
-        """The text; None where it is empty too."""
+        """Return the text; None where it is empty too."""
         value = self.get(name)
         if value is None or isinstance(value, str):
             return value or None
@@ -67,7 +67,9 @@ class Block:
         raise self._wrong(name, value, "true or false")
 
     def number(self, name: str) -> int | None:
-        """The whole number, however it is written; None for 0 too, which the provider writes for nothing."""
+        """Return the whole number, however it is written; None for 0 too, which the provider writes for
+        nothing.
+        """
         value = self.get(name)
         if value is None or value == "":
             return None
@@ -79,7 +81,7 @@ class Block:
         raise self._wrong(name, value, "a whole number")
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The texts of a list."""
+        """Return the texts of a list."""
         value = self.get(name)
         if value is None:
             return ()
@@ -88,7 +90,7 @@ class Block:
         raise self._wrong(name, value, "a list of texts")
 
     def strings(self, name: str) -> dict[str, str]:
-        """An object of texts, as tags are."""
+        """Return an object of texts, as tags are."""
         value = self.get(name)
         if value is None:
             return {}
@@ -97,7 +99,9 @@ class Block:
         raise self._wrong(name, value, "an object of texts")
 
     def block(self, name: str) -> Block:
-        """The object; also where it is the only element of a list, as old versions of the provider wrote."""
+        """Return the object; also where it is the only element of a list, as old versions of the provider
+        wrote.
+        """
         value = self.get(name)
         if isinstance(value, list) and len(value) <= 1:
             value = value[0] if value else None
@@ -106,7 +110,7 @@ class Block:
         raise self._wrong(name, value, "an object")
 
     def blocks(self, name: str) -> tuple[Block, ...]:
-        """The objects of a list; a single object is a list of one."""
+        """Return the objects of a list; a single object is a list of one."""
         value = self.get(name)
         listed = [value] if isinstance(value, dict) else value or []
         if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
@@ -114,7 +118,7 @@ class Block:
         return tuple(Block(f"`{name}` of {self.where}", each) for each in listed)
 
     def document(self, name: str) -> str | Mapping[str, Any] | None:
-        """A policy document: text, or an object where the provider takes one."""
+        """Return a policy document: text, or an object where the provider takes one."""
         value = self.get(name)
         if value is None or isinstance(value, str | dict):
             return value or None
@@ -125,6 +129,6 @@ class Block:
 
 
 def shown(value: Any) -> str:
-    """What kind of thing stands there; never what it is, for it may be a secret."""
+    """Return what kind of thing stands there; never what it is, for it may be a secret."""
     kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
     return kinds.get(type(value), "a number" if isinstance(value, int | float) else "null")

@@ -25,12 +25,14 @@ class Entry:
 
 
 def decoded(printed: Mapping[str, Any]) -> dict[str, Any]:
-    """What `pulumi config --json` prints, as `namespace:key` to value; secrets are left out."""
+    """Return what `pulumi config --json` prints, as `namespace:key` to value; secrets are left out."""
     return {key: value_of(entry) for key, entry in printed.items() if not entry.get("secret")}
 
 
 def value_of(entry: Any) -> Any:
-    """A value of the config, in whichever of its three forms Pulumi gives it: decoded, as text, or bare."""
+    """Return a value of the config, in whichever of its three forms Pulumi gives it: decoded, as text, or
+    bare.
+    """
     return entry.get("objectValue", entry.get("value")) if isinstance(entry, Mapping) else entry
 
 
@@ -48,7 +50,7 @@ def own_config(config: Mapping[str, Any]) -> dict[str, object]:
 
 
 def entries_of(config: Mapping[str, Any], key: str = f"{NAMESPACE}:allowedNetworks") -> list[Entry]:
-    """The entries of an allow-list in a config; what cannot be read is left out."""
+    """Return the entries of an allow-list in a config; what cannot be read is left out."""
     value = value_of(config.get(key))
     if isinstance(value, str):
         try:
@@ -68,5 +70,5 @@ def entries_of(config: Mapping[str, Any], key: str = f"{NAMESPACE}:allowedNetwor
 
 
 def union(entries: Sequence[Entry]) -> AddressSet:
-    """Every address of the entries."""
+    """Return every address of the entries."""
     return AddressSet.parse([cidr for entry in entries for cidr in entry.addresses.cidrs()])

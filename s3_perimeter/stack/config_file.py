@@ -19,7 +19,7 @@ INDENTS: Final = ((2, 4, 2), (2, 2, 0), (4, 4, 2), (4, 6, 4), (4, 4, 0))
 
 
 def find_config_file(stack: str, directory: Path | None) -> Path:
-    """The path of `Pulumi.STACK.yaml`, in the project's folder or where Pulumi.yaml says. Raises
+    """Return the path of `Pulumi.STACK.yaml`, in the project's folder or where Pulumi.yaml says. Raises
     CommandError.
     """
     folder = project_folder(directory)
@@ -28,7 +28,9 @@ def find_config_file(stack: str, directory: Path | None) -> Path:
 
 
 def project_folder(directory: Path | None) -> Path:
-    """The folder with Pulumi.yaml: this one or the nearest above. Raises CommandError where there is none."""
+    """Return the folder with Pulumi.yaml: this one or the nearest above. Raises CommandError where there is
+    none.
+    """
     here = (directory or Path()).resolve()
     for folder in (here, *here.parents):
         if (folder / "Pulumi.yaml").exists():
@@ -58,7 +60,9 @@ class ConfigFile:
         return cls(path, text_of(path), tree)
 
     def entries(self) -> Any:
-        """The list of allowed networks, made where there is none. Raises CommandError where it is no list."""
+        """Return the list of allowed networks, made where there is none. Raises CommandError where it is no
+        list.
+        """
         config = self.tree.setdefault("config", {})
         if config is None:
             config = self.tree["config"] = {}
@@ -94,7 +98,7 @@ class ConfigFile:
 
 
 def editor(indent: tuple[int, int, int]) -> Any:
-    """A YAML reader and writer that keeps what a person wrote."""
+    """Return a YAML reader and writer that keeps what a person wrote."""
     from ruamel.yaml import YAML
 
     yaml = YAML()
@@ -105,7 +109,7 @@ def editor(indent: tuple[int, int, int]) -> Any:
 
 
 def text_of(path: Path) -> str:
-    """The file's text. Raises CommandError where it cannot be read, or is none."""
+    """Return the file's text. Raises CommandError where it cannot be read, or is none."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -115,7 +119,7 @@ def text_of(path: Path) -> str:
 
 
 def load(path: Path) -> Any:
-    """The file as a tree. Raises CommandError where it is no YAML mapping."""
+    """Return the file as a tree. Raises CommandError where it is no YAML mapping."""
     from ruamel.yaml.error import YAMLError
 
     text = text_of(path)
@@ -136,14 +140,14 @@ def load(path: Path) -> Any:
 
 
 def dump(tree: Any, indent: tuple[int, int, int]) -> str:
-    """The tree as text."""
+    """Return the tree as text."""
     text = StringIO()
     editor(indent).dump(tree, text)
     return text.getvalue()
 
 
 def indent_of(text: str) -> tuple[int, int, int]:
-    """The indentation with which the text, read and written again, comes out with the fewest lines
+    """Return the indentation with which the text, read and written again, comes out with the fewest lines
     changed.
     """
 

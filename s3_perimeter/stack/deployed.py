@@ -1,9 +1,9 @@
-"""A stack as commands see it: what is deployed, who was given keys, and what its config says."""
+"""A stack as commands see it: what is deployed, and what its config says."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,7 +14,8 @@ from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.config import own_config
 from s3_perimeter.stack.export import configured, exported, start_config, start_export
-from s3_perimeter.stack.state import Resource, State
+from s3_perimeter.stack.people import AccessKey, Role, User, roles_of, users_of
+from s3_perimeter.stack.state import State, type_of
 
 if TYPE_CHECKING:
     from s3_perimeter.semantics.reach import Reach
@@ -23,39 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["AccessKey", "Role", "Stack", "User", "add_stack_arguments", "read_stack"]
 
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
-ROLE_COMPONENT: Final = "s3-perimeter:index:RemoteRole"
-
-
-@dataclass(frozen=True, slots=True)
-class AccessKey:
-    """One access key slot of a user; `secret` is there only where secrets were asked for."""
-
-    slot: str
-    id: str
-    secret: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A remote person: the name in the config, the name in IAM, and the access keys."""
-
-    name: str
-    iam_name: str
-    arn: str
-    keys: tuple[AccessKey, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A role of people who sign in elsewhere: the name in the config, the name in IAM, and its trust
-    policy.
-    """
-
-    name: str
-    iam_name: str
-    arn: str
-    trust: str
-    longest_seconds: int
 
 
 @dataclass(frozen=True)
@@ -192,10 +160,10 @@ class Stack:
     @cached_property
     def users(self) -> tuple[User, ...]:
         """Every remote person of the stack, in the state's order."""
-        return tuple(self._user(resource) for resource in self.state.of("iam/user"))
+        return users_of(self.state, self.config)
 
     def user(self, name: str | None) -> User:
-        """The user of that name (in the config or in IAM), or the only one. Raises CommandError."""
+        """Return the user of that name (in the config or in IAM), or the only one. Raises CommandError."""
         names = ", ".join(user.name for user in self.users) or "none"
         if name is None and len(self.users) == 1:
             return self.users[0]
@@ -210,40 +178,13 @@ class Stack:
             raise CommandError(f"stack `{self.name}` has several users: {names}", "name one with --user")
         raise CommandError(f"stack `{self.name}` has no user `{name}`", f"its users are: {names}")
 
-    def _user(self, resource: Resource) -> User:
-        iam_name = resource.text("name") or resource.id
-        # The component that holds a user is called COMPONENT-PERSON, its keys COMPONENT-PERSON-SLOT.
-        keys = tuple(
-            AccessKey(
-                key.name.removeprefix(resource.name).lstrip("-") or key.name,
-                key.id,
-                secret if isinstance(secret := key.outputs.get("secret"), str) else None,
-            )
-            for key in self.state.of("iam/accessKey")
-            if key.text("user") in (iam_name, resource.id)
-        )
-        people = self._people("users", [{"name": "remote-user"}])
-        return User(named(iam_name, people), iam_name, resource.text("arn") or iam_name, keys)
-
     @cached_property
     def roles(self) -> tuple[Role, ...]:
         """Every role of ours for people, in the state's order; a program's other roles are none."""
-        people = list(self._people("roles", []))
-        return tuple(
-            Role(
-                named(iam_name, people),
-                iam_name,
-                resource.text("arn") or iam_name,
-                resource.text("assumeRolePolicy") or "{}",
-                int(resource.outputs.get("maxSessionDuration") or 3600),
-            )
-            for resource in self.state.of("iam/role")
-            if type_of(resource.parent or "") == ROLE_COMPONENT
-            and (iam_name := resource.text("name") or resource.id)
-        )
+        return roles_of(self.state, self.config)
 
     def role(self, name: str) -> Role:
-        """The role of that name (in the config or in IAM). Raises CommandError."""
+        """Return the role of that name (in the config or in IAM). Raises CommandError."""
         for role in self.roles:
             if name in (role.name, role.iam_name):
                 return role
@@ -252,22 +193,6 @@ class Stack:
             f"stack `{self.name}` has no role `{name}`",
             f"its roles are: {names}; the config key is `roles`, and `pulumi up` makes them",
         )
-
-    def _people(self, key: str, default: list[dict[str, str]]) -> Iterator[str]:
-        """The names that the config gives to users or roles; a config with mistakes still names them."""
-        given = self.config.get(key)
-        for entry in given if isinstance(given, list) else default:
-            if isinstance(entry, Mapping) and isinstance(entry.get("name"), str):
-                yield entry["name"]
-
-
-def named(iam_name: str, people: Iterable[str]) -> str:
-    """The name in the config of what IAM knows by that name; the latter where the config names nobody so."""
-    longest_first = sorted(people, key=len, reverse=True)
-    return next(
-        (person for person in longest_first if iam_name == person or iam_name.endswith(f"-{person}")),
-        iam_name,
-    )
 
 
 def add_stack_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -318,12 +243,6 @@ def read_stack(
 
 
 def _in_words(operation: str) -> str:
-    """An unfinished operation, `updating URN`, as people call what it is about."""
+    """Return an unfinished operation, `updating URN`, as people call what it is about."""
     doing, _, urn = operation.partition(" ")
     return f"{doing} {type_of(urn).rpartition(':')[2]} {urn.rpartition('::')[2]}"
-
-
-def type_of(urn: str) -> str:
-    """The type of the resource that a URN names."""
-    parts = urn.split("::")
-    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""

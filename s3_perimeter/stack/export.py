@@ -33,7 +33,9 @@ def start(directory: Path, stack: str) -> Running | None:
 
 
 def exported(running: Running, *, secrets: bool = False) -> State:
-    """The state that an export printed. Raises CommandError, also of an empty stack, and StateError."""
+    """Return the state that an export printed. Raises CommandError, also of an empty stack, and
+    StateError.
+    """
     state = parse_state(running.output(), name=f"the state of stack {running.stack}", secrets=secrets)
     if not state.deployed:
         raise CommandError(
@@ -44,7 +46,9 @@ def exported(running: Running, *, secrets: bool = False) -> State:
 
 
 def configured(running: Running) -> dict[str, Any]:
-    """The config that the CLI printed, `namespace:key` to value, without secrets. Raises CommandError."""
+    """Return the config that the CLI printed, `namespace:key` to value, without secrets. Raises
+    CommandError.
+    """
     from s3_perimeter.stack.config import decoded
 
     return decoded(running.json(dict))

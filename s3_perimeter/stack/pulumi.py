@@ -134,9 +134,14 @@ class Running:
         self._ended("".join(said))
 
     def stop(self) -> None:
-        """End it: nobody waits for its answer any more."""
+        """End it: nobody waits for its answer any more, nor for what it started and that still holds its
+        outputs open.
+        """
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for output in (self.process.stdout, self.process.stderr):
+            if output:
+                output.close()
 
     def _ended(self, said: str) -> None:
         code = self.process.returncode
@@ -190,8 +195,8 @@ def pulumi_json(
 
 
 def selected_stack(directory: Path | None = None) -> str:
-    """The stack that is selected in the project, or that PULUMI_STACK names. Raises CommandError where there
-    is none.
+    """Return the stack that is selected in the project, or that PULUMI_STACK names. Raises CommandError where
+    there is none.
     """
     if named := os.environ.get("PULUMI_STACK"):
         return named
@@ -202,20 +207,22 @@ def selected_stack(directory: Path | None = None) -> str:
 
 
 def stack_names(directory: Path | None = None) -> list[str]:
-    """The project's stacks, sorted. Raises CommandError."""
+    """Return the project's stacks, sorted. Raises CommandError."""
     listed = pulumi_json(["stack", "ls", "--json"], directory=directory, kind=list)
     return sorted(str(item["name"]) for item in listed)
 
 
 def refusal(said: str, stack: str) -> CommandError:
-    """What the CLI said when it failed, in words: known refusals with their hint, others as they are."""
+    """Return what the CLI said when it failed, in words: known refusals with their hint, others as they
+    are.
+    """
     for pattern, problem, hint in REFUSALS:
         if re.search(pattern, said, re.IGNORECASE):
             page = "how-to/recover-an-interrupted-deployment.md" if "`pulumi cancel`" in hint else ""
             names = {"stack": stack, "file": stack.rpartition("/")[2]}
             return CommandError(problem.format(**names), hint.format(**names), page)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    told = next(
+    reason = next(
         (line for line in lines if line.startswith("error:")), lines[-1] if lines else "it printed no message"
     )
-    return CommandError(f"pulumi failed: {told.removeprefix('error:').strip()}")
+    return CommandError(f"pulumi failed: {reason.removeprefix('error:').strip()}")

@@ -15,7 +15,7 @@ from typing import Any, Final
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.stack.block import SECRET, Block, ShapeError, shown
 
-__all__ = ["SECRET", "Block", "Resource", "ShapeError", "State", "StateError", "parse_state"]
+__all__ = ["SECRET", "Block", "Resource", "ShapeError", "State", "StateError", "parse_state", "type_of"]
 
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _MARK: Final = "1b47061264138c4ac30d75fd1eb44270"
@@ -72,17 +72,17 @@ class Resource:
         return Block(self.urn or self.kind, {**self.outputs, **given})
 
     def get(self, name: str) -> Any:
-        """The property as the program gave it, else as the provider returned it, else None."""
+        """Return the property as the program gave it, else as the provider returned it, else None."""
         given = self.inputs.get(name)
         return self.outputs.get(name) if given is None else given
 
     def text(self, name: str) -> str | None:
-        """The property where it is a string with something in it; None whatever else stands there."""
+        """Return the property where it is a string with something in it; None whatever else stands there."""
         value = self.get(name)
         return value if isinstance(value, str) and value else None
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """The strings of the property where it is a list."""
+        """Return the strings of the property where it is a list."""
         value = self.get(name)
         return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
@@ -104,8 +104,14 @@ class State:
     """The name that the stack was asked for by, such as `org/project/dev`; empty for a file."""
 
     def of(self, kind: str) -> Iterator[Resource]:
-        """The resources of one kind, in the state's order."""
+        """Return the resources of one kind, in the state's order."""
         return (resource for resource in self.resources if resource.kind == kind)
+
+
+def type_of(urn: str) -> str:
+    """Return the type of the resource that a URN names."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
 
 
 def parse_state(
@@ -127,7 +133,7 @@ def parse_state(
 
 
 def _read(document: Any, name: str, secrets: bool) -> State:
-    """The state in a document. Raises StateError."""
+    """Return the state in a document. Raises StateError."""
     deployment = document.get("deployment") if isinstance(document, Mapping) else None
     if not isinstance(deployment, Mapping):
         raise StateError(f"{name} has no `deployment`\n\nhint: write it with `pulumi stack export`")
@@ -185,7 +191,7 @@ def _known(version: object, name: str) -> None:
 
 
 def _pending(listed: Any, name: str) -> Iterator[str]:
-    """What an interrupted update left undone, a line an operation."""
+    """Yield what an interrupted update left undone, a line an operation."""
     for number, entry in enumerate(_list(listed, name, "pending_operations")):
         fields = _Fields(entry, f"{name}, pending operation {number}")
         resource = _Fields(fields.mapping("resource"), fields.where)
@@ -208,14 +214,14 @@ class _Fields:
         self.entry: dict[str, Any] = entry
 
     def text(self, field: str) -> str:
-        """The field's text; empty where it is not there."""
+        """Return the field's text; empty where it is not there."""
         value = self.entry.get(field)
         if value is None or isinstance(value, str):
             return value or ""
         raise StateError(f"{self.where}: `{field}` is not a string, but {shown(value)}{_TORN}")
 
     def mapping(self, field: str) -> dict[str, Any]:
-        """The field's object without secrets in the whole; empty where it is not there."""
+        """Return the field's object without secrets in the whole; empty where it is not there."""
         value = self.entry.get(field)
         if value is None or (isinstance(value, dict) and _SIGNATURE not in value):
             return value or {}
@@ -231,7 +237,9 @@ def _kind(token: str) -> str:
 
 
 def _open(value: Any, secrets: bool) -> Any:
-    """The value with output wrappers taken off, and its secrets replaced or, where it is asked, opened."""
+    """Return the value with output wrappers taken off, and its secrets replaced or, where it is asked,
+    opened.
+    """
     if isinstance(value, dict):
         match value.get(_SIGNATURE):
             case str(mark) if mark == _MARK:

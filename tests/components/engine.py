@@ -99,7 +99,7 @@ class _Answers(mocks.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    """The mock monitor, which also writes down what it was told."""
+    """The mock monitor, which also records what it was given."""
 
     def __init__(self, answers: _Answers, program: Program) -> None:
         super().__init__(answers)

@@ -5,7 +5,7 @@ from s3_perimeter.settings import Access, User
 
 
 def test_only_what_the_person_may_do_is_suggested() -> None:
-    """Somebody who may not write is not told to upload, and a prefix is where they are told to look."""
+    """Somebody who may not write gets no upload command, and a prefix is where the commands look."""
     reader = User("alice", (Access.LIST, Access.READ), prefix="reports/")
     assert commands_to_try("example-bucket", "ap-northeast-1", [reader]) == [
         "aws configure set region ap-northeast-1 --profile alice",

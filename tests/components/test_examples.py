@@ -65,7 +65,7 @@ def test_without_keys_there_is_a_role_for_each_way_of_signing_in() -> None:
 
 
 def test_an_existing_bucket_keeps_its_own_statement() -> None:
-    """The bucket is imported, and what its policy allowed stands beside the Denies."""
+    """The bucket is imported, and what its policy allowed is there as well as the Denies."""
     program = example("existing_bucket")
     assert program.one("Bucket", "adopted").imported == "example-bucket"
     policy = json.loads(program.one("BucketPolicy", "adopted").inputs["policy"])

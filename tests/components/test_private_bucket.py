@@ -15,7 +15,7 @@ LOCAL = {"bucket_name": "example-bucket", "protect": False}
 
 
 def declare(preview: bool = False, name: str = "data", **args: Any) -> Program:
-    """A program that declares one bucket with these arguments beside the allow-list."""
+    """A program that declares one bucket with these arguments and the allow-list."""
     given: Any = {"allowed_networks": ALLOWED, **LOCAL, **args}
     return run(lambda: PrivateBucket(name, given), preview=preview)
 
@@ -26,7 +26,7 @@ def denies(policy: str) -> list[dict[str, Any]]:
 
 
 def main_parts(program: Program, name: str = "data") -> dict[str, Declared]:
-    """The bucket and what is declared beside it, by kind."""
+    """The bucket and what is declared with it, by kind."""
     return {each.type.rsplit(":", 1)[1]: each for each in program.resources if each.name == name}
 
 
@@ -95,7 +95,7 @@ def test_the_fence_is_never_taken_off_a_bucket() -> None:
 
 
 def test_logging_starts_when_the_log_bucket_is_ready() -> None:
-    """S3 is told to log only into a bucket whose policy already takes logs and keeps everybody else out."""
+    """S3 logs only into a bucket whose policy already takes logs and keeps everybody else out."""
     program = declare()
     logging = program.one("BucketLogging")
     for part in main_parts(program, "data-logs").values():
@@ -179,7 +179,7 @@ def test_protection_keeps_what_holds_data() -> None:
 
 
 def test_versioning_can_be_suspended() -> None:
-    """Without versioning S3 is told so, rather than left as it was."""
+    """Without versioning S3 is set so, rather than left as it was."""
     suspended = main_parts(declare(versioning=False))["BucketVersioning"]
     assert suspended.inputs["versioningConfiguration"] == {"status": "Suspended"}
 
@@ -194,14 +194,14 @@ def test_tags_reach_everything_that_takes_tags() -> None:
 
 
 def test_a_name_in_the_accounts_own_namespace_is_declared_so() -> None:
-    """S3 has to be told that NAME-ACCOUNT-REGION-an is an account-regional name, and only then."""
+    """S3 has to be asked for an account-regional name, NAME-ACCOUNT-REGION-an, and only then."""
     regional = declare(bucket_name=f"data-{ACCOUNT}-ap-northeast-1-an")
     assert main_parts(regional)["Bucket"].inputs["bucketNamespace"] == "account-regional"
     assert "bucketNamespace" not in main_parts(declare())["Bucket"].inputs
 
 
 def test_two_buckets_in_one_stack_share_no_name() -> None:
-    """Two components beside each other have different URNs and different derived names in AWS."""
+    """Two components in one program have different URNs and different derived names in AWS."""
 
     def program() -> None:
         for name in ("one", "two"):
@@ -248,7 +248,7 @@ def test_temporary_networks_expire_by_the_policy_itself() -> None:
     assert dated[0]["Condition"]["DateGreaterThanEquals"] == {"aws:CurrentTime": "2100-01-01T00:00:00Z"}
 
 
-def test_an_owners_own_statements_stand_beside_the_denies() -> None:
+def test_an_owners_own_statements_are_added_to_the_denies() -> None:
     """What the policy of an existing bucket allowed can be kept: the Denies are there all the same."""
     own = {"Sid": "Own", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "x"}
     policy = main_parts(declare(additional_statements=[own]))["BucketPolicy"].inputs["policy"]
@@ -271,8 +271,8 @@ def collect(**args: Any) -> tuple[list[str], str]:
     return messages, str(refused.value)
 
 
-def test_every_mistake_in_the_arguments_is_told_at_once() -> None:
-    """A library user's mistakes are told as those in stack config are: all of them, without a traceback."""
+def test_every_mistake_in_the_arguments_is_reported_at_once() -> None:
+    """A library user's mistakes are reported like those in stack config: all of them, without a traceback."""
     messages, final = collect(allowed_networks=["203.0.113.5/24", "10.0.0.0/8"], bucket_name="Example")
     assert len(messages) == 3
     assert "`203.0.113.5/24` has host bits set" in messages[0]
@@ -326,7 +326,7 @@ def test_a_mistake_names_the_argument_that_it_is_in(args: dict[str, Any], named:
     assert "config key" not in "".join((*messages, final))
 
 
-def test_a_mistake_in_what_is_known_later_is_told_when_it_is_known() -> None:
+def test_a_mistake_in_what_is_known_later_is_reported_when_it_is_known() -> None:
     """The argument is named as well, and no stand-in is ever in force."""
     messages: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The Pulumi program: a stack's config in, outputs out, and mistakes told all at once."""
+"""The Pulumi program: a stack's config in, outputs out, and mistakes reported all at once."""
 
 import json
 import runpy
@@ -85,7 +85,7 @@ def refused(config: dict[str, Any]) -> tuple[list[str], str]:
     return messages, str(error.value)
 
 
-def test_every_mistake_of_the_config_is_told_at_once_with_its_remedy() -> None:
+def test_every_mistake_of_the_config_is_reported_at_once_with_its_remedy() -> None:
     """Each mistake is one message with the key, the element and a hint, and nothing is declared."""
     messages, final = refused(
         {

@@ -132,7 +132,7 @@ def test_the_allow_list_of_a_role_may_come_from_other_resources() -> None:
         ),
     ],
 )
-def test_mistakes_are_told_before_anything_is_declared(roles: list[object], says: str) -> None:
+def test_mistakes_are_reported_before_anything_is_declared(roles: list[object], says: str) -> None:
     """Nothing is deployed, and the message names the argument."""
     messages: list[str] = []
     args = {"allowed_networks": ALLOWED, "users": [], "roles": roles}

@@ -41,7 +41,7 @@ class Prober:
     pause: float = 0.02
     """Seconds between one round of requests and the next."""
     answers: dict[str, int] = field(default_factory=dict)
-    let_in: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Prober:
         except BotoCoreError as error:
             self.broken.append(f"{moment} {who} {name}: {error}")
         else:
-            self.let_in.append(f"{moment} {who} {name}")
+            self.allowed.append(f"{moment} {who} {name}")
 
     def _client(self, credentials: Credentials) -> Any:
         options: dict[str, Any] = (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.stand import Stand
-from local.yaml_host import find_or_build
+from local.yaml_host import HOST
 from tests.conftest import Pulumi, PulumiIn, Ran
 from tests.e2e.stacks import PACK, program_stack
 
@@ -158,6 +158,7 @@ def test_nothing_but_the_pack_has_anything_to_say(public: Previewed) -> None:
     assert "correct horse" not in public.ran.text
 
 
+@pytest.mark.timeout(900)  # the first one may have to build the YAML host
 @pytest.mark.parametrize(
     ("program", "types", "rules"),
     [
@@ -191,7 +192,7 @@ def test_a_yaml_program_previews(
     """The YAML host checks it against the schema that the stand-in gives."""
     shutil.copytree(PROGRAMS / program, tmp_path / program)
     path = pulumi(tmp_path / program).environment["PATH"]
-    host = find_or_build(path).parent
+    host = HOST.find_or_build(path).parent
     found = preview(pulumi(tmp_path / program, PATH=os.pathsep.join([path, str(host)])))
     assert found.types("") == types, found.ran.text
     assert found.rules("") == rules

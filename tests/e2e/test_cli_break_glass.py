@@ -13,8 +13,8 @@ from tests.e2e.fenced import NETWORKS
 pytestmark = pytest.mark.e2e
 
 
-def test_only_the_break_glass_principal_passes_a_fence_that_shuts_everybody_out(aws: Aws) -> None:
-    """From a foreign address it lists the bucket and mends the policy; an administrator there does
+def test_only_the_break_glass_principal_passes_a_fence_that_locks_everybody_out(aws: Aws) -> None:
+    """From a foreign address it lists the bucket and fixes the policy; an administrator there does
     neither.
     """
     bucket, iam = "break-glass-e2e-bucket", aws("iam")

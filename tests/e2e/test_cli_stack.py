@@ -46,7 +46,9 @@ def jobs(deployed: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return run
 
 
-def test_a_plan_tells_who_is_let_in_and_shut_out(deployed: Stack, jobs: Any, stand: Stand, aws: Aws) -> None:
+def test_a_plan_says_who_gains_and_who_loses_access(
+    deployed: Stack, jobs: Any, stand: Stand, aws: Aws
+) -> None:
     """By label, from the real preview; the address that is in the logs and loses its way is named."""
     bucket = deployed.outputs()["bucket"]
     aws("s3", stand.vantage("2001:db8:1234::77")).list_objects_v2(Bucket=bucket)
@@ -57,18 +59,18 @@ def test_a_plan_tells_who_is_let_in_and_shut_out(deployed: Stack, jobs: Any, sta
         until = time.monotonic() + 20
         while True:
             code, said = jobs("plan", "--from", "2001:db8:1234::5", "--format", "json")
-            told = json.loads(said)
-            if told["seen"]["shut_out"] or time.monotonic() > until:
+            result = json.loads(said)
+            if result["seen"]["shut_out"] or time.monotonic() > until:
                 break
             time.sleep(0.5)
     finally:
         deployed.configure(allowedNetworks=NETWORKS)
-    assert code == 1, "the address given with --from would be shut out"
-    assert told["unreachable"] == ["2001:db8:1234::5"]
-    assert [(one["cidr"], one["label"]) for one in told["opens"]] == [("198.51.100.0/24", "Osaka")]
-    assert [one["cidr"] for one in told["closes"]] == ["2001:db8:1234::/48"]
-    assert [one["address"] for one in told["seen"]["shut_out"]] == ["2001:db8:1234::77"]
-    assert told["expiring"][0]["until"] == "2099-12-31"
+    assert code == 1, "the address given with --from would lose access"
+    assert result["unreachable"] == ["2001:db8:1234::5"]
+    assert [(one["cidr"], one["label"]) for one in result["opens"]] == [("198.51.100.0/24", "Osaka")]
+    assert [one["cidr"] for one in result["closes"]] == ["2001:db8:1234::/48"]
+    assert [one["address"] for one in result["seen"]["shut_out"]] == ["2001:db8:1234::77"]
+    assert result["expiring"][0]["until"] == "2099-12-31"
 
 
 def test_a_plan_names_whatever_it_opens(deployed: Stack, jobs: Any) -> None:
@@ -86,23 +88,23 @@ def test_a_plan_names_whatever_it_opens(deployed: Stack, jobs: Any) -> None:
     added = ("vpcEndpoints", "breakGlassPrincipals", "trustAwsServices", "users")
     try:
         code, said = jobs("plan", "--no-logs", "--format", "json")
-        told = json.loads(said)
+        result = json.loads(said)
         text = jobs("plan", "--no-logs")[1]
     finally:
         deployed.configure(allowedNetworks=NETWORKS, **dict.fromkeys(added))
     assert code == 0, said
-    assert [(one["kind"], one["name"]) for one in told["opens"]] == [
+    assert [(one["kind"], one["name"]) for one in result["opens"]] == [
         ("aws-services", "any AWS service"),
         ("break-glass", role),
         ("vpc-endpoint", "vpce-0a1b2c3d4e5f67890"),
         ("access-key", "remote-user"),
         ("user", "mei"),
     ]
-    assert told["closes"] == []
-    assert [(one["cidr"], one["from"], one["to"]) for one in told["ends"]] == [
+    assert result["closes"] == []
+    assert [(one["cidr"], one["from"], one["to"]) for one in result["ends"]] == [
         ("203.0.113.128/25", None, "2099-12-31")
     ]
-    assert any("203.0.113.0/25` lies inside" in warning for warning in told["warnings"]), told["warnings"]
+    assert any("203.0.113.0/25` lies inside" in warning for warning in result["warnings"]), result["warnings"]
     assert len([line for line in text.splitlines() if line.startswith("opens")]) == 5
 
 
@@ -113,7 +115,7 @@ def test_a_config_that_changes_nothing_plans_nothing(jobs: Any) -> None:
     assert "No change in who has access" in said
 
 
-def test_who_was_turned_away_is_told_from_the_log_bucket(
+def test_who_was_denied_is_read_from_the_log_bucket(
     deployed: Stack, jobs: Any, stand: Stand, aws: Aws
 ) -> None:
     """The user's own key from a strange address may be stolen, and is a warning."""
@@ -138,14 +140,14 @@ def test_who_was_turned_away_is_told_from_the_log_bucket(
 
 
 def test_an_entry_that_was_just_added_is_not_called_unused(jobs: Any) -> None:
-    """The history of the stack tells how old it is."""
-    told: dict[str, Any] = {}
+    """The history of the stack shows how old it is."""
+    result: dict[str, Any] = {}
     until = time.monotonic() + 20
-    while not told.get("lines") and time.monotonic() < until:
+    while not result.get("lines") and time.monotonic() < until:
         code, said = jobs("denied", "--unused", "--format", "json")
-        told = json.loads(said)
-    assert (code, told["unused"]) == (0, [])
-    assert all(entry["added"] > told["since"] for entry in told["entries"])
+        result = json.loads(said)
+    assert (code, result["unused"]) == (0, [])
+    assert all(entry["added"] > result["since"] for entry in result["entries"])
 
 
 def test_a_key_is_rotated_step_by_step_without_an_interruption(
@@ -165,6 +167,10 @@ def test_a_key_is_rotated_step_by_step_without_an_interruption(
             return False
         return True
 
+    def used(slot: str) -> object:
+        key = deployed.outputs()["accessKeyIds"]["remote-user"][slot]
+        return aws("iam").get_access_key_last_used(AccessKeyId=key)["AccessKeyLastUsed"]["LastUsedDate"]
+
     def step(*arguments: str) -> tuple[int, str]:
         code, said = jobs("rotate", "--format", "json", *arguments)
         return code, json.loads(said)["step"]
@@ -173,7 +179,14 @@ def test_a_key_is_rotated_step_by_step_without_an_interruption(
     assert step("--yes") == (0, "create")
     assert works("a")
     assert step("--yes") == (1, "hand-over")
+    assert jobs("verify")[0] == 0
+    code, said = jobs("verify", "--slot", "b")
+    assert (code, "has never been used" in said) == (2, True)
+    assert step("--yes") == (1, "hand-over"), "what the operator tries is no first use of the new key"
     assert works("b")
+    before = used("a")
+    assert jobs("verify")[0] == 0
+    assert used("a") == before, "the old key goes quiet though the operator goes on verifying"
     assert step("--yes") == (1, "wait")
     assert step("--yes", "--quiet-for", "0h") == (0, "deactivate")
     assert works("b")
@@ -238,8 +251,8 @@ def test_a_deployment_that_breaks_off_leaves_a_way_back(
     monkeypatch.chdir(stack.directory)
     try:
         assert main(["unlock", "--stack", "broken", "--format", "json"]) == 0
-        told = json.loads(capsys.readouterr().out)
-        assert told["bucket"].startswith("s3-perimeter-broken-")
+        result = json.loads(capsys.readouterr().out)
+        assert result["bucket"].startswith("s3-perimeter-broken-")
     finally:
         program.write_text(whole)
         stack("destroy", "--yes", "--skip-preview")

@@ -156,13 +156,13 @@ def test_with_aws_down_there_is_one_error(
         assert main(["verify", "--stack", "dev"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    told = said.err[said.err.index("error: ") :]  # a line of progress may stand before it
-    assert told.startswith("error: S3 cannot be reached from here: ")
-    assert told.count("\n") == 3
+    printed = said.err[said.err.index("error: ") :]  # a line of progress may stand before it
+    assert printed.startswith("error: S3 cannot be reached from here: ")
+    assert printed.count("\n") == 3
 
 
 @pytest.mark.usefixtures("stack")
-def test_an_outside_that_does_not_answer_is_told_once(
+def test_an_outside_that_does_not_answer_is_reported_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The other checks go on."""

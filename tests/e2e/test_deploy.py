@@ -127,7 +127,7 @@ def test_the_aws_cli_works_from_inside(deployed: Deployed, tmp_path: Path, addre
 
 
 def test_the_commands_to_try_work_as_they_stand(deployed: Deployed) -> None:
-    """What the stack's output tells a person to type does what it says, and nothing of it works outside."""
+    """What the stack's output asks a person to type does what it says, and nothing of it works outside."""
     (deployed.home / "hello.txt").write_text("hello")
     set_up, *tries = (shlex.split(command)[1:] for command in deployed.outputs["commands"])
     assert run_aws(set_up, deployed.shell(INSIDE[0])).code == 0

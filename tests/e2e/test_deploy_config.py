@@ -42,8 +42,8 @@ def stack(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Stack:
     )
 
 
-def test_every_mistake_is_told_at_once_without_a_traceback(stack: Stack, stand: Stand) -> None:
-    """One preview tells all of them in the agreed form, exits non-zero, and nothing is made in AWS."""
+def test_every_mistake_is_reported_at_once_without_a_traceback(stack: Stack, stand: Stand) -> None:
+    """One preview reports all of them in the agreed form, exits non-zero, and nothing is made in AWS."""
     before = Aws(stand)("s3").list_buckets()["Buckets"]
     refused = stack("preview", expect=None)
     assert refused.code != 0
@@ -64,8 +64,8 @@ def test_every_mistake_is_told_at_once_without_a_traceback(stack: Stack, stand: 
     assert Aws(stand)("s3").list_buckets()["Buckets"] == before
 
 
-def test_an_allow_list_that_nobody_set_is_told_as_a_mistake(stack: Stack) -> None:
-    """A new stack without any config is told what to set, in the same form."""
+def test_an_allow_list_that_nobody_set_is_reported_as_a_mistake(stack: Stack) -> None:
+    """For a new stack without any config the message says what to set, in the same form."""
     empty = Stack("empty", stack.directory, stack.pulumi)
     empty("stack init")
     refused = empty("preview", expect=None)
@@ -82,7 +82,7 @@ def test_pulumi_config_knows_every_key_with_its_default(stack: Stack) -> None:
 
 
 def test_values_of_the_wrong_type_hide_no_other_mistake(stack: Stack) -> None:
-    """Every key with a wrong type is told at once, and what else is wrong with them."""
+    """Every key with a wrong type is reported at once, and what else is wrong with them."""
     wrong: dict[str, object] = {
         "bucketName": ["a"],
         "users": "ana",

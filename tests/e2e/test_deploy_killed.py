@@ -103,8 +103,8 @@ def test_after_a_kill_the_next_deployment_converges(stand: Stand, tmp_path: Path
     lost.pop("outputs")
     deployment["pending_operations"] = [{"resource": lost, "type": "creating"}]
     file.write_text(json.dumps(state))
-    told = stack.up().text
+    text = stack.up().text
     assert orphans(stack, stand) == {lost_id}
-    assert f"{lost['urn']}, interrupted while creating" in told
+    assert f"{lost['urn']}, interrupted while creating" in text
     stack("destroy", "--yes", "--skip-preview")
     assert USER not in [each["UserName"] for each in Aws(stand)("iam").list_users()["Users"]]

@@ -47,7 +47,7 @@ for output in ("bucket", "users", "accessKeyIds", "secretAccessKeys"):
 
 
 def use_package(stack: Stack) -> None:
-    """Tell the project where the package is, as `pulumi package add` does."""
+    """Add the package to the project, as `pulumi package add` does."""
     plugins = f"plugins:\n  providers:\n    - name: s3-perimeter\n      path: {ROOT / 'components'}\n"
     project = stack.directory / "Pulumi.yaml"
     project.write_text(project.read_text() + plugins)
@@ -76,8 +76,8 @@ def test_another_project_uses_the_component_through_the_engine(stand: Stand, tmp
     stack("destroy", "--yes", "--skip-preview")
 
 
-def test_mistakes_are_told_across_processes_without_our_traceback(stand: Stand, tmp_path: Path) -> None:
-    """Another project's mistakes are told in the same words as a stack's own."""
+def test_mistakes_are_reported_across_processes_without_our_traceback(stand: Stand, tmp_path: Path) -> None:
+    """Another project's mistakes are reported in the same words as a stack's own."""
     stack = program_stack(stand, tmp_path, "consumer", CONSUMER.replace("203.0.113.0/24", "203.0.113.5/24"))
     use_package(stack)
     refused = stack("preview", expect=None)

@@ -1,4 +1,4 @@
-"""A stack's whole life beside another one: the fence to the last moment, and nothing left behind."""
+"""A stack's whole life next to another one: the fence to the last moment, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def inventory(stand: Stand) -> dict[str, set[str]]:
 
 
 def test_two_stacks_live_side_by_side_and_leave_nothing(stand: Stand, tmp_path: Path) -> None:
-    """Two stacks of one project share no name, neither opens the other, and a destroy lets nobody in."""
+    """Two stacks of one project share no name, neither opens the other, and a destroy gives nobody access."""
     before = inventory(stand)
     one = checkout_stack(stand, tmp_path, "one", encryption="aws:kms", users=[{"name": "a"}, {"name": "b"}])
     two = checkout_stack(stand, tmp_path, "two", bucketName="second-example-bucket")
@@ -63,7 +63,7 @@ def test_two_stacks_live_side_by_side_and_leave_nothing(stand: Stand, tmp_path: 
     with Prober(stand, outside, second["bucket"], who, object_key="secret") as prober:
         two("destroy", "--yes", "--skip-preview")
     assert prober.answers["AccessDenied"] > 0
-    assert prober.let_in == []
+    assert prober.allowed == []
     one("destroy", "--yes", "--skip-preview")
     assert inventory(stand) == before
     for stack in (one, two):

@@ -78,7 +78,7 @@ def deployed(stand: Stand, directory: Path, key: dict[str, str], bucket: str | N
     for name, value in key.items():
         stack("config set", "--secret", f"aws:{name}", value)
     stack.up()
-    longer = {**idp, "maxSessionHours": 4, "assumedBy": [f"arn:aws:iam::{ACCOUNT}:role/gate"]}
+    longer = {**idp, "maxSessionHours": 4, "assumedBy": [f"arn:aws:iam::{ACCOUNT}:role/sign-in"]}
     stack.configure(tags={"owner": "platform"}, roles=[longer])
     stack.up()
     stack.configure(tags=None, roles=None, users=[{"name": "bob", "keys": ["a", "b"]}])

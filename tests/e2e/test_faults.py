@@ -12,8 +12,8 @@ import pytest
 
 from local.aws.faults import Fault
 from local.stand import Stand
-from tests.e2e.chaos import Chaos
 from tests.e2e.stacks import checkout_stack
+from tools.chaos import Chaos
 
 pytestmark = pytest.mark.e2e
 
@@ -39,14 +39,14 @@ def test_a_deployment_converges_whichever_call_fails(chaos: Chaos) -> None:
     assert all(each.probes > 20 for each in rounds)
 
 
-def test_a_name_taken_by_a_lost_request_is_told_and_freed_by_hand(chaos: Chaos) -> None:
+def test_a_name_taken_by_a_lost_request_is_reported_and_freed_by_hand(chaos: Chaos) -> None:
     """The client asks again and meets what it made: the error leads to the guide, whose way out is walked."""
     result = chaos.one_call_fails(1, Fault.LOST, f"PUT /{BUCKET}")
     assert len(result.by_hand) == 1
     assert result.wrong == []
 
 
-def test_a_key_whose_answer_is_lost_is_told_and_found_by_the_drift_check(chaos: Chaos) -> None:
+def test_a_key_whose_answer_is_lost_is_reported_and_found_by_the_drift_check(chaos: Chaos) -> None:
     """`up` fails and names the user; the next one converges, and the lost key is unmanaged until deleted."""
     chaos.count(1, Fault.LOST, "CreateAccessKey")
     first = chaos.stack.up(expect=None)

@@ -169,8 +169,8 @@ def test_what_only_looks_like_the_fence_is_refused(
     assert reason in ran.out
 
 
-def test_what_target_leaves_out_is_told_as_such(pulumi: PulumiIn, tmp_path: Path) -> None:
-    """Nobody is told to give a policy a document that has one."""
+def test_what_target_leaves_out_is_reported_as_such(pulumi: PulumiIn, tmp_path: Path) -> None:
+    """No message asks for a document for a policy that has one."""
     stack = Stack(pulumi, tmp_path / "targeted", fenced("acme-targeted"))
     bucket = "urn:pulumi:targeted::well-fenced::aws:s3/bucket:Bucket::data"
     ran = stack.run("preview", "--policy-pack", PACK, "--target", bucket, expect=None)
@@ -182,7 +182,7 @@ def test_what_target_leaves_out_is_told_as_such(pulumi: PulumiIn, tmp_path: Path
 def test_a_bucket_that_is_only_looked_up_is_judged_in_an_exported_state_alone(
     pulumi: PulumiIn, tmp_path: Path, aws: Aws
 ) -> None:
-    """The engine shows it to no pack at preview, and tells an exported one from no other bucket."""
+    """The engine shows it to no pack at preview, and an exported one looks like any other bucket."""
     place = {"LocationConstraint": "ap-northeast-1"}
     aws("s3").create_bucket(Bucket="acme-central", CreateBucketConfiguration=place)
     program = fenced("acme-looking") + 'aws.s3.Bucket.get("central", "acme-central")\n'

@@ -36,10 +36,10 @@ def project(directory: Path, program: str, pulumi: PulumiIn) -> Pulumi:
 
 def test_a_program_runs_with_its_config_and_its_own_modules(tmp_path: Path, pulumi: PulumiIn) -> None:
     """It reads config, imports from its directory, exports outputs; nothing warns of the host."""
-    (tmp_path / "beside.py").write_text("ANSWER = 42\n")
+    (tmp_path / "neighbour.py").write_text("ANSWER = 42\n")
     program = (
-        "import pulumi, beside\n"
-        "pulumi.export('answer', beside.ANSWER)\n"
+        "import pulumi, neighbour\n"
+        "pulumi.export('answer', neighbour.ANSWER)\n"
         "pulumi.export('name', pulumi.Config().require('name'))\n"
     )
     cli = project(tmp_path, program, pulumi)
@@ -70,7 +70,7 @@ def test_a_policy_pack_is_started_and_obeyed(tmp_path: Path, pulumi: PulumiIn) -
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_the_host_ends_by_itself_when_it_is_told_to(number: signal.Signals) -> None:
+def test_the_host_ends_by_itself_when_it_is_asked_to(number: signal.Signals) -> None:
     """The engine kills a host that ignores its signal, after waiting for five seconds with every command."""
     with subprocess.Popen(
         [HOST, "127.0.0.1:1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from local.stand import Stand
-from tests.e2e.load import Answered, Change, Seen
-from tests.e2e.loaded import loaded
+from tools.load import Answered, Change, Seen
+from tools.loaded import loaded
 
 pytestmark = pytest.mark.e2e
 
@@ -17,16 +17,16 @@ def test_the_fence_holds_under_load_while_the_allow_list_changes(stand: Stand, t
     """No outsider gets in, no insider is refused, and every request has a clean answer."""
     seen = loaded(stand, tmp_path, clients=10, seconds=1)
     assert seen.broken == []
-    assert seen.outsiders_let_in() == 0
+    assert seen.outsiders_allowed() == 0
     assert seen.insiders_refused() == 0
     assert min(len(seen.inside), len(seen.outside), len(seen.moved)) > 50
-    assert {each.let_in for each in seen.moved} == {True, False}
+    assert {each.allowed for each in seen.moved} == {True, False}
     assert [change.opens for change in seen.changes][:2] == [True, False]
 
 
-def answered(at: float, *, let_in: bool) -> Answered:
+def answered(at: float, *, allowed: bool) -> Answered:
     """An answer given a tenth of a second after it was asked for."""
-    return Answered(at, at + 0.1, let_in)
+    return Answered(at, at + 0.1, allowed)
 
 
 def seen(
@@ -38,24 +38,24 @@ def seen(
 
 
 @pytest.mark.parametrize(
-    ("met", "let_in", "refused"),
+    ("met", "allowed", "refused"),
     [
-        pytest.param(seen(outside=[answered(11, let_in=True)]), 1, 0, id="outsider in a window"),
-        pytest.param(seen(inside=[answered(11, let_in=False)]), 0, 1, id="insider refused in a window"),
-        pytest.param(seen(answered(5, let_in=True)), 1, 0, id="let in before the first change"),
-        pytest.param(seen(answered(5, let_in=False)), 0, 0, id="refused before the first change"),
-        pytest.param(seen(answered(11, let_in=True), answered(11.5, let_in=False)), 0, 0, id="in a window"),
-        pytest.param(seen(answered(15, let_in=False)), 0, 1, id="refused although opened"),
-        pytest.param(seen(answered(25, let_in=True)), 1, 0, id="let in although closed"),
+        pytest.param(seen(outside=[answered(11, allowed=True)]), 1, 0, id="outsider in a window"),
+        pytest.param(seen(inside=[answered(11, allowed=False)]), 0, 1, id="insider refused in a window"),
+        pytest.param(seen(answered(5, allowed=True)), 1, 0, id="allowed before the first change"),
+        pytest.param(seen(answered(5, allowed=False)), 0, 0, id="refused before the first change"),
+        pytest.param(seen(answered(11, allowed=True), answered(11.5, allowed=False)), 0, 0, id="in a window"),
+        pytest.param(seen(answered(15, allowed=False)), 0, 1, id="refused although opened"),
+        pytest.param(seen(answered(25, allowed=True)), 1, 0, id="allowed although closed"),
     ],
 )
-def test_what_the_list_does_not_owe_is_counted(met: Seen, let_in: int, refused: int) -> None:
+def test_what_the_list_does_not_owe_is_counted(met: Seen, allowed: int, refused: int) -> None:
     """Only clients whose address a change moves may see either list, and only while it is made."""
-    assert (met.outsiders_let_in(), met.insiders_refused()) == (let_in, refused)
+    assert (met.outsiders_allowed(), met.insiders_refused()) == (allowed, refused)
 
 
 def test_a_window_lasts_while_old_and_new_answers_mix() -> None:
     """From the first request that met the new list to the last that met the old; else nothing."""
-    mixed = seen(answered(10.5, let_in=True), answered(11.5, let_in=False))
+    mixed = seen(answered(10.5, allowed=True), answered(11.5, allowed=False))
     assert mixed.windows() == [pytest.approx(0.9), 0.0]
-    assert seen(answered(10.5, let_in=False), answered(11, let_in=True)).windows() == [0.0, 0.0]
+    assert seen(answered(10.5, allowed=False), answered(11, allowed=True)).windows() == [0.0, 0.0]

@@ -48,7 +48,7 @@ def test_env_makes_ordinary_commands_work(checkout: Checkout) -> None:
     assert "AccessDenied" in denied
 
 
-def test_status_tells_where_it_runs(checkout: Checkout) -> None:
+def test_status_shows_where_it_runs(checkout: Checkout) -> None:
     """Each variable with its endpoint and the address that its clients have."""
     said = checkout.run("make", "status")
     assert re.search(r"OUTSIDE_ENDPOINT_URL +https://127\.0\.0\.1:\d+ .* 198\.51\.100\.7\n", said)
@@ -110,7 +110,7 @@ def test_keep_keeps_and_down_leaves_nothing(checkout: Checkout) -> None:
 
 
 def test_a_failed_up_leaves_nothing_running(tmp_path: Path) -> None:
-    """The message tells the config's mistake, where the log is, and nothing runs on."""
+    """The message shows the config's mistake and where the log is, and nothing runs on."""
     broken = copied(tmp_path)
     config = broken.directory / "Pulumi.local.yaml"
     config.write_text(config.read_text().replace("203.0.113.0/24", "203.0.113.5/24"))

@@ -60,12 +60,12 @@ def remote_user(run: Pulumi) -> Credentials:
 
 @contextmanager
 def probed(stand: Stand, *who: Credentials, endpoint: str = "outside") -> Iterator[Prober]:
-    """Probe during the block; afterwards nobody has been let in, every answer was clean, and many came."""
+    """Probe during the block; afterwards nobody was ever allowed, every answer was clean, and many came."""
     with Prober(stand, stand.endpoint(endpoint), BUCKET, who) as prober:
         time.sleep(0.2)
         yield prober
         time.sleep(0.2)
-    assert prober.let_in == []
+    assert prober.allowed == []
     assert prober.broken == []
     assert sum(prober.answers.values()) > 50
 
@@ -98,5 +98,5 @@ def test_the_prober_notices_an_open_bucket(stand: Stand, aws: Aws) -> None:
     admin = Credentials("admin", aws.admin["key"], aws.admin["secret"])
     with Prober(stand, stand.endpoint("outside"), "open-bucket", (admin,)) as prober:
         time.sleep(0.5)
-    assert any("ListObjectsV2" in entry for entry in prober.let_in)
-    assert any("PutObject" in entry for entry in prober.let_in)
+    assert any("ListObjectsV2" in entry for entry in prober.allowed)
+    assert any("PutObject" in entry for entry in prober.allowed)

@@ -92,7 +92,7 @@ def test_a_bucket_between_its_birth_and_its_policy_is_closed(stack: Stack, aws: 
 def test_an_administrator_who_deletes_the_policy_lets_no_outsider_in(
     stack: Stack, aws: Aws, born: str
 ) -> None:
-    """And lets everybody in without the organization's perimeter."""
+    """And gives everybody access without the organization's perimeter."""
     fence = bucket_policy(Perimeter(born, AddressSet.parse(NETWORKS), ACCOUNT))
     stack.up()
     for attached in (True, False):

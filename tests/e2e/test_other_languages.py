@@ -10,15 +10,17 @@ import pytest
 from botocore.exceptions import ClientError
 from ruamel.yaml import YAML
 
-from local import sdk_generator, yaml_host
+from local.sdk_generator import GENERATOR
 from local.stand import Stand
+from local.yaml_host import HOST
 from tests.conftest import Aws, PulumiIn
 from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, ROOT, Stack, credentials
 
-pytestmark = pytest.mark.e2e
+# The first one may have to build the YAML host or the generator of SDKs.
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 PROGRAM = (Path(__file__).parent / "programs/component-yaml/Pulumi.yaml").read_text()
-BESIDE = """
+ALSO = """
   more:
     type: aws:s3:Bucket
     properties: {bucket: acme-more-of-it}
@@ -37,7 +39,7 @@ def yaml_stack(stand: Stand, tmp_path: Path) -> Callable[..., Stack]:
         (directory / "Pulumi.yaml").write_text(program)
         cli = PulumiIn(stand, tmp_path)
         path = cli(directory).environment["PATH"]
-        host = yaml_host.find_or_build(path).parent
+        host = HOST.find_or_build(path).parent
         stack = Stack("dev", directory, cli(directory, PATH=os.pathsep.join([path, str(host)])))
         stack("stack init")
         stack("config set", "aws:region", "ap-northeast-1")
@@ -78,9 +80,9 @@ def test_a_yaml_program_deploys_the_component_and_the_pack_judges_it(
             id="a-slip",
         ),
         pytest.param(
-            PROGRAM.replace("\noutputs:", BESIDE),
+            PROGRAM.replace("\noutputs:", ALSO),
             "bucket `acme-more-of-it`: it has no bucket policy",
-            id="beside",
+            id="next-to-it",
         ),
     ],
 )
@@ -121,7 +123,7 @@ def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path)
     (directory / "Pulumi.yaml").write_text("name: consumer\nruntime: python\n")
     (directory / "__main__.py").write_text("")
     cli = pulumi(directory)
-    sdk_generator.find_or_build(cli.environment["PATH"])
+    GENERATOR.find_or_build(cli.environment["PATH"])
     added = cli("package", "add", str(ROOT / "components"))
     assert "import pulumi_s3_perimeter" in added.text
     assert (directory / "requirements.txt").read_text() == "sdks/s3-perimeter\n"

@@ -229,7 +229,7 @@ def test_the_runner_hands_violations_to_ci(start: Start, tmp_path: Path) -> None
 
 
 def test_the_allow_list_is_the_one_that_the_engine_sends(start: Start) -> None:
-    """A stack that says nothing of the fence is told which key to set; `--config` counts without any file."""
+    """A stack that says nothing of the fence learns which key to set; `--config` counts without a file."""
     run = start("well-fenced", allow_list=False)
     ran = run("preview", "--policy-pack", PACK, expect=None)
     assert ran.code == 1

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_the_pack_that_is_published_refuses_an_open_bucket(stand: Stand, tmp_path: Path) -> None:
-    """Wherever the folder is: it takes the rules from the installed package, and nothing from beside it."""
+    """Wherever the folder is: it takes the rules from the installed package, and nothing from nearby."""
     pack = shutil.copytree(ROOT / "examples/published_pack", tmp_path / "elsewhere" / "pack")
     program = "import pulumi_aws as aws\naws.s3.Bucket('data', bucket='acme-bare')\n"
     stack = program_stack(stand, tmp_path, "bare", program)

@@ -20,17 +20,18 @@ from local.stand import Stand
 from s3_perimeter.commands.main import main
 from tests.conftest import Aws
 from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, Stack, checkout_stack
+from tests.local.asking import assertion
 
 pytestmark = pytest.mark.e2e
 
 IAM = f"arn:aws:iam::{ACCOUNT}:"
-GATE, ANA = f"{IAM}role/roles-gate", f"{IAM}user/roles-ana"
+SIGN_IN, ANA = f"{IAM}role/roles-sign-in", f"{IAM}user/roles-ana"
 OIDC = f"{IAM}oidc-provider/idp.roles.example.com"
 ROLES: list[dict[str, Any]] = [
-    {"name": "gatekeeper", "assumedBy": [GATE], "access": ["list", "read"]},
+    {"name": "reader", "assumedBy": [SIGN_IN], "access": ["list", "read"]},
     {"name": "analyst", "assumedBy": [ANA], "prefix": "reports/", "maxSessionHours": 2},
     {"name": "federated", "assumedBy": [OIDC], "subjects": ["ana@example.com"], "audience": "data"},
-    {"name": "samler", "assumedBy": [f"{IAM}saml-provider/idp"]},
+    {"name": "samler", "assumedBy": [f"{IAM}saml-provider/idp"], "subjects": ["ana@example.com"]},
 ]
 
 
@@ -78,32 +79,32 @@ def ana(aws: Aws) -> Person:
 
 
 @pytest.fixture(scope="module")
-def gate(aws: Aws) -> Person:
+def signed_in(aws: Aws) -> Person:
     """A session of the role that stands for a permission set's: people have it already."""
     iam, sts = aws("iam"), aws("sts")
     who = sts.get_caller_identity()["Arn"]
     trust = {"Effect": "Allow", "Principal": {"AWS": who}, "Action": "sts:AssumeRole"}
     iam.create_role(
-        RoleName="roles-gate",
+        RoleName="roles-sign-in",
         AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": trust}),
     )
     may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
     iam.put_role_policy(
-        RoleName="roles-gate",
+        RoleName="roles-sign-in",
         PolicyName="assume",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": may}),
     )
-    made = sts.assume_role(RoleArn=GATE, RoleSessionName="somebody")["Credentials"]
+    made = sts.assume_role(RoleArn=SIGN_IN, RoleSessionName="somebody")["Credentials"]
     return Person(keys_of(made))
 
 
 @pytest.fixture(scope="module")
 def stack(
-    stand: Stand, ana: Person, gate: Person, tmp_path_factory: pytest.TempPathFactory
+    stand: Stand, ana: Person, signed_in: Person, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
     """The checkout's program with roles and nobody's key, deployed with the pack."""
     assert ana.keys
-    assert gate.keys
+    assert signed_in.keys
     made = checkout_stack(stand, tmp_path_factory.mktemp("roles"), "roles", users=[], roles=ROLES)
     made("preview", *PACK)
     made.up(*PACK)
@@ -124,11 +125,11 @@ def refused(error: pytest.ExceptionInfo[ClientError]) -> str:
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_a_session_from_inside_works(
-    aws: Aws, stand: Stand, stack: Stack, gate: Person, address: str
+    aws: Aws, stand: Stand, stack: Stack, signed_in: Person, address: str
 ) -> None:
     """List and read, which is what the role may; writing is not."""
     outputs = stack.outputs()
-    keys = assume(aws, stand, address, gate, outputs["roles"]["gatekeeper"])
+    keys = assume(aws, stand, address, signed_in, outputs["roles"]["reader"])
     s3 = aws("s3", stand.vantage(address), **keys)
     aws("s3").put_object(Bucket=outputs["bucket"], Key="hello", Body=b"hello")
     assert [each["Key"] for each in s3.list_objects_v2(Bucket=outputs["bucket"])["Contents"]] == ["hello"]
@@ -140,32 +141,32 @@ def test_a_session_from_inside_works(
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_nobody_gets_a_session_outside(
-    aws: Aws, stand: Stand, stack: Stack, gate: Person, address: str
+    aws: Aws, stand: Stand, stack: Stack, signed_in: Person, address: str
 ) -> None:
     """The trust policy carries the allow-list."""
     with pytest.raises(ClientError) as error:
-        assume(aws, stand, address, gate, stack.outputs()["roles"]["gatekeeper"])
+        assume(aws, stand, address, signed_in, stack.outputs()["roles"]["reader"])
     assert refused(error) == "AccessDenied"
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_a_session_that_is_carried_outside_is_worth_nothing(
-    aws: Aws, stand: Stand, stack: Stack, gate: Person, address: str
+    aws: Aws, stand: Stand, stack: Stack, signed_in: Person, address: str
 ) -> None:
     """The bucket's Deny holds whoever has the session's keys."""
     outputs = stack.outputs()
-    keys = assume(aws, stand, INSIDE[0], gate, outputs["roles"]["gatekeeper"])
+    keys = assume(aws, stand, INSIDE[0], signed_in, outputs["roles"]["reader"])
     with pytest.raises(ClientError) as error:
         aws("s3", stand.vantage(address), **keys).list_objects_v2(Bucket=outputs["bucket"])
     assert refused(error) == "AccessDenied"
 
 
 def test_others_get_no_session_from_inside_either(
-    aws: Aws, stand: Stand, stack: Stack, ana: Person, gate: Person
+    aws: Aws, stand: Stand, stack: Stack, ana: Person, signed_in: Person
 ) -> None:
     """Each role trusts whom the config names, whatever their own policies allow."""
     roles = stack.outputs()["roles"]
-    for person, role in ((gate, "analyst"), (ana, "gatekeeper"), (ana, "federated"), (gate, "samler")):
+    for person, role in ((signed_in, "analyst"), (ana, "reader"), (ana, "federated"), (signed_in, "samler")):
         with pytest.raises(ClientError) as error:
             assume(aws, stand, INSIDE[0], person, roles[role])
         assert refused(error) == "AccessDenied", role
@@ -232,14 +233,46 @@ def test_a_token_gets_a_session_from_inside_for_whom_the_config_names(
     assert refused(error) == "AccessDenied"
 
 
+@pytest.mark.parametrize(
+    ("address", "given", "may"),
+    [
+        pytest.param(INSIDE[0], {}, True, id="inside"),
+        pytest.param(INSIDE[1], {}, True, id="inside by IPv6"),
+        pytest.param(OUTSIDE[0], {}, False, id="outside"),
+        pytest.param(INSIDE[0], {"subject": "eve@example.com"}, False, id="somebody else"),
+        pytest.param(INSIDE[0], {"recipient": "https://app.example.com/saml"}, False, id="another endpoint"),
+    ],
+)
+def test_an_assertion_gets_a_session_from_inside_for_whom_the_config_names(
+    aws: Aws, stand: Stand, stack: Stack, address: str, given: dict[str, str], may: bool
+) -> None:
+    """By the embedded AWS's reading of the trust policy, and the session is worth nothing outside."""
+    outputs, sts = stack.outputs(), aws("sts", stand.vantage(address))
+    asked = {
+        "RoleArn": outputs["roles"]["samler"],
+        "PrincipalArn": f"{IAM}saml-provider/idp",
+        "SAMLAssertion": assertion(**{"subject": "ana@example.com", **given}),
+    }
+    if not may:
+        with pytest.raises(ClientError) as error:
+            sts.assume_role_with_saml(**asked)
+        assert refused(error) == "AccessDenied"
+        return
+    keys = keys_of(sts.assume_role_with_saml(**asked)["Credentials"])
+    aws("s3", stand.vantage(address), **keys).list_objects_v2(Bucket=outputs["bucket"])
+    with pytest.raises(ClientError) as error:
+        aws("s3", stand.vantage(OUTSIDE[0]), **keys).list_objects_v2(Bucket=outputs["bucket"])
+    assert refused(error) == "AccessDenied"
+
+
 @pytest.fixture
-def shell(stack: Stack, gate: Person, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The shell of somebody who signs in as the gate's role, in the project's folder."""
+def shell(stack: Stack, signed_in: Person, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The shell of somebody who signs in as the signed_in's role, in the project's folder."""
     for name, value in stack.pulumi.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(stack.directory)
     (tmp_path / "config").write_text(
-        "[profile signed-in]\n" + "".join(f"{name} = {value}\n" for name, value in gate.keys.items())
+        "[profile signed-in]\n" + "".join(f"{name} = {value}\n" for name, value in signed_in.keys.items())
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
@@ -250,7 +283,7 @@ def test_the_profile_that_credentials_writes_works(
     stack: Stack, shell: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The SDK assumes the role by itself, and verify is content with the profile."""
-    asked = ["--stack", "roles", "--role", "gatekeeper", "--profile", "data", "--source-profile", "signed-in"]
+    asked = ["--stack", "roles", "--role", "reader", "--profile", "data", "--source-profile", "signed-in"]
     assert main(["credentials", *asked]) == 0
     assert "[profile data]" in shell.read_text()
     with pytest.MonkeyPatch.context() as only_profiles:
@@ -264,16 +297,16 @@ def test_the_profile_that_credentials_writes_works(
         "--stack",
         "roles",
         "--role",
-        "gatekeeper",
+        "reader",
         "--role-profile",
         "data",
         "--format",
         "json",
     ]
     assert main(verify) == 0
-    told = json.loads(capsys.readouterr().out)
-    found = {each["name"]: each["status"] for each in told["checks"]}
-    assert (told["user"], told["role"]) == (None, "gatekeeper")
+    result = json.loads(capsys.readouterr().out)
+    found = {each["name"]: each["status"] for each in result["checks"]}
+    assert (result["user"], result["role"]) == (None, "reader")
     assert found["inside-list"] == found["outside-list"] == found["plain-http"] == "passed"
     assert found["outside-assume"] == "skipped"
     assert "inside-upload" not in found, "the role may not write"
@@ -289,7 +322,7 @@ def test_verify_tries_to_get_a_session_from_outside(shell: Path, capsys: pytest.
         "--stack",
         "roles",
         "--role",
-        "gatekeeper",
+        "reader",
         "--profile",
         "signed-in",
         "--format",
@@ -308,8 +341,8 @@ def test_verify_tries_to_get_a_session_from_outside(shell: Path, capsys: pytest.
 def drift(stack: Stack, *arguments: str) -> tuple[str, list[dict[str, Any]]]:
     """The drift check's status, and what it finds about roles."""
     ran = stack.run("perimeter", "drift", "--stack", "roles", "--format", "json", *arguments)
-    told = json.loads(ran.out)
-    return told["status"], told["findings"]
+    result = json.loads(ran.out)
+    return result["status"], result["findings"]
 
 
 def opened_trust(document: dict[str, Any]) -> None:
@@ -325,13 +358,13 @@ def another_network(document: dict[str, Any]) -> None:
 
 def another_person(document: dict[str, Any]) -> None:
     """One more principal."""
-    document["Statement"][0]["Principal"]["AWS"] = [GATE, ANA]
+    document["Statement"][0]["Principal"]["AWS"] = [SIGN_IN, ANA]
 
 
 @pytest.mark.parametrize("edit", [opened_trust, another_network, another_person])
 def test_a_trust_policy_that_was_widened_is_drift(aws: Aws, stack: Stack, edit: Any) -> None:
     """By meaning; the same policy in other words is none."""
-    iam, name = aws("iam"), stack.outputs()["roles"]["gatekeeper"].rpartition("/")[2]
+    iam, name = aws("iam"), stack.outputs()["roles"]["reader"].rpartition("/")[2]
     before = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     reworded = json.loads(json.dumps(before))
     for statement in reworded["Statement"]:
@@ -405,7 +438,7 @@ def test_what_was_given_to_a_role_by_hand_is_drift(
     aws: Aws, stack: Stack, make: str, undo: str, arguments: dict[str, Any], control: str, severity: str
 ) -> None:
     """One change is one finding, and gone once it is undone."""
-    iam, name = aws("iam"), stack.outputs()["roles"]["gatekeeper"].rpartition("/")[2]
+    iam, name = aws("iam"), stack.outputs()["roles"]["reader"].rpartition("/")[2]
     getattr(iam, make)(RoleName=name, **arguments)
     try:
         status, (found,) = drift(stack)
@@ -423,11 +456,11 @@ def test_what_was_given_to_a_role_by_hand_is_drift(
 
 
 def test_a_role_goes_when_the_config_drops_it_and_what_was_attached_by_hand_goes_too(
-    aws: Aws, stand: Stand, stack: Stack, gate: Person
+    aws: Aws, stand: Stand, stack: Stack, signed_in: Person
 ) -> None:
     """Its last session is worth nothing then; the others stay."""
-    arn = stack.outputs()["roles"]["gatekeeper"]
-    keys = assume(aws, stand, INSIDE[0], gate, arn)
+    arn = stack.outputs()["roles"]["reader"]
+    keys = assume(aws, stand, INSIDE[0], signed_in, arn)
     aws("iam").attach_role_policy(
         RoleName=arn.rpartition("/")[2], PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"
     )

@@ -26,7 +26,7 @@ NOWHERE = "https://127.0.0.1:9"
 
 
 @dataclass
-class Told:
+class Said:
     """Everything that was said and written, by where it was; and the secrets to look for in it."""
 
     stack: Stack
@@ -79,92 +79,92 @@ def encodings(secret: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def told(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def said(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Said]:
     """A stack brought up with all that the engine can say about it."""
     place = tmp_path_factory.mktemp("secrets")
-    stack = checkout_stack(stand, place, "told", environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE})
-    told = Told(stack, stand, place)
-    told.pulumi("up", "--yes", "--debug", "--diff", *PACK)
-    yield told
+    stack = checkout_stack(stand, place, "said", environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE})
+    said = Said(stack, stand, place)
+    said.pulumi("up", "--yes", "--debug", "--diff", *PACK)
+    yield said
     stack("destroy", "--yes", "--skip-preview")
 
 
 @pytest.fixture
-def secrets(told: Told) -> dict[str, str]:
+def secrets(said: Said) -> dict[str, str]:
     """What nobody may read: the person's secret access key, the operator's, and the passphrase."""
     return {
-        "the user's secret": credentials(told.stack.outputs())["aws_secret_access_key"],
-        "the admin's secret": told.stand.record.admin["secret"],
+        "the user's secret": credentials(said.stack.outputs())["aws_secret_access_key"],
+        "the admin's secret": said.stand.record.admin["secret"],
         "the passphrase": PASSPHRASE,
     }
 
 
-def test_pulumi_says_and_writes_no_secret(told: Told, secrets: dict[str, str]) -> None:
+def test_pulumi_says_and_writes_no_secret(said: Said, secrets: dict[str, str]) -> None:
     """Not with --debug, in a diff, as JSON, in the exported state, in the backend's files, or in a log."""
-    told.pulumi("preview", "--debug", "--diff", "--show-sames", *PACK)
-    told.pulumi("preview", "--json", "--show-sames")
-    told.pulumi("refresh", "--yes", "--diff", "--debug")
-    told.pulumi("stack output", "--json")
-    told.pulumi("stack export")
-    told.pulumi("stack", "--show-ids", "--show-urns")
-    assert told.with_any(secrets) == []
+    said.pulumi("preview", "--debug", "--diff", "--show-sames", *PACK)
+    said.pulumi("preview", "--json", "--show-sames")
+    said.pulumi("refresh", "--yes", "--diff", "--debug")
+    said.pulumi("stack output", "--json")
+    said.pulumi("stack export")
+    said.pulumi("stack", "--show-ids", "--show-urns")
+    assert said.with_any(secrets) == []
 
 
-def test_what_goes_wrong_says_no_secret(told: Told, secrets: dict[str, str]) -> None:
+def test_what_goes_wrong_says_no_secret(said: Said, secrets: dict[str, str]) -> None:
     """A lost answer while a second key is made, the program's traceback, a wrong passphrase, no AWS."""
-    stack, program = told.stack, told.stack.directory / "__main__.py"
+    stack, program = said.stack, said.stack.directory / "__main__.py"
     right = program.read_text()
     stack.configure(users=[{"name": "remote-user", "keys": ["a", "b"]}])
-    told.stand.control("/fault", {"at": 12, "fault": Fault.LOST.value})
-    told.pulumi("up", "--yes", "--skip-preview", "--debug", expect=None)
-    told.stand.control("/fault", {"at": 0, "fault": Fault.LOST.value})
+    said.stand.control("/fault", {"at": 12, "fault": Fault.LOST.value})
+    said.pulumi("up", "--yes", "--skip-preview", "--debug", expect=None)
+    said.stand.control("/fault", {"at": 0, "fault": Fault.LOST.value})
     program.write_text(f"{right}\nraise RuntimeError(locals(), dict(vars()))\n")
     try:
-        told.pulumi("up", "--yes", "--skip-preview", "--debug", expect=None)
+        said.pulumi("up", "--yes", "--skip-preview", "--debug", expect=None)
     finally:
         program.write_text(right)
-    assert any("Traceback" in text for text in told.texts.values())
-    told.pulumi("up", "--yes", "--skip-preview", "--debug", "--refresh")
-    slots = told.stack.outputs()["secretAccessKeys"]["remote-user"]
+    assert any("Traceback" in text for text in said.texts.values())
+    said.pulumi("up", "--yes", "--skip-preview", "--debug", "--refresh")
+    slots = said.stack.outputs()["secretAccessKeys"]["remote-user"]
     for program_name, code, *arguments in (
-        ("perimeter", 2, "plan", "--stack", "told"),
-        ("perimeter", 2, "credentials", "--stack", "told", "--profile", "x"),
-        ("pulumi-tool-drift-check", 0, "--stack", "told", "--debug"),  # it opens no secret
+        ("perimeter", 2, "plan", "--stack", "said"),
+        ("perimeter", 2, "credentials", "--stack", "said", "--profile", "x"),
+        ("pulumi-tool-drift-check", 0, "--stack", "said", "--debug"),  # it opens no secret
     ):
-        ran = told.run(str(program_name), *map(str, arguments), PULUMI_CONFIG_PASSPHRASE="wrong")
+        ran = said.run(str(program_name), *map(str, arguments), PULUMI_CONFIG_PASSPHRASE="wrong")
         assert ran.code == code, ran.text
         assert "Traceback" not in ran.text, ran.text
-    ran = told.run("pulumi-tool-drift-check", "--stack", "told", "--debug", AWS_ENDPOINT_URL=NOWHERE)
+    ran = said.run("pulumi-tool-drift-check", "--stack", "said", "--debug", AWS_ENDPOINT_URL=NOWHERE)
     assert ran.code == 2, ran.text
-    assert told.with_any({**secrets, **{f"slot {slot}": secret for slot, secret in slots.items()}}) == []
+    assert said.with_any({**secrets, **{f"slot {slot}": secret for slot, secret in slots.items()}}) == []
 
 
-def test_our_own_commands_say_no_secret(told: Told, secrets: dict[str, str]) -> None:
+def test_our_own_commands_say_no_secret(said: Said, secrets: dict[str, str]) -> None:
     """Every job on the stack, the drift check with --debug, a key handed over encrypted."""
     recipient = str(pyrage.x25519.Identity.generate().to_public())
-    file = told.place / "key.csv.age"
+    file = said.place / "key.csv.age"
     commands: list[list[str]] = [
         ["check", "--format", "json"],
         ["plan", "--format", "markdown"],
         ["verify", "--format", "json"],
-        ["report", "-o", str(told.place / "report.html")],
+        ["report", "-o", str(said.place / "report.html")],
         ["denied", "--format", "json"],
         ["rotate", "--format", "json"],
         ["unlock"],
         ["credentials", "--csv", str(file), "--encrypt-to", recipient],
     ]
     for command, *arguments in commands:
-        ran = told.run("perimeter", command, "--stack", "told", *arguments)
+        ran = said.run("perimeter", command, "--stack", "said", *arguments)
         assert "Traceback" not in ran.text, ran.text
     assert file.exists()
-    assert (told.place / "report.html").exists()
-    told.run("pulumi-tool-drift-check", "--stack", "told", "--debug", "--strict", "--format", "json")
-    assert told.with_any(secrets) == []
+    assert (said.place / "report.html").exists()
+    said.run("pulumi-tool-drift-check", "--stack", "said", "--debug", "--strict", "--format", "json")
+    assert said.with_any(secrets) == []
 
 
-def test_the_search_finds_a_secret_that_is_there(told: Told, secrets: dict[str, str]) -> None:
+def test_the_search_finds_a_secret_that_is_there(said: Said, secrets: dict[str, str]) -> None:
     """Shown on purpose, written in base64, or in a URL: each is found."""
-    shown = Told(told.stack, told.stand, told.place / "nowhere")
+    shown = Said(said.stack, said.stand, said.place / "nowhere")
     shown.pulumi("stack output", "--show-secrets")
     secret = secrets["the user's secret"]
     shown.texts["base64"] = base64.b64encode(f"key={secret};".encode()).decode()

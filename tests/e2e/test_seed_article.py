@@ -65,7 +65,7 @@ pulumi.export("secretAccessKeys", {"remote-user": {"a": key.secret}})
 def test_an_allow_for_the_right_addresses_lets_the_outsider_in_and_the_pack_refuses_it(
     stand: Stand, tmp_path: Path
 ) -> None:
-    """Around the pack, the user's own IAM policy lets them in from anywhere; with it, it is refused."""
+    """Around the pack, the user's own IAM policy allows them from anywhere; with it, it is refused."""
     stack = program_stack(stand, tmp_path, "article", ARTICLE)
     refused = stack("preview", *PACK, expect=None)
     assert refused.code != 0
@@ -77,7 +77,7 @@ def test_an_allow_for_the_right_addresses_lets_the_outsider_in_and_the_pack_refu
     aws = Aws(stand)
     for address in (*INSIDE, *OUTSIDE):
         s3 = aws("s3", stand.vantage(address), **key)
-        s3.put_object(Bucket="seed-article-bucket", Key=address, Body=b"let in")
+        s3.put_object(Bucket="seed-article-bucket", Key=address, Body=b"allowed")
         assert s3.list_objects_v2(Bucket="seed-article-bucket")["KeyCount"] > 0
     stack("destroy", "--yes", "--skip-preview")
     with pytest.raises(ClientError):

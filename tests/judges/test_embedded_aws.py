@@ -1,4 +1,4 @@
-"""The embedded AWS as a judge: a witness sent as a real request gets in, what is proved lets nobody in."""
+"""The embedded AWS as a judge: a witness sent as a real request gets in, what is proved allows nobody."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REFUSED = {
     *("one user only", "everything but another service", "everything but another bucket"),
 }
 
-# Context that a client on the embedded AWS can bring about, beside address and transport.
+# Context that a client on the embedded AWS can bring about, in addition to address and transport.
 SENT = {"aws:UserAgent": "User-Agent", "aws:Referer": "Referer"}
 GIVEN = {
     *("aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalType"),

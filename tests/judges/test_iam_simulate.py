@@ -1,7 +1,7 @@
 """iam-simulate, an evaluator written by others in another language, agrees with ours request by request.
 
 It is installed with npm into `.tools` when the test is first run, in its exact version, and never shipped.
-What it does otherwise, and why the row is left out, stands beside each exception.
+What it does otherwise, and why the row is left out, is said at each exception.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ OTHERWISE = {
     # It takes /0 for a single address.
     "ipv6-forgotten",
     "if-exists-on-positive",
-    # It lets a value that it cannot read spoil the values beside it; semantics.md lets it match nothing.
-    "unparsable-beside-the-list",
+    # There a value that cannot be read breaks the others with it; semantics.md lets it match nothing.
+    "unparsable-next-to-the-list",
     # It does not know that S3 sends s3:DataAccessPointAccount with every object action.
     "access-point",
 }
@@ -42,7 +42,7 @@ TODAY = frozenset(action.name for action in s3_actions())
 
 @pytest.fixture(scope="module")
 def judge() -> Path:
-    """The script beside its package."""
+    """The script next to its package."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         pytest.skip("node and npm are not installed")
@@ -50,7 +50,12 @@ def judge() -> Path:
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / "package.json").write_text('{"private": true, "type": "module"}')
         options = ["--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run([npm, "install", *options, PACKAGE], cwd=FOLDER, capture_output=True, text=True)
+        command = [npm, "install", *options, PACKAGE]
+        try:
+            done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=200)
+        except subprocess.TimeoutExpired:
+            shutil.rmtree(FOLDER)  # what is there in part would be taken for the whole
+            pytest.skip(f"npm cannot install {PACKAGE} within 200 s")
         if done.returncode:
             pytest.skip(f"npm cannot install {PACKAGE}: {done.stderr[-300:]}")
     script = FOLDER / "iam_simulate.mjs"

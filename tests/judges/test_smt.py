@@ -61,7 +61,7 @@ def test_z3_reaches_the_verdict_worked_out_by_hand(name: str) -> None:
 def test_cvc5_proves_what_is_built_for_vpc_endpoints_and_finds_each_that_is_not_declared(
     networks: list[str],
 ) -> None:
-    """An endpoint by its id and an organization's, beside an allow-list and without one."""
+    """An endpoint by its id and an organization's, with an allow-list and without one."""
     names = {"aws:SourceVpce": "vpce-1", "aws:VpceOrgID": "o-a1b2c3d4e5"}
     fence = Perimeter(bucket="b", allowed=AddressSet.parse(networks), vpc_endpoints=tuple(names.values()))
     statements = deny_statements(fence)

@@ -34,7 +34,7 @@ cp -r "$folder/pulumi/." "$root/bin/"
 
 
 def release(version: str = "v3.259.0", *names: str) -> bytes:
-    """Return a release archive with a ``pulumi`` that says ``version``, and with ``names`` beside it."""
+    """Return a release archive with a ``pulumi`` that says ``version``, and with ``names`` next to it."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as packed:
         for name in ("pulumi", *names):

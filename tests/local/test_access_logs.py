@@ -98,7 +98,7 @@ def test_access_and_refusals_are_logged(aws: Aws, source: str, target: str) -> N
 
 
 def test_a_deny_that_forgets_the_service_stops_the_logs(aws: Aws, source: str, target: str) -> None:
-    """As on AWS nobody is told; the objects just do not come."""
+    """As on AWS nobody is informed; the objects just do not come."""
     s3 = aws("s3")
     s3.put_bucket_policy(Bucket=target, Policy=delivery_policy(source, target, "203.0.113.0/24"))
     turn_on(aws, source, target)
@@ -166,5 +166,5 @@ def test_a_line_has_a_dash_for_everything_that_is_not_there() -> None:
     ],
 )
 def test_operations_are_named_as_s3_names_them(changed: dict[str, object], operation: str) -> None:
-    """The operation tells the method and what it addressed."""
+    """The operation shows the method and what it addressed."""
     assert entry(**changed).operation == operation

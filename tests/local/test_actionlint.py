@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.actionlint import __main__ as actionlint
+from local.actionlint import ACTIONLINT
 from local.engine import build
 from local.engine.build import EngineError
 
@@ -43,26 +43,26 @@ def program(file: Path, text: str = "") -> Path:
 def test_one_on_path_serves_until_there_is_a_build_of_ours(tmp_path: Path, cache: Path) -> None:
     """The pinned one is preferred, but nothing is built where one is installed."""
     installed = program(tmp_path / "bin" / "actionlint")
-    assert actionlint.find_or_build(str(installed.parent)) == installed
+    assert ACTIONLINT.find_or_build(str(installed.parent)) == installed
     kept = program(cache / "actionlint")
-    assert actionlint.find_or_build(str(installed.parent)) == kept
+    assert ACTIONLINT.find_or_build(str(installed.parent)) == kept
 
 
 def test_it_is_built_where_there_is_none(tmp_path: Path, cache: Path) -> None:
-    """From the module that go.mod pins, with the sums beside it."""
+    """From the module that go.mod pins, with the sums next to it."""
     said = 'case "$1" in env) echo go1.26.0;; *) cp go.mod go.sum "$GOBIN/.."; mkdir "$GOBIN"; '
     program(tmp_path / "go", said + 'echo "#!/bin/sh" > "$GOBIN/actionlint";; esac')
-    assert actionlint.find_or_build(f"{tmp_path}:/usr/bin:/bin") == cache / "actionlint"
+    assert ACTIONLINT.find_or_build(f"{tmp_path}:/usr/bin:/bin") == cache / "actionlint"
 
 
-def test_where_it_cannot_be_built_the_ways_out_are_told(tmp_path: Path, cache: Path) -> None:
+def test_where_it_cannot_be_built_the_remedies_are_shown(tmp_path: Path, cache: Path) -> None:
     """Its own name, not the engine's."""
     program(tmp_path / "go", 'case "$1" in env) echo go1.26.0;; *) exit 1;; esac')
     with pytest.raises(
         EngineError,
         match=r"(?s)building actionlint v1\.7\.12 failed.*With actionlint on PATH nothing is built",
     ):
-        build.keep(actionlint.RECIPE, cache, f"{tmp_path}:/usr/bin:/bin", lambda _text: None)
+        build.keep(ACTIONLINT.recipe, cache, f"{tmp_path}:/usr/bin:/bin", lambda _text: None)
 
 
 def test_it_reads_expressions_and_shell_steps(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_what_is_not_delivered_is_not_kept(npm: Path, name: str, text: str, said
     assert fetch(npm).executable.exists()
 
 
-def test_a_machine_without_npm_is_told_what_to_install(npm: Path) -> None:
+def test_a_machine_without_npm_shows_what_to_install(npm: Path) -> None:
     """This is no failure of npm: the tests of pages are skipped."""
     (npm / "npm").unlink()
     with pytest.raises(BrowserError, match=r"install Node\.js") as caught:

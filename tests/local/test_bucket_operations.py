@@ -57,7 +57,7 @@ def test_a_malformed_bucket_policy_is_refused(aws: Aws, new_bucket: str, documen
     assert s3.get_bucket_policy(Bucket=new_bucket)["Policy"] == fence(new_bucket)
 
 
-def test_policy_status_tells_public_from_not(aws: Aws, new_bucket: str) -> None:
+def test_policy_status_distinguishes_public_from_not(aws: Aws, new_bucket: str) -> None:
     """An Allow to everyone is public, a Deny is not, and without a policy there is no status."""
     s3 = aws("s3")
     with pytest.raises(ClientError) as error:
@@ -179,10 +179,10 @@ def test_the_account_has_a_public_access_block_of_its_own(aws: Aws, new_bucket: 
 def test_access_points_are_listed_by_bucket(aws: Aws, new_bucket: str) -> None:
     """An access point made for a bucket shows up under it."""
     control = aws("s3control")
-    control.create_access_point(AccountId="111122223333", Name="side-door", Bucket=new_bucket)
+    control.create_access_point(AccountId="111122223333", Name="other-way", Bucket=new_bucket)
     listed = control.list_access_points(AccountId="111122223333", Bucket=new_bucket)["AccessPointList"]
-    assert [each["Name"] for each in listed] == ["side-door"]
-    control.delete_access_point(AccountId="111122223333", Name="side-door")
+    assert [each["Name"] for each in listed] == ["other-way"]
+    control.delete_access_point(AccountId="111122223333", Name="other-way")
 
 
 def test_attribute_based_access_and_metadata_configurations_are_kept(aws: Aws, new_bucket: str) -> None:

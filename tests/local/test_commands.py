@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.console import coloured, typed
-from local.environment import beside, engine_environment, search_path
+from local.environment import engine_environment, guarded, search_path
 from local.show import Outcome, Step, steps, table
 from local.stack import Stack
 
@@ -121,7 +121,7 @@ def test_an_environment_leads_to_no_real_account() -> None:
         "PULUMI_ACCESS_TOKEN": "p",
         "HOME": "/home/me",
     }
-    assert beside(shell, {"AWS_REGION": "ap-northeast-1"}) == {
+    assert guarded(shell, {"AWS_REGION": "ap-northeast-1"}) == {
         "HOME": "/home/me",
         "AWS_REGION": "ap-northeast-1",
     }

@@ -29,13 +29,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def attempt(monkeypatch: pytest.MonkeyPatch, folder: Path, script: Answer, archive: Answer) -> list[str]:
-    """Download from a server that answers so; return the lines that were told."""
-    told: list[str] = []
+    """Download from a server that answers so; return the lines that were lines."""
+    lines: list[str] = []
     with serve(script, archive) as installer:
         for name, value in installer.environment(folder).items():
             monkeypatch.setenv(name, value)
-        download.download(find.kept_directory(), told.append)
-    return told
+        download.download(find.kept_directory(), lines.append)
+    return lines
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_the_official_release_is_kept_and_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path, archive: Answer
 ) -> None:
     """Its own language host is next to it, nothing of ours is put on PATH, and asking again asks nobody."""
-    told = attempt(monkeypatch, tmp_path, GOOD, archive)
-    assert told[-1].startswith("downloaded the Pulumi engine v3.259.0 in ")
+    lines = attempt(monkeypatch, tmp_path, GOOD, archive)
+    assert lines[-1].startswith("downloaded the Pulumi engine v3.259.0 in ")
     bin = cache / "official" / "bin"
     engine = find.Engine(bin / "pulumi", (bin,))
     assert find.find(str(tmp_path)) == engine
@@ -146,12 +146,12 @@ def test_without_the_internet_the_engine_is_built(
     )
     go.chmod(0o755)
     monkeypatch.setattr(find, "ROOT", tmp_path)  # the checkout that gets a link to what was built
-    told: list[str] = []
-    engine = obtain.find_or_get(f"{tmp_path}:/usr/bin:/bin", told.append)
+    lines: list[str] = []
+    engine = obtain.find_or_get(f"{tmp_path}:/usr/bin:/bin", lines.append)
     assert engine.executable.samefile(cache / "pulumi")
-    (failed,) = [line for line in told if "not available" in line]
+    (failed,) = [line for line in lines if "not available" in line]
     assert failed.endswith("Connection refused")
-    assert told[-1].startswith("built the Pulumi engine v3.259.0 in ")
+    assert lines[-1].startswith("built the Pulumi engine v3.259.0 in ")
 
 
 def test_an_interrupted_download_leaves_nothing_running(tmp_path: Path, cache: Path) -> None:

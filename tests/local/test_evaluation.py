@@ -18,7 +18,7 @@ from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.conftest import Aws
 
 
-def lets_in(aws: Aws, bucket: str, statement: dict[str, Any], user: dict[str, str], version: str) -> bool:
+def allows(aws: Aws, bucket: str, statement: dict[str, Any], user: dict[str, str], version: str) -> bool:
     """Whether a user with every permission can still list a bucket whose policy has that statement."""
     full = {"Principal": "*", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}", **statement}
     if "NotPrincipal" in statement:
@@ -35,7 +35,7 @@ def lets_in(aws: Aws, bucket: str, statement: dict[str, Any], user: dict[str, st
 
 
 @pytest.mark.parametrize(
-    ("condition", "let_in"),
+    ("condition", "allowed"),
     [
         pytest.param(
             {"Bool": {"aws:ViaAWSService": "false"}}, False, id="a user's request is not via a service"
@@ -55,11 +55,11 @@ def lets_in(aws: Aws, bucket: str, statement: dict[str, Any], user: dict[str, st
     ],
 )
 def test_conditions_of_a_deny(
-    aws: Aws, new_bucket: str, user: dict[str, str], condition: dict[str, Any], let_in: bool
+    aws: Aws, new_bucket: str, user: dict[str, str], condition: dict[str, Any], allowed: bool
 ) -> None:
     """A Deny with that condition denies an ordinary signed request, or does not."""
     statement = {"Effect": "Deny", "Condition": condition}
-    assert lets_in(aws, new_bucket, statement, user, "2012-10-17") is let_in
+    assert allows(aws, new_bucket, statement, user, "2012-10-17") is allowed
 
 
 @pytest.mark.parametrize(
@@ -102,19 +102,19 @@ def requests_status(url: str, authority: str) -> int:
 def test_the_old_version_has_no_variables(aws: Aws, new_bucket: str, user: dict[str, str]) -> None:
     """In a document of 2008 the dollar sign is just a dollar sign."""
     condition = {"StringEquals": {"s3:prefix": "home/${aws:username}/"}}
-    assert lets_in(aws, new_bucket, {"Effect": "Deny", "Condition": condition}, user, "2008-10-17")
+    assert allows(aws, new_bucket, {"Effect": "Deny", "Condition": condition}, user, "2008-10-17")
 
 
 def test_not_principal_denies_everyone_but(aws: Aws, new_bucket: str, user: dict[str, str]) -> None:
     """The user named in ``NotPrincipal`` is left out of the Deny, another one is not."""
     named = {"AWS": [f"arn:aws:iam::111122223333:user/{user['name']}", "arn:aws:iam::111122223333:root"]}
-    assert lets_in(aws, new_bucket, {"Effect": "Deny", "NotPrincipal": named}, user, "2012-10-17")
+    assert allows(aws, new_bucket, {"Effect": "Deny", "NotPrincipal": named}, user, "2012-10-17")
     other = {"AWS": ["arn:aws:iam::111122223333:user/admin", "arn:aws:iam::111122223333:root"]}
-    assert not lets_in(aws, new_bucket, {"Effect": "Deny", "NotPrincipal": other}, user, "2012-10-17")
+    assert not allows(aws, new_bucket, {"Effect": "Deny", "NotPrincipal": other}, user, "2012-10-17")
 
 
 def test_a_deny_wins_over_a_public_grant_for_the_anonymous(aws: Aws, new_bucket: str) -> None:
-    """An anonymous reader whom a public Allow lets in is kept out by the Deny of the same policy."""
+    """An anonymous reader whom a public Allow allows is kept out by the Deny of the same policy."""
     s3 = aws("s3")
     s3.delete_public_access_block(Bucket=new_bucket)
     s3.put_object(Bucket=new_bucket, Key="a", Body=b"a")

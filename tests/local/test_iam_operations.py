@@ -20,7 +20,7 @@ def test_a_user_has_two_access_keys_at_most(aws: Aws, user: dict[str, str]) -> N
     assert code(error) == "LimitExceeded"
 
 
-def test_last_use_of_a_key_is_told(aws: Aws, user: dict[str, str]) -> None:
+def test_the_last_use_of_a_key_is_reported(aws: Aws, user: dict[str, str]) -> None:
     """A key that was never used says so; one that was names service and region."""
     iam = aws("iam")
     unused = iam.get_access_key_last_used(AccessKeyId=user["key"])["AccessKeyLastUsed"]

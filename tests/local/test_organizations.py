@@ -184,7 +184,7 @@ def test_what_aws_would_not_take_is_refused(made: Made, content: str, refusal: s
     assert code(error) == refusal
 
 
-def test_a_target_has_room_for_four_policies_of_ones_own(made: Made) -> None:
+def test_a_target_takes_four_policies_of_ones_own(made: Made) -> None:
     for _ in range(4):
         made.attach(made.policy(RCP), ACCOUNT)
     with pytest.raises(ClientError) as error:

@@ -1,7 +1,7 @@
 """Each compatibility patch: the emulator alone still differs from AWS there, and the patched one does not.
 
 A test that fails here for a newer emulator says that the patch can go. What each patch does in detail is
-tried by the tests of evaluation, buckets and IAM beside this file.
+tried by the tests of evaluation, buckets and IAM next to this file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from local.aws.emulator import MANAGEMENT
 from local.aws.patches.sts import codes
 from local.stand import Stand
 from tests.conftest import without_account
-from tests.local.asking import LOCATION, RCP, RCP_TYPE, organization_root
+from tests.local.asking import LOCATION, RCP, RCP_TYPE, assertion, organization_root
 
 ACCOUNT = "111122223333"
 SERVE = (
@@ -183,7 +183,7 @@ def malformed(world: World) -> bool:
 
 
 def policy_status(world: World) -> bool:
-    """Whether a public policy is told."""
+    """Whether a public policy is reported."""
     bucket = world.bucket({"Effect": "Allow", "Action": "s3:GetObject"})
     return bool(
         world.root("s3").get_bucket_policy_status(Bucket=bucket).get("PolicyStatus", {}).get("IsPublic")
@@ -199,7 +199,7 @@ def configuration_deleted(world: World) -> bool:
 
 
 def payer(world: World) -> bool:
-    """Whether it is told who pays."""
+    """Whether it is known who pays."""
     return "Payer" in world.root("s3").get_bucket_request_payment(Bucket=world.bucket())
 
 
@@ -318,7 +318,7 @@ def may(action: str, resource: str, call: str, **arguments: str) -> Callable[[Wo
 
 
 def attached_policy(world: World) -> bool:
-    """The key that tells which policy is attached."""
+    """The key that names which policy is attached."""
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     condition = {"Condition": {"ArnEquals": {"iam:PolicyARN": policy}}}
     client = world.user("iam", {"Action": "iam:*", "Resource": "*", **condition})
@@ -444,6 +444,57 @@ def no_abac(world: World) -> bool:
     return bool(answer.get("AbacStatus", {}).get("Status") == "Disabled")
 
 
+def nothing_of_other_services(world: World) -> bool:
+    """What serves or copies objects for others, of which the account has nothing."""
+    asked = {
+        "fsx": {
+            "describe_data_repository_associations": "Associations",
+            "describe_file_systems": "FileSystems",
+        },
+        "datasync": {"list_locations": "Locations"},
+        "storagegateway": {"list_file_shares": "FileShareInfoList"},
+    }
+    try:
+        return all(
+            getattr(world.root(service), operation)()[listed] == []
+            for service, operations in asked.items()
+            for operation, listed in operations.items()
+        )
+    except ClientError:
+        return False
+
+
+def saml_session(world: World) -> bool:
+    """A role that trusts a SAML provider for one subject at one endpoint."""
+    provider = f"arn:aws:iam::{ACCOUNT}:saml-provider/idp"
+    aud = {"SAML:aud": "https://signin.aws.amazon.com/saml", "SAML:sub": "ana"}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithSAML",
+        "Condition": {"StringEquals": aud},
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": trust})
+    world.root("iam").create_role(RoleName=world.own, AssumeRolePolicyDocument=document)
+    sts = world.client("sts", world.user_url, config=Config(signature_version=UNSIGNED))
+
+    def assume(given: str, by: str = provider) -> Any:
+        role = f"arn:aws:iam::{ACCOUNT}:role/{world.own}"
+        return sts.assume_role_with_saml(RoleArn=role, PrincipalArn=by, SAMLAssertion=given)
+
+    try:
+        assumed = assume(assertion())["AssumedRoleUser"]["Arn"]
+    except (BotoCoreError, ClientError):
+        return False
+    others = (
+        lambda: assume(assertion("eve")),
+        lambda: assume(assertion(recipient="https://elsewhere.example.com")),
+        lambda: assume(assertion(), f"{provider}-2"),
+        lambda: assume("bm8geG1s"),
+    )
+    return f"assumed-role/{world.own}/" in assumed and all(refused(each, "AccessDenied") for each in others)
+
+
 BEHAVIOURS = {
     "evaluation: aws:ViaAWSService": denied_if("Bool", "aws:ViaAWSService", "false"),
     "evaluation: aws:PrincipalIsAWSService": denied_if("Bool", "aws:PrincipalIsAWSService", "false"),
@@ -465,6 +516,7 @@ BEHAVIOURS = {
     "bucket_settings: unknown operations": unknown_operation,
     "s3_control: the account's public-access block": no_account_block,
     "s3_control: access grants": no_grants,
+    "services: file systems, locations and file shares": nothing_of_other_services,
     "iam: SetDefaultPolicyVersion": default_version,
     "iam: two access keys": third_key,
     "iam: GetAccessKeyLastUsed": last_use,
@@ -496,6 +548,7 @@ BEHAVIOURS = {
     "organizations: MalformedPolicyDocumentException": malformed_rcp,
     "organizations: RCPFullAWSAccess": full_access,
     "organizations: resource control policies deny": rcp_denies,
+    "saml: a session by an assertion": saml_session,
     "sts: MFA": mfa,
     "sts: how long a session may last": session_duration,
     "sts: RoleLastUsed": role_use,

@@ -1,4 +1,4 @@
-"""Processes by id and start: what of them can be told on a bare machine."""
+"""Processes by id and start: what can be found out about them on a bare machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from local.processes import started_at
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="ps is asked where there is no /proc")
-def test_a_process_that_is_gone_is_told_without_ps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_is_gone_is_recognized_without_ps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Slim container images have no ps."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()

@@ -46,7 +46,7 @@ def test_plain_http_meets_the_tls_deny(aws: Aws, bucket: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "let_in"),
+    ("address", "allowed"),
     [
         pytest.param("203.0.113.0", True, id="first of the network"),
         pytest.param("203.0.113.255", True, id="last of the network"),
@@ -56,13 +56,13 @@ def test_plain_http_meets_the_tls_deny(aws: Aws, bucket: str) -> None:
     ],
 )
 def test_any_address_can_be_a_vantage_point(
-    stand: Stand, aws: Aws, bucket: str, address: str, let_in: bool
+    stand: Stand, aws: Aws, bucket: str, address: str, allowed: bool
 ) -> None:
     """A vantage point opened on demand is judged by exactly its address; so is one named in the header."""
     named = aws("s3", "anywhere")
     claim(named, "X-Forwarded-For", address)
     for client in (aws("s3", stand.vantage(address)), named):
-        if let_in:
+        if allowed:
             assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
         else:
             with pytest.raises(ClientError, match="AccessDenied"):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from local import yaml_host
 from local.environment import search_path
+from local.yaml_host import HOST
 
 
 @pytest.fixture
@@ -39,6 +39,6 @@ def test_a_build_is_found_at_the_end_of_the_path_once(kept: Path) -> None:
 def test_one_on_path_serves_until_there_is_a_build_of_ours(tmp_path: Path, kept: Path) -> None:
     """Nothing is built where one is installed."""
     installed = build(tmp_path / "bin")
-    assert yaml_host.find_or_build(str(installed.parent)) == installed
+    assert HOST.find_or_build(str(installed.parent)) == installed
     program = build(kept)
-    assert yaml_host.find_or_build(str(installed.parent)) == program
+    assert HOST.find_or_build(str(installed.parent)) == program

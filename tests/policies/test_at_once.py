@@ -43,7 +43,7 @@ def test_a_log_buckets_policy_passes_alone() -> None:
 
 @pytest.mark.parametrize("level", ["advisory", "disabled"])
 def test_a_rule_that_does_not_refuse_does_not_refuse_early(level: str) -> None:
-    """The level that the organisation sets holds here too."""
+    """The level that the organization sets holds here too."""
     found = judge(
         [RULE],
         with_sidecar(OPEN),

@@ -72,7 +72,7 @@ def test_only_the_deploying_role_changes_anything(program: Program, role: str) -
 
 
 def test_the_pack_has_nothing_to_say_about_it(program: Program) -> None:
-    """Roles are no users: the example passes the organisation's own pack."""
+    """Roles are no users: the example passes the organization's own pack."""
     assert judge(RULES, [Res(each.type, each.name, each.inputs) for each in program.resources]) == []
 
 

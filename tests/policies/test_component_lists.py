@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from components import PrivateBucket
+from components import OrganizationPerimeter, PrivateBucket
 from policies.rules import (
     RULES,
     allow_list_not_too_wide,
     allow_list_within_approved_networks,
     bucket_policy_denies_outside,
+    organization_policy_denies_outside,
 )
 from tests.components.engine import run
 from tests.policies.engine import UNKNOWN, Res, Verdict, judge
@@ -21,7 +22,11 @@ from tests.policies.programs import ALLOWED, deny, sidecar, text, with_sidecar
 SEALED = bucket_policy_denies_outside.judge
 APPROVED = allow_list_within_approved_networks.judge
 WIDE = allow_list_not_too_wide.judge
+ORGANIZATION = organization_policy_denies_outside.judge
 OWN = "s3-perimeter:index:PrivateBucket"
+PERIMETER = "s3-perimeter:index:OrganizationPerimeter"
+RCP = "aws:organizations/policy:Policy"
+LOGGING = {"services": ["logging.s3.amazonaws.com"]}
 PARENTS = {OWN: (OWN,), "s3-perimeter:index:AccessLogBucket": (OWN, "s3-perimeter:index:AccessLogBucket")}
 """The engine names all parents in a URN, the mocks only the nearest."""
 BREAK_GLASS = "arn:aws:iam::111122223333:role/way-back-in"
@@ -87,8 +92,8 @@ def test_what_the_component_declares_is_accepted_without_any_config(
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param(with_sidecar(text(deny())), id="beside-the-component"),
-        pytest.param(named(with_sidecar(text(deny())), "data"), id="beside-it-with-its-name"),
+        pytest.param(with_sidecar(text(deny())), id="next-to-the-component"),
+        pytest.param(named(with_sidecar(text(deny())), "data"), id="next-to-it-with-its-name"),
         pytest.param(below(named(with_sidecar(text(deny())), "more")), id="below-it-with-another-name"),
         pytest.param(below(named(with_sidecar(text(deny())), "data"), "my:own:Thing"), id="below-another"),
         pytest.param(
@@ -107,7 +112,7 @@ def test_no_other_bucket_is_judged_by_a_components_list(resources: list[Res], de
 
 
 def test_the_list_is_held_to_not_only_stated() -> None:
-    """The policy that lets in more than the arguments say is refused, in a deployment before it is made."""
+    """The policy that allows more than the arguments say is refused, in a deployment before it is made."""
     wider = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": [*ALLOWED, ELSEWHERE]}}))
     resources = [component(), *fenced(policy=wider)]
     (late,) = judge([SEALED], resources, config={})
@@ -128,7 +133,7 @@ def test_the_list_is_held_to_not_only_stated() -> None:
     ],
 )
 def test_a_list_in_config_goes_before(config: dict[str, str], pack_config: dict[str, Any]) -> None:
-    """What the organisation or the stack says is not overruled by a program."""
+    """What the organization or the stack says is not overruled by a program."""
     found = judge([SEALED], [component(), *fenced()], config=config, pack_config=pack_config)
     assert [one.rule for one in found] == [SEALED.id]
 
@@ -164,7 +169,7 @@ def test_lists_of_other_buckets_in_the_packs_config_leave_the_components_alone()
         ),
     ],
 )
-def test_the_organisation_binds_a_components_list(
+def test_the_organization_binds_a_components_list(
     arguments: dict[str, Any], settings: dict[str, Any], said: str
 ) -> None:
     """Networks and exemptions, under the component's own URN."""
@@ -218,3 +223,105 @@ def test_what_a_provider_makes_under_that_type_is_no_component() -> None:
     made.provider = {}
     (found,) = judge([SEALED], [made, *fenced()], config={})
     assert "there is no allow-list" in found.message
+
+
+def organization(name: str = "fence", **arguments: Any) -> list[Res]:
+    """A component for an organization with its policies, as the engine shows them."""
+    given: Any = {"allowed_networks": ALLOWED, "targets": ["111122223333"], "exempt": LOGGING, **arguments}
+    program = run(lambda: OrganizationPerimeter(name, given))
+    return [
+        Res(
+            each.type,
+            each.name,
+            each.inputs,
+            provider=None if each.type == PERIMETER else {"region": "us-east-1"},
+            below=(PERIMETER,) if each.type == RCP else (),
+        )
+        for each in program.resources
+        if each.type in (PERIMETER, RCP)
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param({}, id="networks"),
+        pytest.param({"temporary_networks": [{"cidr": ELSEWHERE, "expires": "2099-01-01"}]}, id="temporary"),
+        pytest.param({"vpc_endpoints": ["o-a1b2c3d4e5"]}, id="endpoints-of-an-organization"),
+        pytest.param({"allowed_networks": [], "vpc_endpoints": ["o-a1b2c3d4e5"]}, id="endpoints-alone"),
+        pytest.param({"break_glass_principals": [BREAK_GLASS]}, id="break-glass"),
+        pytest.param({"exempt": {"forward_access": True, "principal_tag": "p"}}, id="exempt"),
+        pytest.param({"buckets": [f"a-rather-long-name-of-a-bucket-{n:03}" for n in range(80)]}, id="split"),
+    ],
+)
+def test_an_organizations_policies_are_judged_by_their_components_arguments(
+    arguments: dict[str, Any],
+) -> None:
+    """Without any config, exemptions included."""
+    assert judge([ORGANIZATION], organization(**arguments), config={}) == []
+
+
+def test_an_organizations_policy_is_held_to_its_components_list() -> None:
+    """One that allows more is refused, and so is what spares somebody whom the arguments do not spare."""
+    component_, policy = organization()
+    for written in (
+        organization(allowed_networks=[*ALLOWED, ELSEWHERE]),
+        organization(exempt={"forward_access": True}),
+    ):
+        wider = Res(RCP, "fence", written[1].inputs, below=(PERIMETER,))
+        found = judge([ORGANIZATION], [component_, wider], config={})
+        assert {each.urn for each in found} == {policy.urn}
+        assert any("the allow-list of the arguments of `fence`" in each.message for each in found)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        pytest.param(lambda policy: Res(RCP, "fence", policy.inputs), id="next-to-it"),
+        pytest.param(lambda policy: Res(RCP, "more", policy.inputs, below=(PERIMETER,)), id="another-name"),
+        pytest.param(lambda policy: Res(RCP, "fence-10", policy.inputs, below=(PERIMETER,)), id="a-number"),
+        pytest.param(lambda policy: Res(RCP, "fence", policy.inputs, below=(OWN,)), id="below-a-bucket"),
+    ],
+)
+def test_no_other_organization_policy_is_judged_by_a_components_list(elsewhere: Any) -> None:
+    made, policy = organization()
+    (found,) = judge([ORGANIZATION], [made, elsewhere(policy)], config={})
+    assert "there is no allow-list" in found.message
+
+
+def test_config_goes_before_the_arguments_of_an_organizations_component() -> None:
+    config = {"s3-perimeter:allowedNetworks": json.dumps([ELSEWHERE])}
+    assert judge([ORGANIZATION], organization(), config=config)
+
+
+@pytest.mark.parametrize(
+    ("spared", "approved", "said"),
+    [
+        pytest.param(LOGGING, None, "`logging.s3.amazonaws.com` by `services`", id="service"),
+        pytest.param(LOGGING, LOGGING, None, id="approved-service"),
+        pytest.param({"forward_access": True}, LOGGING, "spares by `forwardAccess`", id="forward-access"),
+        pytest.param({"forward_access": True}, {"forwardAccess": True}, None, id="approved-forward-access"),
+        pytest.param({"principal_tag": "a"}, {"principalTag": "b"}, "`a` by `principalTag`", id="tag"),
+        pytest.param({"principal_accounts": ["111122223333"]}, {}, "`111122223333`", id="account"),
+        pytest.param({"forward_access": False}, {}, None, id="nobody"),
+    ],
+)
+def test_the_organisation_binds_whom_a_perimeter_spares(
+    spared: dict[str, Any], approved: dict[str, Any] | None, said: str | None
+) -> None:
+    """With approved networks nobody may be spared but whom the pack's config names."""
+    settings: dict[str, Any] = {"approvedNetworks": ALLOWED}
+    settings |= {} if approved is None else {"approvedExempt": approved}
+    found = judge([APPROVED], organization(exempt=spared), config={}, pack_config={APPROVED.id: settings})
+    assert [said is not None and said in each.message for each in found] == ([True] if said else [])
+    config = {
+        "s3-perimeter:allowedNetworks": json.dumps(ALLOWED),
+        "s3-perimeter:exempt": json.dumps(
+            {
+                "".join(part.title() if n else part for n, part in enumerate(key.split("_"))): value
+                for key, value in spared.items()
+            }
+        ),
+    }
+    same = judge([APPROVED], organization(exempt=spared), config=config, pack_config={APPROVED.id: settings})
+    assert len(same) == len(found)

@@ -153,7 +153,7 @@ NOT_ALL_KNOWN = (
         *(
             pytest.param(
                 LEAST_PRIVILEGE,
-                [*beside, user_policy("arn:aws:s3:::lent/*")],
+                [*others, user_policy("arn:aws:s3:::lent/*")],
                 "policy `u`: it reaches `arn:aws:s3:::lent/*`, beyond the buckets of this deployment: `lent` "
                 "is a bucket "
                 f"that this program {does} (one that it only looks up counts as such), so nothing here shows "
@@ -163,7 +163,7 @@ NOT_ALL_KNOWN = (
                 "this policy with a reason",
                 id=name,
             )
-            for name, does, beside in (
+            for name, does, others in (
                 ("bucket-declared-elsewhere", "does not declare", []),
                 (
                     "bucket-only-configured",

@@ -217,7 +217,7 @@ class TestAdrift:
         assert judge(RULES, [stray], config=CONFIG) == []
 
     def test_a_name_made_of_more_than_the_bucket_is_unknown(self) -> None:
-        """What depends on anything beside the bucket may name any other."""
+        """What depends on anything but the bucket may name any other."""
         policy = sidecar("BucketPolicy", policy=text(deny()))
         policy.inputs["bucket"] = UNKNOWN
         policy.links["bucket"] = [bucket().urn, "urn:pulumi:dev::acme::random:index/randomId:RandomId::x"]
@@ -225,7 +225,7 @@ class TestAdrift:
         assert sum("its bucket is not known during preview" in one.message for one in found) == 1
 
 
-def test_what_target_leaves_out_is_told_as_such() -> None:
+def test_what_target_leaves_out_is_reported_as_such() -> None:
     """Of a new resource that `--target` leaves out the engine shows nothing but its links."""
     kept_out = Res(POLICY.type, NAME, {}, {}, {"bucket": [bucket().urn]})
     (found,) = judge([SEALING], [bucket(), kept_out], config=CONFIG)

@@ -1,4 +1,4 @@
-"""The example of an organisation's pack config: every rule and setting in it exists and is read."""
+"""The example of an organization's pack config: every rule and setting in it exists and is read."""
 
 from __future__ import annotations
 

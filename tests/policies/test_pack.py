@@ -158,7 +158,7 @@ def test_a_level_for_all_rules_is_no_unknown_rule() -> None:
 
 
 @pytest.mark.parametrize("networks", [["x"], {"acme-*": None}, {"acme-*": []}], ids=["list", "null", "empty"])
-def test_a_mistake_in_the_lists_by_bucket_is_told_once(networks: object) -> None:
+def test_a_mistake_in_the_lists_by_bucket_is_reported_once(networks: object) -> None:
     """Every rule is handed the same lists; one of them reports what is wrong with these."""
     pack_config = {"bucket-policy-denies-outside": {"allowedNetworksByBucket": networks}}
     found = judge(

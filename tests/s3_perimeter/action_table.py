@@ -17,7 +17,7 @@ def row(name: str, level: str, resources: set[str]) -> str:
     on = resources & {"bucket", "object"}
     if len(on) > 1:
         raise ValueError(f"s3:{name} is on both buckets and objects; the table has one resource a line")
-    # The package lists Write beside the narrower levels; AWS's own table has one level an action.
+    # The package lists Write with the narrower levels; AWS's own table has one level an action.
     narrow = next((one for one in ("Permissions management", "Tagging") if one in level), level)
     return f"s3:{name}\t{on.pop() if on else 'other'}\t{narrow}"
 
@@ -62,4 +62,4 @@ def other_keys() -> str:
 
 if __name__ == "__main__":
     TABLE.write_text(written(), encoding="utf-8")
-    OTHER_KEYS.write_text(other_keys(), encoding="utf-8")
+    Path(OTHER_KEYS).write_text(other_keys(), encoding="utf-8")

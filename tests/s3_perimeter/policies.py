@@ -1,4 +1,4 @@
-"""Building blocks of the tests: one perimeter, and policies made compliant and then spoilt in one place."""
+"""Building blocks of the tests: one perimeter, and policies made compliant and then broken in one place."""
 
 from collections.abc import Mapping
 from dataclasses import replace

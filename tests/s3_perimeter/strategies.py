@@ -1,4 +1,4 @@
-"""Strategies: policies that cover the outside by many small Denies, spoilt or not, and requests that probe
+"""Strategies: policies that cover the outside by many small Denies, weakened or not, and requests that probe
 them.
 
 A cover starts as one Deny and is split again and again into two that complement each other, on every kind of
@@ -221,7 +221,7 @@ def anded(statement: Statement, conditions: Mapping[str, Mapping[str, object]]) 
 
 @st.composite
 def covers(draw: st.DrawFn) -> list[Statement]:
-    """Denies that together cover what is outside the allow-list, unless the last step spoilt them."""
+    """Denies that together cover what is outside the allow-list, unless the last step weakened them."""
     statements: list[Statement] = [
         {
             "Effect": "Deny",
@@ -237,7 +237,7 @@ def covers(draw: st.DrawFn) -> list[Statement]:
         if None not in halves:
             statements[at : at + 1] = [half for half in halves if half is not None]
     if draw(st.booleans()):
-        statements = draw(spoilt(statements))
+        statements = draw(weakened(statements))
     return draw(st.permutations(statements))
 
 
@@ -267,7 +267,7 @@ def splits(draw: st.DrawFn, statement: Statement) -> tuple[Statement | None, Sta
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, statements: list[Statement]) -> list[Statement]:
+def weakened(draw: st.DrawFn, statements: list[Statement]) -> list[Statement]:
     """The statements with one of them taken out, narrowed or made to look like something else."""
     found = deepcopy(statements)
     at = draw(st.integers(0, len(found) - 1))

@@ -77,8 +77,8 @@ def test_what_is_no_network_is_said_to_be_none(text: str, problem: str) -> None:
     assert caught.value.mistakes[0].item == text
 
 
-def test_every_mistake_in_a_list_is_told_with_its_place() -> None:
-    """One run tells them all."""
+def test_every_mistake_in_a_list_is_reported_with_its_place() -> None:
+    """One run reports them all."""
     with pytest.raises(AddressError) as caught:
         parse("1.2.3.4", "x", "::/0", "1.2.3.4/99")
     assert [(mistake.position, mistake.item) for mistake in caught.value.mistakes] == [

@@ -69,7 +69,7 @@ def test_entries_that_expire_together_share_one_deny() -> None:
 
 
 def test_an_empty_allow_list_is_refused() -> None:
-    """A policy that shuts out everybody is never built."""
+    """A policy that locks out everybody is never built."""
     with pytest.raises(BuildError, match="allow-list is empty"):
         bucket_policy(replace(OFFICE, allowed=AddressSet.nothing()))
 
@@ -82,7 +82,7 @@ def test_an_empty_allow_list_is_refused() -> None:
     ],
 )
 def test_a_break_glass_principal_that_can_never_match_is_refused(arn: str, problem: str) -> None:
-    """An exemption that would exempt nobody is a mistake, told at once."""
+    """An exemption that would exempt nobody is a mistake, reported at once."""
     with pytest.raises(BuildError, match=problem):
         deny_statements(replace(OFFICE, break_glass=(arn,)))
 
@@ -101,7 +101,7 @@ NO_SOURCES = ["10.0.0.0/8", "192.168.1.0/24", "100.64.0.0/10", "fd00::/8", "127.
 @pytest.mark.parametrize("private", NO_SOURCES)
 @pytest.mark.parametrize("exemptions", [{}, {"vpc_endpoints": ("vpce-1",)}], ids=["plain", "endpoint"])
 def test_what_is_not_public_is_never_written_as_a_source(private: str, exemptions: dict[str, Any]) -> None:
-    """AWS services may send anybody's requests from there. What is left is sealed and shuts nobody out."""
+    """AWS services may send anybody's requests from there. What is left is sealed and locks nobody out."""
     public = AddressSet.parse(["203.0.113.0/24"])
     fence = replace(OFFICE, allowed=public | AddressSet.parse([private]), **exemptions)
     expiring = replace(fence, expiring=(ExpiringNetworks(AddressSet.parse([private]), UNTIL),))
@@ -124,7 +124,7 @@ def test_what_is_not_public_is_never_written_as_a_source(private: str, exemption
             ["10.0.0.0/8"],
             {"vpc_endpoints": ("vpce-1",)},
             "no address of the allow-list is public",
-            id="private-beside-an-endpoint",
+            id="private-next-to-an-endpoint",
         ),
         pytest.param([], {}, "the allow-list is empty", id="empty"),
         pytest.param([], {"break_glass": (ROLE,)}, "the allow-list is empty", id="break-glass-alone"),
@@ -134,7 +134,7 @@ def test_what_is_not_public_is_never_written_as_a_source(private: str, exemption
 def test_a_list_without_a_public_address_builds_nothing(
     networks: list[str], exemptions: dict[str, Any], problem: str
 ) -> None:
-    """It would shut out everybody who works with the bucket."""
+    """It would lock out everybody who works with the bucket."""
     with pytest.raises(BuildError, match=problem):
         bucket_policy(replace(OFFICE, allowed=AddressSet.parse(networks), **exemptions))
 

@@ -87,6 +87,7 @@ def test_buckets_with_one_perimeter_share_a_deny_and_others_have_their_own() -> 
     [
         pytest.param(BREAK_GLASS, id="break-glass"),
         pytest.param(replace(BREAK_GLASS, vpc_endpoints=("vpce-0a1",)), id="endpoint-and-break-glass"),
+        pytest.param(replace(OFFICE, vpc_endpoints=("o-abcdefghij", "444455556666")), id="owners-endpoints"),
         pytest.param(replace(OFFICE, trust_aws_services=True), id="services"),
         pytest.param(replace(OFFICE, allowed=ALLOWED | AddressSet.parse(["10.0.0.0/8"])), id="private-too"),
         pytest.param(
@@ -112,8 +113,6 @@ def request(**context: str) -> Request:
 
 SPARED: list[Any] = [
     pytest.param({"forward_access": True}, {"aws:ViaAWSService": "true"}, id="forward-access"),
-    pytest.param({"vpce_organizations": ("o-abcdefghij",)}, {"aws:VpceOrgID": "o-abcdefghij"}, id="vpce-org"),
-    pytest.param({"vpce_accounts": ("444455556666",)}, {"aws:VpceAccount": "444455556666"}, id="account"),
     pytest.param(
         {"principal_accounts": ("444455556666", "777788889999")}, {"aws:PrincipalAccount": "777788889999"},
         id="principal-account",
@@ -141,6 +140,20 @@ def test_what_is_asked_for_is_spared_and_nothing_else(
     assert evaluate(policy, anonymous).decision is Decision.EXPLICIT_DENY
 
 
+@pytest.mark.parametrize(
+    ("owner", "key"),
+    [("o-abcdefghij", "aws:VpceOrgID"), ("444455556666", "aws:VpceAccount")],
+    ids=["organization", "account"],
+)
+def test_all_endpoints_of_an_owner_are_the_perimeter_s_own_exemption(owner: str, key: str) -> None:
+    """Through one of them nobody is denied; through another's, and from elsewhere, everybody is."""
+    text = resource_control_policy([replace(OFFICE, vpc_endpoints=(owner,))])
+    policy = ResourceControlPolicy.parse(text)
+    assert evaluate(policy, request(**{key: owner})).decision is Decision.NEITHER
+    assert evaluate(policy, request(**{key: owner[:-1] + "9"})).decision is Decision.EXPLICIT_DENY
+    assert evaluate(policy, request()).decision is Decision.EXPLICIT_DENY
+
+
 def test_a_service_is_spared_by_its_name() -> None:
     name = "logging.s3.amazonaws.com"
     text = resource_control_policy([OFFICE], exempt=AlsoExempt(services=(name,)))
@@ -155,8 +168,6 @@ def test_a_service_is_spared_by_its_name() -> None:
     [
         pytest.param({"services": ("ec2",)}, "a service principal", id="service"),
         pytest.param({"services": ("*.amazonaws.com",)}, "a service principal", id="service-wildcard"),
-        pytest.param({"vpce_organizations": ("acme",)}, "an organization's id", id="organization"),
-        pytest.param({"vpce_accounts": ("1234",)}, "an account id", id="endpoint-account"),
         pytest.param({"principal_accounts": ("anonymous",)}, "an account id", id="anonymous"),
         pytest.param({"principal_tag": "${x}"}, "the key of a tag", id="variable"),
     ],
@@ -179,9 +190,9 @@ def test_many_buckets_are_split_over_policies_that_fit() -> None:
     assert all(any(sealed(text, each) for text in found) for each in perimeters[::17])
 
 
-def test_more_policies_than_a_target_has_room_for_are_refused() -> None:
+def test_more_policies_than_a_target_takes_are_refused() -> None:
     names = [f"a-rather-long-name-of-a-bucket-{number:03}" for number in range(250)]
-    with pytest.raises(BuildError, match="room for 4; what costs most"):
+    with pytest.raises(BuildError, match="at most 4; what costs most"):
         resource_control_policies([replace(OFFICE, bucket=name) for name in names])
 
 
@@ -217,8 +228,11 @@ def test_every_exemption_of_the_guidance_can_be_combined() -> None:
     perimeters = [replace(OFFICE, trust_aws_services=True), replace(BREAK_GLASS, vpc_endpoints=("vpce-0a1",))]
     for perimeter, forward in product(perimeters, (True, False)):
         exempt = AlsoExempt(
-            ("logging.s3.amazonaws.com",), forward, ("o-abcdefghij",), ("444455556666",), ("777788889999",),
-            "dp:exclude:network", "dp:exclude:network",
-        )  # fmt: skip
+            ("logging.s3.amazonaws.com",),
+            forward,
+            ("777788889999",),
+            "dp:exclude:network",
+            "dp:exclude:network",
+        )
         policy = ResourceControlPolicy.parse(resource_control_policy([perimeter], exempt=exempt))
         assert evaluate(policy, request()).decision is Decision.EXPLICIT_DENY

@@ -37,7 +37,7 @@ EQUAL = {
         policy(deny({"NotIpAddressIfExists": {"aws:SourceIp": LIST}})),
     ),
     "allow-below-a-deny": (policy(deny({})), policy(deny({}), ALLOW)),
-    "narrower-beside-wider": (policy(deny()), policy(deny(), deny(Action="s3:GetObject"))),
+    "narrower-next-to-wider": (policy(deny()), policy(deny(), deny(Action="s3:GetObject"))),
     "other-buckets": (policy(deny()), policy(deny(Resource=[*BOTH, "arn:aws:s3:::other/*"]))),
     "variable-on-both-sides": (
         policy(deny(Resource=f"{BUCKET}/${{aws:username}}/*"), deny()),
@@ -99,11 +99,11 @@ def test_what_is_opened_rests_on_no_deny_that_is_undecided() -> None:
 
 
 OPENED_ELSEWHERE: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
-    "beside-an-undecided-deny-of-some-objects": (
+    "next-to-an-undecided-deny-of-some-objects": (
         [deny(), deny({"StringEquals": {"aws:Foo": "x"}}, Resource=f"{BUCKET}/home/*")],
         [deny({"StringEquals": {"aws:Foo": "x"}}, Resource=f"{BUCKET}/home/*")],
     ),
-    "beside-a-deny-by-an-unknown-key": (
+    "next-to-a-deny-by-an-unknown-key": (
         [deny(), deny({"StringEquals": {"aws:Foo": "x"}}, Action="s3:GetObject")],
         [deny({"StringEquals": {"aws:Foo": "x"}}, Action="s3:GetObject")],
     ),
@@ -247,7 +247,7 @@ def test_a_change_names_channels_and_networks(
     opened_networks: list[str] | None,
     closed_networks: list[str],
 ) -> None:
-    """Each witness moved between the outcomes as told; the networks are exactly those with a moved
+    """Each witness moved between the outcomes as reported; the networks are exactly those with a moved
     request.
     """
     found = compare(old, new, bucket="b", account=ACCOUNT)

@@ -1,4 +1,4 @@
-"""Principals are told apart by their ARNs, and nothing else is one."""
+"""Principals are recognized by their ARNs, and nothing else is one."""
 
 import pytest
 
@@ -14,7 +14,7 @@ ANCHOR = "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/11111111-
     [
         pytest.param(f"{IAM}user/ana", PrincipalKind.USER, "ana", None, id="a user"),
         pytest.param(f"{IAM}user/a/b/ana@x.org", PrincipalKind.USER, "ana@x.org", None, id="a user's path"),
-        pytest.param(f"{IAM}role/vpn/gate", PrincipalKind.ROLE, "gate", None, id="a role"),
+        pytest.param(f"{IAM}role/vpn/sign-in", PrincipalKind.ROLE, "sign-in", None, id="a role"),
         pytest.param(
             f"{SSO}eu-central-1/AWSReservedSSO_Data_Analyst_0123456789abcdef",
             PrincipalKind.PERMISSION_SET,
@@ -55,13 +55,13 @@ def test_an_arn_says_who_it_is(arn: str, kind: PrincipalKind, name: str, region:
         f"{IAM}user/",
         f"{IAM}user/*",
         f"{IAM}user/a*/ana",
-        f"{IAM}role/gate\n",
+        f"{IAM}role/sign-in\n",
         f"{IAM}group/people",
         f"{SSO}eu-central-1/AWSReservedSSO_*",
         f"{SSO}*/AWSReservedSSO_Analyst_0123456789abcdef",
         f"{SSO}eu-central-1/AWSReservedSSO_Analyst_0123",
         f"{SSO}eu-central-1/Analyst",
-        "arn:aws:sts::111122223333:assumed-role/gate/ana",
+        "arn:aws:sts::111122223333:assumed-role/sign-in/ana",
         "arn:nowhere:iam::111122223333:user/ana",
         "arn:aws:iam::1111:user/ana",
         f"{IAM}oidc-provider/https://idp.example.com",

@@ -14,7 +14,7 @@ from s3_perimeter.trust import TRUST_LIMIT, named_principals, trust_policy
 
 OFFICE = Perimeter("b", AddressSet.parse(["203.0.113.0/24", "2001:db8:1234::/48"]), account="111122223333")
 IAM = "arn:aws:iam::111122223333:"
-ANA, GATE = f"{IAM}user/ana", f"{IAM}role/vpn/gate"
+ANA, SIGN_IN = f"{IAM}user/ana", f"{IAM}role/vpn/sign-in"
 SAML, OIDC = f"{IAM}saml-provider/idp", f"{IAM}oidc-provider/idp.example.com"
 SSO = f"{IAM}role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Analyst_"
 ANCHOR = "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/11111111-2222-3333-4444-555555555555"
@@ -34,7 +34,7 @@ def policy(*arns: str, perimeter: Perimeter = OFFICE, **more: object) -> str:
 def assumes(
     document: str,
     caller: str,
-    address: str = INSIDE,
+    address: str | None = INSIDE,
     *,
     action: str = "sts:AssumeRole",
     **keys: object,
@@ -71,16 +71,16 @@ def statements(document: str) -> dict[str, dict[str, object]]:
 )
 def test_a_role_is_assumed_from_the_allow_list_alone(address: str, may: bool) -> None:
     """The trust policy carries the list itself, so nobody gets a session elsewhere."""
-    session = "arn:aws:sts::111122223333:assumed-role/gate/ana"
-    assert assumes(policy(GATE), session, address) == may
+    session = "arn:aws:sts::111122223333:assumed-role/sign-in/ana"
+    assert assumes(policy(SIGN_IN), session, address) == may
 
 
 def test_nobody_but_the_named_ones_may_assume_it() -> None:
     """Others of the same account may not, whatever their policies allow."""
-    document = policy(GATE)
+    document = policy(SIGN_IN)
     assert not assumes(document, f"{IAM}user/eve")
-    assert not assumes(document, "arn:aws:sts::111122223333:assumed-role/other/gate")
-    assert not assumes(document, "arn:aws:sts::999999999999:assumed-role/gate/ana")
+    assert not assumes(document, "arn:aws:sts::111122223333:assumed-role/other/sign-in")
+    assert not assumes(document, "arn:aws:sts::999999999999:assumed-role/sign-in/ana")
 
 
 def test_a_user_has_to_show_mfa() -> None:
@@ -164,11 +164,31 @@ def test_a_certificate_is_vouched_for_by_its_trust_anchor_alone() -> None:
 
 
 def test_declared_vpc_endpoints_are_exempt() -> None:
-    """An endpoint for STS is listed beside the one for S3."""
-    document = policy(GATE, perimeter=replace(OFFICE, vpc_endpoints=("vpce-0a1b2c3d",)))
+    """An endpoint for STS is listed next to the one for S3."""
+    document = policy(SIGN_IN, perimeter=replace(OFFICE, vpc_endpoints=("vpce-0a1b2c3d",)))
     deny = statements(document)["DenyOutsideAllowedNetworks"]["Condition"]
     assert isinstance(deny, dict)
     assert deny["StringNotEquals"] == {"aws:SourceVpce": "vpce-0a1b2c3d"}
+
+
+@pytest.mark.parametrize("allowed", [[], ["203.0.113.0/24"]], ids=["endpoints alone", "addresses too"])
+@pytest.mark.parametrize(
+    ("owner", "key"),
+    [
+        ("o-a1b2c3d4e5", "aws:VpceOrgID"),
+        ("444455556666", "aws:VpceAccount"),
+        ("arn:aws:ec2:eu-west-1:444455556666:vpc/vpc-0a1b2c3d", "aws:SourceVpcArn"),
+    ],
+)
+def test_all_endpoints_of_an_owner_are_exempt(owner: str, key: str, allowed: list[str]) -> None:
+    """Through one of theirs the role is assumed, through another's and from outside it is not."""
+    perimeter = replace(OFFICE, allowed=AddressSet.parse(allowed), vpc_endpoints=(owner,))
+    document = policy(SIGN_IN, perimeter=perimeter)
+    carried = key.lower().replace(":", "_")  # as the evaluator names it
+    assert assumes(document, SIGN_IN, None, **{carried: owner})
+    assert not assumes(document, SIGN_IN, None, **{carried: f"{owner}0"})
+    assert not assumes(document, SIGN_IN, OUTSIDE)
+    assert assumes(document, SIGN_IN, INSIDE) == bool(allowed)
 
 
 def test_entries_that_expire_together_share_one_deny() -> None:
@@ -176,7 +196,7 @@ def test_entries_that_expire_together_share_one_deny() -> None:
     until = datetime(2027, 1, 1, tzinfo=UTC)
     hosts = [AddressSet.parse([f"203.0.113.{host}/32"]) for host in (0, 1)]
     temporary = replace(OFFICE, expiring=tuple(ExpiringNetworks(host, until) for host in hosts))
-    assert statements(policy(GATE, perimeter=temporary))["DenyExpired20270101T000000Z"]["Condition"] == {
+    assert statements(policy(SIGN_IN, perimeter=temporary))["DenyExpired20270101T000000Z"]["Condition"] == {
         "IpAddress": {"aws:SourceIp": "203.0.113.0/31"},
         "DateGreaterThanEquals": {"aws:CurrentTime": "2027-01-01T00:00:00Z"},
     }
@@ -184,13 +204,13 @@ def test_entries_that_expire_together_share_one_deny() -> None:
 
 def test_several_kinds_of_principals_share_a_role() -> None:
     """Each proves who it is in its own way, and one Deny holds for all."""
-    found = json.loads(policy(GATE, ANA, SAML, OIDC, ANCHOR, f"{SSO}*"))["Statement"]
+    found = json.loads(policy(SIGN_IN, ANA, SAML, OIDC, ANCHOR, f"{SSO}*"))["Statement"]
     assert [each["Effect"] for each in found] == ["Allow"] * 6 + ["Deny"]
 
 
 def test_whom_a_trust_policy_names_can_be_read_back() -> None:
     """What hands out a role's profile knows from the policy how its people sign in."""
-    arns = [GATE, f"{SSO}*", ANA, SAML, OIDC, ANCHOR]
+    arns = [SIGN_IN, f"{SSO}*", ANA, SAML, OIDC, ANCHOR]
     assert [each.arn for each in named_principals(policy(*arns))] == arns
 
 
@@ -198,9 +218,9 @@ def test_whom_a_trust_policy_names_can_be_read_back() -> None:
     ("arns", "allowed", "says"),
     [
         pytest.param([], ["203.0.113.0/24"], "nobody is named", id="nobody"),
-        pytest.param([GATE], [], "the allow-list is empty", id="from nowhere"),
+        pytest.param([SIGN_IN], [], "the allow-list is empty", id="from nowhere"),
         pytest.param(
-            [GATE],
+            [SIGN_IN],
             [f"203.0.{block}.{host}/32" for block in range(2) for host in range(0, 256, 2)],
             f"IAM accepts {TRUST_LIMIT:,} at most",
             id="too large",

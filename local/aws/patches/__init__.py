@@ -19,6 +19,8 @@ from local.aws.patches import (
     organizations,
     s3,
     s3_control,
+    saml,
+    services,
     sts,
 )
 from local.aws.patches.kept import Kept
@@ -51,5 +53,7 @@ def apply(directory: Path) -> Kept:
     iam_authorization.apply()
     iam_deletion.apply(kept)
     organizations.apply()
+    services.apply()
     sts.apply(kept)
+    saml.apply()
     return kept

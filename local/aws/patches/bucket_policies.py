@@ -26,7 +26,7 @@ def put(request: S3Request) -> Answer | None:
 
 
 def refusal(body: bytes, bucket: str) -> str | None:
-    """Why S3 would refuse the document for that bucket, None where it takes it."""
+    """Return why S3 would refuse the document for that bucket, None where it takes it."""
     if not body.lstrip().startswith(b"{"):
         return "Policies must be valid JSON and the first byte must be '{'"
     if len(body) > MAX_POLICY_BYTES:
@@ -45,7 +45,9 @@ def refusal(body: bytes, bucket: str) -> str | None:
 
 
 def statement_refusal(statement: Statement, bucket: str) -> str | None:
-    """Why S3 would refuse one statement: a foreign resource, another service, a principal who is not."""
+    """Return why S3 would refuse one statement: a foreign resource, another service, a principal who is
+    not.
+    """
     for resource in (*(statement.resources or ()), *(statement.not_resources or ())):
         name = resource.partition(":::")[2].partition("/")[0]
         if not re.match(r"arn:aws[a-z-]*:s3:::", resource) or not covers(name, bucket):
@@ -68,7 +70,7 @@ def covers(pattern: str, bucket: str) -> bool:
 
 
 def applicable(statement: Statement) -> bool:
-    """Whether some action fits some resource, as far as its name tells: ``…Object`` needs a key."""
+    """Whether some action fits some resource, as far as its name shows: ``…Object`` needs a key."""
     keys = any(
         "/" in resource.partition(":::")[2] or "*" in resource for resource in statement.resources or ()
     )

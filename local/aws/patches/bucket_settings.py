@@ -108,13 +108,13 @@ def unknown_subresource(request: S3Request) -> Answer | None:
 
 
 def text_of(body: bytes | str, element: str) -> str | None:
-    """The text of the first element of that name, None where there is none."""
+    """Return the text of the first element of that name, None where there is none."""
     found = texts_of(body, element)
     return found[0] if found else None
 
 
 def texts_of(body: bytes | str, element: str) -> list[str]:
-    """The texts of all elements of that name, whatever their namespace; none in what is not XML."""
+    """Return the texts of all elements of that name, whatever their namespace; none in what is not XML."""
     try:
         root = ElementTree.fromstring(body)  # noqa: S314  (a client of the embedded AWS sends only to itself)
     except ElementTree.ParseError:

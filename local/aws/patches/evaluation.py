@@ -52,7 +52,7 @@ def apply() -> None:
 
 
 def condition_key(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The value of a condition key, None where it is absent."""
+    """Return the value of a condition key, None where it is absent."""
 
     def resolve(key: str, context: Any) -> Any:
         name = key.lower()
@@ -72,7 +72,7 @@ def condition_key(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def first_match(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The first statement that matches, with its policy variables replaced by their values."""
+    """Return the first statement that matches, with its policy variables replaced by their values."""
 
     def match(context: Any, statements: list[Any], effect: str) -> Any:
         for statement in statements:
@@ -84,7 +84,7 @@ def first_match(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def expanded(statement: Any, context: Any) -> Any:
-    """The statement with its variables replaced; itself where it has none."""
+    """Return the statement with its variables replaced; itself where it has none."""
 
     def value(found: re.Match[str]) -> str:
         name, _, default = found[1].partition(",")
@@ -112,7 +112,7 @@ def expanded(statement: Any, context: Any) -> Any:
 
 
 def without_variables(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with ``${`` taken literally where its version (not 2012-10-17) has no variables."""
+    """Return the document with ``${`` taken literally where its version (not 2012-10-17) has no variables."""
     if document.get("Version") == "2012-10-17" or "${" not in json.dumps(document):
         return document
     literal: dict[str, Any] = json.loads(json.dumps(document).replace("${", "$\\u0001{"))
@@ -120,7 +120,7 @@ def without_variables(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def decoded(document: Any) -> Any:
-    """A policy document as data, None where it is not JSON."""
+    """Return a policy document as data, None where it is not JSON."""
     if not isinstance(document, str):
         return document
     try:
@@ -142,7 +142,7 @@ def parse(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def resource_policy(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The decision of a resource's own policy, ``NotPrincipal`` included."""
+    """Return the decision of a resource's own policy, ``NotPrincipal`` included."""
 
     def decide(
         document: Any,
@@ -184,7 +184,7 @@ def left_out(statement: Any, context: Any, service: str | None, named: bool) -> 
 
 
 def denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Whether a caller who does not own the bucket is let in: never past a Deny of its policy."""
+    """Whether a caller who does not own the bucket is allowed: never past a Deny of its policy."""
 
     def allows(
         owner: str,
@@ -205,7 +205,9 @@ def denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def of_foreigner(bucket: str, key: str, method: str, query: dict[str, Any], caller: str) -> Any:
-    """The context of a request by somebody who does not own the bucket: an account, or the anonymous."""
+    """Return the context of a request by somebody who does not own the bucket: an account, or the
+    anonymous.
+    """
     from ministack.core.iam_actions import _s3_action
 
     path = f"/{bucket}/{key}" if key else f"/{bucket}"

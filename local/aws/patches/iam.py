@@ -37,7 +37,7 @@ def apply(kept: Kept) -> None:
 
 
 def given(parameters: Parameters, name: str) -> str:
-    """A parameter's value, empty where it is not given."""
+    """Return a parameter's value, empty where it is not given."""
     return str(iam._p(parameters, name) or "")
 
 
@@ -114,7 +114,7 @@ class CredentialKind:
     made: Callable[[Parameters], dict[str, str]]
 
     def lister(self, store: list[dict[str, str]]) -> Handler:
-        """The operation that lists a user's items, without their secrets."""
+        """Return the operation that lists a user's items, without their secrets."""
 
         def handle(parameters: Parameters) -> Answer:
             user = given(parameters, "UserName")
@@ -130,7 +130,7 @@ class CredentialKind:
         return handle
 
     def creator(self, store: list[dict[str, str]]) -> Handler:
-        """The operation that makes an item for a user who exists."""
+        """Return the operation that makes an item for a user who exists."""
 
         def handle(parameters: Parameters) -> Answer:
             user = given(parameters, "UserName")
@@ -149,7 +149,7 @@ class CredentialKind:
         return handle
 
     def deleter(self, store: list[dict[str, str]]) -> Handler:
-        """The operation that deletes an item by its id."""
+        """Return the operation that deletes an item by its id."""
 
         def handle(parameters: Parameters) -> Answer:
             wanted = given(parameters, self.id_field)
@@ -166,7 +166,7 @@ SECRETS = frozenset({"ServicePassword", "SSHPublicKeyBody"})
 
 
 def xml_of(item: dict[str, str], without: frozenset[str] = frozenset()) -> str:
-    """The fields of an item as XML elements."""
+    """Return the fields of an item as XML elements."""
     return "".join(f"<{key}>{escape(value)}</{key}>" for key, value in item.items() if key not in without)
 
 

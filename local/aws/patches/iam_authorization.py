@@ -16,7 +16,7 @@ from ministack.services import iam
 from local.aws.patches.iam import given
 
 KEYS = {"iam:PolicyARN": "PolicyArn", "iam:PermissionsBoundary": "PermissionsBoundary"}
-"""Condition key -> the parameter that it tells."""
+"""Condition key -> the parameter that it holds."""
 MEMBERS = frozenset({"AddUserToGroup", "RemoveUserFromGroup"})
 """Operations on a group that name a user too."""
 
@@ -28,7 +28,7 @@ def apply() -> None:
 
 
 def resource(original: Callable[..., str]) -> Callable[..., str]:
-    """The ARN of the resource that a request is for."""
+    """Return the ARN of the resource that a request is for."""
 
     def extract(
         service: str,
@@ -50,7 +50,9 @@ def resource(original: Callable[..., str]) -> Callable[..., str]:
 
 
 def named(parameters: dict[str, Any], account: str) -> str | None:
-    """The ARN of the policy to be made, or of the role, user or group; None where the emulator knows it."""
+    """Return the ARN of the policy to be made, or of the role, user or group; None where the emulator knows
+    it.
+    """
     action = given(parameters, "Action")
     if action == "CreatePolicy":
         return arn(account, "policy", given(parameters, "PolicyName"), given(parameters, "Path"))
@@ -66,12 +68,12 @@ def named(parameters: dict[str, Any], account: str) -> str | None:
 
 
 def arn(account: str, kind: str, name: str, path: str) -> str:
-    """The ARN of something of IAM; a path begins and ends with a slash."""
+    """Return the ARN of something of IAM; a path begins and ends with a slash."""
     return f"arn:aws:iam::{account}:{kind}{path or '/'}{name}"
 
 
 def keys(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """The condition keys that a request brings besides those of every request."""
+    """Return the condition keys that a request brings besides those of every request."""
 
     def context(service: str, action: str, body: bytes, parameters: dict[str, Any]) -> dict[str, Any]:
         found = original(service, action, body, parameters)

@@ -29,7 +29,7 @@ def apply(kept: Kept) -> None:
 
 
 def unless(hanging: Callable[[str], Iterator[str]], parameter: str, original: Handler) -> Handler:
-    """The operation, refused with the first thing that hangs on what the parameter names."""
+    """Return the operation, refused with the first thing that hangs on what the parameter names."""
 
     def delete(parameters: Parameters) -> Answer:
         for what in hanging(given(parameters, parameter)):
@@ -40,7 +40,7 @@ def unless(hanging: Callable[[str], Iterator[str]], parameter: str, original: Ha
 
 
 def hanging_on_user(name: str) -> Iterator[str]:
-    """What has to be done before the user can go, as IAM words it."""
+    """Yield what has to be done before the user can go, as IAM words it."""
     if any(name in group["Users"] for group in iam._groups.values()):
         yield "must remove users from group first"
     if iam._user_inline_policies.get(name):
@@ -52,7 +52,7 @@ def hanging_on_user(name: str) -> Iterator[str]:
 
 
 def hanging_on_group(name: str) -> Iterator[str]:
-    """What has to be done before the group can go, as IAM words it."""
+    """Yield what has to be done before the group can go, as IAM words it."""
     group = iam._groups.get(name) or {}
     if group.get("Users"):
         yield "must remove users from group first"

@@ -35,7 +35,7 @@ class Kept:
         self.written = ""
 
     def read(self) -> dict[str, Any]:
-        """What the file holds; nothing where there is none."""
+        """Return what the file holds; nothing where there is none."""
         try:
             found: dict[str, Any] = json.loads(self.file.read_text())
         except FileNotFoundError:

@@ -35,7 +35,11 @@ Operation = Callable[[dict[str, Any]], Any]
 def apply() -> None:
     """Wrap the emulator's operations and the evaluation of requests to buckets."""
     operations: dict[str, Operation] = organizations._DISPATCH
-    for name, check in {"CreatePolicy": content, "UpdatePolicy": content, "AttachPolicy": room}.items():
+    for name, check in {
+        "CreatePolicy": content,
+        "UpdatePolicy": content,
+        "AttachPolicy": attachable,
+    }.items():
         operations[name] = checked(operations[name], check)
     operations["DetachPolicy"] = checked(operations["DetachPolicy"], managed)
     operations["EnablePolicyType"] = enabling(operations["EnablePolicyType"])
@@ -72,7 +76,7 @@ def with_the_member(original: Callable[[], None]) -> Callable[[], None]:
 
 
 def from_the_management_account(name: str, original: Operation) -> Operation:
-    """An operation, which a member account may not ask for, but for what organization it is in."""
+    """Return an operation, which a member account may not ask for, but for what organization it is in."""
 
     def handle(payload: dict[str, Any]) -> Any:
         if get_account_id() != ACCOUNT:
@@ -87,7 +91,7 @@ def from_the_management_account(name: str, original: Operation) -> Operation:
 
 
 def organization_of(original: Callable[[str], str | None]) -> Callable[[str], str | None]:
-    """The id of an account's organization: that of the management account for its members."""
+    """Return the id of an account's organization: that of the management account for its members."""
 
     def find(account: str) -> str | None:
         management = next((master for master, _ in homes(account)), account)
@@ -97,7 +101,7 @@ def organization_of(original: Callable[[str], str | None]) -> Callable[[str], st
 
 
 def checked(original: Operation, check: Callable[[dict[str, Any]], Any]) -> Operation:
-    """An operation after a check of its arguments, which answers with a refusal or None."""
+    """Return an operation after a check of its arguments, which answers with a refusal or None."""
 
     def handle(payload: dict[str, Any]) -> Any:
         refusal = check(payload)
@@ -107,7 +111,7 @@ def checked(original: Operation, check: Callable[[dict[str, Any]], Any]) -> Oper
 
 
 def content(payload: dict[str, Any]) -> Any:
-    """The refusal of a text that is no resource control policy, where it is to be one."""
+    """Return the refusal of a text that is no resource control policy, where it is to be one."""
     policy = organizations._policies.get(payload.get("PolicyId") or "") or {}
     text = payload.get("Content")
     if KIND not in (payload.get("Type"), policy.get("Type")) or not isinstance(text, str):
@@ -127,8 +131,8 @@ def content(payload: dict[str, Any]) -> Any:
     return None
 
 
-def room(payload: dict[str, Any]) -> Any:
-    """The refusal of one policy more than a target has room for."""
+def attachable(payload: dict[str, Any]) -> Any:
+    """Return the refusal of one policy more than a target may have."""
     policy = organizations._policies.get(payload.get("PolicyId") or "") or {}
     target = payload.get("TargetId") or ""
     if policy.get("Type") != KIND or len(list(attached(target))) < MOST_ATTACHED:
@@ -138,7 +142,7 @@ def room(payload: dict[str, Any]) -> Any:
 
 
 def managed(payload: dict[str, Any]) -> Any:
-    """The refusal to detach the policy of AWS's own."""
+    """Return the refusal to detach the policy of AWS's own."""
     if payload.get("PolicyId") != FULL_ACCESS:
         return None
     message = f"You can't detach the policy {FULL_ACCESS}."
@@ -169,7 +173,7 @@ def enabling(original: Operation) -> Operation:
 
 
 def attaching(original: Operation, store: Any) -> Operation:
-    """An operation that makes a target, to which RCPFullAWSAccess is attached at once."""
+    """Return an operation that makes a target, to which RCPFullAWSAccess is attached at once."""
 
     def handle(payload: dict[str, Any]) -> Any:
         before = set(store)
@@ -183,21 +187,23 @@ def attaching(original: Operation, store: Any) -> Operation:
 
 
 def attached(target: str) -> Iterator[dict[str, Any]]:
-    """The resource control policies attached to a target of the running request's organization."""
+    """Yield the resource control policies attached to a target of the running request's organization."""
     for name, policy in organizations._policies.items():
         if policy["Type"] == KIND and target in (organizations._attachments.get(name) or []):
             yield policy
 
 
 def homes(account: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The management account of each organization that an account is a member of, with its record there."""
+    """Yield the management account of each organization that an account is a member of, with its record
+    there.
+    """
     for (management, name), record in organizations._accounts.to_dict().items():
         if name == account and management != account:
             yield management, record
 
 
 def applicable(account: str) -> Iterator[str]:
-    """The resource control policies that apply to an account's resources: its own and those above it.
+    """Yield the resource control policies that apply to an account's resources: its own and those above it.
 
     None applies to the management account, or where the type is not enabled.
     """
@@ -233,7 +239,9 @@ def linked(caller: str) -> bool:
 
 
 def denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The decision about a resource of an account's own: Deny where a resource control policy denies."""
+    """Return the decision about a resource of an account's own: Deny where a resource control policy
+    denies.
+    """
 
     def combine(identity: Any, context: Any, policy: Any, owner: str | None, *more: Any, **named: Any) -> Any:
         if owner and context.action.startswith("s3:") and denies(owner, context):
@@ -245,7 +253,7 @@ def denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def foreign_denied_first(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Whether a caller who does not own the bucket is let in: never past a resource control policy."""
+    """Whether a caller who does not own the bucket is allowed: never past a resource control policy."""
 
     def allows(
         owner: str, bucket: str, key: str, method: str, query: dict[str, Any], caller: str, *more: Any

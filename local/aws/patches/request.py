@@ -31,7 +31,7 @@ class S3Request:
         return self.to_bucket and subresource in self.query
 
     def value(self, name: str) -> str:
-        """The first value of a query parameter, empty where it has none."""
+        """Return the first value of a query parameter, empty where it has none."""
         return str((self.query.get(name) or [""])[0])
 
     @property
@@ -41,7 +41,7 @@ class S3Request:
 
 
 def subresources(query: dict[str, Any]) -> set[str]:
-    """The query parameters of a request that are not its signature's or the SDK's own."""
+    """Return the query parameters of a request that are not its signature's or the SDK's own."""
     return {name for name in query if not name.lower().startswith("x-")}
 
 
@@ -53,6 +53,6 @@ def error(code: str, message: str, status: int, request: S3Request) -> Answer:
 
 
 def xml(text: str) -> Answer:
-    """A successful answer in XML."""
+    """Return a successful answer in XML."""
     declared = '<?xml version="1.0" encoding="UTF-8"?>\n' + text
     return 200, {"Content-Type": "application/xml"}, declared.encode()

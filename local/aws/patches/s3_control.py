@@ -1,8 +1,8 @@
 """S3 Control: the account's public-access block, and documented answers about what an account never made.
 
 ministack 1.5.33 answers both with InvalidRequest. AWS keeps a public-access block for the account, which
-counts beside each bucket's own (S3 User Guide, "Blocking public access"), and answers ListAccessGrants of an
-account without an access grants instance with AccessGrantsInstanceNotExistsError.
+counts in addition to each bucket's own (S3 User Guide, "Blocking public access"), and answers
+ListAccessGrants of an account without an access grants instance with AccessGrantsInstanceNotExistsError.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NO_GRANTS = ("AccessGrantsInstanceNotExistsError", "Access Grants Instance does 
 
 
 def apply(kept: Kept) -> None:
-    """Answer these requests, and honour the account's block beside the bucket's."""
+    """Answer these requests, and honour the account's block in addition to the bucket's."""
     app._handle_s3_control_request = control(app._handle_s3_control_request, kept)
     s3._public_access_blocked = blocked(s3._public_access_blocked, kept)
 

@@ -1,7 +1,7 @@
 """Role sessions: MFA, how long they may last, and when a role was last used.
 
 ministack 1.5.33 reads no MFA code, gives a virtual MFA device a seed that is no base32, grants any duration,
-and tells of no role when it was last used. AWS: API Reference of STS, "AssumeRole"; IAM User Guide,
+and says of no role when it was last used. AWS: API Reference of STS, "AssumeRole"; IAM User Guide,
 "MFA-protected API access"; RFC 6238.
 """
 
@@ -95,13 +95,13 @@ def refused(status: int, code: str, message: str) -> Answer:
 
 
 def codes(seed: str, now: float | None = None) -> set[str]:
-    """The codes that a device with this seed shows now, and one step before and after."""
+    """Return the codes that a device with this seed shows now, and one step before and after."""
     step = int((time.time() if now is None else now) // STEP_SECONDS)
     return {code(seed, each) for each in (step - 1, step, step + 1)}
 
 
 def code(seed: str, step: int) -> str:
-    """The code of one step."""
+    """Return the code of one step."""
     digest = hmac.digest(base64.b32decode(seed), struct.pack(">Q", step), "sha1")
     start = digest[-1] & 15
     number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
@@ -124,7 +124,7 @@ def seeded(original: Handler) -> Handler:
 
 
 def role_of(access_key: str) -> str | None:
-    """The name of the role whose session has this access key; None where it is no session of one."""
+    """Return the name of the role whose session has this access key; None where it is no session of one."""
     session = sts._sessions.get(access_key)
     arn = str(session["Arn"]) if session else ""
     return arn.split("/")[1] if ":assumed-role/" in arn else None

@@ -13,14 +13,14 @@ def caller_identity(session: Session, _arguments: Props) -> Props:
 
 
 def partition(session: Session, _arguments: Props) -> Props:
-    """The partition of the provider's region."""
+    """Return the partition of the provider's region."""
     name, suffix = session.partition, session.dns_suffix
     prefix = ".".join(reversed(suffix.split(".")))
     return {"dnsSuffix": suffix, "id": name, "partition": name, "reverseDnsPrefix": prefix}
 
 
 def region(session: Session, arguments: Props) -> Props:
-    """A region: the one named, or the provider's."""
+    """Return a region: the one named, or the provider's."""
     name = arguments.get("region") or arguments.get("name") or session.region
     endpoint = f"ec2.{name}.{session.dns_suffix}"
     names = {"id": name, "name": name, "region": name}
@@ -28,7 +28,7 @@ def region(session: Session, arguments: Props) -> Props:
 
 
 def canonical_user_id(session: Session, _arguments: Props) -> Props:
-    """The owner of the account's buckets, as ACLs name it."""
+    """Return the owner of the account's buckets, as ACLs name it."""
     owner = session.client("s3").list_buckets()["Owner"]
     return {"id": owner["ID"], "displayName": owner.get("DisplayName", "")}
 

@@ -35,7 +35,7 @@ LOOK_UPS = {
 
 
 def look_up(function: str, session: Session, arguments: Props) -> Props:
-    """The answer of one of them. Raises ProviderError where there is no such thing."""
+    """Return the answer of one of them. Raises ProviderError where there is no such thing."""
     token, argument, renamed = LOOK_UPS[function]
     resource, identity = RESOURCES[token], arguments.get(argument)
     if function == "aws:iam/getPolicy:getPolicy" and not identity:
@@ -53,7 +53,7 @@ def look_up(function: str, session: Session, arguments: Props) -> Props:
 
 
 def policy_arn(session: Session, arguments: Props) -> str:
-    """The ARN of the only managed policy that has this name below this path."""
+    """Return the ARN of the only managed policy that has this name below this path."""
     pages = session.client("iam").get_paginator("list_policies").paginate(Scope="All")
     prefix, name = arguments.get("pathPrefix") or "/", arguments.get("name")
     policies = [each for page in pages for each in page["Policies"] if each["PolicyName"] == name]

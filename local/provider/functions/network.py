@@ -27,7 +27,7 @@ def ask(session: Session, arguments: Props, operation: str, **more: Any) -> tupl
 
 
 def described(function: str, arguments: Props, found: Props, **known: Any) -> Props:
-    """The function's result: EC2's description in Pulumi's names, and what is known beside it."""
+    """Return the function's result: EC2's description in Pulumi's names, and what else is known."""
     outputs = sdk.function(function)["outputs"]["properties"]
     names = {
         key: form(spec, key, Details()) for key, spec in outputs.items() if key not in ("filters", "tags")

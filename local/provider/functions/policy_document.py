@@ -10,7 +10,7 @@ from local.provider.values import Props
 
 
 def policy_document(_session: object, arguments: Props) -> Props:
-    """The document, the documents that it is made from merged in: by sid, later over earlier."""
+    """Return the document, the documents that it is made from merged in: by sid, later over earlier."""
     version, identity = arguments.get("version") or "2012-10-17", arguments.get("policyId")
     sources, overrides = (
         [json.loads(each) for each in arguments.get(f"{kind}PolicyDocuments") or [] if each]
@@ -41,7 +41,7 @@ LISTS = {
 
 
 def as_list(value: Any) -> list[Any]:
-    """A value that may stand alone, as a list."""
+    """Return a value that may stand alone, as a list."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
@@ -55,7 +55,7 @@ def merge(statements: list[Props], statement: Props) -> None:
 
 
 def to_statement(declared: Props, version: str) -> Props:
-    """One statement; the placeholder ``&{`` is a policy variable's ``${``."""
+    """Return one statement; the placeholder ``&{`` is a policy variable's ``${``."""
     found: Props = {}
     if declared.get("sid"):
         found["Sid"] = declared["sid"]
@@ -85,12 +85,12 @@ def principals(declared: list[Props]) -> Any:
 
 
 def variable(value: str, version: str) -> str:
-    """The value with its placeholders for policy variables, which only this version has, resolved."""
+    """Return the value with its placeholders for policy variables, which only this version has, resolved."""
     return value.replace("&{", "${") if version == "2012-10-17" else value
 
 
 def shortest(values: list[str]) -> Any:
-    """One value by itself, several as a list."""
+    """Return one value by itself, several as a list."""
     return values[0] if len(values) == 1 else values
 
 

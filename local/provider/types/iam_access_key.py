@@ -80,7 +80,7 @@ class AccessKey(IamResource):
 
 
 def ses_password(secret: str, region: str) -> str:
-    """The SMTP password of SES for a secret ("Obtaining Amazon SES SMTP credentials")."""
+    """Return the SMTP password of SES for a secret ("Obtaining Amazon SES SMTP credentials")."""
     signature = hmac.digest(f"AWS4{secret}".encode(), SES_DATE.encode(), hashlib.sha256)
     for message in (region, "ses", SES_TERMINAL, "SendRawEmail"):
         signature = hmac.digest(signature, message.encode(), hashlib.sha256)

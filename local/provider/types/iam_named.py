@@ -27,7 +27,7 @@ class Named(IamResource):
     kind: ClassVar[str]
 
     def call(self, session: Session, verb: str, name: str, what: str = "", **arguments: Any) -> Any:
-        """One of the calls about this kind of thing, such as ``put_user_permissions_boundary``."""
+        """Return one of the calls about this kind of thing, such as ``put_user_permissions_boundary``."""
         operation = getattr(self.iam(session), f"{verb}_{self.kind.lower()}{what}")
         return operation(**{f"{self.kind}Name": name}, **arguments)
 
@@ -212,13 +212,13 @@ class Role(Named):
 
 
 def inline_policies(iam: Any, role: str) -> dict[str, str]:
-    """The role's inline policies, by name."""
+    """Return the role's inline policies, by name."""
     names = all_of(iam, "list_role_policies", "PolicyNames", RoleName=role)
     found = {name: iam.get_role_policy(RoleName=role, PolicyName=name) for name in names}
     return {name: as_text(each["PolicyDocument"]) for name, each in found.items()}
 
 
 def managed_policies(iam: Any, role: str) -> list[str]:
-    """The ARNs of the managed policies attached to the role."""
+    """Return the ARNs of the managed policies attached to the role."""
     attached = all_of(iam, "list_attached_role_policies", "AttachedPolicies", RoleName=role)
     return sorted(policy["PolicyArn"] for policy in attached)

@@ -24,12 +24,14 @@ class IamResource(Resource):
     regional = False
 
     def iam(self, session: Session) -> Any:
-        """The client."""
+        """Return the client."""
         return session.client("iam")
 
 
 def patiently(session: Session, attempt: Callable[[], T]) -> T:
-    """The result of ``attempt``, tried again while IAM changes the thing or does not know a new principal."""
+    """Return the result of ``attempt``, tried again while IAM changes the thing or does not know a new
+    principal.
+    """
     return eventually(attempt, passing, session.cancelled)
 
 
@@ -40,12 +42,12 @@ def passing(error: BaseException) -> bool:
 
 
 def if_there(attempt: Callable[[], T]) -> T | None:
-    """The result of ``attempt``; None where IAM says that there is no such thing."""
+    """Return the result of ``attempt``; None where IAM says that there is no such thing."""
     return failures.if_there(attempt, "NoSuchEntity")
 
 
 def all_of(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
-    """Every item of a paged list."""
+    """Return every item of a paged list."""
     pages = client.get_paginator(operation).paginate(**arguments)
     return [item for page in pages for item in page.get(key) or []]
 
@@ -61,11 +63,11 @@ def retag(session: Session, kind: str, key: Props, old: Props, new: Props) -> No
 
 
 def first_tags(session: Session, inputs: Props) -> Props:
-    """The argument for a create call that takes tags."""
+    """Return the argument for a create call that takes tags."""
     wanted = wanted_tags(session, inputs)
     return {"Tags": to_tags(wanted)} if wanted else {}
 
 
 def as_text(document: Any) -> str:
-    """A policy document of IAM's answers as JSON text; boto3 has decoded it."""
+    """Return a policy document of IAM's answers as JSON text; boto3 has decoded it."""
     return document if isinstance(document, str) else json.dumps(document, separators=(",", ":"))

@@ -45,7 +45,7 @@ class Policy(IamResource):
             return
         iam = self.iam(session)
         if not self.same("policy", old, new):
-            make_room(iam, identity)
+            drop_oldest(iam, identity)
             version = {"PolicyArn": identity, "PolicyDocument": new["policy"], "SetAsDefault": True}
             patiently(session, lambda: iam.create_policy_version(**version))
         retag(session, "policy", {"PolicyArn": identity}, old, new)
@@ -79,11 +79,11 @@ class Policy(IamResource):
 
 
 def versions(iam: Any, arn: str) -> list[Props]:
-    """Every version of a managed policy."""
+    """Return every version of a managed policy."""
     return all_of(iam, "list_policy_versions", "Versions", PolicyArn=arn)
 
 
-def make_room(iam: Any, arn: str) -> None:
+def drop_oldest(iam: Any, arn: str) -> None:
     """Delete the oldest version that is not the default where IAM would take no further one."""
     found = versions(iam, arn)
     if len(found) < MOST_VERSIONS:
@@ -99,7 +99,7 @@ class OwnedPolicy(IamResource):
     owner: ClassVar[str]
 
     def call(self, session: Session, verb: str, owner: str, **arguments: Any) -> Any:
-        """One of the calls about such a policy; None where it is gone and that is no error."""
+        """Return one of the calls about such a policy; None where it is gone and that is no error."""
         operation = getattr(self.iam(session), f"{verb}_{self.owner}_policy")
         key = {f"{self.owner.capitalize()}Name": owner}
         if verb in ("put", "attach"):
@@ -168,7 +168,7 @@ class Attachment(OwnedPolicy):
 
 
 def owned(base: type[OwnedPolicy], owner: str, kind: str) -> type[OwnedPolicy]:
-    """The type of such a policy for one kind of owner."""
+    """Return the type of such a policy for one kind of owner."""
     name = f"{owner.capitalize()}{kind}"
     about = {
         "token": f"aws:iam/{name[0].lower()}{name[1:]}:{name}",

@@ -21,7 +21,7 @@ class OrganizationsResource(Resource):
     regional = False
 
     def organizations(self, session: Session) -> Any:
-        """The client."""
+        """Return the client."""
         return session.client("organizations")
 
 

@@ -33,7 +33,7 @@ class Inline:
     from_part: Callable[[Props], Any]
 
     def read(self, session: Session, bucket: str, region: Props) -> Any:
-        """What is set now; None where nothing is."""
+        """Return what is set now; None where nothing is."""
         found = self.part.read(session, bucket, region)
         return None if found is None else self.from_part(found)
 
@@ -43,7 +43,7 @@ class Inline:
 
 
 def to_versioning(value: Props, old: Props | None) -> Props:
-    """A bucket that never had versioning stays so where none is wanted."""
+    """Return a bucket that never had versioning stays so where none is wanted."""
     off = "Suspended" if (old or {}).get("enabled") else "Disabled"
     return {"versioningConfiguration": {"status": "Enabled" if value.get("enabled") else off}}
 

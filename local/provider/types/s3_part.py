@@ -1,4 +1,4 @@
-"""The base of what is configured on a bucket beside the bucket itself: one put, one get, one delete."""
+"""The base of what is configured on a bucket, next to the bucket itself: one put, one get, one delete."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class BucketPart(Resource):
         return code(error) in PASSING
 
     def arguments(self, inputs: Props) -> Props:
-        """What put takes beside the bucket."""
+        """Return what put takes in addition to the bucket."""
         return {self.body: self.to_body(inputs)}
 
     def read(self, session: Session, identity: str, state: Props) -> Props | None:
@@ -82,16 +82,16 @@ class BucketPart(Resource):
         getattr(s3, f"delete_{self.setting}")(Bucket=bucket, **owner(state))
 
     def to_body(self, inputs: Props) -> Any:
-        """The API's form of the properties."""
+        """Return the API's form of the properties."""
         return self.fields.to_aws(inputs)
 
     def from_answer(self, answer: Props) -> Props | None:
-        """The properties in get's answer; None where it says that there is nothing."""
+        """Return the properties in get's answer; None where it says that there is nothing."""
         found: Props = self.fields.from_aws(answer[self.body])
         return found
 
 
 def owner(properties: Props) -> dict[str, str]:
-    """The account that the bucket has to belong to, where the program names one."""
+    """Return the account that the bucket has to belong to, where the program names one."""
     expected = properties.get("expectedBucketOwner")
     return {"ExpectedBucketOwner": expected} if expected else {}

@@ -21,7 +21,7 @@ class BucketPolicy(BucketPart):
     setting, absent = "bucket_policy", "NoSuchBucketPolicy"
 
     def passing(self, error: BaseException) -> bool:
-        """A principal that was just made is not known to S3 at once."""
+        """Return a principal that was just made is not known to S3 at once."""
         return super().passing(error) or "Invalid principal" in str(error)
 
     def arguments(self, inputs: Props) -> Props:
@@ -181,7 +181,9 @@ class BucketLifecycle(BucketPart):
 
 
 def complete(rule: Props) -> Props:
-    """One rule as S3 takes it: it has to have a filter or a prefix, and an empty filter is everything."""
+    """Return one rule as S3 takes it: it has to have a filter or a prefix, and an empty filter is
+    everything.
+    """
     body = {key: value for key, value in rule.items() if value != []}
     if "Prefix" not in body and not body.get("Filter"):
         body["Filter"] = {"Prefix": ""}

@@ -13,7 +13,7 @@ from s3_perimeter.commands.credentials.role_profile import (
     as_report,
     write_role_profile,
 )
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import AccessKey, Stack, User, add_stack_arguments, read_stack
 
 __all__ = ["configure", "run"]
@@ -29,7 +29,7 @@ examples:
   perimeter credentials --stack dev --user remote-user --profile dev-bucket
   perimeter credentials --stack dev --user kenji --csv kenji.csv.age --encrypt-to age1…
   perimeter credentials --stack dev --user kenji --print | wl-copy
-  perimeter credentials --stack dev --role analyst --profile data \
+  perimeter credentials --stack dev --role analyst --profile data \\
     --sso-start-url https://example.awsapps.com/start
 """
 
@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--profile", metavar="NAME", help="write this profile for the AWS CLI and SDKs on this machine"
     )
     form.add_argument("--csv", type=Path, metavar="FILE", help="write the same CSV file as the AWS console")
-    form.add_argument("--print", action="store_true", help="print it, for a password manager")
+    form.add_argument("--print", action="store_true", help="print the key, for a password manager")
     parser.add_argument("--encrypt-to", metavar="RECIPIENT", help="encrypt for an age or PGP recipient")
     add_role_arguments(parser)
     parser.add_argument(
@@ -130,7 +130,7 @@ def emit(output: Path | None, content: bytes) -> None:
 
 
 def choose(user: User, slot: str | None) -> AccessKey:
-    """The access key of that slot, or the last one declared. Raises CommandError."""
+    """Return the access key of that slot, or the last one declared. Raises CommandError."""
     slots = ", ".join(key.slot for key in user.keys)
     for key in reversed(user.keys):
         if slot in (None, key.slot):

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["encrypt"]
 
@@ -15,7 +15,9 @@ LONGEST = 16_384
 
 
 def encrypt(content: bytes, recipient: str) -> bytes:
-    """The content, armoured, for this recipient alone. Raises CommandError where the recipient is none."""
+    """Return the content, armoured, for this recipient alone. Raises CommandError where the recipient is
+    none.
+    """
     written = written_in(recipient)
     if written.startswith(AGE):
         return with_age(content, written)
@@ -23,8 +25,8 @@ def encrypt(content: bytes, recipient: str) -> bytes:
 
 
 def written_in(recipient: str) -> str:
-    """The recipient itself, or the public key of age or SSH that the file of this name holds in its first
-    line.
+    """Return the recipient itself, or the public key of age or SSH that the file of this name holds in its
+    first line.
     """
     path = Path(recipient)
     if recipient.startswith(AGE) or not path.is_file():

@@ -12,7 +12,7 @@ __all__ = ["console_csv", "for_password_manager"]
 
 
 def console_csv(user: str, key: AccessKey) -> str:
-    """The file that the console gives with a new key, and that `aws configure import --csv` reads."""
+    """Return the file that the console gives with a new key, and that `aws configure import --csv` reads."""
     text = StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("User Name", "Access key ID", "Secret access key"))

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["append_private", "write_new"]
 

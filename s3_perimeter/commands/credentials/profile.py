@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from s3_perimeter.commands.credentials.private_file import append_private
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import AccessKey
 
 __all__ = ["config_file", "sections", "title_of", "write_profile", "write_sections"]
@@ -54,12 +54,12 @@ def write_sections(added: dict[str, dict[str, str]]) -> Path:
 
 
 def config_file() -> Path:
-    """The AWS CLI's config file."""
+    """Return the AWS CLI's config file."""
     return Path(os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
 
 
 def title_of(name: str) -> str:
-    """The title of a profile's section in the config file."""
+    """Return the title of a profile's section in the config file."""
     return name if name == "default" else f"profile {name}"
 
 
@@ -79,7 +79,7 @@ def check_free(path: Path, title: str, name: str) -> None:
 
 
 def sections(path: Path) -> set[str]:
-    """The titles of a file's sections, as the AWS CLI reads them; none where there is no file."""
+    """Return the titles of a file's sections, as the AWS CLI reads them; none where there is no file."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

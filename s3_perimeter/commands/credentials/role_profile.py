@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from s3_perimeter.commands.credentials.profile import check_name, title_of, write_sections
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.principals import Principal, PrincipalKind
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import as_json
 from s3_perimeter.stack.deployed import Role, Stack
 
@@ -59,20 +59,24 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     signing.add_argument(
         "--as", dest="who", metavar="ARN", help="who signs in, if the role trusts several principals"
     )
-    signing.add_argument("--source-profile", metavar="NAME", help="a profile of a user or a role")
+    signing.add_argument("--source-profile", metavar="NAME", help="a profile that signs in as a user or role")
     signing.add_argument(
         "--mfa-serial", metavar="ARN", help="the user's MFA device (default: the one named like the user)"
     )
     signing.add_argument("--sso-start-url", metavar="URL", help="IAM Identity Center's access portal")
     signing.add_argument(
-        "--sso-region", metavar="REGION", help="Identity Center's region (default: by the role)"
+        "--sso-region",
+        metavar="REGION",
+        help="Identity Center's region (default: as in the role's ARN, else us-east-1)",
     )
     signing.add_argument(
         "--web-identity-token-file", type=Path, metavar="FILE", help="a file with an OIDC token"
     )
-    signing.add_argument("--certificate", type=Path, metavar="FILE", help="for IAM Roles Anywhere")
-    signing.add_argument("--private-key", type=Path, metavar="FILE", help="the certificate's key")
-    signing.add_argument("--profile-arn", metavar="ARN", help="the Roles Anywhere profile")
+    signing.add_argument(
+        "--certificate", type=Path, metavar="FILE", help="a certificate for IAM Roles Anywhere"
+    )
+    signing.add_argument("--private-key", type=Path, metavar="FILE", help="the certificate's private key")
+    signing.add_argument("--profile-arn", metavar="ARN", help="the ARN of the Roles Anywhere profile")
     signing.add_argument(
         "--credential-process", metavar="COMMAND", help="a command that prints the role's credentials"
     )
@@ -96,7 +100,7 @@ def write_role_profile(arguments: argparse.Namespace, stack: Stack, role: Role) 
 
 
 def chosen_way(arguments: argparse.Namespace, role: Role) -> str:
-    """The argument that says how to sign in. Raises CommandError where there is not exactly one."""
+    """Return the argument that says how to sign in. Raises CommandError where there is not exactly one."""
     ways = [way for way in WAYS if getattr(arguments, way)]
     for name, (flag, needed) in BELONGING.items():
         if getattr(arguments, name) and needed not in ways:
@@ -113,7 +117,7 @@ def chosen_way(arguments: argparse.Namespace, role: Role) -> str:
 
 
 def hints(principals: tuple[Principal, ...]) -> Iterator[str]:
-    """What to give for each of them."""
+    """Yield what to give for each of them."""
     for principal in principals:
         yield HINTS[principal.kind].format(arn=principal.arn, name=principal.name)
 
@@ -132,7 +136,7 @@ def trusted_by(role: Role) -> tuple[Principal, ...]:
 
 
 def chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Principal:
-    """The one who signs in so. Raises CommandError where the role trusts none, or several."""
+    """Return the one who signs in so. Raises CommandError where the role trusts none, or several."""
     flag, kinds = WAYS[way]
     trusted = trusted_by(role)
     found = [each for each in trusted if each.kind in kinds and arguments.who in (None, each.arn)]
@@ -153,7 +157,7 @@ def chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Pri
 def sections_for(
     arguments: argparse.Namespace, stack: Stack, role: Role, way: str, principal: Principal
 ) -> Sections:
-    """The sections of the config file."""
+    """Return the sections of the config file."""
     profile = arguments.profile
     region = {"region": stack.region} if stack.region else {}
     assumed = {"role_arn": role.arn}
@@ -190,7 +194,7 @@ def sections_for(
 
 
 def mfa_serial(user: Principal) -> str:
-    """The ARN that IAM's console proposes for a user's virtual device."""
+    """Return the ARN that IAM's console proposes for a user's virtual device."""
     return f"arn:{user.partition}:iam::{user.account}:mfa/{user.name}"
 
 
@@ -223,7 +227,7 @@ def signing_helper(arguments: argparse.Namespace, role: Role, anchor: Principal)
 
 
 def as_report(arguments: argparse.Namespace, role: Role, done: list[str]) -> str:
-    """What was done, in the form asked for."""
+    """Return what was done, in the form asked for."""
     if arguments.format == "json":
         return as_json({"role": role.name, "role_arn": role.arn, "done": done})
     return f"role {role.name}: {'; '.join(done)}"

@@ -1,4 +1,4 @@
-"""`perimeter denied`: who is being turned away, read from the server access logs."""
+"""`perimeter denied`: who is being denied access, read from the server access logs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from s3_perimeter.commands.allow import add_allow
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.commandline import whole_number
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
 
 __all__ = ["configure", "run"]
@@ -63,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read the logs and tell who was turned away, or which entries nobody used."""
+    """Read the logs and report who was denied, or which entries nobody used."""
     from s3_perimeter.commands.denied.question import fence_of, hour_of, logs_of, since_when
     from s3_perimeter.commands.denied.scan import scan
 

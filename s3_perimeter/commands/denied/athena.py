@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["COLUMNS", "INPUT_REGEX", "athena_sql"]
 
@@ -112,7 +112,7 @@ FROM requests;
 def athena_sql(
     bucket: str, prefix: str, since: datetime, entries: tuple[str, ...], *, unused: bool = False
 ) -> str:
-    """Table definition and queries: who is turned away from outside of the allow-list's entries, or which of
+    """Table definition and queries: who is denied from outside of the allow-list's entries, or which of
     them are unused.
 
     Raises CommandError where a name cannot be put into SQL.

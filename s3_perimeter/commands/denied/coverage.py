@@ -6,7 +6,7 @@ from datetime import datetime
 
 from s3_perimeter.commands.denied.history import shown_hour
 from s3_perimeter.commands.denied.tally import Tally
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import count
 
 __all__ = ["complete", "counted", "left_out", "printable", "refuse_no_log", "stamp", "what_was_read"]
@@ -26,7 +26,7 @@ def complete(tally: Tally) -> bool:
 
 
 def left_out(tally: Tally, since: datetime) -> list[str]:
-    """What was not read or not counted, in sentences: it is said before any answer."""
+    """Return what was not read or not counted, in sentences: it is said before any answer."""
     notes = foreign(tally)
     if tally.unread:
         notes.append(f"{count(tally.unread, 'line')} truncated or not a line of an access log: not read.")
@@ -46,7 +46,7 @@ def left_out(tally: Tally, since: datetime) -> list[str]:
 
 
 def foreign(tally: Tally) -> list[str]:
-    """The files that hold no access log, in sentences."""
+    """Return the files that hold no access log, in sentences."""
     notes = [
         f"`{printable(name, 200)}` is not an access log: it is {what}."
         for name, what in tally.foreign.items()
@@ -57,7 +57,7 @@ def foreign(tally: Tally) -> list[str]:
 
 
 def what_was_read(tally: Tally, since: datetime) -> str:
-    """How many lines were asked for and read, and of which time."""
+    """Return how many lines were asked for and read, and of which time."""
     if not tally.lines:
         return "nothing was read, because the logs are empty"
     if not tally.asked:
@@ -67,7 +67,7 @@ def what_was_read(tally: Tally, since: datetime) -> str:
 
 
 def counted(tally: Tally) -> dict[str, object]:
-    """How much was read."""
+    """Return how much was read."""
     return {
         "lines": tally.lines,
         "bytes": tally.size,
@@ -83,12 +83,12 @@ def counted(tally: Tally) -> dict[str, object]:
 
 
 def printable(text: str, most: int = 48) -> str:
-    """A text out of a log with what could steer a terminal taken out, and not too long."""
+    """Return a text out of a log with what could steer a terminal taken out, and not too long."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in text)
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def stamp(hour: int) -> str:
-    """An hour number for scripts."""
+    """Return an hour number for scripts."""
     text = f"{hour:010}"
     return f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[8:]}:00:00Z"

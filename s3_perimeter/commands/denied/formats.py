@@ -16,7 +16,7 @@ from s3_perimeter.commands.denied.tally import Question, Tally
 __all__ = ["is_plain_log", "tally_file"]
 
 HEAD: Final = 1 << 16
-"""How much of a file is looked at to tell what it is."""
+"""How much of a file is looked at to recognize what it is."""
 MOST_LAYERS: Final = 3
 GZIP: Final = b"\x1f\x8b"
 MARKS: Final = (
@@ -86,21 +86,21 @@ def tally_file(name: str, blocks: Iterable[bytes], question: Question, since: in
 
 
 def foreign_in(head: bytes) -> str | None:
-    """What a file is that begins so, where that is no text; None where it may be."""
+    """Return what a file is that begins so, where that is no text; None where it may be."""
     if head[TAR : TAR + 5] == b"ustar":
         return "a tar archive; unpack it first"
     return next((what for begin, what in FOREIGN if head.startswith(begin)), None)
 
 
 def other_text(head: bytes, what: str) -> str:
-    """What a file without a line or a record of a log is."""
+    """Return what a file without a line or a record of a log is."""
     if b"\0" in head:
         return "a binary file"
     return "truncated or damaged JSON" if what == TEXT and head.lstrip()[:1] in b"[{" else what
 
 
 def encoding_of(head: bytes) -> str | None:
-    """How a file that begins so is packed or encoded; None where it can be read as it is."""
+    """Return how a file that begins so is packed or encoded; None where it can be read as it is."""
     if head.startswith(GZIP):
         return "gzip"
     for mark, encoding in MARKS:
@@ -110,7 +110,7 @@ def encoding_of(head: bytes) -> str | None:
 
 
 def peeked(stream: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The beginning of a stream, and the stream with it."""
+    """Return the beginning of a stream, and the stream with it."""
     held: list[bytes] = []
     size = 0
     for block in stream:
@@ -123,7 +123,7 @@ def peeked(stream: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def unpacked(stream: Iterator[bytes]) -> Iterator[bytes]:
-    """The content of a gzip file, of any number of members. UnpackError where it is damaged."""
+    """Yield the content of a gzip file, of any number of members. UnpackError where it is damaged."""
     member = zlib.decompressobj(wbits=31)
     for block in stream:
         rest = block
@@ -147,7 +147,7 @@ def unpacked(stream: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def recoded(stream: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Text of another encoding as UTF-8."""
+    """Yield text of another encoding as UTF-8."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     for block in stream:
         yield decoder.decode(block).encode("utf-8", "backslashreplace")

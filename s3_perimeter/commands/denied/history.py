@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.denied.tally import iso_hour
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 if TYPE_CHECKING:
     from s3_perimeter.stack.config import Entry
@@ -30,7 +30,7 @@ class Listing:
     parts: tuple[tuple[AddressSet, date | None], ...]
 
     def on(self, day: date) -> AddressSet:
-        """The addresses that were allowed on a day."""
+        """Return the addresses that were allowed on a day."""
         found = AddressSet.nothing()
         for addresses, last_day in self.parts:
             if last_day is None or day <= last_day:
@@ -62,11 +62,13 @@ class AllowLists:
         return answers.pop() if len(answers) == 1 else None
 
     def next_change(self, hour: int) -> int:
-        """The hour of the first change of the list at or after an hour, as far as is known; else 0."""
+        """Return the hour of the first change of the list at or after an hour, as far as is known; else 0."""
         return min((each.hour for each in self.listings if each.hour >= hour), default=self.changed)
 
     def since(self, addresses: AddressSet) -> int:
-        """The hour since which addresses have been allowed without a break; 0 where that is not known."""
+        """Return the hour since which addresses have been allowed without a break; 0 where that is not
+        known.
+        """
         since = 0
         for listing in reversed(self.listings):
             if not addresses.issubset(listing.on(date.min)):
@@ -76,7 +78,7 @@ class AllowLists:
 
 
 def listings_of(stack: Stack) -> tuple[Listing, ...]:
-    """The allow-lists of a stack's updates, oldest first; none where its backend keeps no history."""
+    """Return the allow-lists of a stack's updates, oldest first; none where its backend keeps no history."""
     from s3_perimeter.stack.pulumi import pulumi_json
 
     asked = ["stack", "history", "--json", "--page-size", str(MOST_UPDATES), "--stack", stack.reference]
@@ -106,7 +108,7 @@ def parts_of(entries: Iterable[Entry]) -> Iterable[tuple[AddressSet, date | None
 
 
 def as_time(hour: int) -> datetime:
-    """An hour number as a moment in UTC, without its zone; the beginning of time where it is none."""
+    """Return an hour number as a moment in UTC, without its zone; the beginning of time where it is none."""
     try:
         return datetime.strptime(f"{hour:010}", "%Y%m%d%H")
     except ValueError:
@@ -114,11 +116,11 @@ def as_time(hour: int) -> datetime:
 
 
 def shown_hour(hour: int) -> str:
-    """An hour number for people, in UTC."""
+    """Return an hour number for people, in UTC."""
     text = f"{hour:010}"
     return f"{text[:4]}-{text[4:6]}-{text[6:8]} {text[8:]}h" if hour else "?"
 
 
 def hours_apart(one: int, other: int) -> timedelta:
-    """How long two hour numbers are apart."""
+    """Return how long two hour numbers are apart."""
     return abs(as_time(one) - as_time(other))

@@ -48,7 +48,7 @@ class Denial:
 
     `fenced` is False where something else than the fence refused them, and None where that is not known;
     `because` says what. `warning` is the person whose key was used from an address that is not allowed,
-    `yours` says why the caller is probably one of your own, and `admit` is the network that would let it in.
+    `yours` says why the caller is probably one of your own, and `admit` is the network that would allow it.
     Hours are UTC, as yyyymmddhh.
     """
 
@@ -95,7 +95,7 @@ def denials(tally: Tally, lists: AllowLists, users: Mapping[str, str]) -> Judged
 
 
 def order(one: Denial) -> tuple[object, ...]:
-    """What to read first."""
+    """Return what to read first."""
     return (
         one.warning is None,
         one.yours is None,
@@ -108,7 +108,7 @@ def order(one: Denial) -> tuple[object, ...]:
 def without_probes(
     tally: Tally, lists: AllowLists, users: Mapping[str, str]
 ) -> tuple[dict[Group, list[int]], int]:
-    """The groups without the refused requests of `perimeter verify`, and how many those are.
+    """Return the groups without the refused requests of `perimeter verify`, and how many those are.
 
     Anybody can send its user agent. A run is its own only where the same run, within the hour, was answered
     at an allowed address, with the key of the person: from outside of the fence nobody can have that.
@@ -138,13 +138,15 @@ def without_probes(
 
 
 def known(requester: str, users: Mapping[str, str]) -> str | None:
-    """The name of a user, or of the role whose session this is; None where it is nobody's that is known."""
+    """Return the name of a user, or of the role whose session this is; None where it is nobody's that is
+    known.
+    """
     role = requester.rpartition("/")[0] if ":assumed-role/" in requester else requester
     return users.get(requester) or users.get(role)
 
 
 def text_of(group: Sequence[bytes]) -> tuple[str, ...]:
-    """A group out of a log as text."""
+    """Return a group out of a log as text."""
     return tuple(part.decode("utf-8", "backslashreplace") for part in group)
 
 
@@ -155,7 +157,7 @@ def judged(
     near: AddressSet,
     users: Mapping[str, str],
 ) -> Denial:
-    """One group, judged by its latest request."""
+    """Return one group, judged by its latest request."""
     text, requester, operation, error = group
     requests, first, last = counted
     address = read_address(text)
@@ -192,7 +194,7 @@ def judged(
 
 
 def neighbourhood(allowed: AddressSet) -> AddressSet:
-    """The allowed addresses with those around them."""
+    """Return the allowed addresses with those around them."""
     wide = []
     for text in allowed.cidrs():
         network = ip_network(text)
@@ -203,7 +205,9 @@ def neighbourhood(allowed: AddressSet) -> AddressSet:
 
 
 def read_address(text: str) -> Address | None:
-    """The address of a log line, where it is one; an IPv4 address in IPv6's form is that IPv4 address."""
+    """Return the address of a log line, where it is one; an IPv4 address in IPv6's form is that IPv4
+    address.
+    """
     try:
         address = ip_address(text)
     except ValueError:
@@ -212,7 +216,7 @@ def read_address(text: str) -> Address | None:
 
 
 def used_entries(tally: Tally, entries: Sequence[str]) -> dict[str, int]:
-    """The last hour in which each entry let somebody in, 0 where it never did."""
+    """Return the last hour in which each entry gave somebody access, 0 where it never did."""
     networks = {entry: ip_network(entry, strict=False) for entry in entries}
     last = dict.fromkeys(entries, 0)
     for (text, *_), (_, _, hour) in tally.groups.items():

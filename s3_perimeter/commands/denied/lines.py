@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
@@ -35,19 +35,22 @@ LOG_LINE: Final = re.compile(
 )
 """How a log line begins."""
 
-# Both ends of a line, side by side: how far the hour reaches, and the last fields. Lines with such ends are
-# whole, so that one that holds no ` 403 ` was not refused, and need not be read any further.
+# The last bytes of a line, and its beginning up to the hour. A line with both is whole: where it holds no
+# ` 403 ` it was not refused, and need not be read any further.
 TAIL: Final = 24
-ENDS: Final = re.compile(
-    rb"[^ ]++ [^ ]++ \[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2})(?=.{%d}\Z)" % TAIL
-    + rb"[^\"]* TLS[vV]1\.[0-9](?: [^ \"]+)*",
-    re.DOTALL,
-)
+END: Final = re.compile(rb"[^\"\n]* TLS[vV]1\.[0-9](?: [^ \"\n\[]+)*")
+BEGINNING: Final = re.compile(rb"[^ \n]++ [^ \n]++ \[([0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2})")
+# The rest of the time stands between the hour and `] ` with the address, which is shorter than this.
+TO_ADDRESS: Final = len(":05:38 +0000")
+ADDRESS: Final = 50
 # A line that holds none of these was not refused, changed no policy, and is no probe of ours.
 NEEDLES: Final = (b" 403 ", POLICY_CHANGE + b" ", MARK)
 STATUS: Final = re.compile(rb"[0-9]{3}|-")
 BLOCK: Final = 1 << 22
 MOST_PLAIN: Final = 50_000
+LINE_END: Final = re.compile(rb"\r+\n")
+PER_LINE: Final = 500
+"""About how many bytes a line has."""
 
 
 def whole_lines(chunks: Chunks) -> Iterator[bytes]:
@@ -75,23 +78,20 @@ def tally_lines(chunks: Chunks, question: Question, since: int) -> Tally:
     tally = Tally()
     plain: Counter[bytes] = Counter()
     for block in whole_lines(chunks):
-        lines = block.split(b"\n")
-        lines.pop()
-        if b"\r" in block or not all(lines):
-            lines = [bare for line in lines if (bare := line.rstrip(b"\r"))]
-            block = b"\n".join((*lines, b""))
+        if b"\r" in block:
+            block = LINE_END.sub(b"\n", block)
         tally.size += len(block)
+        # `callers` asks for more of a line than what is seen at a glance.
+        few = None if question == "callers" else lines_with(NEEDLES, block, len(block) // PER_LINE // 8)
+        if few is None:
+            lines = block.split(b"\n")
+        else:
+            # Refusals are rare here: of the other lines only both ends are looked at.
+            lines = [*few.values(), *count_at_a_glance(block, few, tally, question, since)]
+        lines = list(filter(None, lines))
+        marked = few is not None or MARK in block
         tally.lines += len(lines)
-        if question == "callers":  # asks for more of a line than what is seen at a glance
-            for line in lines:
-                count_line(line, tally, question, since)
-            continue
-        if (to_read := lines_with(NEEDLES, block, len(lines) // 8)) is not None:
-            # Refusals are rare here: the other lines are seen from both ends only.
-            begin = LOG_LINE.search(block)
-            cut = begin.end() - begin.start() - len(":05:38 ") if begin else 0
-            lines = to_read + count_at_a_glance(lines, to_read, cut, tally, question, since)
-        for line in not_plain(lines, plain, marked=MARK in block):
+        for line in lines if question == "callers" else not_plain(lines, plain, marked=marked):
             count_line(line, tally, question, since)
         if len(plain) > MOST_PLAIN:
             count_plain(plain, tally, question, since)
@@ -101,50 +101,96 @@ def tally_lines(chunks: Chunks, question: Question, since: int) -> Tally:
 
 
 def count_at_a_glance(
-    lines: Sequence[bytes], but: Sequence[bytes], cut: int, tally: Tally, question: Question, since: int
+    block: bytes, but: Iterable[int], tally: Tally, question: Question, since: int
 ) -> list[bytes]:
-    """Count lines, but for some, by what is seen at a glance; returns those that have to be read in full."""
-    glances = Counter(glance(lines, cut, question))
-    glances.subtract(glance(but, cut, question))
-    strange = set()
-    for seen, number in glances.items():
-        if not number:
-            continue
-        hour = hour_between(seen[: cut + TAIL])
-        _, bracket, address = seen[cut + TAIL :].partition(b"] ")
-        if hour and (bracket or question == "refused"):
-            tally.count(Request(hour, address), question, since, number)
-        else:
-            strange.add(seen)
-    if not strange:
-        return []
-    return [
-        line
-        for line, seen in zip(lines, glance(lines, cut, question), strict=True)
-        if seen in strange and not any(needle in line for needle in NEEDLES)
-    ]
+    """Count the lines of a block by their ends, but for those that begin at `but`.
 
-
-def glance(lines: Sequence[bytes], cut: int, question: Question) -> list[bytes]:
-    """What is seen of each line at a glance: both of its ends, and the address where that is asked for.
-
-    The hour ends at `cut`, and `:05:38 +0000] ` stands between it and the address.
+    Returns the lines that are not counted because they have to be read in full.
     """
-    if question == "refused":
-        return [line[:cut] + line[-TAIL:] for line in lines]
-    at = cut + len(":05:38 +0000")
-    return [line[:cut] + line[-TAIL:] + b" ".join(line[at : at + 50].split(b" ", 2)[:2]) for line in lines]
+    begin = LOG_LINE.search(block)
+    if begin is None:
+        return [line for line in block.split(b"\n") if not has_needle(line)]
+    cut = begin.end() - begin.start() - len(":05:38 ")
+    reach = cut if question == "refused" else cut + TO_ADDRESS + ADDRESS
+    text = b" TLSv1.3".rjust(TAIL) + b"\n" + block  # so that the first line has one before it
+    seen = seams(text, reach)
+    skipped = [text[start : start + TAIL + 1 + reach] for start in but]
+    if question == "seen":
+        seen, skipped = ([with_address(seam, cut) for seam in each] for each in (seen, skipped))
+    number_of: Counter[bytes] = Counter()
+    whole = True
+    for seam, number in Counter(seen).items():
+        number_of[seam[TAIL + 1 :]] += number
+        whole = whole and is_end(seam[:TAIL])
+    del number_of[b""]  # what follows the last line
+    requests = {beginning: request_in(beginning, cut, question) for beginning in number_of}
+    strange = []
+    if not whole or None in requests.values():
+        for line, before, after in zip(block.split(b"\n"), seen, seen[1:], strict=False):
+            beginning = before[TAIL + 1 :]
+            if requests[beginning] and is_end(after[:TAIL]):
+                continue
+            if not has_needle(line):
+                strange.append(line)
+                number_of[beginning] -= 1
+    number_of.subtract(seam[TAIL + 1 :] for seam in skipped)
+    for beginning, request in requests.items():
+        if request and (number := number_of[beginning]):
+            tally.count(request, question, since, number)
+            tally.lines += number
+    return strange
+
+
+def seams(text: bytes, reach: int) -> list[bytes]:
+    """Return the last TAIL bytes of each line, the newline and the first `reach` bytes of the next line."""
+    found = []
+    find = text.find
+    at = find(b"\n")
+    while at >= 0:
+        found.append(text[at - TAIL : at + 1 + reach])
+        at = find(b"\n", at + 1)
+    return found
+
+
+def with_address(seam: bytes, cut: int) -> bytes:
+    """Return the seam up to the hour, which ends `cut` bytes into the line, and then `] ` with the
+    address.
+    """
+    end = TAIL + 1 + cut
+    return seam[:end] + b" ".join(seam[end + TO_ADDRESS :].split(b" ", 2)[:2])
+
+
+def request_in(beginning: bytes, cut: int, question: Question) -> Request | None:
+    """Return what the beginning of a line says; None where it is not the beginning of a log line."""
+    hour = hour_in(beginning[:cut])
+    _, bracket, address = beginning[cut:].partition(b"] ")
+    if not hour or (question == "seen" and (not bracket or b"\n" in address)):
+        return None
+    return Request(hour, address)
 
 
 @lru_cache(maxsize=20_000)
-def hour_between(ends: bytes) -> int:
-    """The hour of a line by its two ends; 0 where these are not the ends of a whole log line."""
-    found = ENDS.fullmatch(ends)
+def hour_in(beginning: bytes) -> int:
+    """Return the hour that the beginning of a line ends with; 0 where there is none."""
+    found = BEGINNING.fullmatch(beginning)
     return hour_number(found[1]) if found else 0
 
 
-def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> list[bytes] | None:
-    """Each line of a block that holds one of the texts, once; None where these are more than `most`."""
+@lru_cache(maxsize=20_000)
+def is_end(text: bytes) -> bool:
+    """Whether a whole log line ends so."""
+    return END.fullmatch(text) is not None
+
+
+def has_needle(line: bytes) -> bool:
+    """Whether a line has to be read in full because of what it holds."""
+    return any(needle in line for needle in NEEDLES)
+
+
+def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> dict[int, bytes] | None:
+    """Return each line of a block that holds one of the texts, by where it begins; None where these are more
+    than `most`.
+    """
     found: dict[int, bytes] = {}
     for needle in needles:
         at = block.find(needle)
@@ -154,7 +200,7 @@ def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> list[bytes]
             if len(found) > most:
                 return None
             at = block.find(needle, end)
-    return list(found.values())
+    return found
 
 
 def not_plain(lines: Iterable[bytes], plain: Counter[bytes], *, marked: bool) -> list[bytes]:
@@ -245,7 +291,7 @@ def read_line(line: bytes) -> Reading | None:
 
 
 class Texts(NamedTuple):
-    """One way to tell the texts of a line apart."""
+    """One way to distinguish the texts of a line."""
 
     uri: bytes
     status: bytes
@@ -254,7 +300,7 @@ class Texts(NamedTuple):
 
 
 def readings_of(texts: bytes) -> Iterator[Texts]:
-    """Every way to read a line from its request line on."""
+    """Yield every way to read a line from its request line on."""
     for found in AFTER_URI.finditer(texts, 1):
         uri = texts[: found.start()]
         if uri != b"-" and not (len(uri) > 1 and uri.startswith(b'"') and uri.endswith(b'"')):
@@ -267,8 +313,8 @@ def readings_of(texts: bytes) -> Iterator[Texts]:
 
 
 def agent_in(rest: bytes) -> bytes | None:
-    """The user agent out of what begins with the referer; each is quoted or a bare `-`. None where these are
-    not two texts.
+    """Return the user agent out of what begins with the referer; each is quoted or a bare `-`. None where
+    these are not two texts.
 
     The last quote that can end a field ends the user agent: S3 writes the fields after it without quotes.
     """

@@ -14,7 +14,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.allow import read_allow
 from s3_perimeter.commands.denied.history import AllowLists, Listing, listings_of
 from s3_perimeter.commands.denied.sources import BucketLogs, FileLogs, LogSource
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Stack
 
 __all__ = ["Fence", "fence_of", "hour_of", "logs_of", "logs_of_stack", "since_when", "span_of"]
@@ -42,7 +42,7 @@ class Fence:
         return AllowLists(AddressSet.parse(self.entries), changed=changed)
 
     def since(self, entry: str) -> int:
-        """The hour since which an entry has been on the list; 0 where that is not known."""
+        """Return the hour since which an entry has been on the list; 0 where that is not known."""
         return self.lists(0).since(AddressSet.parse([entry]))
 
 
@@ -68,12 +68,12 @@ def since_when(text: str, now: datetime) -> datetime:
 
 
 def hour_of(moment: datetime) -> int:
-    """A moment as the number that log hours are compared by."""
+    """Return a moment as the number that log hours are compared by."""
     return int(f"{moment:%Y%m%d%H}")
 
 
 def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
-    """The fence of a stack as deployed, or the one given on the command line."""
+    """Return the fence of a stack as deployed, or the one given on the command line."""
     if stack is None:
         allowed = read_allow(arguments.allow, required=arguments.unused)
         return Fence(allowed.cidrs(), {}, {arn: arn for arn in arguments.user})
@@ -97,7 +97,7 @@ def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
 
 
 def sessions_of(role: str) -> str:
-    """What the ARN of each session of a role begins with, before its own name; the role's path is left
+    """Return what the ARN of each session of a role begins with, before its own name; the role's path is left
     out.
     """
     partition, account = role.split(":")[1], role.split(":")[4]
@@ -105,7 +105,7 @@ def sessions_of(role: str) -> str:
 
 
 def configured(stack: Stack) -> list[dict[str, str]]:
-    """The entries that the config writes as objects, and that are well formed so far."""
+    """Return the entries that the config writes as objects, and that are well formed so far."""
     entries = stack.config.get("allowedNetworks")
     return [
         {key: value for key, value in entry.items() if isinstance(value, str)}
@@ -115,14 +115,14 @@ def configured(stack: Stack) -> list[dict[str, str]]:
 
 
 def logs_of(stack: Stack | None, paths: list[Path], since: datetime, profile: str | None) -> LogSource:
-    """The logs: the files given, or else the stack's log bucket."""
+    """Return the logs: the files given, or else the stack's log bucket."""
     if paths or stack is None:
         return FileLogs(tuple(paths))
     return logs_of_stack(stack, since, profile)
 
 
 def logs_of_stack(stack: Stack, since: datetime, profile: str | None = None) -> BucketLogs:
-    """The log bucket of a stack; every call names the owner it must have."""
+    """Return the log bucket of a stack; every call names the owner it must have."""
     from s3_perimeter.commands.aws import Aws
 
     bucket, prefix, flat = stack.log_place

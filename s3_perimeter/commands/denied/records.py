@@ -34,7 +34,7 @@ KINDS: Final = (
 
 
 def tally_records(chunks: Iterable[bytes], question: Question, since: int) -> tuple[Tally, str]:
-    """Count what JSON says, and tell what it is where it holds no record of an access log."""
+    """Count what JSON says, and say what it is where it holds no record of an access log."""
     tally = Tally()
     kind = TEXT
     found = False
@@ -68,7 +68,7 @@ def tally_record(record: object, tally: Tally, question: Question, since: int) -
 
 
 def values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
-    """Every JSON value of a text: one a line, or one after another however they are laid out.
+    """Yield every JSON value of a text: one a line, or one after another however they are laid out.
 
     A line that is neither JSON nor JSON behind a time is counted as not read.
     """
@@ -81,7 +81,7 @@ def values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
                 continue
             value = json_of(line)
             if value is None and line.lstrip()[:1] in b"{[" and not tally.lines:
-                # The first value is laid out over several lines, or has others beside it.
+                # The first value is laid out over several lines, or is not the only one.
                 yield from document(b"\n".join((line, *lines)), blocks, tally)
                 return
             if value is None:
@@ -92,7 +92,7 @@ def values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
 
 
 def json_of(line: bytes) -> Any:
-    """The object or list in a line, alone or behind a time; None where there is none."""
+    """Return the object or list in a line, alone or behind a time; None where there is none."""
     begin = line.find(b"{") if line.lstrip()[:1] not in (b"[", b"{") else 0
     if begin < 0:
         return None
@@ -104,7 +104,7 @@ def json_of(line: bytes) -> Any:
 
 
 def document(first: bytes, blocks: Iterable[bytes], tally: Tally) -> Iterator[object]:
-    """The values of a text that is not laid out in lines."""
+    """Yield the values of a text that is not laid out in lines."""
     held = [first]
     for block in blocks:
         tally.size += len(block)
@@ -130,7 +130,9 @@ def document(first: bytes, blocks: Iterable[bytes], tally: Tally) -> Iterator[ob
 
 
 def records_in(value: object) -> Iterator[object]:
-    """The records in a JSON value, as objects or as lines of log text; what is none of either is None."""
+    """Yield the records in a JSON value, as objects or as lines of log text; what is none of either is
+    None.
+    """
     if isinstance(value, list):
         if value and all(isinstance(one, Mapping) and "field" in one for one in value):
             value = {one["field"]: one.get("value") for one in value}  # a row of a query's results
@@ -158,7 +160,7 @@ def records_in(value: object) -> Iterator[object]:
 
 
 def request_of(record: Mapping[str, Any]) -> Request | None:
-    """A record as a request; None where it has no time or no status."""
+    """Return a record as a request; None where it has no time or no status."""
     hour = iso_hour(str(record["request_time"]))
     status = str(record["http_status"])
     if not hour or not (re.fullmatch("[0-9]{3}", status) or record["http_status"] in (None, "-")):
@@ -168,5 +170,5 @@ def request_of(record: Mapping[str, Any]) -> Request | None:
 
 
 def field_of(value: object) -> bytes:
-    """A field as the text log has it: `-` where there is none."""
+    """Return a field as the text log has it: `-` where there is none."""
     return str(value).encode("utf-8", "backslashreplace") if value not in (None, "") else b"-"

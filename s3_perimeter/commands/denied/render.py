@@ -26,7 +26,7 @@ __all__ = ["denied_report", "unused_report"]
 def denied_report(
     judged: Judged, tally: Tally, since: datetime, form: str, top: int, stack: str | None
 ) -> int:
-    """Print who was turned away; returns the exit code."""
+    """Print who was denied; returns the exit code."""
     found = judged.denials
     code = 1 if found or tally.folded else 0 if complete(tally) else 2
     notes = [*left_out(tally, since), *own_probes(judged)]
@@ -112,7 +112,7 @@ def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
 
 
 def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datetime, form: str) -> int:
-    """Print the entries that let nobody in; returns the exit code."""
+    """Print the entries that nobody used; returns the exit code."""
     added = {cidr: fence.since(cidr) for cidr in last}
     young = [cidr for cidr, hour in last.items() if not hour and added[cidr] > hour_of(since)]
     unused = [cidr for cidr, hour in last.items() if not hour and cidr not in young] if tally.asked else []
@@ -185,21 +185,21 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
 
 
 def own_probes(judged: Judged) -> list[str]:
-    """What was left out because it is our own."""
+    """Return what was left out because it is our own."""
     if not judged.own_probes:
         return []
     return [f"{count(judged.own_probes, 'refused request')} of `perimeter verify` itself: left out."]
 
 
 def remark(one: Denial) -> str:
-    """What to say of a group in its row."""
+    """Return what to say of a group in its row."""
     if one.warning:
         return f"WARNING: the key of {printable(one.warning)}"
     return f"probably yours: {one.yours}" if one.yours else one.because or ""
 
 
 def entry(one: Denial) -> dict[str, object]:
-    """A denial as scripts read it."""
+    """Return a denial as scripts read it."""
     return {
         "address": one.address,
         "requester": None if one.requester == "-" else one.requester,
@@ -219,5 +219,5 @@ def entry(one: Denial) -> dict[str, object]:
 
 
 def config_line(one: Denial) -> str:
-    """The line of YAML that would allow the caller."""
+    """Return the line of YAML that would allow the caller."""
     return f'- {{cidr: "{one.admit}", label: "SAY WHO"}}'

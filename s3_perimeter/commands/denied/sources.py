@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from s3_perimeter.commands.denied.formats import HEAD, is_plain_log
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["BucketLogs", "FileLogs", "LogSource", "Piece"]
 
-BLOCK: Final = 1 << 20
+# Small enough to stay in a processor's cache while a block is searched again and again.
+BLOCK: Final = 1 << 17
+LONGEST: Final = 1 << 20
 # Pieces are what one worker takes at a time: a stretch of a file, or some objects of the log bucket.
 STRETCH: Final = 1 << 26
 OBJECTS: Final = 100
@@ -34,10 +36,10 @@ class LogSource(Protocol):
     """Logs that can be cut into pieces, each of which is read by itself."""
 
     def pieces(self) -> Iterator[Piece]:
-        """All pieces; together they hold each line once."""
+        """Return all pieces; together they hold each line once."""
 
     def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
-        """The texts of a piece, each as blocks of bytes, in the order of the piece's names."""
+        """Return the texts of a piece, each as blocks of bytes, in the order of the piece's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class FileLogs:
     paths: tuple[Path, ...]
 
     def pieces(self) -> Iterator[Piece]:
-        """Every file, cut into stretches. Raises CommandError where one cannot be read."""
+        """Yield every file, cut into stretches. Raises CommandError where one cannot be read."""
         for path in self.paths:
             if str(path) == "-" or path.is_fifo():
                 yield Piece((str(path),))  # what a pipe says is read once, and from its beginning
@@ -62,7 +64,7 @@ class FileLogs:
 
     @staticmethod
     def _pieces_of(file: Path) -> Iterator[Piece]:
-        """A file of plain log text in stretches, any other in one."""
+        """Yield a file of plain log text in stretches, any other in one."""
         try:
             size = file.stat().st_size
             with file.open("rb") as opened:
@@ -73,7 +75,7 @@ class FileLogs:
             yield Piece((str(file),), start, min(start + stretch, size))
 
     def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
-        """The lines that begin in the piece's stretch."""
+        """Yield the lines that begin in the piece's stretch."""
         if piece.end is None:
             yield self._pipe(piece.names[0])
         else:
@@ -95,14 +97,16 @@ class FileLogs:
                 if start:
                     # The line that the stretch begins within belongs to the stretch before.
                     file.seek(start - 1)
-                    file.readline(BLOCK)
+                    file.readline(LONGEST)
                 while (left := end - file.tell()) > 0:
                     block = file.read(min(BLOCK, left))
                     if not block:
                         return
                     # And the line that it ends within is read to its end.
                     yield (
-                        block if block.endswith(b"\n") or len(block) < left else block + file.readline(BLOCK)
+                        block
+                        if block.endswith(b"\n") or len(block) < left
+                        else block + file.readline(LONGEST)
                     )
         except OSError as error:
             raise CommandError(f"cannot read `{path}`: {error.strerror}") from error
@@ -146,7 +150,7 @@ class BucketLogs:
             yield Piece(tuple(names))
 
     def read(self, piece: Piece) -> Iterator[Iterator[bytes]]:
-        """The text of each object, fetched while the one before is read."""
+        """Yield the text of each object, fetched while the one before is read."""
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(4) as fetchers:
@@ -157,7 +161,7 @@ class BucketLogs:
                     ahead.append(fetchers.submit(self._fetch, piece.names[place + 4]))
 
     def _fetch(self, name: str) -> Iterator[bytes]:
-        """The object's blocks; the first is here when this returns."""
+        """Return the object's blocks; the first is here when this returns."""
         owner = {"ExpectedBucketOwner": self.owner} if self.owner else {}
         with self.aws.words_for(f"reading `{name}` in the log bucket `{self.bucket}`"):
             body = self.aws.client("s3").get_object(Bucket=self.bucket, Key=name, **owner)["Body"]

@@ -21,7 +21,7 @@ _ANONYMOUS: Final = "ANONYMOUS_PRINCIPAL"
 
 
 def events_in(value: object) -> Sequence[object] | None:
-    """The records of a file that CloudTrail delivered; None where it is none."""
+    """Return the records of a file that CloudTrail delivered; None where it is none."""
     records = value.get("Records") if isinstance(value, Mapping) else None
     if not isinstance(records, list) or not all(isinstance(one, Mapping) for one in records):
         return None
@@ -43,7 +43,7 @@ def tally_events(events: Sequence[object], tally: Tally, since: int) -> bool:
 
 
 def _request_of(event: Mapping[str, Any]) -> Request | None:
-    """A record as a request; None where it has no time or nobody who asked."""
+    """Return a record as a request; None where it has no time or nobody who asked."""
     hour = iso_hour(str(event.get("eventTime")))
     who = event.get("userIdentity")
     if not hour or not isinstance(who, Mapping):
@@ -72,7 +72,7 @@ def _request_of(event: Mapping[str, Any]) -> Request | None:
 
 
 def _nobody_by_arn(who: Mapping[str, Any]) -> str | None:
-    """Who asked without an ARN: another account, which CloudTrail names by its id, or nobody."""
+    """Return who asked without an ARN: another account, which CloudTrail names by its id, or nobody."""
     account = who.get("accountId")
     if account in (None, "", _ANONYMOUS) or who.get("type") == "AWSService":
         return None
@@ -80,5 +80,5 @@ def _nobody_by_arn(who: Mapping[str, Any]) -> str | None:
 
 
 def _field(value: object) -> bytes:
-    """A field as S3's own log has it: `-` where there is none."""
+    """Return a field as S3's own log has it: `-` where there is none."""
     return str(value).encode("utf-8", "backslashreplace") if value not in (None, "") else b"-"

@@ -6,8 +6,8 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.reporting.commandline import seconds, url
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
@@ -36,14 +36,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     add_stack_arguments(parser, required=False)
     parser.add_argument(
-        "--add", metavar="LABEL", help="add the addresses to the stack's config with this label"
+        "--add",
+        metavar="LABEL",
+        help="add the addresses to the config of the stack (default: the selected one) with this label",
     )
     parser.add_argument("--expires", metavar="YYYY-MM-DD", help="the last day on which the entry is allowed")
-    parser.add_argument("--owner", metavar="WHO", help="who answers for the entry")
+    parser.add_argument("--owner", metavar="WHO", help="who is responsible for the entry")
     parser.add_argument(
         "--replace", action="store_true", help="move the entry of this label to the new address"
     )
-    parser.add_argument("--exact", action="store_true", help="allow the one IPv6 address, not its /64")
+    parser.add_argument("--exact", action="store_true", help="allow only the one IPv6 address, not its /64")
     parser.add_argument(
         "--url",
         action="append",
@@ -62,12 +64,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tell the addresses, and add them where that was asked for."""
+    """Print the addresses, and add them where that was asked for."""
     from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
     from s3_perimeter.reporting.output import as_json, print_result
 
-    if arguments.add and not arguments.stack:
-        raise CommandError("--add needs the stack whose config it goes into", "name it with --stack")
+    refuse_alone(arguments)
     given = tuple(arguments.url or ())
     sources: dict[Version, tuple[str, ...]] = {4: given, 6: given} if given else SOURCES
     found = agreed(ask_all(sources, arguments.timeout))
@@ -82,19 +83,38 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def refuse_alone(arguments: argparse.Namespace) -> None:
+    """Raise CommandError where an option that belongs to --add stands without it."""
+    given = {
+        "--expires": arguments.expires,
+        "--owner": arguments.owner,
+        "--replace": arguments.replace,
+        "--exact": arguments.exact,
+    }
+    if not arguments.add and (alone := [option for option, value in given.items() if value]):
+        raise CommandError(
+            f"{' and '.join(alone)} says how an entry is written, and there is nothing to add",
+            "add --add LABEL",
+        )
+
+
 def put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
     """Add the addresses to the stack's config, and say so on standard error."""
-    from s3_perimeter.commands.my_ip.admit import admit, network_of, read_date
+    from s3_perimeter.commands.my_ip.admit import admit, network_of
     from s3_perimeter.stack.config_file import ConfigFile, find_config_file
+    from s3_perimeter.stack.pulumi import selected_stack
 
-    today = datetime.now(UTC).date()
+    if arguments.stack is None:
+        arguments.stack = selected_stack(arguments.cwd)
+        note(f"stack {arguments.stack}, which is selected")
     said = admit(
         ConfigFile.read(find_config_file(arguments.stack, arguments.cwd)),
         [network_of(address, exact=arguments.exact) for address in addresses],
         label=arguments.add,
-        expires=read_date(arguments.expires, today) if arguments.expires else None,
+        expires=arguments.expires,
         owner=arguments.owner,
         replace=arguments.replace,
+        today=datetime.now(UTC).date(),
     )
     for sentence in said:
         note(sentence)

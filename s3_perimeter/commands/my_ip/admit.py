@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 from ipaddress import ip_network
 from typing import Any
 
 from s3_perimeter.addresses import AddressError, AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.sources import Address
+from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.settings import SettingsError
+from s3_perimeter.settings.allowed import read_allowed_networks
+from s3_perimeter.settings.report import Report
 from s3_perimeter.stack.config_file import ConfigFile
 
-__all__ = ["admit", "network_of", "read_date"]
-
-
-def read_date(text: str, today: date) -> date:
-    """The last day on which an entry is good. Raises CommandError where it is no day, or over."""
-    try:
-        day = date.fromisoformat(text)
-        day + timedelta(days=1)  # the last day that there is has none after it
-    except (ValueError, OverflowError) as error:
-        raise CommandError(
-            f"`{text}` is not a date", f"write --expires {today.replace(month=12, day=31)}"
-        ) from error
-    if day < today:
-        raise CommandError(
-            f"{day} is {(today - day).days} days ago", "write the last day on which the entry is allowed"
-        )
-    return day
+__all__ = ["admit", "network_of"]
 
 
 def network_of(address: Address, *, exact: bool) -> str:
-    """The entry for one host: an IPv6 host changes the lower half of its address by itself (RFC 8981)."""
+    """Return the entry for one host: an IPv6 host changes the lower half of its address by itself (RFC
+    8981).
+    """
     prefix = 32 if address.version == 4 else 128 if exact else 64
     return str(ip_network((address, prefix), strict=False))
 
@@ -42,55 +31,70 @@ def admit(
     networks: Iterable[str],
     *,
     label: str,
-    expires: date | None,
+    expires: str | None,
     owner: str | None,
     replace: bool,
+    today: date,
 ) -> list[str]:
     """Add the networks under the label, and say in sentences what was done; the file is saved where it
     changed.
 
     What another entry holds already is not added. An entry that has the label is moved to the new network of
-    its IP version with `replace`, and is a CommandError without.
+    its IP version with `replace`, and is a CommandError without. Raises SettingsError, with the file as it
+    was, where the config could not take an entry as it would be written.
     """
     entries = file.entries()
     said: list[str] = []
-    changed = False
+    changed: list[Any] = []
     for network in networks:
         holder = next((entry for entry in entries if network in reach(entry)), None)
         labelled = [entry for entry in entries if same_label(entry, label) and same_version(entry, network)]
         if holder is not None:
-            said.append(f"{network} is already allowed, by {told(holder)}")
+            said.append(f"{network} is already allowed, by {described(holder)}")
             continue
         if labelled and not replace:
             raise CommandError(
                 f"{file.path.name} has an entry labelled `{label}` already: {labelled[0]['cidr']}",
                 "move it to the new address with --replace, or choose another label",
             )
-        changed = True
         if labelled:
             said.append(f"{labelled[0]['cidr']} became {network} ({label})")
-            fill(labelled[0], network, label, expires, owner)
+            changed.append(fill(labelled[0], network, label, expires, owner))
         else:
             said.append(f"{network} was added ({label})")
-            entries.append(fill({}, network, label, expires, owner))
+            changed.append(fill({}, network, label, expires, owner))
+            entries.append(changed[-1])
     if changed:
+        refuse_mistakes(entries, changed, today)
         file.save()
     return said
 
 
-def fill(entry: Any, network: str, label: str, expires: date | None, owner: str | None) -> Any:
-    """An entry with these values; what is not given stays."""
+def refuse_mistakes(entries: Sequence[Any], changed: Sequence[Any], today: date) -> None:
+    """Raise SettingsError with what is wrong with the entries that changed, in the words of the config."""
+    report = Report("allowedNetworks")
+    read_allowed_networks(list(entries), report, today=today, endpoints=False, rehearsal=True)
+    ours = {
+        f"entry {place}" for place, entry in enumerate(entries, 1) if any(entry is each for each in changed)
+    }
+    mistakes = [each for each in report.mistakes if (each.element or "").partition(",")[0] in ours]
+    if mistakes:
+        raise SettingsError(mistakes)
+
+
+def fill(entry: Any, network: str, label: str, expires: str | None, owner: str | None) -> Any:
+    """Return an entry with these values; what is not given stays."""
     entry["cidr"] = network
     entry["label"] = label
     if expires:
-        entry["expires"] = quoted(expires.isoformat())
+        entry["expires"] = quoted(expires)
     if owner:
         entry["owner"] = owner
     return entry
 
 
 def quoted(text: str) -> str:
-    """The text in quotes: a bare date is no text in YAML."""
+    """Return the text in quotes: a bare date is no text in YAML."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
     kept: str = DoubleQuotedScalarString(text)
@@ -98,7 +102,7 @@ def quoted(text: str) -> str:
 
 
 def reach(entry: Any) -> AddressSet:
-    """The addresses of an entry that never expires, none where it cannot be read."""
+    """Return the addresses of an entry that never expires, none where it cannot be read."""
     if isinstance(entry, dict) and entry.get("expires"):
         return AddressSet.nothing()
     try:
@@ -117,8 +121,8 @@ def same_version(entry: Any, network: str) -> bool:
     return (":" in str(entry.get("cidr"))) == (":" in network)
 
 
-def told(entry: Any) -> str:
-    """An entry as people call it."""
+def described(entry: Any) -> str:
+    """Return an entry as people call it."""
     if isinstance(entry, dict):
         return f"{entry['cidr']}" + (f" ({entry['label']})" if entry.get("label") else "")
     return str(entry)

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["SOURCES", "Address", "Answer", "Version", "agreed", "ask_all"]
 
@@ -51,7 +51,7 @@ def ask_all(sources: dict[Version, tuple[str, ...]], seconds: float) -> list[Ans
 
 
 def agreed(answers: Sequence[Answer]) -> dict[Version, Address | None]:
-    """The address of each IP version, None where this machine has none.
+    """Return the address of each IP version, None where this machine has none.
 
     Raises CommandError where sources disagree, where one of them gave no address, or where nothing answered.
     """
@@ -115,7 +115,7 @@ def ask(version: Version, url: str, seconds: float) -> Answer:
 
 
 def connect(family: socket.AddressFamily, host: str, port: int, seconds: float) -> socket.socket:
-    """A connection in that family. Raises OSError where this machine or the host has none."""
+    """Return a connection in that family. Raises OSError where this machine or the host has none."""
     problem: OSError = OSError("the name has no address in this IP version")
     for *_, where in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM):
         stream = socket.socket(family, socket.SOCK_STREAM)
@@ -131,7 +131,9 @@ def connect(family: socket.AddressFamily, host: str, port: int, seconds: float) 
 
 
 def page(stream: socket.socket, host: str, path: str, secure: bool) -> str:
-    """The short text at a path. Raises ValueError where it is not one, OSError and HTTPException else."""
+    """Return the short text at a path. Raises ValueError where it is not one, OSError and HTTPException
+    else.
+    """
     connection = http.client.HTTPConnection(host)
     connection.sock = (
         ssl.create_default_context().wrap_socket(stream, server_hostname=host) if secure else stream

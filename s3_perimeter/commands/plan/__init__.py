@@ -12,10 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.place import refuse
 from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
 from s3_perimeter.reporting.commandline import whole_number
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
 
@@ -64,13 +64,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map to FILE as SVG")
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="write to FILE instead of standard output"
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write the result to FILE instead of standard output",
     )
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Preview, compare by meaning, and tell."""
+    """Preview, compare by meaning, and report."""
     from s3_perimeter.commands.previewed import preview
 
     if arguments.logs and arguments.no_logs:
@@ -81,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         meanwhile.submit(load_the_rest, arguments)
         found = preview(arguments.stack, arguments.cwd, packs_of(arguments))
 
-    from s3_perimeter.commands.plan.effect import effect_of, shut_out
+    from s3_perimeter.commands.plan.effect import effect_of, seen_under
     from s3_perimeter.commands.plan.people import with_people
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
     from s3_perimeter.commands.plan.standing import with_standing
@@ -101,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
         effect = with_callers(effect, found, arguments)
     elif not arguments.no_logs and found.before is not None:
         try:
-            effect = replace(effect, seen=shut_out(seen_in_logs(found, arguments), effect, arguments.days))
+            effect = replace(effect, seen=seen_under(seen_in_logs(found, arguments), effect, arguments.days))
         except CommandError as error:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
@@ -133,7 +137,7 @@ def load_the_rest(arguments: argparse.Namespace) -> None:
     ):
         import_module(module)
     # The stack's region is not known yet. Making a client, for any, has the description of S3 read. What goes
-    # wrong here goes wrong again where the logs are read, and is told there.
+    # wrong here goes wrong again where the logs are read, and is reported there.
     with suppress(CommandError):
         Aws(profile=arguments.profile, region="us-east-1").client("s3")
 
@@ -144,7 +148,9 @@ def undecided(effect: Effect) -> bool:
 
 
 def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
-    """The pack named, or the program's own where it has one. Raises CommandError where that is none."""
+    """Return the pack named, or the program's own where it has one. Raises CommandError where that is
+    none.
+    """
     from s3_perimeter.commands.previewed import own_packs
 
     if arguments.policy_pack:
@@ -157,7 +163,7 @@ def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
 
 
 def come_from(arguments: argparse.Namespace) -> list[str]:
-    """The addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
+    """Return the addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
     CommandError.
     """
     from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
@@ -180,7 +186,7 @@ def come_from(arguments: argparse.Namespace) -> list[str]:
 
 
 def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
-    """The config of the last update; None where there was none, or the backend keeps no history."""
+    """Return the config of the last update; None where there was none, or the backend keeps no history."""
     from s3_perimeter.stack.pulumi import pulumi_json
 
     asked = ["stack", "history", "--json", "--page-size", "5", "--stack", arguments.stack]
@@ -195,8 +201,8 @@ def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
 
 
 def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) -> Effect:
-    """The effect with the callers in the files given whom the planned policy cuts off. Raises CommandError
-    where a file cannot be read.
+    """Return the effect with the callers in the files given whom the planned policy cuts off. Raises
+    CommandError where a file cannot be read.
     """
     from s3_perimeter.commands.denied.scan import scan
     from s3_perimeter.commands.denied.sources import FileLogs
@@ -212,8 +218,8 @@ def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) 
 
 
 def seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:
-    """Every address that was let in lately, with its requests. Raises CommandError where that cannot be
-    read.
+    """Return every address that was allowed lately, with its requests. Raises CommandError where that cannot
+    be read.
     """
     from s3_perimeter.commands.aws import Aws
     from s3_perimeter.commands.denied.question import hour_of

@@ -15,9 +15,9 @@ from s3_perimeter.commands.denied.tally import Tally
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.reporting.output import count
-from s3_perimeter.semantics.evaluation import Decision, evaluate
+from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.networks import NOT_PUBLIC
-from s3_perimeter.semantics.reach import exemptions_named
+from s3_perimeter.semantics.reach import Reach, exemptions_named
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
 __all__ = ["KINDS", "Callers", "CutOff", "callers_of", "owner_in"]
@@ -36,7 +36,7 @@ _EXAMPLE: Final = "111122223333"
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """One caller that is let in today and would not be: how it comes and who it is, how often it came and in
+    """One caller that is allowed today and would not be: how it comes and who it is, how often it came and in
     which hour last (as a number, 2026112010), as whom, and what it would need.
     """
 
@@ -71,7 +71,7 @@ class Callers:
         return f"of {total} in the logs these would be cut off:"
 
     def as_json(self) -> dict[str, object]:
-        """The shape that scripts rely on."""
+        """Return the shape that scripts rely on."""
         return {
             "total": self.total,
             "cut_off": [
@@ -146,7 +146,9 @@ def callers_of(tally: Tally, policy: PolicyDocument, bucket: str, account: str |
             )
     order = list(KINDS)
     cut_off = sorted(found.values(), key=lambda one: (order.index(one.kind), -one.requests, one.name))
-    return Callers(total, tuple(cut_off), tuple(_untold(tally, account, elsewhere, bucket)))
+    doubts = Reach(policy, bucket, datetime.now(UTC), _partition(policy), account).doubts()
+    unsure = (f"not decided: some of these may keep access: {doubt}" for doubt in doubts if cut_off)
+    return Callers(total, tuple(cut_off), (*unsure, *_untold(tally, account, elsewhere, bucket)))
 
 
 _PRIVATE: Final = "which one, the log does not say"
@@ -237,7 +239,7 @@ def _denied(
     source_ip: str | None = None,
     context: Mapping[str, str] | None = None,
 ) -> bool:
-    """Whether the planned policy denies somebody to list, to read and to write."""
+    """Whether it is not certain that somebody may still list, read or write under the planned policy."""
     arn = f"arn:{_partition(policy)}:s3:::{bucket}"
     now = datetime.now(UTC)
     times = {
@@ -255,7 +257,7 @@ def _denied(
         )
         for action, on_object in _ASKED
     )
-    return all(evaluate(policy, request).decision is Decision.EXPLICIT_DENY for request in requests)
+    return not any(evaluate(policy, request).surely_not_denied for request in requests)
 
 
 def _partition(policy: PolicyDocument) -> str:
@@ -277,11 +279,11 @@ def _public(text: str) -> str:
 def _untold(tally: Tally, account: str | None, elsewhere: int, bucket: str) -> Iterator[str]:
     """Yield what the logs leave open."""
     if not tally.groups:
-        yield "who would be cut off: the logs hold no request that was let in"
+        yield "who would be cut off: the logs hold no request that was allowed"
     if tally.unread:
         yield f"{tally.unread:,} lines of the logs could not be read"
     if tally.folded:
-        yield f"{tally.folded:,} requests are of more callers than are told apart"
+        yield f"{tally.folded:,} requests belong to callers that are grouped together"
     for name, what in tally.foreign.items():
         yield f"`{name}` holds no access log: {what}"
     if tally.more_foreign:

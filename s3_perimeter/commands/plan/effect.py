@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config import Entry
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = [
     "Seen",
     "Way",
     "effect_of",
-    "shut_out",
+    "seen_under",
 ]
 
 
@@ -62,11 +62,14 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The addresses in the access logs, and those of them that the plan shuts out, with their requests."""
+    """The addresses in the access logs, those of them that the plan cuts off, with their requests, and how
+    many others it perhaps cuts off.
+    """
 
     days: int
     total: int
-    shut_out: tuple[tuple[str, int], ...]
+    cut_off: tuple[tuple[str, int], ...]
+    doubtful: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ class Effect:
     """The effect of a plan on who reaches the bucket.
 
     `opens` and `closes` are the networks from which an ordinary request is treated differently as of now,
-    `ends` those that stay and whose end moves, `ways_in` and `ways_out` everything else that lets somebody in
+    `ends` those that stay and whose end moves, `ways_in` and `ways_out` everything else that gives access
     or no longer does. `equal` says that the two policies mean the same. `unreachable` are addresses that have
-    to stay inside and would not; `untold` says what could not be told.
+    to stay inside and surely would not; `doubtful` are addresses of which AWS does not document whether they
+    are denied, before or after; `untold` says what could not be determined.
     """
 
     bucket: str
@@ -90,6 +94,7 @@ class Effect:
     allowed: AddressSet
     unreachable: tuple[str, ...]
     untold: tuple[str, ...]
+    doubtful: AddressSet = field(default_factory=AddressSet.nothing)
     ends: tuple[End, ...] = ()
     ways_in: tuple[Way, ...] = ()
     ways_out: tuple[Way, ...] = ()
@@ -102,7 +107,7 @@ class Effect:
 
     @property
     def changes_nobody(self) -> bool:
-        """Whether nobody is let in or shut out, now or later."""
+        """Whether nobody gains or loses access, now or later."""
         moved = self.opens or self.closes or self.ends or self.ways_in or self.ways_out
         return self.equal and not moved
 
@@ -131,6 +136,7 @@ def effect_of(
     deployed = None if preview.before is None else PolicyDocument.parse(preview.before)
     now = datetime.combine(today, datetime.now(UTC).timetz())
     found = moved(deployed, planned, bucket=preview.bucket, now=now)
+    may_come = found.allowed | found.perhaps
     return Effect(
         bucket=preview.bucket,
         changes=sum(number for change, number in preview.changes.items() if change != "same"),
@@ -148,14 +154,22 @@ def effect_of(
         seen=None,
         policy_bytes=planned.size,
         allowed=found.allowed,
-        unreachable=tuple(address for address in come_from if address not in found.allowed),
-        untold=found.undecided,
+        unreachable=tuple(address for address in come_from if address not in may_come),
+        untold=(
+            *found.undecided,
+            *(
+                f"not decided: whether {address}, where this run comes from, keeps access"
+                for address in come_from
+                if address in may_come and address not in found.allowed
+            ),
+        ),
+        doubtful=found.doubtful,
         warnings=tuple(dict.fromkeys(preview.warnings)),
     )
 
 
 def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:
-    """The changed networks, entry by entry; what no entry holds comes last, without a name."""
+    """Return the changed networks, entry by entry; what no entry holds comes last, without a name."""
     found = []
     left = changed
     for entry in entries:
@@ -169,12 +183,12 @@ def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[N
 
 
 def networks(addresses: AddressSet, label: str) -> list[Network]:
-    """Each network of a set."""
+    """Return each network of a set."""
     return [Network(cidr, AddressSet.parse([cidr]).size(), label) for cidr in addresses.cidrs()]
 
 
 def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
-    """The entries that stop by themselves."""
+    """Return the entries that stop by themselves."""
     return [
         Expiry(str(entry.addresses), entry.label, entry.expires, (entry.expires - today).days)
         for entry in entries
@@ -182,15 +196,17 @@ def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
     ]
 
 
-def shut_out(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
+def seen_under(seen: Mapping[str, int], effect: Effect, days: int) -> Seen:
     """Hold the addresses of the access logs against the plan; those that are denied already do not count."""
     closed = AddressSet.parse([network.cidr for network in effect.closes])
-    hit = [(text, number) for text, number in seen.items() if (address := read(text)) and address in closed]
-    return Seen(days, len(seen), tuple(sorted(hit, key=lambda one: (-one[1], one[0]))))
+    addresses = {text: address for text in seen if (address := read(text))}
+    hit = [(text, seen[text]) for text, address in addresses.items() if address in closed]
+    doubtful = sum(address in effect.doubtful for address in addresses.values())
+    return Seen(days, len(seen), tuple(sorted(hit, key=lambda one: (-one[1], one[0]))), doubtful)
 
 
 def read(text: str) -> IPv4Address | IPv6Address | None:
-    """An address of a log line, where it is one."""
+    """Return an address of a log line, where it is one."""
     try:
         return ip_address(text)
     except ValueError:

@@ -13,11 +13,19 @@ from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.proof.result import Witness
-from s3_perimeter.semantics.reach import ANY_SERVICE, Exempt, Reach, exemptions_named, parts_of
+from s3_perimeter.semantics.reach import (
+    ANY_SERVICE,
+    Exempt,
+    Passed,
+    Reach,
+    exemptions_named,
+    parts_of,
+)
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["Moved", "moved"]
 
+MOST_NAMED: Final = 4
 SAYS: Final = {
     "vpc-endpoint": "anybody who uses it, from any address",
     "break-glass": "from any address",
@@ -27,9 +35,15 @@ SAYS: Final = {
 
 @dataclass(slots=True)
 class Moved:
-    """What a planned policy treats otherwise than the deployed one; `allowed` is who may come as planned."""
+    """What a planned policy treats otherwise than the deployed one; `allowed` is who may come as planned.
+
+    Only what is certain counts as allowed, opened and closed. Because AWS does not document what a Deny
+    means, `perhaps` may come as planned, and of `doubtful` it is not decided what becomes of them.
+    """
 
     allowed: AddressSet = field(default_factory=AddressSet.nothing)
+    perhaps: AddressSet = field(default_factory=AddressSet.nothing)
+    doubtful: AddressSet = field(default_factory=AddressSet.nothing)
     opened: AddressSet = field(default_factory=AddressSet.nothing)
     closed: AddressSet = field(default_factory=AddressSet.nothing)
     ends: list[tuple[AddressSet, datetime | None, datetime | None]] = field(default_factory=list)
@@ -46,45 +60,76 @@ def moved(deployed: PolicyDocument | None, planned: PolicyDocument, *, bucket: s
     after = Reach(planned, bucket, now)
     found = Moved()
     outside = None
+    doubts: dict[str, list[str]] = {}
     for part in parts_of(policies):
         if not note_part(found, part, before, after):
             outside = outside or str(part.first())
     ways_in, ways_out = [], []
     for one in exemptions_named(policies):
-        was = before.exempt(one, outside) if before else frozenset()
+        was = before.exempt(one, outside) if before else Passed()
         will = after.exempt(one, outside)
-        if will - was:
+        if will.surely - was.at_most:
             ways_in.append(one)
-        if was - will:
+        if was.surely - will.at_most:
             ways_out.append(one)
+        note_doubts(doubts, was.doubts, will.doubts)
     found.ways_in, found.ways_out = named(ways_in), named(ways_out)
     if deployed is not None:
         compared = compare(deployed, planned, bucket=bucket)
         found.equal, found.undecided = compared.equal, compared.undecided
         add_what_is_left(found, compared, ways_in, ways_out)
+    note_doubts(doubts, before.doubts() if before else (), after.doubts())
+    if doubts:
+        reasons = "; ".join(f"{doubt} (as {' and '.join(which)})" for doubt, which in doubts.items())
+        # It stands for whatever the comparison says is not decided: that has the same cause.
+        found.undecided = (f"not decided: who may come from {some_of(found.doubtful)}: {reasons}",)
     return found
 
 
+def note_doubts(doubts: dict[str, list[str]], deployed: Iterable[str], planned: Iterable[str]) -> None:
+    """Note which policy, as deployed or as planned, leaves something open, each doubt once."""
+    for word, found in (("deployed", deployed), ("planned", planned)):
+        for doubt in found:
+            which = doubts.setdefault(doubt, [])
+            if word not in which:
+                which.append(word)
+
+
+def some_of(addresses: AddressSet) -> str:
+    """Return the first few networks of a set, and how many more there are."""
+    cidrs = addresses.cidrs()
+    more = f" and {len(cidrs) - MOST_NAMED} networks more" if len(cidrs) > MOST_NAMED else ""
+    return f"{', '.join(cidrs[:MOST_NAMED])}{more}" if cidrs else "outside of the allow-list"
+
+
 def note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach) -> bool:
-    """Note what becomes of some addresses; returns whether either policy lets anybody in from there."""
+    """Note what becomes of some addresses; returns whether either policy surely allows anybody from
+    there.
+    """
     address = str(part.first())
-    was = before.passing(address) if before else frozenset()
+    was = before.passing(address) if before else Passed()
     will = after.passing(address)
-    if will:
+    if will.surely:
         found.allowed |= part
-    if will - was:
+    if will.surely - was.at_most:
         found.opened |= part
-    if was - will:
+    if was.surely - will.at_most:
         found.closed |= part
-    if before and was and was == will:
+    if will.perhaps:
+        found.perhaps |= part
+    if was.perhaps or will.perhaps:
+        found.doubtful |= part
+    if before and was.surely and was == will:
         first, then = before.until(address), after.until(address)
         if first != then:
             found.ends.append((part, first, then))
-    return bool(was or will)
+    return bool(was.surely or will.surely)
 
 
 def named(exempt: list[Exempt]) -> tuple[Way, ...]:
-    """The exemptions as ways in, one line each; where any service may come, single ones are part of that."""
+    """Return the exemptions as ways in, one line each; where any service may come, single ones are part of
+    that.
+    """
     any_service = any(one.name == ANY_SERVICE for one in exempt)
     return tuple(
         Way(one.kind, one.name, SAYS[one.kind])
@@ -109,7 +154,7 @@ def add_what_is_left(
 
 
 def unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
-    """The witnesses that neither the networks nor the exemptions stand for."""
+    """Yield the witnesses that neither the networks nor the exemptions stand for."""
     from s3_perimeter.commands.render.text import sentence
 
     names = {one.name for one in exempt}

@@ -16,7 +16,7 @@ from s3_perimeter.stack.config import NAMESPACE, value_of
 
 __all__ = ["users_of", "with_people"]
 
-# Resources that let somebody in by being made.
+# Resources that give somebody access by being made.
 HOLDERS: Final[Mapping[str, str]] = {
     "aws:iam/user:User": "user",
     "aws:iam/role:Role": "role",
@@ -27,19 +27,21 @@ CREATES: Final = ("create", "create-replacement", "import")
 
 
 def users_of(config: Mapping[str, Any]) -> dict[str, User]:
-    """The users of a config as Pulumi's history or prelude tells it; what cannot be read is left out."""
+    """Return the users of a config, from Pulumi's history or prelude; what cannot be read is left out."""
     value = value_of(config.get(f"{NAMESPACE}:users"))
     return {user.name: user for user in read_users(None if value == "" else value, Report("users"))}
 
 
 def roles_of(config: Mapping[str, Any]) -> dict[str, Role]:
-    """The roles of such a config."""
+    """Return the roles of such a config."""
     value = value_of(config.get(f"{NAMESPACE}:roles"))
     return {role.name: role for role in read_roles(None if value == "" else value, Report("roles"))}
 
 
 def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None) -> Effect:
-    """The effect with what people get and lose; `last` is the config of the last update, None if unknown."""
+    """Return the effect with what people get and lose; `last` is the config of the last update, None if
+    unknown.
+    """
     deployed_before = preview.before is not None
     ways_in: list[Way] = []
     ways_out: list[Way] = []
@@ -55,12 +57,12 @@ def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None
 
 
 def people_moved(before: Mapping[str, User], after: Mapping[str, User]) -> tuple[list[Way], list[Way]]:
-    """What people get, and what is taken from them."""
+    """Return what people get, and what is taken from them."""
     return list(gained(before, after)), list(gained(after, before))
 
 
 def gained(before: Mapping[str, User], after: Mapping[str, User]) -> Iterator[Way]:
-    """What the people of `after` have that they had not."""
+    """Yield what the people of `after` have that they had not."""
     for name, user in after.items():
         known = before.get(name)
         if known is None:
@@ -73,7 +75,7 @@ def gained(before: Mapping[str, User], after: Mapping[str, User]) -> Iterator[Wa
 
 
 def gained_by_roles(before: Mapping[str, Role], after: Mapping[str, Role]) -> Iterator[Way]:
-    """What the roles of `after` give that they did not."""
+    """Yield what the roles of `after` give that they did not."""
     for name, role in after.items():
         known = before.get(name)
         arns = [each.arn for each in role.assumed_by]
@@ -91,7 +93,7 @@ def gained_by_roles(before: Mapping[str, Role], after: Mapping[str, Role]) -> It
 
 
 def wider_access(known: User | Role, person: User | Role) -> Iterator[Way]:
-    """What somebody may do now, where that is more than they could."""
+    """Yield what somebody may do now, where that is more than they could."""
     more = [level for level in person.access if level not in known.access]
     wider = not (person.prefix or "").startswith(known.prefix or "")
     if more or wider:
@@ -99,12 +101,14 @@ def wider_access(known: User | Role, person: User | Role) -> Iterator[Way]:
 
 
 def where(person: User | Role) -> str:
-    """Which objects somebody reaches."""
+    """Return which objects somebody reaches."""
     return f"below {person.prefix}" if person.prefix else "in the whole bucket"
 
 
 def new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
-    """What the plan makes that lets somebody in, and that what is known of people does not stand for."""
+    """Yield what the plan makes that gives somebody access, and that what is known of people does not stand
+    for.
+    """
     names = {way.name for way in known}
     for step in steps:
         name = step.urn.rpartition("::")[2]

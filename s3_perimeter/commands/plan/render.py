@@ -37,26 +37,26 @@ KINDS: Final = {
     "request": "requests of kind",
 }
 MOST_NETWORKS: Final = 24
-"""Lines for what opens, or closes, in one IP version, beside those that an entry names."""
+"""Lines for what opens, or closes, in one IP version, in addition to those that an entry names."""
 
 
 def map_of(effect: Effect) -> AddressMap:
-    """The address map of an effect."""
+    """Return the address map of an effect."""
     opened = AddressSet.parse([network.cidr for network in effect.opens])
     closed = AddressSet.parse([network.cidr for network in effect.closes])
     return AddressMap(effect.allowed - opened, opened, closed)
 
 
 def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
-    """What a person reads before `pulumi up`."""
+    """Return what a person reads before `pulumi up`."""
     found = rows(effect)
     lines = [f"{effect.bucket} (stack {stack}): {count(effect.changes, 'resource')} would change", ""]
     if found:
         cells = [(row.word, row.what, row.how, quoted(row.label)) for row in found]
-        told = table(("", "", "", ""), cells).splitlines()[1:]
+        aligned = table(("", "", "", ""), cells).splitlines()[1:]
         lines += [
             paint(row.word, STYLES[row.word]) + line[len(row.word) :]
-            for row, line in zip(found, told, strict=True)
+            for row, line in zip(found, aligned, strict=True)
         ]
         lines += [paint(sentence, "warn") for sentence in unshown(effect)]
         if effect.opens or effect.closes:
@@ -66,8 +66,8 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
         lines += [NOBODY, ""]
     lines += [f"{one.cidr}{named(one.label)}: {left(one)}" for one in effect.expiring]
     lines += [paint(sentence, "warn") for sentence in warnings(effect)]
-    if effect.seen and not effect.seen.shut_out:
-        lines.append(f"none of {seen_total(effect)} would be shut out")
+    if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
+        lines.append(f"none of {seen_total(effect)} would lose access")
     lines += callers_as_text(effect)
     if effect.policy_bytes is not None:
         lines.append(f"policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
@@ -76,7 +76,9 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
 
 
 def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
-    """A comment for a pull request; the map is drawn with signs, as comments show no inline pictures."""
+    """Return a comment for a pull request; the map is drawn with signs, as comments show no inline
+    pictures.
+    """
     lines = [f"### Effect on access to `{effect.bucket}` (stack `{stack}`)", ""]
     if found := rows(effect):
         cells = [(row.word, code(row.what), cell(row.how), cell(row.label)) for row in found]
@@ -89,7 +91,7 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
         lines += [NOBODY, ""]
     lines += [f"- `{one.cidr}` {cell(named(one.label).strip())}: {left(one)}" for one in effect.expiring]
     lines += [f"- **{cell(sentence)}**" for sentence in warnings(effect)]
-    if effect.seen and not effect.seen.shut_out:
+    if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
         lines.append(f"- none of {seen_total(effect)} would lose access")
     lines += callers_as_markdown(effect)
     if effect.policy_bytes is not None:
@@ -122,7 +124,7 @@ def rows(effect: Effect) -> list[Row]:
 
 
 def way_name(way: Way) -> str:
-    """A way in as people call it."""
+    """Return a way in as people call it."""
     if way.kind == "vpc-endpoint":
         return endpoint_words(way.name)
     return f"{KINDS[way.kind]} {way.name}" if way.name != ANY_SERVICE else "any AWS service"
@@ -134,7 +136,7 @@ def end_moves(end: End) -> str:
 
 
 def last_day(end: datetime | None) -> str:
-    """The last good day, or the moment where it is not a day's end; `never` where there is none."""
+    """Return the last good day, or the moment where it is not a day's end; `never` where there is none."""
     if end is None:
         return "never"
     moment = end.astimezone(UTC)
@@ -144,12 +146,14 @@ def last_day(end: datetime | None) -> str:
 
 
 def changes(effect: Effect) -> tuple[tuple[str, Sequence[Network]], ...]:
-    """What opens and what closes, each under its word."""
+    """Return what opens and what closes, each under its word."""
     return ("opens", effect.opens), ("closes", effect.closes)
 
 
 def shown(found: Sequence[Network]) -> list[Network]:
-    """The networks that get a line: those with a label and of each IP version the largest, in their order."""
+    """Return the networks that get a line: those with a label and of each IP version the largest, in their
+    order.
+    """
     versions = [[one for one in found if (":" in one.cidr) is six] for six in (False, True)]
     largest = {
         one.cidr
@@ -166,7 +170,7 @@ def unshown(effect: Effect) -> list[str]:
 
 
 def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
-    """The effect as scripts read it."""
+    """Return the effect as scripts read it."""
     return as_json(
         {
             "stack": stack,
@@ -175,6 +179,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
             "equal": effect.equal,
             "opens": [*map(network, effect.opens), *map(way, effect.ways_in)],
             "closes": [*map(network, effect.closes), *map(way, effect.ways_out)],
+            "undecided": list(effect.doubtful.cidrs()),
             "ends": [
                 {
                     "cidr": one.cidr,
@@ -199,7 +204,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
                 "days": effect.seen.days,
                 "addresses": effect.seen.total,
                 "shut_out": [
-                    {"address": address, "requests": number} for address, number in effect.seen.shut_out
+                    {"address": address, "requests": number} for address, number in effect.seen.cut_off
                 ],
             },
             "callers": None if effect.callers is None else effect.callers.as_json(),
@@ -220,27 +225,36 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
 
 
 def warnings(effect: Effect) -> list[str]:
-    """What somebody should look at before going on."""
+    """Return what somebody should look at before going on."""
     found = [
         f"{address}, where this run comes from, would lose access: add `- cidr: "
         f"{address}/{128 if ':' in address else 32}`"
         " to s3-perimeter:allowedNetworks"
         for address in effect.unreachable
     ]
-    if effect.seen and effect.seen.shut_out:
+    if effect.seen and effect.seen.cut_off:
         names = ", ".join(
-            f"{address} ({count(number, 'request')})" for address, number in effect.seen.shut_out[:5]
+            f"{address} ({count(number, 'request')})" for address, number in effect.seen.cut_off[:5]
         )
-        more = ", …" if len(effect.seen.shut_out) > 5 else ""
-        found.append(f"{len(effect.seen.shut_out)} of {seen_total(effect)} would lose access: {names}{more}")
+        more = ", …" if len(effect.seen.cut_off) > 5 else ""
+        found.append(f"{len(effect.seen.cut_off)} of {seen_total(effect)} would lose access: {names}{more}")
     found += [": ".join(layer_words(layer)[:2]) + layer_words(layer)[2] for layer in effect.layers]
     found += standing_sentences(effect.lockouts, effect.dead_allows)
     found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
-    return [*found, *(f"not determined: {reason}" for reason in effect.untold)]
+    if effect.seen and effect.seen.doubtful:
+        number = count(effect.seen.doubtful, "address", "addresses")
+        found.append(f"not decided: whether {number} of {seen_total(effect)} would lose access")
+    return [
+        *found,
+        *(
+            reason if reason.startswith("not decided") else f"not determined: {reason}"
+            for reason in effect.untold
+        ),
+    ]
 
 
 def callers_as_text(effect: Effect) -> list[str]:
-    """The callers in the logs whom the plan cuts off, each with what it would need."""
+    """Return the callers in the logs whom the plan cuts off, each with what it would need."""
     if effect.callers is None:
         return []
     rows = [
@@ -248,16 +262,16 @@ def callers_as_text(effect: Effect) -> list[str]:
         for one in effect.callers.cut_off
     ]
     lines = table(("", "", "", ""), rows).splitlines()[1:] if rows else []
-    told = [paint(effect.callers.summary, "warn") if rows else effect.callers.summary]
+    found = [paint(effect.callers.summary, "warn") if rows else effect.callers.summary]
     for one, line in zip(effect.callers.cut_off, lines, strict=True):
-        told += [f"  {line}", f"    needs: {one.needs}"]
+        found += [f"  {line}", f"    needs: {one.needs}"]
         if one.principals:
-            told.append(f"    as: {visible(', '.join(one.principals[:3]))}{more_than(3, one.principals)}")
-    return told
+            found.append(f"    as: {visible(', '.join(one.principals[:3]))}{more_than(3, one.principals)}")
+    return found
 
 
 def callers_as_markdown(effect: Effect) -> list[str]:
-    """The same as a table."""
+    """Return the same as a table."""
     if effect.callers is None:
         return []
     if not effect.callers.cut_off:
@@ -278,26 +292,26 @@ def callers_as_markdown(effect: Effect) -> list[str]:
 
 
 def more_than(most: int, found: Sequence[str]) -> str:
-    """How many more there are than are shown."""
+    """Return how many more there are than are shown."""
     return f" and {len(found) - most} more" if len(found) > most else ""
 
 
 def seen_total(effect: Effect) -> str:
-    """How many addresses the logs held."""
+    """Return how many addresses the logs held."""
     assert effect.seen is not None  # noqa: S101  (callers have looked)
     total = count(effect.seen.total, "address", "addresses")
     return f"{total} seen in the access logs of the last {effect.seen.days} days"
 
 
 def left(expiry: Expiry) -> str:
-    """How long an entry is still good."""
+    """Return how long an entry is still good."""
     if expiry.days == 0:
         return f"its last day is today, {expiry.until}"
     return f"{count(expiry.days, 'day')} left, through {expiry.until}"
 
 
 def network(one: Network) -> dict[str, object]:
-    """A network as scripts read it."""
+    """Return a network as scripts read it."""
     return {"cidr": one.cidr, "addresses": one.addresses, "label": one.label or None}
 
 
@@ -314,17 +328,17 @@ def way(one: Way) -> dict[str, object]:
 
 
 def size(one: Network) -> str:
-    """How many addresses a network holds, in a number that can be read."""
+    """Return how many addresses a network holds, in a number that can be read."""
     if one.addresses < 1 << 24:
         return count(one.addresses, "address", "addresses")
     return f"2^{one.addresses.bit_length() - 1} addresses"
 
 
 def quoted(label: str) -> str:
-    """A label in quotes, nothing where there is none."""
+    """Return a label in quotes, nothing where there is none."""
     return f'"{label}"' if label else ""
 
 
 def named(label: str) -> str:
-    """A label as an addition."""
+    """Return a label as an addition."""
     return f" ({label})" if label else ""

@@ -1,4 +1,4 @@
-"""Way: what lets somebody in and is no network."""
+"""Way: what gives somebody access and is no network."""
 
 from __future__ import annotations
 

@@ -181,12 +181,12 @@ def _last_line(judged: Iterable[Judged]) -> str:
         else each.verdict.value
         for each in judged
     ]
-    told: list[tuple[str, Style]] = [
+    styles: list[tuple[str, Style]] = [
         ("proved", "good"), ("escape", "bad"), ("unknown", "warn"), ("not judged", "warn"),
     ]  # fmt: skip
     counts = [
         paint(f"{words.count(word):,} {word}", style)
-        for word, style in told
+        for word, style in styles
         if word in words or word == "proved"
     ]
     return f"Checked {count(len(words), 'policy', 'policies')}: {', '.join(counts)}"

@@ -1,4 +1,4 @@
-"""JUnit XML: one test case a file; an escape is a failure, what could not be told an error."""
+"""JUnit XML: one test case a file; an escape is a failure, what could not be determined an error."""
 
 from __future__ import annotations
 

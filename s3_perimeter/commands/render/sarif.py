@@ -18,7 +18,7 @@ _RULES = (
         "error",
         9.1,
         "Every request from outside the allow-list must match an explicit Deny.",
-        "The policy lets in the request that the finding shows, from outside the allow-list. Add the Deny "
+        "The policy allows the request that the finding shows, from outside the allow-list. Add the Deny "
         "that `perimeter check --fix-snippet` prints, or correct the statement that the finding names.",
         _PAGE,
         f"{_AWS}/example-bucket-policies.html",

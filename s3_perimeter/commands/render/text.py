@@ -119,12 +119,21 @@ def _rest(proof: Proof) -> list[str]:
         lines += ["", f"  {paint('dead Allow', 'warn')}: {visible(dead.whom)} cannot use what it allows"]
         lines += [f"    why: {visible(dead.because)}", f"    fix: {visible(dead.fix)}"]
     if proof.undecided:
-        lines += ["", "  not decided:", *_list(proof.undecided, 4)]
+        lines += ["", "  not decided:", *_list(_once(proof.undecided), 4)]
     if proof.unmodelled:
         lines += ["", "  not modelled, so no Deny can depend on it:", *_list(proof.unmodelled, 4)]
     if proof.residual:
         lines += ["", "  what remains:", *_list(proof.residual, 4)]
     return lines
+
+
+def _once(undecided: Iterable[str]) -> list[str]:
+    """Return what was not decided, each reason once behind the channels that it is said of."""
+    channels: dict[str, list[str]] = {}
+    for reason in undecided:
+        before, _, why = reason.partition(": ")
+        channels.setdefault(why or reason, []).extend([before] if why else [])
+    return [f"{', '.join(of)}: {why}" if of else why for why, of in channels.items()]
 
 
 def _who(witness: Witness) -> str:
@@ -143,21 +152,21 @@ def _who(witness: Witness) -> str:
 
 
 def _with(witness: Witness) -> str:
-    """Return the condition keys that a request needs beside what the sentence says."""
-    told = []
+    """Return the condition keys that a request needs in addition to what the sentence says."""
+    needed = []
     for key, value in witness.context.items():
         if key == "aws:SecureTransport":
             if value == "false":
-                told.append("over plain HTTP")
+                needed.append("over plain HTTP")
         elif not (
             key in _IN_WORDS
             or (key == "aws:SourceVpce" and witness.channel is Channel.VPC_ENDPOINT)
             or (key in _ORDINARY and key.lower() not in witness.keys)
         ):
-            told.append(f"with {key} = {value if isinstance(value, str) else ', '.join(value)}")
+            needed.append(f"with {key} = {value if isinstance(value, str) else ', '.join(value)}")
     if "aws:CurrentTime" in witness.context:
-        told.append(f"at {witness.context['aws:CurrentTime']}")
-    return f" ({', '.join(told)})" if told else ""
+        needed.append(f"at {witness.context['aws:CurrentTime']}")
+    return f" ({', '.join(needed)})" if needed else ""
 
 
 def _list(items: Iterable[str], indent: int = 2) -> list[str]:

@@ -34,7 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write the page to FILE (default: report.html)",
     )
     parser.add_argument(
-        "--owner", default="", metavar="NAME", help="who answers for the bucket (default: the tag `owner`)"
+        "--owner",
+        default="",
+        metavar="NAME",
+        help="who is responsible for the bucket (default: the tag `owner`)",
     )
     parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")
@@ -55,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with Progress("report") as progress:
         stack = read_stack(arguments.stack, directory=arguments.cwd)
-        progress.tell("checking for drift")
+        progress.update("checking for drift")
         drift = Drift("not asked")
         if not arguments.no_drift:
             drift = drift_of(arguments.stack, arguments.cwd, arguments.profile, stack.region)

@@ -12,12 +12,19 @@ from s3_perimeter.commands.report.matrix import WHAT, Answer, Cell, Row, Tone, m
 
 __all__ = ["access_matrix"]
 
-SIGNS: Final[dict[Answer, str]] = {"allowed": "✓", "by IAM": "○", "no permission": "\u2013", "denied": "✕"}
+SIGNS: Final[dict[Answer, str]] = {
+    "allowed": "✓",
+    "by IAM": "○",
+    "no permission": "\u2013",
+    "denied": "✕",
+    "not decided": "?",
+}
 MEANING: Final[dict[Answer, str]] = {
     "allowed": "allowed",
     "by IAM": "not denied; the principal's own IAM policies decide",
     "no permission": "not denied, and nothing allows it",
     "denied": "denied by the bucket policy",
+    "not decided": "AWS does not document whether the bucket policy denies it",
 }
 TONES: Final[dict[Tone, str]] = {
     "good": "access from inside",
@@ -28,7 +35,7 @@ TONES: Final[dict[Tone, str]] = {
 
 
 def access_matrix(facts: Facts) -> list[Markup]:
-    """The table with its legend, and what decides each cell behind a click."""
+    """Return the table with its legend, and what decides each cell behind a click."""
     columns = merged(facts.where, facts.rows)
     rows = [[person(row), *(answers(row.cells[number]) for _, number in columns)] for row in facts.rows]
     return [
@@ -39,12 +46,12 @@ def access_matrix(facts: Facts) -> list[Markup]:
 
 
 def person(row: Row) -> Markup:
-    """The name, and below it what it stands for."""
+    """Return the name, and below it what it stands for."""
     return Markup(tag("strong", row.who.name) + tag("span", row.who.note, class_="note"))
 
 
 def answers(cells: Sequence[Cell] | None) -> Markup | None:
-    """One place's answers: each sign once, with what it is about."""
+    """Return one place's answers: each sign once, with what it is about."""
     if cells is None:
         return None
     alike: dict[tuple[Answer, Tone], list[str]] = {}
@@ -64,7 +71,7 @@ def answers(cells: Sequence[Cell] | None) -> Markup | None:
 
 
 def legend(rows: Sequence[Row]) -> Markup:
-    """What the signs and colours in use mean."""
+    """Return what the signs and colours in use mean."""
     cells = [cell for row in rows for place in row.cells for cell in place or ()]
     signs = [tag("li", tag("b", SIGNS[one]), f" {MEANING[one]}") for one in SIGNS if has(cells, one)]
     tones = [
@@ -82,7 +89,7 @@ def has(cells: Sequence[Cell], answer: Answer) -> bool:
 
 
 def reasons(rows: Sequence[Row], columns: Sequence[tuple[str, int]]) -> Markup:
-    """A line for each person and cause."""
+    """Return a line for each person and cause."""
     lines: list[list[str | Markup]] = [
         [row.who.name, ", ".join(what), "; ".join(titles), prose(why)]
         for row in rows
@@ -94,7 +101,7 @@ def reasons(rows: Sequence[Row], columns: Sequence[tuple[str, int]]) -> Markup:
 def causes(
     row: Row, columns: Sequence[tuple[str, int]]
 ) -> Iterator[tuple[tuple[str, tuple[str, ...]], list[str]]]:
-    """What decides, about what, and from which places."""
+    """Yield what decides, about what, and from which places."""
     found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for title, number in columns:
         ordered = sorted(row.cells[number] or (), key=lambda cell: cell.why)

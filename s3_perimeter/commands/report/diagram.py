@@ -1,4 +1,4 @@
-"""The network diagram: who asks from where, the bucket policy that each arrow meets, and the bucket.
+"""The network diagram: who asks from where, the bucket policy that each connector meets, and the bucket.
 
 It is laid out by the browser, so that no text is ever cut and a telephone shows the same in one column.
 """
@@ -21,7 +21,7 @@ MOST_NETWORKS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A box of the left column: `course` says how far its arrow gets, and in which colour."""
+    """A box of the left column: `course` says how far its connector gets, and in which colour."""
 
     title: str
     lines: tuple[Markup, ...]
@@ -30,22 +30,22 @@ class Origin:
 
 
 def network_diagram(facts: Facts) -> Markup:
-    """Every origin with its arrow, the policy, the bucket and its logs."""
+    """Return every origin with its connector, the policy, the bucket and its logs."""
     origins = list(origins_of(facts))
     parts = []
     for number, origin in enumerate(origins, 1):
         row = f"grid-row:{number}"
         text = [tag("strong", origin.title), *origin.lines, tag("span", origin.says, class_="note")]
         parts.append(tag("div", text, class_=f"box from {origin.course}", style=row))
-        parts.append(tag("div", class_=f"arrow {origin.course}", style=row, aria_hidden="true"))
+        parts.append(tag("div", class_=f"connector {origin.course}", style=row, aria_hidden="true"))
         if origin.course in ("pass", "exempt", "escape"):
-            parts.append(tag("div", class_=f"arrow on {origin.course}", style=row, aria_hidden="true"))
+            parts.append(tag("div", class_=f"connector on {origin.course}", style=row, aria_hidden="true"))
     whole = f"grid-row:1/span {len(origins)}"
     parts.append(tag("div", tag("span", "bucket policy"), class_="policy", style=whole))
-    parts.append(tag("div", class_="arrow into pass", aria_hidden="true"))
+    parts.append(tag("div", class_="connector into pass", aria_hidden="true"))
     parts.append(tag("div", bucket(facts), class_="box bucket", style=whole))
     if logs := str(facts.stack.outputs.get("logBucket") or ""):
-        parts.append(tag("div", class_="arrow down", aria_hidden="true"))
+        parts.append(tag("div", class_="connector down", aria_hidden="true"))
         parts.append(
             tag(
                 "div",
@@ -61,7 +61,7 @@ def network_diagram(facts: Facts) -> Markup:
 
 
 def origins_of(facts: Facts) -> Iterator[Origin]:
-    """The allowed networks, every exemption, and everybody else."""
+    """Yield the allowed networks, every exemption, and everybody else."""
     settings = facts.stack.settings
     cidrs = list(facts.allowed.cidrs())
     shown = [network(cidr) for cidr in cidrs[:MOST_NETWORKS]]
@@ -87,7 +87,7 @@ def origins_of(facts: Facts) -> Iterator[Origin]:
 
 
 def bucket(facts: Facts) -> list[Markup]:
-    """What the box of the bucket says."""
+    """Return what the box of the bucket says."""
     stack = facts.stack
     key = next(stack.state.of("kms/key"), None)
     return [

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.report.matrix import Place, Row, access_matrix, people, places
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.proof import Proof, prove
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Stack
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Facts:
 
     @property
     def exemptions(self) -> list[str]:
-        """Everybody whom the config lets in from outside the allow-list, by name."""
+        """Everybody to whom the config gives access from outside the allow-list, by name."""
         settings = self.stack.settings
         return [
             *(endpoint_words(one) for one in settings.vpc_endpoints),
@@ -126,7 +126,7 @@ def facts_of(
 
 
 def named_entries(stack: Stack, deployed: AddressSet) -> tuple[Entry, ...]:
-    """The deployed networks with what the config says of each; what it does not name comes last."""
+    """Return the deployed networks with what the config says of each; what it does not name comes last."""
     shown = []
     rest = deployed
     for one in stack.settings.allowed:

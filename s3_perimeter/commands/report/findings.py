@@ -34,7 +34,7 @@ class Item:
 
 
 def findings(facts: Facts) -> list[Markup]:
-    """Every finding, the worst first; a sentence where there is none."""
+    """Return every finding, the worst first; a sentence where there is none."""
     items = sorted(items_of(facts), key=lambda item: ORDER.index(item.severity))
     if not items:
         return [tag("p", "Nothing was found.")]
@@ -42,7 +42,7 @@ def findings(facts: Facts) -> list[Markup]:
 
 
 def shown(item: Item) -> Markup:
-    """One finding."""
+    """Return one finding."""
     command = item.fix.startswith(COMMANDS)
     return tag(
         "article",
@@ -63,12 +63,12 @@ def shown(item: Item) -> Markup:
 
 
 def cause(title: str, text: str) -> Markup:
-    """One cause, a document as it is and a sentence as one."""
+    """Return one cause, a document as it is and a sentence as one."""
     return Markup(tag("h4", title) + (block(text) if "\n" in text else tag("p", prose(text))))
 
 
 def items_of(facts: Facts) -> Iterator[Item]:
-    """The findings, in no order."""
+    """Yield the findings, in no order."""
     yield from map(escape, facts.proof.faults)
     for one in facts.proof.lockouts:
         yield Item("high", "Somebody is locked out", f"{one.summary}: {one.because}.", one.fix)
@@ -88,7 +88,7 @@ def items_of(facts: Facts) -> Iterator[Item]:
 
 
 def warned(warnings: Sequence[ConfigWarning]) -> Iterator[Item]:
-    """What is legal in the config and probably not meant; those of one remedy together."""
+    """Yield what is legal in the config and probably not meant; those of one remedy together."""
     alike: dict[tuple[str, str], list[str]] = {}
     for one in warnings:
         alike.setdefault((one.key, one.remedy), []).append(one.problem)
@@ -97,7 +97,7 @@ def warned(warnings: Sequence[ConfigWarning]) -> Iterator[Item]:
 
 
 def escape(ways: tuple[Witness, ...]) -> Item:
-    """The ways in that one mistake opens."""
+    """Return the ways in that one mistake opens."""
     example = ways[0]
     origin = f"from {example.source_ip}" if example.source_ip else "from no address"
     channels = ", ".join(one.channel.value for one in ways)
@@ -115,12 +115,12 @@ def escape(ways: tuple[Witness, ...]) -> Item:
 
 
 def request(witness: Witness) -> dict[str, object]:
-    """A request that gets in, without what is said of all."""
+    """Return a request that gets in, without what is said of all."""
     return {key: value for key, value in witness.as_json().items() if key not in ("because", "fix")}
 
 
 def drifted(finding: Finding) -> Item:
-    """What AWS has otherwise than declared."""
+    """Return what AWS has otherwise than declared."""
     causes = [("Declared", pretty(finding.declared)), ("Observed", pretty(finding.observed))]
     if finding.witness is not None:
         causes.append(("Request that is answered differently", pretty(finding.witness)))
@@ -135,5 +135,5 @@ def drifted(finding: Finding) -> Item:
 
 
 def pretty(value: object) -> str:
-    """A value, as JSON that a person reads."""
+    """Return a value, as JSON that a person reads."""
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)

@@ -23,7 +23,9 @@ Child: TypeAlias = "str | Markup | list[Markup] | None"
 
 
 def tag(name: str, /, *children: Child, **attributes: str | None) -> Markup:
-    """An element; `class_` stands for the attribute `class`, and None leaves an attribute or child out."""
+    """Return an element; `class_` stands for the attribute `class`, and None leaves an attribute or child
+    out.
+    """
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
@@ -35,7 +37,7 @@ def tag(name: str, /, *children: Child, **attributes: str | None) -> Markup:
 
 
 def text(child: Child) -> str:
-    """A child as markup."""
+    """Return a child as markup."""
     if child is None:
         return ""
     if isinstance(child, list):
@@ -44,7 +46,7 @@ def text(child: Child) -> str:
 
 
 def prose(words: str) -> Markup:
-    """A sentence whose `quoted` parts are set as code."""
+    """Return a sentence whose `quoted` parts are set as code."""
     parts = re.split(r"`([^`]+)`", words)
     return Markup(
         "".join(tag("code", whole(part)) if odd % 2 else whole(part) for odd, part in enumerate(parts))
@@ -52,12 +54,14 @@ def prose(words: str) -> Markup:
 
 
 def block(code: str) -> Markup:
-    """A command or a document, on lines of its own."""
+    """Return a command or a document, on lines of its own."""
     return tag("pre", tag("code", whole(code)))
 
 
 def whole(words: str) -> Markup:
-    """Text in which no line ends within a network; the style makes long ones smaller until they fit."""
+    """Return text in which no line ends within a network; the style makes long ones smaller until they
+    fit.
+    """
     parts = NETWORK.split(words)
     return Markup(
         "".join(
@@ -68,12 +72,13 @@ def whole(words: str) -> Markup:
 
 
 def network(cidr: str) -> Markup:
-    """A network or an id on a line that is never broken; the style makes long ones smaller to fit."""
+    """Return a network or an id on a line that is never broken; the style makes long ones smaller to fit."""
     return tag("span", tag("code", cidr, style=f"--n:{len(cidr)}"), class_="line")
 
 
 def cards(head: Sequence[str], rows: Sequence[Sequence[str | Markup | None]], class_: str = "") -> Markup:
-    """A table that a phone shows as a card for each row; a cell that is None is empty, and left out there.
+    """Return a table that a phone shows as a card for each row; a cell that is None is empty, and left out
+    there.
 
     The first cell of a row is its heading. Each of the others repeats its column's title for the cards.
     """

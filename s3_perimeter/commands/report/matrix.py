@@ -10,16 +10,16 @@ from typing import Final, Literal, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.samples import sample_outside
-from s3_perimeter.commands.verify.verification import access_of, entry_of
 from s3_perimeter.documents.document import Rules
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
 from s3_perimeter.stack.deployed import Role, Stack, User
+from s3_perimeter.stack.people import access_of, entry_of
 
 __all__ = ["Cell", "Place", "Row", "Who", "access_matrix", "merged", "people", "places"]
 
-Answer: TypeAlias = Literal["allowed", "by IAM", "no permission", "denied"]
+Answer: TypeAlias = Literal["allowed", "by IAM", "no permission", "denied", "not decided"]
 Tone: TypeAlias = Literal["good", "exempt", "quiet", "bad"]
 """`good` is access from inside, `exempt` access from outside that the config declares, `quiet` a denial that
 is wanted, and `bad` whatever differs from what the config asks for.
@@ -108,16 +108,18 @@ def people(stack: Stack) -> Iterator[Who]:
 
 
 def remote(stack: Stack, person: User | Role) -> Who:
-    """A remote user, or a role of remote people, with the prefix that the config holds them to."""
-    prefix = str(entry_of(stack, person).get("prefix") or "")
+    """Return a remote user, or a role of remote people, with the prefix that the config holds them to."""
+    prefix = str(entry_of(stack.config, person).get("prefix") or "")
     kind = "role" if isinstance(person, Role) else "remote user"
     note = f"{kind}, only below {prefix}" if prefix else kind
-    return Who(person.name, note, Principal.of_arn(person.arn), access_of(stack, person), prefix=prefix)
+    return Who(
+        person.name, note, Principal.of_arn(person.arn), access_of(stack.config, person), prefix=prefix
+    )
 
 
 def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
-    """An allowed and another address of each IP version, no TLS, each exempt VPC endpoint, any other one, and
-    an AWS service that acts for a caller elsewhere.
+    """Yield an allowed and another address of each IP version, no TLS, each exempt VPC endpoint, any other
+    one, and an AWS service that acts for a caller elsewhere.
     """
     signed = Channel.PUBLIC_SIGNED
     for version, part in ((4, AddressSet(v4=allowed.v4)), (6, AddressSet(v6=allowed.v6))):
@@ -138,14 +140,14 @@ def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
 
 
 def unnamed(exempt: Sequence[str]) -> str:
-    """The id of an endpoint that is none of these."""
+    """Return the id of an endpoint that is none of these."""
     return next(name for name in (f"vpce-{number:017x}" for number in count()) if name not in exempt)
 
 
 def access_matrix(
     stack: Stack, policy: Rules, who: Sequence[Who], where: Sequence[Place], now: datetime
 ) -> tuple[Row, ...]:
-    """A row for each person, as everything is decided now."""
+    """Return a row for each person, as everything is decided now."""
     arn = f"arn:{stack.partition}:s3:::{stack.bucket}"
     return tuple(
         Row(
@@ -169,7 +171,7 @@ def cell(
     arn: str,
     now: datetime,
 ) -> Cell:
-    """One request, evaluated."""
+    """Return one request, evaluated."""
     name, action, on_object, level = what
     service = who.principal.service is not None
     channel = Channel.AWS_SERVICE if service else place.channel
@@ -194,6 +196,8 @@ def cell(
     declared = place.tls and (place.inside or place.exempt or named)
     entitled = who.own_account and (who.levels is None or level in who.levels)
     answer: Answer
+    if passes and not outcome.surely_not_denied:
+        return Cell(name, "not decided", "AWS does not document whether a Deny matches", "bad")
     if not passes:
         return Cell(name, "denied", f"Deny: {sids}", "bad" if declared and entitled else "quiet")
     if outcome.decision is Decision.ALLOW:
@@ -211,7 +215,9 @@ def cell(
 
 
 def merged(where: Sequence[Place], rows: Sequence[Row]) -> list[tuple[str, int]]:
-    """The columns to show: a title, and the number of a place whose answers stand for the whole column."""
+    """Return the columns to show: a title, and the number of a place whose answers stand for the whole
+    column.
+    """
     columns: list[tuple[str, int]] = []
     for kind, group in groupby(range(len(where)), lambda number: where[number].kind):
         alike: dict[tuple[tuple[Cell, ...] | None, ...], list[int]] = {}

@@ -72,12 +72,12 @@ def as_page(facts: Facts) -> str:
 
 
 def section(title: str, *children: Markup) -> Markup:
-    """A part of the page under its heading."""
+    """Return a part of the page under its heading."""
     return tag("section", tag("h2", title), list(children))
 
 
 def banner(facts: Facts) -> Markup:
-    """The worst of proof and drift in one sentence, and who is exempt."""
+    """Return the worst of proof and drift in one sentence, and who is exempt."""
     verdict = facts.proof.verdict.value
     proved = {
         "proved": "Declared policies of both layers proved"
@@ -113,7 +113,7 @@ def banner(facts: Facts) -> Markup:
 
 
 def about(facts: Facts) -> Markup:
-    """What the report is about, when it was made, and by what."""
+    """Return what the report is about, when it was made, and by what."""
     stack = facts.stack
     lines = [
         ("Stack", f"{stack.project}/{stack.name}"),
@@ -127,12 +127,12 @@ def about(facts: Facts) -> Markup:
 
 
 def moment(facts: Facts) -> str:
-    """When the report was made."""
+    """Return when the report was made."""
     return facts.made.strftime("%Y-%m-%d %H:%M UTC")
 
 
 def allow_list(facts: Facts) -> Markup:
-    """The entries with size, label, owner and expiry."""
+    """Return the entries with size, label, owner and expiry."""
     today = facts.made.date()
     rows = [
         [
@@ -148,13 +148,13 @@ def allow_list(facts: Facts) -> Markup:
 
 
 def size(addresses: int) -> str:
-    """How many addresses, so that a person can take it in."""
+    """Return how many addresses, so that a person can take it in."""
     exponent = addresses.bit_length() - 1
     return f"2^{exponent}" if exponent > 24 and addresses == 1 << exponent else f"{addresses:,}"
 
 
 def expiry(until: date | None, today: date) -> Markup | str:
-    """How long an entry is valid."""
+    """Return how long an entry is valid."""
     if until is None:
         return "no end"
     left = tag("span", f"{count((until - today).days, 'day')} left", class_="note")
@@ -162,7 +162,7 @@ def expiry(until: date | None, today: date) -> Markup | str:
 
 
 def evidence(facts: Facts) -> Iterator[Markup]:
-    """What was judged, how and when; then what was compared."""
+    """Yield what was judged, how and when; then what was compared."""
     verdict = facts.proof.verdict.value
     yield tag(
         "p",
@@ -179,12 +179,12 @@ def evidence(facts: Facts) -> Iterator[Markup]:
 
 
 def remaining(facts: Facts) -> Markup:
-    """The risks that no bucket policy removes."""
+    """Return the risks that no bucket policy removes."""
     return tag("ul", [tag("li", prose(risk)) for risk in (*facts.proof.residual, *STANDING)])
 
 
 def sign_off(facts: Facts) -> Markup:
-    """Lines to be filled in by hand."""
+    """Return lines to be filled in by hand."""
     lines = (
         ("Owner", facts.owner),
         ("Reviewed by", ""),
@@ -198,7 +198,7 @@ def sign_off(facts: Facts) -> Markup:
 
 
 def appendix(facts: Facts) -> Iterator[Markup]:
-    """The deployed policy, behind a click; it is printed where it is open."""
+    """Yield the deployed policy, behind a click; it is printed where it is open."""
     policy = json.loads(facts.policy)
     statements = policy.get("Statement")
     number = len(statements) if isinstance(statements, list) else 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import as_json, print_result
 from s3_perimeter.stack.deployed import Stack, User, add_stack_arguments, read_stack
 
@@ -78,12 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
             set_active(operator, user, step.key, active=False)
         else:
             deploy_slots(arguments, file, user.name, step.slots, [key.slot for key in keys])
-    tell(arguments, stack, user, step, done=done)
+    report(arguments, stack, user, step, done=done)
     return 1 if step.action in ("hand-over", "wait") else 0
 
 
 def key_states(operator: Aws, user: User) -> list[KeyState]:
-    """The deployed keys as IAM knows them; one that is not there any more is left out. Raises
+    """Return the deployed keys as IAM knows them; one that is not there any more is left out. Raises
     CommandError.
     """
     from s3_perimeter.commands.rotate.steps import KeyState
@@ -135,7 +135,7 @@ def set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool)
             )
 
 
-def tell(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
+def report(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
     """Say what was done and what comes next."""
     again = f"perimeter rotate --stack {stack.reference} --user {user.name} --yes"
     after = {
@@ -151,7 +151,7 @@ def tell(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *,
     if not done and step.action not in ("hand-over", "wait"):
         after = again
     if arguments.format == "json":
-        told = {"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after}
-        print_result(as_json(told), "json")
+        answer = {"user": user.name, "step": step.action, "says": step.says, "done": done, "next": after}
+        print_result(as_json(answer), "json")
         return
     print_result(f"{'completed step' if done else 'next step'}: {step.says}\nthen: {after}")

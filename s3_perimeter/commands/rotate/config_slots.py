@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config_file import ConfigFile
 
 __all__ = ["read_slots", "write_slots"]
@@ -16,7 +16,7 @@ DEFAULT: Final = ("a",)
 
 
 def read_slots(file: ConfigFile, user: str) -> tuple[str, ...]:
-    """The slots that the file gives to the user. Raises CommandError where it names no such user."""
+    """Return the slots that the file gives to the user. Raises CommandError where it names no such user."""
     keys = entry_of(file, user).get("keys")
     return tuple(str(slot) for slot in keys) if keys else DEFAULT
 
@@ -33,7 +33,7 @@ def write_slots(file: ConfigFile, user: str, slots: Sequence[str]) -> None:
 
 
 def entry_of(file: ConfigFile, user: str) -> Any:
-    """The user's entry; the default user gets one where the file names none."""
+    """Return the user's entry; the default user gets one where the file names none."""
     config = file.tree.setdefault("config", {})
     users = config.get(KEY)
     if users is None and user == "remote-user":

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
 from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.config_file import ConfigFile
 
@@ -74,7 +74,9 @@ def refuse(mandatory: bool, others: Sequence[str], stack: str) -> None:
 def other_changes(
     steps: Iterable[Step], user: str, slots: Sequence[str], present: Iterable[str]
 ) -> list[str]:
-    """What a preview would change beside the access keys that the rotation makes or deletes."""
+    """Return what a preview would change in addition to the access keys that the rotation makes or
+    deletes.
+    """
     there = set(present)
     expected = {
         *(("create", slot) for slot in set(slots) - there),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 
 __all__ = ["KeyState", "Step", "next_slot", "next_step"]
 
@@ -47,10 +47,10 @@ def next_step(
     quiet: timedelta,
     force: bool = False,
 ) -> Step:
-    """The next step of a rotation, which ends with one slot again.
+    """Return the next step of a rotation, which ends with one slot again.
 
     The old key is left alone until the new one was used, and the old one was not for `quiet`; `force` does
-    not wait. Raises CommandError where config and deployment cannot be told apart.
+    not wait. Raises CommandError where it cannot be determined which key is which.
     """
     slots = tuple(configured)
     present = {key.slot for key in deployed}
@@ -74,7 +74,7 @@ def next_step(
 
 
 def with_two(deployed: Sequence[KeyState], *, now: datetime, quiet: timedelta, force: bool) -> Step:
-    """The next step where both keys are there."""
+    """Return the next step where both keys are there."""
     old, new = sorted(deployed, key=lambda key: key.created)
     if not new.active:
         # The new key was given up: the rotation goes back.
@@ -93,12 +93,12 @@ def with_two(deployed: Sequence[KeyState], *, now: datetime, quiet: timedelta, f
 
 
 def next_slot(slot: str) -> str:
-    """A name for the other slot."""
+    """Return a name for the other slot."""
     return {"a": "b", "b": "a", "1": "2", "2": "1"}.get(slot, "a" if slot != "a" else "b")
 
 
 def ago(span: timedelta) -> str:
-    """A span of time for people."""
+    """Return a span of time for people."""
     hours = int(span.total_seconds() // 3600)
     if hours < 1:
         return "less than an hour"

@@ -44,7 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the profile that signs in as the role (default: the operator assumes it)",
     )
     parser.add_argument(
-        "--slot", metavar="SLOT", help="which access key, if there are two (default: the newer)"
+        "--slot",
+        metavar="SLOT",
+        help="which access key, if there are two (default: the newer, once its person has used it)",
     )
     parser.add_argument(
         "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy outside the allow-list"
@@ -85,16 +87,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the checks, remove the probe, and tell."""
+    """Make the checks, remove the probe, and report."""
     from s3_perimeter.commands.aws import Aws, who_is
-    from s3_perimeter.commands.credentials import choose
-    from s3_perimeter.commands.errors import CommandError
     from s3_perimeter.commands.verify.outside import outsides
     from s3_perimeter.commands.verify.probe import Probe, ends_in_order
     from s3_perimeter.commands.verify.results import exit_code
     from s3_perimeter.commands.verify.role_session import assumed_by, of_profile
-    from s3_perimeter.commands.verify.verification import Verification, entry_of
+    from s3_perimeter.commands.verify.verification import Verification
+    from s3_perimeter.commands.verify.which_key import key_to_verify
+    from s3_perimeter.reporting.errors import CommandError
     from s3_perimeter.reporting.progress import Progress
+    from s3_perimeter.stack.people import entry_of
 
     if (arguments.role_profile and not arguments.role) or (arguments.role and arguments.slot):
         raise CommandError("--role-profile goes with --role, and --slot with --user")
@@ -111,10 +114,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     else:
         user = stack.user(arguments.user)
-        key = choose(user, arguments.slot)
+        key = key_to_verify(operator, user, arguments.slot)
         keys = (key.id, key.secret or "")
     owner = {"ExpectedBucketOwner": stack.account} if stack.account else {}
-    probe = Probe(operator, stack.bucket, owner, str(entry_of(stack, user).get("prefix") or ""))
+    probe = Probe(operator, stack.bucket, owner, str(entry_of(stack.config, user).get("prefix") or ""))
     with Progress("verifying") as shown, ends_in_order():
         verification = Verification(
             stack,
@@ -123,10 +126,10 @@ def run(arguments: argparse.Namespace) -> int:
             operator,
             outsides(arguments),
             arguments.wait_logs,
-            lambda result: shown.tell(result.says),
+            lambda result: shown.update(result.says),
             assumed=bool(arguments.role) and not arguments.role_profile,
         )
-        shown.tell("asking AWS who we are")
+        shown.update("asking AWS who we are")
         verification.who_are_we()
         try:
             verification.run(probe)
@@ -146,8 +149,8 @@ def leave_nothing(verification: Verification, probe: Probe) -> None:
     """Remove the probe with all of its versions, undisturbed, and note whether that worked."""
     import time
 
-    from s3_perimeter.commands.errors import CommandError
     from s3_perimeter.commands.verify.probe import undisturbed
+    from s3_perimeter.reporting.errors import CommandError
 
     since = time.monotonic()
     says = "nothing is left behind"

@@ -24,13 +24,13 @@ class Outside:
     profile: str | None = None
 
     def client(self, region: str | None, keys: Keys | None, run: str) -> Any:
-        """An S3 client that comes from there."""
+        """Return an S3 client that comes from there."""
         return s3_client(
             region, keys=keys, endpoint=self.endpoint, proxy=self.proxy, profile=self.profile, run=run
         )
 
     def sts(self, operator: Aws) -> Any:
-        """A client of STS that comes from there, as the operator; None where only S3 is reached there.
+        """Return a client of STS that comes from there, as the operator; None where only S3 is reached there.
 
         Raises CommandError where the profile or the endpoint is none.
         """
@@ -47,7 +47,7 @@ class Outside:
 
 
 def outsides(arguments: argparse.Namespace) -> list[Outside]:
-    """The outsides at hand, by arguments first, else by the environment (`make env` sets it)."""
+    """Return the outsides at hand, by arguments first, else by the environment (`make env` sets it)."""
     found = [Outside(f"endpoint {url}", endpoint=url) for url in arguments.outside_endpoint]
     found += [Outside(f"proxy {url}", proxy=url) for url in arguments.proxy]
     found += [Outside(f"profile {name}", profile=name) for name in arguments.via_profile]

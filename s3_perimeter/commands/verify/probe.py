@@ -65,7 +65,7 @@ class Probe:
             return sum(1 for _ in self.versions(s3))
 
     def versions(self, s3: Any) -> Iterator[dict[str, Any]]:
-        """The versions and delete markers that are ours to remove."""
+        """Yield the versions and delete markers that are ours to remove."""
         now = datetime.now(UTC)
         pages = s3.get_paginator("list_object_versions").paginate(
             Bucket=self.bucket, Prefix=self.folder, **self.owner

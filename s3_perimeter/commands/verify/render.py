@@ -17,7 +17,7 @@ STYLES: dict[Status, Style] = {"passed": "good", "failed": "bad", "unknown": "wa
 
 
 def as_table(results: Sequence[Result], stack: str, bucket: str) -> str:
-    """A line for each check, and one that sums up."""
+    """Return a line for each check, and one that sums up."""
     width = max((width_of(result.says) for result in results), default=0)
     lines = [
         paint(padded(MARKS[one.status], 8), STYLES[one.status])
@@ -40,7 +40,7 @@ def as_table(results: Sequence[Result], stack: str, bucket: str) -> str:
 
 
 def results_json(results: Sequence[Result], stack: str, bucket: str, person: User | Role) -> str:
-    """The results as scripts read them."""
+    """Return the results as scripts read them."""
     return as_json(
         {
             "stack": stack,
@@ -62,7 +62,7 @@ def results_json(results: Sequence[Result], stack: str, bucket: str, person: Use
 
 
 def as_junit(results: Sequence[Result], stack: str) -> str:
-    """The results as a JUnit document, one test case a check."""
+    """Return the results as a JUnit document, one test case a check."""
     cases = [JunitCase(f"verify.{stack}", one.says, _marks(one), seconds=one.seconds) for one in results]
     return junit_document([JunitSuite(f"perimeter verify {stack}", cases)])
 

@@ -23,7 +23,7 @@ class Answer:
     trouble: str | None = None
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """The answer in a few words."""
         return self.trouble or self.refusal or "answered"
 
@@ -51,7 +51,8 @@ def s3_client(
     profile: str | None = None,
     run: str,
 ) -> Any:
-    """An S3 client with these keys, or without any signature; `profile` lends its settings, not its keys.
+    """Return an S3 client with these keys, or without any signature; `profile` lends its settings, not its
+    keys.
 
     `run` marks its requests in the access log, for `perimeter denied` to leave them out.
     Raises CommandError where the profile or the endpoint is none.
@@ -87,7 +88,7 @@ def s3_client(
 
 @lru_cache
 def session_of(profile: str | None) -> Any:
-    """One session a profile: reading botocore's description of S3 takes longer than any request."""
+    """Return one session a profile: reading botocore's description of S3 takes longer than any request."""
     import boto3
 
     return boto3.Session(profile_name=profile)

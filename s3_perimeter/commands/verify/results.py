@@ -13,7 +13,7 @@ Status: TypeAlias = Literal["passed", "failed", "unknown", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check: `unknown` could not be told, `skipped` was not asked for or is not there to try."""
+    """One check: `unknown` could not be determined, `skipped` was not asked for or is not there to try."""
 
     name: str
     says: str
@@ -23,6 +23,6 @@ class Result:
 
 
 def exit_code(results: Sequence[Result]) -> int:
-    """1 where a check failed, else 2 where one could not be told, else 0."""
+    """1 where a check failed, else 2 where one could not be determined, else 0."""
     found = {result.status for result in results}
     return 1 if "failed" in found else 2 if "unknown" in found else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from s3_perimeter.commands.aws import Aws, Keys, in_words
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Role
 
 __all__ = ["SESSION", "assumed_by", "of_profile"]
@@ -15,7 +15,7 @@ SESSION: Final = "s3-perimeter-verify"
 
 
 def of_profile(profile: str, role: Role, region: str | None) -> Keys:
-    """The keys that the profile gives; the person may be asked for an MFA code.
+    """Return the keys that the profile gives; the person may be asked for an MFA code.
 
     Raises CommandError where it gives none, or those of somebody else than the role.
     """
@@ -38,7 +38,7 @@ def of_profile(profile: str, role: Role, region: str | None) -> Keys:
 
 
 def assumed_by(operator: Aws, role: Role) -> Keys:
-    """The keys of a session that the operator gets. Raises CommandError where AWS refuses it."""
+    """Return the keys of a session that the operator gets. Raises CommandError where AWS refuses it."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

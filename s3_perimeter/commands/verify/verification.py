@@ -6,22 +6,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.aws import REFUSALS, Aws, Keys, who_is
-from s3_perimeter.commands.denied.question import logs_of_stack
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.samples import sample_outside
+from s3_perimeter.commands.verify.log_delivery import logs_arrive, logs_since
 from s3_perimeter.commands.verify.outside import Outside, simulate
 from s3_perimeter.commands.verify.probe import Probe
 from s3_perimeter.commands.verify.requests import Answer, ask, s3_client
 from s3_perimeter.commands.verify.results import Result, Status
 from s3_perimeter.commands.verify.role_session import SESSION
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Role, Stack, User
+from s3_perimeter.stack.people import access_of
 
 __all__ = ["Verification"]
 
@@ -30,16 +31,14 @@ class SilenceError(Exception):
     """S3 does not answer any more; the message is the client's."""
 
 
-# Error codes that say "you may not", as opposed to "there is none" or "try again".
 ALLOWED_OUTSIDE: Final = ", unless the allow-list contains that address"
+# Error codes that say "you may not", as opposed to "there is none" or "try again".
 DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 
 
 @dataclass(frozen=True)
 class Verification:
-    """One run over one stack, with one user's key or a role's session; `tell` hears of each result as it
-    comes.
-    """
+    """One run over one stack, with one user's key or a role's session; calls `on_result` with each result."""
 
     stack: Stack
     user: User | Role
@@ -47,7 +46,7 @@ class Verification:
     operator: Aws
     outsides: list[Outside]
     wait_for_logs: float
-    tell: Callable[[Result], None]
+    on_result: Callable[[Result], None]
     assumed: bool = False
     """Whether the operator's own credentials got the role's session."""
     results: list[Result] = field(default_factory=list)
@@ -82,7 +81,7 @@ class Verification:
     def checks(self, probe: Probe) -> None:
         """The checks, in their order. Raises SilenceError where S3 does not answer from inside."""
         inside = s3_client(self.stack.region, keys=self.keys, run=probe.name)
-        levels = access_of(self.stack, self.user)
+        levels = access_of(self.stack.config, self.user)
         if "list" in levels:
             self.inside(
                 "inside-list",
@@ -111,10 +110,10 @@ class Verification:
         """Add one result."""
         result = Result(name, says, status, detail, time.monotonic() - since)
         self.results.append(result)
-        self.tell(result)
+        self.on_result(result)
 
     def on_bucket(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of a request to the stack's bucket, and nobody else's."""
+        """Return the arguments of a request to the stack's bucket, and nobody else's."""
         owner = {"ExpectedBucketOwner": self.stack.account} if self.stack.account else {}
         return {"Bucket": self.stack.bucket, **owner, **arguments}
 
@@ -129,7 +128,7 @@ class Verification:
         if answer.refusal in REFUSALS and answer.refusal not in DENIED:
             problem, way_out = REFUSALS[answer.refusal]
             raise CommandError(f"{says}: {problem}", way_out)
-        self.note(name, says, status, answer.told + hint, since)
+        self.note(name, says, status, answer.summary + hint, since)
         if answer.trouble:
             raise SilenceError(answer.trouble)
         return answer
@@ -147,9 +146,11 @@ class Verification:
             except BotoCoreError as error:
                 answer = Answer(trouble=f"the download was interrupted ({error})")
         status: Status = "unknown" if answer.trouble else "passed" if same else "failed"
-        told = answer.told if answer.body is None else "byte for byte" if same else "other bytes came back"
+        detail = (
+            answer.summary if answer.body is None else "byte for byte" if same else "other bytes came back"
+        )
         self.note(
-            "inside-download", f"the {self.kind} downloads the same bytes from here", status, told, since
+            "inside-download", f"the {self.kind} downloads the same bytes from here", status, detail, since
         )
 
     def outside(self, outside: Outside, probe: Probe) -> None:
@@ -188,8 +189,8 @@ class Verification:
         name, says = "outside-assume", f"nobody gets a session of the role, {outside.name}"
         sts = outside.sts(self.operator) if self.assumed else None
         if sts is None:
-            told = "the operator does not assume it here" if not self.assumed else "no STS known there"
-            self.note(name, says, "skipped", told, since)
+            detail = "the operator does not assume it here" if not self.assumed else "no STS known there"
+            self.note(name, says, "skipped", detail, since)
             return
         session = {"RoleArn": role.arn, "RoleSessionName": SESSION}
         self.denied(name, says, sts.assume_role, session, unless=ALLOWED_OUTSIDE)
@@ -203,13 +204,13 @@ class Verification:
         *,
         unless: str = "",
     ) -> Answer:
-        """One request that has to be denied; `unless` tells when an answer is none the less no escape."""
+        """One request that has to be denied; `unless` says when an answer is none the less no escape."""
         since = time.monotonic()
         answer = ask(request, **arguments)
         if answer.refusal in DENIED:
             self.note(name, says, "passed", "AccessDenied", since)
         elif answer.trouble or answer.refusal:
-            self.note(name, says, "unknown", answer.told, since)
+            self.note(name, says, "unknown", answer.summary, since)
         else:
             self.note(name, says, "failed", f"AWS answered: this is an escape{unless}", since)
         return answer
@@ -223,9 +224,9 @@ class Verification:
             "s3:PutObject": f"{arn}/{probe.key}",
         }
         if isinstance(self.user, Role):
-            told = "it takes no role together with a bucket's policy; try --proxy or --via-profile"
+            detail = "it takes no role together with a bucket's policy; try --proxy or --via-profile"
             says = "IAM's policy simulator denies the role's session from outside"
-            self.note("simulated-outside", says, "unknown", told, time.monotonic())
+            self.note("simulated-outside", says, "unknown", detail, time.monotonic())
             return
         for address in sample_outside(AddressSet.parse(self.stack.allowed_networks)):
             since = time.monotonic()
@@ -236,9 +237,9 @@ class Verification:
             except CommandError as error:
                 self.note(name, says, "unknown", f"{error.problem}; try --proxy or --via-profile", since)
                 return  # the other IP version would say the same
-            let_in = [action for action, decision in decisions.items() if decision != "explicitDeny"]
-            detail = f"not explicitly denied: {', '.join(let_in)}" if let_in else "explicit deny"
-            self.note(name, says, "failed" if let_in else "passed", detail, since)
+            allowed = [action for action, decision in decisions.items() if decision != "explicitDeny"]
+            detail = f"not explicitly denied: {', '.join(allowed)}" if allowed else "explicit deny"
+            self.note(name, says, "failed" if allowed else "passed", detail, since)
 
     def plain_http(self, probe: Probe) -> None:
         """A request without TLS, which has to be denied from inside too."""
@@ -261,48 +262,18 @@ class Verification:
 
     def log_delivery(self, probe: Probe) -> None:
         """Access logs arrive: this run's own where it is waited for, else any of the last week."""
-        since = time.monotonic()
+        since, wait = time.monotonic(), self.wait_for_logs
         name, says = "log-delivery", "access logs are delivered"
+        profile = self.operator.profile
         try:
-            if self.wait_for_logs:
-                seen = any(self.waiting_for(probe))
-                told = "this run's requests are logged" if seen else f"none in {self.wait_for_logs:.0f} s"
-                self.note(name, says, "passed" if seen else "failed", told, since)
-                return
-            week = logs_of_stack(self.stack, self.started - timedelta(days=7), self.operator.profile)
-            if next(week.pieces(), None):
+            if wait:
+                seen = logs_arrive(self.stack, profile, self.started, wait, probe.name)
+                detail = "this run's requests are logged" if seen else f"none in {wait:.0f} s"
+                self.note(name, says, "passed" if seen else "failed", detail, since)
+            elif logs_since(self.stack, profile, self.started - timedelta(days=7)):
                 self.note(name, says, "passed", "seen in the last 7 days", since)
             else:
-                told = "none in the last 7 days yet: S3 delivers within hours (--wait-logs waits)"
-                self.note(name, says, "skipped", told, since)
+                detail = "none in the last 7 days yet: S3 delivers within hours (--wait-logs waits)"
+                self.note(name, says, "skipped", detail, since)
         except CommandError as error:
             self.note(name, says, "unknown", error.problem, since)
-
-    def waiting_for(self, probe: Probe) -> Iterator[bool]:
-        """Look for the probe in the logs again and again, until the time is over; True once it is there."""
-        logs = logs_of_stack(self.stack, self.started, self.operator.profile)
-        read: set[str] = set()
-        until = time.monotonic() + self.wait_for_logs
-        while time.monotonic() < until:
-            for piece in logs.pieces():
-                fresh = tuple(name for name in piece.names if name not in read)
-                read.update(fresh)
-                for name in fresh:
-                    if any(probe.name.encode() in b"".join(text) for text in logs.read(type(piece)((name,)))):
-                        yield True
-                        return
-            time.sleep(min(2.0, self.wait_for_logs))
-
-
-def access_of(stack: Stack, user: User | Role) -> frozenset[str]:
-    """What the config lets the user or role do."""
-    return frozenset(entry_of(stack, user).get("access") or ("list", "read", "write"))
-
-
-def entry_of(stack: Stack, user: User | Role) -> Mapping[str, Any]:
-    """What the config says of the user or role; nothing where it does not name one."""
-    users = stack.config.get("roles" if isinstance(user, Role) else "users")
-    for entry in users if isinstance(users, list) else ():
-        if isinstance(entry, Mapping) and entry.get("name") == user.name:
-            return entry
-    return {}

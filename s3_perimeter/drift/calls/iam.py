@@ -192,5 +192,5 @@ def authorization_details() -> Call:
 
 
 def whose_ids(document: object) -> list[Call]:
-    """What tells whose the unique ids in a policy are; nothing where it has none."""
+    """What decides whose the unique ids in a policy are; nothing where it has none."""
     return [authorization_details()] if UNIQUE_ID.search(str(document or "")) else []

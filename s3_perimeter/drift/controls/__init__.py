@@ -15,8 +15,11 @@ from s3_perimeter.drift.controls import (
     bucket_analytics,
     bucket_attribute_access,
     bucket_cors,
+    bucket_data_repositories,
+    bucket_datasync_locations,
     bucket_encryption,
     bucket_exists,
+    bucket_file_shares,
     bucket_file_systems,
     bucket_intelligent_tiering,
     bucket_inventory,
@@ -118,6 +121,9 @@ CONTROLS: tuple[Control[Any], ...] = (
     bucket_object_lambda.judge,
     bucket_access_grants.judge,
     bucket_file_systems.judge,
+    bucket_data_repositories.judge,
+    bucket_file_shares.judge,
+    bucket_datasync_locations.judge,
     user_exists.judge,
     user_attached_policies.judge,
     user_inline_policies.judge,
@@ -161,7 +167,7 @@ class ChoiceError(PerimeterError):
 
 
 def control_of(name: str) -> Control[Any]:
-    """The control of that id. Raises ChoiceError where there is none."""
+    """Return the control of that id. Raises ChoiceError where there is none."""
     for control in CONTROLS:
         if control.id == name:
             return control

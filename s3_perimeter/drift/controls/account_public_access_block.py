@@ -27,7 +27,7 @@ from s3_perimeter.drift.subjects import Account
 def judge(account: Account, context: Context) -> Iterator[Difference]:
     """Judged where the stack declares it: the account's block is rarely one stack's business.
 
-    S3 answers with the block in force: that of an S3 policy of the organisation replaces the account's own,
+    S3 answers with the block in force: that of an S3 policy of the organization replaces the account's own,
     which cannot be written while the policy is there.
     """
     answer = context(s3control.account_block(account))
@@ -52,16 +52,16 @@ def judge(account: Account, context: Context) -> Iterator[Difference]:
 
 
 def _source(context: Context) -> tuple[str, str]:
-    """Who sets the block, where that is the organisation, and what then puts it right."""
+    """Return who sets the block, where that is the organization, and what then puts it right."""
     fact = context.facts.fact(organizations.storage_policy())
     if isinstance(fact, Unreadable):
-        return " (whether the organisation sets it could not be read)", redeploy(context)
+        return " (whether the organization sets it could not be read)", redeploy(context)
     policy = context(organizations.storage_policy())
     if policy is None or not _sets_the_block(policy):
         return "", redeploy(context)
     return (
-        " by an S3 policy of the organisation",
-        "change the organisation's S3 policy, or what the stack declares: while the policy is attached, the "
+        " by an S3 policy of the organization",
+        "change the organization's S3 policy, or what the stack declares: while the policy is attached, the "
         "account's own block cannot be written",
     )
 

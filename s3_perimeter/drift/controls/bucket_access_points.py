@@ -58,7 +58,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _declared_policy(bucket: Bucket, name: str, point: Resource) -> Any:
-    """The policy on the access point, or the one that is a resource of its own."""
+    """Return the policy on the access point, or the one that is a resource of its own."""
     for part in bucket.parts:
         if part.kind == "s3control/accessPointPolicy":
             arn = part.properties.text("accessPointArn") or ""

@@ -67,7 +67,9 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def declared_grants(bucket: Bucket) -> set[tuple[str, str]]:
-    """What the stack's ACL grants in addition to the owner: grantee and permission. Raises ShapeError."""
+    """Return what the stack's ACL grants in addition to the owner: grantee and permission. Raises
+    ShapeError.
+    """
     part = bucket.part("s3/bucketAcl")
     canned = (part.properties if part else bucket.inline).text("acl")
     granted = set(_CANNED.get(canned or "private", frozenset()))

@@ -81,7 +81,7 @@ def _same(aspect: str, declared: Json, observed: Json) -> bool:
 
 
 def _stranger(key: Json, bucket: Bucket) -> str:
-    """The end of the sentence where the key belongs to another account."""
+    """Return the end of the sentence where the key belongs to another account."""
     fields = key.split(":") if isinstance(key, str) else []
     if len(fields) < 6 or not bucket.account or fields[4] == bucket.account:
         return ""

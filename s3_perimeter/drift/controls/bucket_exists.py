@@ -20,10 +20,10 @@ from s3_perimeter.drift.subjects import Bucket
     impact="A bucket's name is free once it is deleted: a stranger who takes it receives what your clients "
     "send.",
     reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
-    gate=True,
+    preliminary=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Where S3 does not tell the bucket's place, the list of our own buckets may still have it."""
+    """Where S3 does not say where the bucket is, the list of our own buckets may still have it."""
     place = context.facts.fact(s3.location(bucket))
     if isinstance(place, Unreadable):
         listed = (context(s3.own_bucket(bucket)) or {}).get("Buckets", ())

@@ -21,10 +21,9 @@ from s3_perimeter.drift.subjects import Bucket
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """Asked with --strict, because S3 Files is not offered in every region."""
-    declared = {part.id for part in context.declared.state.of("s3/filesFileSystem")}
     for system in (context(s3files.file_systems(bucket)) or {}).get("fileSystems", ()):
         name = str(system["fileSystemId"])
-        if name in declared:
+        if context.declares(name, system.get("fileSystemArn")):
             continue
         yield Difference(
             Kind.UNMANAGED,

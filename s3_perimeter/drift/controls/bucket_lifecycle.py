@@ -45,7 +45,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def declared_rule(rule: Block) -> Rule:
-    """A rule of the state in the comparable form; what is not given is left out. Raises ShapeError."""
+    """Return a rule of the state in the comparable form; what is not given is left out. Raises ShapeError."""
     where = rule.block("filter")
     several, (prefix, tags) = where.block("and"), declared_filter(rule)
     enabled = "Enabled" if rule.flag("enabled") else "Disabled"
@@ -65,7 +65,7 @@ def declared_rule(rule: Block) -> Rule:
 
 
 def observed_rule(rule: Block) -> Rule:
-    """A rule of the API in the comparable form."""
+    """Return a rule of the API in the comparable form."""
     where = rule.block("Filter")
     several, (prefix, tags) = where.block("And"), observed_filter(rule)
     return _kept(
@@ -87,7 +87,7 @@ def _kept(**aspects: Any) -> Rule:
 
 
 def _timing(block: Block) -> Rule:
-    """When something happens, whether the state or the API says it; a date is its day."""
+    """Return when something happens, whether the state or the API says it; a date is its day."""
 
     def number(*names: str) -> int | None:
         return next((found for name in names if (found := block.number(name))), None)

@@ -59,6 +59,6 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _details(bucket: Bucket, kind: str) -> dict[str, Block]:
-    """What the stack declares under a kind, by the access point's name."""
+    """Return what the stack declares under a kind, by the access point's name."""
     blocks = [part.properties.block("details") for part in bucket.parts if part.kind == kind]
     return {name: block for block in blocks if (name := block.text("name"))}

@@ -1,4 +1,4 @@
-"""No event of the bucket is told to anybody that is not declared."""
+"""No event of the bucket is sent to anybody that is not declared."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ _REFUSED = frozenset({"AccessDenied", "403", "Forbidden"})
     impact="Whoever owns the bucket reads everything that is uploaded to it and chooses what is downloaded "
     "from it.",
     reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
-    gate=True,
+    preliminary=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Somebody else's, where S3 refuses to tell us about it and the list of our own buckets does not have
+    """Somebody else's, where S3 refuses to answer about it and the list of our own buckets does not have
     it."""
     place = context.facts.fact(s3.location(bucket))
     refused = isinstance(place, Unreadable) and place.code in _REFUSED

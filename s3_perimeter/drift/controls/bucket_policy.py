@@ -16,7 +16,7 @@ from s3_perimeter.drift.subjects import Bucket
 
 
 def declared_policy(bucket: Bucket) -> str | None:
-    """The policy that the stack declares for the bucket, as text. Raises ShapeError."""
+    """Return the policy that the stack declares for the bucket, as text. Raises ShapeError."""
     part = bucket.part("s3/bucketPolicy")
     document = (part.properties if part else bucket.inline).document("policy")
     return document if document is None or isinstance(document, str) else json.dumps(document)
@@ -91,7 +91,7 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
 def _renamed(
     both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
 ) -> Difference:
-    """Only ids that are nobody's differ: they let nobody in, and may keep somebody out."""
+    """Only ids that are nobody's differ: they allow nobody, and may keep somebody out."""
     said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
     return Difference(
         Kind.CHANGED,

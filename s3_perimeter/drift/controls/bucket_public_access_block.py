@@ -21,12 +21,12 @@ SWITCHES: Final = {
 
 
 def switched_on(block: Mapping[str, Any] | None) -> list[str]:
-    """The switches of an answered block that are on; none where there is no block."""
+    """Return the switches of an answered block that are on; none where there is no block."""
     return [name for name in SWITCHES if (block or {}).get(name) is True]
 
 
 def declared_on(part: Resource) -> list[str]:
-    """The switches that a declared block turns on. Raises ShapeError."""
+    """Return the switches that a declared block turns on. Raises ShapeError."""
     return [name for name, given in SWITCHES.items() if part.properties.flag(given)]
 
 

@@ -45,7 +45,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _declared(rule: Block) -> Rule:
-    """Where a rule of the state copies which objects. Raises ShapeError."""
+    """Return where a rule of the state copies which objects. Raises ShapeError."""
     target, (prefix, tags) = rule.block("destination"), declared_filter(rule)
     return {
         "to": target.text("bucket"),

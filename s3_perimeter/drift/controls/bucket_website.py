@@ -65,7 +65,7 @@ def _declared(given: Block) -> Json:
 
 
 def _inline(given: Block) -> Json:
-    """The old form, on the bucket itself: plain texts, and rules as a document."""
+    """Return the old form, on the bucket itself: plain texts, and rules as a document."""
     listed = given.get("routingRules")
     rules = given.blocks("routingRules") if isinstance(listed, list) else _rules_of(listed, given)
     target = (given.text("redirectAllRequestsTo") or "").rpartition("://")[2]
@@ -95,7 +95,7 @@ def _site(index: str | None, error: str | None, redirect: str | None, rules: tup
 
 
 def _rules_of(document: object, given: Block) -> tuple[Block, ...]:
-    """The routing rules in a JSON document, whose names are the API's."""
+    """Return the routing rules in a JSON document, whose names are the API's."""
     if not document:
         return ()
     try:
@@ -106,7 +106,7 @@ def _rules_of(document: object, given: Block) -> tuple[Block, ...]:
 
 
 def _lowered(answer: Mapping[str, Any]) -> Block:
-    """An answer of the API under the names of the state: the same with a small first letter."""
+    """Return an answer of the API under the names of the state: the same with a small first letter."""
 
     def lower(value: Any) -> Any:
         if isinstance(value, dict):

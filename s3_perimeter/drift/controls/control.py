@@ -22,6 +22,7 @@ from s3_perimeter.drift.subjects import (
     Subject,
     User,
 )
+from s3_perimeter.stack.state import Resource
 
 S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key, OrganizationPolicy)
 Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key", "organization"]
@@ -57,8 +58,24 @@ class Context:
     limits: Limits = field(default_factory=Limits)
 
     def __call__(self, call: Call) -> Answer | None:
-        """The answer, None where there is none; raises UnknownError where it could not be read."""
+        """Return the answer, None where there is none; raises UnknownError where it could not be read."""
         return self.facts.get(call)
+
+    def of(self, *kinds: str) -> Iterator[Resource]:
+        """What the stack itself declares of these kinds, not what its program only looked up."""
+        return (
+            resource
+            for resource in self.declared.state.resources
+            if not resource.external and resource.kind in kinds
+        )
+
+    def declares(self, *identities: object) -> bool:
+        """Whether the stack itself declares a resource with one of these ids or ARNs, by any provider."""
+        wanted = {str(each) for each in identities if each}
+        return any(
+            not resource.external and not wanted.isdisjoint((resource.id, resource.text("arn")))
+            for resource in self.declared.state.resources
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,7 @@ class Control(Generic[S]):
     the bucket that do the same; `default` says what AWS does where neither is there. On a subject that
     another stack declares, a control is judged only where one of its `parts` is there.
     `follows` are samples of the calls that an answer raises, so that the permissions needed can be listed
-    without asking. `gate` marks the controls that decide whether their subject is there at all: where one
+    without asking. `preliminary` marks those that say whether their subject is there at all: where one
     finds that it is not, or is somebody else's, the subject's other controls are not judged. `strict` ones
     run only on demand.
     """
@@ -87,7 +104,7 @@ class Control(Generic[S]):
     inline: tuple[str, ...] = ()
     default: str = ""
     strict: bool = False
-    gate: bool = False
+    preliminary: bool = False
 
     def applies(self, subject: Subject) -> bool:
         """Whether it is about this subject, and the stack declares what it compares."""
@@ -96,7 +113,10 @@ class Control(Generic[S]):
         if isinstance(subject, Account):
             return not self.parts or self._parts_of(subject)
         return (
-            isinstance(subject, Key) or subject.resource is not None or self.gate or self._parts_of(subject)
+            isinstance(subject, Key)
+            or subject.resource is not None
+            or self.preliminary
+            or self._parts_of(subject)
         )
 
     def declared(self, subject: Subject) -> bool:
@@ -109,7 +129,7 @@ class Control(Generic[S]):
         return any(part.kind in self.parts for part in subject.parts)
 
     def calls(self, subject: S) -> tuple[Call, ...]:
-        """What it asks about this subject."""
+        """Return what it asks about this subject."""
         return tuple(self.reads(subject))
 
 
@@ -126,7 +146,7 @@ def control(
     inline: tuple[str, ...] = (),
     default: str = "",
     strict: bool = False,
-    gate: bool = False,
+    preliminary: bool = False,
 ) -> Callable[[Callable[[S, Context], Iterator[Difference]]], Control[S]]:
     """Make a control of the function below it, which judges one subject; `Control` says what each is for."""
 
@@ -144,12 +164,12 @@ def control(
             inline,
             default,
             strict,
-            gate,
+            preliminary,
         )
 
     return made
 
 
 def scope_of(subject: Subject) -> Scope:
-    """The scope that a subject belongs to."""
+    """Return the scope that a subject belongs to."""
     return _SCOPES[type(subject)]

@@ -30,7 +30,7 @@ def reports(
             severity,
             None,
             {"id": name, "to": observed[name]},
-            f"{sort} report {name} goes{goes}: {_TELLS[sort]}",
+            f"{sort} report {name} goes{goes}: {_SHOWS[sort]}",
             f"aws s3api {command} --bucket {bucket.name} --id {name}",
         )
     yield from missing(
@@ -41,7 +41,7 @@ def reports(
     )
 
 
-_TELLS = {
+_SHOWS = {
     "inventory": "it lists the name, size and date of every object",
     "analytics": "it shows how the objects under a prefix are used",
     "metrics": "request metrics of the bucket are shown in CloudWatch",
@@ -49,7 +49,7 @@ _TELLS = {
 
 
 def export_target(block: Any, *path: str) -> str | None:
-    """The bucket at the end of a nested block, where there is one."""
+    """Return the bucket at the end of a nested block, where there is one."""
     for name in path:
         block = (block or {}).get(name)
     return block if isinstance(block, str) else None

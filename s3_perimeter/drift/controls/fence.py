@@ -1,4 +1,4 @@
-"""A bucket's policy against the perimeter as it was declared: the requests a change lets in."""
+"""A bucket's policy against the perimeter as it was declared: the requests that a change allows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Fence:
 
 
 def declared_fence(bucket: Bucket, declared: PolicyDocument, context: Context) -> Fence | None:
-    """The perimeter that the declared policy keeps: the config's, else what it says of addresses itself.
+    """Return the perimeter that the declared policy keeps: the config's, else what it says of addresses
+    itself.
 
     None where the declared policy seals neither, so that there is nothing to hold an observed one against.
     """
@@ -74,7 +75,7 @@ def _candidates(bucket: Bucket, declared: PolicyDocument, context: Context) -> I
 
 
 def _addresses(policy: PolicyDocument) -> AddressSet | None:
-    """The addresses that the policy's Denies leave out, by `NotIpAddress` on `aws:SourceIp`."""
+    """Return the addresses that the policy's Denies leave out, by `NotIpAddress` on `aws:SourceIp`."""
     listed = [
         value
         for statement in policy.statements
@@ -92,7 +93,7 @@ def _addresses(policy: PolicyDocument) -> AddressSet | None:
 def changed(
     bucket: Bucket, context: Context, declared: str, observed: str, more: str
 ) -> Iterator[Difference]:
-    """The difference between two policies that do not read the same; none where no request tells it.
+    """Yield the difference between two policies that do not read the same; none where no request shows it.
 
     Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
     """
@@ -147,7 +148,7 @@ def leaking(declared: str, meant: Perimeter, context: Context) -> Iterator[Diffe
 
 
 def _severity(comparison: Comparison, proof: Proof | None) -> Severity:
-    """Critical where the fence leaks, or cannot be told to hold and something was opened."""
+    """Critical where the fence leaks, or where that cannot be determined and something was opened."""
     if not comparison.opened:
         return Severity.MEDIUM
     return Severity.HIGH if proof is not None and proof.verdict is Verdict.PROVED else Severity.CRITICAL

@@ -6,7 +6,7 @@ from s3_perimeter.stack.state import Block
 
 
 def declared_filter(rule: Block) -> tuple[str | None, dict[str, str]]:
-    """The prefix and the tags that a rule of the state goes by. Raises ShapeError."""
+    """Return the prefix and the tags that a rule of the state goes by. Raises ShapeError."""
     where = rule.block("filter")
     several, tag = where.block("and"), where.block("tag")
     tags = {**rule.strings("tags"), **where.strings("tags"), **several.strings("tags")}
@@ -17,7 +17,7 @@ def declared_filter(rule: Block) -> tuple[str | None, dict[str, str]]:
 
 
 def observed_filter(rule: Block) -> tuple[str | None, dict[str, str]]:
-    """The prefix and the tags that a rule of the API goes by."""
+    """Return the prefix and the tags that a rule of the API goes by."""
     where = rule.block("Filter")
     several = where.block("And")
     listed = [*several.blocks("Tags"), *([where.block("Tag")] if where.get("Tag") else [])]

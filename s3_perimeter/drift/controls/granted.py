@@ -34,7 +34,7 @@ _ANY_BUCKET: Final = "arn:*:s3:::*"
 
 
 def allowed_by(policy: object) -> str:
-    """What the policy allows, as the end of a sentence."""
+    """Return what the policy allows, as the end of a sentence."""
     if not policy:
         return ", without a policy of its own"
     try:
@@ -45,7 +45,7 @@ def allowed_by(policy: object) -> str:
 
 
 def allows(document: object) -> list[Grant]:
-    """The Allow lines of a policy; none where there is no policy. Raises PolicyShapeError."""
+    """Return the Allow lines of a policy; none where there is no policy. Raises PolicyShapeError."""
     return [line for line in grants(document) if line.effect == "Allow"] if document else []
 
 
@@ -80,7 +80,9 @@ def severity(documents: Iterable[object], context: Context) -> Severity:
 
 
 def attached_document(arn: str, context: Context) -> object:
-    """The document of a managed policy that somebody has; text that is no policy where it cannot be read."""
+    """Return the document of a managed policy that somebody has; text that is no policy where it cannot be
+    read.
+    """
     found = context.facts.fact(iam.managed_policy(arn))
     if isinstance(found, Value):
         version = found.value["Policy"]["DefaultVersionId"]
@@ -91,12 +93,12 @@ def attached_document(arn: str, context: Context) -> object:
 
 
 def ability(severity: Severity) -> str:
-    """The end of a sentence about a policy of that severity."""
+    """Return the end of a sentence about a policy of that severity."""
     return ", which is enough to remove the fence" if severity is Severity.CRITICAL else ""
 
 
 def documents_of(group: str, context: Context) -> dict[str, Any]:
-    """The policies that a group carries, by ARN or inline name. Raises UnknownError."""
+    """Return the policies that a group carries, by ARN or inline name. Raises UnknownError."""
     attached = (context(iam.group_attached(group)) or {}).get("AttachedPolicies", ())
     inline = (context(iam.group_inline(group)) or {}).get("PolicyNames", ())
     found: dict[str, Any] = {

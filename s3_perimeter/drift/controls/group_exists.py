@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.words import gone
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Group
 
 
@@ -18,15 +18,8 @@ from s3_perimeter.drift.subjects import Group
     severity=Severity.HIGH,
     impact="Whoever may create a group can take the name, and what names it in other policies.",
     reads=lambda group: [iam.group(group.name)],
-    gate=True,
+    preliminary=True,
 )
 def judge(group: Group, context: Context) -> Iterator[Difference]:
     if context(iam.group(group.name)) is None:
-        yield Difference(
-            Kind.MISSING,
-            Severity.HIGH,
-            group.name,
-            None,
-            f"group {group.name} is gone: nobody has what it allowed",
-            made_again(group, context),
-        )
+        yield gone(group, "group", "nobody has what it allowed", context)

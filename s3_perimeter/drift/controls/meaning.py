@@ -58,7 +58,7 @@ def policy_difference(
 
 
 def plain(document: object) -> Json:
-    """The document as JSON holds it: text where it is text, a mapping where it was parsed."""
+    """Return the document as JSON holds it: text where it is text, a mapping where it was parsed."""
     if isinstance(document, Mapping):
         return {str(key): value for key, value in document.items()}
     return str(document)

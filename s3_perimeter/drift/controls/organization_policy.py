@@ -54,7 +54,7 @@ def judge(policy: OrganizationPolicy, context: Context) -> Iterator[Difference]:
 
 
 def _changed(declared: str, observed: str, context: Context) -> Iterator[Difference]:
-    """The difference between two texts that do not read the same; none where no request to S3 tells it.
+    """Yield the difference between two texts that do not read the same; none where no request to S3 shows it.
 
     Raises UnknownError where a document cannot be read, or the difference is too much work to decide.
     """
@@ -105,7 +105,7 @@ def _networks(cidrs: tuple[str, ...]) -> str:
 
 
 def _elsewhere(policy: ResourceControlPolicy) -> frozenset[object]:
-    """What a policy says of other services, whatever the order of its statements."""
+    """Return what a policy says of other services, whatever the order of its statements."""
     return frozenset(
         (each.actions, each.resources, each.not_resources, each.conditions)
         for each in policy.statements

@@ -33,7 +33,7 @@ def reads(account: Account) -> Iterable[Call]:
     strict=True,
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """Advisory: who beside the declared users has a policy that allows the bucket.
+    """Advisory: who has a policy that allows the bucket and is not a declared user.
 
     Left out are whoever asks, roles that only AWS's services take (service-linked ones), and administrators,
     full or over IAM, who are older than the bucket: every account has them, and they could give themselves
@@ -89,7 +89,9 @@ def _made(account: Account, context: Context) -> datetime | None:
 
 
 def _documents(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The default version of every customer-managed policy; AWS's own documents are not in the answer."""
+    """Return the default version of every customer-managed policy; AWS's own documents are not in the
+    answer.
+    """
     found: dict[str, Any] = {}
     for policy in details.get("Policies", ()):
         for version in policy.get("PolicyVersionList", ()):
@@ -116,7 +118,9 @@ def _carried(
 
 
 def _asked(arn: str, context: Context) -> Any:
-    """The document of a policy of AWS's own, where the account's details lack it. Raises UnknownError."""
+    """Return the document of a policy of AWS's own, where the account's details lack it. Raises
+    UnknownError.
+    """
     version = (context(iam.managed_policy(arn)) or {}).get("Policy", {}).get("DefaultVersionId")
     return (context(iam.policy_version(arn, version)) or {})["PolicyVersion"]["Document"] if version else None
 

@@ -31,7 +31,7 @@ class Named:
     strangers: tuple[str, ...] = ()
 
     def explained(self) -> list[str]:
-        """A clause about each id that is nobody's."""
+        """Return a clause about each id that is nobody's."""
         return [
             f"{name} is not a {_KINDS[name[:4]]} of this account: the id of one that was deleted, or another "
             "spelling"
@@ -39,8 +39,9 @@ class Named:
         ]
 
     def spelt_otherwise(self) -> dict[str, str]:
-        """The declared name that each of the strangers stands for, where that makes both policies mean the
-        same; else empty. Raises PolicyShapeError."""
+        """Return the declared name that each of the strangers stands for, where that makes both policies mean
+        the same; else empty. Raises PolicyShapeError.
+        """
         missing = sorted(set(_principals(self.declared)) - set(_principals(self.observed)))
         if not self.strangers or len(missing) > _MOST_TRIED or len(self.strangers) > len(missing):
             return {}
@@ -51,9 +52,10 @@ class Named:
         return {}
 
     def meant(self, spelt: Mapping[str, str]) -> Any:
-        """The observed policy with the strangers read as `spelt`; without it, less what they are allowed.
+        """Return the observed policy with the strangers read as `spelt`; without it, less what they are
+        allowed.
 
-        The Allow of a principal that is nobody's lets nobody in.
+        The Allow of a principal that is nobody's gives nobody access.
         """
         if spelt:
             return _renamed(self.observed, lambda name: spelt.get(name, name))
@@ -73,7 +75,7 @@ class Named:
 
 
 def named(declared: object, observed: object, context: Context) -> Named:
-    """Both policies with every id of a principal of the account read as its ARN.
+    """Return both policies with every id of a principal of the account read as its ARN.
 
     The documents come back as they are where no id stands in them. Raises UnknownError where whose ids they
     are could not be read, and PolicyShapeError where a document is no policy.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.words import gone
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Role
 
 
@@ -18,15 +18,8 @@ from s3_perimeter.drift.subjects import Role
     severity=Severity.HIGH,
     impact="Whoever may create a role can take the name, and what names it in other policies.",
     reads=lambda role: [iam.role(role.name)],
-    gate=True,
+    preliminary=True,
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:
     if context(iam.role(role.name)) is None:
-        yield Difference(
-            Kind.MISSING,
-            Severity.HIGH,
-            role.name,
-            None,
-            f"role {role.name} is gone: nobody has what it allowed",
-            made_again(role, context),
-        )
+        yield gone(role, "role", "nobody has what it allowed", context)

@@ -60,7 +60,9 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
 
 
 def _advice(user: User, key: str, declared: str, context: Context, *, rotating: bool) -> str:
-    """What to do about a key whose state differs: switching one on again is never the first thing to do."""
+    """Return what to do about a key whose state differs: switching one on again is never the first thing to
+    do.
+    """
     if declared == "Inactive":
         return f"aws iam update-access-key --user-name {user.name} --access-key-id {key} --status Inactive"
     rotate = f"perimeter rotate --stack {context.declared.reference} --user {user.name}"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam, sts
 from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.words import gone
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import User
 
 
@@ -18,17 +18,11 @@ from s3_perimeter.drift.subjects import User
     severity=Severity.HIGH,
     impact="Whoever may create users can take the name, and what names it in other policies.",
     reads=lambda user: [iam.user(user.name), sts.caller()],
-    gate=True,
+    preliminary=True,
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
     """Missing is believed only where the caller is known: a stranger's account has no such user either."""
     if context(iam.user(user.name)) is None:
         context(sts.caller())
-        yield Difference(
-            Kind.MISSING,
-            Severity.HIGH,
-            user.name,
-            None,
-            f"user {user.name} is gone: their keys no longer work, and policies that named them show an id",
-            made_again(user, context),
-        )
+        lost = "their keys no longer work, and policies that named them show an id"
+        yield gone(user, "user", lost, context)

@@ -13,7 +13,7 @@ FORMATS = ("text", "json", "sarif", "junit", "markdown")
 
 
 def renderer(name: str) -> Renderer:
-    """The renderer of a format; each is imported when it is used."""
+    """Return the renderer of a format; each is imported when it is used."""
     match name:
         case "text":
             from s3_perimeter.drift.render.text import text

@@ -13,7 +13,8 @@ __all__ = ["changes"]
 
 
 def changes(before: Sequence[Report], now: Sequence[Report]) -> str:
-    """What differs between two rounds over the same stacks in the same order; empty where nothing does.
+    """Return what differs between two rounds over the same stacks in the same order; empty where nothing
+    does.
 
     What changes at every check (its time, how many calls it took) is no difference.
     """
@@ -27,7 +28,7 @@ def changes(before: Sequence[Report], now: Sequence[Report]) -> str:
 
 
 def _news(old: Report, new: Report) -> Iterator[str]:
-    """What is new in the second report, then what is gone from the first."""
+    """Yield what is new in the second report, then what is gone from the first."""
     yield from finding_lines([finding for finding in new.findings if finding not in old.findings])
     unread = {finding.control for finding in new.findings if finding.kind is Kind.UNKNOWN}
     for finding in old.findings:
@@ -44,7 +45,7 @@ def _news(old: Report, new: Report) -> Iterator[str]:
 
 
 def _remarks(report: Report) -> list[str]:
-    """What a report says besides its findings, a line each."""
+    """Return what a report says besides its findings, a line each."""
     return [
         *([f"error: {' '.join(report.error.split())}"] if report.error else []),
         *(f"the config was edited but not deployed: {each}" for each in report.pending),

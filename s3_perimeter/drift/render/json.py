@@ -9,6 +9,6 @@ from s3_perimeter.drift.findings import Report
 
 
 def as_json(reports: Sequence[Report]) -> str:
-    """The reports in the shape that scripts rely on."""
+    """Return the reports in the shape that scripts rely on."""
     documents = [report.as_json() for report in reports]
     return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, default=str) + "\n"

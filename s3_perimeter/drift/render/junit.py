@@ -9,7 +9,7 @@ from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit
 
 
 def junit(reports: Sequence[Report]) -> str:
-    """The reports as one document of test suites."""
+    """Return the reports as one document of test suites."""
     return junit_document([_suite(report) for report in reports]) + "\n"
 
 

@@ -11,7 +11,7 @@ _MARKS = {Status.IN_SYNC: "in sync", Status.DRIFT: "**drift**", Status.UNKNOWN: 
 
 
 def markdown(reports: Sequence[Report]) -> str:
-    """A table of the stacks, then the findings of each that has any."""
+    """Return a table of the stacks, then the findings of each that has any."""
     stacks = [
         (
             cell(report.stack),

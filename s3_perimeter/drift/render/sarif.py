@@ -21,7 +21,7 @@ _AWS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-prac
 
 
 def sarif(reports: Sequence[Report]) -> str:
-    """One run with every stack's findings."""
+    """Return one run with every stack's findings."""
     used = sorted({finding.control for report in reports for finding in report.findings})
     controls = {control.id: control for control in CONTROLS}
     rules = [
@@ -44,7 +44,9 @@ def sarif(reports: Sequence[Report]) -> str:
 
 
 def _result(stack: str, finding: Finding) -> SarifResult:
-    """A finding at the stack's config file: code scanning wants a file, and that is the one to look at."""
+    """Return a finding at the stack's config file: code scanning wants a file, and that is the one to look
+    at.
+    """
     return SarifResult(
         rule=finding.control,
         message=f"{finding.resource}: {finding.detail}\n\nFix: {finding.fix}",

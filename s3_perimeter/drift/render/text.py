@@ -23,7 +23,7 @@ _BELOW = " " * 9
 
 
 def text(reports: Sequence[Report]) -> str:
-    """The reports, one below the other, and a last line to look for in a log."""
+    """Return the reports, one below the other, and a last line to look for in a log."""
     lines: list[str] = []
     causes: set[str] = set()
     for report in reports:
@@ -68,7 +68,7 @@ def _report(report: Report, *, brief: bool) -> Iterator[str]:
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """The findings, those of one control together, what could not be determined last."""
+    """Yield the findings, those of one control together, what could not be determined last."""
     ordered = sorted(findings, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.order))
     for control, found in groupby(
         ordered, key=lambda finding: (finding.kind is Kind.UNKNOWN, finding.control)
@@ -97,7 +97,7 @@ def _control(control: str, found: Sequence[Finding]) -> Iterator[str]:
 
 
 def _request(witness: object) -> str:
-    """A witness in a line: who does what from where."""
+    """Return a witness in a line: who does what from where."""
     if not isinstance(witness, dict):
         return str(witness)
     origin = f" from {witness['source_ip']}" if witness.get("source_ip") else ""
@@ -108,15 +108,15 @@ def _request(witness: object) -> str:
 
 
 def _plain(words: str) -> str:
-    """A text in one line that a terminal takes as text. A line that began with `::` would be a command to
-    GitHub's runner.
+    """Return a text in one line that a terminal takes as text. A line that began with `::` would be a command
+    to GitHub's runner.
     """
     shown = visible(re.sub(r"\s", " ", words)).replace(" ::", "\N{NO-BREAK SPACE}::")
     return f": {shown[1:]}" if shown.lstrip().startswith("::") else shown
 
 
 def _clean(report: Report) -> Iterator[str]:
-    """The controls that came out in sync everywhere, one line each, in their order."""
+    """Yield the controls that came out in sync everywhere, one line each, in their order."""
     wrong = {finding.control for finding in report.findings}
     clean: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in report.verdicts:
@@ -127,7 +127,7 @@ def _clean(report: Report) -> Iterator[str]:
 
 
 def _in_sync(control: str, verdicts: Sequence[Verdict]) -> str:
-    """What came out in sync: "as declared" is said only of what is declared."""
+    """Return what came out in sync: "as declared" is said only of what is declared."""
     silent = [verdict.resource for verdict in verdicts if not verdict.declared]
     if not silent:
         return _TITLES[control]

@@ -9,7 +9,7 @@ from s3_perimeter.actions import ActionResource, s3_actions, select_actions
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import known_key
 from s3_perimeter.proof.outside import Scenario
@@ -35,7 +35,7 @@ class ActionAxis(Axis):
         return scenario.on_object, scenario.only_actions_with_key, scenario.is_for_witness
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return one action of every class that the elements tell apart.
+        """Return one action of every class that the elements distinguish.
 
         Known actions come before unknown ones, since a request that exists today makes the better witness.
         """

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
+from s3_perimeter.addresses import AddressSet
+from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
-from s3_perimeter.proof.key import Presence
-from s3_perimeter.proof.keys import SOURCE_IP
-from s3_perimeter.proof.networks import address_parts
+from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.keys import SOURCE_IP, Presence
+from s3_perimeter.proof.networks import address_parts, address_set
 from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented, presence_in
+from s3_perimeter.semantics.conditions import NEGATED, holds
 
 __all__ = ["AddressAxis"]
+
+
+def _holds_outside(condition: Condition, variables: bool, outside: Iterable[AddressSet]) -> bool:
+    """Whether a condition on the source address holds for every address outside, and for the absent one."""
+    named = address_set(condition, variables=variables)
+    return (
+        named is not None
+        and condition.operator in NEGATED
+        and holds(condition, None, variables=variables) is True
+        and all(named.isdisjoint(each) for each in outside)
+    )
 
 
 class AddressAxis(Axis):
@@ -21,7 +35,7 @@ class AddressAxis(Axis):
         return scenario.universe, scenario.is_for_witness, may_bring_what_is_undocumented(scenario)
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return the addresses that conditions tell apart, and the absent key."""
+        """Return the addresses that conditions distinguish, and the absent key."""
         universe = self.outside.universes[scenario.universe]
         addresses = universe.addresses
         if may_bring_what_is_undocumented(scenario):
@@ -31,6 +45,20 @@ class AddressAxis(Axis):
             *(RequestClass.of_addresses(SOURCE_IP, part) for part in parts),
             RequestClass({SOURCE_IP: None}),
         ]
+
+    def denies_all_outside(self, statement: PlacedStatement) -> bool:
+        """Whether a statement plainly covers every request from outside, whatever else distinguishes them:
+        for everybody, every action and resource, it has no condition but that the address is not allowed.
+        """
+        outside = [part for each in self.outside.universes for part in (each.addresses, each.of_services)]
+        return (
+            statement.is_plain
+            and bool(statement.covers_bucket and statement.covers_objects)
+            and all(
+                each.key == SOURCE_IP and _holds_outside(each.condition, statement.variables, outside)
+                for each in statement.conditions
+            )
+        )
 
     def possible(self, scenario: Scenario, cut: Cut) -> int:
         """Return the addresses, or the absent key where the channel has none; of a service's, both."""

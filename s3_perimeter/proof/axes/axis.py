@@ -1,6 +1,6 @@
 """Axis: one thing that requests can differ in, cut into finitely many classes of requests.
 
-Two requests of one class are told apart by no statement of the policies on that axis. A scenario has the
+No statement of the policies distinguishes two requests of one class on that axis. A scenario has the
 axes that `counts` says, the `classes` of each, and those classes are `possible` in it. Which of them a
 statement covers, the evaluator's own functions decide (`covered_by`).
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -24,11 +23,10 @@ from s3_perimeter.proof.axes.unmodelled import (
     shown_condition,
     shown_texts,
 )
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
-from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.networks import sample
-from s3_perimeter.proof.outside import Outside, Scenario
+from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.semantics.conditions import holds, negation
 from s3_perimeter.semantics.request import Principal
 
@@ -109,7 +107,6 @@ class Covered(NamedTuple):
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
 class Cut:
     """An axis cut into classes: those, and for each statement which of them it covers for certain, as bits.
 
@@ -117,11 +114,18 @@ class Cut:
     words what those are about.
     """
 
-    classes: tuple[RequestClass, ...]
-    covered: tuple[int, ...] = ()
-    assumed: Mapping[int, tuple[Assumed, ...]] = field(default_factory=dict)
-    unknown: tuple[str, ...] = ()
-    _without: dict[str, int] = field(default_factory=dict)
+    def __init__(
+        self,
+        classes: tuple[RequestClass, ...],
+        covered: tuple[int, ...] = (),
+        assumed: Mapping[int, tuple[Assumed, ...]] = MappingProxyType({}),
+        unknown: tuple[str, ...] = (),
+    ) -> None:
+        self.classes = classes
+        self.covered = covered
+        self.assumed = assumed
+        self.unknown = unknown
+        self._without: dict[str, int] = {}
 
     @property
     def full(self) -> int:
@@ -167,7 +171,7 @@ class Axis(ABC):
 
     @cached_property
     def conditions(self) -> Sequence[tuple[Condition, bool]]:
-        """The conditions on the keys that tell their values apart, each with whether its policy knows policy
+        """The conditions on the keys that distinguish their values, each with whether its policy knows policy
         variables.
         """
         return [
@@ -178,7 +182,7 @@ class Axis(ABC):
         ]
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
-        """Whether the requests of a scenario are told apart on this axis."""
+        """Whether the requests of a scenario are distinguished on this axis."""
         return self.restricted
 
     @abstractmethod

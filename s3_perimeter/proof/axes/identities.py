@@ -15,8 +15,8 @@ from typing import NamedTuple
 from s3_perimeter.documents.document import Condition, Principals
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.budget import Budget
-from s3_perimeter.proof.key import Shape
+from s3_perimeter.proof.boxes import Budget
+from s3_perimeter.proof.keys import Shape
 from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, NAME_CHARS, pattern_steps
 from s3_perimeter.semantics.evaluation import account_of
 from s3_perimeter.semantics.globs import Charset, Step, Steps, arn_steps, some_of, text_steps
@@ -32,6 +32,7 @@ __all__ = [
     "of_instance",
     "ordinary",
     "principals",
+    "service_linked",
     "services",
 ]
 
@@ -60,8 +61,8 @@ _PREFERRED_SERVICES = ("config.amazonaws.com", "cloudtrail.amazonaws.com", "deli
 
 
 class Naming(NamedTuple):
-    """What is asked about principals: the partition and account they live in, and all that tells them
-    apart.
+    """What is asked about principals: the partition and account they live in, and all that distinguishes
+    them.
     """
 
     partition: str
@@ -90,7 +91,7 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
     for arn in naming.break_glass:
         patterns += _with_session(arn_steps(arn, variables=False, wild=_NO_END))
     if kind is Kind.USER:
-        # Not to be told apart by any pattern, and yet apart: what its requests carry is not documented.
+        # No pattern distinguishes it, and yet it is distinct: what its requests carry is not documented.
         bases.append(_origin_access_identity(naming.partition))
         patterns.append(bases[-1])
     if kind is Kind.ROLE:
@@ -104,6 +105,12 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
 def ordinary(kind: Kind, naming: Naming) -> Principal:
     """Return one principal of a kind that reads well."""
     return Principal.anonymous() if kind is Kind.ANONYMOUS else _principal(kind, _preferred(kind, naming)[0])
+
+
+def service_linked(partition: str, account: str | None) -> Principal:
+    """Return a service-linked role that exists."""
+    start = f"arn:{partition}:iam::{account or EXAMPLE_ACCOUNT}:role"
+    return Principal.of_arn(f"{start}/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")
 
 
 def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Principal]:
@@ -248,7 +255,7 @@ def _named_steps(named: str, partition: str) -> list[Steps]:
 
 
 def _identity_steps(condition: Condition, variables: bool, partition: str) -> Iterable[Steps]:
-    """Return the patterns of identities that a condition on an identity key tells apart."""
+    """Return the patterns of identities that a condition on an identity key distinguishes."""
     key = folded(condition.key)
     if key == "aws:principalarn":
         for steps in pattern_steps(condition, variables=variables, wild=_NO_END):

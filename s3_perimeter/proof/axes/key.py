@@ -1,4 +1,4 @@
-"""The axis of one condition key: its values as far as conditions tell them apart, and its absence."""
+"""The axis of one condition key: its values as far as conditions distinguish them, and its absence."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Axis, RequestClass
-from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Budget, TooMuchWork
 from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.doubt import Doubt
-from s3_perimeter.proof.key import Presence, Shape
-from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.keys import Presence, Shape, known_key
 from s3_perimeter.proof.networks import address_parts
-from s3_perimeter.proof.outside import Outside, Scenario, presence_in
+from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
 from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
 from s3_perimeter.proof.values import element_sets, moments, numbers, texts
 from s3_perimeter.semantics.conditions import NEGATED
@@ -50,7 +48,7 @@ class KeyAxis(Axis):
         return self.key.taken_by(action)
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return the values that the conditions tell apart, and the absence of the key where that can be.
+        """Return the values that the conditions distinguish, and the absence of the key where that can be.
 
         While proving, a key may hold what is not in AWS's documentation today; for a witness, only what
         surely can be.
@@ -84,7 +82,7 @@ class KeyAxis(Axis):
         return self.key.constant(scenario.channel, self.outside.place.account)
 
     def _base(self, scenario: Scenario) -> Steps | None:
-        """Return what the key's values look like beside what all of their shape do, None where that is not
+        """Return what the key's values look like, besides what all of their shape do; None where that is not
         known.
         """
         key = self.key

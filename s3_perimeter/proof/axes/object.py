@@ -31,7 +31,7 @@ class ObjectAxis(Axis):
         return any(each.covers_bucket is None for each in self.statements)
 
     def counts(self, scenario: Scenario) -> bool:
-        """Whether statements tell objects apart, or it is not documented whether they cover the bucket."""
+        """Whether statements distinguish objects, or it is not documented whether they cover the bucket."""
         return self.doubts_the_bucket or (scenario.on_object and self.restricted)
 
     def variant(self, scenario: Scenario) -> Hashable:
@@ -39,7 +39,7 @@ class ObjectAxis(Axis):
         return scenario.on_object, scenario.is_for_witness
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return one object of every class that resources tell apart; a key is never empty, and not longer
+        """Return one object of every class that resources distinguish; a key is never empty, and not longer
         than S3 takes.
         """
         bucket_arn = self.outside.place.bucket_arn

@@ -1,9 +1,8 @@
-"""The axis of principals: who makes a request, one of every class, as far as anything tells them apart."""
+"""The axis of principals: who makes a request, one of every class, as far as anything distinguishes them."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from s3_perimeter.documents.document import Principals
@@ -18,14 +17,14 @@ from s3_perimeter.proof.axes.identities import (
     of_instance,
     ordinary,
     principals,
+    service_linked,
     services,
 )
 from s3_perimeter.proof.axes.unmodelled import of_principals, shown_principals
-from s3_perimeter.proof.budget import Budget
-from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.doubt import Doubt
+from s3_perimeter.proof.boxes import Budget
+from s3_perimeter.proof.denies import SERVICE_LINKED_ROLES, PlacedStatement
 from s3_perimeter.proof.keys import PRINCIPAL_KEYS
-from s3_perimeter.proof.outside import Outside, Scenario
+from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import principal_matches, spares
 from s3_perimeter.semantics.patterns import arn_matches
@@ -51,7 +50,12 @@ class PrincipalAxis(Axis):
     @cached_property
     def told_apart(self) -> bool:
         """Whether anything depends on who makes a request."""
-        return self.restricted or bool(self.outside.exempt.break_glass or self.outside.exempt.all_but)
+        return self._are_named or self.outside.exempt.all_but_service_linked
+
+    @property
+    def _are_named(self) -> bool:
+        """Whether statements or exemptions name principals."""
+        return self.restricted or bool(self.outside.exempt.break_glass)
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - it is the same for all
         """Whether anything depends on who makes a request."""
@@ -95,9 +99,9 @@ class PrincipalAxis(Axis):
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
         found = self._known.get(scenario.kind)
         if found is None:
-            all_but = self.outside.exempt.all_but
+            linked_only = self.outside.exempt.all_but_service_linked
             found = self._known[scenario.kind] = [
-                who for who in self._listed(scenario.kind) if not all_but or _any_is((all_but,), who)
+                who for who in self._listed(scenario.kind) if who.is_service_linked or not linked_only
             ]
         documented = not scenario.doubt.takes_in_the_undocumented
         if scenario.kind is Kind.SERVICE and documented:
@@ -140,11 +144,13 @@ class PrincipalAxis(Axis):
         return [_class_of(who) for who in self.of(scenario)]
 
     def _listed(self, kind: Kind) -> list[Principal]:
-        """Return the principals of a kind, one of every class; only one where nothing tells them apart."""
+        """Return the principals of a kind, one of every class; only one where nothing distinguishes them."""
         if kind is Kind.SERVICE:
             return services(self._naming(), self.budget, self.outside.exempt.services)
-        if self.told_apart:
+        if self._are_named:
             return principals(kind, self._naming(), self.budget)
+        if self.outside.exempt.all_but_service_linked:
+            return [service_linked(self.outside.place.partition, self.outside.place.account)]
         return [ordinary(kind, self._naming())]
 
     def _naming(self) -> Naming:
@@ -155,7 +161,7 @@ class PrincipalAxis(Axis):
             place.account,
             tuple(each.principals for each in self.statements),
             tuple(self.conditions),
-            tuple(filter(None, (*exempt.break_glass, exempt.all_but))),
+            (*exempt.break_glass, *((SERVICE_LINKED_ROLES,) if exempt.all_but_service_linked else ())),
         )
 
     def _services_with_arn(self, scenario: Scenario, services: Sequence[Principal]) -> list[RequestClass]:
@@ -205,12 +211,12 @@ def _names(placed: PlacedStatement, each: RequestClass) -> bool | None:
 
 
 def _others(named: Principals, *arns: str | None) -> Principals:
-    """Return whom an element names beside a user or role of an ARN.
+    """Return whom an element names in addition to a user or role of an ARN.
 
     S3 keeps the unique id of a user or role in the place of its ARN, so that the element means nobody once it
     is deleted, be there another one of its name ("AWS JSON policy elements: Principal").
     """
-    return replace(named, aws=tuple(each for each in named.aws if each not in arns))
+    return named._replace(aws=tuple(each for each in named.aws if each not in arns))
 
 
 def _any_is(arns: Iterable[str], principal: Principal) -> bool:

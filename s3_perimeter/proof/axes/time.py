@@ -16,11 +16,11 @@ class TimeAxis(Axis):
     """When a request is made, by ``aws:CurrentTime`` and ``aws:EpochTime``."""
 
     def variant(self, scenario: Scenario) -> Hashable:
-        """Return how finely moments are told apart."""
+        """Return how finely moments are distinguished."""
         return scenario.is_for_witness
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return the moments that the conditions tell apart, from the first of all universes on."""
+        """Return the moments that the conditions distinguish, from the first of all universes on."""
         since = [universe.since for universe in self.outside.universes]
         return moment_classes(moments(self.conditions, since, finer=not scenario.is_for_witness))
 

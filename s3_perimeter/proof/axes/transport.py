@@ -33,7 +33,7 @@ class TransportAxis(Axis):
 
     @cached_property
     def _versions(self) -> Sequence[str] | None:
-        """The versions that conditions tell apart, None where they ask for none."""
+        """The versions that conditions distinguish, None where they ask for none."""
         asked = [each for each in self.conditions if folded(each[0].key) == TLS_VERSION]
         return versions(asked, self.budget) if asked else None
 

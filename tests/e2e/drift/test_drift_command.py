@@ -104,7 +104,7 @@ def test_an_exported_state_needs_no_engine(deployed: Deployed, tmp_path: Path) -
 
 
 def test_a_stack_that_is_not_there_does_not_end_the_check_of_the_others(deployed: Deployed) -> None:
-    """Its report says why, the others have theirs, and the run could not tell everything."""
+    """Its report says why, the others have theirs, and the run could not determine everything."""
     ran = plugin(deployed, "--stack", "nobody", "--format", "json")
     assert ran.code == 2
     one, other = json.loads(ran.out)
@@ -121,7 +121,7 @@ def test_every_stack_and_a_shard_of_them(deployed: Deployed) -> None:
     assert json.loads(empty.out) == []
 
 
-def test_an_edited_config_is_told_apart_from_drift(deployed: Deployed) -> None:
+def test_an_edited_config_is_distinguished_from_drift(deployed: Deployed) -> None:
     """It waits for the next `pulumi up`; nothing has drifted."""
     config = deployed.pulumi.directory / f"Pulumi.{deployed.stack}.yaml"
     before = config.read_text()
@@ -131,7 +131,7 @@ def test_an_edited_config_is_told_apart_from_drift(deployed: Deployed) -> None:
     finally:
         config.write_text(before)
     assert ran.code == 0, ran.text
-    assert "allowedNetworks takes out 203.0.113.128/25" in " ".join(ran.out.split())
+    assert "allowedNetworks removes 203.0.113.128/25" in " ".join(ran.out.split())
     assert ran.out.splitlines()[-1] == "result: in-sync"
 
 
@@ -159,7 +159,7 @@ def test_an_interrupt_prints_what_is_known_and_is_never_a_success(deployed: Depl
 def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
     deployed: Deployed, world: World, stand: Stand, aws: Any
 ) -> None:
-    """The whole check under exactly it says what the admin is told; with one action less it cannot."""
+    """The whole check under exactly it says what the admin sees; with one action less it cannot."""
     iam = aws("iam")
     iam.create_user(UserName="auditor")
     iam.put_user_policy(UserName="auditor", PolicyName="audit", PolicyDocument=policy_text())
@@ -201,7 +201,7 @@ def test_it_is_installed_as_a_plugin_of_the_engine(deployed: Deployed, tmp_path:
 
 
 def test_it_is_installed_as_a_tool_of_its_own(deployed: Deployed, tmp_path: Path) -> None:
-    """With `uv tool install`, from what a wheel of this checkout holds and nothing beside it."""
+    """With `uv tool install`, from what a wheel of this checkout holds and nothing else."""
     places = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
     command = [find_uv(), "tool", "install", "--quiet", "--python", sys.executable, f"{ROOT}[aws]"]
     subprocess.run(command, env={**os.environ, **places}, check=True, capture_output=True)

@@ -37,7 +37,7 @@ def trusting(stand: Stand, bundle: Path) -> AwsClients:
         pytest.param(Path(__file__), id="no certificates in it"),
     ],
 )
-def test_an_endpoint_that_no_authority_vouches_for_is_told_nothing(stand: Stand, bundle: Path) -> None:
+def test_an_endpoint_that_no_authority_vouches_for_is_sent_nothing(stand: Stand, bundle: Path) -> None:
     """What it would answer is unreadable: the request is never sent."""
     clients = trusting(stand, bundle)
     for call in (sts.caller(), iam.user("ada"), sts.caller()):

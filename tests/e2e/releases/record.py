@@ -56,7 +56,7 @@ def graph(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def declared(value: Any, given: dict[str, list[str]]) -> Any:
-    """An input without what the provider notes beside it; what another resource gave becomes a reference."""
+    """An input without the provider's own notes on it; what another resource gave becomes a reference."""
     if isinstance(value, dict):
         return {key: declared(each, given) for key, each in value.items() if key != "__defaults"}
     if isinstance(value, list):

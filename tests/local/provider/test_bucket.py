@@ -64,7 +64,7 @@ def test_deprecated_arguments_are_real(engine: Engine, things: Things, aws: Aws,
     engine.delete(BUCKET, "it")
 
 
-def test_settings_beside_the_bucket_are_no_drift_of_it(
+def test_separate_settings_of_the_bucket_are_no_drift_of_it(
     engine: Engine, things: Things, aws: Aws, name: str
 ) -> None:
     """A policy, versioning and encryption of their own do not show as differences of the bucket."""
@@ -140,7 +140,7 @@ def test_a_bucket_without_a_name_of_its_own_is_made_again_before_it_is_deleted(e
 
 
 def test_a_bucket_that_is_half_made_is_known_to_the_engine(engine: Engine, aws: Aws, name: str) -> None:
-    """The policy is refused after the bucket was made: the engine gets its id, and the next run mends it."""
+    """The policy is refused after the bucket was made: the engine gets its id, and the next run fixes it."""
     wrong = json.dumps(POLICY).replace("NAME", "somebody-elses")
     with pytest.raises(FailedError, match="api error MalformedPolicy") as failed:
         engine.up(BUCKET, "it", {"bucket": name, "policy": wrong})

@@ -58,9 +58,9 @@ def test_life(life: Life, engine_for: Callable[[str], Engine], things: Things, a
         assert drifted is not None
         assert drifted.get(life.drifted) != outputs.get(life.drifted)
         assert any(path.startswith(life.drifted) for path in engine.diff(token, name, inputs).paths)
-        operation, mended = engine.up(token, name, inputs)
+        operation, fixed = engine.up(token, name, inputs)
         assert operation == "update"
-        assert mended.get(life.drifted) == outputs.get(life.drifted)
+        assert fixed.get(life.drifted) == outputs.get(life.drifted)
         assert engine.up(token, name, inputs)[0] == "same"
 
     identity = engine.states[token, name].identity

@@ -1,4 +1,4 @@
-"""A create whose answer never comes: what AWS would make twice is asked for once, and told."""
+"""A create whose answer never comes: what AWS would make twice is asked for once, and reported."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def keys(aws: Aws, user: str) -> set[str]:
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST, Fault.RESET, Fault.ERROR], ids=lambda fault: str(fault.value))
-def test_an_access_key_that_may_have_been_made_is_told_and_not_asked_for_again(
+def test_an_access_key_that_may_have_been_made_is_reported_and_not_asked_for_again(
     engine: Engine, user: str, aws: Aws, failing: Failing, fault: Fault
 ) -> None:
     """One request, an error with the user's name and the way out; the next run makes a key that works."""
@@ -81,7 +81,7 @@ def test_an_access_key_that_may_have_been_made_is_told_and_not_asked_for_again(
 def test_an_access_key_is_asked_for_again_where_aws_throttles(
     engine: Engine, user: str, aws: Aws, failing: Failing
 ) -> None:
-    """A throttled request has made nothing: one key, and nothing to tell."""
+    """A throttled request has made nothing: one key, and nothing to report."""
     failing("CreateAccessKey", Fault.THROTTLE)
     engine.up(KEY, "it", {"user": user})
     assert failing.asked == 2
@@ -123,7 +123,7 @@ def test_what_aws_gives_an_id_is_asked_for_once(
         pytest.param("PUT /{name}", "aws:s3/bucket:Bucket", "bucket", id="bucket"),
     ],
 )
-def test_a_name_that_a_lost_request_took_is_told(
+def test_a_name_that_a_lost_request_took_is_reported(
     engine: Engine, failing: Failing, operation: str, token: str, prop: str
 ) -> None:
     """The second request meets what the first one made: the error says so and leads to the guide."""

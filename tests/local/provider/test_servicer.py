@@ -1,4 +1,4 @@
-"""What the engine can tell of the provider beside the types: secrets, errors, runs that were cut off."""
+"""What the engine can see of the provider besides the types: secrets, errors, runs that were cut off."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_errors_name_the_resource_the_operation_and_awss_reason(engine: Engine, 
 
 
 def test_an_update_that_fails_half_way_says_how_far_it_came(engine: Engine) -> None:
-    """The new policy version is refused: state stays at what is in AWS, and a later run mends it."""
+    """The new policy version is refused: state stays at what is in AWS, and a later run fixes it."""
     name = f"policy-{uuid.uuid4().hex[:8]}"
     engine.up(POLICY, "it", {"name": name, "policy": READ})
     with pytest.raises(FailedError, match="updating IAM Policy") as failed:
@@ -93,7 +93,7 @@ def test_an_update_that_fails_half_way_says_how_far_it_came(engine: Engine) -> N
     engine.delete(POLICY, "it")
 
 
-def test_a_policy_keeps_room_for_its_next_version(engine: Engine, aws: Aws) -> None:
+def test_a_policy_keeps_a_version_free_for_its_next_one(engine: Engine, aws: Aws) -> None:
     """IAM keeps five versions: the oldest goes before a sixth comes."""
     name = f"policy-{uuid.uuid4().hex[:8]}"
     for number in range(8):
@@ -159,7 +159,7 @@ def test_a_lost_create_with_other_inputs_is_left_alone(engine: Engine, user: str
 
 
 def test_what_the_engine_has_spoken_of_is_never_taken_over(engine: Engine, user: str) -> None:
-    """A replacement makes a second key beside the first, which the engine knows."""
+    """A replacement makes a second key in addition to the first, which the engine knows."""
     engine.up(KEY, "it", {"user": user})
     assert engine.up(KEY, "it", {"user": user})[0] == "same"
     first = engine.states.pop((KEY, "it"))
@@ -240,7 +240,7 @@ def test_a_type_that_is_not_made_previews(engine: Engine) -> None:
     assert hidden["value"] == Secret("x")
 
 
-def test_all_mistakes_of_a_type_that_is_not_made_are_told(engine: Engine) -> None:
+def test_all_mistakes_of_a_type_that_is_not_made_are_reported(engine: Engine) -> None:
     """A misspelt name, a wrong type, what is missing; nested ones too."""
     with pytest.raises(CheckFailedError) as failed:
         engine.check("aws:sns/topicSubscription:TopicSubscription", "it", {"endpoint": ["x"], "topik": "t"})
@@ -253,7 +253,7 @@ def test_all_mistakes_of_a_type_that_is_not_made_are_told(engine: Engine) -> Non
 
 
 def test_a_type_that_is_not_made_says_so(engine: Engine) -> None:
-    """Whatever is asked for beside a preview."""
+    """Whatever is asked for at a preview."""
     with pytest.raises(FailedError, match=r"does not make aws:sqs/queue:Queue(.|\n)*hint: "):
         engine.create(QUEUE, "it", {})
     with pytest.raises(FailedError, match="does not read aws:sqs/queue:Queue"):
@@ -329,15 +329,15 @@ def test_ec2_answers_what_programs_ask_of_a_network(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_the_process_ends_when_it_is_told(how: signal.Signals) -> None:
+def test_the_process_ends_when_it_is_asked_to(how: signal.Signals) -> None:
     """At once, with exit code 0."""
     process = start()
     process.send_signal(how)
     assert process.wait(10) == 0
 
 
-def test_the_process_ends_when_it_is_told_again_and_again() -> None:
-    """`make down`, the kernel when the stand dies, and Ctrl-C may all tell it at once."""
+def test_the_process_ends_when_it_is_asked_again_and_again() -> None:
+    """`make down`, the kernel when the stand dies, and Ctrl-C may all ask it at once."""
     process = start()
     deadline = time.monotonic() + 10
     while process.poll() is None and time.monotonic() < deadline:

@@ -47,7 +47,7 @@ def test_refuses_too_much_address_space(networks: list[str], reason: str) -> Non
     assert found.level == "ADVISORY"
 
 
-def test_the_width_is_the_organisations_to_set() -> None:
+def test_the_width_is_the_organizations_to_set() -> None:
     """A stricter limit in the pack's config counts."""
     (found,) = judge([RULE], [STACK], config=config("8.8.8.0/24"), pack_config={RULE.id: {"widestIPv4": 25}})
     assert "more than a whole /25" in found.message

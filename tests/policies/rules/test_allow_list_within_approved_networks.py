@@ -47,7 +47,7 @@ def test_refuses_what_is_not_approved_and_names_exactly_that() -> None:
     ],
 )
 def test_refuses_an_approved_list_that_cannot_be_read(listed: object) -> None:
-    """A mistake in the organisation's list approves nothing."""
+    """A mistake in the organization's list approves nothing."""
     pack_config = {RULE.id: {"approvedNetworks": listed}}
     (found,) = judge([RULE], [STACK], config=config("8.8.8.0/24"), pack_config=pack_config)
     assert "`approvedNetworks`" in found.message
@@ -84,7 +84,7 @@ exemptions = pytest.mark.parametrize(
 def test_approved_networks_bind_the_exemptions_of_a_stack_too(
     key: str, value: object, setting: str, approved: object, disapproved: object
 ) -> None:
-    """A way in beside the networks needs an approval of its own; what nobody binds is free."""
+    """A way in that is no network needs an approval of its own; what nobody binds is free."""
     stack = {**config("8.8.8.0/24"), f"s3-perimeter:{key}": json.dumps(value)}
 
     def found(**settings: object) -> list[str]:
@@ -98,7 +98,7 @@ def test_approved_networks_bind_the_exemptions_of_a_stack_too(
         assert f"(`s3-perimeter:{key}`)" in message
 
 
-def test_exemptions_in_the_packs_config_are_the_organisations_own() -> None:
+def test_exemptions_in_the_packs_config_are_the_organizations_own() -> None:
     """Who approves need not approve what they wrote themselves."""
     exempt: dict[str, object] = {
         "vpcEndpoints": [ENDPOINT],
@@ -116,6 +116,6 @@ def test_exemptions_in_the_packs_config_are_the_organisations_own() -> None:
     "setting", [{"approvedVpcEndpoints": "x"}, {"approvedBreakGlass": [8]}, {"mayTrustAwsServices": "yes"}]
 )
 def test_refuses_approvals_that_cannot_be_read(setting: dict[str, object]) -> None:
-    """A mistake in the organisation's approvals approves nothing."""
+    """A mistake in the organization's approvals approves nothing."""
     (found,) = judge([RULE], [STACK], config=config("8.8.8.0/24"), pack_config={RULE.id: setting})
     assert f"`{next(iter(setting))}`" in found.message

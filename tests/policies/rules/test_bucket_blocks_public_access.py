@@ -41,12 +41,12 @@ def test_accepts(resources: list[Res]) -> None:
 )
 def test_refuses_one_block_missing(name: str, value: object, reason: str, native: bool) -> None:
     """Any one block off or unknown is one violation that names the block."""
-    spoiled = (
+    broken = (
         [native_bucket(publicAccessBlockConfiguration={**ALL_BLOCKED, name: value})]
         if native
         else [bucket(), public_access_block(changed={name: value})]
     )
-    (found,) = judge([RULE], spoiled)
+    (found,) = judge([RULE], broken)
     assert f"`{NAME}`: `{name}` {reason}" in found.message
     assert found.level == "MANDATORY"
 
@@ -59,7 +59,7 @@ def test_refuses_a_bucket_without_blocks() -> None:
 
 
 def test_links_by_property_dependency_when_the_name_is_unknown() -> None:
-    """On a first preview `bucket=b.id` is unknown; the property's dependencies still tell the bucket."""
+    """On a first preview `bucket=b.id` is unknown; the property's dependencies still name the bucket."""
     block = public_access_block()
     block.inputs["bucket"] = UNKNOWN
     block.links = {"bucket": [bucket().urn]}

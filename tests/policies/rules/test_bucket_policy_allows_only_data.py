@@ -61,7 +61,7 @@ def test_accepts(form: Form, statements: list[object]) -> None:
 
 @forms
 @pytest.mark.parametrize(
-    ("spoiled", "reason"),
+    ("broken", "reason"),
     [
         pytest.param(allow(Action="s3:*"), "`s3:*`, and with it `s3:", id="everything"),
         pytest.param(allow(Action="*"), "`*`, and with it", id="every-action"),
@@ -96,10 +96,10 @@ def test_accepts(form: Form, statements: list[object]) -> None:
         ),
     ],
 )
-def test_refuses(form: Form, spoiled: object, reason: str) -> None:
-    """One Allow too wide is one violation that names whom and what, beside a Deny that is right."""
+def test_refuses(form: Form, broken: object, reason: str) -> None:
+    """One Allow too wide is one violation that names whom and what, even with a Deny that is right."""
     config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": json.dumps([BREAK_GLASS])}
-    (found,) = judge([RULE], form(text(deny(), deny_plain_http(), spoiled)), config=config)
+    (found,) = judge([RULE], form(text(deny(), deny_plain_http(), broken)), config=config)
     assert reason in found.message
     assert f"`{NAME}`" in found.message
 

@@ -56,7 +56,7 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
 
 @forms
 @pytest.mark.parametrize(
-    ("spoiled", "reasons"),
+    ("broken", "reasons"),
     [
         pytest.param(text(deny(Effect="Allow")), ["request that gets through", "s3:"], id="allow-for-deny"),
         pytest.param(
@@ -66,7 +66,7 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
                 "(public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service): ",
                 'fix: in statement 1 (`Outside`, line 1): write `"Effect": "Deny"`',
             ],
-            id="allow-for-deny-beside-a-deny-of-plain-http",
+            id="allow-for-deny-next-to-a-deny-of-plain-http",
         ),
         pytest.param(
             text(deny(Resource=f"arn:aws:s3:::{NAME}/*")), [f"arn:aws:s3:::{NAME} "], id="objects-only"
@@ -97,9 +97,9 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
         pytest.param("[secret]", ["secret that cannot be read"], id="redacted"),
     ],
 )
-def test_refuses_an_open_bucket(form: Form, spoiled: object, reasons: list[str]) -> None:
+def test_refuses_an_open_bucket(form: Form, broken: object, reasons: list[str]) -> None:
     """One thing wrong is one mandatory violation with the bucket, the reason, the witness and the fix."""
-    (found,) = judge([RULE], form(spoiled), config=CONFIG)
+    (found,) = judge([RULE], form(broken), config=CONFIG)
     assert f"bucket `{NAME}`" in found.message
     assert "\nfix: " in found.message
     assert found.level == "MANDATORY"
@@ -118,8 +118,8 @@ def test_what_a_policy_says_stands_in_one_line() -> None:
 
 def test_refuses_an_object_with_an_unknown_inside() -> None:
     """A document of which one value is unknown is not known."""
-    spoiled = document(deny(Resource=[UNKNOWN]))
-    (found,) = judge([RULE], with_sidecar(spoiled), config=CONFIG)
+    broken = document(deny(Resource=[UNKNOWN]))
+    (found,) = judge([RULE], with_sidecar(broken), config=CONFIG)
     assert "not known during preview" in found.message
 
 
@@ -147,8 +147,8 @@ def test_a_bucket_that_is_left_alone_is_judged_by_what_it_has() -> None:
 
 def test_both_forms_on_one_bucket_must_both_seal() -> None:
     """Inline and sidecar overwrite each other, so either may be the one in force, and one is too many."""
-    spoiled = [*with_inline(text(deny())), sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))]
-    second, opened = judge([RULE], spoiled, config=CONFIG)
+    broken = [*with_inline(text(deny())), sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))]
+    second, opened = judge([RULE], broken, config=CONFIG)
     assert second.urn == opened.urn == sidecar("BucketPolicy").urn
     assert "in addition to the bucket's own argument" in second.message
     assert "request that gets through" in opened.message
@@ -239,7 +239,7 @@ class TestAllowList:
     sealed = staticmethod(lambda: with_sidecar(text(deny())))
 
     def test_refuses_without_any(self) -> None:
-        """A program that knows nothing of this project is told which key to set."""
+        """A program that knows nothing of this project is shown which key to set."""
         (found,) = judge([RULE], self.sealed(), config={"aws:region": "ap-northeast-1"})
         assert "`s3-perimeter:allowedNetworks`" in found.message
         assert f"`{RULE.id}`" in found.message
@@ -366,7 +366,7 @@ class TestAllowList:
         ],
     )
     @pytest.mark.parametrize("place", ["stack", "pack"])
-    def test_an_allow_list_may_be_empty_beside_vpc_endpoints(
+    def test_an_allow_list_may_be_empty_with_vpc_endpoints(
         self, entry: dict[str, str], condition: dict[str, object], place: str
     ) -> None:
         """Those endpoints alone come in; without them an empty list is a mistake, and proves nothing."""

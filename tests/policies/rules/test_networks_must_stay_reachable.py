@@ -32,7 +32,7 @@ def test_accepts(form: Form, policy: object) -> None:
 
 @forms
 @pytest.mark.parametrize(
-    ("spoiled", "reason"),
+    ("broken", "reason"),
     [
         pytest.param(
             text(deny(Condition={"NotIpAddress": {"aws:SourceIp": ALLOWED[0]}})),
@@ -56,17 +56,17 @@ def test_accepts(form: Form, policy: object) -> None:
         ),
     ],
 )
-def test_refuses(form: Form, spoiled: object, reason: str) -> None:
-    """A network of the allow-list that is shut out is one violation that names it."""
-    (found,) = judge([RULE], form(spoiled), config=CONFIG)
+def test_refuses(form: Form, broken: object, reason: str) -> None:
+    """A network of the allow-list that is locked out is one violation that names it."""
+    (found,) = judge([RULE], form(broken), config=CONFIG)
     assert reason in found.message
 
 
 def test_names_the_address_that_has_to_stay_inside() -> None:
     """Where the shut-out part holds an address of `mustReach`, the message says so."""
     config = {**CONFIG, "s3-perimeter:mustReach": '["2001:db8:1234::7"]'}
-    spoiled = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": ALLOWED[0]}}))
-    (found,) = judge([RULE], FORMS["sidecar"](spoiled), config=config)
+    broken = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": ALLOWED[0]}}))
+    (found,) = judge([RULE], FORMS["sidecar"](broken), config=config)
     assert "`mustReach` needs 2001:db8:1234::7/128" in found.message
 
 

@@ -1,4 +1,4 @@
-"""no-other-way-to-objects: what serves a bucket's objects beside S3 is refused, by whichever provider."""
+"""no-other-way-to-objects: what else serves a bucket's objects is refused, by whichever provider."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import pytest
 
 from policies.rules import no_other_way_to_objects
-from tests.policies.engine import Res, judge
+from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import bucket
 
 RULE = no_other_way_to_objects.judge
@@ -31,6 +31,8 @@ WAYS = {
     "aws-native:datasync:LocationS3": "DataSync",
     "aws:storagegateway/nfsFileShare:NfsFileShare": "file gateway",
     "aws:storagegateway/smbFileShare:SmbFileShare": "file gateway",
+    "aws:transfer/server:Server": "Transfer Family",
+    "aws-native:transfer:Server": "Transfer Family",
 }
 
 
@@ -58,6 +60,7 @@ MADE = {
     "AWS::FSx::S3AccessPointAttachment": {},
     "AWS::FSx::FileSystem": {"LustreConfiguration": {"ImportPath": "s3://acme-data"}},
     "AWS::DataSync::LocationS3": {},
+    "AWS::Transfer::Server": {"Domain": "S3", "Protocols": ["SFTP"]},
 }
 
 
@@ -77,6 +80,17 @@ def test_what_cloudformation_and_cloud_control_make_counts_too(
     )
     for resource in asked:
         assert len(judge([RULE], [bucket(), resource])) == 1
+
+
+@pytest.mark.parametrize("kind", ["aws:transfer/server:Server", "aws-native:transfer:Server"])
+def test_a_transfer_server_is_refused_unless_it_stores_on_efs(kind: str) -> None:
+    """S3 is what it serves by default, and what a domain may turn out to be that is not known yet."""
+    assert judge([RULE], [bucket(), Res(kind, "sftp", {"domain": "EFS"})]) == []
+    for domain in ({}, {"domain": "S3"}, {"domain": UNKNOWN}):
+        assert len(judge([RULE], [bucket(), Res(kind, "sftp", domain)])) == 1
+    template = {"Resources": {"S": {"Type": "AWS::Transfer::Server", "Properties": {"Domain": "EFS"}}}}
+    stack = Res("aws:cloudformation/stack:Stack", "made", {"templateBody": json.dumps(template)})
+    assert judge([RULE], [bucket(), stack]) == []
 
 
 HARMLESS = (

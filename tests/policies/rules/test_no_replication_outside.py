@@ -181,5 +181,5 @@ def test_refuses(resources: list[Res], reason: str) -> None:
 
 def test_one_link_vouches_for_one_unknown_only() -> None:
     """Of two unknown destinations with one link either may be somewhere else: both are refused."""
-    spoiled = linked(two(UNKNOWN, UNKNOWN), "rules", bucket(COPY))
-    assert len(judge([RULE], [bucket(), bucket(COPY), spoiled])) == 2
+    broken = linked(two(UNKNOWN, UNKNOWN), "rules", bucket(COPY))
+    assert len(judge([RULE], [bucket(), bucket(COPY), broken])) == 2

@@ -159,6 +159,21 @@ def test_without_an_allow_list_it_is_refused() -> None:
     assert "there is no allow-list" in found.message
 
 
-def test_a_bucket_beside_it_is_judged_by_its_own_policy_all_the_same() -> None:
+def test_a_bucket_next_to_it_is_still_judged_by_its_own_policy() -> None:
     """This rule has nothing to say of buckets."""
     assert judged(policy(resource_control_policy([OFFICE])), bucket()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("aws:VpceOrgID", "o-a1b2c3d4e5"),
+        ("aws:vpceaccount", "444455556666"),
+        ("aws:SourceVpcArn", "arn:aws:ec2:us-east-1:444455556666:vpc/vpc-0a1b2c3d4e5f67890"),
+    ],
+)
+def test_a_deny_by_the_owner_of_an_endpoint_is_about_networks(key: str, value: str) -> None:
+    """It allows all endpoints of an owner whom nobody exempts, and locks the allow-list out."""
+    found = judged(policy(text(fence(Condition={"StringNotEquals": {key: value}}))))
+    assert any("(vpc-endpoint)" in each.message for each in found)
+    assert any("it locks out" in each.message for each in found)

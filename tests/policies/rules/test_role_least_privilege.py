@@ -30,7 +30,7 @@ def trusts(principal: object, action: object = "sts:AssumeRole", **more: object)
     return text({"Effect": "Allow", "Principal": principal, "Action": action, **more})
 
 
-PEOPLE = trusts({"AWS": f"{IAM}role/gate"})
+PEOPLE = trusts({"AWS": f"{IAM}role/sign-in"})
 
 
 def role(trust: object = PEOPLE, **properties: Any) -> Res:
@@ -150,7 +150,7 @@ def test_a_role_gets_no_more_than_a_user(policy: dict[str, Any], says: str) -> N
     assert says in found.message
 
 
-def test_the_organisation_may_name_further_actions() -> None:
+def test_the_organization_may_name_further_actions() -> None:
     """Each in full, in this rule's settings."""
     program = [bucket(), role(), inline(text({**READS, "Action": ["s3:GetObject", "ses:SendRawEmail"]}))]
     (found,) = judge([RULE], program)
@@ -170,7 +170,7 @@ def test_the_organisation_may_name_further_actions() -> None:
     ],
     ids=["AWS's own", "unknown"],
 )
-def test_a_policy_made_elsewhere_is_refused_beside_ones_own(arn: str, says: str) -> None:
+def test_a_policy_made_elsewhere_is_refused_next_to_ones_own(arn: str, says: str) -> None:
     """Nothing here shows what it gives."""
     program = [bucket(), role(), inline(text(READS)), attach(role="analyst", policyArn=arn)]
     (found,) = judge([RULE], program)
@@ -284,12 +284,14 @@ def test_named_principals_may_assume_the_role(trust: object) -> None:
             id="by exception",
         ),
         pytest.param(
-            trusts({"AWS": f"{IAM}role/gate"}, "sts:*"),
+            trusts({"AWS": f"{IAM}role/sign-in"}, "sts:*"),
             "it allows more than assuming the role",
             id="every action",
         ),
         pytest.param(
-            text({"Effect": "Allow", "Principal": {"AWS": f"{IAM}role/gate"}, "NotAction": "sts:TagSession"}),
+            text(
+                {"Effect": "Allow", "Principal": {"AWS": f"{IAM}role/sign-in"}, "NotAction": "sts:TagSession"}
+            ),
             "it allows more than assuming the role",
             id="actions by exception",
         ),
@@ -320,7 +322,7 @@ def test_named_principals_may_assume_the_role(trust: object) -> None:
     ],
 )
 def test_a_trust_that_names_nobody_in_particular_is_refused(trust: object, says: str) -> None:
-    """One message, at the role, that says whom it lets in."""
+    """One message, at the role, that says who has access."""
     (found,) = judge([RULE], [bucket(), role(trust), inline(text(READS))])
     assert found.urn == role().urn
     assert f"trust policy of role `r`: {says}" in found.message

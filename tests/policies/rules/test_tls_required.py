@@ -44,7 +44,7 @@ def test_accepts(form: Form, policy: object) -> None:
 
 @forms
 @pytest.mark.parametrize(
-    ("spoiled", "reason"),
+    ("broken", "reason"),
     [
         pytest.param(text(deny()), "over plain HTTP", id="none"),
         pytest.param(plain(Effect="Allow"), "over plain HTTP", id="allow"),
@@ -60,9 +60,9 @@ def test_accepts(form: Form, policy: object) -> None:
         pytest.param("{", "S3 would reject", id="not-json"),
     ],
 )
-def test_refuses(form: Form, spoiled: object, reason: str) -> None:
+def test_refuses(form: Form, broken: object, reason: str) -> None:
     """Anything that leaves plain HTTP open is one violation."""
-    (found,) = judge([RULE], form(spoiled))
+    (found,) = judge([RULE], form(broken))
     assert f"`{NAME}`" in found.message
     assert reason in found.message
 

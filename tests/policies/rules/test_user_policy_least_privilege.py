@@ -145,7 +145,7 @@ def test_accepts(resources: list[Res]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoiled", "reason"),
+    ("broken", "reason"),
     [
         pytest.param(text(statement(Action="s3:Get*")), "`s3:Get*`", id="wildcard-action"),
         pytest.param(text(statement(Action="iam:CreateUser", Resource=ARN)), "`iam:CreateUser`", id="iam"),
@@ -249,9 +249,9 @@ def test_accepts(resources: list[Res]) -> None:
         ),
     ],
 )
-def test_refuses(spoiled: object, reason: str, form: Any) -> None:
+def test_refuses(broken: object, reason: str, form: Any) -> None:
     """One thing too much is one violation that names it, in every form of policy."""
-    (found,) = judge([RULE], [native_bucket(), *form(spoiled)])
+    (found,) = judge([RULE], [native_bucket(), *form(broken)])
     assert reason in found.message
 
 
@@ -330,7 +330,7 @@ def test_refuses_a_roles_policy_that_a_user_gets_too(holder: Res) -> None:
     assert {found.urn for found in judge([RULE], [EVERYTHING, roles, holder])} == {EVERYTHING.urn}
 
 
-def test_an_organisation_can_allow_further_actions() -> None:
+def test_an_organization_can_allow_further_actions() -> None:
     """An action that the pack's config names may be given, on whatever resource; no other one."""
     mail = managed(text(statement(Action=["ses:SendRawEmail", "sqs:SendMessage"], Resource="*")))
     pack_config = {RULE.id: {"furtherActions": ["SES:sendrawemail"]}}

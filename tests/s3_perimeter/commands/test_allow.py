@@ -11,8 +11,8 @@ import pytest
 from s3_perimeter import AddressSet
 from s3_perimeter.commands import check, plan
 from s3_perimeter.commands.allow import add_allow, read_allow
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.main import main
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.settings import Settings, SettingsError
 from tests.s3_perimeter.commands.log_lines import line
 
@@ -86,7 +86,7 @@ def test_every_command_refuses_what_the_config_refuses(
         assert f"hint: {remedy}" in said.err
 
 
-def test_all_mistakes_are_told_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     """Each with what to write."""
     with pytest.raises(CommandError) as caught:
         read_allow(["203.0.113.5/24,10.0.0.0/8", "office"])

@@ -135,7 +135,7 @@ SOUND_AND_USELESS = {
 }
 
 
-def test_a_lock_out_and_a_dead_allow_are_told_and_change_no_exit_code(
+def test_a_lock_out_and_a_dead_allow_are_reported_and_change_no_exit_code(
     files: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In text, JSON and SARIF: who cannot do what, why, and what to change."""
@@ -215,7 +215,7 @@ def test_a_bucket_that_no_network_reaches_is_judged_with_allow_none(
 def test_none_is_no_network_among_others(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     """It stands for an empty list, which it would not be."""
     assert main(["check", files["sealed"], "--bucket", "b", "--allow", "none", "203.0.113.0/24"]) == 2
-    assert "--allow: `none` stands beside networks" in capsys.readouterr().err
+    assert "--allow: `none` excludes networks" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_a_policy_of_another_bucket_is_not_judged(
 def test_one_odd_address_in_a_policy_is_named_with_what_to_write(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str, said: str
 ) -> None:
-    """And the sound ones beside it are not."""
+    """And the sound ones next to it are not."""
     path = tmp_path / "p.json"
     listed = deny({"NotIpAddress": {"aws:SourceIp": [value, "22.22.22.22/32"]}})
     path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [listed]}))
@@ -322,7 +322,16 @@ def test_one_odd_address_in_a_policy_is_named_with_what_to_write(
     assert "22.22.22.22" not in out
 
 
-def test_every_mistake_in_the_options_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_not_decided_is_said_once_for_all_channels(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One reason is one line, behind the channels that it is said of."""
+    _, said = checked(capsys, files["unknown"], *OPTIONS)
+    assert said.count("neither proved nor refuted: what might get through") == 1
+    assert "- public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service: neither" in said
+
+
+def test_every_mistake_in_the_options_is_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody has to run it three times to learn of three slips."""
     assert main(["check", "p.json", "--allow", "203.0.113.5/24", "office"]) == 2
     said = capsys.readouterr().err

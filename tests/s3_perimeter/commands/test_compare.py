@@ -36,7 +36,7 @@ def test_equal_by_meaning(policies: dict[str, str], capsys: pytest.CaptureFixtur
     assert found["opened"] == found["closed"] == found["opened_networks"] == found["closed_networks"] == []
 
 
-def test_rcps_beside_the_policies_count(
+def test_rcps_next_to_the_policies_count(
     policies: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The wider list opens nothing where the organization's stays."""

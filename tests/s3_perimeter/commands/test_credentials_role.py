@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import SSOTokenLoadError
 
 from s3_perimeter import AddressSet, Perimeter
 from s3_perimeter.commands.main import main
@@ -18,7 +19,7 @@ from tests.s3_perimeter.commands.engine_answers import CONFIG, SECRET, URN, answ
 
 IAM = "arn:aws:iam::111122223333:"
 ROLE = f"{IAM}role/s3-perimeter-dev-analyst"
-ANA, GATE = f"{IAM}user/ana", f"{IAM}role/gate"
+ANA, SIGN_IN = f"{IAM}user/ana", f"{IAM}role/sign-in"
 SAML, OIDC = f"{IAM}saml-provider/idp", f"{IAM}oidc-provider/idp.example.com"
 SSO = f"{IAM}role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Data_Analyst_0123456789abcdef"
 ANCHOR = "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/11111111-2222-3333-4444-555555555555"
@@ -39,7 +40,7 @@ def config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def deploy(monkeypatch: pytest.MonkeyPatch, folder: Path, *arns: str, hours: int = 8) -> None:
-    """A stack whose role `analyst` trusts these, with a role of the program's own beside it."""
+    """A stack whose role `analyst` trusts these, with a role of the program's own as well."""
     perimeter = Perimeter("b", AddressSet.parse(["203.0.113.0/24"]))
     trust = trust_policy(perimeter, [found for arn in arns if (found := Principal.parse(arn))])
     export = state()
@@ -82,7 +83,7 @@ REGION = {"region": "ap-northeast-1"}
     ("arn", "arguments", "wanted"),
     [
         pytest.param(
-            GATE,
+            SIGN_IN,
             ["--source-profile", "work"],
             {"profile data": {"role_arn": ROLE, "source_profile": "work", **REGION}},
             id="a role, whose sessions last an hour",
@@ -213,6 +214,69 @@ def test_boto3_reads_the_profile(config: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize(
+    ("arn", "arguments", "profile", "method"),
+    [
+        pytest.param(SSO, ["--sso-start-url", START], "data-sso", "sso", id="the permission set"),
+        pytest.param(SSO, ["--sso-start-url", START], "data", "assume-role", id="the role behind it"),
+        pytest.param(SIGN_IN, ["--source-profile", "work"], "data", "assume-role", id="a role"),
+        pytest.param(ANA, ["--source-profile", "work"], "data", "assume-role", id="a user"),
+        pytest.param(
+            OIDC,
+            ["--web-identity-token-file", "token"],
+            "data",
+            "assume-role-with-web-identity",
+            id="a token",
+        ),
+    ],
+)
+def test_the_sdk_signs_in_as_the_profile_says(
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arn: str,
+    arguments: list[str],
+    profile: str,
+    method: str,
+) -> None:
+    """By the grammar of botocore, which the AWS CLI shares; nobody is asked before the first request."""
+    deploy(monkeypatch, tmp_path, arn)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    config.write_text(config.read_text() + "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n")
+    assert ask(*arguments) == 0
+    found = boto3.Session(profile_name=profile)
+    credentials = found.get_credentials()
+    assert credentials is not None
+    assert (credentials.method, found.region_name) == (method, "ap-northeast-1")
+    if profile == "data-sso":
+        with pytest.raises(SSOTokenLoadError, match="Token for data does not exist"):
+            credentials.get_frozen_credentials()
+
+
+def test_the_sdk_runs_the_helper_of_roles_anywhere(
+    config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With every argument whole, and believes what it prints."""
+    deploy(monkeypatch, tmp_path, ANCHOR)
+    printed = {"Version": 1, "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "s", "SessionToken": "t"}
+    (tmp_path / "printed").write_text(json.dumps(printed))
+    helper = tmp_path / "bin" / "aws_signing_helper"
+    helper.parent.mkdir()
+    helper.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/asked\n/bin/cat {tmp_path}/printed\n')
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(helper.parent), prepend=":")
+    certificate = ["--certificate", str(tmp_path / "my keys" / "c.pem"), "--private-key", "k.pem"]
+    assert ask(*certificate, "--profile-arn", PROFILE_ARN) == 0
+    assert config.exists()
+    found = boto3.Session(profile_name="data").get_credentials()
+    assert found is not None
+    assert found.get_frozen_credentials()[:3] == ("ASIAEXAMPLE", "s", "t")
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked[0] == "credential-process"
+    assert str(tmp_path / "my keys" / "c.pem") in asked
+
+
+@pytest.mark.parametrize(
     ("arns", "arguments", "says"),
     [
         pytest.param([SSO], [], "give --sso-start-url, the address of your AWS access portal", id="no way"),
@@ -223,22 +287,28 @@ def test_boto3_reads_the_profile(config: Path, monkeypatch: pytest.MonkeyPatch, 
             [SAML], ["--source-profile", "work"], "trusts nobody who signs in with", id="another way"
         ),
         pytest.param(
-            [GATE, ANA], ["--source-profile", "work"], f"name one with --as: {GATE}, {ANA}", id="several"
+            [SIGN_IN, ANA],
+            ["--source-profile", "work"],
+            f"name one with --as: {SIGN_IN}, {ANA}",
+            id="several",
         ),
         pytest.param(
-            [GATE], ["--source-profile", "work", "--as", ANA], f"--source-profile as {ANA}", id="a stranger"
+            [SIGN_IN],
+            ["--source-profile", "work", "--as", ANA],
+            f"--source-profile as {ANA}",
+            id="a stranger",
         ),
         pytest.param(
             [SSO], ["--source-profile", "w", "--sso-start-url", START], "are two ways of signing in", id="two"
         ),
         pytest.param(
-            [GATE],
+            [SIGN_IN],
             ["--source-profile", "a\n[default]"],
             "contains a character that the file cannot store on one line",
             id="a line",
         ),
         pytest.param(
-            [GATE], ["--sso-region", "x"], "means nothing without --sso-start-url", id="a part alone"
+            [SIGN_IN], ["--sso-region", "x"], "means nothing without --sso-start-url", id="a part alone"
         ),
         pytest.param(
             [ANCHOR],
@@ -266,7 +336,7 @@ def test_what_does_not_go_with_the_role_is_refused(
 
 def test_one_of_several_is_chosen(config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """By its ARN."""
-    deploy(monkeypatch, tmp_path, GATE, ANA)
+    deploy(monkeypatch, tmp_path, SIGN_IN, ANA)
     assert ask("--source-profile", "work", "--as", ANA) == 0
     assert written(config)["profile data"]["mfa_serial"] == f"{IAM}mfa/ana"
 
@@ -297,7 +367,7 @@ def test_what_makes_no_sense_is_refused(
     says: str,
 ) -> None:
     """In words, with nothing written."""
-    deploy(monkeypatch, tmp_path, GATE)
+    deploy(monkeypatch, tmp_path, SIGN_IN)
     assert main(["credentials", "--stack", "dev", *arguments]) == 2
     assert says in " ".join(capsys.readouterr().err.split())
     assert written(config) == {}
@@ -306,19 +376,19 @@ def test_what_makes_no_sense_is_refused(
 def test_scripts_get_json(
     config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The role's ARN beside what was done."""
-    deploy(monkeypatch, tmp_path, GATE)
+    """The role's ARN with what was done."""
+    deploy(monkeypatch, tmp_path, SIGN_IN)
     assert ask("--source-profile", "work", "--format", "json") == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["role"], said["role_arn"]) == ("analyst", ROLE)
     assert str(config) in said["done"][0]
 
 
-def test_a_trust_policy_that_was_replaced_by_hand_is_told(
+def test_a_trust_policy_that_was_replaced_by_hand_is_reported(
     config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No traceback, whatever the state holds."""
-    deploy(monkeypatch, tmp_path, GATE)
+    deploy(monkeypatch, tmp_path, SIGN_IN)
     export = json.loads((tmp_path / "export.json").read_text())
     for trust, says in (
         ("papers", "cannot be read"),

@@ -18,7 +18,7 @@ from s3_perimeter.commands.denied.athena import COLUMNS, INPUT_REGEX, athena_sql
 from s3_perimeter.commands.denied.history import AllowLists
 from s3_perimeter.commands.denied.judge import denials, used_entries
 from s3_perimeter.commands.denied.lines import read_line, tally_lines
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
 from tests.s3_perimeter.commands.test_denied_judge import INSIDE, STRANGER, USERS, agent
 from tests.s3_perimeter.commands.test_denied_lines import AS_ANSWERED, TEXT
@@ -180,7 +180,7 @@ def test_the_queries_count_what_the_command_counts() -> None:
 
 
 def test_the_query_for_unused_entries_finds_what_the_command_finds() -> None:
-    """An entry that only refused requests came from let nobody in."""
+    """An entry that only refused requests came from gave nobody access."""
     for log in (LOG, line("2001:db8:1234::1", status="206 -"), line("203.0.113.9")):
         last = used_entries(tally_lines([log], "seen", 2026110113), ENTRIES)
         unused, _ = answers(log, unused=True)

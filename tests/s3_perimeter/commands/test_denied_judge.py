@@ -54,7 +54,7 @@ def test_neighbours_are_probably_yours(address: str, requester: str, yours: str 
 
 @pytest.mark.parametrize("address", ["198.51.100.7", "203.0.113.200", "2001:db8:ffff::1"])
 def test_the_key_of_a_person_from_elsewhere_is_a_warning(address: str) -> None:
-    """It may be stolen, so nothing that would let it in is offered, wherever it comes from."""
+    """It may be stolen, so nothing that would allow it is offered, wherever it comes from."""
     found = judged(address, REMOTE_USER)
     assert (found.warning, found.yours, found.admit, found.fenced) == ("remote-user", None, None, True)
 
@@ -105,7 +105,7 @@ def test_what_the_fence_did_not_refuse_gets_no_config_line(
 
 @pytest.mark.parametrize("address", ["-", "10.0.1.5", "fd00::5", "198.18.7.7"])
 def test_what_came_by_a_way_without_a_public_address_gets_no_config_line(address: str) -> None:
-    """A private range in the allow-list would let services in; the key of a person is a warning here too."""
+    """A private range in the allow-list would allow services; the key of a person is a warning here too."""
     found = judged(address)
     assert "a VPC endpoint or an AWS service" in str(found.because)
     assert (found.yours, found.admit, found.warning, found.fenced) == (None, None, None, None)
@@ -180,7 +180,7 @@ def test_a_refusal_is_judged_by_the_list_of_its_day(
         ),
     ],
 )
-def test_without_a_stack_the_log_tells_how_old_the_list_is(changed: int, because: str) -> None:
+def test_without_a_stack_the_log_shows_how_old_the_list_is(changed: int, because: str) -> None:
     """By the last change of the bucket policy in it."""
     assert because in str(judged("203.0.113.9", lists=AllowLists(ALLOWED, changed=changed)).because)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3_perimeter.commands.denied.lines import read_line, tally_lines
-from s3_perimeter.commands.denied.tally import MOST_GROUPS, Question, Tally, hour_number, iso_hour
+from s3_perimeter.commands.denied.tally import MOST_GROUPS, Question, Request, Tally, hour_number, iso_hour
 from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
 
 REFUSED = (b"198.51.100.7", REMOTE_USER.encode(), b"REST.GET.OBJECT", b"AccessDenied")
@@ -151,7 +151,7 @@ def test_lines_that_can_be_read_in_two_ways_are_counted_as_such(text: bytes, unc
 
 
 def test_a_pose_does_not_choose_the_reason() -> None:
-    """Of two refusals in a line, the one by a policy is told: nobody passes for something harmless."""
+    """Of two refusals in a line, the one by a policy is reported: nobody passes for something harmless."""
     posing = line(uri='"GET /x HTTP/1.1" 403 InvalidObjectState 5 5 4 3 "-" "curl HTTP/1.1"')
     assert tally_lines([posing], "refused", 0).groups == {REFUSED: [1, HOUR, HOUR]}
 
@@ -182,7 +182,7 @@ def test_requests_before_the_beginning_are_counted_as_older(question: Question) 
 
 
 def test_seen_are_the_addresses_whose_requests_were_not_refused() -> None:
-    """An address that was only denied was not let in."""
+    """An address that was only denied was not allowed."""
     text = (
         line("203.0.113.9", status="200 -")
         + line("198.51.100.7")
@@ -268,6 +268,36 @@ def test_where_blocks_are_cut_makes_no_difference(cuts: list[int], question: Que
     assert tally_lines(pieces, question, 0) == tally_lines([text], question, 0)
 
 
+ANSWERED = line("203.0.113.9", status="200 -")
+KINDS = (
+    *(line(), ANSWERED, ANSWERED, ANSWERED, line("2001:db8::1", status="404 NoSuchKey")),
+    line("192.0.2.5", when="05/Nov/2026:23:59:59", status="200 -"),
+    line("192.0.2.6", status="200 -").replace(b" example-bucket ", b" a-longer-bucket "),
+    *(ANSWERED[:-30] + b"\n", ANSWERED[:90] + b"\n", ANSWERED[150:], b"\n", b"x\n", b"\r\r\n"),
+    *(b"o TLSv1.3 [06/Nov/2026:13\n", b" TLSv1.3 - -\n", ANSWERED[:20] + b"\n", ANSWERED[:-1] + b"\r\n"),
+)
+
+
+@given(st.lists(st.sampled_from(KINDS), max_size=40), st.sampled_from(QUOTES))
+def test_lines_seen_at_a_glance_are_counted_as_those_read_in_full(
+    lines: list[bytes], question: Question
+) -> None:
+    """Whatever stands before and after a line, it is read as it is alone."""
+    expected = Tally()
+    for text in (one.rstrip(b"\r\n") for one in lines):
+        read = read_line(text) if text else None
+        expected.lines += bool(text)
+        expected.unread += bool(text) and read is None
+        if read is not None:
+            expected.count(read.request, question, HOUR)
+    found = tally_lines(lines + [ANSWERED] * 200, question, HOUR)
+    for _ in range(200):
+        expected.lines += 1
+        expected.count(Request(HOUR, b"203.0.113.9", status=b"200"), question, HOUR)
+    expected.size = found.size
+    assert found == expected
+
+
 @given(st.binary(max_size=400))
 def test_anything_at_all_can_be_read(junk: bytes) -> None:
     """Bytes that are no log neither raise nor hide the line after them."""
@@ -313,5 +343,5 @@ def test_hours_are_numbers_in_the_order_of_time(text: bytes, number: int) -> Non
     ],
 )
 def test_times_of_records_are_the_same_numbers(text: str, number: int) -> None:
-    """Text logs and records are told apart by nothing but their form."""
+    """Text logs and records are distinguished by nothing but their form."""
     assert iso_hour(text) == number

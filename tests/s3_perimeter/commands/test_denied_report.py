@@ -54,19 +54,19 @@ def denied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 def test_json_holds_what_a_script_needs(denied: Run) -> None:
     """What was read, and each group with its reason."""
     code, said, _ = denied(line(requester="-") + ALLOWED + OLD + b"no line", "--format", "json")
-    told = json.loads(said)
+    result = json.loads(said)
     assert code == 1
-    assert {name: told[name] for name in ("lines", "unread_lines", "older_lines", "older_refused")} == {
+    assert {name: result[name] for name in ("lines", "unread_lines", "older_lines", "older_refused")} == {
         "lines": 4,
         "unread_lines": 1,
         "older_lines": 1,
         "older_refused": 1,
     }
-    (found,) = told["denied"]
+    (found,) = result["denied"]
     assert found["address"] == "198.51.100.7"
     assert (found["requester"], found["by_the_fence"], found["probably_yours"]) == (None, True, False)
     assert found["admit"].startswith('- {cidr: "198.51.100.7/32", label:')
-    assert found["first"] == found["last"] == told["from"] == told["to"] == "2026-11-06T13:00:00Z"
+    assert found["first"] == found["last"] == result["from"] == result["to"] == "2026-11-06T13:00:00Z"
 
 
 def test_nobody_is_said_only_of_what_was_read(denied: Run) -> None:
@@ -145,7 +145,7 @@ def test_a_file_that_is_no_log_is_an_error_that_says_what_it_is(
     assert re.match(rf"error: `.*access\.log` is not an access log: it is {what}\.\n\nhint: ", error)
 
 
-def test_a_file_that_is_no_log_beside_logs_is_named(
+def test_a_file_among_logs_that_is_no_log_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The logs are read all the same; nobody is not a clean answer then."""
@@ -162,7 +162,7 @@ def test_a_file_that_is_no_log_beside_logs_is_named(
 
 
 def test_the_key_of_a_person_from_elsewhere_is_a_warning_without_the_line_that_allows_it(denied: Run) -> None:
-    """The reader is to ask, and is told what to do after either answer."""
+    """The reader is to ask, and sees what to do after either answer."""
     code, said, _ = denied(line() + line("203.0.113.200"), "--user", REMOTE_USER, allow="203.0.113.0/28")
     assert code == 1
     assert "probably yours" not in said
@@ -184,7 +184,7 @@ def test_a_neighbour_gets_the_line_that_allows_it(denied: Run) -> None:
 
 
 def test_a_refusal_before_the_last_change_of_the_policy_is_older_than_the_list(denied: Run) -> None:
-    """Whether its address was allowed then, the log does not tell."""
+    """Whether its address was allowed then, the log does not say."""
     changed = line(
         "192.0.2.1", when="06/Nov/2026:15:00:00", operation="REST.PUT.BUCKETPOLICY", status="204 -"
     )
@@ -247,8 +247,8 @@ def unused(denied: Run, content: bytes, *options: str, **rest: Any) -> tuple[int
     return denied(content, "--unused", *options, **rest)
 
 
-def test_entries_that_let_nobody_in_are_listed(denied: Run) -> None:
-    """With what was read, so that a reader can tell how much that says."""
+def test_entries_that_nobody_used_are_listed(denied: Run) -> None:
+    """With what was read, so that a reader can judge how much that says."""
     code, said, _ = unused(denied, ALLOWED, "--allow", "198.51.100.0/24")
     assert code == 1
     assert re.search(r"198\.51\.100\.0/24 +never", said)
@@ -285,9 +285,9 @@ def test_young_entries_are_left_alone(capsys: pytest.CaptureFixture[str]) -> Non
     tally = tally_lines([ALLOWED], "seen", 0)
     since = datetime(2026, 11, 1, tzinfo=UTC)
     assert unused_report(used_entries(tally, fence.entries), fence, tally, since, "json") == 1
-    told = json.loads(capsys.readouterr().out)
-    assert (told["unused"], told["too_young"]) == ([office], [guests])
-    assert [entry["added"] for entry in told["entries"]] == [
+    result = json.loads(capsys.readouterr().out)
+    assert (result["unused"], result["too_young"]) == ([office], [guests])
+    assert [entry["added"] for entry in result["entries"]] == [
         "2026-01-01T10:00:00Z", "2026-01-01T10:00:00Z", "2026-11-10T10:00:00Z",
     ]  # fmt: skip
     young = Fence((home, guests), {}, {}, listings)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.main import COMMANDS, MORE, main
 from s3_perimeter.commands.reference import command
+from s3_perimeter.reporting.errors import CommandError
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -23,9 +23,9 @@ def test_every_command_has_help_with_an_example(name: str, capsys: pytest.Captur
     with pytest.raises(SystemExit) as ended:
         main([name, "--help"])
     assert ended.value.code == 0
-    told = capsys.readouterr().out
-    assert f"  perimeter {name} " in told.partition("example")[2]
-    assert "--format" in told
+    shown = capsys.readouterr().out
+    assert f"  perimeter {name} " in shown.partition("example")[2]
+    assert "--format" in shown
 
 
 def test_the_list_of_commands_loads_none_of_them() -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.my_ip.admit import admit, network_of, read_date
+from s3_perimeter.commands.main import main
+from s3_perimeter.commands.my_ip.admit import admit, network_of
+from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.settings import SettingsError
 from s3_perimeter.stack.config_file import ConfigFile, find_config_file
+from tests.s3_perimeter.commands.test_my_ip_sources import says
 
 CONFIG = """\
 # The office's stack.  Ask Aiko before you change it.
@@ -26,11 +29,20 @@ config:
 """
 
 
+TODAY = date(2026, 11, 23)
+
+
 def add(
-    path: Path, *networks: str, label: str = "home", replace: bool = False, expires: date | None = None
+    path: Path,
+    *networks: str,
+    label: str = "home",
+    replace: bool = False,
+    expires: str | None = None,
+    owner: str | None = None,
 ) -> list[str]:
     """Add networks to the config at a path."""
-    return admit(ConfigFile.read(path), networks, label=label, expires=expires, owner=None, replace=replace)
+    file = ConfigFile.read(path)
+    return admit(file, networks, label=label, expires=expires, owner=owner, replace=replace, today=TODAY)
 
 
 @pytest.fixture
@@ -44,7 +56,7 @@ def config(tmp_path: Path) -> Path:
 
 def test_only_the_new_entry_is_new(config: Path) -> None:
     """Comments, order, quotes, empty lines and the file's mode stay."""
-    assert add(config, "198.51.100.7/32", expires=date(2026, 12, 31)) == ["198.51.100.7/32 was added (home)"]
+    assert add(config, "198.51.100.7/32", expires="2026-12-31") == ["198.51.100.7/32 was added (home)"]
     new = '    - cidr: 198.51.100.7/32\n      label: home\n      expires: "2026-12-31"\n'
     assert config.read_text() == CONFIG.replace("  s3-perimeter:tags", new + "  s3-perimeter:tags")
     assert config.stat().st_mode & 0o777 == 0o640
@@ -95,7 +107,7 @@ def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         pytest.param(
             "config:\n  s3-perimeter:allowedNetworks: '[]'\n", "not written as a list", id="JSON text"
@@ -104,11 +116,11 @@ def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
         pytest.param("- a\n", "contains no keys", id="a list"),
     ],
 )
-def test_a_file_that_cannot_be_edited_is_left_alone(tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_cannot_be_edited_is_left_alone(tmp_path: Path, text: str, expected: str) -> None:
     """The message says what it is instead."""
     path = tmp_path / "Pulumi.dev.yaml"
     path.write_text(text)
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=expected):
         add(path, "198.51.100.7/32")
     assert path.read_text() == text
 
@@ -122,7 +134,7 @@ def test_the_config_file_is_found_from_below_and_where_the_project_keeps_it(tmp_
     assert find_config_file("dev", tmp_path) == tmp_path / "stacks" / "Pulumi.dev.yaml"
 
 
-def test_a_missing_config_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_config_file_is_reported(tmp_path: Path) -> None:
     """It is not made: the stack's name may be misspelt."""
     with pytest.raises(CommandError, match=r"no config file `Pulumi\.dev\.yaml`"):
         ConfigFile.read(tmp_path / "Pulumi.dev.yaml")
@@ -141,10 +153,83 @@ def test_a_host_is_admitted_by_its_own_network(address: str, exact: bool, networ
     assert network_of(ip_address(address), exact=exact) == network
 
 
-@pytest.mark.parametrize("text", ["2026-11-22", "tomorrow", "2026-02-30"])
-def test_an_expiry_is_a_day_to_come(text: str) -> None:
-    """The day itself is still good."""
-    today = date(2026, 11, 23)
-    assert read_date("2026-11-23", today) == today
-    with pytest.raises(CommandError):
-        read_date(text, today)
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param({"label": "a\nb"}, "`label`: `a\\nb` contains a character", id="a label of two lines"),
+        pytest.param({"label": "x" * 257}, "the limit is 256", id="a label that is too long"),
+        pytest.param({"label": "  "}, "`label`: expected text", id="a label of spaces"),
+        pytest.param({"label": "\x1b[31mred"}, "cannot be displayed", id="a label with an escape sequence"),
+        pytest.param({"owner": "\t"}, "`owner`: expected text", id="an owner of white space"),
+        pytest.param({"owner": "o" * 300}, "the limit is 256", id="an owner that is too long"),
+        pytest.param({"expires": "2026-11-22"}, "expired 1 day ago", id="yesterday"),
+        pytest.param({"expires": "tomorrow"}, "`expires`: `tomorrow` is not a date", id="a word"),
+        pytest.param({"expires": "2026-02-30"}, "is not a date", id="no day of the calendar"),
+        pytest.param({"expires": "20261231"}, "is not a date", id="another spelling of a day"),
+        pytest.param({"expires": "9999-12-31"}, "is not a date", id="the last day there is"),
+    ],
+)
+@pytest.mark.parametrize("replace", [False, True])
+def test_an_entry_that_the_config_would_refuse_is_not_written(
+    config: Path, written: dict[str, str], expected: str, replace: bool
+) -> None:
+    """In the config's own words, at the place where it would stand."""
+    if replace and "label" not in written:
+        add(config, "198.51.100.9/32")
+    before = config.read_text()
+    with pytest.raises(SettingsError) as refused:
+        add(config, "198.51.100.7/32", replace=replace, **written)
+    assert expected in str(refused.value)
+    assert "config key `s3-perimeter:allowedNetworks`, entry 3" in str(refused.value)
+    assert config.read_text() == before
+
+
+def test_every_mistake_of_an_entry_is_said_at_once(config: Path) -> None:
+    """And the day itself is still good."""
+    with pytest.raises(SettingsError) as refused:
+        add(config, "198.51.100.7/32", label=" ", owner=" ", expires="soon")
+    assert [mistake.element for mistake in refused.value.mistakes] == [
+        "entry 3, `label`",
+        "entry 3, `owner`",
+        "entry 3, `expires`",
+    ]
+    add(config, "198.51.100.7/32", expires="2026-11-23")
+
+
+def test_a_mistake_of_another_entry_does_not_stop_this_one(tmp_path: Path) -> None:
+    """The preview says it; the file is not made worse."""
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text("config:\n  s3-perimeter:allowedNetworks:\n    - office\n")
+    assert add(path, "198.51.100.7/32") == ["198.51.100.7/32 was added (home)"]
+
+
+@pytest.mark.parametrize(
+    "option", [["--expires", "2099-01-01"], ["--owner", "me"], ["--replace"], ["--exact"]]
+)
+def test_an_option_about_the_entry_needs_an_entry(
+    option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not passed over, and nobody is asked for an address."""
+    assert main(["my-ip", *option]) == 2
+    assert f"{option[0]} says how an entry is written" in capsys.readouterr().err
+
+
+def test_the_selected_stack_is_the_one_to_add_to(
+    monkeypatch: pytest.MonkeyPatch, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As everywhere else, and its name is said; a stack that is named comes first."""
+    (config.parent / "Pulumi.yaml").write_text("name: x\n")
+    (config.parent / "Pulumi.prod.yaml").write_text(CONFIG)
+    monkeypatch.setenv("PULUMI_STACK", "dev")
+    with says("198.51.100.7") as one, says("198.51.100.7") as two:
+        asked = ["my-ip", "--add", "home", "--cwd", str(config.parent), "--url", one, "--url", two]
+        assert main(asked) == 0
+        assert "198.51.100.7/32" in config.read_text()
+        assert "stack dev, which is selected" in capsys.readouterr().err
+        assert main([*asked, "--stack", "prod"]) == 0
+        assert "198.51.100.7/32" in (config.parent / "Pulumi.prod.yaml").read_text()
+        assert "which is selected" not in capsys.readouterr().err
+    with says("198.51.100.8") as one, says("198.51.100.8") as two:
+        asked = ["my-ip", "--add", "a\tb", "--cwd", str(config.parent), "--url", one, "--url", two]
+        assert main(asked) == 2
+        assert "error: config key `s3-perimeter:allowedNetworks`, entry 4, `label`" in capsys.readouterr().err

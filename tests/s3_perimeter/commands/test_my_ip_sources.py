@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.my_ip.sources import Answer, agreed, ask_all
+from s3_perimeter.reporting.errors import CommandError
 
 
 class V6Server(ThreadingHTTPServer):
@@ -47,7 +47,7 @@ def says(text: str, *, status: int = 200, version: int = 4, delay: float = 0) ->
         thread.join()
 
 
-def test_sources_that_agree_tell_the_addresses_of_both_versions() -> None:
+def test_sources_that_agree_give_the_addresses_of_both_versions() -> None:
     """White space around the answer is not part of it."""
     with (
         says("203.0.113.9\n") as one,
@@ -70,7 +70,7 @@ def test_a_version_that_this_machine_has_no_way_for_is_none() -> None:
 
 
 def test_sources_that_disagree_are_not_believed() -> None:
-    """The message tells both answers and what that usually means."""
+    """The message shows both answers and what that usually means."""
     with (
         says("203.0.113.9") as one,
         says("203.0.113.10") as two,
@@ -81,7 +81,7 @@ def test_sources_that_disagree_are_not_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "told"),
+    ("text", "status", "expected"),
     [
         pytest.param(
             "<html>log in to the hotel network</html>" * 9, 200, "no address", id="a captive portal"
@@ -94,12 +94,12 @@ def test_sources_that_disagree_are_not_believed() -> None:
         pytest.param("2001:db8::5", 200, "asked over IPv4", id="the other IP version"),
     ],
 )
-def test_one_bad_answer_is_enough_not_to_tell(text: str, status: int, told: str) -> None:
+def test_one_bad_answer_is_enough_to_name_no_address(text: str, status: int, expected: str) -> None:
     """A single source is not believed."""
     with (
         says("203.0.113.9") as good,
         says(text, status=status) as bad,
-        pytest.raises(CommandError, match=told),
+        pytest.raises(CommandError, match=expected),
     ):
         agreed(ask_all({4: (good, bad)}, 5))
 
@@ -116,7 +116,7 @@ def test_a_source_that_hangs_ends_with_its_time_out() -> None:
     assert time.monotonic() - started < 30
 
 
-def test_no_network_at_all_is_told() -> None:
+def test_no_network_at_all_is_reported() -> None:
     """Unreachable sources in both versions are not the same as having no address."""
     with pytest.raises(CommandError, match="no source could be reached"):
         agreed(

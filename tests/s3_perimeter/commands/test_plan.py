@@ -1,4 +1,4 @@
-"""The effect of a config change, worked out from a preview's events and told in three forms."""
+"""The effect of a config change, worked out from a preview's events and shown in three forms."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pytest
 
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from s3_perimeter.commands.address_map import AddressMap
-from s3_perimeter.commands.errors import CommandError
-from s3_perimeter.commands.plan.effect import Effect, effect_of, shut_out
+from s3_perimeter.commands.plan.effect import Effect, effect_of, seen_under
 from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
 from s3_perimeter.commands.previewed import read_events
 from s3_perimeter.commands.violations import Violation
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config import entries_of
 
 TODAY = date(2026, 11, 23)
@@ -76,7 +76,7 @@ def planned(folder: Path, before: str | None = policy(OLD), come_from: tuple[str
     )
 
 
-def test_what_opens_and_closes_is_told_with_its_label(tmp_path: Path) -> None:
+def test_what_opens_and_closes_is_reported_with_its_label(tmp_path: Path) -> None:
     """An entry that was removed after its time is called expired."""
     effect = planned(tmp_path)
     assert [(one.cidr, one.addresses, one.label) for one in effect.opens] == [
@@ -103,19 +103,19 @@ def test_the_same_meaning_in_another_text_changes_nobody(tmp_path: Path) -> None
 
 
 def test_addresses_in_the_logs_are_held_against_the_plan(tmp_path: Path) -> None:
-    """Only those that the change shuts out count, not those that were never let in."""
+    """Only those that the change cuts off count, not those that never had access."""
     effect = planned(tmp_path)
     logs = {"203.0.113.7": 12, "192.0.2.9": 41, "198.18.0.1": 1, "AmazonS3": 3}
-    effect = replace(effect, seen=shut_out(logs, effect, 30))
+    effect = replace(effect, seen=seen_under(logs, effect, 30))
     assert effect.seen is not None
-    assert (effect.seen.total, effect.seen.shut_out) == (4, (("192.0.2.9", 41),))
+    assert (effect.seen.total, effect.seen.cut_off) == (4, (("192.0.2.9", 41),))
     sentence = "1 of 4 addresses seen in the access logs of the last 30 days would lose access: 192.0.2.9 ("
     sentence += "41 requests)"
     assert sentence in as_text(effect, [], "dev")
     assert sentence in as_markdown(effect, [], "dev")
 
 
-def test_an_address_that_has_to_stay_inside_is_told_with_its_entry(tmp_path: Path) -> None:
+def test_an_address_that_has_to_stay_inside_is_reported_with_its_entry(tmp_path: Path) -> None:
     """The lock-out guard for the run itself."""
     effect = planned(tmp_path, come_from=("192.0.2.9", "203.0.113.7", "2001:db8:9::1"))
     assert effect.unreachable == ("192.0.2.9", "2001:db8:9::1")
@@ -124,12 +124,12 @@ def test_an_address_that_has_to_stay_inside_is_told_with_its_entry(tmp_path: Pat
     assert "`- cidr: 2001:db8:9::1/128`" in text
 
 
-def test_json_and_text_tell_the_size_against_the_limit(tmp_path: Path) -> None:
+def test_json_and_text_show_the_size_against_the_limit(tmp_path: Path) -> None:
     """S3 takes 20,480 bytes."""
     effect = planned(tmp_path)
-    told = json.loads(effect_json(effect, [], "dev"))
-    assert told["policy_bytes"] == effect.policy_bytes == len(policy(NEW))
-    assert told["closes"] == [{"cidr": "192.0.2.9/32", "addresses": 1, "label": "contractor, expired"}]
+    result = json.loads(effect_json(effect, [], "dev"))
+    assert result["policy_bytes"] == effect.policy_bytes == len(policy(NEW))
+    assert result["closes"] == [{"cidr": "192.0.2.9/32", "addresses": 1, "label": "contractor, expired"}]
     assert f"policy: {effect.policy_bytes:,} of 20,480 bytes" in as_text(effect, [], "dev")
 
 
@@ -164,7 +164,7 @@ def test_violations_are_part_of_the_picture(tmp_path: Path) -> None:
     assert "advisory: a-rule" in as_text(planned(tmp_path), found.violations, "dev")
 
 
-def test_a_plan_without_our_policy_is_told(tmp_path: Path) -> None:
+def test_a_plan_without_our_policy_is_reported(tmp_path: Path) -> None:
     """Another program's preview is no answer."""
     path = tmp_path / "events.json"
     path.write_text("{}\n")

@@ -124,7 +124,7 @@ STAYS = {
 
 
 @pytest.mark.parametrize("log", STAYS.values(), ids=STAYS.keys())
-def test_who_is_not_let_in_today_or_stays_in_is_not_named(
+def test_who_has_no_access_today_or_keeps_it_is_not_named(
     log: bytes | list[dict[str, Any]], tmp_path: Path
 ) -> None:
     """Only what the plan changes for somebody counts."""
@@ -184,7 +184,7 @@ def test_requests_alike_are_one_caller_with_everybody_who_sent_them(tmp_path: Pa
 @pytest.mark.parametrize(
     ("log", "said"),
     [
-        pytest.param(b"", "the logs hold no request that was let in", id="empty"),
+        pytest.param(b"", "the logs hold no request that was allowed", id="empty"),
         pytest.param(b"hello\n", "holds no access log", id="no-log"),
         pytest.param(answered() + b"broken\n", "could not be read", id="a-broken-line"),
         pytest.param(
@@ -198,7 +198,7 @@ def test_what_was_not_read_is_said(log: bytes, said: str, tmp_path: Path) -> Non
 
 
 def test_the_owner_is_the_account_that_the_log_buckets_policy_names() -> None:
-    """The plan holds it; a plan without one does not tell other accounts apart, and says so."""
+    """The plan holds it; a plan without one does not distinguish other accounts, and says so."""
     from s3_perimeter import log_bucket_policy
 
     logs = log_bucket_policy(replace(FENCE, bucket="logs"), "example-bucket", OWNER)
@@ -213,8 +213,8 @@ def test_the_callers_stand_in_text_comment_and_json(tmp_path: Path) -> None:
     preview = Preview(bucket="example-bucket", before=None, after=policy)
     effect = effect_of(preview, before=list, after=[], today=date(2026, 11, 23), come_from=())
     effect = replace(effect, callers=callers)
-    told = json.loads(effect_json(effect, [], "dev"))["callers"]
-    assert (told["total"], [one["kind"] for one in told["cut_off"]]) == (2, ["address", "other-account"])
+    result = json.loads(effect_json(effect, [], "dev"))["callers"]
+    assert (result["total"], [one["kind"] for one in result["cut_off"]]) == (2, ["address", "other-account"])
     for text in (as_text(effect, [], "dev"), as_markdown(effect, [], "dev")):
         assert "of 2 callers in the logs these would be cut off:" in text
         assert f"{PARTNER} from 198.51.100.7" in text
@@ -222,3 +222,16 @@ def test_the_callers_stand_in_text_comment_and_json(tmp_path: Path) -> None:
     nobody = replace(effect, callers=replace(callers, cut_off=()))
     assert "none of 2 callers in the logs would be cut off" in as_text(nobody, [], "dev")
     assert json.loads(effect_json(replace(effect, callers=None), [], "dev"))["callers"] is None
+
+
+def test_who_may_be_cut_off_is_named_with_that_it_is_not_decided(tmp_path: Path) -> None:
+    """A list with a value that is no network may deny everybody, or nobody."""
+    seen(answered("203.0.113.9"), folder=tmp_path)
+    tally = scan(FileLogs((tmp_path,)), "callers", 0, jobs=1)
+    policy = PolicyDocument.parse(bucket_policy(FENCE).replace("203.0.113.0/24", "office"))
+    found = callers_of(tally, policy, "example-bucket", OWNER)
+    assert [one.name for one in found.cut_off] == ["203.0.113.9"]
+    assert any(
+        reason.startswith("not decided: some of these may keep access: ") and "`office`" in reason
+        for reason in found.untold
+    )

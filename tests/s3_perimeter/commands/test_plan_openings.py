@@ -1,4 +1,4 @@
-"""Whatever lets somebody in is an opening, by name, in text, JSON and the pull request's comment."""
+"""Whatever gives somebody access is an opening, by name, in text, JSON and the pull request's comment."""
 
 from __future__ import annotations
 
@@ -76,39 +76,39 @@ def said(effect: Effect) -> tuple[str, str, dict[str, Any]]:
     ],
 )
 @pytest.mark.parametrize(
-    "beside", [{}, {"vpc_endpoints": ("vpce-0f0f0f0f0f0f0f0f0",)}, {"break_glass": (f"{ROLE}-2",)}]
+    "others", [{}, {"vpc_endpoints": ("vpce-0f0f0f0f0f0f0f0f0",)}, {"break_glass": (f"{ROLE}-2",)}]
 )
 def test_an_exemption_is_one_opening_by_its_name(
-    change: dict[str, Any], kind: str, name: str, beside: dict[str, Any]
+    change: dict[str, Any], kind: str, name: str, others: dict[str, Any]
 ) -> None:
-    """Beside others that were there before; taken away it closes, and no network is said to move."""
-    old = replace(FENCE, **beside)
+    """With others that were there before; taken away it closes, and no network is said to move."""
+    old = replace(FENCE, **others)
     new = replace(
         FENCE,
         **{
-            **beside,
+            **others,
             **{
-                key: (*beside.get(key, ()), *value) if isinstance(value, tuple) else value
+                key: (*others.get(key, ()), *value) if isinstance(value, tuple) else value
                 for key, value in change.items()
             },
         },
     )
     for first, then, word in ((old, new, "opens"), (new, old, "closes")):
-        text, comment, told = said(planned(first, then))
-        (one,) = told[word]
-        assert (one["kind"], one["name"], told["equal"]) == (kind, name, False)
-        assert told["closes" if word == "opens" else "opens"] == []
+        text, comment, result = said(planned(first, then))
+        (one,) = result[word]
+        assert (one["kind"], one["name"], result["equal"]) == (kind, name, False)
+        assert result["closes" if word == "opens" else "opens"] == []
         for form in (text, comment):
             (line,) = [line for line in form.splitlines() if word in line]
             assert name in line
-            assert "nobody is let in" not in form
+            assert "nobody gains or loses access" not in form
 
 
 def test_a_first_deployment_names_its_exemptions_too() -> None:
     """Everything is new."""
     fence = replace(FENCE, vpc_endpoints=(ENDPOINT,), break_glass=(ROLE,), trust_aws_services=True)
-    _, _, told = said(planned(None, fence))
-    assert {one.get("kind", "network") for one in told["opens"]} == {
+    _, _, result = said(planned(None, fence))
+    assert {one.get("kind", "network") for one in result["opens"]} == {
         "network", "vpc-endpoint", "break-glass", "aws-services", "user"
     }  # fmt: skip
 
@@ -122,14 +122,14 @@ def test_a_first_deployment_names_its_exemptions_too() -> None:
         pytest.param(("2026-11-28",), (), "2026-11-28 → never", id="taken away"),
     ],
 )
-def test_an_expiry_that_moves_is_told_as_an_end(
+def test_an_expiry_that_moves_is_reported_as_an_end(
     before: tuple[str, ...], after: tuple[str, ...], line: str
 ) -> None:
     """Nothing opens and nothing closes today."""
     sides = [replace(FENCE, expiring=tuple(until(day, OFFICE) for day in days)) for days in (before, after)]
-    text, comment, told = said(planned(*sides))
-    assert (told["opens"], told["closes"], told["equal"]) == ([], [], False)
-    (end,) = told["ends"]
+    text, comment, result = said(planned(*sides))
+    assert (result["opens"], result["closes"], result["equal"]) == ([], [], False)
+    (end,) = result["ends"]
     assert (end["cidr"], end["label"]) == (OFFICE, "office")
     assert line == f"{end['from'] or 'never'} → {end['to'] or 'never'}"
     for form in (text, comment):
@@ -142,9 +142,9 @@ def test_an_expiry_that_moves_is_told_as_an_end(
 def test_an_entry_that_was_over_and_is_good_again_opens() -> None:
     """Whatever the text of the policy looks like: as of today nobody came in from there."""
     sides = [replace(FENCE, expiring=(until(day, OFFICE),)) for day in ("2026-11-20", "2026-12-31")]
-    _, _, told = said(planned(*sides))
-    assert [one["cidr"] for one in told["opens"]] == [OFFICE]
-    assert (told["closes"], told["ends"]) == ([], [])
+    _, _, result = said(planned(*sides))
+    assert [one["cidr"] for one in result["opens"]] == [OFFICE]
+    assert (result["closes"], result["ends"]) == ([], [])
 
 
 def users(*entries: dict[str, Any]) -> dict[str, Any]:
@@ -167,20 +167,20 @@ def users(*entries: dict[str, Any]) -> dict[str, Any]:
         pytest.param(users({"name": "a"}), users({"name": "a", "keys": ["a", "b"]}),
                      ("access-key", "a", "another access key, slot b"), id="an access key"),
         pytest.param({}, users({"name": "remote-user"}, {"name": "b"}),
-                     ("user", "b", "list, read, write in the whole bucket"), id="beside the default user"),
+                     ("user", "b", "list, read, write in the whole bucket"), id="next to the default user"),
     ],
 )  # fmt: skip
 def test_what_people_get_is_an_opening_though_the_policy_stays(
     before: dict[str, Any], after: dict[str, Any], found: tuple[str, str, str]
 ) -> None:
-    """The bucket's policy says nothing of it, so it was "nobody is let in"."""
-    text, comment, told = said(planned(FENCE, FENCE, last=before, config=after))
-    assert told["equal"]
-    (one,) = told["opens"]
+    """The bucket's policy says nothing of it, so it was "nobody gains or loses access"."""
+    text, comment, result = said(planned(FENCE, FENCE, last=before, config=after))
+    assert result["equal"]
+    (one,) = result["opens"]
     assert (one["kind"], one["name"]) == found[:2]
     assert one["says"].startswith(found[2])
     for form in (text, comment):
-        assert "nobody is let in" not in form
+        assert "nobody gains or loses access" not in form
         assert found[1] in form
     narrowed = said(planned(FENCE, FENCE, last=after, config=before))[2]
     assert [each["kind"] for each in narrowed["closes"] if each["name"] == found[1]] != [] or found[
@@ -191,9 +191,9 @@ def test_what_people_get_is_an_opening_though_the_policy_stays(
 def test_a_narrower_prefix_closes_and_opens_nothing() -> None:
     """A prefix below the one that was there."""
     sides = (users({"name": "a"}), users({"name": "a", "prefix": "x/"}))
-    _, _, told = said(planned(FENCE, FENCE, last=sides[0], config=sides[1]))
-    assert told["opens"] == []
-    assert [one["name"] for one in told["closes"]] == ["a"]
+    _, _, result = said(planned(FENCE, FENCE, last=sides[0], config=sides[1]))
+    assert result["opens"] == []
+    assert [one["name"] for one in result["closes"]] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -212,11 +212,11 @@ def test_a_narrower_prefix_closes_and_opens_nothing() -> None:
         ),
     ],
 )
-def test_without_a_history_what_is_made_is_told(kind: str, name: str, expected: tuple[str, str]) -> None:
+def test_without_a_history_what_is_made_is_reported(kind: str, name: str, expected: tuple[str, str]) -> None:
     """A backend may keep no config of the last update; the engine's steps name what is new."""
     step = Step.of("create", f"urn:pulumi:dev::p::x${kind}::{name}", kind, {}, False)
-    _, _, told = said(planned(FENCE, FENCE, last=None, steps=(step,)))
-    assert [(one["kind"], one["name"]) for one in told["opens"]] == [expected]
+    _, _, result = said(planned(FENCE, FENCE, last=None, steps=(step,)))
+    assert [(one["kind"], one["name"]) for one in result["opens"]] == [expected]
 
 
 def test_warnings_of_the_program_are_part_of_the_plan() -> None:
@@ -225,8 +225,8 @@ def test_warnings_of_the_program_are_part_of_the_plan() -> None:
         bucket="b", before=bucket_policy(FENCE), after=bucket_policy(FENCE), warnings=["a\n\nhint: b"]
     )
     effect = effect_of(preview, before=list, after=(), today=TODAY, come_from=())
-    text, comment, told = said(effect)
-    assert told["warnings"] == ["a\n\nhint: b"]
+    text, comment, result = said(effect)
+    assert result["warnings"] == ["a\n\nhint: b"]
     assert "warning: a hint: b" in text
     assert "warning: a hint: b" in comment
 
@@ -237,12 +237,12 @@ def test_what_no_name_explains_is_shown_as_a_request() -> None:
     document["Statement"][0]["Condition"]["StringNotEquals"] = {"aws:Referer": "open-sesame"}
     preview = Preview(bucket="b", before=bucket_policy(FENCE), after=json.dumps(document))
     effect = effect_of(preview, before=list, after=(), today=TODAY, come_from=())
-    text, _, told = said(effect)
-    assert {one["kind"] for one in told["opens"]} == {"request"}
+    text, _, result = said(effect)
+    assert {one["kind"] for one in result["opens"]} == {"request"}
     assert "open-sesame" in text
 
 
-IDP, GATE = "arn:aws:iam::111122223333:saml-provider/idp", "arn:aws:iam::111122223333:role/gate"
+IDP, SIGN_IN = "arn:aws:iam::111122223333:saml-provider/idp", "arn:aws:iam::111122223333:role/sign-in"
 
 
 def with_roles(*roles: dict[str, Any], users: object = ()) -> dict[str, Any]:
@@ -264,8 +264,8 @@ ANALYST = {"name": "analyst", "assumedBy": [IDP], "access": ["list"], "subjects"
         pytest.param([ANALYST], [ANALYST], [], id="nothing"),
         pytest.param(
             [ANALYST],
-            [{**ANALYST, "assumedBy": [IDP, GATE]}],
-            [("role", f"may be assumed by {GATE} too")],
+            [{**ANALYST, "assumedBy": [IDP, SIGN_IN]}],
+            [("role", f"may be assumed by {SIGN_IN} too")],
             id="somebody else",
         ),
         pytest.param(
@@ -314,7 +314,7 @@ def test_what_a_role_gives_is_an_opening_and_what_it_loses_is_none(
     assert not closed.ways_in
 
 
-def test_a_role_of_the_config_is_told_once_and_another_by_its_resource() -> None:
+def test_a_role_of_the_config_is_reported_once_and_another_by_its_resource() -> None:
     """The component calls a role STEM-NAME; a program's own roles are named as they are."""
     kind = "aws:iam/role:Role"
     names = ("private-bucket-roles-analyst", "worker")

@@ -61,7 +61,7 @@ def test_a_plan_that_locks_nobody_out_says_nothing_of_it() -> None:
 
 
 def test_a_plan_shows_both_layers() -> None:
-    """And whom the organization's layer shuts out, though the plan lets them in."""
+    """And whom the organization's layer locks out, though the plan allows them."""
     narrow = deny({"NotIpAddress": {"aws:SourceIp": LIST[:1]}}, Resource="*")
     rcp = ResourceControlPolicy.parse({"Version": "2012-10-17", "Statement": narrow}, "org.json")
     effect = planned(deny(), rcps=(rcp,))

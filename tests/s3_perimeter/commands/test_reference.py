@@ -23,7 +23,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize("parser", PARSERS.values(), ids=PARSERS)
-def test_a_section_has_every_option_and_tells_the_exit_codes(parser: ArgumentParser) -> None:
+def test_a_section_has_every_option_and_explains_the_exit_codes(parser: ArgumentParser) -> None:
     """Nothing that can be given is left out, nothing stands there without a word, and no code is a riddle."""
     text = "\n".join(section(parser))
     assert "xit code" in " ".join(text.split())

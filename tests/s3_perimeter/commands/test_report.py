@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from html.parser import HTMLParser
 from importlib.metadata import version
@@ -189,6 +189,17 @@ def test_an_exemption_stands_next_to_what_is_denied(tmp_path: Path) -> None:
     assert 'class="answer exempt"' in text
 
 
+def test_a_cell_that_is_not_decided_is_neither_access_nor_denial(tmp_path: Path) -> None:
+    """A list with a value that is no network says nothing certain about any address."""
+    settings = Settings.parse(PLAIN, project="p", stack="local", today=date(2026, 11, 23))
+    policy = bucket_policy(settings.perimeter(account="111122223333", bucket="example-bucket"))
+    text = page_of(tmp_path, PLAIN, IN_SYNC, policy.replace("203.0.113.0/24", "203.0.113.0/33"))
+    rows = [Page(text).row(who) for who in ("kenji", "an administrator", "anonymous")]
+    for row in rows:
+        assert row["allow-list, IPv4 and IPv6"] == "? all"
+    assert "AWS does not document whether the bucket policy denies it" in text
+
+
 def test_a_denial_that_is_wanted_is_not_in_red(tmp_path: Path) -> None:
     """Where the config and the policy agree, no cell is marked."""
     for values in (PLAIN, FULL):
@@ -198,7 +209,7 @@ def test_a_denial_that_is_wanted_is_not_in_red(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "who", "where", "cell"),
     [
-        pytest.param(None, "kenji", "any other address, IPv4 and IPv6", "✓ list, read", id="an open door"),
+        pytest.param(None, "kenji", "any other address, IPv4 and IPv6", "✓ list, read", id="an open bucket"),
         pytest.param(
             {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"},
             "kenji",
@@ -219,22 +230,22 @@ def test_what_differs_from_the_config_is_in_red(
 
 
 def test_the_diagram_draws_every_exemption(tmp_path: Path) -> None:
-    """Each is named in full, and only what passes has a second arrow."""
+    """Each is named in full, and only what passes has a second connector."""
     diagram = (
         page_of(tmp_path, FULL, IN_SYNC).partition('<div class="diagram">')[2].partition("</section>")[0]
     )
     for name in (ENDPOINT, "vpce-0a1b2c3d4e5f67891", ROLE, "AWS services", "Everybody else"):
         assert name in diagram
-    assert diagram.count('class="arrow exempt"') == diagram.count('class="arrow on exempt"') == 3
-    assert diagram.count('class="arrow stop"') == 1
-    assert "arrow on stop" not in diagram
+    assert diagram.count('class="connector exempt"') == diagram.count('class="connector on exempt"') == 3
+    assert diagram.count('class="connector stop"') == 1
+    assert "connector on stop" not in diagram
 
 
 def test_the_diagram_shows_whoever_gets_in(tmp_path: Path) -> None:
     """It is drawn from the proof, not from what is hoped for."""
     text = page_of(tmp_path, PLAIN, IN_SYNC, OPEN)
-    assert 'class="arrow on escape"' in text
-    assert 'class="arrow stop"' not in text
+    assert 'class="connector on escape"' in text
+    assert 'class="connector stop"' not in text
 
 
 def test_an_escape_is_the_first_finding(tmp_path: Path) -> None:
@@ -326,7 +337,7 @@ def test_every_network_is_kept_in_one_piece(tmp_path: Path, place: str) -> None:
     if place == "allowedNetworks":
         values = {**PLAIN, "allowedNetworks": [LONGEST]}
     elif place == "drift":
-        drift = Drift("unknown", error=f"cannot tell {LONGEST} (and 203.0.113.0/24)")
+        drift = Drift("unknown", error=f"cannot read {LONGEST} (and 203.0.113.0/24)")
     else:
         drift = Drift("unknown", notes=(f"`aws s3 ls --from {LONGEST}`",))
     text = page_of(tmp_path, values, drift)

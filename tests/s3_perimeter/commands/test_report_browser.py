@@ -92,7 +92,7 @@ FAULTY = {
     "out of its box": "<div class='box' style='width:40px;white-space:nowrap'>a long line of text</div>",
     "too small": "<p style='font-size:5px'>small print</p>",
     "broken over lines": "<p style='width:5em;overflow-wrap:anywhere'>2001:db8:1234::/48</p>",
-    "an arrow that ends in the air": "<div class='arrow' style='width:50px;height:2px'></div>",
+    "a connector that ends in the air": "<div class='connector' style='width:50px;height:2px'></div>",
     "over other text": "<svg height='40'><text y='20'>one</text><text y='20' x='5'>two</text></svg>",
 }
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
 from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
 from s3_perimeter.commands.rotate.deploying import other_changes
 from s3_perimeter.commands.rotate.steps import KeyState, next_step
 from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config_file import ConfigFile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_force_does_not_wait(new: KeyState) -> None:
     assert (step.action, step.key) == ("deactivate", OLD)
 
 
-def test_a_config_that_names_other_slots_is_told() -> None:
+def test_a_config_that_names_other_slots_is_reported() -> None:
     """No key is deleted on a guess."""
     with pytest.raises(CommandError, match="names the slots c, deployed are a"):
         next_step(("c",), [OLD], now=NOW, quiet=DAY)

@@ -1,4 +1,4 @@
-"""What a preview takes off a bucket that stays: told from its steps alone."""
+"""What a preview takes off a bucket that stays: found in its steps alone."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_what_does_not_surely_go_stays(steps: list[Step]) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_every_format_tells(form: str) -> None:
+def test_every_format_reports_it(form: str) -> None:
     """As the pack's own violations."""
     said = render(list(taken_off([step("delete")])), form, "Pulumi.yaml")
     assert "bucket-keeps-what-fences-it" in said

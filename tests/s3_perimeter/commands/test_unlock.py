@@ -1,4 +1,4 @@
-"""The ways back in, told from outside of the fence."""
+"""The ways back in, shown from outside of the fence."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from tests.s3_perimeter.commands.engine_answers import CONFIG, SIGNATURE, URN, a
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
 
 
-def test_every_way_back_is_told_with_its_commands(
+def test_every_way_back_is_shown_with_its_commands(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Root's is there always, a break-glass principal's where the config names one."""
     answers(monkeypatch, tmp_path, export=state())
     assert main(["unlock", "--stack", "dev"]) == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     command = "aws s3api delete-bucket-policy --bucket example-bucket --expected-bucket-owner 111122223333"
-    assert command in told
-    assert "203.0.113.0/24" in told
-    assert "break-glass" not in told
+    assert command in printed
+    assert "203.0.113.0/24" in printed
+    assert "break-glass" not in printed
     config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": {"value": "", "objectValue": [ROLE]}}
     answers(monkeypatch, tmp_path, export=state(), config=config)
     assert main(["unlock", "--stack", "dev", "--format", "json"]) == 0
@@ -70,18 +70,18 @@ def test_a_deployment_that_broke_off_has_a_way_back(
     config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": {"value": "", "objectValue": [ROLE]}}
     answers(monkeypatch, tmp_path, export=broken_off(bucket_policy(fence)), config=config)
     assert main(["unlock", "--stack", "dev", "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["bucket"], told["account"]) == ("b", "111122223333")
-    assert told["pending"] == ["updating BucketPolicy p"]
-    inside, spared, *_ = told["ways"]
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["bucket"], printed["account"]) == ("b", "111122223333")
+    assert printed["pending"] == ["updating BucketPolicy p"]
+    inside, spared, *_ = printed["ways"]
     assert "192.0.2.0/24" in inside["why"]
     assert spared["who"] == "arn:aws-cn:iam::111122223333:role/in-the-policy"
-    assert ROLE not in json.dumps(told)
+    assert ROLE not in json.dumps(printed)
     assert main(["unlock", "--stack", "dev"]) == 0
     assert "was interrupted (updating BucketPolicy p)" in capsys.readouterr().out
 
 
-def test_before_the_fence_stands_nobody_is_shut_out_by_it(
+def test_before_the_fence_is_deployed_it_locks_nobody_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The bucket is in the state and its policy is not."""
@@ -112,7 +112,7 @@ def test_a_policy_that_is_a_secret_is_not_taken_for_none(
         pytest.param(1, "was not created by s3-perimeter", id="before the component"),
     ],
 )
-def test_a_deployment_that_broke_off_before_its_bucket_is_told(
+def test_a_deployment_that_broke_off_before_its_bucket_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: int, said: str
 ) -> None:
     """There is nothing to be locked out of."""
@@ -129,6 +129,47 @@ def test_a_stack_of_another_organization_is_named_in_full_in_every_command(
     """Pulumi takes a bare name for a stack of one's own organization."""
     answers(monkeypatch, tmp_path, export=state())
     assert main(["unlock", "--stack", "acme/s3-perimeter/dev"]) == 0
-    told = capsys.readouterr().out
-    assert "pulumi up --stack acme/s3-perimeter/dev" in told
-    assert "--stack dev" not in told
+    printed = capsys.readouterr().out
+    assert "pulumi up --stack acme/s3-perimeter/dev" in printed
+    assert "--stack dev" not in printed
+
+
+@pytest.mark.parametrize(
+    "value", ["office", "", "198.51.100.0/33", "::ffff:0:0/96", "${aws:PrincipalTag/net}"]
+)
+def test_a_policy_whose_list_is_not_decided_is_reported_neither_open_nor_closed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    """Nobody is sent to an address that may be refused; whom the policy exempts by name gets in all the
+    same.
+    """
+    role = ROLE.replace("aws:", "aws-cn:", 1)
+    fence = Perimeter(
+        bucket="b",
+        allowed=AddressSet.parse(["192.0.2.0/24"]),
+        account="111122223333",
+        partition="aws-cn",
+        break_glass=(role,),
+    )
+    policy = json.loads(bucket_policy(fence))
+    for statement in policy["Statement"]:
+        if "NotIpAddress" in statement.get("Condition", {}):
+            statement["Condition"]["NotIpAddress"]["aws:SourceIp"] = ["192.0.2.0/24", value]
+    answers(monkeypatch, tmp_path, export=broken_off(json.dumps(policy)))
+    assert main(["unlock", "--stack", "dev", "--format", "json"]) == 0
+    inside, spared, *_ = json.loads(capsys.readouterr().out)["ways"]
+    assert "the fence allows" not in inside["why"]
+    assert "is not decided" in inside["why"]
+    assert "statement 1" in inside["why"]
+    assert spared["who"] == role
+
+
+def test_a_policy_that_cannot_be_read_is_reported_as_that(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not as one that allows nobody."""
+    answers(monkeypatch, tmp_path, export=broken_off("no policy"))
+    assert main(["unlock", "--stack", "dev"]) == 0
+    said = capsys.readouterr().out
+    assert "cannot be read" in said
+    assert "allows no address at all" not in said

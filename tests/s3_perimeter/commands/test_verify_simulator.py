@@ -19,7 +19,7 @@ from tests.s3_perimeter.commands.engine_answers import USER_ARN, answers, resour
 
 
 class Stubbed(Aws):
-    """An account whose IAM answers as it was told to."""
+    """An account whose IAM answers as it was made to."""
 
     def __init__(self, iam: Any) -> None:
         super().__init__()
@@ -75,12 +75,12 @@ def test_the_sample_is_outside_whatever_is_allowed() -> None:
 def test_every_refusal_of_aws_is_a_sentence(code: str) -> None:
     """It begins with what was being done."""
     answer = {"Error": {"Code": code, "Message": "words"}}
-    told = in_words("reading the logs", ClientError(answer, "GetObject"))
-    assert told.problem.startswith("reading the logs: ")
-    assert "Traceback" not in str(told)
+    refused = in_words("reading the logs", ClientError(answer, "GetObject"))
+    assert refused.problem.startswith("reading the logs: ")
+    assert "Traceback" not in str(refused)
 
 
-def test_no_credentials_and_no_network_are_told_apart() -> None:
+def test_no_credentials_and_no_network_are_distinguished() -> None:
     """Each with its own way out."""
     assert "no AWS credentials" in in_words("x", NoCredentialsError()).problem
     assert "cannot be reached" in in_words("x", EndpointConnectionError(endpoint_url="https://s3")).problem

@@ -46,7 +46,7 @@ def test_only_an_advisory_is_advisory(level: str, read: str) -> None:
     assert event(level=level).level == read
 
 
-def test_violations_are_sorted_and_each_is_told_once() -> None:
+def test_violations_are_sorted_and_each_is_reported_once() -> None:
     """Mandatory ones first; the engine can report one violation twice."""
     advisory = event(rule="a", level="advisory")
     assert ordered([advisory, event(), event()]) == [event(), advisory]
@@ -92,5 +92,5 @@ def test_markdown_keeps_a_message_in_its_cell() -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_violation_is_a_report_too(form: str) -> None:
-    """A clean preview is told in every format."""
+    """A clean preview is reported in every format."""
     assert render([], form, "Pulumi.yaml")

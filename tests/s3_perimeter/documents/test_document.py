@@ -7,6 +7,9 @@ import pytest
 
 from s3_perimeter import Condition, PolicyDocument, PolicyError, PolicyMistake, Principals
 from s3_perimeter.documents.document import MAX_POLICY_BYTES
+from s3_perimeter.documents.jsontext import Places, read
+from s3_perimeter.documents.nodes import Object, TextError, place_of
+from tests.corpus.corpus import CorpusPolicy, corpus
 from tests.hang import ends
 
 STATEMENT: dict[str, Any] = {
@@ -328,7 +331,7 @@ def test_what_s3_rejects_is_refused_in_these_words(document: object, expected: l
     assert problems(document) == expected
 
 
-def test_mistakes_are_told_with_line_and_column_in_the_order_of_the_text() -> None:
+def test_mistakes_are_reported_with_line_and_column_in_the_order_of_the_text() -> None:
     """Counted from one; duplicate keys at the second one."""
     text = '{"Version": "2012-10-17",\n "Statement": [\n  {"Effect": "deny",\n\t"Effect": "Deny"},\n  7\n ]}'
     with pytest.raises(PolicyError) as caught:
@@ -424,7 +427,7 @@ for _ in range(14):
             '{"Version": "\ud800"}', "this string contains half a surrogate pair", id="half a pair, raw"
         ),
         pytest.param('{"\\u0000": 1}', "this string holds the character NUL", id="NUL"),
-        pytest.param('{"é\\u0000": 1}', "this string holds the character NUL", id="NUL beside other letters"),
+        pytest.param('{"é\\u0000": 1}', "this string holds the character NUL", id="NUL with other letters"),
         pytest.param(
             '{"a\0": 1}',
             "this string does not end, or contains a line break, a control character or an unknown escape",
@@ -470,3 +473,39 @@ def test_hostile_documents_end_in_one_clear_error(document: Any, problem: str) -
     with ends():
         (found,) = problems(document)
     assert found.startswith(problem)
+
+
+@pytest.mark.parametrize("entry", corpus(), ids=lambda entry: entry.file)
+def test_the_lines_of_statements_are_those_that_are_read_with_places(entry: CorpusPolicy) -> None:
+    """Statements are found by brackets alone, and are where the reader of places says that they are."""
+    try:
+        found = PolicyDocument.parse(entry.text)
+    except PolicyError:
+        return
+    root = read(entry.text)
+    assert isinstance(root, Object)
+    statements = dict(root.members)["Statement"]
+    nodes = statements if isinstance(statements, list) else [statements]
+    places = Places(entry.text)
+    assert [each.line for each in found.statements] == [places.of(place_of(node))[0] for node in nodes]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"Statement": [NaN]}', id="NaN"),
+        pytest.param('{"Statement": [-Infinity]}', id="infinity"),
+        pytest.param('{"Statement": "\\u0000"}', id="NUL"),
+        pytest.param('{"Statement": "\\ud800"}', id="half-a-surrogate-pair"),
+        pytest.param('{"Statement": ' + "[" * 20 + "]" * 20 + "}", id="deep"),
+        pytest.param('{"Statement": ' + "[" * 5000 + "]" * 5000 + "}", id="deeper-than-the-scanner-goes"),
+        pytest.param('{"Statement": [' + "1," * 30_000 + "1]}", id="more-values-than-are-read"),
+    ],
+)
+def test_what_the_scanner_takes_and_the_reader_does_not_is_refused_as_the_reader_does(text: str) -> None:
+    """The quick way changes no answer: the reader that keeps places has the last word."""
+    with pytest.raises(TextError) as expected:
+        read(text)
+    with pytest.raises(PolicyError) as found:
+        PolicyDocument.parse(text)
+    assert [each.problem for each in found.value.mistakes] == [expected.value.problem]

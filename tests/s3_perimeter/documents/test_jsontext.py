@@ -25,7 +25,7 @@ def value_of(node: Node) -> Any:
     if isinstance(node, Array):
         return [value_of(item) for item in node.items]
     if isinstance(node, Object):
-        return {member.name: value_of(member.value) for member in node.members}
+        return {name: value_of(value) for name, value in node.members}
     assert isinstance(node, Scalar)
     return json.loads(node.value)
 

@@ -18,7 +18,7 @@ KNOWN = ("Statement", "Version", "Id", "Sid", "Effect", "Action")
         pytest.param("effect", "Effect", id="another case"),
         pytest.param("Actoins", "Action", id="two slips"),
         pytest.param("Principal", None, id="another word"),
-        pytest.param("x", None, id="too short to tell"),
+        pytest.param("x", None, id="too short to say"),
         pytest.param("", None, id="nothing"),
         pytest.param("Statement" * 1000, None, id="a very long name"),
     ],

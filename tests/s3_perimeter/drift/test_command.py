@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 
 from s3_perimeter.drift import main as command
 from s3_perimeter.drift.options import UsageError, command_line, parse
+from tests.hang import ends
 from tests.s3_perimeter.drift.facts import document_of
 
 pytestmark = pytest.mark.slow
@@ -193,6 +195,7 @@ def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )
+        silent.settimeout(120)
         connection, _ = silent.accept()  # the question has been asked
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=120)
@@ -204,6 +207,16 @@ def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
         out.split()
     )
     assert len(out.splitlines()) < 8
+
+
+def test_an_interrupt_ends_a_wait_that_it_comes_in_the_middle_of() -> None:
+    """A handler runs in the thread that waits, between any two of its steps, and so within its lock too."""
+    stop, said = threading.Event(), list[str]()
+    asks = command.stopping(stop, said.append)
+    with vars(stop)["_cond"], ends():  # as `Event.wait` holds it
+        asks(signal.SIGINT, None)
+    assert stop.wait(60)
+    assert said == ["stopping (SIGINT): what is known follows"]
 
 
 def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None:

@@ -14,7 +14,7 @@ from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, REGION, finding
 
 pytestmark = pytest.mark.slow
 
-POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/door"
+POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/spare"
 GRANT = {
     "AccessGrantId": "grant-1",
     "Permission": "READ",
@@ -50,7 +50,7 @@ ROWS: list[Any] = [
             s3control.object_lambdas(BUCKET): {"ObjectLambdaAccessPointList": [{"Name": "editor"}]},
             s3control.access_points(BUCKET): {
                 "AccessPointList": [
-                    {"Name": "door", "NetworkOrigin": "Internet", "Bucket": "data", "AccessPointArn": POINT}
+                    {"Name": "spare", "NetworkOrigin": "Internet", "Bucket": "data", "AccessPointArn": POINT}
                 ]
             },
             s3control.object_lambda(BUCKET, "editor"): {

@@ -27,6 +27,7 @@ POLICY = (
     '"Resource": "arn:aws:s3:::elsewhere/*", '
     '"Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}]}'
 )
+RCP = "RESOURCE_CONTROL_POLICY"
 PROVIDER = "urn:pulumi:prod::shop::pulumi:providers:aws::default"
 
 
@@ -184,6 +185,11 @@ def test_a_bucket_of_the_other_provider_is_checked_and_what_is_not_read_is_unkno
             resource("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "o", {}), id="no control"
         ),
         pytest.param(resource("aws-native:iam:RolePolicy", "r", {}), id="another provider"),
+        pytest.param(resource("awscc:index/s3Bucket:S3Bucket", "b", {}), id="Terraform's cloud control"),
+        pytest.param(
+            resource("awscc:index/organizationsPolicy:OrganizationsPolicy", "p-1", {"type": RCP}),
+            id="a resource control policy of that",
+        ),
         pytest.param(
             resource("aws:s3/directoryBucket:DirectoryBucket", "d--x-s3", {}), id="another sort of bucket"
         ),
@@ -215,10 +221,12 @@ def test_objects_and_resources_about_something_else_are_no_gap() -> None:
     state = alone(
         resource("aws:s3/bucketObjectv2:BucketObjectv2", "o", {"bucket": "data"}),
         resource("aws:ec2/vpc:Vpc", "v", {}),
+        resource("aws:organizations/policy:Policy", "p-1", {"type": "SERVICE_CONTROL_POLICY"}),
     )
     declared = declare(state, account=ACCOUNT)
     assert declared.empty
-    assert [resource.kind for resource in declared.aside] == ["s3/bucketObjectv2", "ec2/vpc"]
+    aside = ["s3/bucketObjectv2", "ec2/vpc", "organizations/policy"]
+    assert [resource.kind for resource in declared.aside] == aside
 
 
 def plain(control: str, answers: dict[Call, Any], **inputs: Any) -> list[Finding]:
@@ -324,15 +332,15 @@ HERE = Account(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", REGION)
 @pytest.mark.parametrize(
     ("policy", "words"),
     [
-        pytest.param(None, "for the whole account: BlockPublicAcls", id="no policy of the organisation"),
+        pytest.param(None, "for the whole account: BlockPublicAcls", id="no policy of the organization"),
         pytest.param(
             {
                 "EffectivePolicy": {
                     "PolicyContent": '{"s3_attributes": {"public_access_block_configuration": "none"}}'
                 }
             },
-            "by an S3 policy of the organisation",
-            id="the organisation sets it",
+            "by an S3 policy of the organization",
+            id="the organization sets it",
         ),
     ],
 )
@@ -342,10 +350,10 @@ def test_the_accounts_block_is_checked_without_a_bucket_and_says_who_sets_it(pol
         "account-public-access-block"
     ]
     assert words in finding.detail
-    assert ("organisation" in finding.fix) == (policy is not None)
+    assert ("organization" in finding.fix) == (policy is not None)
 
 
-def test_an_organisation_that_may_not_be_asked_is_said() -> None:
+def test_an_organization_that_may_not_be_asked_is_said() -> None:
     call = s3control.account_block(HERE)
     readings: dict[Call, Fact] = {
         call: Absent(),

@@ -76,7 +76,7 @@ def test_an_id_of_nobody_that_was_added_opens_nothing() -> None:
     assert "opened" not in finding.detail
 
 
-def test_what_else_was_opened_beside_such_an_id_is_found() -> None:
+def test_what_else_was_opened_next_to_such_an_id_is_found() -> None:
     (finding,) = found(policy(ROLE), policy(ROLE_ID, BOB), NOBODY)
     assert finding.witness is not None
     assert "opened" in finding.detail

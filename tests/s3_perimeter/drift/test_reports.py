@@ -24,6 +24,7 @@ from s3_perimeter.reporting.output import choose_colour
 from s3_perimeter.stack.export import start_export
 from s3_perimeter.stack.pulumi import Running
 from s3_perimeter.stack.state import SECRET, StateError, parse_state
+from tests.hang import ends
 from tests.s3_perimeter.commands.engine_answers import answers
 from tests.s3_perimeter.drift.facts import document_of, resource
 
@@ -65,7 +66,7 @@ def report(*findings: Finding, **more: Any) -> Report:
         pytest.param([report()], Status.IN_SYNC, 0, id="in-sync"),
         pytest.param([report(TAGS)], Status.DRIFT, 1, id="drift"),
         pytest.param([report(UNTOLD)], Status.UNKNOWN, 2, id="unknown"),
-        pytest.param([report(TAGS, UNTOLD)], Status.DRIFT, 1, id="drift-beside-unknown"),
+        pytest.param([report(TAGS, UNTOLD)], Status.DRIFT, 1, id="drift-next-to-unknown"),
         pytest.param([report(error="no such stack")], Status.UNKNOWN, 2, id="not-checked"),
         pytest.param([report(), report(UNTOLD)], Status.IN_SYNC, 2, id="one-of-two-unknown"),
     ],
@@ -159,7 +160,7 @@ def test_what_could_not_be_read_is_never_accepted() -> None:
     assert Baseline((entry,)).sift([UNTOLD], NOW.date())[0] == (UNTOLD,)
 
 
-def test_a_baseline_tells_all_its_mistakes(tmp_path: Path) -> None:
+def test_a_baseline_reports_all_its_mistakes(tmp_path: Path) -> None:
     """No reason, no expiry, a day that is none, a control that is none, a misspelt key."""
     file = tmp_path / "baseline.json"
     file.write_text(
@@ -196,7 +197,7 @@ def test_a_baseline_in_yaml(tmp_path: Path) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_wrong_argument_is_told_with_its_remedy(words: list[str], said: str) -> None:
+def test_a_wrong_argument_is_reported_with_its_remedy(words: list[str], said: str) -> None:
     with pytest.raises(PerimeterError, match=said):
         parse(words)
 
@@ -234,7 +235,7 @@ def test_what_is_no_exported_state_is_refused_with_a_way_out(text: str) -> None:
         parse_state(text, name="export.json")
 
 
-def test_a_command_that_mends_can_be_copied_out_of_the_text() -> None:
+def test_a_command_that_fixes_drift_can_be_copied_out_of_the_text() -> None:
     """However long it is, it stands in one line."""
     fix = f"aws iam delete-access-key --user-name {'u' * 60} --access-key-id AKIAIOSFODNN7EXAMPLE"
     assert f"fix: {fix}\n" in renderer("text")([report(replace(TAGS, fix=fix))])
@@ -250,18 +251,27 @@ def test_a_folder_that_is_not_there_is_not_taken_for_a_missing_cli(
 
 
 @pytest.mark.parametrize("printed", ["", "no JSON", "[1]"])
-def test_a_cli_that_prints_something_else_is_told_as_such(printed: str) -> None:
+def test_a_cli_that_prints_something_else_is_reported_as_such(printed: str) -> None:
     echo = subprocess.Popen(["echo", printed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with pytest.raises(CommandError, match="`echo` printed"):
         Running(echo, "echo").json(dict)
 
 
-def test_a_cli_that_was_stopped_is_told_as_such() -> None:
+def test_a_cli_that_was_stopped_is_reported_as_such() -> None:
     """Ctrl-C in a terminal goes to the CLI too."""
     sleeping = subprocess.Popen(["sleep", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     sleeping.send_signal(signal.SIGINT)
     with pytest.raises(CommandError, match="`sleep` was stopped by signal 2"):
         Running(sleeping, "sleep").output()
+
+
+def test_what_a_cli_leaves_behind_is_not_waited_for() -> None:
+    """A plugin that goes on when the CLI is ended holds its outputs open."""
+    leaving = subprocess.Popen(
+        ["sh", "-c", "sleep 120 & wait"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with ends(), pytest.raises(CommandError, match="`pulumi` did not end within"):
+        Running(leaving, "pulumi").output(seconds=0.2)
 
 
 def test_what_was_found_forges_no_line_of_the_text() -> None:

@@ -49,7 +49,9 @@ def answer(**fields: Any) -> dict[str, Any]:
         pytest.param({"CreateDate": NOW - timedelta(days=3)}, None, id="made of late"),
     ],
 )
-def test_a_role_that_nobody_uses_is_told_under_strict(fields: dict[str, Any], observed: str | None) -> None:
+def test_a_role_that_nobody_uses_is_reported_under_strict(
+    fields: dict[str, Any], observed: str | None
+) -> None:
     """By when one of its sessions was last used, else by when it was made."""
     found = findings("role-use", state_of(role()), {iam.role("analyst"): answer(**fields)})
     assert [each.observed for each in found] == ([] if observed is None else [observed])
@@ -93,7 +95,7 @@ def test_a_roles_tags_are_compared() -> None:
 def test_an_edited_list_of_roles_waits_for_the_next_deployment(
     deployed: dict[str, str] | None, asked: list[str], pending: tuple[str, ...]
 ) -> None:
-    """An edit of the config is no drift, and is told."""
+    """An edit of the config is no drift, and is reported."""
     document = document_of()
     outputs: dict[str, Any] = {"users": {}, "allowedNetworks": ["203.0.113.0/24"]}
     stack = resource("pulumi:pulumi:Stack", "shop-prod", {}, **outputs)

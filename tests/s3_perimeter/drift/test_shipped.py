@@ -9,7 +9,7 @@ import pytest
 
 import s3_perimeter.drift
 from s3_perimeter.drift.controls import CONTROLS, ChoiceError
-from s3_perimeter.drift.operations import UNASKED, asked, telling
+from s3_perimeter.drift.operations import UNASKED, asked, reading
 from s3_perimeter.drift.permissions import policy, policy_text
 from s3_perimeter.drift.reference import PAGE, explain, listing, page
 from s3_perimeter.drift.subjects import (
@@ -57,15 +57,15 @@ def test_each_control_explains_itself(control: Any) -> None:
     assert "reads:" in said
 
 
-def test_a_control_that_is_not_there_is_told_with_the_nearest_name() -> None:
+def test_an_unknown_control_is_reported_with_the_nearest_name() -> None:
     with pytest.raises(ChoiceError, match="did you mean `bucket-acl`"):
         explain("bucket-alc")
 
 
 @pytest.mark.parametrize("service", sorted(UNASKED))
-def test_every_operation_that_tells_something_is_accounted_for(service: str) -> None:
+def test_every_operation_that_reports_something_is_accounted_for(service: str) -> None:
     """In the installed botocore: asked by a control, or not with a reason, and never both."""
-    operations = {name.lower() for name in telling(service)}
+    operations = {name.lower() for name in reading(service)}
     reasons = {name.lower() for name in UNASKED[service]}
     assert operations - set(asked(service)) == reasons
     assert all(len(reason) > 10 for reason in UNASKED[service].values())

@@ -244,9 +244,9 @@ ROWS: list[Any] = [
     ),
     pytest.param(
         "bucket-access-points",
-        [part("accessPoint", name="door")],
+        [part("accessPoint", name="spare")],
         {s3control.access_points(BUCKET): {"AccessPointList": []}},
-        "door is gone",
+        "spare is gone",
         id="a declared access point gone",
     ),
 ]
@@ -274,21 +274,21 @@ def test_a_website_on_the_bucket_itself_is_compared(given: dict[str, Any]) -> No
 
 def test_a_policy_of_an_access_point_that_is_a_resource_of_its_own_is_compared() -> None:
     document = '{"Version": "2012-10-17", "Statement": []}'
-    arn = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/door"
+    arn = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/spare"
     stack = (
-        part("accessPoint", name="door"),
+        part("accessPoint", name="spare"),
         resource(
             "aws:s3control/accessPointPolicy:AccessPointPolicy",
-            "door",
+            "spare",
             {"accessPointArn": arn, "policy": document},
         ),
     )
     answers: dict[Call, Any] = {
         s3control.access_points(BUCKET): {
             "AccessPointList": [
-                {"Name": "door", "NetworkOrigin": "Internet", "Bucket": "data", "AccessPointArn": arn}
+                {"Name": "spare", "NetworkOrigin": "Internet", "Bucket": "data", "AccessPointArn": arn}
             ]
         },
-        s3control.access_point_policy(BUCKET, "door"): {"Policy": document},
+        s3control.access_point_policy(BUCKET, "spare"): {"Policy": document},
     }
     assert findings("bucket-access-points", state_of(*stack), answers) == []

@@ -36,7 +36,7 @@ Statement = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """How to split a fence along one dimension, and every request that tells its parts apart."""
+    """How to split a fence along one dimension, and every request that distinguishes its parts."""
 
     halves: Callable[[Random], tuple[Statement, Statement]]
     """What to add to one statement and to its complement."""
@@ -268,7 +268,7 @@ DIMENSIONS = {
 
 
 def fence(chance: Random, dimension: Dimension) -> list[Statement]:
-    """A Deny from outside that is split along the dimension, once or twice, and at times spoilt."""
+    """A Deny from outside that is split along the dimension, once or twice, and at times weakened."""
     parts: list[Statement] = [{}]
     for _ in range(chance.choice((1, 1, 2))):
         part = parts.pop(chance.randrange(len(parts)))

@@ -98,7 +98,7 @@ SEALED = {
         also(DateGreaterThanEquals={"aws:CurrentTime": "2030-01-01T00:00:00Z"}),
     ],
     "since a moment that has passed": [also(DateGreaterThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"})],
-    "beside an Allow for everybody": [BASE, but(Effect="Allow", Condition=None, Sid="Public")],
+    "next to an Allow for everybody": [BASE, but(Effect="Allow", Condition=None, Sid="Public")],
     "source address of an endpoint that public requests lack": [
         BASE,
         but(Condition={"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}, Sid="Vpc"),
@@ -154,7 +154,7 @@ LEAKING = {
     "only through an endpoint": [also(StringEquals={"aws:SourceVpce": "vpce-0a1b2c3d"})],
     "a VPC exempted": [also(StringNotEquals={"aws:SourceVpc": "vpc-0a1b2c3d"})],
     "no address range of a VPC": [but(Condition={"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}})],
-    "an organisation exempted": [also(StringNotEquals={"aws:PrincipalOrgID": "o-exampleorg"})],
+    "an organization exempted": [also(StringNotEquals={"aws:PrincipalOrgID": "o-exampleorg"})],
     "own account exempted": [also(StringNotEquals={"aws:PrincipalAccount": "111122223333"})],
     "a role exempted": [also(ArnNotEquals={"aws:PrincipalArn": ROLE})],
     "roles exempted by wildcard": [also(ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:role/*"})],
@@ -226,6 +226,6 @@ EXEMPTED = {
     "services, the absent key forgotten": ([also(Bool={"aws:PrincipalIsAWSService": "false"})], {"trust_aws_services": True}, "escape"),
     "services, if exists": ([also(BoolIfExists={"aws:PrincipalIsAWSService": "false"})], {"trust_aws_services": True}, "proved"),
     "services by name": ([also(StringNotEquals={"aws:PrincipalServiceName": "logging.s3.amazonaws.com"})], {"trust_aws_services": True}, "proved"),
-    "services trusted, forward access let in too": ([also(BoolIfExists={"aws:ViaAWSService": "false"})], {"trust_aws_services": True}, "escape"),
+    "services trusted, forward access allowed too": ([also(BoolIfExists={"aws:ViaAWSService": "false"})], {"trust_aws_services": True}, "escape"),
     "nothing exempted in the policy": ([BASE], {"trust_aws_services": True, "break_glass": (ROLE,), "vpc_endpoints": ("vpce-0a1b2c3d",)}, "proved"),
 }  # fmt: skip

@@ -63,7 +63,7 @@ ESCAPES = {
         OFFICE,
     ),
     "unique-id-only": (policy(deny(Principal={"AWS": "AIDAEXAMPLEEXAMPLE123"})), OFFICE),
-    "bucket-spared-beside-a-variable": (
+    "bucket-spared-next-to-a-variable": (
         policy(deny(Resource=None, NotResource=[BUCKET, "arn:aws:s3:::c/${aws:username}"])),
         OFFICE,
     ),
@@ -149,10 +149,10 @@ DOUBTS = {
     ),
     "date-with-a-space": policy(deny(also(DateGreaterThan={"aws:CurrentTime": " 2020-01-01T00:00:00Z"}))),
     "number-with-a-space": policy(deny(also(NumericGreaterThan={"aws:EpochTime": "5 "}))),
-    "date-in-words-beside-a-date": policy(
+    "date-in-words-next-to-a-date": policy(
         deny(also(DateNotEquals={"aws:CurrentTime": ["2020-01-01", "Jan 1 2030"]}))
     ),
-    "odd-number-beside-a-number": policy(
+    "odd-number-next-to-a-number": policy(
         deny(also(NumericNotEquals={"s3:max-keys": ["5", "0x0A"]})),
         deny(also(NumericEquals={"s3:max-keys": "5"})),
     ),
@@ -257,7 +257,7 @@ NO_ESCAPES = {
         ),
         "unknown",
     ),
-    "a-path-of-an-organisation": (
+    "a-path-of-an-organization": (
         policy(deny(also(ForAllValues__StringLike={"aws:PrincipalOrgPaths": "o-*/r-*/*"}))),
         "unknown",
     ),

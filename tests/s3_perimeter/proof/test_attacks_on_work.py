@@ -66,7 +66,7 @@ COSTLY = {
 
 
 @pytest.mark.parametrize("statement", COSTLY.values(), ids=COSTLY.keys())
-def test_a_fence_is_proved_whatever_stands_beside_it(statement: dict[str, object]) -> None:
+def test_a_fence_is_proved_whatever_else_the_policy_says(statement: dict[str, object]) -> None:
     """A proof from fewer Denies is a proof."""
     proof = prove(policy(deny(), statement), OFFICE, now=NOW)
     assert (proof.verdict, proof.undecided, proof.lockouts) == ("proved", (), ())
@@ -81,7 +81,7 @@ FENCES = {
         [deny(Resource=[f"arn:*:s3:::{name}{rest}" for name in ("b", "?") for rest in ("", "/*")])],
         [COSTLY["agents"]],
     ),
-    "beside-two-of-which-one-costs-twice-as-much": (
+    "next-to-two-of-which-one-costs-twice-as-much": (
         [deny()],
         [deny({"StringLike": {"aws:UserAgent": [f"*{n}*" for n in range(10, 40)]}}), COSTLY["sites"]],
     ),
@@ -96,8 +96,8 @@ def test_a_fence_is_kept_when_what_costs_more_is_left_out(
     assert prove(policy(*fence, *costly), OFFICE, now=NOW).verdict == "proved"
 
 
-def test_a_fence_with_break_glass_is_proved_beside_a_rule_for_many_roles() -> None:
-    """What is left out are the statements that cost most, not all that tell principals apart."""
+def test_a_fence_with_break_glass_is_proved_despite_a_rule_for_many_roles() -> None:
+    """What is left out are the statements that cost most, not all that distinguish principals."""
     fence = replace(OFFICE, break_glass=(ROLE,), expiring=EXPIRING.expiring)
     document = policy(*deny_statements(fence), COSTLY["teams"], COSTLY["agents"])
     assert prove(document, fence, now=NOW).verdict == "proved"
@@ -132,10 +132,10 @@ LOCKED_OUT = {
 
 
 @pytest.mark.parametrize(("verdict", "statements"), LOCKED_OUT.items(), ids=LOCKED_OUT.keys())
-def test_lock_outs_that_are_too_much_work_are_told_beside_the_verdict(
+def test_lock_outs_that_are_too_much_work_are_reported_with_the_verdict(
     verdict: str, statements: list[dict[str, object]]
 ) -> None:
-    """Whatever it is: what seals does not hang on whom it shuts out."""
+    """Whatever it is: what seals does not hang on whom it locks out."""
     proof = prove(policy(*statements), OFFICE, now=NOW)
     assert (proof.verdict, proof.lockouts) == (verdict, ())
     assert [reason for reason in proof.undecided if reason.startswith("lock-outs: not decided, too many")]

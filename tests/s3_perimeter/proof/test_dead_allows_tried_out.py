@@ -31,7 +31,7 @@ THIRD = f"arn:aws:iam::{ACCOUNT}:role/third"
 
 
 def tried() -> list[Request]:
-    """Requests of every channel that the small policies tell apart."""
+    """Requests of every channel that the small policies distinguish."""
     people = [
         Principal.of_arn(arn)
         for arn in (USER, ROLE, OTHER_ROLE, THIRD, FEDERATED, f"arn:aws:iam::{ACCOUNT}:root")

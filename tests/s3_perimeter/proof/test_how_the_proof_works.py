@@ -10,7 +10,7 @@ import pytest
 
 from s3_perimeter import AddressSet, Channel, Perimeter, PolicyDocument, prove
 from s3_perimeter.proof.axes.axis import RequestClass
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import denies_of
 from s3_perimeter.proof.outside import Exempt, Outside
 from s3_perimeter.proof.space import Space
@@ -52,7 +52,7 @@ def test_every_word_of_the_glossary_is_defined_in_its_file(word: str, file: str)
 
 @pytest.mark.parametrize("word", MENTIONED)
 def test_the_page_uses_the_words_of_the_code(word: str) -> None:
-    """Each is on the page and somewhere in the proof or beside it."""
+    """Each is on the page and somewhere in the proof or what it uses."""
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "s3_perimeter").glob("**/*.py"))
     assert f"`{word}" in PAGE
     assert re.search(rf"(class|def) {word}\b|^ +{word} = ", code, re.MULTILINE)

@@ -21,7 +21,7 @@ from tests.s3_perimeter.proof.tried_out import (
     QUARTERS,
     USER,
     kept_out,
-    shut_out,
+    locked_out,
     statement,
 )
 
@@ -39,7 +39,7 @@ def drawn(seed: int) -> PolicyDocument:
 
 
 def answered(document: PolicyDocument, fence: Perimeter) -> tuple[dict[str, AddressSet], dict[str, set[str]]]:
-    """The networks that are shut out, job by job, and the jobs of each exemption that is kept out."""
+    """The networks that are locked out, job by job, and the jobs of each exemption that is kept out."""
     networks: dict[str, AddressSet] = {}
     exempt: dict[str, set[str]] = {}
     proof = prove(document, fence, now=NOW)
@@ -55,11 +55,11 @@ def answered(document: PolicyDocument, fence: Perimeter) -> tuple[dict[str, Addr
 
 @given(st.integers(0, 2**32))
 @SLOW
-def test_the_allow_list_is_shut_out_from_what_trying_says(seed: int) -> None:
+def test_the_allow_list_is_locked_out_from_what_trying_says(seed: int) -> None:
     """Job by job, network by network."""
     document = drawn(seed)
-    tried = shut_out(document, EVERYBODY)
-    event(f"{sum(map(len, tried.values()))} of {len(JOBS) * len(QUARTERS)} shut out")
+    tried = locked_out(document, EVERYBODY)
+    event(f"{sum(map(len, tried.values()))} of {len(JOBS) * len(QUARTERS)} locked out")
     networks, _ = answered(document, OFFICE)
     assert networks == {job: AddressSet.parse(parts) for job, parts in tried.items()}
 
@@ -71,7 +71,7 @@ def test_exemptions_get_in_where_trying_does_and_hide_nobody(seed: int) -> None:
     document = drawn(seed)
     networks, exempt = answered(document, EXEMPT)
     others = [each for each in EVERYBODY if each != ROLE]
-    assert networks == {job: AddressSet.parse(parts) for job, parts in shut_out(document, others).items()}
+    assert networks == {job: AddressSet.parse(parts) for job, parts in locked_out(document, others).items()}
     data = [job for job in JOBS if job != "maintain the bucket"]
     tried = {
         f"break-glass principal `{ROLE}`": kept_out(document, "public-signed", [ROLE], list(JOBS)),

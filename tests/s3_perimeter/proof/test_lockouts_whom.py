@@ -77,7 +77,7 @@ def test_a_job_that_nobody_can_do_is_named(statement: dict[str, Any], jobs: tupl
     assert prove(policy(deny(), statement), OFFICE, now=NOW).verdict == "proved"
 
 
-def test_one_deny_that_shuts_out_all_jobs_is_one_lock_out() -> None:
+def test_one_deny_that_blocks_all_jobs_is_one_lock_out() -> None:
     """With all of them, the networks, and who it is."""
     (lockout,) = found(deny(NOTHING))
     assert (lockout.networks, lockout.jobs) == (tuple(LIST), EVERY_JOB)
@@ -101,7 +101,7 @@ def test_a_policy_that_nobody_can_change_again_names_the_way_back() -> None:
         assert all("AssumeRoot" not in each.because for each in found(deny(), harmless))
 
 
-def test_denies_that_shut_out_together_are_named_together() -> None:
+def test_denies_that_lock_out_together_are_named_together() -> None:
     """None does alone; the one for everybody's objects has no part in it."""
     users = deny(NOTHING, Action="s3:GetObject", Condition={"StringEquals": {"aws:PrincipalType": "User"}})
     others = deny(NOTHING, Action="s3:Get*", Condition={"StringNotEquals": {"aws:PrincipalType": "User"}})

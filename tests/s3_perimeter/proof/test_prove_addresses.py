@@ -20,7 +20,7 @@ def named_by(operator: str, *values: str) -> AddressSet | None:
         pytest.param("IpAddress", ["203.0.113.9"], ["203.0.113.9/32"], id="one address"),
         pytest.param("IpAddress", ["::/0", "0.0.0.0/0"], ["0.0.0.0/0", "::/0"], id="everything"),
         pytest.param("IpAddress", ["203.0.113.0/33"], None, id="no network"),
-        pytest.param("NotIpAddress", ["203.0.113.0/24", "office"], None, id="a word beside a network"),
+        pytest.param("NotIpAddress", ["203.0.113.0/24", "office"], None, id="a word next to a network"),
         pytest.param("IpAddress", ["203.0.113.0/24", "::ffff:0:0/96"], None, id="an IPv4-mapped network"),
         pytest.param("IpAddress", ["2001:db8::1"], None, id="a bare IPv6 address"),
         pytest.param("StringLike", ["203.0.113.*"], None, id="a pattern of text"),

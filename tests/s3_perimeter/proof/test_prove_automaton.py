@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Budget, TooMuchWork
 from s3_perimeter.semantics.globs import Charset, Step, arn_steps, glob_steps, some_of, text_steps
 from s3_perimeter.semantics.patterns import arn_matches, matches
 
@@ -36,10 +36,10 @@ def test_one_text_is_found_for_every_combination_that_there_is(patterns: list[st
         [glob_steps(pattern, variables=False) for pattern in patterns],
         Budget(),
     )
-    told = [combination(patterns, text) for text in found]
+    distinct = [combination(patterns, text) for text in found]
     assert all(matches(base, text, variables=False) for text in found)
-    assert len(set(told)) == len(told)
-    assert set(told) >= {
+    assert len(set(distinct)) == len(distinct)
+    assert set(distinct) >= {
         combination(patterns, text) for text in TEXTS if matches(base, text, variables=False)
     }
 
@@ -63,7 +63,7 @@ def test_a_character_that_no_pattern_names_is_found_when_all_usual_ones_are_name
 
 @pytest.mark.parametrize("fold", [True, False])
 def test_a_folded_text_is_one_class_in_any_case(fold: bool) -> None:
-    """`aB` and `Ab` are told apart only where case counts."""
+    """`aB` and `Ab` are distinguished only where case counts."""
     patterns = [text_steps("aB", fold=fold), text_steps("Ab", fold=fold)]
     assert len(classes([(ANY,)], patterns, Budget())) == (2 if fold else 3)
 
@@ -76,9 +76,9 @@ def test_the_wildcards_of_an_arn_stop_at_a_colon_but_for_the_last_part() -> None
         [arn_steps(pattern, variables=False) for pattern in patterns],
         Budget(),
     )
-    told = {tuple(arn_matches(pattern, text, variables=False) for pattern in patterns) for text in found}
-    assert len(told) == len(found)
-    assert told == {
+    distinct = {tuple(arn_matches(pattern, text, variables=False) for pattern in patterns) for text in found}
+    assert len(distinct) == len(found)
+    assert distinct == {
         (True, False, False),
         (True, False, True),
         (False, True, False),
@@ -98,7 +98,7 @@ def test_the_wildcards_of_an_arn_stop_at_a_colon_but_for_the_last_part() -> None
 def test_a_wildcard_of_an_arn_takes_colons_behind_the_fifth_only(
     pattern: str, matched: str, other: str
 ) -> None:
-    """Two texts that it tells apart are two classes."""
+    """Two texts that it distinguishes are two classes."""
     steps = [arn_steps(pattern, variables=False)]
     assert classes([text_steps(matched), text_steps(other)], steps, Budget()) == [matched, other]
     assert classes([text_steps(matched)], steps, Budget(), excluded=steps) == []

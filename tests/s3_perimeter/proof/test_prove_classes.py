@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3_perimeter.proof.boxes import Box, uncovered
-from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Box, Budget, TooMuchWork, uncovered
 from s3_perimeter.proof.values import element_sets
 
 BOX = st.tuples(*[st.integers(0, 7)] * 3)
@@ -41,7 +40,7 @@ def test_a_cover_that_takes_too_long_is_given_up() -> None:
 
 
 def test_a_budget_can_be_spent_to_its_end_and_not_past_it() -> None:
-    """What the steps were for is told."""
+    """What the steps were for is reported."""
     budget = Budget(5)
     budget.spend(3, "one thing")
     budget.spend(2, "another")

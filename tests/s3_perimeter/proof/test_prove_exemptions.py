@@ -124,7 +124,7 @@ def test_exemptions_are_exactly_as_declared(
     ],
 )
 def test_the_built_policy_is_proved_for_its_perimeter_and_no_other(fence: Perimeter) -> None:
-    """It seals, shuts out nobody, and leaks as soon as the perimeter is smaller than what it was built
+    """It seals, locks out nobody, and leaks as soon as the perimeter is smaller than what it was built
     for.
     """
     document = PolicyDocument.parse(bucket_policy(fence))
@@ -163,9 +163,9 @@ def test_vpc_endpoints_exempt_by_whose_they_are_are_exempt_in_that_key_alone(
     assert (proof.verdict, proof.lockouts) == ("proved", ())
     assert prove(sealed, OFFICE, now=NOW).verdict == "escape"
     assert prove(policy(deny()), fence, now=NOW).verdict == "proved"
-    (shut_out,) = prove(policy(deny()), fence, now=NOW).lockouts
-    assert ours in shut_out.summary
-    assert shut_out.fix == f"add `{operator}` on `{key}` with `{ours}` to statement 1"
+    (lockout,) = prove(policy(deny()), fence, now=NOW).lockouts
+    assert ours in lockout.summary
+    assert lockout.fix == f"add `{operator}` on `{key}` with `{ours}` to statement 1"
 
 
 def test_two_exemptions_are_each_good_by_themselves() -> None:
@@ -184,9 +184,9 @@ def test_where_only_vpc_endpoints_reach_the_bucket_it_is_maintained_through_them
     ours = deny({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}})
     assert prove(policy(ours), fence, now=NOW).lockouts == ()
     frozen = deny({}, Action=["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"], Resource="arn:aws:s3:::b")
-    (shut_out,) = prove(policy(ours, frozen), fence, now=NOW).lockouts
-    assert shut_out.summary == "requests through VPC endpoint `vpce-1` cannot maintain the bucket"
-    assert "AssumeRoot" in shut_out.because
+    (lockout,) = prove(policy(ours, frozen), fence, now=NOW).lockouts
+    assert lockout.summary == "requests through VPC endpoint `vpce-1` cannot maintain the bucket"
+    assert "AssumeRoot" in lockout.because
     for way in ({"allowed": OFFICE.allowed}, {"break_glass": (ROLE,)}):
         for lockout in prove(policy(ours, frozen), replace(fence, **way), now=NOW).lockouts:
             assert "VPC endpoint" not in lockout.whom or "maintain the bucket" not in lockout.jobs
@@ -227,10 +227,10 @@ def test_a_witness_over_an_endpoint_does_not_use_a_declared_one() -> None:
 
 
 def test_residuals_name_the_root_user_and_every_exemption() -> None:
-    """What no Deny can prevent, and what was declared, is always told."""
-    residual = " ".join(prove(policy(deny()), EXEMPT, now=NOW).residual)
+    """What no Deny can prevent, and what was declared, is always reported."""
+    remaining = " ".join(prove(policy(deny()), EXEMPT, now=NOW).residual)
     for what in (f"root user of account {ACCOUNT}", "vpce-1", ROLE, "AWS services"):
-        assert what in residual
+        assert what in remaining
     root, unlock = prove(policy(deny()), replace(OFFICE, account=None), now=NOW).residual
     assert "root user of the owner's account" in root
     assert "`sts:AssumeRoot` with the task policy `S3UnlockBucketPolicy`" in unlock

@@ -195,7 +195,7 @@ def test_a_lock_out_by_an_rcp_has_its_own_way_back() -> None:
     assert "root user" not in found.because
 
 
-def test_log_delivery_that_an_rcp_shuts_out_is_a_lock_out_and_a_dead_allow() -> None:
+def test_log_delivery_that_an_rcp_blocks_is_a_lock_out_and_a_dead_allow() -> None:
     logs = replace(OFFICE, bucket="b")
     own = PolicyDocument.parse(log_bucket_policy(logs, "source", ACCOUNT))
     assert not proved(own, perimeter=logs, trusted_services=[LOGGING]).lockouts
@@ -270,7 +270,7 @@ def test_the_statement_nearest_is_blamed_in_whichever_layer_it_is() -> None:
     [
         pytest.param((POLICY, []), (POLICY, []), [], [], id="same"),
         pytest.param((POLICY, [rcp("a")]), (POLICY, [rcp("b")]), [], [], id="names-do-not-count"),
-        pytest.param((POLICY, []), (POLICY, [rcp()]), [], [], id="rcp-beside-its-like"),
+        pytest.param((POLICY, []), (POLICY, [rcp()]), [], [], id="rcp-next-to-its-like"),
         pytest.param((None, []), (None, [rcp()]), [], list(map(str, Channel)), id="rcp-comes"),
         pytest.param((policy(fence()), [rcp()]), (None, [rcp()]), ROLE_CHANNELS, [], id="policy-goes"),
         pytest.param(

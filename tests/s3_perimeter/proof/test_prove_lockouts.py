@@ -1,4 +1,4 @@
-"""The proof and lock-outs: which networks of the allow-list a policy shuts out, and why."""
+"""The proof and lock-outs: which networks of the allow-list a policy locks out, and why."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +12,12 @@ NARROWER = {"NotIpAddress": {"aws:SourceIp": ["203.0.113.0/25", LIST[1]]}}
 CLOUDFRONT = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"
 FAR_HALF = ["203.0.113.128/25"]
 
-NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
+NOBODY_LOCKED_OUT: dict[str, dict[str, dict[str, object]]] = {
     "signed-by-header": {"StringNotEquals": {"s3:authType": "REST-HEADER"}},
     "signed-with-version-4": {"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}},
     "for-buckets-of-the-account": {"StringNotEquals": {"aws:ResourceAccount": ACCOUNT}},
     "for-one-region": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}},
-    "for-an-organisation": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+    "for-an-organization": {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
     "for-some-user-ids": {"StringNotLike": {"aws:userId": ["AROAEXAMPLEID:*", ACCOUNT]}},
     "for-federated-users": {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:sts::{ACCOUNT}:federated-user/*"}},
     "for-those-with-mfa": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
@@ -110,7 +110,7 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
             policy(deny(), deny(NARROWER, Action="s3:ListBucket", Resource=[BUCKET, f"{BUCKET}/x*"])),
             OFFICE,
             FAR_HALF,
-            id="listing-the-bucket-beside-some-objects",
+            id="listing-the-bucket-next-to-some-objects",
         ),
         pytest.param(
             policy(deny({}, Principal=None, NotPrincipal={"AWS": CLOUDFRONT})),
@@ -133,11 +133,11 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
             ),
             OFFICE,
             FAR_HALF,
-            id="for-everybody-beside-for-some-users",
+            id="for-everybody-next-to-for-some-users",
         ),
         *(
             pytest.param(policy(deny(), deny(condition)), OFFICE, [], id=name)
-            for name, condition in NOBODY_SHUT_OUT.items()
+            for name, condition in NOBODY_LOCKED_OUT.items()
         ),
         pytest.param(
             policy(deny(), deny({}, Resource=f"{BUCKET}/key")), OFFICE, [], id="the-one-object-of-that-name"
@@ -166,15 +166,15 @@ NOBODY_SHUT_OUT: dict[str, dict[str, dict[str, object]]] = {
         ),
     ],
 )
-def test_a_lock_out_names_the_networks_that_are_shut_out(
+def test_a_lock_out_names_the_networks_that_are_locked_out(
     document: PolicyDocument, fence: Perimeter, networks: list[str]
 ) -> None:
     """An ordinary signed HTTPS request from these networks would be denied."""
-    shut_out = AddressSet.nothing()
+    locked_out = AddressSet.nothing()
     for lockout in prove(document, fence, now=NOW).lockouts:
         assert lockout.because
-        shut_out |= AddressSet.parse(lockout.networks)
-    assert shut_out == AddressSet.parse(networks)
+        locked_out |= AddressSet.parse(lockout.networks)
+    assert locked_out == AddressSet.parse(networks)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_lock_out_says_why(document: PolicyDocument, because: str) -> None:
 
 
 @pytest.mark.parametrize(("later", "networks"), [(-1, FAR_HALF), (0, []), (1, [])])
-def test_an_entry_that_is_over_cannot_be_shut_out(later: int, networks: list[str]) -> None:
+def test_an_entry_that_is_over_cannot_be_locked_out(later: int, networks: list[str]) -> None:
     """`until` is the first moment at which it is refused, and rightly."""
     moment = EXPIRING.expiring[0].until + timedelta(seconds=later)
     found = prove(policy(deny(NARROWER)), EXPIRING, now=moment).lockouts
@@ -212,6 +212,6 @@ def test_an_entry_that_is_over_cannot_be_shut_out(later: int, networks: list[str
 
 
 def test_an_allow_list_that_is_over_locks_nobody_out() -> None:
-    """There is nobody left to be let in."""
+    """There is nobody left to be allowed."""
     over = replace(EXPIRING, expiring=(replace(EXPIRING.expiring[0], addresses=OFFICE.allowed, until=NOW),))
     assert prove(policy(deny({})), over, now=NOW).lockouts == ()

@@ -50,7 +50,7 @@ def test_an_odd_but_sealed_policy_is_proved(statements: list[dict[str, Any]]) ->
 
 @pytest.mark.parametrize("statements", LEAKING.values(), ids=LEAKING.keys())
 def test_a_leak_is_shown_with_a_witness(statements: list[dict[str, Any]]) -> None:
-    """Each of these lets in a request from outside, and the prover shows one."""
+    """Each of these allows a request from outside, and the prover shows one."""
     assert verdict(*statements) == "escape"
 
 
@@ -78,21 +78,21 @@ LOCKED_OUT = {
     "narrower than the list": ([ips("203.0.113.0/25")], ("203.0.113.128/25",)),
     "two lists that meet in one address": ([ips("203.0.113.0/24"), ips("203.0.113.9")], None),
     "no condition": ([but(Condition=None)], ("203.0.113.0/24",)),
-    "nothing shut out": ([BASE], ()),
+    "nothing locked out": ([BASE], ()),
 }
 
 
 @pytest.mark.parametrize(("statements", "networks"), LOCKED_OUT.values(), ids=LOCKED_OUT.keys())
-def test_allowed_addresses_that_the_policy_shuts_out_are_named(
+def test_allowed_addresses_that_the_policy_locks_out_are_named(
     statements: list[dict[str, Any]], networks: tuple[str, ...] | None
 ) -> None:
-    """A sealed policy may shut out part of its own allow-list; that part is told as networks."""
+    """A sealed policy may lock out part of its own allow-list; that part is reported as networks."""
     document = PolicyDocument.parse(json.dumps({"Version": "2012-10-17", "Statement": statements}))
     proof = prove(document, perimeter(), now=NOW)
-    shut_out = AddressSet.parse(network for lockout in proof.lockouts for network in lockout.networks)
+    locked_out = AddressSet.parse(network for lockout in proof.lockouts for network in lockout.networks)
     expected = (
         AddressSet.parse(networks)
         if networks is not None
         else AddressSet.parse([OFFICE]) - AddressSet.parse(["203.0.113.9"])
     )
-    assert shut_out == expected
+    assert locked_out == expected

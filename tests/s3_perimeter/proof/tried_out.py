@@ -1,5 +1,5 @@
-"""Lock-outs and dead Allows of small policies, by trying: every request of a few that tell such policies
-apart is given to the evaluator. Nothing here is of the prover.
+"""Lock-outs and dead Allows of small policies, by trying: every request of a few that distinguish such
+policies is given to the evaluator. Nothing here is of the prover.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ QUARTERS = {
     "203.0.113.128/25": "203.0.113.200",
     LIST[1]: "2001:db8:1234::7",
 }
-"""The parts of the allow-list that the policies tell apart, each with an address."""
+"""The parts of the allow-list that the policies distinguish, each with an address."""
 OUTSIDE = ("198.51.100.7", "2001:db8:ffff::7")
 MOMENTS = ("2026-11-01T00:00:00Z", "2027-01-01T00:00:00Z", "2027-01-01T00:00:01Z", "2099-01-01T00:00:00Z")
 """Now, and on and after the one day that the policies name."""
@@ -100,7 +100,7 @@ def statement(
 def requests(
     channel: str, people: Sequence[str], action: str, moment: str, source_ip: str | None
 ) -> Iterator[Request]:
-    """Every ordinary request for an action at a moment that such policies tell apart."""
+    """Every ordinary request for an action at a moment that such policies distinguish."""
     on_object = action.endswith("Object")
     objects = (f"{BUCKET}/one", f"{BUCKET}/two") if on_object else (BUCKET,)
     endpoint = {"aws:SourceVpce": ENDPOINT} if channel == "vpc-endpoint" else {}
@@ -127,7 +127,7 @@ def is_shut(policy: PolicyDocument, asked: Iterator[Request]) -> bool:
     return all(evaluate(policy, each).decision is Decision.EXPLICIT_DENY for each in asked)
 
 
-def shut_out(policy: PolicyDocument, people: Sequence[str]) -> dict[str, set[str]]:
+def locked_out(policy: PolicyDocument, people: Sequence[str]) -> dict[str, set[str]]:
     """The parts of the allow-list from which some action of each job is denied, at some moment."""
     found: dict[str, set[str]] = {}
     for job, actions in JOBS.items():

@@ -69,7 +69,7 @@ SEALED = {
         deny(also(StringEquals={"s3:TlsVersion": "1.2"})),
         deny(also(StringNotEquals={"s3:TlsVersion": "1.2"})),
     ),
-    "tls-versions-as-numbers-beside-a-text": policy(
+    "tls-versions-as-numbers-next-to-a-text": policy(
         deny(also(NumericLessThanIfExists={"s3:TlsVersion": "1.2"})),
         deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"}, StringLike={"aws:Referer": "a*"})),
         deny(also(NumericGreaterThanEquals={"s3:TlsVersion": "1.2"}, StringNotLike={"aws:Referer": "a*"})),
@@ -77,8 +77,8 @@ SEALED = {
     "old-version-has-no-variables": policy(
         deny(Resource=[*BOTH, "arn:aws:s3:::b/${aws:username}/*"]), version="2008-10-17"
     ),
-    "variable-beside-everything": policy(deny(Resource=[*BOTH, "arn:aws:s3:::b/${aws:username}/*"])),
-    "many-tag-keys-beside-the-fence": policy(
+    "variable-next-to-everything": policy(deny(Resource=[*BOTH, "arn:aws:s3:::b/${aws:username}/*"])),
+    "many-tag-keys-next-to-the-fence": policy(
         deny(), deny({"ForAnyValue:StringNotEquals": {"s3:RequestObjectTagKeys": list("abcdefgh")}})
     ),
     "many-services-either-way": policy(
@@ -361,7 +361,7 @@ UNKNOWN = {
     "not-principal-empty": policy(deny(Principal=None, NotPrincipal={"AWS": []})),
     "string-operator-never-equals-a-cidr": policy(deny({"StringNotEquals": {"aws:SourceIp": LIST}})),
     "string-like-on-dotted-text": policy(deny({"StringNotLike": {"aws:SourceIp": "203.0.113.*"}})),
-    "unparsable-beside-the-list": policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "office"]}})),
+    "unparsable-next-to-the-list": policy(deny({"NotIpAddress": {"aws:SourceIp": [*LIST, "office"]}})),
     "no-user-id-is-one-character": policy(
         deny(also(StringNotLike={"aws:userid": "?"})),
         deny(also(Bool={"aws:PrincipalIsAWSService": "true"})),

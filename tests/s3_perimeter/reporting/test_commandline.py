@@ -35,7 +35,7 @@ def test_an_option_that_is_given_and_empty_is_refused(
         assert said.err.count("hint:") == 1
 
 
-def test_several_empty_options_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_several_empty_options_are_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """And a file's name that is empty with them."""
     with pytest.raises(SystemExit):
         main(["check", "", "--bucket", "", "--allow", "", "--acount", "1"])
@@ -65,7 +65,7 @@ def test_several_empty_options_are_told_at_once(capsys: pytest.CaptureFixture[st
         pytest.param(["plan", "-s"], "--stack/-s: expected one argument", "plan --help", id="no value"),
     ],
 )
-def test_a_misspelt_name_is_told_with_the_nearest_one(
+def test_a_misspelt_name_is_reported_with_the_nearest_one(
     arguments: list[str], problem: str, hint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit code 2, nothing on standard output, and no page of usage before it."""

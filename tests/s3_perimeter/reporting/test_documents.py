@@ -42,7 +42,7 @@ def test_junit_counts_a_case_once_by_the_worst_that_happened() -> None:
     marks = [JunitMark("error"), JunitMark("failure")]
     cases = [
         JunitCase("g", "passed"),
-        JunitCase("g", "told", [JunitMark("system-out", text="x")]),
+        JunitCase("g", "said", [JunitMark("system-out", text="x")]),
         JunitCase("g", "both", marks, seconds=1.23456),
         JunitCase("g", "error", marks[:1]),
         JunitCase("g", "skipped", [JunitMark("skipped", "not asked")]),

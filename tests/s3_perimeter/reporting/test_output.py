@@ -69,7 +69,7 @@ def test_colour_follows_the_option_then_the_environment_then_the_stream(
 
 
 def test_a_result_that_goes_to_a_file_is_coloured_on_demand_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal or FORCE_COLOR beside it says nothing of the file."""
+    """A terminal or FORCE_COLOR says nothing of the file."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     for chosen, expected in ((None, False), ("auto", False), ("never", False), ("always", True)):
         choose_colour(chosen, to_file=True)
@@ -132,7 +132,7 @@ def test_columns_line_up_as_a_terminal_shows_them() -> None:
     assert lines == ["entry          n", "東京オフィス   1", "office        22"]
 
 
-def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_prints_nothing_but_the_result(capsys: pytest.CaptureFixture[str]) -> None:
     """No note, no progress; verbose says more."""
     note("a note")
     detail("a detail")
@@ -141,7 +141,7 @@ def test_quiet_says_nothing_beside_the_result(capsys: pytest.CaptureFixture[str]
     note("a note")
     with Progress("working") as progress:
         progress.last -= 20
-        progress.tell("hard")
+        progress.update("hard")
     assert capsys.readouterr().err == ""
     choose_verbosity(quiet=False, verbose=True)
     detail("a detail")
@@ -156,7 +156,7 @@ def test_a_progress_line_is_erased_whatever_ends_it(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ZeroDivisionError), Progress("reading") as progress:
         for message in (lambda: note("a note"), lambda: say_error("wrong"), lambda: 1 / 0):
             progress.last -= 20
-            progress.tell(f"東京 {'x' * 60}")
+            progress.update(f"東京 {'x' * 60}")
             message()
     shown = stream.getvalue().split("\r\x1b[K")
     assert [piece for piece in shown if not piece.startswith("reading: ")] == [

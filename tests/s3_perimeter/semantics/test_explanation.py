@@ -19,14 +19,14 @@ BLOCKS_NOBODY = "statement {} (`{}`) is an Allow; it blocks nobody"
 
 ALLOWS: dict[str, tuple[list[dict[str, Any]], str, str]] = {
     "a-deny-turned-to-allow": ([TURNED], BLOCKS_NOBODY.format(1, "Fence"), '"Effect": "Deny"'),
-    "beside-a-deny-of-plain-http": ([TURNED, TLS], BLOCKS_NOBODY.format(1, "Fence"), '"Effect": "Deny"'),
+    "next-to-a-deny-of-plain-http": ([TURNED, TLS], BLOCKS_NOBODY.format(1, "Fence"), '"Effect": "Deny"'),
     "after-a-deny-of-plain-http": ([TLS, TURNED], BLOCKS_NOBODY.format(2, "Fence"), '"Effect": "Deny"'),
-    "beside-a-deny-of-one-network": (
+    "next-to-a-deny-of-one-network": (
         [TURNED, deny({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})],
         BLOCKS_NOBODY.format(1, "Fence"),
         '"Effect": "Deny"',
     ),
-    "beside-an-old-tls-deny": (
+    "next-to-an-old-tls-deny": (
         [deny({"NumericLessThan": {"s3:TlsVersion": "1.2"}}), TURNED, TLS],
         BLOCKS_NOBODY.format(2, "Fence"),
         '"Effect": "Deny"',
@@ -36,7 +36,7 @@ ALLOWS: dict[str, tuple[list[dict[str, Any]], str, str]] = {
         f"{BLOCKS_NOBODY.format(1, 'Inside')}: another statement or an IAM policy can still allow",
         "add a Deny",
     ),
-    "an-allow-with-the-list-beside-tls": (
+    "an-allow-with-the-list-next-to-tls": (
         [TLS, INSIDE],
         f"{BLOCKS_NOBODY.format(2, 'Inside')}: another statement or an IAM policy can still allow",
         "add a Deny",
@@ -57,7 +57,7 @@ def test_an_allow_that_stands_where_a_deny_has_to_is_named_first(
     assert len(proof.faults) == 1
 
 
-def test_a_policy_without_any_network_is_not_told_of_an_allow() -> None:
+def test_a_policy_without_any_network_gets_no_hint_about_an_allow() -> None:
     """An Allow that says nothing of addresses is no fence gone wrong."""
     (witness, *_) = prove(policy({**deny({}), "Effect": "Allow"}), OFFICE, now=NOW).escapes
     assert witness.because == "the policy has no Deny, and an Allow blocks nothing"

@@ -163,7 +163,7 @@ def test_networks_of_an_option_are_the_same_however_they_are_joined(
         assert read_addresses(split) == AddressSet.parse(["8.8.8.0/24", "2600::/32"])
 
 
-def test_every_mistake_of_a_list_is_told_at_once() -> None:
+def test_every_mistake_of_a_list_is_reported_at_once() -> None:
     """With what to write instead of each."""
     with pytest.raises(NetworkListError) as caught:
         read_addresses(["8.8.8.8/24", "8.8.8.8", "10.0.0.0/8", "office"])
@@ -241,7 +241,7 @@ def test_a_value_of_a_policy_is_judged_by_whether_readers_agree_on_it(
     [
         pytest.param("10.0.0.0/8", True, id="10/8"),
         pytest.param("172.16.0.0/12", True, id="172.16/12"),
-        pytest.param("172.32.0.0/16", False, id="beside 172.16/12"),
+        pytest.param("172.32.0.0/16", False, id="next to 172.16/12"),
         pytest.param("192.168.255.0/24", True, id="in 192.168/16"),
         pytest.param("192.0.0.0/8", False, id="around 192.168/16"),
         pytest.param("100.127.255.255/32", True, id="the last of carrier-grade NAT"),

@@ -14,13 +14,13 @@ def parse(stack: str = "dev", **config: object) -> Settings:
     return Settings.parse(whole, project="s3-perimeter", stack=stack, today=TODAY)
 
 
-def told(key: str, value: object) -> list[list[str]]:
+def remarks(key: str, value: object) -> list[list[str]]:
     """What is said of a config with that value, each remark as it is printed, in lines."""
     config = {"allowedNetworks": [FINE], key: value}
     try:
-        remarks: tuple[object, ...] = Settings.parse(
+        found: tuple[object, ...] = Settings.parse(
             config, project="s3-perimeter", stack="dev", today=TODAY
         ).warnings
     except SettingsError as error:
-        remarks = error.mistakes
-    return [str(remark).split("\n") for remark in remarks]
+        found = error.mistakes
+    return [str(remark).split("\n") for remark in found]

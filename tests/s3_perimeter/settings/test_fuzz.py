@@ -90,7 +90,7 @@ def encodable(value: object) -> bool:
 
 @given(CONFIGS)
 def test_any_config_gives_settings_or_every_mistake(config: dict[str, object]) -> None:
-    """And what is told has a problem and a hint, and can be printed."""
+    """And what is reported has a problem and a hint, and can be printed."""
     try:
         settings = Settings.parse(config, project="s3-perimeter", stack="dev", today=TODAY)
     except SettingsError as error:

@@ -1,6 +1,6 @@
 """Every message about a config, word by word: `messages/KEY.json` holds the cases of one key.
 
-A case has a value for the key and what is then told: mistakes where there are any, else warnings, each as the
+A case has a value for the key and what is then said: mistakes where there are any, else warnings, each as the
 lines that are printed; nothing where the value is fine.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from s3_perimeter.settings import KEYS
-from tests.s3_perimeter.settings.configs import told
+from tests.s3_perimeter.settings.configs import remarks
 
 MESSAGES = Path(__file__).with_name("messages")
 CASES = [
@@ -22,15 +22,15 @@ CASES = [
 
 
 @pytest.mark.parametrize(("key", "case"), CASES)
-def test_a_value_is_told_about_in_these_words(key: str, case: dict[str, Any]) -> None:
+def test_a_value_is_reported_in_these_words(key: str, case: dict[str, Any]) -> None:
     """What is wrong, where, and what to write."""
-    assert told(key, case["value"]) == case["told"]
+    assert remarks(key, case["value"]) == case["remarks"]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_key_refuses_what_is_of_another_type(key: str) -> None:
     """A number where text, a flag, a list or an object belongs is a mistake at its key."""
-    (mistake,) = told(key, 7)
+    (mistake,) = remarks(key, 7)
     assert mistake[0].startswith(f"error: config key `s3-perimeter:{key}`: ")
     assert "the number `7`" in mistake[0]
     assert mistake[1] == ""
@@ -45,14 +45,14 @@ def test_every_key_refuses_what_is_of_another_type(key: str) -> None:
         pytest.param("vpcEdnpoints", "hint: did you mean `vpcEndpoints`?", id="two letters swapped"),
     ],
 )
-def test_an_unknown_key_is_told_with_the_nearest_one(key: str, hint: str) -> None:
+def test_an_unknown_key_is_reported_with_the_nearest_one(key: str, hint: str) -> None:
     """A mistyped key is never silently without effect."""
-    assert told(key, 1) == [
+    assert remarks(key, 1) == [
         [f"error: config key `s3-perimeter:{key}`: `{key}` is not a known config key", "", hint],
     ]
 
 
-def test_an_unknown_key_that_is_near_to_none_is_told_with_all() -> None:
+def test_an_unknown_key_that_is_near_to_none_is_reported_with_all() -> None:
     """The list of keys is the hint."""
-    ((_, _, hint),) = told("banana", 1)
+    ((_, _, hint),) = remarks("banana", 1)
     assert all(f"`{key}`" in hint for key in KEYS)

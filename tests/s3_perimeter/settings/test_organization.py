@@ -50,24 +50,24 @@ def test_everything_that_can_be_spared_is_read() -> None:
     found = parse(
         buckets=["acme-*", "one-bucket"],
         policyName="fence",
-        vpcEndpoints=["vpce-0a1b2c3d4e5f67890"],
+        vpcEndpoints=[
+            "vpce-0a1b2c3d4e5f67890",
+            {"organization": "o-abcdefghij"},
+            {"account": "444455556666"},
+        ],
         exempt={
             "services": [LOGGING],
             "forwardAccess": True,
-            "vpceOrganizations": ["o-abcdefghij"],
-            "vpceAccounts": ["444455556666"],
             "principalAccounts": ["777788889999"],
             "principalTag": "dp:exclude:network",
             "resourceTag": "public",
         },
     )
-    assert found.exempt == AlsoExempt(
-        (LOGGING,), True, ("o-abcdefghij",), ("444455556666",), ("777788889999",), "dp:exclude:network",
-        "public",
-    )  # fmt: skip
+    assert found.exempt == AlsoExempt((LOGGING,), True, ("777788889999",), "dp:exclude:network", "public")
     assert found.policy_name == "fence"
     assert [each.bucket for each in found.perimeters()] == ["acme-*", "one-bucket"]
-    assert all(each.vpc_endpoints == ("vpce-0a1b2c3d4e5f67890",) for each in found.perimeters())
+    endpoints = ("vpce-0a1b2c3d4e5f67890", "o-abcdefghij", "444455556666")
+    assert all(each.vpc_endpoints == endpoints for each in found.perimeters())
 
 
 def test_json_text_is_read_as_pulumi_hands_it_over() -> None:
@@ -91,8 +91,9 @@ def test_json_text_is_read_as_pulumi_hands_it_over() -> None:
         pytest.param({"exempt": {"forwardAccess": "yes"}}, [("exempt", "`forwardAccess`")], id="flag"),
         pytest.param({"exempt": {"principalTag": "${x}"}}, [("exempt", "`principalTag`")], id="tag"),
         pytest.param(
-            {"exempt": {"vpceAccounts": ["1"], "vpceOrganizations": ["x"]}, "allowedNetworks": ["x"]},
-            [("exempt", "`vpceAccounts`"), ("exempt", "`vpceOrganizations`"), ("allowedNetworks", "entry 1")],
+            {"exempt": {"principalAccounts": ["1"], "principalTag": "${x}"}, "vpcEndpoints": [{"vpc": "1"}]},
+            [*(("exempt", f"`{key}`") for key in ("principalAccounts", "principalTag")),
+             ("vpcEndpoints", "entry 1, `vpc`")],
             id="all-at-once",
         ),
     ],

@@ -130,7 +130,7 @@ def test_real_stacks_are_protected_by_default(stack: str, protected: bool) -> No
     assert parse(stack, protect=not protected).protect is not protected
 
 
-def test_every_mistake_is_told_at_once_in_the_order_of_the_keys() -> None:
+def test_every_mistake_is_reported_at_once_in_the_order_of_the_keys() -> None:
     """One run is enough to find everything that is wrong."""
     wrong: dict[str, object] = dict.fromkeys(KEYS, 7)
     with pytest.raises(SettingsError) as caught:
@@ -165,8 +165,8 @@ def test_what_yaml_leaves_empty_is_not_set() -> None:
     assert parse(accessLogs="", bucketName="", users=None, tags="") == parse()
 
 
-def test_a_private_range_beside_a_vpc_endpoint_is_left_out_with_a_warning() -> None:
-    """The endpoint is what its requests are allowed by; in `aws:SourceIp` the range would let others in."""
+def test_with_a_vpc_endpoint_a_private_range_is_left_out_with_a_warning() -> None:
+    """The endpoint is what its requests are allowed by; in `aws:SourceIp` the range would allow others."""
     settings = parse(allowedNetworks=["8.8.8.0/24", "10.0.0.0/8"], vpcEndpoints=["vpce-0a1b2c3d"])
     assert settings.allowed_addresses == AddressSet.parse(["8.8.8.0/24"])
     (warning,) = settings.warnings
@@ -178,8 +178,8 @@ def test_a_private_range_beside_a_vpc_endpoint_is_left_out_with_a_warning() -> N
     )
 
 
-def test_beside_vpc_endpoints_an_empty_allow_list_is_good_and_warned_about() -> None:
-    """Whoever deploys from elsewhere is shut out as well, unless a break-glass principal is named."""
+def test_with_vpc_endpoints_an_empty_allow_list_is_good_and_warned_about() -> None:
+    """Whoever deploys from elsewhere is locked out as well, unless a break-glass principal is named."""
     settings = parse(allowedNetworks=[], vpcEndpoints=[{"organization": "o-a1b2c3d4e5"}])
     assert not settings.allowed_addresses
     assert settings.vpc_endpoints == ("o-a1b2c3d4e5",)
@@ -238,7 +238,7 @@ def test_what_must_stay_reachable_should_not_expire() -> None:
     ]
 
 
-def test_a_mistaken_allow_list_is_not_told_twice() -> None:
+def test_a_mistaken_allow_list_is_not_reported_twice() -> None:
     """What must be reachable is held against a whole allow-list only."""
     with pytest.raises(SettingsError) as caught:
         parse(allowedNetworks=["8.8.8.8"], mustReach=["8.8.8.8"])
@@ -259,7 +259,7 @@ def test_a_bucket_does_not_log_into_itself() -> None:
 
 
 def test_a_mistake_comes_with_the_warnings_noticed_on_the_way() -> None:
-    """They are told in the same run."""
+    """They are reported in the same run."""
     with pytest.raises(SettingsError) as caught:
         parse(allowedNetworks=["8.8.8.0/24", "8.8.8.0/24"], protect="maybe")
     assert [warning.problem for warning in caught.value.warnings] == ["`8.8.8.0/24` is already entry 1"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from s3_perimeter.commands.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import read_stack
 from tests.s3_perimeter.commands.engine_answers import CONFIG, SECRET, USER_ARN, answers, resource, state
 
@@ -38,7 +38,7 @@ def test_secrets_stay_out_of_what_is_printed_of_a_stack(
 
 
 @pytest.mark.parametrize(
-    ("said", "told", "hint"),
+    ("said", "expected", "hint"),
     [
         pytest.param("error: no stack named 'dev' found", "no stack `dev`", "stack ls", id="no such stack"),
         pytest.param(
@@ -72,18 +72,18 @@ def test_secrets_stay_out_of_what_is_printed_of_a_stack(
     ],
 )
 def test_what_pulumi_refuses_is_one_sentence_with_the_way_out(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, told: str, hint: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, expected: str, hint: str
 ) -> None:
     """The sentence says what, the hint what to do."""
     answers(monkeypatch, tmp_path, error=said)
     with pytest.raises(CommandError) as raised:
         read_stack("dev")
-    assert told in raised.value.problem
+    assert expected in raised.value.problem
     assert hint in raised.value.hint
 
 
 @pytest.mark.parametrize(
-    ("export", "told"),
+    ("export", "expected"),
     [
         pytest.param({"version": 3, "deployment": {}}, "is empty", id="an empty stack"),
         pytest.param(
@@ -93,16 +93,16 @@ def test_what_pulumi_refuses_is_one_sentence_with_the_way_out(
         ),
     ],
 )
-def test_a_stack_without_our_bucket_is_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, export: dict[str, object], told: str
+def test_a_stack_without_our_bucket_is_reported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, export: dict[str, object], expected: str
 ) -> None:
     """Nothing is guessed about it."""
     answers(monkeypatch, tmp_path, export=export)
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=expected):
         read_stack("dev")
 
 
-def test_a_missing_pulumi_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_pulumi_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With where to get it."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CommandError, match="no `pulumi` on PATH"):
@@ -110,7 +110,7 @@ def test_a_missing_pulumi_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def test_the_only_user_needs_no_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A misspelt one is told with those that there are."""
+    """A misspelt one is reported with those that there are."""
     answers(monkeypatch, tmp_path, export=state())
     stack = read_stack("dev")
     assert stack.user(None).name == stack.user("s3-perimeter-dev-kenji").name == "kenji"
@@ -120,7 +120,7 @@ def test_the_only_user_needs_no_name(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def test_users_are_named_without_a_config_for_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """IAM's name serves where the config tells none."""
+    """IAM's name serves where the config has none."""
     answers(monkeypatch, tmp_path, export=state(), config={**CONFIG, "s3-perimeter:users": {"value": ""}})
     assert read_stack("dev").users[0].name == "s3-perimeter-dev-kenji"
 

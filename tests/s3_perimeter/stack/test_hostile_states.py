@@ -200,7 +200,7 @@ def test_a_check_of_it_ends_in_a_report_and_never_in_a_fault_of_its_own(
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=mutated())
-def test_every_control_tells_what_it_cannot_read(document: dict[str, Any]) -> None:
+def test_every_control_reports_what_it_cannot_read(document: dict[str, Any]) -> None:
     """With AWS's answers at hand, so that what is declared is looked at: findings, and no secret in them."""
     try:
         declared = declare(parse_state(json.dumps(document)), region=REGION)
@@ -237,7 +237,7 @@ def test_a_torn_file_is_refused_in_words(text: bytes) -> None:
 
 
 def test_the_command_ends_with_2_and_no_traceback(tmp_path: Path) -> None:
-    """What is wrong stands in its report, beside the report of a file that is not there."""
+    """What is wrong is in its report, next to the report of a file that is not there."""
     torn = tmp_path / "torn.json"
     torn.write_text('{"deployment": {"resources": [{"urn": "u", "type": 7}]}}')
     done = subprocess.run(

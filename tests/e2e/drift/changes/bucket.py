@@ -243,7 +243,7 @@ def events_sent_to_the_bus(t: Target) -> Undo:
 
 @mutation("bucket-access-points", "high", "unmanaged")
 def access_point_made(t: Target) -> Undo:
-    name = new_name("door")
+    name = new_name("spare")
     t.control.create_access_point(AccountId=ACCOUNT, Name=name, Bucket=t.bucket)
     return lambda: t.control.delete_access_point(AccountId=ACCOUNT, Name=name)
 

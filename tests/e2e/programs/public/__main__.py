@@ -1,4 +1,4 @@
-"""Run every program of the folder beside this file, as if each were a project of its own."""
+"""Run every program of the folder next to this file, as if each were a project of its own."""
 
 import runpy
 from pathlib import Path

@@ -32,7 +32,7 @@ class Life:
     """Outputs that a preview of its creation cannot know."""
 
     not_imported: frozenset[str] = frozenset()
-    """Inputs that nothing in AWS tells."""
+    """Inputs that nothing in AWS shows."""
 
     stays: bool = False
     """Whether AWS cannot take it away, so that it is there after a delete."""

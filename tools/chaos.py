@@ -33,28 +33,28 @@ class Round:
     reached: bool = False
     converged: bool = False
     orphans: set[str] = field(default_factory=set)
-    told: bool = True
+    reported: bool = True
     by_hand: list[str] = field(default_factory=list)
     left_behind: list[str] = field(default_factory=list)
-    let_in: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     probes: int = 0
 
     def met(self, prober: Prober) -> None:
         """Add what a prober met."""
-        self.let_in += prober.let_in
+        self.allowed += prober.allowed
         self.broken += prober.broken
         self.probes += sum(prober.answers.values())
 
     @property
     def wrong(self) -> list[str]:
-        """What must not be, one entry a fault; a key made but lost is told of, so it is not one."""
-        found = [f"outsider let in: {entry}" for entry in self.let_in]
+        """What must not be, one entry a fault; a key made but lost is reported, so it is not one."""
+        found = [f"outsider allowed: {entry}" for entry in self.allowed]
         found += [f"no clean answer outside: {entry}" for entry in self.broken]
         found += [f"left behind: {name}" for name in self.left_behind]
         found += [] if self.reached else ["the moment was not reached"]
         found += [] if self.converged else ["the next deployment changes something"]
-        found += [] if self.told else [f"lost without a word: {sorted(self.orphans)}"]
+        found += [] if self.reported else [f"lost without a word: {sorted(self.orphans)}"]
         return [f"{self.label}: {entry}" for entry in found]
 
 
@@ -161,7 +161,7 @@ class Chaos:
         result.converged = self.stack.up("--expect-no-changes", expect=None).code == 0
         known = {each["id"] for each in self.stack.resources() if each["type"] == ACCESS_KEY}
         result.orphans = self.keys() - known
-        result.told = not result.orphans or any(text in said for text in LOST_KEY)
+        result.reported = not result.orphans or any(text in said for text in LOST_KEY)
         key = credentials(self.stack.outputs())
         Aws(self.stand)("s3", **key).put_object(Bucket=self.bucket, Key="probe", Body=b"kept inside")
         with self.prober(Credentials("stolen key", *key.values())) as prober:

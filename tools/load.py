@@ -15,7 +15,7 @@ from local.stand import Stand
 from tests.conftest import Aws
 
 MOVED = ("192.0.2.10", "192.0.2.0/24")
-"""An address that changes of the allow-list let in and shut out, and its network."""
+"""An address that changes of the allow-list allow and block, and its network."""
 
 URL_SECONDS = 900
 REQUEST_SECONDS = 30.0
@@ -23,11 +23,11 @@ REQUEST_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer: when it was asked for and given (seconds of one clock), and whether it let in."""
+    """One answer: when it was asked for and given (seconds of one clock), and whether it allowed access."""
 
     asked: float
     given: float
-    let_in: bool
+    allowed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(slots=True)
 class Client:
-    """One client with a connection of its own, which asks without pause until told to stop."""
+    """One client with a connection of its own, which asks without pause until it is stopped."""
 
     urls: Sequence[str]
     authority: str
@@ -83,15 +83,15 @@ class Seen:
         """How many requests were answered."""
         return len(self.inside) + len(self.outside) + len(self.moved)
 
-    def outsiders_let_in(self) -> int:
-        """Answers that let in who is on no list, or who was on one no more when the change was done."""
-        return sum(each.let_in for each in self.outside) + self._against(let_in=True)
+    def outsiders_allowed(self) -> int:
+        """Answers that allow who is on no list, or who was on one no more when the change was done."""
+        return sum(each.allowed for each in self.outside) + self._against(allowed=True)
 
     def insiders_refused(self) -> int:
         """Answers that refused who is on every list, ever, or who is on one since a change was done."""
-        return sum(not each.let_in for each in self.inside) + self._against(let_in=False)
+        return sum(not each.allowed for each in self.inside) + self._against(allowed=False)
 
-    def _against(self, *, let_in: bool) -> int:
+    def _against(self, *, allowed: bool) -> int:
         """Answers to the moved address, asked and given between changes, that the list does not owe it."""
         wrong = 0
         for each in self.moved:
@@ -99,7 +99,7 @@ class Seen:
             if any(change.begun < each.given and each.asked < change.done for change in self.changes):
                 continue
             inside = before[-1].opens if before else False
-            wrong += each.let_in is let_in and inside is not let_in
+            wrong += each.allowed is allowed and inside is not allowed
         return wrong
 
     def windows(self) -> list[float]:
@@ -111,8 +111,8 @@ class Seen:
         found = []
         for change in self.changes:
             near = [each for each in self.moved if change.begun <= each.given and each.asked <= change.done]
-            new = [each.given for each in near if each.let_in is change.opens]
-            old = [each.asked for each in near if each.let_in is not change.opens]
+            new = [each.given for each in near if each.allowed is change.opens]
+            old = [each.asked for each in near if each.allowed is not change.opens]
             found.append(max(0.0, max(old) - min(new)) if old and new else 0.0)
         return found
 
@@ -153,7 +153,7 @@ def load(
     """Let `clients` clients ask for `seconds`, four in ten inside, four outside, two at the moved address.
 
     `change(True)` and `change(False)` deploy the allow-list with and without the moved network; they take
-    turns until the time is over, and the last one shuts it out again.
+    turns until the time is over, and the last one blocks it again.
     """
     stop = threading.Event()
     places = {name: signed(stand, bucket, name, key) for name in (*inside, *outside, MOVED[0])}

@@ -1,0 +1,13 @@
+"""The question about places that AWS DataSync copies from and to."""
+
+from __future__ import annotations
+
+from s3_perimeter.drift.facts import Call
+from s3_perimeter.drift.subjects import Bucket
+
+
+def locations(bucket: Bucket) -> Call:
+    """Every location of DataSync, in the bucket's region and account."""
+    return Call(
+        service="datasync", operation="list_locations", action="datasync:ListLocations", region=bucket.region
+    )

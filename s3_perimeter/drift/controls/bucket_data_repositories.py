@@ -1,0 +1,59 @@
+"""No file system or cache of Amazon FSx is linked to the bucket that is not declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from s3_perimeter.drift.calls import fsx, s3control
+from s3_perimeter.drift.controls.control import Context, control
+from s3_perimeter.drift.controls.linked import leads_to
+from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.subjects import Bucket
+
+
+@control(
+    about=Bucket,
+    id="bucket-data-repositories",
+    title="no file system or cache (Amazon FSx) is linked to the bucket that is not declared",
+    severity=Severity.MEDIUM,
+    impact="Its clients read copies of the objects, and only its own role meets the bucket's policy.",
+    reads=lambda bucket: [
+        fsx.associations(bucket),
+        fsx.file_systems(bucket),
+        s3control.access_points(bucket),
+    ],
+    strict=True,
+)
+def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
+    """A link, or the file system or cache that it belongs to, may be declared."""
+    for link in (context(fsx.associations(bucket)) or {}).get("Associations", ()):
+        name, owner = str(link.get("AssociationId")), link.get("FileSystemId") or link.get("FileCacheId")
+        if context.declares(name, owner) or not leads_to(link.get("DataRepositoryPath"), bucket, context):
+            continue
+        yield _found(owner, link, f"aws fsx delete-data-repository-association --association-id {name}", name)
+    for system in (context(fsx.file_systems(bucket)) or {}).get("FileSystems", ()):
+        older = (system.get("LustreConfiguration") or {}).get("DataRepositoryConfiguration") or {}
+        paths = [older.get(each) for each in ("ImportPath", "ExportPath")]
+        name = str(system.get("FileSystemId"))
+        if context.declares(name) or not any(leads_to(path, bucket, context) for path in paths):
+            continue
+        yield _found(
+            name,
+            {"DataRepositoryPath": paths[0] or paths[1]},
+            f"aws fsx delete-file-system --file-system-id {name}",
+            name,
+        )
+
+
+def _found(owner: object, link: dict[str, Any], fix: str, name: str) -> Difference:
+    path = link.get("DataRepositoryPath")
+    return Difference(
+        Kind.UNMANAGED,
+        Severity.MEDIUM,
+        None,
+        {"id": name, "path": path, "of": str(owner)},
+        f"{owner} copies objects of the bucket ({path}) to clients that never meet its policy, which still "
+        "restricts the role that FSx reads them by",
+        fix,
+    )
