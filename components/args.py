@@ -86,7 +86,8 @@ class PrivateBucketArgs(TypedDict):
     # Inputs, although they have to be known: Pulumi's generator of Go SDKs writes no type for the elements of
     # a list of objects that is not one, and the SDK does not compile.
     users: NotRequired[pulumi.Input[Sequence[RemotePerson]]]
-    """The remote people, known when the program runs. By default one, `remote-user`, who may list, read and write."""
+    """The remote people, known when the program runs. By default one, `remote-user`, who may list, read and
+    write."""
 
     roles: NotRequired[pulumi.Input[Sequence[RemotePersonsRole]]]
     """Roles, known when the program runs, for people who sign in elsewhere and hold no access key. By
