@@ -177,6 +177,7 @@ GO = {
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # a Go program is compiled with Pulumi's SDK
 @pytest.mark.parametrize(
     ("runtime", "files", "block", "program", "commands"),
     [
