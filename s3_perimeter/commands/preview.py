@@ -81,10 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _own_pack(program: Path) -> Path:
-    """The pack of a program that names none: beside it, else the one that comes with this package."""
-    beside = program / "policies"
-    if beside.is_dir():
-        return beside
+    """Return the pack of a program that names none: its own folder, else the pack of this package."""
+    own = program / "policies"
+    if own.is_dir():
+        return own
     from s3_perimeter import policies
 
     return Path(next(iter(policies.__path__)))

@@ -163,6 +163,7 @@ NODE = {
                 "strict": True,
                 "target": "es2020",
                 "module": "commonjs",
+                "moduleResolution": "node",
                 "skipLibCheck": True,
             },
             "files": ["index.ts"],
