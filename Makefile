@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up down env status preview verify drift pictures engine lint lint-types lint-code lint-imports lint-workflows format test test-fast mutants bench docs docs-site dist lock secrets audit
+.PHONY: help up down env status preview verify drift pictures engine lint lint-types lint-code lint-imports lint-workflows format test test-fast mutants bench docs docs-site dist owner lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 EXAMPLES := examples/workflows
 
@@ -105,6 +105,9 @@ docs-site: .venv/.ready ## build the documentation as a site with search, in .st
 dist: .venv/.ready ## make what a release holds, in dist (wheel, plugin archives, list of parts, checksums)
 	@rm -rf dist
 	@$(LOCAL).dist dist
+
+owner: .venv/.ready ## write who owns this repository into the files that name it: make owner NAME=acme
+	@$(BIN)/python -P -m local.owner '$(NAME)'
 
 lock: ## resolve pyproject.toml into requirements.lock (hashes, no hosts)
 	@UV=$$(command -v uv || echo .tools/uv/bin/uv); \

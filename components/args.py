@@ -83,11 +83,15 @@ class PrivateBucketArgs(TypedDict):
     bucket_name: NotRequired[str]
     """The bucket's name. By default one that is derived from the stack and unlikely to be taken."""
 
-    users: NotRequired[Sequence[RemotePerson]]
-    """The remote people. By default one, `remote-user`, who may list, read and write."""
+    # Inputs, although they have to be known: Pulumi's generator of Go SDKs writes no type for the elements of
+    # a list of objects that is not one, and the SDK does not compile.
+    users: NotRequired[pulumi.Input[Sequence[RemotePerson]]]
+    """The remote people, known when the program runs. By default one, `remote-user`, who may list, read and
+    write."""
 
-    roles: NotRequired[Sequence[RemotePersonsRole]]
-    """Roles for people who sign in elsewhere and hold no access key. By default none."""
+    roles: NotRequired[pulumi.Input[Sequence[RemotePersonsRole]]]
+    """Roles, known when the program runs, for people who sign in elsewhere and hold no access key. By
+    default none."""
 
     encryption: NotRequired[str]
     """Default encryption: `AES256`, or `aws:kms` for a KMS key of the bucket's own. By default `AES256`."""

@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         metavar="DIR",
-        help="a pack's folder (default: the program's `policies`); may be repeated",
+        help="a pack's folder (default: `policies`, else the one of s3-perimeter); may be repeated",
     )
     parser.add_argument(
         "--policy-pack-config",
@@ -70,7 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Preview and report; 0 without a mandatory violation, 1 with one."""
     program = (arguments.cwd or Path()).resolve()
-    packs = [pack.resolve() for pack in arguments.policy_pack or [program / "policies"]]
+    packs = [pack.resolve() for pack in arguments.policy_pack or [_own_pack(program)]]
     configs = [config.resolve() for config in arguments.policy_pack_config or []]
     _check(program, packs, configs)
     # The engine's own words go to standard error: standard output is for the report.
@@ -78,6 +78,16 @@ def run(arguments: argparse.Namespace) -> int:
     report = render(violations, arguments.format, _project_file(program))
     print_result(report, arguments.format, arguments.output)
     return 1 if any(found.level == "mandatory" for found in violations) else 0
+
+
+def _own_pack(program: Path) -> Path:
+    """Return the pack of a program that names none: its own folder, else the pack of this package."""
+    own = program / "policies"
+    if own.is_dir():
+        return own
+    from s3_perimeter import policies
+
+    return Path(next(iter(policies.__path__)))
 
 
 def render(violations: list[Violation], form: str, program: str) -> str:

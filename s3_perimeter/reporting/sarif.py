@@ -90,7 +90,8 @@ def _rule(rule: SarifRule) -> dict[str, object]:
     name = "".join(part[:1].upper() + part[1:] for part in rule.id.replace("_", "-").split("-"))
     return {
         "id": rule.id,
-        "name": name,
+        # SARIF has no name that only repeats the id (3.49.7).
+        **({} if name.lower() == rule.id else {"name": name}),
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.help},
         "help": {"text": f"{rule.help}\n\n{address}", "markdown": f"{rule.help}\n\n[More]({address})"},
@@ -123,9 +124,10 @@ def _result(found: SarifResult, rule: SarifRule, index: int) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """Return a file's name as a URI reference; standard input has no name."""
+    """Return a file's name as a URI, or as a reference where it is relative; standard input has no name."""
     from urllib.parse import quote
 
-    return (
-        "stdin" if file == "-" else quote(file.replace("\\", "/").removeprefix("./"), safe="/:@!$&'()*+,;=~")
-    )
+    if file == "-":
+        return "stdin"
+    name = quote(file.replace("\\", "/").removeprefix("./"), safe="/@!$&'()*+,;=~")
+    return f"file://{name}" if name.startswith("/") else name

@@ -55,6 +55,18 @@ def test_what_an_organization_s_stack_config_can_say_a_program_can_say() -> None
     assert ORGANIZATION["requiredInputs"] == ["allowedNetworks", "targets"]
 
 
+def test_a_list_of_objects_is_an_input() -> None:
+    """Pulumi's generator of Go SDKs writes `[]RemotePersonArgs` for a plain one, and no such type."""
+    types = package_schema()["types"]
+    lists = {
+        name: declared
+        for name, declared in COMPONENT["inputProperties"].items()
+        if declared.get("items", {}).get("$ref", "").removeprefix("#/types/") in types
+    }
+    assert lists.keys() == {"temporaryNetworks", "users", "roles"}
+    assert not [name for name, declared in lists.items() if declared.get("plain")]
+
+
 def test_networks_may_come_from_other_resources() -> None:
     """An address or endpoint that another resource will have can be given as its output."""
     for name in ("allowedNetworks", "temporaryNetworks", "vpcEndpoints", "breakGlassPrincipals"):

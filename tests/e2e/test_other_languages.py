@@ -1,9 +1,16 @@
-"""The component in a program that is not Python: real YAML, previewed, judged, deployed and enforced."""
+"""The component in programs that are not Python: YAML, TypeScript and Go, previewed, judged, deployed and
+enforced; and added from a folder and from a git repository.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +21,8 @@ from local.sdk_generator import GENERATOR
 from local.stand import Stand
 from local.yaml_host import HOST
 from tests.conftest import Aws, PulumiIn
+from tests.e2e.checkout import copied
+from tests.e2e.git_server import serving
 from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, REGION, ROOT, Stack, credentials
 
 # The first one may have to build the YAML host or the generator of SDKs.
@@ -136,3 +145,112 @@ def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path)
     stack("stack init")
     stack.configure(**REGION)
     assert "s3-perimeter:index:PrivateBucket data create" in stack("preview", *PACK).text
+
+
+PAGE = (ROOT / "docs/how-to/use-in-your-project.md").read_text()
+NODE = {
+    "package.json": json.dumps(
+        {
+            "name": "photos",
+            "main": "index.ts",
+            "dependencies": {"@pulumi/pulumi": "^3.259.0"},
+            "devDependencies": {"typescript": "^5.9.0", "@types/node": "^22"},
+        }
+    ),
+    "tsconfig.json": json.dumps(
+        {
+            "compilerOptions": {
+                "strict": True,
+                "target": "es2020",
+                "module": "commonjs",
+                "moduleResolution": "node",
+                "skipLibCheck": True,
+            },
+            "files": ["index.ts"],
+        }
+    ),
+    "index.ts": "export {};\n",
+}
+GO = {
+    "go.mod": "module photos\n\ngo 1.25\n\nrequire github.com/pulumi/pulumi/sdk/v3 v3.259.0\n",
+    "main.go": "package main\n\nfunc main() {}\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)  # a Go program is compiled with Pulumi's SDK
+@pytest.mark.parametrize(
+    ("runtime", "files", "block", "program", "commands"),
+    [
+        pytest.param("nodejs", NODE, "ts", "index.ts", ["npm install --no-audit --no-fund"], id="TypeScript"),
+        pytest.param("go", GO, "go", "main.go", ["go mod tidy"], id="Go"),
+    ],
+)
+def test_the_program_of_the_page_is_deployed_and_enforced(
+    pulumi: PulumiIn,
+    stand: Stand,
+    tmp_path: Path,
+    runtime: str,
+    files: dict[str, str],
+    block: str,
+    program: str,
+    commands: list[str],
+) -> None:
+    """With an SDK that `pulumi package add` wrote from the folder, and the pack, which needs no config."""
+    project = tmp_path / f"photos-{runtime}"
+    project.mkdir()
+    cli = pulumi(project, GOFLAGS="-mod=mod")
+    if not shutil.which(f"pulumi-language-{runtime}", path=cli.environment["PATH"]):
+        pytest.skip(f"no pulumi-language-{runtime}: the official Pulumi CLI brings it along")
+    files = {**files, "Pulumi.yaml": f"name: photos-{runtime}\nruntime: {runtime}\n"}
+    for name, content in files.items():
+        (project / name).write_text(content)
+
+    def prepare() -> None:
+        for command in commands:
+            subprocess.run(command.split(), cwd=project, env=dict(cli.environment), check=True)
+
+    prepare()
+    cli("package", "add", str(ROOT / "components"), seconds=900)
+    (project / program).write_text(re.findall(rf"^```{block}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)[0])
+    prepare()
+    stack = Stack("dev", project, cli)
+    stack("stack init")
+    stack("config set", "aws:region", "ap-northeast-1")
+    stack("preview", *PACK, seconds=900)
+    stack("up", "--yes", "--skip-preview", *PACK, seconds=900)
+    bucket = stack.outputs()["bucket"]
+    aws = Aws(stand)
+    aws("s3", stand.vantage("203.0.113.10")).list_objects_v2(Bucket=bucket)
+    for address in OUTSIDE:
+        with pytest.raises(ClientError) as refused:
+            aws("s3", stand.vantage(address)).list_objects_v2(Bucket=bucket)
+        assert refused.value.response["Error"]["Code"] == "AccessDenied"
+
+
+@pytest.mark.slow
+def test_a_git_repository_is_added_to_a_yaml_project(
+    yaml_stack: Callable[..., Stack], tmp_path: Path
+) -> None:
+    """By its address and tag, over HTTPS; the program previews with what is then in its project file."""
+    source = tmp_path / "source"
+    source.mkdir()
+    copied(source)
+    (source / ".venv").unlink()
+    git = ("git", "-C", str(source), "-c", "user.name=a", "-c", "user.email=a@example.com")
+    for command in ("init -q", "add -A", "commit -qm all", "tag v0.1.0"):
+        subprocess.run([*git, *command.split()], check=True)
+    bare = tmp_path / "repositories/acme/s3-perimeter.git"
+    subprocess.run(["git", "clone", "-q", "--bare", source, bare], check=True)
+    lines = PROGRAM.splitlines(keepends=True)
+    stack = yaml_stack(
+        "".join(line for line in lines if not line.startswith(("packages:", "  s3-perimeter:")))
+    )
+    address = "git.example.com/acme/s3-perimeter.git/components@v0.1.0"
+    with serving(tmp_path / "repositories", "git.example.com", tmp_path) as environment:
+        environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "false"
+        online = replace(stack.pulumi, environment={**stack.pulumi.environment, **environment})
+        online("package", "add", address, seconds=300)
+    project = YAML().load((stack.directory / "Pulumi.yaml").read_text())
+    assert project["packages"] == {"s3-perimeter": address}
+    assert "s3-perimeter:index:PrivateBucket" in stack("preview", *PACK).text

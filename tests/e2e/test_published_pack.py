@@ -22,3 +22,12 @@ def test_the_pack_that_is_published_refuses_an_open_bucket(stand: Stand, tmp_pat
     assert refused.code != 0
     assert "bucket-policy-denies-outside" in refused.text
     assert "it has no bucket policy" in refused.text
+
+
+def test_a_program_without_a_pack_of_its_own_is_judged_by_ours(stand: Stand, tmp_path: Path) -> None:
+    """In a project outside the checkout `perimeter preview` needs no option to refuse an open bucket."""
+    program = "import pulumi_aws as aws\naws.s3.Bucket('data', bucket='acme-bare')\n"
+    stack = program_stack(stand, tmp_path, "elsewhere", program)
+    ran = stack.run("perimeter", "preview", "--stack", "test")
+    assert ran.code == 1, ran.text
+    assert "mandatory: bucket-policy-denies-outside (data)" in ran.out

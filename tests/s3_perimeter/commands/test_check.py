@@ -502,7 +502,7 @@ def test_an_escape_stands_in_the_file_of_the_rcp_to_blame(
     _, out = checked(capsys, *OPTIONS, "--rcp", rcps["wide"], "--format", "sarif")
     results = json.loads(out)["runs"][0]["results"]
     uris = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in results}
-    assert uris == {rcps["wide"]}
+    assert uris == {f"file://{rcps['wide']}"}, "an absolute path is a whole URI"
 
 
 def test_a_file_that_is_no_rcp_is_bad_input(

@@ -1,15 +1,17 @@
-"""JUnit and Markdown: whatever stands in a finding, the document stays one."""
+"""SARIF, JUnit and Markdown: whatever stands in a finding, the document stays one."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit_document
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
+from s3_perimeter.reporting.sarif import SarifResult, SarifRule, sarif_log
 
 HOSTILE = [
     pytest.param('"><failure/>', id="markup"),
@@ -74,3 +76,33 @@ def test_code_is_shown_as_code_where_nothing_in_it_can_end_it() -> None:
     assert code("a | b") == "a &#124; b"
     assert code("a`b") == "a&#96;b"
     assert code("") == ""
+
+
+def log(rule: str, file: str) -> dict[str, Any]:
+    """The run of one finding."""
+    known = SarifRule(rule, "error", 9.1, "A title.", "Help.", "page.md", "https://example.com")
+    found = SarifResult(rule, "It is open.", file, "identity")
+    runs: list[dict[str, Any]] = sarif_log("a tool", [known], [found])["runs"]  # type: ignore[assignment]
+    return runs[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("-", "stdin"),
+        ("./a/b c.json", "a/b%20c.json"),
+        ("/a/b.json", "file:///a/b.json"),  # a reference that begins with a slash has no base
+        ("a:b.json", "a%3Ab.json"),  # else `a` would be its scheme
+    ],
+)
+def test_sarif_names_a_file_by_a_uri(file: str, uri: str) -> None:
+    """As SARIF's own validator wants it (rule SARIF1004)."""
+    (found,) = log("escape", file)["results"]
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+@pytest.mark.parametrize(("rule", "name"), [("lock-out", "LockOut"), ("escape", None)])
+def test_sarif_names_a_rule_by_more_than_its_id(rule: str, name: str | None) -> None:
+    """A name that only repeats the id is left out (rule SARIF1001)."""
+    (known,) = log(rule, "a.json")["tool"]["driver"]["rules"]
+    assert known.get("name") == name
