@@ -79,6 +79,8 @@ def _one(control: Control[Any], subject: Subject, context: Context) -> list[Find
             found.append(_stamped(control, subject, difference))  # kept, whatever the next one raises
     except UnknownError as error:
         fix = "allow the call and check again (`drift-check --print-policy` shows the permissions needed)"
+        if control.strict:  # of a service that nobody may use here, or that the region lacks
+            fix += f", or leave the control out with `--skip {control.id}`"
         found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
     except ShapeError as error:  # whatever stands in the state, the other controls are judged
         fix = f"pulumi refresh --preview-only --stack {context.declared.reference}"

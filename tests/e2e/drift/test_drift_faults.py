@@ -45,6 +45,8 @@ FOLLOWING = {
     ("s3control", "get_public_access_block"),
     ("s3control", "get_multi_region_access_point_policy"),
     ("s3control", "get_access_point_configuration_for_object_lambda"),
+    ("storagegateway", "describe_nfs_file_shares"),
+    ("storagegateway", "describe_smb_file_shares"),
 }
 # The answer can be had in another way: S3 took ExpectedBucketOwner, so the bucket is ours without the list.
 SPARE = {("s3", "list_buckets"): {"other-principals"}}
@@ -147,7 +149,12 @@ OPINION = {
     ("s3", "list_buckets"): {"bucket-owner", "bucket-exists"},
     ("s3", "get_bucket_location"): {"bucket-owner", "bucket-exists"},
     ("s3", "get_bucket_policy"): {"bucket-policy-status"},
-    ("s3control", "list_access_points"): {"bucket-object-lambda"},
+    ("s3control", "list_access_points"): {
+        "bucket-object-lambda",
+        "bucket-data-repositories",
+        "bucket-datasync-locations",
+        "bucket-file-shares",
+    },
     # How bad an attachment is that should not be there: without the document it counts as critical.
     ("iam", "get_policy"): ATTACHED | {"policy-attachments"},
     ("iam", "get_policy_version"): ATTACHED,

@@ -200,6 +200,7 @@ def test_what_serves_the_bucket_is_found_unless_it_is_declared(
 def test_what_could_not_be_read_is_unknown(control: str, answers: dict[Call, Any]) -> None:
     found = findings(control, state_of(), answers)
     assert [one.kind for one in found] == [Kind.UNKNOWN]
+    assert f"--skip {control}" in found[0].fix
 
 
 def test_file_shares_are_described_ten_at_a_time() -> None:
