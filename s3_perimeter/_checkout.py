@@ -17,6 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+__all__ = ["use_the_checkouts_folder"]
+
 _TOP: Final = Path(__file__).resolve().parent.parent
 
 

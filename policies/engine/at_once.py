@@ -13,6 +13,8 @@ from ..judging.context import Context
 from ..rules.bucket_policy_denies_outside import concerns, judge, judge_alone
 from .session import Session
 
+__all__ = ["refusals"]
+
 
 def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
     """Return why this resource may not be made or changed; empty in a preview, where the stack rules come in

@@ -12,6 +12,8 @@ from . import servicer
 from .pack import as_policy
 from .session import Session
 
+__all__ = ["main"]
+
 
 def main() -> int:
     """Serve until the engine ends this process; 1 where the SDK is one that the pack does not know."""

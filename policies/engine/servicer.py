@@ -28,6 +28,8 @@ from .at_once import refusals
 from .pack import crash
 from .session import Session
 
+__all__ = ["PACK", "SdkChangedError", "install", "recording"]
+
 PACK: Final = "s3-perimeter"
 # The engine's name for every rule: it gives each of them this level, and then hands it on as it came.
 ALL: Final = "all"

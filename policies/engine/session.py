@@ -13,6 +13,8 @@ from ..declared.values import Properties
 from ..judging.allow_list import AllowList, Given, NoAllowList, StackIdentity, allow_list
 from ..rules.bucket_policy_denies_outside import judge as sealing
 
+__all__ = ["Gathered", "Session"]
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:

@@ -26,6 +26,8 @@ from ..declared.own_component import components_of, made_by, said_by
 from ..declared.values import Properties, Value, unknown_within
 from .pack_config import PackConfigError
 
+__all__ = ["PACK", "AllowList", "Given", "Listed", "NoAllowList", "StackIdentity", "allow_list", "exempt_of"]
+
 BY_BUCKET: Final = "allowedNetworksByBucket"
 KEYS: Final = (
     "allowedNetworks",

@@ -24,6 +24,8 @@ from ..judging.context import Context
 from ..judging.proofs import what_gets_in, why_unknown
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 KIND: Final = "RESOURCE_CONTROL_POLICY"
 NETWORK: Final = frozenset(
     {"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", *(key.lower() for key in ENDPOINT_KEYS)}

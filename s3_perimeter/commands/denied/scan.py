@@ -37,13 +37,13 @@ class Work:
 inherited: list[Work] = []
 
 
-def begin(work: Work) -> None:
+def _begin(work: Work) -> None:
     """Set a new worker up; Ctrl-C is left to the parent, which ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     inherited[:] = [work]
 
 
-def do(piece: Piece) -> Tally:
+def _do(piece: Piece) -> Tally:
     """Read one piece in a worker."""
     return inherited[0](piece)
 
@@ -54,13 +54,13 @@ def scan(source: LogSource, question: Question, since: int, jobs: int = 0) -> Ta
     """
     whole = Tally()
     with Progress("reading access logs") as progress:
-        for tally in tallies(Work(source, question, since), jobs or os.cpu_count() or 1):
+        for tally in _tallies(Work(source, question, since), jobs or os.cpu_count() or 1):
             whole.merge(tally)
             progress.update(f"{whole.size / 1e6:,.0f} MB, {count(whole.lines, 'line')}")
     return whole
 
 
-def tallies(work: Work, jobs: int) -> Iterator[Tally]:
+def _tallies(work: Work, jobs: int) -> Iterator[Tally]:
     """The tally of each piece. A single piece, a single job, and systems without `fork` need no workers."""
     pieces = work.source.pieces()
     first = next(pieces, None)
@@ -71,10 +71,10 @@ def tallies(work: Work, jobs: int) -> Iterator[Tally]:
         yield from map(work, [first, second] if second else [first])
         yield from map(work, pieces)
         return
-    with multiprocessing.get_context("fork").Pool(jobs, begin, (work,)) as pool:
-        running = deque(pool.apply_async(do, (piece,)) for piece in (first, second))
+    with multiprocessing.get_context("fork").Pool(jobs, _begin, (work,)) as pool:
+        running = deque(pool.apply_async(_do, (piece,)) for piece in (first, second))
         for piece in pieces:
-            running.append(pool.apply_async(do, (piece,)))
+            running.append(pool.apply_async(_do, (piece,)))
             if len(running) > jobs * 2:
                 yield running.popleft().get()
         while running:
