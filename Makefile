@@ -77,9 +77,9 @@ test: lint engine ## run lint and every test
 	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which ones a test notices
-	@$(BIN)/python -m tests.mutants --sample $(or $(SAMPLE),200) $(ARGS)
+	@$(BIN)/python -m tools.mutants --sample $(or $(SAMPLE),200) $(ARGS)
 
-bench: .venv/.ready ## measure every figure, with its target and its peer
+bench: .venv/.ready ## measure every figure next to its peer, three times (NAME=cli: one file of bench/, once)
 	@$(BIN)/python -m bench $(NAME)
 
 docs: .venv/.ready ## write the reference pages and the drift check's IAM policy from the code

@@ -17,8 +17,8 @@ from pathlib import Path
 from bench.rows import Row
 from local.aws.faults import Fault
 from local.stand import Stand
-from tests.e2e.chaos import Chaos, Round
 from tests.e2e.stacks import checkout_stack
+from tools.chaos import Chaos, Round
 
 BUCKET = "chaos-data"
 KILLS = 20

@@ -26,7 +26,7 @@ BIN = Path(sys.executable).parent
 DELAY = 0.05
 LONG_DELAY = 0.5
 CALLS = 32
-ROUNDS = 5
+ROUNDS = 4
 BOTO3 = "import boto3; boto3.client('s3'); boto3.client('sts').get_caller_identity()"
 
 

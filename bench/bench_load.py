@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.rows import Row
 from local.stand import Stand
-from tests.e2e.loaded import loaded
+from tools.loaded import loaded
 
 CLIENTS = 200
 SECONDS = 60.0

@@ -31,7 +31,7 @@ def rows() -> Iterator[Row]:
         shown, silent = turns(
             lambda: deployed(["make", "up"]), lambda: deployed([sys.executable, "-P", "-c", SILENT]), rounds=2
         )
-    yield compared("make up, from nothing", shown, "the same without showing it", silent, most=1.5)
+    yield compared("make up, from nothing", shown, "the same without showing it", silent, most=2)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> None:

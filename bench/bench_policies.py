@@ -21,8 +21,8 @@ from local.stand import Stand
 from policies.declared.deployment import Resource, gather
 from policies.declared.provider import Provider
 from policies.engine.session import Session
-from policies.judging.allow_list import StackIdentity
 from policies.judging.context import Context
+from policies.judging.stack_identity import StackIdentity
 from policies.rules import RULES
 
 ROOT: Final = Path(__file__).resolve().parent.parent

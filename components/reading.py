@@ -19,7 +19,7 @@ from s3_perimeter.settings import NAMESPACE, ConfigMistake, ConfigWarning, Setti
 
 from .args import PrivateBucketArgs
 from .bucket_spec import BucketSpec
-from .remote_users import check_names
+from .shares import check_names
 
 __all__ = [
     "as_argument",

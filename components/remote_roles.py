@@ -10,8 +10,7 @@ import pulumi_aws as aws
 from s3_perimeter.settings import Role
 from s3_perimeter.trust import TRUST_DEFAULT_LIMIT
 
-from .access_levels import user_policy
-from .remote_users import shares
+from .shares import policies
 
 __all__ = ["RemoteRole", "RemoteRoles", "size_warnings"]
 
@@ -79,16 +78,10 @@ class RemoteRoles(pulumi.ComponentResource):
         """Declare the roles; ``trust`` gives a role's trust policy, the rest is as for users."""
         super().__init__("s3-perimeter:index:RemoteRoles", name, {}, opts)
         found = {}
-        for share, members in shares(roles).items():
-            policy = aws.iam.Policy(
-                f"{name}-{share.label}",
-                # Users' policies begin with an access level, so no name of theirs is the same.
-                name=f"{name_prefix}-roles-{share.label}",
-                description=share.description,
-                policy=user_policy(bucket_arn, share.levels, prefix=share.prefix, key_arn=key_arn),
-                tags=dict(tags),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
-            )
+        inside = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        # Users' policies begin with an access level, so no name of theirs is the same.
+        prefix = f"{name_prefix}-roles"
+        for _, policy, members in policies(name, prefix, roles, bucket_arn, key_arn, tags, inside):
             for role in members:
                 found[role.name] = RemoteRole(
                     f"{name}-{role.name}",

@@ -1,6 +1,6 @@
-"""The reference page of the rules, written from their metadata.
+"""The reference page and the catalogue of the rules, written from their metadata.
 
-``python -m policies.reference`` writes docs/reference/rules.md.
+``python -m policies.reference`` writes docs/reference/rules.md and policies/engine/catalogue.json.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from .engine import catalogue
 from .judging.exemptions import SCHEMA
 from .judging.rule import Rule
 from .rules import RULES
@@ -79,3 +80,4 @@ def _entries() -> Mapping[str, Mapping[str, object]]:
 
 if __name__ == "__main__":
     PAGE.write_text(rules_page())
+    catalogue.FILE.write_text(catalogue.written())

@@ -10,12 +10,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 __all__ = ["use_the_checkouts_folder"]
 
@@ -41,8 +40,11 @@ def use_the_checkouts_folder(name: str) -> None:
     spec.loader.exec_module(sys.modules[name])
 
 
-class _SameModules(MetaPathFinder):
-    """Finds modules below one name as those below another."""
+class _SameModules:
+    """Finds modules below one name as those below another.
+
+    The base classes of `importlib.abc` are left out: importing them costs as much as a tenth of a command.
+    """
 
     def __init__(self, name: str, other: str) -> None:
         self._name = f"{name}."
@@ -53,10 +55,11 @@ class _SameModules(MetaPathFinder):
     ) -> ModuleSpec | None:
         if not name.startswith(self._name):
             return None
-        return ModuleSpec(name, _Same(self._other + name.removeprefix(self._name)))
+        loader: Any = _Same(self._other + name.removeprefix(self._name))
+        return ModuleSpec(name, loader)
 
 
-class _Same(Loader):
+class _Same:
     """Gives the module of another name as it is."""
 
     def __init__(self, name: str) -> None:

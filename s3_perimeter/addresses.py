@@ -188,18 +188,24 @@ class AddressSet:
         """Read CIDRs and bare addresses, host bits masked as AWS does; AddressError lists every mistake."""
         if isinstance(items, str):
             items = (items,)
-        found: dict[Version, list[Range]] = {4: [], 6: []}
+        found: list[tuple[Version, int, int]] = []
         mistakes: list[AddressMistake] = []
         for position, item in enumerate(items):
             try:
-                version, first, last = parse_network(item)
+                found.append(parse_network(item))
             except ValueError as error:
                 mistakes.append(AddressMistake(position, item, str(error)))
-            else:
-                found[version].append((first, last))
         if mistakes:
             raise AddressError(mistakes)
-        return cls._trusted(_merged(found[4]), _merged(found[6]))
+        return cls.of_networks(found)
+
+    @classmethod
+    def of_networks(cls, networks: Iterable[tuple[Version, int, int]]) -> AddressSet:
+        """Return the addresses of networks, each as version, first and last address."""
+        runs: dict[Version, list[Range]] = {4: [], 6: []}
+        for version, first, last in networks:
+            runs[version].append((first, last))
+        return cls._trusted(_merged(runs[4]), _merged(runs[6]))
 
     @classmethod
     def everything(cls) -> AddressSet:

@@ -1,55 +1,39 @@
-"""Building the Deny: the statements that seal a bucket, and the bucket policies made of them.
-
-Source: "Bucket policies" and "IAM JSON policy elements: Condition operators" of AWS's documentation.
+"""Building bucket policies of the Deny statements that seal a perimeter's bucket, each proved before it is
+returned.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias, cast
 
-from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import MAX_POLICY_BYTES, PolicyDocument
-from s3_perimeter.documents.nodes import clipped
-from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoints_held_by
-from s3_perimeter.errors import PerimeterError
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter
+from s3_perimeter.policy_cost import what_costs_most
 from s3_perimeter.proof import Verdict, prove
+from s3_perimeter.sealing import BuildError, Conditions, deny, fence_statements, resources
 from s3_perimeter.semantics.networks import NOT_PUBLIC
 
 __all__ = [
+    "LONGEST_URL",
     "BuildError",
-    "Conditions",
     "bucket_policy",
     "deny_statements",
-    "expiring_at",
-    "fence_statements",
     "log_bucket_policy",
     "proved_for",
     "public_part",
-    "what_costs_most",
 ]
 
 LONGEST_URL = timedelta(days=7)
 """How long a presigned URL can be good for ("Download and upload objects with presigned URLs")."""
 
-_COSTLY_SHOWN = 5
-_ALLOW_LIST = "the allow-list"
-_TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _SPECIAL = re.compile(r"[*?$]")
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-Conditions: TypeAlias = dict[str, dict[str, object]]
-
-
-class BuildError(PerimeterError):
-    """No bucket policy can be built from this perimeter; the message says why and what to change."""
 
 
 def deny_statements(
@@ -114,12 +98,12 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
             },
         },
         *fence_statements(perimeter, None, (LOG_DELIVERY,)),
-        _deny(
+        deny(
             "DenyLogDeliveryForOtherBuckets",
             perimeter,
             {**service, "ArnNotEquals": {"aws:SourceArn": source}},
         ),
-        _deny(
+        deny(
             "DenyLogDeliveryForOtherAccounts",
             perimeter,
             {**service, "StringNotEquals": {"aws:SourceAccount": account}},
@@ -129,7 +113,7 @@ def log_bucket_policy(perimeter: Perimeter, source_bucket: str, account: str, pr
             "Effect": "Deny",
             "Principal": "*",
             "NotAction": "s3:PutObject",
-            "Resource": _resources(perimeter),
+            "Resource": resources(perimeter),
             "Condition": service,
         },
     ]
@@ -167,96 +151,6 @@ def proved_for(text: str, perimeter: Perimeter, trusted_services: Sequence[str] 
     return text
 
 
-def fence_statements(
-    perimeter: Perimeter, minimum_tls: str | None, trusted_services: Sequence[str], *, tls: bool = True
-) -> list[dict[str, object]]:
-    """Return the Deny statements; the named services are exempt, and so is what the perimeter exempts. With
-    `tls`, requests without it are denied.
-    """
-    if not (perimeter.allowed or perimeter.vpc_endpoints):
-        raise BuildError(
-            "the allow-list is empty, so the policy would lock out everybody\n\n"
-            "hint: name at least one network in `allowedNetworks`, or VPC endpoints in `vpcEndpoints`"
-        )
-    outside = _outside(perimeter, trusted_services)
-    statements = [_deny("DenyOutsideAllowedNetworks", perimeter, outside)]
-    statements += _expired(perimeter)
-    if perimeter.break_glass:
-        statements += _break_glass_limits(perimeter)
-    if tls:
-        statements.append(_deny("DenyWithoutTls", perimeter, {"Bool": {"aws:SecureTransport": "false"}}))
-    if minimum_tls is not None:
-        if minimum_tls not in _TLS_VERSIONS:
-            raise BuildError(
-                f"`{minimum_tls}` is no version of TLS\n\nhint: write one of {', '.join(_TLS_VERSIONS)}"
-            )
-        older: Conditions = {"NumericLessThan": {"s3:TlsVersion": minimum_tls}}
-        statements.append(_deny("DenyOldTls", perimeter, older))
-    return statements
-
-
-def _outside(perimeter: Perimeter, trusted_services: Sequence[str]) -> Conditions:
-    """Return the main Deny's conditions: outside the allow-list, and under none of the exemptions.
-
-    Each exemption is a negated condition that is *true* on an absent key, so that a request without the key
-    stays denied: an anonymous one has no ``aws:PrincipalArn``, one over the public endpoint no
-    ``aws:SourceVpce``, one through a VPC endpoint outside any organization no ``aws:VpceOrgID``, and one
-    through any VPC endpoint no ``aws:SourceIp``.
-    """
-    services: Conditions = {}
-    if trusted_services:
-        services = {"StringNotEquals": {"aws:PrincipalServiceName": _scalar(sorted(trusted_services))}}
-    conditions = _anded(
-        _not_allowed(perimeter), _not_our_endpoints(perimeter), services, _not_break_glass(perimeter)
-    )
-    if perimeter.trust_aws_services:
-        # Plain Bool is false on an absent key and would let anonymous requests out of the Deny.
-        conditions["BoolIfExists"] = {"aws:PrincipalIsAWSService": "false"}
-    return conditions
-
-
-def expiring_at(perimeter: Perimeter) -> dict[datetime, AddressSet]:
-    """Return the temporary addresses by the moment, in UTC, at which they stop being allowed; in order."""
-    by_moment: dict[datetime, AddressSet] = {}
-    for entry in perimeter.expiring:
-        moment = entry.until.astimezone(UTC)
-        by_moment[moment] = by_moment.get(moment, AddressSet.nothing()) | entry.addresses
-    return dict(sorted(by_moment.items()))
-
-
-def _expired(perimeter: Perimeter) -> list[dict[str, object]]:
-    """Return one Deny per moment at which temporary addresses stop being allowed."""
-    found = []
-    for moment, addresses in expiring_at(perimeter).items():
-        stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        label = moment.strftime("%Y%m%dT%H%M%SZ")
-        conditions: Conditions = {
-            "IpAddress": {"aws:SourceIp": _scalar(addresses.cidrs())},
-            "DateGreaterThanEquals": {"aws:CurrentTime": stamp},
-        }
-        found.append(_deny(f"DenyExpired{label}", perimeter, conditions | _not_break_glass(perimeter)))
-        if perimeter.break_glass:
-            conditions |= _break_glass(perimeter) | {"Bool": {"aws:ViaAWSService": "true"}}
-            found.append(_deny(f"DenyExpiredBreakGlassViaServices{label}", perimeter, conditions))
-    return found
-
-
-def _break_glass_limits(perimeter: Perimeter) -> list[dict[str, object]]:
-    """Return what keeps break-glass principals to the public endpoint.
-
-    The main Deny skips them however their request arrives; these two take back what was not declared: a
-    service acting for them from outside, and other people's VPC endpoints.
-    """
-    who = _break_glass(perimeter)
-    others = _not_our_endpoints(perimeter)
-    via: Conditions = {"Bool": {"aws:ViaAWSService": "true"}}
-    endpoint: Conditions = {"Null": {"aws:SourceVpce": "false"}}
-    return [
-        _deny("DenyBreakGlassViaServices", perimeter, _anded(who, _not_allowed(perimeter), via, others)),
-        _deny("DenyBreakGlassFromOtherVpcEndpoints", perimeter, _anded(who, endpoint, others)),
-    ]
-
-
 def _old_urls(perimeter: Perimeter, most: timedelta | None) -> list[dict[str, object]]:
     """Return the Deny of presigned URLs that were signed longer ago; none without a limit.
 
@@ -271,90 +165,12 @@ def _old_urls(perimeter: Perimeter, most: timedelta | None) -> list[dict[str, ob
             "a time above zero that is no longer"
         )
     age = str(most // timedelta(milliseconds=1))
-    return [_deny("DenyOldPresignedUrls", perimeter, {"NumericGreaterThan": {"s3:signatureAge": age}})]
-
-
-def _not_allowed(perimeter: Perimeter) -> Conditions:
-    """Return the condition that holds outside the allow-list; none where it is empty, with nobody inside."""
-    if not perimeter.allowed:
-        return {}
-    return {"NotIpAddress": {"aws:SourceIp": _scalar(perimeter.allowed.cidrs())}}
-
-
-def _not_our_endpoints(perimeter: Perimeter) -> Conditions:
-    """Return the conditions that hold for all requests but those through VPC endpoints that are exempt."""
-    conditions: Conditions = {}
-    for key in ENDPOINT_KEYS:
-        named = endpoints_held_by(key, perimeter.vpc_endpoints)
-        if named:
-            operator = "ArnNotEquals" if key.endswith("Arn") else "StringNotEquals"
-            conditions = _anded(conditions, {operator: {key: _scalar(sorted(named))}})
-    return conditions
-
-
-def _anded(*parts: Conditions) -> Conditions:
-    """Return conditions that hold where all of the parts do; no two of them are about the same key."""
-    found: Conditions = {}
-    for part in parts:
-        for operator, keys in part.items():
-            found[operator] = {**found.get(operator, {}), **keys}
-    return found
-
-
-def _break_glass(perimeter: Perimeter) -> Conditions:
-    """Return the condition that holds for break-glass principals only."""
-    return {"ArnEquals": {"aws:PrincipalArn": _break_glass_arns(perimeter)}}
-
-
-def _not_break_glass(perimeter: Perimeter) -> Conditions:
-    """Return the condition that holds for all but break-glass principals; none without any."""
-    if not perimeter.break_glass:
-        return {}
-    return {"ArnNotEquals": {"aws:PrincipalArn": _break_glass_arns(perimeter)}}
-
-
-def _break_glass_arns(perimeter: Perimeter) -> object:
-    """Return the break-glass ARNs as a condition value; refuse what ``aws:PrincipalArn`` never holds."""
-    for arn in perimeter.break_glass:
-        parts = arn.split(":", 5)
-        if len(parts) != 6 or parts[0] != "arn":
-            raise BuildError(
-                f"break-glass principal `{arn}` is not an ARN\n\nhint: write `arn:aws:iam::ACCOUNT:role/NAME`"
-            )
-        if parts[5].startswith("assumed-role/"):
-            raise BuildError(
-                f"break-glass principal `{arn}` is a role session, which `aws:PrincipalArn` never holds\n\n"
-                f"hint: write the role, `arn:{parts[1]}:iam::{parts[4]}:role/{parts[5].split('/')[1]}`"
-            )
-    return _scalar(sorted(perimeter.break_glass))
-
-
-def _deny(sid: str, perimeter: Perimeter, conditions: Conditions) -> dict[str, object]:
-    """Return a Deny for everyone, every action, the bucket and its objects, under the conditions."""
-    return {
-        "Sid": sid,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": _resources(perimeter),
-        "Condition": conditions,
-    }
-
-
-def _resources(perimeter: Perimeter) -> list[str]:
-    """Return the ARNs of the bucket and of its objects."""
-    return [perimeter.bucket_arn, perimeter.objects_arn]
+    return [deny("DenyOldPresignedUrls", perimeter, {"NumericGreaterThan": {"s3:signatureAge": age}})]
 
 
 def _escaped(found: re.Match[str]) -> str:
     """Return a character as a policy writes it where it stands for itself."""
     return f"${{{found[0]}}}"
-
-
-def _scalar(values: Iterable[str]) -> object:
-    """Return a single value bare and several as a list, as AWS itself prints them."""
-    listed = list(values)
-    return listed[0] if len(listed) == 1 else listed
 
 
 def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimeter) -> str:
@@ -369,52 +185,3 @@ def _policy_text(statements: Sequence[Mapping[str, object]], perimeter: Perimete
             "exempt fewer endpoints and principals"
         )
     return text
-
-
-def what_costs_most(
-    perimeter: Perimeter, statements: Sequence[Mapping[str, object]], unit: str = "bytes"
-) -> str:
-    """Return what takes most of the space in the statements, and in the allow-list where that does."""
-    costs = _dearest(_costs_of(perimeter, statements), unit)
-    if costs.startswith(_ALLOW_LIST):
-        costs += f"; in it: {_dearest(_runs_of(perimeter), unit)}"
-    return costs
-
-
-def _dearest(costs: Mapping[str, int], unit: str) -> str:
-    """Return what costs most, dearest first."""
-    dearest = sorted(costs.items(), key=lambda each: (-each[1], each[0]))[:_COSTLY_SHOWN]
-    return ", ".join(f"{what} ({cost:,} {unit})" for what, cost in dearest)
-
-
-def _costs_of(perimeter: Perimeter, statements: Sequence[Mapping[str, object]]) -> dict[str, int]:
-    """Return what allow-list, conditions and resources cost in bytes of policy."""
-    found: dict[str, int] = {}
-    networks = f"{_ALLOW_LIST} of {len(perimeter.allowed.cidrs()):,} networks"
-    for statement in statements:
-        for keys in cast(Conditions, statement.get("Condition", {})).values():
-            for key, value in keys.items():
-                what = networks if key == "aws:SourceIp" else f"what `{key}` is compared with"
-                found[what] = found.get(what, 0) + len(json.dumps(value, separators=(",", ":")))
-        resource = statement["Resource"]
-        for arn in [resource] if isinstance(resource, str) else cast(list[str], resource):
-            what = f"`{clipped(arn)}` as `Resource`"
-            found[what] = found.get(what, 0) + len(json.dumps(arn))
-    return found
-
-
-def _runs_of(perimeter: Perimeter) -> dict[str, int]:
-    """Return what the allow-list's runs of addresses cost in bytes each time that they are written.
-
-    A run that does not fall on the borders of a network is written as many networks: that is what makes an
-    entry dear.
-    """
-    allowed = perimeter.allowed
-    runs = [AddressSet(v4=[run]) for run in allowed.v4]
-    runs += [AddressSet(v6=[run]) for run in allowed.v6]
-    found = {}
-    for run in runs:
-        cidrs = run.cidrs()
-        what = cidrs[0] if len(cidrs) == 1 else f"{cidrs[0]} to {cidrs[-1]}, {len(cidrs)} networks"
-        found[what] = sum(len(cidr) + 3 for cidr in cidrs)
-    return found

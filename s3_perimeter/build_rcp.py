@@ -14,19 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from s3_perimeter.build import (
-    BuildError,
-    Conditions,
-    fence_statements,
-    proved_for,
-    public_part,
-    what_costs_most,
-)
+from s3_perimeter.build import proved_for, public_part
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS, ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
+from s3_perimeter.policy_cost import what_costs_most
+from s3_perimeter.sealing import BuildError, Conditions, fence_statements
 from s3_perimeter.semantics.conditions import NEGATED
 
 __all__ = ["MOST_ATTACHED", "AlsoExempt", "resource_control_policies", "resource_control_policy"]

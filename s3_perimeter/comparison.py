@@ -11,12 +11,10 @@ from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
-from s3_perimeter.proof.boxes import Box, uncovered
-from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Box, Budget, TooMuchWork, uncovered
 from s3_perimeter.proof.denies import rules_in_full
-from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.outside import WITH_ADDRESS, Outside, Scenario, Universe
+from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Scenario, Universe
 from s3_perimeter.proof.place import Place, unrelated
 from s3_perimeter.proof.result import Witness, asked_keys
 from s3_perimeter.proof.space import Space

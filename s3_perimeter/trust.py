@@ -16,9 +16,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from s3_perimeter.build import BuildError, expiring_at
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.principals import Principal, PrincipalKind
+from s3_perimeter.sealing import BuildError, expiring_at, not_allowed, not_our_endpoints
 
 __all__ = ["TRUST_DEFAULT_LIMIT", "TRUST_LIMIT", "named_principals", "trust_policy"]
 
@@ -60,7 +60,7 @@ def trust_policy(
         raise BuildError(
             "nobody is named who may assume the role\n\nhint: name at least one ARN in `assumedBy`"
         )
-    if not perimeter.allowed:
+    if not (perimeter.allowed or perimeter.vpc_endpoints):
         raise BuildError("the allow-list is empty, so nobody could assume the role")
     statements = [*_allows(principals, subjects, audience), *_denies(perimeter)]
     text = json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
@@ -140,9 +140,7 @@ def _allows(
 
 def _denies(perimeter: Perimeter) -> Iterable[Statement]:
     """Return the Deny for everybody outside the allow-list, and one per moment at which entries expire."""
-    outside: Conditions = {"NotIpAddress": {"aws:SourceIp": _scalar(perimeter.allowed.cidrs())}}
-    if perimeter.vpc_endpoints:
-        outside["StringNotEquals"] = {"aws:SourceVpce": _scalar(sorted(perimeter.vpc_endpoints))}
+    outside: Conditions = {**not_allowed(perimeter), **not_our_endpoints(perimeter)}
     # Absent from requests that nobody signs (SAML, OIDC), which have to stay denied.
     outside["BoolIfExists"] = {"aws:PrincipalIsAWSService": "false"}
     yield _deny("DenyOutsideAllowedNetworks", outside)

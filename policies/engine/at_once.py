@@ -9,8 +9,6 @@ from typing import Final
 from ..declared.deployment import Resource, gather
 from ..declared.own_component import components_of, may_be_made
 from ..judging import exemptions
-from ..judging.context import Context
-from ..rules.bucket_policy_denies_outside import concerns, judge, judge_alone
 from .session import Session
 
 __all__ = ["refusals"]
@@ -22,6 +20,10 @@ def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
     """
     if not session.deploying:
         return ()
+    # Half of the pack's start: see catalogue.py.
+    from ..judging.context import Context
+    from ..rules.bucket_policy_denies_outside import concerns, judge, judge_alone
+
     if may_be_made(resource) or any(components_of([resource])):
         session.own[resource.urn] = resource
     if session.levels.get(judge.id) in _NOT_REFUSING or not concerns(resource):

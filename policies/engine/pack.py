@@ -22,7 +22,6 @@ from ..declared.deployment import Resource, gather
 from ..declared.provider import provider_of
 from ..declared.values import plain
 from ..judging import exemptions
-from ..judging.context import Context
 from ..judging.pack_config import PackConfigError, reject_blanks, reject_unknown_keys
 from ..judging.rule import Rule
 from .session import Gathered, Session
@@ -38,6 +37,8 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
 
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         try:
+            from ..judging.context import Context  # half of the pack's start: see catalogue.py
+
             settings = session.pack_config.get(rule.id, {})
             reject_unknown_keys(settings, set(schema(rule)))
             reject_blanks(settings)

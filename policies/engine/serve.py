@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
-from pulumi_policy import EnforcementLevel, PolicyPack
+from .put_off import put_off
 
-from ..rules import RULES
-from . import servicer
-from .pack import as_policy
-from .session import Session
+put_off()
+
+from pulumi_policy import EnforcementLevel, PolicyPack  # noqa: E402  (it imports what is put off)
+
+from . import servicer  # noqa: E402
+from .catalogue import listed  # noqa: E402
+from .pack import as_policy  # noqa: E402
+from .session import Session  # noqa: E402
 
 __all__ = ["main"]
 
@@ -26,6 +30,6 @@ def main() -> int:
     PolicyPack(
         name=servicer.PACK,
         enforcement_level=EnforcementLevel.MANDATORY,
-        policies=[as_policy(rule, session) for rule in RULES],
+        policies=[as_policy(rule, session) for rule in listed()],
     )
     return 0

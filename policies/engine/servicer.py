@@ -22,11 +22,11 @@ from pulumi_policy.proxy import unknown_checking_proxy
 from ..declared.deployment import Resource
 from ..declared.provider import provider_of
 from ..declared.values import Properties, Value, plain
-from ..judging.allow_list import StackIdentity
-from ..rules.bucket_policy_denies_outside import judge as sealing
+from ..judging.stack_identity import StackIdentity
 from .at_once import refusals
+from .catalogue import import_meanwhile
 from .pack import crash
-from .session import Session
+from .session import SEALING, Session
 
 __all__ = ["PACK", "SdkChangedError", "install", "recording"]
 
@@ -83,7 +83,9 @@ def recording(base: type[Any], session: Session) -> type[Any]:
                     f"the pack's config gives `{ALL}` settings\n\nhint: give it a level; write settings "
                     "under their rule"
                 )
-            return super().Configure(request, context)
+            response = super().Configure(request, context)
+            import_meanwhile()  # nothing is asked of the pack now until the program has run a while
+            return response
 
         def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
             inputs = session.inputs[request.urn] = _plain(request.properties)
@@ -105,9 +107,9 @@ def recording(base: type[Any], session: Session) -> type[Any]:
 
 def _at_once(session: Session, resource: Resource) -> list[tuple[str, str]]:
     try:
-        return [(sealing.id, message) for message in refusals(session, resource)]
+        return [(SEALING, message) for message in refusals(session, resource)]
     except Exception as error:  # noqa: BLE001  (the engine's boundary: a failed rule must refuse, not pass)
-        return [(sealing.id, crash(sealing.id, error))]
+        return [(SEALING, crash(SEALING, error))]
 
 
 def _declared(request: Any, inputs: Properties) -> Resource:

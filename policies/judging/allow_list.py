@@ -25,6 +25,7 @@ from ..declared.deployment import Bucket, Deployment, Resource
 from ..declared.own_component import components_of, made_by, said_by
 from ..declared.values import Properties, Value, unknown_within
 from .pack_config import PackConfigError
+from .stack_identity import StackIdentity
 
 __all__ = ["PACK", "AllowList", "Given", "Listed", "NoAllowList", "StackIdentity", "allow_list", "exempt_of"]
 
@@ -36,15 +37,6 @@ KEYS: Final = (
     "trustAwsServices",
     "mustReach",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StackIdentity:
-    """The stack that is judged; ``config`` is keyed ``namespace:name`` as the engine sends it."""
-
-    project: str
-    stack: str
-    config: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,8 +282,12 @@ class Grammar:
 
     def texts(self, node: Node, name: str, *, scalars: bool = False) -> tuple[str, ...]:
         """Return one string or a list of them; with `scalars`, numbers and booleans as AWS's strings too."""
-        texts: list[str] = []
-        for item in items_of(node):
+        items = items_of(node)
+        texts = [item for item in items if isinstance(item, str)]
+        if len(texts) == len(items):
+            return tuple(texts)
+        texts = []
+        for item in items:
             if isinstance(item, str):
                 texts.append(item)
                 continue

@@ -24,7 +24,7 @@ __all__ = ["Source", "source_of"]
 T = TypeVar("T")
 
 # Everything up to the next bracket that is not within a string.
-_TO_BRACKET = re.compile(r'[^"{}\[\]]*+(?:"(?:[^"\\]|\\.)*+"[^"{}\[\]]*+)*+([{}\[\]])')
+_TO_BRACKET = re.compile(r'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+([{}\[\]])')
 _WITHIN_POLICY, _WITHIN_LIST = "{", "{["
 
 

@@ -62,7 +62,7 @@ class _Parser(Parser):
 def parse(words: list[str]) -> Arguments | str:
     """Read the arguments; a string is what to print instead of checking.
 
-    Raises UsageError, and ChoiceError where a control is to be explained that does not exist.
+    Raises UsageError, and ChoiceError where a control is named that does not exist.
     """
     if words and words[0] == "--":
         words = words[1:]
@@ -83,9 +83,9 @@ def parse(words: list[str]) -> Arguments | str:
 
         return explain(given.explain)
     if given.print_policy:
-        from s3_perimeter.drift.permissions import policy_text
+        from s3_perimeter.drift.permissions import policy_text, selected
 
-        return policy_text()
+        return policy_text(selected(_names(given.only), _names(given.skip)))
     if given.state and (given.stack or given.all_stacks):
         raise UsageError(
             "--state cannot be combined with --stack or --all-stacks\n\nhint: use only one of them"
@@ -145,7 +145,8 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--strict",
         action="store_true",
-        help="run the advisory controls too: key age and use, other principals",
+        help="run the advisory controls too: key age and use, other principals, and services that serve or "
+        "copy the bucket's objects",
     )
     add(
         "--only",
@@ -205,7 +206,12 @@ def command_line() -> argparse.ArgumentParser:
         help="explain what a control reads and compares, and what a difference lets someone do",
     )
     add("--list", action="store_true", help="list every control, one per line")
-    add("--print-policy", action="store_true", help="print the least-privilege IAM policy that a check needs")
+    add(
+        "--print-policy",
+        action="store_true",
+        help="print the least-privilege IAM policy that a check needs, with --strict and whatever --only and "
+        "--skip select",
+    )
     add("--version", action="store_true", help="show the version and exit")
     add("--help", "-h", action="store_true", help="show this help message and exit")
     how = parser.add_argument_group("how AWS is reached")

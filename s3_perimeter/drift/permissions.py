@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from s3_perimeter.drift.controls import CONTROLS, Control
+from s3_perimeter.drift.controls import CONTROLS, Control, control_of
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.subjects import (
     Account,
@@ -44,31 +44,33 @@ def calls_of(control: Control[Any]) -> Iterator[Call]:
     yield from control.follows(sample)
 
 
-def actions(*, strict: bool = True) -> list[str]:
-    """Return every IAM action that the controls need, sorted."""
-    return sorted(
-        {
-            call.action
-            for control in CONTROLS
-            if strict or not control.strict
-            for call in calls_of(control)
-            if call.action
-        }
+def selected(only: Collection[str], skip: Collection[str]) -> tuple[Control[Any], ...]:
+    """Return the controls of a check, advisory ones and those always asked included. Raises ChoiceError."""
+    for name in sorted({*only, *skip}):
+        control_of(name)
+    return tuple(
+        each
+        for each in CONTROLS
+        if each.preliminary or (each.id not in skip and (not only or each.id in only))
     )
 
 
-def policy() -> dict[str, Any]:
+def actions(controls: Iterable[Control[Any]] = CONTROLS) -> list[str]:
+    """Return every IAM action that these controls need, sorted."""
+    return sorted({call.action for control in controls for call in calls_of(control) if call.action})
+
+
+def policy(controls: Iterable[Control[Any]] = CONTROLS) -> dict[str, Any]:
     """Return the policy, a statement a service; every action in it only reads, none reads an object."""
-    services = sorted(
-        {action.partition(":")[0] for action in actions()}, key=lambda name: (name == "s3", name)
-    )
+    needed = actions(controls)
+    services = sorted({action.partition(":")[0] for action in needed}, key=lambda name: (name == "s3", name))
     return {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Sid": f"DriftCheckReads{service.capitalize()}",
                 "Effect": "Allow",
-                "Action": [action for action in actions() if action.startswith(f"{service}:")],
+                "Action": [action for action in needed if action.startswith(f"{service}:")],
                 "Resource": "*",
             }
             for service in services
@@ -76,6 +78,6 @@ def policy() -> dict[str, Any]:
     }
 
 
-def policy_text() -> str:
-    """Return the policy as the file that is shipped."""
-    return json.dumps(policy(), indent=2) + "\n"
+def policy_text(controls: Iterable[Control[Any]] = CONTROLS) -> str:
+    """Return the policy as text; that of all controls is the file that is shipped."""
+    return json.dumps(policy(controls), indent=2) + "\n"

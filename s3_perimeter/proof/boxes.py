@@ -1,7 +1,7 @@
 """Boxes: a universe of requests, cut into finitely many classes per axis, and what Denies leave of it.
 
 A box is one bit set per axis: the classes that it covers there. Its requests are those whose class is covered
-on every axis.
+on every axis. The work is bounded: past the bound the proof says "unknown" with the reason, it never hangs.
 """
 
 from __future__ import annotations
@@ -9,9 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from s3_perimeter.proof.budget import Budget
+__all__ = ["Box", "Budget", "TooMuchWork", "covers", "intersection", "uncovered"]
 
-__all__ = ["Box", "covers", "intersection", "uncovered"]
+
+class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it never leaves this package
+    """The question needs more steps than its bound."""
+
+
+class Budget:
+    """Steps of about a microsecond that are left for one proof or comparison.
+
+    With `sampling`, some classes of requests will do: what would take too much work is left out.
+    """
+
+    def __init__(self, left: int = 150_000, *, sampling: bool = False) -> None:
+        self.left = left
+        self.sampling = sampling
+
+    def spend(self, steps: int, what: str) -> None:
+        """Take steps off; TooMuchWork names what they were needed for."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooMuchWork(what)
+
 
 Box: TypeAlias = tuple[int, ...]
 

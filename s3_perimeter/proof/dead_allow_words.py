@@ -8,8 +8,8 @@ from s3_perimeter.documents.document import Principals, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter
+from s3_perimeter.proof.likely_use import is_replication
 from s3_perimeter.proof.result import listed
-from s3_perimeter.proof.services import is_replication
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of
 from s3_perimeter.semantics.explanation import named

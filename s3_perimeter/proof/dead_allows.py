@@ -14,17 +14,14 @@ from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import RequestClass
 from s3_perimeter.proof.axes.identities import is_of_a_service
-from s3_perimeter.proof.boxes import Box, covers, intersection, uncovered
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
 from s3_perimeter.proof.dead_allow_words import because, fix, whom
 from s3_perimeter.proof.denies import rules_in_full
-from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.likely_use import is_plainly_used
-from s3_perimeter.proof.outside import Outside, Scenario, Universe
+from s3_perimeter.proof.likely_use import CALLED_VIA, is_plainly_used, is_replication, is_through_athena
+from s3_perimeter.proof.outside import Doubt, Outside, Scenario, Universe
 from s3_perimeter.proof.place import place_of
 from s3_perimeter.proof.result import DeadAllow
-from s3_perimeter.proof.services import CALLED_VIA, is_replication, is_through_athena
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.networks import MAPPED
 from s3_perimeter.semantics.request import Channel
@@ -69,7 +66,8 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     used = {
         statement.index
         for statement, variables in rules
-        if statement.effect == "Allow" and is_plainly_used(policy, statement, perimeter, variables=variables)
+        if statement.effect == "Allow"
+        and is_plainly_used(policy, statement, perimeter, since, variables=variables)
     }
     kept = [
         rule

@@ -10,15 +10,21 @@ from typing import NamedTuple
 from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Rule, Rules, Statement
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.proof.key import Key, Shape
-from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, key_named, key_of
+from s3_perimeter.proof.keys import (
+    GREATEST_NUMBER,
+    PRINCIPAL_KEYS,
+    TLS_VERSION,
+    Key,
+    Shape,
+    key_named,
+    key_of,
+)
 from s3_perimeter.proof.place import Place, covered_resources
 from s3_perimeter.semantics.conditions import NEGATED, holds, open_values
 from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
-    "GREATEST_NUMBER",
     "SERVICE_LINKED_ROLES",
     "PlacedCondition",
     "PlacedStatement",
@@ -30,9 +36,6 @@ __all__ = [
 
 SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
 """The roles that only their service can take on, to which RCPs do not apply."""
-
-GREATEST_NUMBER = 10**30
-"""No modelled condition names a number as great."""
 
 _NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
 _EVERY_ACTION = frozenset({"*", "s3:*"})

@@ -1,34 +1,44 @@
-"""Condition keys: what values a request can carry, channel by channel, and every peculiarity of a key.
+"""Condition keys: what there is to know of each, and whether a request carries it.
 
-Sources: "AWS global condition context keys", "Policy variables: Request information in each principal",
-"Requesting temporary security credentials" and "Actions, resources, and condition keys for Amazon S3". The
-table of docs/reference/condition-keys.md is made from this one.
+The table is ``condition_keys.txt``; that of docs/reference/condition-keys.md is made from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from enum import Enum, StrEnum
 from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
-from s3_perimeter.proof.key import OWNERS_ACCOUNT, JointAxis, Key, Presence, Shape
-from s3_perimeter.semantics.request import Kind
+from s3_perimeter.semantics.request import Channel, Kind
 
 __all__ = [
+    "GREATEST_NUMBER",
     "JOINT_KEYS",
     "KEYS",
     "OTHER_KEYS",
+    "OWNERS_ACCOUNT",
     "PRINCIPAL_KEYS",
     "SOURCE_IP",
     "TIME_KEYS",
     "TLS_VERSION",
     "TRANSPORT_KEYS",
+    "ByChannel",
+    "JointAxis",
+    "Key",
+    "Presence",
+    "Shape",
     "key_named",
     "key_of",
     "known_key",
+    "presence",
 ]
 
-OTHER_KEYS = f"{__file__.removesuffix('keys.py')}other_service_keys.txt"
+_HERE = __file__.removesuffix("keys.py")
+_TABLE = f"{_HERE}condition_keys.txt"
+OTHER_KEYS = f"{_HERE}other_service_keys.txt"
 """Condition keys that the Service Authorization Reference lists for actions of other services, from which
 `python -m tests.s3_perimeter.action_table` writes it. What a session or instance brings along is not in it.
 """
@@ -36,293 +46,198 @@ OTHER_KEYS = f"{__file__.removesuffix('keys.py')}other_service_keys.txt"
 SOURCE_IP = "aws:sourceip"
 TLS_VERSION = "s3:tlsversion"
 
-A, P, F, D = Presence.ABSENT, Presence.PRESENT, Presence.FREE, Presence.DOUBTFUL
+GREATEST_NUMBER = 10**30
+"""No modelled condition names a number as great."""
 
-_USER = frozenset({Kind.USER})
-_ROLE = frozenset({Kind.ROLE})
-_TEMPORARY = frozenset({Kind.ROLE, Kind.USER, Kind.ROOT, Kind.FEDERATED_USER})
-_TAGGABLE = frozenset({Kind.ROLE, Kind.USER, Kind.FEDERATED_USER})
-_BOOL = ("true", "false")
-_SIGNATURES = ("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", "AWS")
-_OWNERS = (OWNERS_ACCOUNT,) * 5
-_PATHS = "o-{id}/r-{id}{path}/"
+_ORDER = {channel: at for at, channel in enumerate(Channel)}
+
+OWNERS_ACCOUNT = "owner"
+"""What stands for the account of the bucket's owner among the constants of a key."""
 
 
-def _of(*names: str) -> frozenset[str]:
-    """Return actions by their names without the service."""
-    return frozenset(f"s3:{name}" for name in names)
+class Shape(StrEnum):
+    """What a key's values look like; it decides which operators are modelled on the key."""
+
+    TEXT = "any text"
+    ARN = "an ARN"
+    ACCOUNT = "an account id"
+    SERVICE = "a service principal's name"
+    CHOICE = "one of a few words"
+    ADDRESS = "an IP address"
+    NUMBER = "a whole number from 0"
+    MOMENT = "a moment"
 
 
-def _arn(service: str, resource: str) -> str:
-    """Return the form of the ARNs of a service's resources."""
-    return f"arn:{{partition}}:{service}:{{region}}:{{account}}:{resource}"
+class Presence(Enum):
+    """Whether requests of a channel carry a key.
+
+    DOUBTFUL is what AWS does not document or what only the owner's set-up decides: free for the attacker
+    while proving, and never what an escape rests on.
+    """
+
+    ABSENT = "absent"
+    PRESENT = "present"
+    FREE = "free"
+    DOUBTFUL = "doubtful"
 
 
-_USER_IDS = {
-    Kind.USER: "AIDA{unique}",
-    Kind.ANONYMOUS: "anonymous",
-    Kind.FEDERATED_USER: "{account}:{session}",
-    Kind.ROOT: "{account}",
+class JointAxis(Enum):
+    """An axis that decides several keys together, or one with more than its values."""
+
+    PRINCIPAL = "who makes the request"
+    TIME = "when it is made"
+    TRANSPORT = "how it is sent"
+    ADDRESS = "where it comes from"
+
+
+ByChannel: TypeAlias = tuple[Presence, Presence, Presence, Presence, Presence]
+"""Presence in the order of Channel: signed, anonymous, forward access, VPC endpoint, service."""
+
+
+class Key(NamedTuple):
+    """One condition key: its name as AWS writes it, its values, and in which requests it is.
+
+    `choices` are all values of a key of that shape; with `many` it holds a set of values. `kinds`, where
+    given, are the only principals whose requests carry the key, `actions` those whose requests can carry it
+    as far as is known today. `axis` is where the key is decided; None: on an axis of its own.
+
+    The rest is what single keys have to themselves. `constants` is the one value that it has in each
+    channel. `form` is what its values surely look like, `usual_form` as far as is known: no proof rests on
+    it, since the documentation gives examples only, and no witness has another one. `forms` and `usual_forms`
+    are the same by kind of principal. `example` reads well in a witness, and `ordinary` is what an ordinary
+    request of a person holds. What `follows_from_principal`, of those kinds, is no choice of its own. A key
+    that is `maybe_not_of_cloudfront` is one of every signed request, of which it is not documented that an
+    origin access identity's has it. `longest_age` is how far a moment can lie back.
+    """
+
+    name: str
+    shape: Shape
+    channels: ByChannel
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    kinds: frozenset[Kind] | None = None
+    actions: frozenset[str] | None = None
+    axis: JointAxis | None = None
+    constants: tuple[str, str, str, str, str] | None = None
+    form: str = ""
+    usual_form: str = ""
+    forms: Mapping[Kind, str] = MappingProxyType({})
+    usual_forms: Mapping[Kind, str] = MappingProxyType({})
+    example: str = ""
+    ordinary: str = ""
+    follows_from_principal: frozenset[Kind] = frozenset()
+    maybe_not_of_cloudfront: bool = False
+    ipv4_only: bool = False
+    longest_age: timedelta | None = None
+
+    @property
+    def is_owners_account(self) -> bool:
+        """Whether it holds the account of the bucket's owner."""
+        return self.constants is not None and OWNERS_ACCOUNT in self.constants
+
+    @property
+    def differs_by_kind(self) -> bool:
+        """Whether its values look otherwise from one kind of principal to another."""
+        return bool(self.forms)
+
+    def constant(self, channel: Channel, account: str | None) -> str | None:
+        """Return the one value that it has in a channel, None where it can have several; `account` is the
+        owner's, None where unknown.
+        """
+        found = self.constants[_ORDER[channel]] if self.constants else None
+        return account if found == OWNERS_ACCOUNT else found
+
+    def taken_by(self, action: str) -> bool:
+        """Whether a request for an action can carry it."""
+        return self.actions is None or action in self.actions
+
+
+def presence(key: Key | None, channel: Channel, kind: Kind) -> Presence:
+    """Return whether requests of a channel and kind of principal carry a key; an unknown one is doubtful."""
+    if key is None:
+        return Presence.DOUBTFUL
+    found = key.channels[_ORDER[channel]]
+    if found is Presence.ABSENT or (key.kinds is not None and kind not in key.kinds):
+        return Presence.ABSENT
+    if kind is Kind.ANONYMOUS and key.channels[_ORDER[Channel.PUBLIC_SIGNED]] is not Presence.ABSENT:
+        # No network key, so it is the missing signature that decides, over a VPC endpoint too.
+        return key.channels[_ORDER[Channel.PUBLIC_ANONYMOUS]]
+    return found
+
+
+def _lines(file: str) -> list[str]:
+    """Return the lines of a table, but for its comments."""
+    with open(file, encoding="utf-8") as table:  # noqa: PTH123 (pathlib takes longer to load than a proof)
+        return [line for line in table.read().splitlines() if line and not line.startswith("#")]
+
+
+def _kinds(text: str) -> frozenset[Kind]:
+    """Return kinds of principals by their names."""
+    return frozenset(Kind[name.upper().replace("-", "_")] for name in text.split(","))
+
+
+_FIELDS: dict[str, Callable[[str], object]] = {
+    "choices": lambda text: tuple(text.split(",")),
+    "kinds": _kinds,
+    "axis": lambda text: JointAxis[text.upper()],
+    "constants": lambda text: tuple(text.split(",")) if "," in text else (text,) * len(Channel),
+    "follows_from_principal": _kinds,
+    "longest_age_hours": lambda text: timedelta(hours=int(text)),
 }
-"""What `aws:userid` looks like of each kind of principal; of a service nothing is said."""
-
-# With every header that it takes, S3 authorizes a write that is to bypass retention.
-_PUT = _of("BypassGovernanceRetention", "PutObject")
-_PLAIN_PUT = _of("PutObject")
-_ACL = _PUT | _of("PutObjectAcl", "PutObjectVersionAcl", "PutBucketAcl")
-_ENCRYPTED = _PUT | _of("ReplicateObject", "UpdateObjectEncryption")
-_LIST = _of("ListBucket", "ListBucketVersions")
-_LIST_ANNOTATIONS = _of("ListObjectAnnotations", "ListObjectVersionAnnotations")
-_VERSION = _of(
-    *("DeleteObjectVersion", "DeleteObjectVersionAnnotation", "DeleteObjectVersionTagging"),
-    *("GetObjectVersion", "GetObjectVersionAcl", "GetObjectVersionAnnotation", "GetObjectVersionAttributes"),
-    *("GetObjectVersionTagging", "GetObjectVersionTorrent", "ListObjectVersionAnnotations"),
-    *("PutObjectVersionAcl", "PutObjectVersionAnnotation", "PutObjectVersionTagging"),
-)
-_EXISTING = _of(
-    *("DeleteObjectAnnotation", "DeleteObjectTagging", "DeleteObjectVersionAnnotation"),
-    *("DeleteObjectVersionTagging", "GetObject", "GetObjectAcl", "GetObjectAnnotation"),
-    *("GetObjectAttributes", "GetObjectTagging", "GetObjectVersion", "GetObjectVersionAcl"),
-    *("GetObjectVersionAnnotation", "GetObjectVersionAttributes", "GetObjectVersionTagging"),
-    *("ListObjectAnnotations", "ListObjectVersionAnnotations", "PutObjectAcl", "PutObjectAnnotation"),
-    *("PutObjectTagging", "PutObjectVersionAcl", "PutObjectVersionAnnotation", "PutObjectVersionTagging"),
-    "UpdateObjectEncryption",
-)
-_TAGGED = _PUT | _of("PutObjectTagging", "PutObjectVersionTagging")
-_RETAINED = _of("PutObject", "PutObjectRetention")
-_HELD = _RETAINED | _of("ReplicateObject")
-_ANNOTATED = _of(
-    *("DeleteObjectAnnotation", "DeleteObjectVersionAnnotation"),
-    *("PutObjectAnnotation", "PutObjectVersionAnnotation"),
-)
-_VENDED = _of("AllowVendedLogDeliveryForResource")
+"""How a field of the table is read; others are taken as they are, and True where they have no value."""
 
 
-def _put(name: str, shape: Shape = Shape.TEXT, actions: frozenset[str] = _PUT, many: bool = False) -> Key:
-    """Return a key that a caller sets by a header or parameter of some requests."""
-    return Key(name, shape, (F, F, F, F, F), actions=actions, many=many)
+def _key(words: Iterable[str], sets: Mapping[str, frozenset[str]]) -> Key:
+    """Return the key of one line of the table."""
+    name, shape, channels, *rest = words
+    found: dict[str, Any] = {}
+    forms: dict[str, dict[Kind, str]] = {"form": {}, "usual_form": {}}
+    for word in rest:
+        field, _, value = word.partition("=")
+        form, dot, kind = field.partition(".")
+        if dot:
+            forms[form] |= dict.fromkeys(_kinds(kind), value)
+        elif field == "actions":
+            found[field] = _actions(value.split(","), sets)
+        else:
+            found[field.removesuffix("_hours")] = _FIELDS.get(field, str)(value) if value else True
+    usual = {**forms["form"], **forms["usual_form"]}
+    by_channel: Any = tuple(_LETTERS[letter] for letter in channels)
+    return Key(name, Shape[shape.upper()], by_channel, forms=forms["form"], usual_forms=usual, **found)
 
 
-def _said(name: str, shape: Shape, actions: frozenset[str]) -> Key:
-    """Return a key of some requests of which it is not documented when it is there."""
-    return Key(name, shape, (D, D, D, D, D), _BOOL if shape is Shape.CHOICE else (), actions=actions)
+def _actions(names: Iterable[str], sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return actions by their names without the service, or by those of sets of them."""
+    return frozenset().union(*(sets[name] if name[0] == "@" else (f"s3:{name}",) for name in names))
 
 
-def _elsewhere(name: str, shape: Shape = Shape.TEXT) -> Key:
-    """Return a key that is documented for other actions alone."""
-    return Key(name, shape, (A, A, A, A, A))
+def _table() -> list[Key]:
+    """Return every key of the table."""
+    keys = []
+    sets: dict[str, frozenset[str]] = {}
+    for line in _lines(_TABLE):
+        first, *rest = line.split()
+        if first == "actions":
+            name = f"@{rest[0]}"
+            sets[name] = sets.get(name, frozenset()) | _actions(rest[1:], sets)
+        else:
+            keys.append(_key((first, *rest), sets))
+    return keys
 
 
-_KEYS = (
-    # The network. "aws:SourceIp": absent for requests through a VPC endpoint.
-    Key("aws:SourceIp", Shape.ADDRESS, (P, P, P, A, A), axis=JointAxis.ADDRESS),
-    Key("aws:VpcSourceIp", Shape.ADDRESS, (A, A, D, P, D)),
-    Key("aws:SourceVpc", Shape.TEXT, (A, A, D, P, D), form="vpc-{id}", example="vpc-0a1b2c3d"),
-    Key("aws:SourceVpce", Shape.TEXT, (A, A, D, P, D), form="vpce-{id}", example="vpce-0a1b2c3d"),
-    Key("aws:SourceVpcArn", Shape.ARN, (A, A, D, F, D), usual_form=_arn("ec2", "vpc/vpc-{id}")),
-    Key("aws:VpceAccount", Shape.ACCOUNT, (A, A, D, F, D)),
-    Key("aws:VpceOrgID", Shape.TEXT, (A, A, D, F, D), form="o-{id}"),
-    Key("aws:VpceOrgPaths", Shape.TEXT, (A, A, D, F, D), many=True, usual_form=_PATHS),
-    Key("aws:EC2InstanceSourceVPC", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE, form="vpc-{id}"),
-    Key("aws:EC2InstanceSourcePrivateIPv4", Shape.ADDRESS, (F, A, F, F, A), kinds=_ROLE, ipv4_only=True),
-    Key(
-        "ec2:SourceInstanceARN",
-        Shape.ARN,
-        (F, A, F, F, A),
-        kinds=_ROLE,
-        usual_form=_arn("ec2", "instance/i-{id}"),
-    ),
-    Key("ec2:RoleDelivery", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
-    Key(
-        "lambda:SourceFunctionArn",
-        Shape.ARN,
-        (F, A, F, F, A),
-        kinds=_ROLE,
-        usual_form=_arn("lambda", "function:{function}"),
-    ),
-    # Services.
-    Key(
-        "aws:ViaAWSService",
-        Shape.CHOICE,
-        (P, P, P, P, P),
-        choices=_BOOL,
-        constants=("false", "false", "true", "false", "false"),
-    ),
-    Key(
-        "aws:PrincipalIsAWSService",
-        Shape.CHOICE,
-        (P, A, P, P, P),
-        choices=_BOOL,
-        constants=("false", "false", "false", "false", "true"),
-        maybe_not_of_cloudfront=True,
-    ),
-    Key("aws:CalledVia", Shape.SERVICE, (A, A, F, A, A), many=True),
-    Key("aws:CalledViaFirst", Shape.SERVICE, (A, A, F, A, A)),
-    Key("aws:CalledViaLast", Shape.SERVICE, (A, A, F, A, A)),
-    Key("aws:PrincipalServiceNamesList", Shape.SERVICE, (A, A, A, A, D), many=True),
-    Key("aws:SourceArn", Shape.ARN, (A, A, A, A, F), example="arn:aws:s3:::some-bucket"),
-    Key("aws:SourceAccount", Shape.ACCOUNT, (A, A, A, A, F)),
-    Key("aws:SourceOrgID", Shape.TEXT, (A, A, A, A, F)),
-    Key("aws:SourceOrgPaths", Shape.TEXT, (A, A, A, A, F), many=True, usual_form=_PATHS),
-    # The principal, in addition to what is decided together with it.
-    Key(
-        "aws:userid",
-        Shape.TEXT,
-        (P, P, P, P, D),
-        forms=_USER_IDS,
-        # Of a role "this value format can vary".
-        usual_forms={**_USER_IDS, Kind.ROLE: "AROA{unique}:{session}"},
-        # It is or begins with the account.
-        follows_from_principal=frozenset({Kind.ROOT, Kind.FEDERATED_USER}),
-        maybe_not_of_cloudfront=True,
-    ),
-    Key("aws:PrincipalOrgID", Shape.TEXT, (F, A, F, F, A), form="o-{id}", example="o-a1b2c3d4e5"),
-    Key("aws:PrincipalOrgMasterAccountId", Shape.ACCOUNT, (F, A, F, F, A)),
-    Key("aws:PrincipalOrgPaths", Shape.TEXT, (F, A, F, F, A), many=True, usual_form=_PATHS),
-    Key("aws:SourceIdentity", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
-    Key("aws:FederatedProvider", Shape.TEXT, (F, A, F, F, A), kinds=_ROLE),
-    Key("aws:ChatbotSourceArn", Shape.ARN, (F, A, F, F, A), kinds=_ROLE),
-    Key(
-        "aws:TokenIssueTime",
-        Shape.MOMENT,
-        (F, A, F, F, A),
-        kinds=_TEMPORARY,
-        # How long temporary credentials can be good for.
-        longest_age=timedelta(hours=36),
-    ),
-    Key("aws:MultiFactorAuthPresent", Shape.CHOICE, (F, A, F, F, A), choices=_BOOL, kinds=_TEMPORARY),
-    Key("aws:MultiFactorAuthAge", Shape.NUMBER, (F, A, F, F, A), kinds=_TEMPORARY),
-    Key("aws:AssumedRoot", Shape.CHOICE, (F, A, F, F, A), choices=_BOOL, kinds=frozenset({Kind.ROOT})),
-    # What the caller says.
-    Key("aws:Referer", Shape.TEXT, (F, F, F, F, F), example="https://example.com/"),
-    Key("aws:UserAgent", Shape.TEXT, (F, F, F, F, F), example="aws-cli/2"),
-    # The bucket: fixed, and not for us to know.
-    Key("aws:RequestedRegion", Shape.TEXT, (D, D, D, D, D)),
-    Key("aws:ResourceAccount", Shape.ACCOUNT, (P, P, P, P, P), constants=_OWNERS),
-    Key("s3:ResourceAccount", Shape.ACCOUNT, (P, P, P, P, P), constants=_OWNERS),
-    Key("aws:ResourceOrgID", Shape.TEXT, (D, D, D, D, D)),
-    Key("aws:ResourceOrgPaths", Shape.TEXT, (D, D, D, D, D), many=True),
-    # Access points: anyone in the owner's account may make one.
-    Key(
-        "s3:DataAccessPointArn",
-        Shape.ARN,
-        (F, F, F, F, F),
-        usual_form=_arn("s3", "accesspoint/{access point}"),
-    ),
-    Key("s3:DataAccessPointAccount", Shape.ACCOUNT, (F, F, F, F, F)),
-    Key("s3:AccessPointNetworkOrigin", Shape.CHOICE, (F, F, F, F, F), choices=("Internet", "VPC")),
-    Key("s3:AccessGrantsInstanceArn", Shape.ARN, (D, A, D, D, A), kinds=_ROLE),
-    # How the request is signed.
-    Key(
-        "s3:authType",
-        Shape.CHOICE,
-        (F, D, D, F, D),
-        choices=("REST-HEADER", "REST-QUERY-STRING", "POST"),
-        ordinary="REST-HEADER",
-    ),
-    Key(
-        "s3:signatureversion",
-        Shape.CHOICE,
-        (F, D, D, F, D),
-        choices=_SIGNATURES,
-        ordinary="AWS4-HMAC-SHA256",
-    ),
-    Key("s3:signatureAge", Shape.NUMBER, (F, D, D, F, D)),
-    Key("s3:x-amz-content-sha256", Shape.TEXT, (F, F, F, F, F)),
-    # Parameters and headers of some actions.
-    _put("s3:prefix", actions=_LIST),
-    _put("s3:delimiter", actions=_LIST),
-    _put("s3:max-keys", Shape.NUMBER, actions=_LIST),
-    _put("s3:annotation-prefix", actions=_LIST_ANNOTATIONS),
-    _put("s3:max-annotation-results", Shape.NUMBER, actions=_LIST_ANNOTATIONS),
-    _put("s3:VersionId", actions=_VERSION),
-    _put("s3:x-amz-acl", actions=_ACL),
-    _put("s3:x-amz-grant-full-control", actions=_ACL),
-    _put("s3:x-amz-grant-read", actions=_ACL),
-    _put("s3:x-amz-grant-read-acp", actions=_ACL),
-    _put("s3:x-amz-grant-write", actions=_ACL),
-    _put("s3:x-amz-grant-write-acp", actions=_ACL),
-    _put("s3:x-amz-copy-source"),
-    _put("s3:x-amz-metadata-directive"),
-    _put("s3:x-amz-object-annotation-directive", actions=_PLAIN_PUT),
-    _put("s3:x-amz-object-if-match", actions=_ANNOTATED),
-    _put("s3:x-amz-storage-class", actions=_PUT | _of("PutObjectAcl", "PutObjectVersionAcl")),
-    _put("s3:x-amz-website-redirect-location"),
-    _put("s3:x-amz-server-side-encryption", actions=_ENCRYPTED),
-    _put("s3:x-amz-server-side-encryption-aws-kms-key-id", actions=_ENCRYPTED),
-    _put("s3:x-amz-server-side-encryption-customer-algorithm", actions=_PUT | _of("ReplicateObject")),
-    _put("s3:object-lock-mode", actions=_RETAINED),
-    _put("s3:object-lock-legal-hold", actions=_of("PutObject", "PutObjectLegalHold")),
-    _put("s3:object-lock-event-hold", actions=_HELD),
-    _put("s3:object-lock-event-hold-duration-days", Shape.NUMBER, actions=_HELD),
-    _put("s3:object-lock-remaining-retention-days", Shape.NUMBER, actions=_RETAINED),
-    _put("s3:object-lock-retain-until-date", Shape.MOMENT, actions=_RETAINED),
-    _put("s3:RequestObjectTagKeys", actions=_TAGGED, many=True),
-    _put("s3:if-match", actions=_of("DeleteObject", "PutObject")),
-    _put("s3:if-none-match", actions=_PLAIN_PUT),
-    _put("s3:InventoryAccessibleOptionalFields", actions=_of("PutInventoryConfiguration"), many=True),
-    # What a service says about some actions.
-    _said("s3:ObjectCreationOperation", Shape.CHOICE, _PLAIN_PUT),
-    _said("s3:isReplicationPauseRequest", Shape.CHOICE, _of("PutReplicationConfiguration")),
-    _said("s3:destinationRegion", Shape.TEXT, _of("PauseReplication")),
-    _said("s3:deliverySourceArn", Shape.ARN, _VENDED),
-    _said("s3:logType", Shape.TEXT, _VENDED),
-    _said("s3:resourceArnBeingAuthorized", Shape.ARN, _VENDED),
-    # Of no action on a bucket that exists or on its objects.
-    _elsewhere("s3:AccessGrantScope"),
-    _elsewhere("s3:AccessGrantsLocationScope"),
-    _elsewhere("s3:ExistingJobOperation"),
-    _elsewhere("s3:ExistingJobPriority", Shape.NUMBER),
-    _elsewhere("s3:JobSuspendedCause"),
-    _elsewhere("s3:LocationConstraint"),
-    _elsewhere("s3:RequestJobOperation"),
-    _elsewhere("s3:RequestJobPriority", Shape.NUMBER),
-    _elsewhere("s3:x-amz-bucket-namespace"),
-    _elsewhere("s3:x-amz-object-ownership"),
-    Key("aws:TagKeys", Shape.TEXT, (D, D, D, D, D), many=True),
-)
-
-_JOINT = (
-    # Who makes the request; decided together with `Principal`. The name of a service is one of its own.
-    Key("aws:PrincipalArn", Shape.ARN, (P, A, P, P, D), axis=JointAxis.PRINCIPAL),
-    Key("aws:PrincipalAccount", Shape.ACCOUNT, (P, P, P, P, D), axis=JointAxis.PRINCIPAL),
-    Key("aws:PrincipalType", Shape.TEXT, (P, P, P, P, D), axis=JointAxis.PRINCIPAL),
-    Key("aws:username", Shape.TEXT, (P, A, P, P, A), kinds=_USER, axis=JointAxis.PRINCIPAL),
-    Key("aws:PrincipalServiceName", Shape.SERVICE, (A, A, A, A, P), axis=JointAxis.PRINCIPAL),
-    # When it is made, in two notations.
-    Key("aws:CurrentTime", Shape.MOMENT, (P, P, P, P, P), axis=JointAxis.TIME),
-    Key("aws:EpochTime", Shape.MOMENT, (P, P, P, P, P), axis=JointAxis.TIME),
-    # How it is sent. Plain HTTP has no version of TLS, and a service may send none of its client's.
-    Key("aws:SecureTransport", Shape.CHOICE, (P, P, P, P, P), choices=_BOOL, axis=JointAxis.TRANSPORT),
-    Key("s3:TlsVersion", Shape.NUMBER, (F, F, D, F, D), axis=JointAxis.TRANSPORT),
-)
-JOINT_KEYS = {key.name.lower(): key for key in _JOINT}
+_LETTERS = {"A": Presence.ABSENT, "P": Presence.PRESENT, "F": Presence.FREE, "D": Presence.DOUBTFUL}
+_JOINT_AXES = (JointAxis.PRINCIPAL, JointAxis.TIME, JointAxis.TRANSPORT)
+_ALL = {key.name.lower(): key for key in _table()}
+JOINT_KEYS = {name: key for name, key in _ALL.items() if key.axis in _JOINT_AXES}
 """Keys that are decided together with others, by their names in lower case."""
+_BY_NAME = {name: key for name, key in _ALL.items() if name not in JOINT_KEYS}
 
+KEYS = tuple(_BY_NAME.values())
+"""Every other key known to reach S3; of those with a tag's name in them, the part before it."""
 
-def _joint(axis: JointAxis) -> tuple[str, ...]:
-    """Return the keys of a joint axis."""
-    return tuple(name for name, key in JOINT_KEYS.items() if key.axis is axis)
-
-
-PRINCIPAL_KEYS = _joint(JointAxis.PRINCIPAL)
-TIME_KEYS = _joint(JointAxis.TIME)
-TRANSPORT_KEYS = _joint(JointAxis.TRANSPORT)
-
-_BY_NAME = {key.name.lower(): key for key in _KEYS}
-
-_PREFIXED = {
-    "aws:principaltag/": Key("aws:PrincipalTag/", Shape.TEXT, (F, A, F, F, A), kinds=_TAGGABLE),
-    "aws:requesttag/": Key("aws:RequestTag/", Shape.TEXT, (D, D, D, D, D)),
-    "aws:resourcetag/": Key("aws:ResourceTag/", Shape.TEXT, (D, D, D, D, D)),
-    "s3:accesspointtag/": Key("s3:AccessPointTag/", Shape.TEXT, (D, D, D, D, D)),
-    "s3:buckettag/": Key("s3:BucketTag/", Shape.TEXT, (D, D, D, D, D)),
-    "s3:existingobjecttag/": Key("s3:ExistingObjectTag/", Shape.TEXT, (F, F, F, F, F), actions=_EXISTING),
-    "s3:requestobjecttag/": Key("s3:RequestObjectTag/", Shape.TEXT, (F, F, F, F, F), actions=_TAGGED),
-}
-
-KEYS = (*_KEYS, *_PREFIXED.values())
-"""Every key known to reach S3; of those with a tag's name in them, the part before it."""
+PRINCIPAL_KEYS, TIME_KEYS, TRANSPORT_KEYS = (
+    tuple(name for name, key in JOINT_KEYS.items() if key.axis is axis) for axis in _JOINT_AXES
+)
 
 
 @lru_cache(maxsize=512)
@@ -331,12 +246,12 @@ def key_named(name: str) -> Key | None:
     of another service, whose keys are absent.
     """
     prefix, slash, _ = name.partition("/")
-    found = _BY_NAME.get(name) or _PREFIXED.get(prefix + slash)
+    found = _BY_NAME.get(prefix + slash)
     if found or prefix.startswith(("aws:", "s3:")):
         return found
     elsewhere = _of_other_services()
     written = elsewhere.get(name) or elsewhere.get(prefix + slash)
-    return _elsewhere(written) if written else None
+    return Key(written, Shape.TEXT, (Presence.ABSENT,) * 5) if written else None
 
 
 @cache
@@ -344,9 +259,7 @@ def _of_other_services() -> Mapping[str, str]:
     """Return the keys of other services' actions by their names in lower case; the file is read at the first
     call. One that ends in ``/`` has the name of a tag behind it.
     """
-    with open(OTHER_KEYS, encoding="utf-8") as file:  # noqa: PTH123 (pathlib takes longer to load than a proof)
-        names = file.read().split()
-    return {name.lower(): name for name in names}
+    return {name.lower(): name for name in _lines(OTHER_KEYS)}
 
 
 def key_of(name: str) -> Key | None:
@@ -356,4 +269,4 @@ def key_of(name: str) -> Key | None:
 
 def known_key(name: str) -> Key:
     """Return the key of that name in lower case; of one that is not known to reach S3 nothing is known."""
-    return key_named(name) or Key(name, Shape.TEXT, (D, D, D, D, D))
+    return key_named(name) or Key(name, Shape.TEXT, (Presence.DOUBTFUL,) * 5)

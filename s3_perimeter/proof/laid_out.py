@@ -9,8 +9,7 @@ from math import prod
 
 from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
 from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
-from s3_perimeter.proof.boxes import Box
-from s3_perimeter.proof.budget import TooMuchWork
+from s3_perimeter.proof.boxes import Box, TooMuchWork
 
 __all__ = ["LaidOut"]
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.proof.attempts import Attempts, Found, open_networks
 from s3_perimeter.proof.axes.identities import service_linked
-from s3_perimeter.proof.budget import TooMuchWork
+from s3_perimeter.proof.boxes import TooMuchWork
 from s3_perimeter.proof.outside import Outside
 from s3_perimeter.proof.result import BUCKET_POLICY, RCPS, Layer, Verdict, Witness
 from s3_perimeter.semantics.evaluation import evaluate
@@ -58,9 +58,8 @@ class Layered:
         return tuple(each._as_layer(channels) for each in self._parts or (self,))
 
     def _as_layer(self, channels: Sequence[Channel]) -> Layer:
-        """Return what these Denies seal by themselves.
-
-        RCPs alone stop no service-linked role, and these count as services.
+        """Return what these Denies seal by themselves. RCPs stop no service-linked role, which counts as a
+        service.
         """
         answers = {channel: self._by_anybody_else(channel) for channel in channels}
         unstopped = {Channel.AWS_SERVICE}.intersection(channels) if self._layers.rcps else set()

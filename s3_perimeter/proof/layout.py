@@ -9,8 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Axis
-from s3_perimeter.proof.boxes import Box, covers, intersection, uncovered
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
 from s3_perimeter.proof.laid_out import LaidOut
 
 __all__ = ["Cell", "Layout", "Numbers", "blamed"]

@@ -1,9 +1,12 @@
-"""Likely use: the request that an Allow seems to be written for, to see quickly that somebody can use it."""
+"""Likely use: the request that an Allow seems to be written for, to see quickly that somebody can use it; and
+what S3 and Athena do for others, from AWS's own addresses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 
 from s3_perimeter.actions import find_action, s3_actions
 from s3_perimeter.addresses import AddressSet
@@ -11,33 +14,76 @@ from s3_perimeter.documents.document import Condition, Principals, Rules, Statem
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT, is_of_a_service
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import SOURCE_IP, key_named, key_of
+from s3_perimeter.proof.axes.time import moment_classes
+from s3_perimeter.proof.keys import SOURCE_IP, Presence, key_named, key_of, presence
 from s3_perimeter.proof.networks import address_set, sample
-from s3_perimeter.proof.services import is_replication
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
-__all__ = ["is_plainly_used"]
+__all__ = ["CALLED_VIA", "is_plainly_used", "is_replication", "is_through_athena"]
 
 _ORDINARY = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
+_ATHENA = "athena.amazonaws.com"
+CALLED_VIA = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
+_REPLICATION = frozenset(
+    {
+        "s3:replicateobject",
+        "s3:replicatedelete",
+        "s3:replicatetags",
+        "s3:objectowneroverridetobucketowner",
+    }
+)
+"""What only S3 asks for, by a role that it takes on ("Setting up permissions for live replication")."""
 
 
-def is_plainly_used(policy: Rules, allow: Statement, perimeter: Perimeter, *, variables: bool) -> bool:
-    """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's.
+def is_replication(statement: Statement) -> bool:
+    """Whether a statement is about replication alone."""
+    return bool(statement.actions) and all(folded(name) in _REPLICATION for name in statement.actions or ())
+
+
+def is_through_athena(context: Mapping[str, tuple[str, ...] | None]) -> bool:
+    """Whether Athena sends a request for its caller: it comes from a private address of Athena's ("Control
+    access to Amazon S3 from Athena", Amazon Athena User Guide).
+    """
+    return any(_ATHENA in (context.get(key) or ()) for key in CALLED_VIA)
+
+
+def is_plainly_used(
+    policy: Rules, allow: Statement, perimeter: Perimeter, since: datetime, *, variables: bool
+) -> bool:
+    """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's,
+    at the moment `since`.
 
     Where nothing documented says whether the Allow matches, it may be of use.
     """
+    asked = {folded(condition.key) for each, _ in policy.rules for condition in each.conditions}
+    when = {name: values[0] for name, values in moment_classes([since])[0].context.items() if values}
     return not is_replication(allow) and any(
-        statement_matches(allow, request, variables=variables) is not False
+        _has_what_it_must(request, channel, asked)
+        and statement_matches(allow, request, variables=variables) is not False
         and evaluate(policy, request).surely_not_denied
-        for request in _requests(allow, perimeter, variables)
+        for channel, request in _requests(allow, perimeter, when, variables)
     )
 
 
-def _requests(allow: Statement, perimeter: Perimeter, variables: bool) -> Iterator[Request]:
-    """Yield requests of callers whom an Allow names: for the bucket, and for an object."""
+def _has_what_it_must(request: Request, channel: Channel, asked: Iterable[str]) -> bool:
+    """Whether a request has all the keys asked about that every such request has: else there is none like
+    it.
+    """
+    return all(
+        request.values(name) is not None
+        or presence(key_of(name), channel, request.principal.kind) is not Presence.PRESENT
+        for name in asked
+    )
+
+
+def _requests(
+    allow: Statement, perimeter: Perimeter, when: Mapping[str, str], variables: bool
+) -> Iterator[tuple[Channel, Request]]:
+    """Yield requests of callers whom an Allow names, with how they arrive: for the bucket, and for an
+    object.
+    """
     addresses = perimeter.allowed
     for condition in allow.conditions:
         if folded(condition.key) == SOURCE_IP:
@@ -54,8 +100,11 @@ def _requests(allow: Statement, perimeter: Perimeter, variables: bool) -> Iterat
                 resource = _plain(named[0])
             action = _action(allow, on_object)
             if action:
-                context = dict(_carried(allow, channel, who, action))
-                yield arriving(channel, who, action, resource, source_ip=source_ip, context=context)
+                context = {**when, **dict(_carried(allow, channel, who, action))}
+                yield (
+                    channel,
+                    arriving(channel, who, action, resource, source_ip=source_ip, context=context),
+                )
 
 
 def _carried(allow: Statement, channel: Channel, who: Principal, action: str) -> Iterator[tuple[str, str]]:

@@ -16,8 +16,7 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Values
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.jobs import Whom
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, key_named
+from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, Presence, key_named, presence
 from s3_perimeter.proof.networks import address_set, addresses_named, split
 from s3_perimeter.proof.outside import Universe
 from s3_perimeter.proof.values import moments
@@ -34,6 +33,7 @@ _PERSON: dict[str, Values | None] = {
 _NO_NETWORK: dict[str, Values | None] = dict.fromkeys(
     ("aws:sourcevpc", "aws:vpcsourceip", *(key.lower() for key in ENDPOINT_KEYS))
 )
+_OVER_THE_INTERNET = {**_PERSON, **_NO_NETWORK}
 
 
 class Members:
@@ -125,8 +125,9 @@ def _known(whom: Whom) -> Mapping[str, Values | None]:
         return {**_EVERYONE, **_NO_NETWORK, **service, **named}
     if whom.endpoint is not None:
         return {**_PERSON, SOURCE_IP: None, endpoint_key(whom.endpoint).lower(): (whom.endpoint,)}
-    plain = whom.arn is not None and not set(whom.arn) & set("*?")
-    return {**_PERSON, **_NO_NETWORK, **({"aws:principalarn": (whom.arn or "",)} if plain else {})}
+    if whom.arn is None or set(whom.arn) & set("*?"):
+        return _OVER_THE_INTERNET
+    return {**_OVER_THE_INTERNET, "aws:principalarn": (whom.arn,)}
 
 
 def _denied(rule: Rule, allowed: AddressSet) -> AddressSet:

@@ -42,11 +42,7 @@ def address_set(condition: Condition, *, variables: bool) -> AddressSet | None:
     positive = NEGATED.get(condition.operator, condition.operator)
     if positive != "IpAddress" or open_values(condition, variables=variables):
         return None
-    read = [found for value in condition.values if (found := network(value))]
-    return AddressSet(
-        v4=[(first, last) for version, first, last in read if version == 4],
-        v6=[(first, last) for version, first, last in read if version == 6],
-    )
+    return AddressSet.of_networks(found for value in condition.values if (found := network(value)))
 
 
 def split(universe: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:

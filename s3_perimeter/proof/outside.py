@@ -1,22 +1,21 @@
 """Outside: the requests that have to be denied, scenario by scenario.
 
 A scenario is made of a channel, a kind of principal, the bucket or its objects, and a period: requests of one
-sort, which are decided together.
+sort, which are decided together. And how a question takes what AWS does not document.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.doubt import Doubt
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.keys import Presence, known_key, presence
 from s3_perimeter.proof.place import Place, place_of
 from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel, Kind
@@ -25,6 +24,7 @@ __all__ = [
     "KINDS",
     "NOTHING_EXEMPT",
     "WITH_ADDRESS",
+    "Doubt",
     "Exempt",
     "Outside",
     "Scenario",
@@ -33,6 +33,36 @@ __all__ = [
     "may_bring_what_is_undocumented",
     "presence_in",
 ]
+
+
+class Doubt(Enum):
+    """Who gets the benefit of the doubt.
+
+    PROVING: the attacker. Whatever is not documented may be so, in every way that suits them, and what a
+    statement covers is only what it covers for certain.
+    WITNESS: the policy. Requests are those that surely exist, and a statement that may cover one counts as
+    covering it, so that a request which is left gets through for certain.
+    DOCUMENTED: nobody, where two policies are compared by what AWS documents: a key is absent where it is
+    doubtful in a channel and documented in another.
+    EVERYTHING: nobody, where they are compared by all that may be. In both policies alike, a key is absent
+    of which AWS says nothing.
+    """
+
+    PROVING = "proving"
+    WITNESS = "witness"
+    DOCUMENTED = "documented"
+    EVERYTHING = "everything"
+
+    @property
+    def takes_in_the_undocumented(self) -> bool:
+        """Whether requests are looked at of which it is not documented that they exist."""
+        return self in (Doubt.PROVING, Doubt.EVERYTHING)
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether two sides are compared, for which what is not documented is the same."""
+        return self in (Doubt.DOCUMENTED, Doubt.EVERYTHING)
+
 
 _SIGNED = (Kind.USER, Kind.ROLE, Kind.ROOT, Kind.FEDERATED_USER)
 KINDS = {

@@ -7,7 +7,7 @@ from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from s3_perimeter.documents.document import Condition
-from s3_perimeter.proof.key import Shape
+from s3_perimeter.proof.keys import Shape
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import (
     ANYTHING,
@@ -57,13 +57,13 @@ _PARTS: dict[str, Steps] = {
     "path": (Step(Charset(frozenset(_LOWER + "/-")), many=True),),
     "region": some_of(_LOWER + "-"),
     "account": BASES[Shape.ACCOUNT],
-    "access point": some_of(_LOWER + "-", least=3),
+    "access-point": some_of(_LOWER + "-", least=3),
     "function": some_of(_WORD + "-_"),
     "unique": some_of(ascii_uppercase + digits),
     "session": some_of(NAME_CHARS, least=2),
 }
 """What stands for a part of a form."""
-_PART = re.compile(r"\{([a-z ]+)\}")
+_PART = re.compile(r"\{([a-z-]+)\}")
 
 
 @lru_cache(maxsize=256)

@@ -92,9 +92,10 @@ def _objects(patterns: Iterable[str], head: str, bucket: str, *, variables: bool
     some.
     """
     start = f"{head}{bucket}/"
+    every = ("*", f"{start}*", f"{head}*")
     some: bool | None = False
     for pattern in patterns:
-        if pattern in ("*", f"{start}*", f"{head}*"):
+        if pattern in every:
             return True
         wide = widened(pattern, wildcards=True) if variables else pattern
         literal = wide.split("*")[0].split("?")[0]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 
+from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.result import RCPS, Layer
-from s3_perimeter.semantics.networks import NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["residual"]
 
 
-def residual(perimeter: Perimeter, layers: Sequence[Layer]) -> Iterator[str]:
-    """Yield what no policy prevents, what is taken as given, and what was declared exempt."""
+def residual(perimeter: Perimeter, not_public: AddressSet, layers: Sequence[Layer]) -> Iterator[str]:
+    """Yield what no policy prevents, what is taken as given, and what was declared exempt; `not_public`
+    are the addresses of the allow-list from which no request comes.
+    """
     whose = f" of account {perimeter.account}" if perimeter.account else " of the owner's account"
     organizations = next((layer for layer in layers if layer.name == RCPS), None)
     if organizations and set(organizations.open) <= {Channel.AWS_SERVICE}:
@@ -39,7 +41,7 @@ def residual(perimeter: Perimeter, layers: Sequence[Layer]) -> Iterator[str]:
             "control policies"
         )
         yield "only the bucket policy applies to service-linked roles, and no resource control policy"
-    if not_public := perimeter.allowed & NOT_PUBLIC:
+    if not_public:
         yield f"on the allow-list and not public, so no request comes from there: {not_public}"
     yield from (
         f"declared exempt: requests through {endpoint_words(name)}" for name in perimeter.vpc_endpoints

@@ -15,14 +15,21 @@ from s3_perimeter.proof.axes.object import ObjectAxis
 from s3_perimeter.proof.axes.principal import PrincipalAxis
 from s3_perimeter.proof.axes.time import TimeAxis
 from s3_perimeter.proof.axes.transport import TransportAxis
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import ambiguous_keys, place
-from s3_perimeter.proof.doubt import Doubt
-from s3_perimeter.proof.key import Presence, presence
-from s3_perimeter.proof.keys import JOINT_KEYS, SOURCE_IP, TIME_KEYS, TRANSPORT_KEYS, key_named, known_key
+from s3_perimeter.proof.keys import (
+    JOINT_KEYS,
+    SOURCE_IP,
+    TIME_KEYS,
+    TRANSPORT_KEYS,
+    Presence,
+    key_named,
+    known_key,
+    presence,
+)
 from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.networks import sample
-from s3_perimeter.proof.outside import KINDS, Outside, Scenario, kinds_told_apart, presence_in
+from s3_perimeter.proof.outside import KINDS, Doubt, Outside, Scenario, kinds_told_apart, presence_in
 from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 
 __all__ = ["Space"]
@@ -42,24 +49,47 @@ class Space:
         self.outside = outside
         self.budget = budget
         self.statements = [place(rule, outside.place, ambiguous) for rule in rules]
-        numbered = list(enumerate(self.statements))
-        self._about_the_bucket = [number for number, each in numbered if each.covers_bucket is not False]
-        self._about_objects = [number for number, each in numbered if each.covers_objects is not False]
         asked = {each.key for statement in self.statements for each in statement.conditions}
         self.keys = frozenset(asked.difference(JOINT_KEYS))
-        given = (self.statements, outside, budget)
-        self.action = ActionAxis(*given)
-        self.address = AddressAxis(*given, [SOURCE_IP])
-        self.object = ObjectAxis(*given)
-        self.time = TimeAxis(*given, TIME_KEYS)
-        self.transport = TransportAxis(*given, TRANSPORT_KEYS)
-        self.principal = PrincipalAxis(*given)
-        self._of_key: dict[str, Axis] = {
+        self.address = AddressAxis(self.statements, outside, budget, [SOURCE_IP])
+        self.time = TimeAxis(self.statements, outside, budget, TIME_KEYS)
+        self._unknown: dict[str, None] = {}
+
+    # What a plain policy does not need is made when it is asked for.
+
+    @cached_property
+    def action(self) -> ActionAxis:
+        """What is asked for."""
+        return ActionAxis(self.statements, self.outside, self.budget)
+
+    @cached_property
+    def object(self) -> ObjectAxis:
+        """Which object, or the bucket."""
+        return ObjectAxis(self.statements, self.outside, self.budget)
+
+    @cached_property
+    def transport(self) -> TransportAxis:
+        """How a request is sent."""
+        return TransportAxis(self.statements, self.outside, self.budget, TRANSPORT_KEYS)
+
+    @cached_property
+    def principal(self) -> PrincipalAxis:
+        """Who makes a request."""
+        return PrincipalAxis(self.statements, self.outside, self.budget)
+
+    @cached_property
+    def _of_key(self) -> Mapping[str, Axis]:
+        """The axes of single condition keys, by their names in lower case."""
+        given = (self.statements, self.outside, self.budget)
+        return {
             name: self.address if name == SOURCE_IP else KeyAxis(*given, [name]) for name in sorted(self.keys)
         }
+
+    @cached_property
+    def axes(self) -> Sequence[Axis]:
+        """Every axis on which some statement, or an exemption, distinguishes requests."""
         restricted = [axis for axis in (self.object, self.time, self.transport) if axis.restricted]
-        self.axes: tuple[Axis, ...] = (self.action, *self._of_key.values(), *restricted, self.principal)
-        self._unknown: dict[str, None] = {}
+        return (self.action, *self._of_key.values(), *restricted, self.principal)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -141,6 +171,14 @@ class Space:
     def about(self, *, on_object: bool) -> Sequence[int]:
         """Return the numbers of the statements that may cover the bucket, or some object."""
         return self._about_objects if on_object else self._about_the_bucket
+
+    @cached_property
+    def _about_the_bucket(self) -> Sequence[int]:
+        return [number for number, each in enumerate(self.statements) if each.covers_bucket is not False]
+
+    @cached_property
+    def _about_objects(self) -> Sequence[int]:
+        return [number for number, each in enumerate(self.statements) if each.covers_objects is not False]
 
     def boxes(
         self,

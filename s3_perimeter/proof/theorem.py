@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
-from s3_perimeter.proof.budget import TooMuchWork
+from s3_perimeter.proof.boxes import TooMuchWork
 from s3_perimeter.proof.dead_allows import dead_allows
 from s3_perimeter.proof.layered import Answer, Layered
 from s3_perimeter.proof.lockouts import lockouts
@@ -61,7 +62,8 @@ def prove(
     undecided = tuple(_undecided(answers, outside))
     verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED
 
-    shut_out, open_lockouts = _shut_out(denies.attempts, perimeter, since, trusted)
+    not_public = perimeter.allowed & NOT_PUBLIC
+    shut_out, open_lockouts = _shut_out(denies.attempts, perimeter, not_public, since, trusted)
     dead, open_dead = _dead_allows(layers, perimeter, since)
     alone = denies.alone(channels)
     doubtful = denies.attempts.full.doubtful_keys() if undecided else []
@@ -69,7 +71,7 @@ def prove(
         verdict,
         escapes,
         shut_out,
-        tuple(residual(perimeter, alone)),
+        tuple(residual(perimeter, not_public, alone)),
         (*denies.unknown, *(f"condition key `{name}`" for name in doubtful)),
         (*undecided, *open_lockouts, *open_dead),
         dead,
@@ -91,10 +93,13 @@ def _undecided(answers: dict[Channel, Answer], outside: Outside) -> Iterator[str
 
 
 def _shut_out(
-    attempts: Attempts, perimeter: Perimeter, since: datetime, trusted: Sequence[str]
+    attempts: Attempts,
+    perimeter: Perimeter,
+    not_public: AddressSet,
+    since: datetime,
+    trusted: Sequence[str],
 ) -> tuple[tuple[Lockout, ...], Sequence[str]]:
     """Return the lock-outs, and why they are not decided. Nobody comes from an address that is not public."""
-    not_public = perimeter.allowed & NOT_PUBLIC
     members = replace(perimeter, allowed=perimeter.allowed - not_public) if not_public else perimeter
 
     def found(space: Space) -> tuple[Lockout, ...]:

@@ -16,8 +16,8 @@ from typing import TypeAlias
 
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.budget import Budget
-from s3_perimeter.proof.denies import GREATEST_NUMBER
+from s3_perimeter.proof.boxes import Budget
+from s3_perimeter.proof.keys import GREATEST_NUMBER
 from s3_perimeter.proof.patterns import pattern_steps
 from s3_perimeter.semantics.globs import Steps, some_of, text_steps
 from s3_perimeter.semantics.readings import date, number

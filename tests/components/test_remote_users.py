@@ -4,7 +4,8 @@ import json
 
 import pulumi_aws as aws
 
-from components.remote_users import RemoteUsers, shares
+from components.remote_users import RemoteUsers
+from components.shares import shares
 from s3_perimeter.settings import Access, User
 from tests.components.engine import Program, run
 

@@ -12,8 +12,8 @@ import pytest
 
 from local.aws.faults import Fault
 from local.stand import Stand
-from tests.e2e.chaos import Chaos
 from tests.e2e.stacks import checkout_stack
+from tools.chaos import Chaos
 
 pytestmark = pytest.mark.e2e
 

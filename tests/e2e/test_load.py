@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from local.stand import Stand
-from tests.e2e.load import Answered, Change, Seen
-from tests.e2e.loaded import loaded
+from tools.load import Answered, Change, Seen
+from tools.loaded import loaded
 
 pytestmark = pytest.mark.e2e
 

@@ -20,6 +20,7 @@ from local.stand import Stand
 from s3_perimeter.commands.main import main
 from tests.conftest import Aws
 from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, Stack, checkout_stack
+from tests.local.asking import assertion
 
 pytestmark = pytest.mark.e2e
 
@@ -30,7 +31,7 @@ ROLES: list[dict[str, Any]] = [
     {"name": "reader", "assumedBy": [SIGN_IN], "access": ["list", "read"]},
     {"name": "analyst", "assumedBy": [ANA], "prefix": "reports/", "maxSessionHours": 2},
     {"name": "federated", "assumedBy": [OIDC], "subjects": ["ana@example.com"], "audience": "data"},
-    {"name": "samler", "assumedBy": [f"{IAM}saml-provider/idp"]},
+    {"name": "samler", "assumedBy": [f"{IAM}saml-provider/idp"], "subjects": ["ana@example.com"]},
 ]
 
 
@@ -229,6 +230,38 @@ def test_a_token_gets_a_session_from_inside_for_whom_the_config_names(
         return
     with pytest.raises(ClientError) as error:
         sts.assume_role_with_web_identity(**asked)
+    assert refused(error) == "AccessDenied"
+
+
+@pytest.mark.parametrize(
+    ("address", "given", "may"),
+    [
+        pytest.param(INSIDE[0], {}, True, id="inside"),
+        pytest.param(INSIDE[1], {}, True, id="inside by IPv6"),
+        pytest.param(OUTSIDE[0], {}, False, id="outside"),
+        pytest.param(INSIDE[0], {"subject": "eve@example.com"}, False, id="somebody else"),
+        pytest.param(INSIDE[0], {"recipient": "https://app.example.com/saml"}, False, id="another endpoint"),
+    ],
+)
+def test_an_assertion_gets_a_session_from_inside_for_whom_the_config_names(
+    aws: Aws, stand: Stand, stack: Stack, address: str, given: dict[str, str], may: bool
+) -> None:
+    """By the embedded AWS's reading of the trust policy, and the session is worth nothing outside."""
+    outputs, sts = stack.outputs(), aws("sts", stand.vantage(address))
+    asked = {
+        "RoleArn": outputs["roles"]["samler"],
+        "PrincipalArn": f"{IAM}saml-provider/idp",
+        "SAMLAssertion": assertion(**{"subject": "ana@example.com", **given}),
+    }
+    if not may:
+        with pytest.raises(ClientError) as error:
+            sts.assume_role_with_saml(**asked)
+        assert refused(error) == "AccessDenied"
+        return
+    keys = keys_of(sts.assume_role_with_saml(**asked)["Credentials"])
+    aws("s3", stand.vantage(address), **keys).list_objects_v2(Bucket=outputs["bucket"])
+    with pytest.raises(ClientError) as error:
+        aws("s3", stand.vantage(OUTSIDE[0]), **keys).list_objects_v2(Bucket=outputs["bucket"])
     assert refused(error) == "AccessDenied"
 
 

@@ -65,8 +65,8 @@ def encode(
     Raises UnsupportedPolicyError where a Deny uses something outside the encoded part.
     """
     arn = f"arn:aws:s3:::{bucket}"
-    resources = f'(or (= resource "{arn}") {_in_re("resource", _glob(arn + "/?*"))})'
-    outside = f"(=> has_ip (not {_in_networks(networks)}))"
+    resources = f'(or (= resource "{arn}") {in_re("resource", glob(arn + "/?*"))})'
+    outside = f"(=> has_ip (not {in_ranges(networks)}))"
     denies = [_statement(statement) for statement in statements if statement["Effect"] == "Deny"]
     spared = [
         f'(not (and has_{STRING_KEYS[key.lower()]} (= {STRING_KEYS[key.lower()]} "{value}")))'
@@ -109,17 +109,17 @@ def _statement(statement: Statement) -> str:
         raise UnsupportedPolicyError("a principal that is not everybody")
     parts = [_patterns(statement, "Action", fold=True), _patterns(statement, "Resource", fold=False)]
     for operator, keys in statement.get("Condition", {}).items():
-        parts += [_condition(operator, key.lower(), _listed(values)) for key, values in keys.items()]
+        parts += [_condition(operator, key.lower(), listed(values)) for key, values in keys.items()]
     return f"(and {' '.join(parts)})"
 
 
 def _patterns(statement: Statement, element: str, *, fold: bool) -> str:
     negated = f"Not{element}" in statement
-    patterns = _listed(statement[f"Not{element}" if negated else element])
+    patterns = listed(statement[f"Not{element}" if negated else element])
     if any("${" in pattern for pattern in patterns):
         raise UnsupportedPolicyError("a policy variable")
     folded = [pattern.lower() if fold else pattern for pattern in patterns]
-    matched = _or([_in_re(element.lower(), _glob(pattern)) for pattern in folded])
+    matched = any_holds([in_re(element.lower(), glob(pattern)) for pattern in folded])
     return f"(not {matched})" if negated else matched
 
 
@@ -127,11 +127,11 @@ def _condition(operator: str, key: str, values: list[str]) -> str:
     if operator == "Null" and key == "aws:sourceip":
         return "(not has_ip)" if values == ["true"] else "has_ip"
     if operator in ("IpAddress", "NotIpAddress", "NotIpAddressIfExists") and key == "aws:sourceip":
-        inside = f"(and has_ip {_in_networks(values)})"
+        inside = f"(and has_ip {in_ranges(values)})"
         return inside if operator == "IpAddress" else f"(not {inside})"
     if operator == "Bool" and key in BOOLEAN_KEYS:
         # Always present in the channels that are encoded here.
-        return _or(
+        return any_holds(
             [BOOLEAN_KEYS[key] if value == "true" else f"(not {BOOLEAN_KEYS[key]})" for value in values]
         )
     if key in STRING_KEYS and operator.removesuffix("IfExists") in _STRING_OPERATORS:
@@ -145,14 +145,14 @@ _STRING_OPERATORS = {"StringEquals", "StringNotEquals", "StringLike", "StringNot
 def _string_condition(operator: str, variable: str, values: list[str]) -> str:
     base = operator.removesuffix("IfExists")
     like = base.endswith("Like")
-    equal = [_in_re(variable, _glob(value)) if like else f'(= {variable} "{value}")' for value in values]
-    present = f"(and has_{variable} {_or(equal)})"
+    equal = [in_re(variable, glob(value)) if like else f'(= {variable} "{value}")' for value in values]
+    present = f"(and has_{variable} {any_holds(equal)})"
     if "Not" in base:
         return f"(not {present})"
-    return f"(or (not has_{variable}) {_or(equal)})" if operator.endswith("IfExists") else present
+    return f"(or (not has_{variable}) {any_holds(equal)})" if operator.endswith("IfExists") else present
 
 
-def _in_networks(networks: list[str]) -> str:
+def in_ranges(networks: list[str]) -> str:
     alternatives = []
     for text in networks:
         try:
@@ -162,10 +162,10 @@ def _in_networks(networks: list[str]) -> str:
         first, last = int(network.network_address), int(network.broadcast_address)
         family = "v6" if network.version == 6 else "(not v6)"
         alternatives.append(f"(and {family} (bvule (_ bv{first} 128) ip) (bvule ip (_ bv{last} 128)))")
-    return _or(alternatives)
+    return any_holds(alternatives)
 
 
-def _glob(pattern: str) -> str:
+def glob(pattern: str) -> str:
     """A wildcard pattern as a regular expression of SMT-LIB's theory of strings."""
     parts: list[str] = []
     literal = ""
@@ -180,14 +180,14 @@ def _glob(pattern: str) -> str:
     return parts[0] if len(parts) == 1 else f"(re.++ {' '.join(parts)})"
 
 
-def _in_re(variable: str, expression: str) -> str:
+def in_re(variable: str, expression: str) -> str:
     return f"(str.in_re {variable} {expression})"
 
 
-def _or(formulas: list[str]) -> str:
+def any_holds(formulas: list[str]) -> str:
     return f"(or false {' '.join(formulas)})"
 
 
-def _listed(value: Any) -> list[str]:
+def listed(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [each if isinstance(each, str) else json.dumps(each) for each in values]

@@ -108,7 +108,9 @@ def jobs(client: Any, policy: str) -> Mapping[str, list[list[Callable[[], object
     write = {**here, "Key": "written", "Body": b"x"}
     return {
         "list the bucket": [[lambda: client.list_objects_v2(**here)]],
-        "read objects": [[lambda key=key: client.get_object(**here, Key=key) for key in ("one", "two")]],
+        "read objects": [
+            [lambda: client.get_object(**here, Key="one"), lambda: client.get_object(**here, Key="two")]
+        ],
         "write objects": [
             [lambda: client.put_object(**write), lambda: client.put_object(**write, ACL="private")]
         ],

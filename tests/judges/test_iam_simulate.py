@@ -50,7 +50,12 @@ def judge() -> Path:
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / "package.json").write_text('{"private": true, "type": "module"}')
         options = ["--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run([npm, "install", *options, PACKAGE], cwd=FOLDER, capture_output=True, text=True)
+        command = [npm, "install", *options, PACKAGE]
+        try:
+            done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=200)
+        except subprocess.TimeoutExpired:
+            shutil.rmtree(FOLDER)  # what is there in part would be taken for the whole
+            pytest.skip(f"npm cannot install {PACKAGE} within 200 s")
         if done.returncode:
             pytest.skip(f"npm cannot install {PACKAGE}: {done.stderr[-300:]}")
     script = FOLDER / "iam_simulate.mjs"

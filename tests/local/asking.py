@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -61,3 +62,13 @@ def claim(client: Any, header: str, value: str) -> None:
         request.headers[header] = value
 
     client.meta.events.register("before-send.s3.*", add)
+
+
+def assertion(subject: str = "ana", recipient: str = "https://signin.aws.amazon.com/saml") -> str:
+    """What an identity provider vouches for, unsigned."""
+    names = 'xmlns:s="urn:oasis:names:tc:SAML:2.0:assertion"'
+    where = (
+        f'<s:SubjectConfirmation><s:SubjectConfirmationData Recipient="{recipient}"/></s:SubjectConfirmation>'
+    )
+    about = f"<s:Subject><s:NameID>{subject}</s:NameID>{where}</s:Subject>"
+    return base64.b64encode(f"<s:Assertion {names}>{about}</s:Assertion>".encode()).decode()

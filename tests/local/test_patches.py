@@ -28,7 +28,7 @@ from local.aws.emulator import MANAGEMENT
 from local.aws.patches.sts import codes
 from local.stand import Stand
 from tests.conftest import without_account
-from tests.local.asking import LOCATION, RCP, RCP_TYPE, organization_root
+from tests.local.asking import LOCATION, RCP, RCP_TYPE, assertion, organization_root
 
 ACCOUNT = "111122223333"
 SERVE = (
@@ -464,6 +464,37 @@ def nothing_of_other_services(world: World) -> bool:
         return False
 
 
+def saml_session(world: World) -> bool:
+    """A role that trusts a SAML provider for one subject at one endpoint."""
+    provider = f"arn:aws:iam::{ACCOUNT}:saml-provider/idp"
+    aud = {"SAML:aud": "https://signin.aws.amazon.com/saml", "SAML:sub": "ana"}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithSAML",
+        "Condition": {"StringEquals": aud},
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": trust})
+    world.root("iam").create_role(RoleName=world.own, AssumeRolePolicyDocument=document)
+    sts = world.client("sts", world.user_url, config=Config(signature_version=UNSIGNED))
+
+    def assume(given: str, by: str = provider) -> Any:
+        role = f"arn:aws:iam::{ACCOUNT}:role/{world.own}"
+        return sts.assume_role_with_saml(RoleArn=role, PrincipalArn=by, SAMLAssertion=given)
+
+    try:
+        assumed = assume(assertion())["AssumedRoleUser"]["Arn"]
+    except (BotoCoreError, ClientError):
+        return False
+    others = (
+        lambda: assume(assertion("eve")),
+        lambda: assume(assertion(recipient="https://elsewhere.example.com")),
+        lambda: assume(assertion(), f"{provider}-2"),
+        lambda: assume("bm8geG1s"),
+    )
+    return f"assumed-role/{world.own}/" in assumed and all(refused(each, "AccessDenied") for each in others)
+
+
 BEHAVIOURS = {
     "evaluation: aws:ViaAWSService": denied_if("Bool", "aws:ViaAWSService", "false"),
     "evaluation: aws:PrincipalIsAWSService": denied_if("Bool", "aws:PrincipalIsAWSService", "false"),
@@ -517,6 +548,7 @@ BEHAVIOURS = {
     "organizations: MalformedPolicyDocumentException": malformed_rcp,
     "organizations: RCPFullAWSAccess": full_access,
     "organizations: resource control policies deny": rcp_denies,
+    "saml: a session by an assertion": saml_session,
     "sts: MFA": mfa,
     "sts: how long a session may last": session_duration,
     "sts: RoleLastUsed": role_use,

@@ -1,9 +1,18 @@
-"""The reference page of the rules: written from the rules, and up to date."""
+"""The reference page and the catalogue of the rules: written from the rules, and up to date."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from policies.engine import catalogue
+from policies.engine.session import SEALING
 from policies.reference import PAGE, rules_page
 from policies.rules import RULES
+from tests.policies.engine import Res, judge
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -19,3 +28,28 @@ def test_the_page_has_every_rule_and_setting() -> None:
         assert rule.link in page
         for setting in rule.properties:
             assert f"| `{setting}` |" in page
+
+
+def test_the_catalogue_lists_the_rules_as_they_are() -> None:
+    """The engine is shown the catalogue, and each rule in it judges by the rule itself."""
+    assert catalogue.FILE.read_text() == catalogue.written()
+    assert [replace(rule, judge=RULES[0].judge) for rule in catalogue.listed()] == [
+        replace(rule, judge=RULES[0].judge) for rule in RULES
+    ]
+    assert dict(catalogue.loaded()) == {rule.id: rule for rule in RULES}
+    assert SEALING in catalogue.loaded()
+
+
+def test_a_stale_catalogue_lets_nothing_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that the file does not list would never judge: so none of them does, and each of them fails."""
+    stale = tmp_path / "catalogue.json"
+    stale.write_text(json.dumps(json.loads(catalogue.FILE.read_text())[1:]))
+    monkeypatch.setattr(catalogue, "FILE", stale)
+    catalogue.loaded.cache_clear()
+    found = judge(catalogue.listed(), [Res("aws:s3/bucket:Bucket", "data", {})])
+    assert [one.rule for one in found] == [rule.id for rule in RULES[1:]]
+    assert all(
+        "could not judge this deployment, so it is refused (StaleError" in one.message for one in found
+    )
+    assert {one.level for one in found} == {"MANDATORY"}
+    catalogue.loaded.cache_clear()

@@ -15,7 +15,7 @@ from pulumi_policy import policy as sdk
 from policies.engine import servicer
 from policies.engine.pack import as_policy
 from policies.engine.session import Session
-from policies.judging.allow_list import StackIdentity
+from policies.judging.stack_identity import StackIdentity
 from policies.rules import RULES
 from tests.policies.engine import SDK_SERVICER
 
@@ -56,9 +56,27 @@ def test_an_unknown_sdk_is_refused(monkeypatch: pytest.MonkeyPatch, found: objec
         servicer.install(Session(now=NOON))
 
 
-def test_the_pack_stays_out_of_the_aws_sdk() -> None:
-    """The pack's imports are what a preview pays for: hundreds of generated modules are not among them."""
+@pytest.mark.parametrize(
+    "unneeded",
+    [
+        pytest.param("pulumi_aws", id="hundreds of generated modules"),
+        pytest.param("boto3", id="the AWS SDK"),
+        pytest.param("s3_perimeter.proof", id="what judges, which is imported while the program runs"),
+        pytest.param("policies.rules", id="the rules themselves"),
+        pytest.param("dill", id="dynamic providers"),
+        pytest.param("pulumi.automation._workspace", id="the Automation API"),
+    ],
+)
+def test_the_pack_answers_before_it_imports(unneeded: str) -> None:
+    """The engine waits for the pack's first answers: what it imports until then, a preview pays for."""
+    code = f"import sys, s3_perimeter.policies.engine.serve; sys.exit({unneeded!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_what_is_put_off_is_there_when_it_is_used() -> None:
+    """A part of the SDK that the pack leaves out is complete for whoever asks for it."""
     code = (
-        "import sys, policies.engine.serve; sys.exit('pulumi_aws' in sys.modules or 'boto3' in sys.modules)"
+        "import s3_perimeter.policies.engine.serve, pulumi, sys; pulumi.automation.LocalWorkspace;"
+        " pulumi.dynamic.ResourceProvider; sys.exit('dill' not in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

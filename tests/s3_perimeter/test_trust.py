@@ -34,7 +34,7 @@ def policy(*arns: str, perimeter: Perimeter = OFFICE, **more: object) -> str:
 def assumes(
     document: str,
     caller: str,
-    address: str = INSIDE,
+    address: str | None = INSIDE,
     *,
     action: str = "sts:AssumeRole",
     **keys: object,
@@ -169,6 +169,26 @@ def test_declared_vpc_endpoints_are_exempt() -> None:
     deny = statements(document)["DenyOutsideAllowedNetworks"]["Condition"]
     assert isinstance(deny, dict)
     assert deny["StringNotEquals"] == {"aws:SourceVpce": "vpce-0a1b2c3d"}
+
+
+@pytest.mark.parametrize("allowed", [[], ["203.0.113.0/24"]], ids=["endpoints alone", "addresses too"])
+@pytest.mark.parametrize(
+    ("owner", "key"),
+    [
+        ("o-a1b2c3d4e5", "aws:VpceOrgID"),
+        ("444455556666", "aws:VpceAccount"),
+        ("arn:aws:ec2:eu-west-1:444455556666:vpc/vpc-0a1b2c3d", "aws:SourceVpcArn"),
+    ],
+)
+def test_all_endpoints_of_an_owner_are_exempt(owner: str, key: str, allowed: list[str]) -> None:
+    """Through one of theirs the role is assumed, through another's and from outside it is not."""
+    perimeter = replace(OFFICE, allowed=AddressSet.parse(allowed), vpc_endpoints=(owner,))
+    document = policy(SIGN_IN, perimeter=perimeter)
+    carried = key.lower().replace(":", "_")  # as the evaluator names it
+    assert assumes(document, SIGN_IN, None, **{carried: owner})
+    assert not assumes(document, SIGN_IN, None, **{carried: f"{owner}0"})
+    assert not assumes(document, SIGN_IN, OUTSIDE)
+    assert assumes(document, SIGN_IN, INSIDE) == bool(allowed)
 
 
 def test_entries_that_expire_together_share_one_deny() -> None:

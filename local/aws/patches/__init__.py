@@ -19,6 +19,7 @@ from local.aws.patches import (
     organizations,
     s3,
     s3_control,
+    saml,
     services,
     sts,
 )
@@ -54,4 +55,5 @@ def apply(directory: Path) -> Kept:
     organizations.apply()
     services.apply()
     sts.apply(kept)
+    saml.apply()
     return kept

@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, router
 
 from local.aws.patches.request import Answer
 
@@ -30,6 +30,8 @@ def apply() -> None:
     """Serve them, for callers whose policies allow the operation."""
     for service in NOTHING:
         iam_actions.SERVICE_TO_IAM_NAMESPACE[service] = service
+        # Known by its pattern, it is not looked for among all services of botocore, which takes seconds.
+        router.SERVICE_PATTERNS[service] = {"host_patterns": [rf"{service}\."], "credential_scope": service}
         app.SERVICE_HANDLERS[service] = handler(service)
 
 
@@ -41,7 +43,7 @@ def handler(service: str) -> Any:
         found = NOTHING[service].get(operation)
         if found is None:
             refused = {"__type": "UnknownOperationException", "message": f"{operation} is not implemented."}
-            return 400, JSON, json.dumps(refused).encode()
-        return 200, JSON, json.dumps(found).encode()
+            return 400, dict(JSON), json.dumps(refused).encode()
+        return 200, dict(JSON), json.dumps(found).encode()
 
     return handle

@@ -12,6 +12,7 @@ from s3_perimeter.commands.denied.formats import tally_file
 from s3_perimeter.commands.denied.lines import tally_lines
 from s3_perimeter.commands.denied.sources import LogSource, Piece
 from s3_perimeter.commands.denied.tally import Question, Tally
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import count
 from s3_perimeter.reporting.progress import Progress
 
@@ -71,11 +72,24 @@ def _tallies(work: Work, jobs: int) -> Iterator[Tally]:
         yield from map(work, [first, second] if second else [first])
         yield from map(work, pieces)
         return
-    with multiprocessing.get_context("fork").Pool(jobs, _begin, (work,)) as pool:
-        running = deque(pool.apply_async(_do, (piece,)) for piece in (first, second))
-        for piece in pieces:
-            running.append(pool.apply_async(_do, (piece,)))
-            if len(running) > jobs * 2:
-                yield running.popleft().get()
-        while running:
-            yield running.popleft().get()
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+
+    # No `Pool` of multiprocessing: that waits without end for what a worker did that has been killed.
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin, (work,)) as pool:
+        try:
+            running = deque(pool.submit(_do, piece) for piece in (first, second))
+            for piece in pieces:
+                running.append(pool.submit(_do, piece))
+                if len(running) > jobs * 2:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        except BrokenProcessPool as error:
+            raise CommandError(
+                "a process that reads logs was killed",
+                "is there too little memory? With `--jobs 1` one process reads, and needs the least",
+            ) from error
+        except BaseException:  # what is read meanwhile is of no use
+            for child in multiprocessing.active_children():
+                child.kill()
+            raise

@@ -119,12 +119,21 @@ def _rest(proof: Proof) -> list[str]:
         lines += ["", f"  {paint('dead Allow', 'warn')}: {visible(dead.whom)} cannot use what it allows"]
         lines += [f"    why: {visible(dead.because)}", f"    fix: {visible(dead.fix)}"]
     if proof.undecided:
-        lines += ["", "  not decided:", *_list(proof.undecided, 4)]
+        lines += ["", "  not decided:", *_list(_once(proof.undecided), 4)]
     if proof.unmodelled:
         lines += ["", "  not modelled, so no Deny can depend on it:", *_list(proof.unmodelled, 4)]
     if proof.residual:
         lines += ["", "  what remains:", *_list(proof.residual, 4)]
     return lines
+
+
+def _once(undecided: Iterable[str]) -> list[str]:
+    """Return what was not decided, each reason once behind the channels that it is said of."""
+    channels: dict[str, list[str]] = {}
+    for reason in undecided:
+        before, _, why = reason.partition(": ")
+        channels.setdefault(why or reason, []).extend([before] if why else [])
+    return [f"{', '.join(of)}: {why}" if of else why for why, of in channels.items()]
 
 
 def _who(witness: Witness) -> str:

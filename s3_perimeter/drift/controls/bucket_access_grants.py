@@ -23,9 +23,8 @@ __all__ = ["judge"]
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """A grant's scope is `s3://bucket/prefix*`; one on `s3://*` reaches every bucket."""
-    declared = {
-        part.text("accessGrantId") or part.id for part in context.declared.state.of("s3control/accessGrant")
-    }
+    kinds = ("s3control/accessGrant", "aws-native:s3:AccessGrant")
+    declared = {part.text("accessGrantId") or part.id for part in context.of(*kinds)}
     for grant in (context(s3control.grants(bucket)) or {}).get("AccessGrantsList", ()):
         scope, name = str(grant.get("GrantScope", "")), str(grant.get("AccessGrantId", ""))
         if name in declared or not covers(scope.removeprefix("s3://").partition("/")[0], bucket.name):

@@ -23,7 +23,8 @@ __all__ = ["judge"]
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     """An object-lambda access point belongs to the bucket where its supporting access point does."""
-    declared = {part.text("name") for part in context.declared.state.of("s3control/objectLambdaAccessPoint")}
+    kinds = ("s3control/objectLambdaAccessPoint", "aws-native:s3objectlambda:AccessPoint")
+    declared = {part.text("name") or part.id for part in context.of(*kinds)}
     listed = (context(s3control.object_lambdas(bucket)) or {}).get("ObjectLambdaAccessPointList", ())
     names = sorted(str(item["Name"]) for item in listed)
     if not names:

@@ -22,6 +22,7 @@ from s3_perimeter.drift.subjects import (
     Subject,
     User,
 )
+from s3_perimeter.stack.state import Resource
 
 __all__ = ["Context", "Control", "Limits", "control"]
 
@@ -62,8 +63,16 @@ class Context:
         """Return the answer, None where there is none; raises UnknownError where it could not be read."""
         return self.facts.get(call)
 
+    def of(self, *kinds: str) -> Iterator[Resource]:
+        """What the stack itself declares of these kinds, not what its program only looked up."""
+        return (
+            resource
+            for resource in self.declared.state.resources
+            if not resource.external and resource.kind in kinds
+        )
+
     def declares(self, *identities: object) -> bool:
-        """Whether the stack declares a resource with one of these ids or ARNs, of whatever provider."""
+        """Whether the stack itself declares a resource with one of these ids or ARNs, by any provider."""
         wanted = {str(each) for each in identities if each}
         return any(
             not resource.external and not wanted.isdisjoint((resource.id, resource.text("arn")))

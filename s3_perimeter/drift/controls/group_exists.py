@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.words import gone
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Group
 
 __all__ = ["judge"]
@@ -24,11 +24,4 @@ __all__ = ["judge"]
 )
 def judge(group: Group, context: Context) -> Iterator[Difference]:
     if context(iam.group(group.name)) is None:
-        yield Difference(
-            Kind.MISSING,
-            Severity.HIGH,
-            group.name,
-            None,
-            f"group {group.name} is gone: nobody has what it allowed",
-            made_again(group, context),
-        )
+        yield gone(group, "group", "nobody has what it allowed", context)

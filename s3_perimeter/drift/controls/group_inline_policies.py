@@ -24,8 +24,4 @@ __all__ = ["judge"]
     parts=("iam/groupPolicy",),
 )
 def judge(group: Group, context: Context) -> Iterator[Difference]:
-    names = (context(iam.group_inline(group.name)) or {}).get("PolicyNames", ())
-    documents = {
-        name: (context(iam.group_policy(group.name, name)) or {}).get("PolicyDocument") for name in names
-    }
-    yield from inline(group, "group", documents, context)
+    yield from inline(group, "group", iam.group_inline, iam.group_policy, context)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.controls.granted import ability, allowed_by, attached_document, severity
 from s3_perimeter.drift.controls.meaning import policy_difference
 from s3_perimeter.drift.controls.words import missing, name_of, redeploy
+from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind
 from s3_perimeter.drift.subjects import Holder
 
@@ -42,8 +43,20 @@ def attached(holder: Holder, sort: str, answer: Mapping[str, Any], context: Cont
     )
 
 
-def inline(holder: Holder, sort: str, documents: Mapping[str, Any], context: Context) -> Iterator[Difference]:
-    """The policies on the holder itself, by name. Raises ShapeError."""
+def inline(
+    holder: Holder,
+    sort: str,
+    listing: Callable[[str], Call],
+    single: Callable[[str, str], Call],
+    context: Context,
+) -> Iterator[Difference]:
+    """The policies on the holder itself, by name; `listing` asks for the names, `single` for one of them.
+    Raises ShapeError.
+    """
+    documents = {
+        name: (context(single(holder.name, name)) or {}).get("PolicyDocument")
+        for name in (context(listing(holder.name)) or {}).get("PolicyNames", ())
+    }
     declared: dict[str, Any] = {
         name_of(part): part.properties.document("policy") for part in holder.of(f"iam/{sort}Policy")
     }

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.words import gone
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Role
 
 __all__ = ["judge"]
@@ -24,11 +24,4 @@ __all__ = ["judge"]
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:
     if context(iam.role(role.name)) is None:
-        yield Difference(
-            Kind.MISSING,
-            Severity.HIGH,
-            role.name,
-            None,
-            f"role {role.name} is gone: nobody has what it allowed",
-            made_again(role, context),
-        )
+        yield gone(role, "role", "nobody has what it allowed", context)

@@ -24,8 +24,4 @@ __all__ = ["judge"]
     parts=("iam/rolePolicy",),
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:
-    names = (context(iam.role_inline(role.name)) or {}).get("PolicyNames", ())
-    documents = {
-        name: (context(iam.role_policy(role.name, name)) or {}).get("PolicyDocument") for name in names
-    }
-    yield from inline(role, "role", documents, context)
+    yield from inline(role, "role", iam.role_inline, iam.role_policy, context)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam, sts
 from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again
-from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.controls.words import gone
+from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -26,11 +26,5 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     """Missing is believed only where the caller is known: a stranger's account has no such user either."""
     if context(iam.user(user.name)) is None:
         context(sts.caller())
-        yield Difference(
-            Kind.MISSING,
-            Severity.HIGH,
-            user.name,
-            None,
-            f"user {user.name} is gone: their keys no longer work, and policies that named them show an id",
-            made_again(user, context),
-        )
+        lost = "their keys no longer work, and policies that named them show an id"
+        yield gone(user, "user", lost, context)

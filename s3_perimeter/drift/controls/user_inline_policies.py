@@ -24,8 +24,4 @@ __all__ = ["judge"]
     parts=("iam/userPolicy",),
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
-    names = (context(iam.inline(user.name)) or {}).get("PolicyNames", ())
-    documents = {
-        name: (context(iam.inline_policy(user.name, name)) or {}).get("PolicyDocument") for name in names
-    }
-    yield from inline(user, "user", documents, context)
+    yield from inline(user, "user", iam.inline, iam.inline_policy, context)

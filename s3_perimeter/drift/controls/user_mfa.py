@@ -23,7 +23,7 @@ __all__ = ["judge"]
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
     """Virtual devices may be declared on the stack; every other device has to be somebody's doing."""
-    declared = {part.text("arn") or part.id for part in context.declared.state.of("iam/virtualMfaDevice")}
+    declared = {part.text("arn") or part.id for part in context.of("iam/virtualMfaDevice")}
     devices = (context(iam.mfa_devices(user.name)) or {}).get("MFADevices", ())
     yield from unmanaged(
         {device["SerialNumber"] for device in devices} - declared,

@@ -36,6 +36,18 @@ def made_again(subject: Owner, context: Context) -> str:
     return redeploy(context) if subject.resource else f"deploy the stack that declares {subject.arn}"
 
 
+def gone(holder: Holder, sort: str, lost: str, context: Context) -> Difference:
+    """The declared user, group or role is not there; `lost` says what follows from that."""
+    return Difference(
+        Kind.MISSING,
+        Severity.HIGH,
+        holder.name,
+        None,
+        f"{sort} {holder.name} is gone: {lost}",
+        made_again(holder, context),
+    )
+
+
 def unmanaged(
     names: Iterable[str],
     severity: Severity | Callable[[str], Severity],

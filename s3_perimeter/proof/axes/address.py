@@ -8,8 +8,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
 from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.key import Presence
-from s3_perimeter.proof.keys import SOURCE_IP
+from s3_perimeter.proof.keys import SOURCE_IP, Presence
 from s3_perimeter.proof.networks import address_parts, address_set
 from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented, presence_in
 from s3_perimeter.semantics.conditions import NEGATED, holds

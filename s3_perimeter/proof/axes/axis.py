@@ -23,11 +23,10 @@ from s3_perimeter.proof.axes.unmodelled import (
     shown_condition,
     shown_texts,
 )
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
-from s3_perimeter.proof.doubt import Doubt
 from s3_perimeter.proof.networks import sample
-from s3_perimeter.proof.outside import Outside, Scenario
+from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.semantics.conditions import holds, negation
 from s3_perimeter.semantics.request import Principal
 

@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Axis, RequestClass
-from s3_perimeter.proof.budget import Budget, TooMuchWork
+from s3_perimeter.proof.boxes import Budget, TooMuchWork
 from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.doubt import Doubt
-from s3_perimeter.proof.key import Presence, Shape
-from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.keys import Presence, Shape, known_key
 from s3_perimeter.proof.networks import address_parts
-from s3_perimeter.proof.outside import Outside, Scenario, presence_in
+from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
 from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
 from s3_perimeter.proof.values import element_sets, moments, numbers, texts
 from s3_perimeter.semantics.conditions import NEGATED

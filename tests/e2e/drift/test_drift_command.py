@@ -131,7 +131,7 @@ def test_an_edited_config_is_distinguished_from_drift(deployed: Deployed) -> Non
     finally:
         config.write_text(before)
     assert ran.code == 0, ran.text
-    assert "allowedNetworks takes out 203.0.113.128/25" in " ".join(ran.out.split())
+    assert "allowedNetworks removes 203.0.113.128/25" in " ".join(ran.out.split())
     assert ran.out.splitlines()[-1] == "result: in-sync"
 
 

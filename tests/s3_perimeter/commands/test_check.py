@@ -322,6 +322,15 @@ def test_one_odd_address_in_a_policy_is_named_with_what_to_write(
     assert "22.22.22.22" not in out
 
 
+def test_what_is_not_decided_is_said_once_for_all_channels(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One reason is one line, behind the channels that it is said of."""
+    _, said = checked(capsys, files["unknown"], *OPTIONS)
+    assert said.count("neither proved nor refuted: what might get through") == 1
+    assert "- public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service: neither" in said
+
+
 def test_every_mistake_in_the_options_is_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody has to run it three times to learn of three slips."""
     assert main(["check", "p.json", "--allow", "203.0.113.5/24", "office"]) == 2

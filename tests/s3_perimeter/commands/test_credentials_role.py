@@ -9,6 +9,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import SSOTokenLoadError
 
 from s3_perimeter import AddressSet, Perimeter
 from s3_perimeter.commands.main import main
@@ -210,6 +211,69 @@ def test_boto3_reads_the_profile(config: Path, monkeypatch: pytest.MonkeyPatch, 
     assert config.exists()
     assert found is not None
     assert found.get_frozen_credentials()[:3] == ("ASIAEXAMPLE", "s", "t")
+
+
+@pytest.mark.parametrize(
+    ("arn", "arguments", "profile", "method"),
+    [
+        pytest.param(SSO, ["--sso-start-url", START], "data-sso", "sso", id="the permission set"),
+        pytest.param(SSO, ["--sso-start-url", START], "data", "assume-role", id="the role behind it"),
+        pytest.param(SIGN_IN, ["--source-profile", "work"], "data", "assume-role", id="a role"),
+        pytest.param(ANA, ["--source-profile", "work"], "data", "assume-role", id="a user"),
+        pytest.param(
+            OIDC,
+            ["--web-identity-token-file", "token"],
+            "data",
+            "assume-role-with-web-identity",
+            id="a token",
+        ),
+    ],
+)
+def test_the_sdk_signs_in_as_the_profile_says(
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arn: str,
+    arguments: list[str],
+    profile: str,
+    method: str,
+) -> None:
+    """By the grammar of botocore, which the AWS CLI shares; nobody is asked before the first request."""
+    deploy(monkeypatch, tmp_path, arn)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    config.write_text(config.read_text() + "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = s\n")
+    assert ask(*arguments) == 0
+    found = boto3.Session(profile_name=profile)
+    credentials = found.get_credentials()
+    assert credentials is not None
+    assert (credentials.method, found.region_name) == (method, "ap-northeast-1")
+    if profile == "data-sso":
+        with pytest.raises(SSOTokenLoadError, match="Token for data does not exist"):
+            credentials.get_frozen_credentials()
+
+
+def test_the_sdk_runs_the_helper_of_roles_anywhere(
+    config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With every argument whole, and believes what it prints."""
+    deploy(monkeypatch, tmp_path, ANCHOR)
+    printed = {"Version": 1, "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "s", "SessionToken": "t"}
+    (tmp_path / "printed").write_text(json.dumps(printed))
+    helper = tmp_path / "bin" / "aws_signing_helper"
+    helper.parent.mkdir()
+    helper.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/asked\n/bin/cat {tmp_path}/printed\n')
+    helper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(helper.parent), prepend=":")
+    certificate = ["--certificate", str(tmp_path / "my keys" / "c.pem"), "--private-key", "k.pem"]
+    assert ask(*certificate, "--profile-arn", PROFILE_ARN) == 0
+    assert config.exists()
+    found = boto3.Session(profile_name="data").get_credentials()
+    assert found is not None
+    assert found.get_frozen_credentials()[:3] == ("ASIAEXAMPLE", "s", "t")
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked[0] == "credential-process"
+    assert str(tmp_path / "my keys" / "c.pem") in asked
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +14,7 @@ from s3_perimeter.commands.denied import sources
 from s3_perimeter.commands.denied.scan import scan
 from s3_perimeter.commands.denied.sources import FileLogs
 from s3_perimeter.reporting.errors import CommandError
+from tests.hang import ends
 from tests.s3_perimeter.commands.log_lines import line
 
 
@@ -58,7 +60,7 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     """As `<(aws s3 cp … -)` in a shell is."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    writer = Thread(target=pipe.write_bytes, args=(gzip.compress(line() * 3),))
+    writer = Thread(target=pipe.write_bytes, args=(gzip.compress(line() * 3),), daemon=True)
     writer.start()
     tally = scan(FileLogs((pipe,)), "refused", 0)
     writer.join()
@@ -87,4 +89,14 @@ def test_a_file_that_cannot_be_read_is_reported_from_a_worker_too(
     pieces = FileLogs.pieces
     monkeypatch.setattr(FileLogs, "pieces", gone)
     with pytest.raises(CommandError, match="cannot read"):
+        scan(FileLogs((log,)), "refused", 0, 2)
+
+
+def test_a_worker_that_is_killed_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system does so where memory is short."""
+    monkeypatch.setattr(sources, "STRETCH", 64)
+    monkeypatch.setattr(FileLogs, "read", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    log = tmp_path / "log"
+    log.write_bytes(line() * 3)
+    with ends(), pytest.raises(CommandError, match="was killed"):
         scan(FileLogs((log,)), "refused", 0, 2)

@@ -11,8 +11,10 @@ import pytest
 from s3_perimeter.drift.calls import datasync, fsx, s3control, storagegateway
 from s3_perimeter.drift.check import Options, check
 from s3_perimeter.drift.clients import Access, AwsClients, NotOfferedError
+from s3_perimeter.drift.controls import CONTROLS, ChoiceError
 from s3_perimeter.drift.facts import Call, Value
 from s3_perimeter.drift.findings import Kind
+from s3_perimeter.drift.options import parse
 from s3_perimeter.drift.permissions import actions
 from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, REGION, findings, resource, state_of
 
@@ -85,7 +87,34 @@ NATIVE_LINK = resource("aws-native:fsx:DataRepositoryAssociation", LINK, {})
 CACHE = resource("aws:fsx/fileCache:FileCache", "fc-0123456789abcdef0", {})
 LOOKED_UP = {**DECLARED_LINK, "external": True}
 
+GRANTS, LAMBDAS = "bucket-access-grants", "bucket-object-lambda"
+GRANT = {
+    s3control.grants(BUCKET): {
+        "AccessGrantsList": [
+            {
+                "AccessGrantId": "grant-1",
+                "Permission": "READ",
+                "GrantScope": "s3://data/*",
+                "Grantee": {"GranteeType": "IAM", "GranteeIdentifier": f"arn:aws:iam::{ACCOUNT}:role/a"},
+            }
+        ]
+    }
+}
+EDITOR = {
+    s3control.object_lambdas(BUCKET): {"ObjectLambdaAccessPointList": [{"Name": "editor"}]},
+    s3control.object_lambda(BUCKET, "editor"): {
+        "Configuration": {"SupportingAccessPoint": POINT, "TransformationConfigurations": []}
+    },
+    **POINTS,
+}
+NATIVE_GRANT = resource("aws-native:s3:AccessGrant", "grant-1", {}, accessGrantId="grant-1")
+OTHERS_GRANT = {**resource("aws:s3control/accessGrant:AccessGrant", "grant-1", {}), "external": True}
+NATIVE_EDITOR = resource("aws-native:s3objectlambda:AccessPoint", "editor", {})
+
 ROWS: list[Any] = [
+    pytest.param(GRANTS, [NATIVE_GRANT], GRANT, None, id="a grant declared by aws-native"),
+    pytest.param(GRANTS, [OTHERS_GRANT], GRANT, "role/a may READ", id="a grant that is only looked up"),
+    pytest.param(LAMBDAS, [NATIVE_EDITOR], EDITOR, None, id="a function declared by aws-native"),
     pytest.param(
         FSX, [], linked("s3://data/reports/"), f"{SYSTEM} copies objects", id="a linked file system"
     ),
@@ -239,6 +268,21 @@ def test_a_service_that_the_region_lacks_is_listed_as_not_checked(pool: ThreadPo
 def test_a_plain_check_needs_no_permission_for_these_services() -> None:
     """Only with --strict are they asked."""
     services = {"fsx", "datasync", "storagegateway", "s3files"}
-    plain = {action.partition(":")[0] for action in actions(strict=False)}
-    assert not services & plain
+    plain = {each for control in CONTROLS if not control.strict for each in actions([control])}
+    assert not services & {action.partition(":")[0] for action in plain}
     assert services <= {action.partition(":")[0] for action in actions()}
+
+
+def test_the_policy_is_printed_for_the_services_that_a_check_asks() -> None:
+    """Whoever uses none of them gives no permission for them; a misspelt control is no smaller policy."""
+    skipped = parse(["--print-policy", "--skip", f"{FSX},{DATASYNC}", "--skip", GATEWAY])
+    assert isinstance(skipped, str)
+    assert "s3:GetBucketPolicy" in skipped
+    assert not any(f'"{service}:' in skipped for service in ("fsx", "datasync", "storagegateway"))
+    narrow = parse(["--print-policy", "--only", GATEWAY])
+    assert isinstance(narrow, str)
+    assert "storagegateway:ListFileShares" in narrow
+    assert "s3:ListAllMyBuckets" in narrow, "whether the bucket is there is always asked"
+    assert "s3:GetBucketWebsite" not in narrow
+    with pytest.raises(ChoiceError, match="did you mean `bucket-file-shares`"):
+        parse(["--print-policy", "--skip", "bucket-file-share"])

@@ -155,6 +155,29 @@ def test_an_allow_is_dead_from_a_day_on_only_where_it_was_before() -> None:
     assert len(found(later, allow("*", {"DateGreaterThan": {"aws:CurrentTime": MOMENTS[2]}}))) == 1
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, id="since a day"),
+        pytest.param({"NumericGreaterThan": {"aws:EpochTime": "1577836800"}}, id="since a second"),
+        pytest.param({"DateGreaterThan": {"aws:EpochTime": "1577836800"}}, id="in the other notation"),
+        pytest.param({"StringEquals": {"aws:ResourceAccount": ACCOUNT}}, id="in the owner's account"),
+        pytest.param({"StringEquals": {"s3:ResourceAccount": ACCOUNT}}, id="by its older name"),
+        pytest.param({"Null": {"aws:CurrentTime": "false"}}, id="at any time"),
+    ],
+)
+@pytest.mark.parametrize("who", ["*", {"AWS": ROLE}, {"Service": "config.amazonaws.com"}], ids=str)
+def test_a_deny_by_what_every_request_carries_kills_an_allow(condition: dict[str, Any], who: object) -> None:
+    """No request is without it, so none is spared."""
+    assert len(found(deny(condition), allow(who))) == 1
+
+
+def test_a_deny_of_all_who_have_an_id_kills_an_allow_for_a_person() -> None:
+    """Every signed request has one."""
+    everybody = deny({"StringLike": {"aws:userid": "*"}})
+    assert len(found(everybody, allow({"AWS": USER}))) == 1
+
+
 def test_whether_an_allow_is_dead_may_be_too_much_work_to_say() -> None:
     """Then it is said that it was not decided, and the verdict stands."""
     referers = {"StringNotLike": {"aws:Referer": [f"*{letter}{'?' * 18}" for letter in "abcdefgh"]}}

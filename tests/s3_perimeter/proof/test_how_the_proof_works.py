@@ -10,7 +10,7 @@ import pytest
 
 from s3_perimeter import AddressSet, Channel, Perimeter, PolicyDocument, prove
 from s3_perimeter.proof.axes.axis import RequestClass
-from s3_perimeter.proof.budget import Budget
+from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import denies_of
 from s3_perimeter.proof.outside import Exempt, Outside
 from s3_perimeter.proof.space import Space

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from s3_perimeter import Channel, Kind
-from s3_perimeter.proof.key import Presence, Shape, presence
-from s3_perimeter.proof.keys import KEYS, key_named
+from s3_perimeter.proof.keys import KEYS, Presence, Shape, key_named, presence
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "condition-keys.md"
 

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 
@@ -163,11 +164,10 @@ def test_an_interrupt_while_pulumi_is_asked_is_one_sentence(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # A shell without job control starts what is in its background with the signal ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not (tmp_path / "asked").exists():
         assert process.poll() is None
+        time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (2, "", "error: interrupted\n")

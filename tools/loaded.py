@@ -6,8 +6,8 @@ from pathlib import Path
 
 from local.stand import Stand
 from tests.conftest import Aws
-from tests.e2e.load import MOVED, Seen, load
 from tests.e2e.stacks import INSIDE, NETWORKS, OUTSIDE, checkout_stack, credentials
+from tools.load import MOVED, Seen, load
 
 
 def loaded(stand: Stand, directory: Path, *, clients: int, seconds: float) -> Seen:

@@ -1,4 +1,4 @@
-"""`python -m tests.mutants`: change the core in one place at a time, and see whether a test notices.
+"""`python -m tools.mutants`: change the core in one place at a time, and see whether a test notices.
 
 What a mutant is, `making` says; `codes` exchanges the code of loaded functions, nothing on disk; `running`
 runs the tests, in a process of its own for each mutant. What lived is printed, to be judged by hand: some
@@ -15,9 +15,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.mutants.codes import codes_of
-from tests.mutants.making import ROOT, mutants
-from tests.mutants.running import SLOW, TESTS, Mutating
+from tools.mutants.codes import codes_of
+from tools.mutants.making import ROOT, mutants
+from tools.mutants.running import SLOW, TESTS, Mutating
 
 CORE = (
     "s3_perimeter/proof/**/*.py",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import _lru_cache_wrapper
 from types import CodeType, FunctionType
 
-from tests.mutants.making import ROOT, Mutant, mutants
+from tools.mutants.making import ROOT, Mutant, mutants
 
 __all__ = ["code_as_it_is", "codes_of", "functions_of_the_core", "put_in_place"]
 

@@ -14,8 +14,8 @@ from types import CodeType
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutants.codes import code_as_it_is, functions_of_the_core, put_in_place
-from tests.mutants.making import Mutant
+from tools.mutants.codes import code_as_it_is, functions_of_the_core, put_in_place
+from tools.mutants.making import Mutant
 
 __all__ = ["SLOW", "TESTS", "Mutating"]
 

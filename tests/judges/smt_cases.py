@@ -1,0 +1,39 @@
+"""What the questions to the solver are asked about: Denies and Allows, and what AWS does not document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.judges.smt import decide_with_cvc5
+from tests.judges.smt_requests import Question
+from tests.s3_perimeter.policies import LIST, deny
+
+Statement = dict[str, Any]
+
+NOT_SELF = "arn:aws:iam::111122223333:user/${aws:username}"
+DOUBTFUL: Sequence[dict[str, dict[str, object]]] = (
+    {"NotIpAddress": {"aws:SourceIp": [*LIST, "office"]}},
+    {"IpAddress": {"aws:SourceIp": ["office"]}},
+    {"NotIpAddress": {"aws:SourceIp": ["::ffff:0:0/96"]}},
+    {"StringEquals": {"s3:LocationConstraint": "eu-west-1"}},
+    {"StringNotEquals": {"s3:LocationConstraint": "eu-west-1"}},
+    {"StringNotEquals": {"s3:prefix": "x"}},
+)
+
+
+def holds_for_some(question: Question) -> bool:
+    """Whether a request as asked for exists."""
+    answer = decide_with_cvc5(question.script())
+    assert answer != "unknown", question.script()
+    return answer == "escape"
+
+
+def also(**conditions: object) -> dict[str, Any]:
+    """The fence's condition with more."""
+    return {"NotIpAddress": {"aws:SourceIp": LIST}, **conditions}
+
+
+def of_list(*values: str, operator: str = "NotIpAddress") -> Statement:
+    """A Deny by the office's networks and these values."""
+    return deny({operator: {"aws:SourceIp": [*LIST, *values]}})
