@@ -36,7 +36,7 @@ NETWORK: Final = frozenset(
     id="organization-policy-denies-outside",
     severity="critical",
     description="A resource control policy about networks denies each request from outside the allow-list, "
-    "for every bucket that it names, and AWS takes it.",
+    "for every bucket that it names, and AWS accepts it.",
     remedy=(
         "build it with `s3_perimeter.resource_control_policy`, or use the OrganizationPerimeter component"
     ),
