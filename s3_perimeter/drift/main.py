@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 from s3_perimeter.reporting.ending import in_words
@@ -44,19 +45,33 @@ def _run(words: list[str]) -> int:
     choose_colour(chosen.color, to_file=chosen.output is not None)
     choose_verbosity(quiet=chosen.quiet, verbose=chosen.debug)
     stop = threading.Event()
+    # A watch has said everything, and ends with a line of its own.
+    with handled(stopping(stop, (lambda _: None) if chosen.watch else note)):
+        single = len(chosen.stacks) == 1 and not chosen.watch
+        started = start(chosen.directory, chosen.stacks[0]) if single else None
+        # After the engine's process has begun: both take a third of a second.
+        from s3_perimeter.drift.run import run
 
-    if threading.current_thread() is threading.main_thread():
-        # A watch has said everything, and ends with a line of its own.
-        handler = stopping(stop, (lambda _: None) if chosen.watch else note)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, handler)
-    single = len(chosen.stacks) == 1 and not chosen.watch
-    started = start(chosen.directory, chosen.stacks[0]) if single else None
-    # After the engine's process has begun: both take a third of a second.
-    from s3_perimeter.drift.run import run
-
-    code = run(chosen, stop, started)
+        code = run(chosen, stop, started)
     return 2 if stop.is_set() else code
+
+
+@contextmanager
+def handled(handler: Callable[[int, object], None]) -> Iterator[None]:
+    """Give SIGINT and SIGTERM to a handler within the block; only the main thread can.
+
+    Whoever calls `main` from a program of its own gets its handlers back: a process forked from it would not
+    end on SIGTERM with one that only takes note.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, one in before.items():
+            signal.signal(number, one)
 
 
 def stopping(stop: threading.Event, say: Callable[[str], None]) -> Callable[[int, object], None]:

@@ -39,8 +39,12 @@ inherited: list[Work] = []
 
 
 def _begin(work: Work) -> None:
-    """Set a new worker up; Ctrl-C is left to the parent, which ends its workers."""
+    """Set a new worker up; Ctrl-C is left to the parent, which ends its workers.
+
+    A handler of SIGTERM that was inherited, and only takes note, would keep the worker from ending.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     inherited[:] = [work]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -11,7 +12,7 @@ from threading import Thread
 import pytest
 
 from s3_perimeter.commands.denied import sources
-from s3_perimeter.commands.denied.scan import scan
+from s3_perimeter.commands.denied.scan import Work, scan, tallies
 from s3_perimeter.commands.denied.sources import FileLogs
 from s3_perimeter.reporting.errors import CommandError
 from tests.hang import ends
@@ -31,6 +32,28 @@ def test_each_line_is_read_once(
     tally = scan(FileLogs((tmp_path,)), "refused", 0, jobs)
     assert (tally.lines, tally.unread, len(tally.groups)) == (40, 0, 20)
     assert {requests for requests, _, _ in tally.groups.values()} == {2}
+
+
+@pytest.mark.slow
+def test_a_handler_of_the_program_that_asks_keeps_no_worker_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of SIGTERM that only takes note is inherited at the fork."""
+    monkeypatch.setattr(sources, "STRETCH", 100)
+    (tmp_path / "log").write_bytes(line() * 20)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        with ends():
+            for tally in tallies(Work(FileLogs((tmp_path,)), "refused", 0), 2):
+                assert tally.lines
+                for child in multiprocessing.active_children():
+                    child.terminate()
+                    child.join()
+                break
+    except CommandError as error:
+        assert "was killed" in str(error)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_no_logs_at_all_hold_no_line(tmp_path: Path) -> None:

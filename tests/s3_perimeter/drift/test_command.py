@@ -219,6 +219,16 @@ def test_an_interrupt_ends_a_wait_that_it_comes_in_the_middle_of() -> None:
     assert said == ["stopping (SIGINT): what is known follows"]
 
 
+def test_a_program_that_calls_the_check_gets_its_signal_handlers_back(state: Path) -> None:
+    """What it forks afterwards would not end on SIGTERM."""
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in NOBODY.items():
+            environment.setenv(name, value)
+        command.main(["--state", str(state)])
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
 def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
