@@ -59,13 +59,13 @@ def scan(source: LogSource, question: Question, since: int, jobs: int = 0) -> Ta
     """
     whole = Tally()
     with Progress("reading access logs") as progress:
-        for tally in _tallies(Work(source, question, since), jobs or os.cpu_count() or 1):
+        for tally in tallies(Work(source, question, since), jobs or os.cpu_count() or 1):
             whole.merge(tally)
             progress.update(f"{whole.size / 1e6:,.0f} MB, {count(whole.lines, 'line')}")
     return whole
 
 
-def _tallies(work: Work, jobs: int) -> Iterator[Tally]:
+def tallies(work: Work, jobs: int) -> Iterator[Tally]:
     """The tally of each piece. A single piece, a single job, and systems without `fork` need no workers."""
     pieces = work.source.pieces()
     first = next(pieces, None)
