@@ -16,7 +16,7 @@ from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import count
 from s3_perimeter.reporting.progress import Progress
 
-__all__ = ["scan"]
+__all__ = ["Work", "scan", "tallies"]
 
 
 class Work:
