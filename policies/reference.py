@@ -14,6 +14,8 @@ from .judging.exemptions import SCHEMA
 from .judging.rule import Rule
 from .rules import RULES
 
+__all__ = ["PAGE", "rules_page"]
+
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "rules.md"
 HEAD: Final = """\
 <!-- Written by `python -m policies.reference` from policies/rules/: change those instead. -->

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+__all__ = ["use_the_checkouts_folder"]
+
 _TOP: Final = Path(__file__).resolve().parent.parent
 
 

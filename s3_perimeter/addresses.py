@@ -91,7 +91,7 @@ def parse_network(text: str) -> tuple[Version, int, int]:
     return version, number & ~hosts, number | hosts
 
 
-def merged(ranges: Iterable[Range]) -> Ranges:
+def _merged(ranges: Iterable[Range]) -> Ranges:
     """Sort ranges and join those that overlap or touch."""
     joined: list[Range] = []
     for first, last in sorted(ranges):
@@ -103,7 +103,7 @@ def merged(ranges: Iterable[Range]) -> Ranges:
     return tuple(joined)
 
 
-def common(left: Ranges, right: Ranges) -> Ranges:
+def _common(left: Ranges, right: Ranges) -> Ranges:
     """Return the addresses that are in both; both are sorted and disjoint, and so is the result."""
     both: list[Range] = []
     at, behind = 0, len(right)
@@ -119,7 +119,7 @@ def common(left: Ranges, right: Ranges) -> Ranges:
     return tuple(both)
 
 
-def gaps(ranges: Ranges, end: int) -> Ranges:
+def _gaps(ranges: Ranges, end: int) -> Ranges:
     """Return the addresses from 0 to `end` that are in none of the ranges."""
     between: list[Range] = []
     start = 0
@@ -150,13 +150,13 @@ def networks_of(first: int, last: int, width: int) -> Iterator[tuple[int, int]]:
         first += 1 << bits
 
 
-def checked(ranges: Iterable[Range], version: Version) -> Ranges:
+def _checked(ranges: Iterable[Range], version: Version) -> Ranges:
     """Ranges as merged runs; ValueError where one is turned round or outside its IP version."""
     listed = list(ranges)
     for first, last in listed:
         if not 0 <= first <= last <= LAST[version]:
             raise ValueError(f"({first}, {last}) is not a range of IPv{version} addresses")
-    return merged(listed)
+    return _merged(listed)
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
@@ -172,8 +172,8 @@ class AddressSet:
 
     def __init__(self, v4: Iterable[Range] = (), v6: Iterable[Range] = ()) -> None:
         """Build a set from inclusive ranges in any order; ValueError where one is none."""
-        object.__setattr__(self, "v4", checked(v4, 4))
-        object.__setattr__(self, "v6", checked(v6, 6))
+        object.__setattr__(self, "v4", _checked(v4, 4))
+        object.__setattr__(self, "v6", _checked(v6, 6))
 
     @classmethod
     def _trusted(cls, v4: Ranges, v6: Ranges) -> AddressSet:
@@ -205,7 +205,7 @@ class AddressSet:
         runs: dict[Version, list[Range]] = {4: [], 6: []}
         for version, first, last in networks:
             runs[version].append((first, last))
-        return cls._trusted(merged(runs[4]), merged(runs[6]))
+        return cls._trusted(_merged(runs[4]), _merged(runs[6]))
 
     @classmethod
     def everything(cls) -> AddressSet:
@@ -218,13 +218,13 @@ class AddressSet:
         return cls._trusted((), ())
 
     def __or__(self, other: AddressSet) -> AddressSet:
-        return self._trusted(merged(self.v4 + other.v4), merged(self.v6 + other.v6))
+        return self._trusted(_merged(self.v4 + other.v4), _merged(self.v6 + other.v6))
 
     def __and__(self, other: AddressSet) -> AddressSet:
-        return self._trusted(common(self.v4, other.v4), common(self.v6, other.v6))
+        return self._trusted(_common(self.v4, other.v4), _common(self.v6, other.v6))
 
     def __invert__(self) -> AddressSet:
-        return self._trusted(gaps(self.v4, LAST[4]), gaps(self.v6, LAST[6]))
+        return self._trusted(_gaps(self.v4, LAST[4]), _gaps(self.v6, LAST[6]))
 
     def __sub__(self, other: AddressSet) -> AddressSet:
         return self & ~other

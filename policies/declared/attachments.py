@@ -10,6 +10,8 @@ from . import kinds
 from .deployment import Deployment, Resource
 from .values import UNKNOWN, Value, text
 
+__all__ = ["ROLES", "Attachment", "attachments", "holders", "policy_arn"]
+
 ROLES: Final = frozenset({"roles"})
 _BY_TYPE: Final = (
     (kinds.USER, "users"),

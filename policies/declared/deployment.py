@@ -14,6 +14,8 @@ from . import kinds
 from .provider import Provider
 from .values import Properties, Value, count_unknown, text
 
+__all__ = ["Bucket", "Deployment", "Resource", "gather"]
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -161,7 +163,7 @@ def gather(resources: Iterable[Resource]) -> Deployment:
     without_provider = tuple(resource for resource in everything if resource.without_provider)
     ordered = tuple(resource for resource in everything if not resource.without_provider)
     bare = tuple(
-        Bucket(resource.urn, _label(resource), bucket_name(resource), resource)
+        Bucket(resource.urn, _label(resource), _bucket_name(resource), resource)
         for resource in ordered
         if resource.type in kinds.BUCKET
     )
@@ -199,7 +201,7 @@ def gather(resources: Iterable[Resource]) -> Deployment:
     return Deployment(ordered, tuple(buckets), tuple(unplaced), tuple(in_another_s3), without_provider)
 
 
-def bucket_name(resource: Resource) -> str | None:
+def _bucket_name(resource: Resource) -> str | None:
     """Return the name of the bucket that this resource declares, or None while it is unknown."""
     return text(resource.value("bucketName" if resource.native else "bucket")) or text(
         resource.outputs.get("id")
@@ -207,7 +209,7 @@ def bucket_name(resource: Resource) -> str | None:
 
 
 def _label(resource: Resource) -> str:
-    name = bucket_name(resource)
+    name = _bucket_name(resource)
     return f"`{name}`" if name else f"`{resource.name}` (its bucket name is not known yet)"
 
 

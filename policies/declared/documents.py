@@ -15,6 +15,8 @@ from .origins import known_later
 from .provider import REDACTED
 from .values import Value, unknown_within
 
+__all__ = ["LEFT_OUT", "Document", "bucket_policies", "document", "policy_of"]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -9,6 +9,8 @@ from . import kinds
 from .deployment import Bucket
 from .values import UNKNOWN, Properties, Unknown, Value, blocks
 
+__all__ = ["INLINE", "algorithm", "encryption_rules"]
+
 # The block's name in Bucket and its sidecar, in BucketV2, and in aws-native.
 DEFAULTS: Final = (
     "applyServerSideEncryptionByDefault",

@@ -4,6 +4,42 @@ from __future__ import annotations
 
 from typing import Final
 
+__all__ = [
+    "ACCESS_KEY",
+    "ACL",
+    "ANALYTICS",
+    "ATTACHMENT",
+    "BUCKET",
+    "BUCKET_POLICY",
+    "ENCRYPTION",
+    "EXCLUSIVE",
+    "EXCLUSIVE_GROUP",
+    "EXCLUSIVE_ROLE",
+    "EXCLUSIVE_USER",
+    "GROUP",
+    "INLINE_POLICY",
+    "INVENTORY",
+    "LOGGING",
+    "LOGIN_PROFILE",
+    "MANAGED_POLICY",
+    "MEMBERSHIP",
+    "METADATA",
+    "OBJECT",
+    "OBJECT_COPY",
+    "ORGANIZATION_POLICY",
+    "OWNERSHIP",
+    "PUBLIC_ACCESS_BLOCK",
+    "REPLICATION",
+    "ROLE",
+    "ROLE_ATTACHMENT",
+    "ROLE_POLICY",
+    "SIDECARS",
+    "STACK",
+    "STORAGE_LENS",
+    "USER",
+    "WEBSITE",
+]
+
 
 def _classic(*names: str) -> frozenset[str]:
     """Tokens of the aws provider: ``aws:s3/bucket:Bucket`` for ``s3/Bucket``."""

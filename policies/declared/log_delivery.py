@@ -9,6 +9,8 @@ from . import kinds
 from .deployment import Bucket, Deployment, Resource
 from .values import UNKNOWN, Unknown, Value, blocks, text
 
+__all__ = ["Delivery", "deliveries", "log_buckets"]
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -9,6 +9,8 @@ from . import kinds
 from .deployment import Bucket, Deployment, Resource
 from .values import UNKNOWN, unknown_within
 
+__all__ = ["known_later", "name_from", "unnamed"]
+
 # What policies name by their ids; anything else they name by its ARN.
 _NAMED_BY_ID: Final = ("VpcEndpoint", "VPCEndpoint", "Vpc", "VPC")
 

@@ -16,6 +16,8 @@ from typing import Final
 from .deployment import Bucket, Resource
 from .values import Properties
 
+__all__ = ["components_of", "made_by", "may_be_made", "said_by"]
+
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
 _ORGANIZATION: Final = "s3-perimeter:index:OrganizationPerimeter"
 _POLICY: Final = "aws:organizations/policy:Policy"

@@ -13,6 +13,8 @@ from typing import Final
 
 from .values import UNKNOWN, Properties, Value, blocks, text, unknown_within
 
+__all__ = ["REDACTED", "Provider", "provider_of"]
+
 # What `pulumi policy analyze --file` puts in the place of a secret that it has no passphrase for.
 REDACTED: Final = "[secret]"
 _PARTITIONS: Final[Mapping[str, str]] = {

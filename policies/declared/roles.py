@@ -13,6 +13,8 @@ from .deployment import Deployment, Resource
 from .documents import Document, document, policy_of
 from .values import UNKNOWN, Unknown, blocks, text
 
+__all__ = ["Role", "roles"]
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

@@ -14,6 +14,8 @@ from .deployment import Resource
 from .provider import REDACTED
 from .values import Value, text, unknown_within
 
+__all__ = ["STACK_SETS", "made_by"]
+
 STACK_SETS: Final = frozenset({"aws:cloudformation/stackSet:StackSet", "aws-native:cloudformation:StackSet"})
 _TEMPLATES: Final = STACK_SETS | {
     "aws:cloudformation/stack:Stack",

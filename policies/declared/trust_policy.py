@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from s3_perimeter.documents.statements import PolicyShapeError, statements_of, texts
 
+__all__ = ["Trusted", "trusted"]
+
 
 @dataclass(frozen=True, slots=True)
 class Trusted:

@@ -13,6 +13,8 @@ from .deployment import Deployment, Resource
 from .templates import STACK_SETS, made_by
 from .values import UNKNOWN
 
+__all__ = ["unjudged_buckets", "why_unjudged"]
+
 # Whatever a package is called: Terraform's providers can be bridged and renamed, and its modules have a name
 # that the program chooses.
 _NAMED: Final = re.compile(

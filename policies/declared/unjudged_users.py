@@ -11,6 +11,8 @@ from typing import Final
 from .deployment import Deployment, Resource
 from .templates import made_by
 
+__all__ = ["unjudged_users"]
+
 _NAMED: Final = re.compile(
     r"[^:]+:index/iam(User|Group|PolicyAttachment)\w*:\w+"
     r"|(?!aws:)[^:]+:iam/(user|group|policyAttachment)\w*:\w+"

@@ -12,6 +12,18 @@ from typing import Final, TypeAlias, final
 
 from pulumi_policy.proxy import UnknownValueError
 
+__all__ = [
+    "UNKNOWN",
+    "Properties",
+    "Unknown",
+    "Value",
+    "blocks",
+    "count_unknown",
+    "plain",
+    "text",
+    "unknown_within",
+]
+
 
 @final
 class Unknown:

@@ -11,6 +11,8 @@ from ..declared.own_component import components_of, may_be_made
 from ..judging import exemptions
 from .session import Session
 
+__all__ = ["refusals"]
+
 
 def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
     """Return why this resource may not be made or changed; empty in a preview, where the stack rules come in

@@ -26,6 +26,8 @@ from ..judging.pack_config import PackConfigError, reject_blanks, reject_unknown
 from ..judging.rule import Rule
 from .session import Gathered, Session
 
+__all__ = ["as_policy", "crash", "schema"]
+
 
 def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
     """The rule as a policy over the whole stack.

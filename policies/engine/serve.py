@@ -16,6 +16,8 @@ from .catalogue import listed  # noqa: E402
 from .pack import as_policy  # noqa: E402
 from .session import Session  # noqa: E402
 
+__all__ = ["main"]
+
 
 def main() -> int:
     """Serve until the engine ends this process; 1 where the SDK is one that the pack does not know."""

@@ -28,6 +28,8 @@ from .catalogue import import_meanwhile
 from .pack import crash
 from .session import SEALING, Session
 
+__all__ = ["PACK", "SdkChangedError", "install", "recording"]
+
 PACK: Final = "s3-perimeter"
 # The engine's name for every rule: it gives each of them this level, and then hands it on as it came.
 ALL: Final = "all"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SEALING: Final = "bucket-policy-denies-outside"
 """The rule whose settings may hold the allow-list."""
 
+__all__ = ["Gathered", "Session"]
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:

@@ -27,6 +27,8 @@ from ..declared.values import Properties, Value, unknown_within
 from .pack_config import PackConfigError
 from .stack_identity import StackIdentity
 
+__all__ = ["PACK", "AllowList", "Given", "Listed", "NoAllowList", "StackIdentity", "allow_list", "exempt_of"]
+
 BY_BUCKET: Final = "allowedNetworksByBucket"
 KEYS: Final = (
     "allowedNetworks",

@@ -12,6 +12,8 @@ from ..declared.deployment import Bucket, Deployment
 from ..declared.values import Properties
 from .allow_list import AllowList, Listed, NoAllowList
 
+__all__ = ["Context"]
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

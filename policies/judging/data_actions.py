@@ -11,6 +11,8 @@ from typing import Final
 from s3_perimeter.actions import AccessLevel, ActionResource, s3_actions, select_actions
 from s3_perimeter.semantics.patterns import matches
 
+__all__ = ["beyond_data", "is_data"]
+
 _READS: Final = (AccessLevel.LIST, AccessLevel.READ)
 # Called a read by AWS, and lets a log of the bucket's use go elsewhere.
 _NO_READ: Final = frozenset({"s3:AllowVendedLogDeliveryForResource"})

@@ -12,6 +12,8 @@ from ..declared.values import Value
 from .pack_config import PackConfigError
 from .rule import Violation
 
+__all__ = ["SCHEMA", "apply", "parse"]
+
 SCHEMA: Final[Mapping[str, object]] = {
     "type": "array",
     "description": (

@@ -18,6 +18,8 @@ from .data_actions import is_data
 from .pack_config import PackConfigError
 from .rule import Schema
 
+__all__ = ["Allowed", "further_actions", "problems"]
+
 # What S3 asks of a KMS key for whoever reads and writes under it.
 KEY_USE: Final = frozenset(
     f"kms:{action}"

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 from ..declared.values import Properties, Value
 
+__all__ = ["PackConfigError", "reject_blanks", "reject_unknown_keys"]
+
 
 class PackConfigError(ValueError):
     """A mistake in the pack's config; the message names the place and what to write instead."""

@@ -12,6 +12,8 @@ from s3_perimeter.proof import Proof, Witness, prove
 
 from ..declared.deployment import Bucket
 
+__all__ = ["partition_note", "proof_of", "what_gets_in", "why_unknown"]
+
 
 @lru_cache(maxsize=4096)
 def proof_of(text: str, perimeter: Perimeter, now: datetime, trusted_services: tuple[str, ...] = ()) -> Proof:

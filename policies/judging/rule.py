@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 if TYPE_CHECKING:
     from .context import Context
 
+__all__ = ["REMEDY", "Rule", "Schema", "Violation", "broken", "rule"]
+
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
 Enforcement: TypeAlias = Literal["mandatory", "advisory"]
 Judge: TypeAlias = "Callable[[Context], Iterable[Violation]]"

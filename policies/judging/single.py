@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from ..declared.deployment import Bucket
 from .rule import Violation, broken
 
+__all__ = ["more_than_one"]
+
 
 def more_than_one(bucket: Bucket, kind: frozenset[str], what: str, *inline: str) -> Iterator[Violation]:
     """Yield a violation for each resource of these types beyond the bucket's first declaration of the

@@ -14,6 +14,8 @@ from ..declared.values import UNKNOWN, text
 from ..judging.context import Context
 from ..judging.rule import Violation, broken, rule
 
+__all__ = ["judge"]
+
 SLOTS: Final = 2
 
 

@@ -12,6 +12,8 @@ from ..judging.context import Context
 from ..judging.pack_config import PackConfigError
 from ..judging.rule import Violation, broken, rule
 
+__all__ = ["judge"]
+
 WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
 
 

@@ -17,6 +17,8 @@ from ..judging.context import Context
 from ..judging.pack_config import PackConfigError
 from ..judging.rule import Violation, broken, rule
 
+__all__ = ["judge"]
+
 
 @rule(
     id="allow-list-within-approved-networks",

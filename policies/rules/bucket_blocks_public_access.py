@@ -12,6 +12,8 @@ from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 from ..judging.single import more_than_one
 
+__all__ = ["BLOCKS", "judge"]
+
 BLOCKS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 
 

@@ -14,6 +14,8 @@ from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 from ..judging.single import more_than_one
 
+__all__ = ["judge"]
+
 BLOCK: Final = "set `blockedEncryptionTypes: [SSE-C]`"
 ALGORITHMS: Final = ("AES256", "aws:kms", "aws:kms:dsse")
 

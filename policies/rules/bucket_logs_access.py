@@ -10,6 +10,8 @@ from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 from ..judging.single import more_than_one
 
+__all__ = ["judge"]
+
 
 @rule(
     id="bucket-logs-access",

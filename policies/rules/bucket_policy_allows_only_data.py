@@ -17,6 +17,8 @@ from ..judging.context import Context
 from ..judging.data_actions import beyond_data
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 _ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role)/")
 
 

@@ -21,6 +21,8 @@ from ..judging.proofs import partition_note, proof_of, what_gets_in, why_unknown
 from ..judging.rule import REMEDY, Violation, broken, rule
 from ..judging.single import more_than_one
 
+__all__ = ["concerns", "judge", "judge_alone"]
+
 
 @rule(
     id="bucket-policy-denies-outside",

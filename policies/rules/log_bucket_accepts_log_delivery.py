@@ -20,6 +20,8 @@ from ..declared.values import UNKNOWN
 from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 # Stands in where a policy names no account: which one it is then makes no difference to the policy.
 ANY_ACCOUNT: Final = "111122223333"
 

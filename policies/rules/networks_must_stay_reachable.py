@@ -14,6 +14,8 @@ from ..judging.context import Context
 from ..judging.proofs import proof_of
 from ..judging.rule import Violation, broken, rule
 
+__all__ = ["judge"]
+
 
 @rule(
     id="networks-must-stay-reachable",

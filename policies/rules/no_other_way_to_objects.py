@@ -15,6 +15,8 @@ from ..declared.templates import made_by
 from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 _FILES: Final = (
     "S3 Files shows the bucket's objects as files to whoever mounts it, and asks the bucket by its own role"
 )

@@ -14,6 +14,8 @@ from ..declared.values import UNKNOWN, Unknown, Value, blocks, text
 from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 REPLICATION: Final = "replication"
 
 

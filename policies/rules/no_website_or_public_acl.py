@@ -13,6 +13,8 @@ from ..declared.values import UNKNOWN, Value
 from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 # The canned ACLs that grant nobody anything but the owner of the bucket and of the object.
 HARMLESS: Final = (
     "private",

@@ -24,6 +24,8 @@ from ..judging.context import Context
 from ..judging.proofs import what_gets_in, why_unknown
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 KIND: Final = "RESOURCE_CONTROL_POLICY"
 NETWORK: Final = frozenset(
     {"aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", *(key.lower() for key in ENDPOINT_KEYS)}
@@ -34,7 +36,7 @@ NETWORK: Final = frozenset(
     id="organization-policy-denies-outside",
     severity="critical",
     description="A resource control policy about networks denies each request from outside the allow-list, "
-    "for every bucket that it names, and AWS takes it.",
+    "for every bucket that it names, and AWS accepts it.",
     remedy=(
         "build it with `s3_perimeter.resource_control_policy`, or use the OrganizationPerimeter component"
     ),

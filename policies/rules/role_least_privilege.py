@@ -21,6 +21,8 @@ from ..judging.context import Context
 from ..judging.grants import Allowed, further_actions, problems
 from ..judging.rule import Violation, broken, rule
 
+__all__ = ["judge"]
+
 ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
 ASSUMING: Final = frozenset(
     f"sts:{action}"

@@ -19,6 +19,8 @@ from ..judging.context import Context
 from ..judging.proofs import partition_note, why_unknown
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 
 @rule(
     id="tls-required",

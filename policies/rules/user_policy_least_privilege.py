@@ -17,6 +17,8 @@ from ..judging.context import Context
 from ..judging.grants import Allowed, further_actions, problems
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 _DECLARE_IT: Final = (
     "declare the user, the group and their policies as resources of the `aws` or `aws-native` provider, or "
     "exempt this resource with a reason"

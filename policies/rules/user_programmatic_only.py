@@ -9,6 +9,8 @@ from ..declared.values import text
 from ..judging.context import Context
 from ..judging.rule import REMEDY, Violation, broken, rule
 
+__all__ = ["judge"]
+
 
 @rule(
     id="user-programmatic-only",

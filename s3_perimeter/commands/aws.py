@@ -113,7 +113,7 @@ class Aws:
         if self.profile:
             # Not by the constructor: only what is set so comes before keys in the environment.
             core.set_config_variable("profile", self.profile)
-        core.register_component("data_loader", loader(core.get_config_variable("data_path")))
+        core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
         return boto3.Session(
             botocore_session=core,
             profile_name=self.profile,
@@ -139,7 +139,7 @@ class Aws:
                     proxies={"https": self.proxy, "http": self.proxy} if self.proxy else None,
                 ),
             )
-            client.meta.events.register("after-call", answered)
+            client.meta.events.register("after-call", _answered)
         except (BotoCoreError, ValueError) as error:  # an endpoint that is no URL is a ValueError
             raise in_words("preparing to ask AWS", error) from error
 
@@ -156,13 +156,13 @@ class Aws:
             raise in_words(doing, error) from error
 
 
-def answered(model: Any = None, http_response: Any = None, **_: Any) -> None:
+def _answered(model: Any = None, http_response: Any = None, **_: Any) -> None:
     """Say, with `-v`, that a request was answered; nothing of what is in it."""
     detail(f"{model.service_model.service_name} {model.name}: {getattr(http_response, 'status_code', '?')}")
 
 
 @lru_cache(maxsize=4)
-def loader(data_path: str | None) -> Any:
+def _loader(data_path: str | None) -> Any:
     """Return what reads the descriptions of AWS's services: one for all clients, as it keeps what it has
     read.
     """

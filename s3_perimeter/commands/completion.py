@@ -27,11 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the script."""
     import shtab
 
-    print(shtab.complete(whole_command_line(), shell=arguments.shell))
+    print(shtab.complete(_whole_command_line(), shell=arguments.shell))
     return 0
 
 
-def whole_command_line() -> argparse.ArgumentParser:
+def _whole_command_line() -> argparse.ArgumentParser:
     """Return the parser of `perimeter` with the options of every command, the drift check's among them."""
     from s3_perimeter.commands.main import COMMANDS, DRIFT, MORE, parser_of
     from s3_perimeter.drift.options import command_line

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+__all__ = ["COMMANDS", "DRIFT", "MORE", "command_line", "main", "parser_of", "run"]
+
 # Name: the module that holds it, and its one line in `perimeter --help`. Nothing is imported to print the
 # list.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -80,7 +82,7 @@ example:
 
 def command_line(arguments: Sequence[str]) -> Parser:
     """Return the parser of `perimeter`; of the commands, only the one named in the arguments is loaded."""
-    named = named_in(arguments)
+    named = _named_in(arguments)
     return parser_of([named] if named in COMMANDS or named in MORE else [])
 
 
@@ -97,7 +99,7 @@ def parser_of(loaded: Sequence[str]) -> Parser:
         command = commands.add_parser(name, help=line, description=line[0].upper() + line[1:] + ".")
         if name in loaded and name != DRIFT:
             import_module(everything[name][0]).configure(command)
-            common_to_all(command, result=name in COMMANDS)
+            _common_to_all(command, result=name in COMMANDS)
     return parser
 
 
@@ -111,7 +113,7 @@ class Version(argparse.Action):
         parser.exit()
 
 
-def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
+def _common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     """Declare what every command takes; `result` for those that print one."""
     group = command.add_argument_group("for every command")
     if result and "--output" not in command._option_string_actions:
@@ -133,7 +135,7 @@ def common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     group.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
 
 
-def named_in(arguments: Sequence[str]) -> str | None:
+def _named_in(arguments: Sequence[str]) -> str | None:
     """Return the command that the arguments name, if any."""
     return next((argument for argument in arguments if not argument.startswith("-")), None)
 
@@ -149,7 +151,7 @@ def run(arguments: Sequence[str]) -> int:
     if not arguments:
         command_line(arguments).print_help(sys.stderr)
         return 2
-    named = named_in(arguments)
+    named = _named_in(arguments)
     if named == DRIFT:
         from s3_perimeter.drift.main import main as drift
 
@@ -162,7 +164,7 @@ def run(arguments: Sequence[str]) -> int:
         problem = f"there is no command `{named}`" if named else "the command is empty"
         command_line(arguments).error(f"{problem}\n\nhint: {hint}")
     chosen = command_line(arguments).parse_args(arguments)
-    settle(chosen)
+    _settle(chosen)
     module = import_module({**COMMANDS, **MORE}[chosen.command][0])
     if getattr(chosen, "result_file", None) is None:
         code: int = module.run(chosen)
@@ -178,7 +180,7 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def settle(chosen: argparse.Namespace) -> None:
+def _settle(chosen: argparse.Namespace) -> None:
     """Follow what the arguments say for every command, and fill in the selected stack where one is needed."""
     from s3_perimeter.reporting.output import choose_colour
     from s3_perimeter.reporting.saying import choose_verbosity, note

@@ -24,6 +24,8 @@ from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
+__all__ = ["FORMATS", "configure", "render", "run"]
+
 FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
 EPILOG: Final = """\
 Policy packs do not see deletions. In addition to the pack's violations, this command refuses a preview that

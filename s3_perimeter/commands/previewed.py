@@ -94,12 +94,12 @@ def preview(
             failed = error
         found = read_events(events)
     if failed and not found.mandatory:
-        check_config(found.config, stack)
+        _check_config(found.config, stack)
         if found.errors:
             raise CommandError(f"the preview failed: {found.errors[0]}", "fix it, then try again")
         raise failed
     found.violations = ordered([*found.violations, *taken_off(found.steps)])
-    found.warnings = with_config_warnings(found, stack)
+    found.warnings = _with_config_warnings(found, stack)
     return found
 
 
@@ -111,7 +111,7 @@ def own_packs(directory: Path | None) -> tuple[Path, ...]:
     return (pack,) if (pack / "PulumiPolicy.yaml").exists() else ()
 
 
-def check_config(config: Mapping[str, str], stack: str) -> list[str]:
+def _check_config(config: Mapping[str, str], stack: str) -> list[str]:
     """Return what is legal in the config and probably not meant, a text each. Raises SettingsError with every
     mistake, once the warnings are said.
     """
@@ -129,14 +129,14 @@ def check_config(config: Mapping[str, str], stack: str) -> list[str]:
     return [str(warning).removeprefix("warning: ") for warning in settings.warnings]
 
 
-def with_config_warnings(found: Preview, stack: str) -> list[str]:
+def _with_config_warnings(found: Preview, stack: str) -> list[str]:
     """Return the config's warnings, and those of the program that are not these: a language host may hand its
     warnings over as lines.
     """
     from s3_perimeter.settings import SettingsError
 
     try:
-        known = check_config(found.config, stack)
+        known = _check_config(found.config, stack)
     except SettingsError:  # a program of one's own may read the namespace in another way
         known = []
     return [*known, *(each for each in found.warnings if not any(each in one for one in known))]
@@ -145,7 +145,7 @@ def with_config_warnings(found: Preview, stack: str) -> list[str]:
 def read_events(path: Path) -> Preview:
     """Return what the event log says."""
     found = Preview()
-    for event in events_of(path):
+    for event in _events_of(path):
         if config := (event.get("preludeEvent") or {}).get("config"):
             found.config = config
         if policy := event.get("policyEvent"):
@@ -168,17 +168,17 @@ def read_events(path: Path) -> Preview:
         if said and (shown_as == "warning" or (shown_as == "info#err" and said.startswith("warning: "))):
             found.warnings.append(said.removeprefix("warning: "))
         if metadata := (event.get("resourcePreEvent") or {}).get("metadata"):
-            found.steps.append(step_of(metadata))
+            found.steps.append(_step_of(metadata))
         for kind in ("resourcePreEvent", "resOutputsEvent"):
             if metadata := (event.get(kind) or {}).get("metadata"):
-                note_resource(found, metadata)
+                _note_resource(found, metadata)
     found.violations = ordered(found.violations)
     found.errors = [error for error in found.errors if error != "preview failed"]
     found.before, found.after = found.deployed.get(found.bucket), found.planned.get(found.bucket)
     return found
 
 
-def step_of(metadata: Mapping[str, Any]) -> Step:
+def _step_of(metadata: Mapping[str, Any]) -> Step:
     """Return one step, as far as it matters to what a bucket keeps."""
     old = metadata.get("old") or {}
     there = {**(old.get("outputs") or {}), **(old.get("inputs") or {})}
@@ -186,7 +186,7 @@ def step_of(metadata: Mapping[str, Any]) -> Step:
     return Step.of(str(metadata.get("op")), str(metadata.get("urn")), kind, there, retained)
 
 
-def note_resource(found: Preview, metadata: Mapping[str, Any]) -> None:
+def _note_resource(found: Preview, metadata: Mapping[str, Any]) -> None:
     """Note a bucket's policy, and the name of the stack's bucket."""
     old, new = metadata.get("old") or {}, metadata.get("new") or {}
     if metadata.get("type") == "pulumi:pulumi:Stack":
@@ -210,7 +210,7 @@ def note_resource(found: Preview, metadata: Mapping[str, Any]) -> None:
                 policies[inputs["bucket"]] = inputs["policy"]
 
 
-def events_of(path: Path) -> Iterator[dict[str, Any]]:
+def _events_of(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the events, none where the preview did not begin."""
     if path.exists():
         with path.open(encoding="utf-8") as lines:

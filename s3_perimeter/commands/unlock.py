@@ -75,14 +75,14 @@ def ways_back(stack: Stack) -> list[Way]:
         f"pulumi up --stack {stack.reference}",
     )
     return [
-        from_inside(stack, fix),
+        _from_inside(stack, fix),
         *(
             Way(
                 principal,
                 "a break-glass principal, who is exempt from the fence",
-                (take_on(principal), *fix),
+                (_take_on(principal), *fix),
             )
-            for principal in break_glass(stack)
+            for principal in _break_glass(stack)
         ),
         Way(
             "the root user of the account",
@@ -102,14 +102,14 @@ def ways_back(stack: Stack) -> list[Way]:
             (
                 f"aws sts assume-root --target-principal {stack.account} --duration-seconds 900 "
                 f"--task-policy-arn"
-                f" arn={stack_arn(stack)}:iam::aws:policy/root-task/S3UnlockBucketPolicy",
+                f" arn={_stack_arn(stack)}:iam::aws:policy/root-task/S3UnlockBucketPolicy",
                 "then, with the credentials that it prints, as root above",
             ),
         ),
     ]
 
 
-def break_glass(stack: Stack) -> list[str]:
+def _break_glass(stack: Stack) -> list[str]:
     """Return the principals whom the deployed policy spares; what the config names where none is in the
     state.
     """
@@ -119,7 +119,7 @@ def break_glass(stack: Stack) -> list[str]:
     return [str(principal) for principal in named] if isinstance(named, list) else []
 
 
-def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
+def _from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
     """Return the way of those whom the deployed policy does not hold, as the state has it."""
     who = "anybody at an allowed address"
     if stack.policy is None and not stack.allowed_networks:
@@ -143,12 +143,12 @@ def from_inside(stack: Stack, fix: tuple[str, ...]) -> Way:
     return Way(who, f"the fence allows {allowed}: use one of these networks, or its VPN{others}", fix)
 
 
-def stack_arn(stack: Stack) -> str:
+def _stack_arn(stack: Stack) -> str:
     """Return the beginning of ARNs in the stack's partition."""
     return f"arn:{stack.partition}"
 
 
-def take_on(principal: str) -> str:
+def _take_on(principal: str) -> str:
     """Return the command with which to become a break-glass principal."""
     if ":role/" in principal:
         return f"aws sts assume-role --role-arn {principal} --role-session-name unlock"

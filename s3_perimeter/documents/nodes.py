@@ -197,16 +197,16 @@ def _literal(value: object) -> Node:
 def plain(node: Node) -> str:
     """Return the node as JSON text without white space."""
     if isinstance(node, str):
-        return quoted(node)
+        return _quoted(node)
     if isinstance(node, Object):
-        return "{" + ",".join(f"{quoted(name)}:{plain(value)}" for name, value in node.members) + "}"
+        return "{" + ",".join(f"{_quoted(name)}:{plain(value)}" for name, value in node.members) + "}"
     scalar = scalar_of(node)
     if scalar:
         return scalar.value
     return "[" + ",".join(map(plain, cast("list[Node]", node))) + "]"
 
 
-def quoted(text: str) -> str:
+def _quoted(text: str) -> str:
     """Return text as a JSON string, with no more escaped than JSON demands."""
     return '"' + re.sub(r'["\\\x00-\x1f]', _escaped, text) + '"'
 

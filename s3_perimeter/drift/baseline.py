@@ -13,6 +13,8 @@ from typing import Any
 from s3_perimeter.drift.findings import Finding, Kind
 from s3_perimeter.errors import PerimeterError
 
+__all__ = ["Accepted", "Baseline", "BaselineError", "load_baseline"]
+
 
 class BaselineError(PerimeterError):
     """Mistakes in a baseline file; the message lists all of them."""

@@ -11,6 +11,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+__all__ = ["main"]
+
 _PACKAGES = ("s3_perimeter",)
 _NEEDED = ("boto3", "ruamel.yaml")
 _PROJECT = """name: drift-check
@@ -29,7 +31,7 @@ command()
 '''
 
 
-def bundle(folder: Path) -> None:
+def _bundle(folder: Path) -> None:
     """Write the folder, which must be empty or not there; raises FileExistsError."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -49,7 +51,7 @@ def main() -> int:
         print("usage: python -m s3_perimeter.drift.bundle FOLDER", file=sys.stderr)
         return 2
     try:
-        bundle(Path(sys.argv[1]))
+        _bundle(Path(sys.argv[1]))
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -22,6 +22,8 @@ from s3_perimeter.drift.judge import judge, needed, not_offered
 from s3_perimeter.drift.subjects import Account, Declared, Key
 from s3_perimeter.stack.state import ShapeError, State
 
+__all__ = ["Options", "check", "chosen", "failed"]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:

@@ -11,6 +11,8 @@ from typing import Any
 
 from s3_perimeter.errors import PerimeterError
 
+__all__ = ["Access", "AwsClients", "CredentialsError", "NotOfferedError", "UnservedError"]
+
 SERVICES = [
     "datasync",
     "fsx",

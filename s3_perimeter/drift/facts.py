@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+__all__ = ["Absent", "Answer", "Call", "Fact", "Facts", "NotOffered", "UnknownError", "Unreadable", "Value"]
+
 Answer: TypeAlias = Any  # what botocore parsed: nested dicts, lists and scalars of the API's documented shape
 
 

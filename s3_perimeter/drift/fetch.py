@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from s3_perimeter.drift.clients import NotOfferedError, UnservedError
 from s3_perimeter.drift.facts import Absent, Answer, Call, Fact, Facts, NotOffered, Unreadable, Value
 
+__all__ = ["Clients", "Counter", "fetch", "perform"]
+
 
 class Clients(Protocol):
     """Where calls go: one client a service and region."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+__all__ = ["Difference", "Finding", "Json", "Kind", "Report", "Severity", "Status", "Verdict", "exit_code"]
+
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 

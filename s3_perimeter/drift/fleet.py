@@ -23,6 +23,8 @@ from s3_perimeter.stack.export import configured, exported, start_config, start_
 from s3_perimeter.stack.pulumi import Running
 from s3_perimeter.stack.state import ShapeError, State, StateError, parse_state
 
+__all__ = ["Fleet", "Source", "check_stack", "shard"]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -6,6 +6,8 @@ from typing import Final
 
 from s3_perimeter.drift.facts import Fact, Unreadable
 
+__all__ = ["unusable"]
+
 _HINT: Final = "`aws sts get-caller-identity` shows whose credentials these are; --profile names others"
 # What AWS says of credentials that it does not accept, in words.
 # AWS Security Token Service API Reference, "Common Error Types".

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from s3_perimeter.addresses import AddressSet
     from s3_perimeter.fence import Perimeter
 
+__all__ = ["Intent", "read_intent"]
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:

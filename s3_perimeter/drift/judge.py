@@ -11,6 +11,8 @@ from s3_perimeter.drift.findings import Difference, Finding, Kind, Severity, Sta
 from s3_perimeter.drift.subjects import Bucket, Declared, Subject
 from s3_perimeter.stack.state import ShapeError
 
+__all__ = ["judge", "needed", "not_offered"]
+
 _PREFER_UNKNOWN = {Status.DRIFT: 0, Status.UNKNOWN: 1, Status.IN_SYNC: 2}
 
 

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 
 from s3_perimeter.reporting.ending import in_words
 
+__all__ = ["command", "main", "stopping"]
+
 # No more is imported here: the engine's process is started before the rest is read.
 
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from s3_perimeter.stack.state import Block, Resource
 
+__all__ = ["as_classic", "unread"]
+
 # Type of aws-native: the classic kind, and what its properties are called there.
 _RENAMED: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "aws-native:s3:BucketPolicy": ("s3/bucketPolicy", {"policyDocument": "policy"}),

@@ -11,6 +11,8 @@ from typing import Final
 from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.permissions import calls_of
 
+__all__ = ["UNASKED", "asked", "reading", "rows"]
+
 READING: Final = ("Get", "List", "Head", "Describe")
 """How the operations begin that only report."""
 

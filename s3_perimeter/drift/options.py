@@ -11,6 +11,8 @@ from typing import NoReturn
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.reporting.commandline import Parser, url, whole_number
 
+__all__ = ["Arguments", "UsageError", "command_line", "parse"]
+
 _EXAMPLES = """examples:
   pulumi plugin run drift-check -- --stack prod
   pulumi plugin run drift-check -- --all-stacks --strict --format sarif --output drift.sarif

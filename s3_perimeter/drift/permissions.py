@@ -20,6 +20,8 @@ from s3_perimeter.drift.subjects import (
     User,
 )
 
+__all__ = ["actions", "calls_of", "policy", "policy_text"]
+
 _SAMPLE_BUCKET = Bucket("BUCKET", "arn:aws:s3:::BUCKET", "REGION", "ACCOUNT")
 SAMPLES: dict[str, Subject] = {
     "account": Account("ACCOUNT", "arn:aws:iam::ACCOUNT:root", "REGION", _SAMPLE_BUCKET),

@@ -14,6 +14,8 @@ from s3_perimeter.drift.controls import CONTROLS, Control, control_of
 from s3_perimeter.drift.permissions import calls_of
 from s3_perimeter.reporting.output import table
 
+__all__ = ["PAGE", "explain", "listing", "page"]
+
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "controls.md"
 _SCOPES = {
     "account": "The account",

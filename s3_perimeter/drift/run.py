@@ -24,6 +24,8 @@ from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import detail, note
 from s3_perimeter.stack.pulumi import Running, selected_stack, stack_names
 
+__all__ = ["run"]
+
 
 def run(chosen: Arguments, stop: threading.Event, started: Running | None = None) -> int:
     """Check what was asked for and show it; returns the exit code. Raises PerimeterError."""

@@ -12,6 +12,32 @@ from typing import Final, TypeAlias
 
 from s3_perimeter.stack.state import Block, Resource, State
 
+__all__ = [
+    "LISTED",
+    "ON_AN_ORGANIZATION_POLICY",
+    "ON_A_BUCKET",
+    "ON_A_GROUP",
+    "ON_A_KEY",
+    "ON_A_ROLE",
+    "ON_A_USER",
+    "ON_THE_ACCOUNT",
+    "Account",
+    "Bucket",
+    "Declared",
+    "Group",
+    "Holder",
+    "Key",
+    "OrganizationPolicy",
+    "Owner",
+    "Parts",
+    "Policy",
+    "Role",
+    "Subject",
+    "User",
+    "encryption_key",
+    "encryption_rule",
+]
+
 # The kinds of resource that configure a bucket, and the same for the others: what the controls compare.
 ON_A_BUCKET: Final = frozenset(
     {

@@ -36,27 +36,27 @@ class Watch:
             reports = self.check()
             if self.stop.is_set():  # what a round that was stopped did not read is no change
                 if not rounds:
-                    self.show(reports, f"{clock()}: stopped in the first round", None)
+                    self.show(reports, f"{_clock()}: stopped in the first round", None)
                 break
             rounds += 1
             if rounds == 1:
-                changed = clock()
+                changed = _clock()
                 self.show(reports, f"{changed}: first round", None)
             elif news := changes(before, reports):
-                since, changed = changed, clock()
+                since, changed = changed, _clock()
                 self.show(reports, f"{changed}: round {rounds}, changed since {since}", news)
             before = reports
             following = datetime.now(UTC) + timedelta(seconds=self.seconds)
             if sys.stderr is not None and sys.stderr.isatty() and not is_quiet():
-                show_line(f"{clock()}: {summary(before)} after {times(rounds)}; next {following:%H:%M:%S}")
+                show_line(f"{_clock()}: {_summary(before)} after {_times(rounds)}; next {following:%H:%M:%S}")
             self.stop.wait(self.seconds)
             erase_line()
-        last = f"; {summary(before)}, last changed {changed}" if rounds else ""
-        note(f"stopped after {times(rounds)}{last}")
+        last = f"; {_summary(before)}, last changed {changed}" if rounds else ""
+        note(f"stopped after {_times(rounds)}{last}")
         return exit_code(before) if rounds else 2
 
 
-def summary(reports: Sequence[Report]) -> str:
+def _summary(reports: Sequence[Report]) -> str:
     """Return the stacks' results, in a few words."""
     if len(reports) == 1:
         return f"{reports[0].stack} {reports[0].status}"
@@ -64,11 +64,11 @@ def summary(reports: Sequence[Report]) -> str:
     return ", ".join(f"{statuses.count(each)} {each}" for each in dict.fromkeys(statuses)) or "no stack"
 
 
-def times(rounds: int) -> str:
+def _times(rounds: int) -> str:
     """Return a number of rounds."""
     return f"{rounds} round" + ("" if rounds == 1 else "s")
 
 
-def clock() -> str:
+def _clock() -> str:
     """Return the time, as every line of a watch begins."""
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -177,10 +177,10 @@ def principal_matches(named: Principals, principal: Principal) -> bool | None:
     return any_of(
         (
             named.everyone,
-            any_of(aws_principal_matches(each, principal) for each in named.aws),
-            any_of(service_matches(each, principal) for each in named.service),
-            federated_matches(named.federated, principal),
-            canonical_user_matches(named.canonical_user, principal),
+            any_of(_aws_principal_matches(each, principal) for each in named.aws),
+            any_of(_service_matches(each, principal) for each in named.service),
+            _federated_matches(named.federated, principal),
+            _canonical_user_matches(named.canonical_user, principal),
         )
     )
 
@@ -198,7 +198,7 @@ def spares(named: Principals, principal: Principal) -> bool | None:
     return principal_matches(others, principal) or None
 
 
-def aws_principal_matches(named: str, principal: Principal) -> bool | None:
+def _aws_principal_matches(named: str, principal: Principal) -> bool | None:
     """One entry of ``AWS``: everybody, an account, or one principal's ARN, in which nothing is a wildcard."""
     if named == "*":
         return True
@@ -221,18 +221,18 @@ def account_of(named: str) -> str | None:
     return named if len(named) == 12 and named.isascii() and named.isdigit() else None
 
 
-def service_matches(named: str, principal: Principal) -> bool | None:
+def _service_matches(named: str, principal: Principal) -> bool | None:
     """One entry of ``Service``: that service principal; nobody else is a service."""
     if principal.service is None:
         return False
     return None if "*" in named else folded(named) == folded(principal.service)
 
 
-def federated_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
+def _federated_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
     """``Federated`` may name where a role session came from, which a request does not show."""
     return None if named and principal.kind is Kind.ROLE else False
 
 
-def canonical_user_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
+def _canonical_user_matches(named: tuple[str, ...], principal: Principal) -> bool | None:
     """``CanonicalUser`` stands for an account by an id that is not derived from its number."""
     return None if named and principal.arn is not None else False

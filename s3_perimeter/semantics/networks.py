@@ -52,23 +52,23 @@ class NetworkListError(PerimeterError):
         super().__init__("; ".join(f"{each.problem}: {each.remedy}" for each in self.mistakes))
 
 
-def networks(*texts: str) -> tuple[Network, ...]:
+def _networks(*texts: str) -> tuple[Network, ...]:
     """Several networks, for a table."""
     return tuple(map(ip_network, texts))
 
 
 # IANA's special-purpose address registries (RFC 6890 and its updates): what is not globally reachable.
 # Python's `is_private` holds for the documentation ranges too, so it is of no use here.
-PRIVATE = networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-DOCUMENTATION = networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
+PRIVATE = _networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+DOCUMENTATION = _networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
 _NEVER_A_SOURCE = (
-    ("loopback", networks("127.0.0.0/8", "::1/128")),
-    ("link-local", networks("169.254.0.0/16", "fe80::/10")),
-    ("multicast", networks("224.0.0.0/4", "ff00::/8")),
-    ("unspecified", networks("0.0.0.0/8", "::/128")),
+    ("loopback", _networks("127.0.0.0/8", "::1/128")),
+    ("link-local", _networks("169.254.0.0/16", "fe80::/10")),
+    ("multicast", _networks("224.0.0.0/4", "ff00::/8")),
+    ("unspecified", _networks("0.0.0.0/8", "::/128")),
     (
         "reserved",
-        networks(
+        _networks(
             *("240.0.0.0/4", "192.0.0.0/24", "198.18.0.0/15"),
             *("64:ff9b:1::/48", "100::/64", "2001::/23", "2002::/16", "5f00::/16", "fec0::/10"),
         ),

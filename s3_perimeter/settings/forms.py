@@ -134,7 +134,7 @@ def fields(value: object, report: Report, known: tuple[str, ...]) -> dict[str, o
     if not isinstance(value, Mapping):
         if value is not None:
             report.mistake(
-                f"expected an object, found {shown(value)}", f"write an object with {listed(known)}"
+                f"expected an object, found {shown(value)}", f"write an object with {_listed(known)}"
             )
         return None
     found: dict[str, object] = {}
@@ -151,11 +151,11 @@ def unknown(name: object, known: tuple[str, ...], report: Report, kind: str) -> 
     near = nearest(name, known) if isinstance(name, str) else None
     report.mistake(
         f"{shown(name)} is not a known {kind}",
-        f"did you mean `{near}`?" if near else f"write {listed(known)}",
+        f"did you mean `{near}`?" if near else f"write {_listed(known)}",
     )
 
 
-def listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     """Return names as a sentence lists them."""
     quoted = [f"`{name}`" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

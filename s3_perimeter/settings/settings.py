@@ -105,7 +105,7 @@ class Settings:
             for key, value in config.items()
             if key not in later and value is not None and value != ""
         }
-        local = is_local(stack)
+        local = _is_local(stack)
         before = len(report.mistakes)
         vpc_endpoints = read_vpc_endpoints(config.get("vpcEndpoints"), report.of("vpcEndpoints"))
         endpoints = bool(vpc_endpoints) or "vpcEndpoints" in later or len(report.mistakes) > before
@@ -200,7 +200,7 @@ class Settings:
         )
 
 
-def is_local(stack: str) -> bool:
+def _is_local(stack: str) -> bool:
     """Whether the stack is for the embedded AWS by its name: `local`, or `local-` and more."""
     name = stack.rpartition("/")[2]
     return name == "local" or name.startswith("local-")

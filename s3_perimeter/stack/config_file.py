@@ -23,7 +23,7 @@ def find_config_file(stack: str, directory: Path | None) -> Path:
     CommandError.
     """
     folder = project_folder(directory)
-    where = folder / str(load(folder / "Pulumi.yaml").get("stackConfigDir") or "")
+    where = folder / str(_load(folder / "Pulumi.yaml").get("stackConfigDir") or "")
     return where / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
 
 
@@ -56,8 +56,8 @@ class ConfigFile:
                 f"there is no config file `{path.name}` in {path.parent}",
                 "is the stack's name right? `pulumi stack ls`",
             )
-        tree = load(path)
-        return cls(path, text_of(path), tree)
+        tree = _load(path)
+        return cls(path, _text_of(path), tree)
 
     def entries(self) -> Any:
         """Return the list of allowed networks, made where there is none. Raises CommandError where it is no
@@ -78,7 +78,7 @@ class ConfigFile:
 
     def save(self) -> None:
         """Write the tree back in one step; whoever reads the file meanwhile sees the old or the new one."""
-        self.put(dump(self.tree, indent_of(self.text)))
+        self.put(_dump(self.tree, _indent_of(self.text)))
 
     def put(self, text: str) -> None:
         """Write this text in one step. Raises CommandError where it cannot, with the file as it was."""
@@ -97,7 +97,7 @@ class ConfigFile:
             raise
 
 
-def editor(indent: tuple[int, int, int]) -> Any:
+def _editor(indent: tuple[int, int, int]) -> Any:
     """Return a YAML reader and writer that keeps what a person wrote."""
     from ruamel.yaml import YAML
 
@@ -108,7 +108,7 @@ def editor(indent: tuple[int, int, int]) -> Any:
     return yaml
 
 
-def text_of(path: Path) -> str:
+def _text_of(path: Path) -> str:
     """Return the file's text. Raises CommandError where it cannot be read, or is none."""
     try:
         return path.read_text(encoding="utf-8")
@@ -118,13 +118,13 @@ def text_of(path: Path) -> str:
         raise CommandError(f"cannot read `{path}`: {error.strerror}") from error
 
 
-def load(path: Path) -> Any:
+def _load(path: Path) -> Any:
     """Return the file as a tree. Raises CommandError where it is no YAML mapping."""
     from ruamel.yaml.error import YAMLError
 
-    text = text_of(path)
+    text = _text_of(path)
     try:
-        tree = editor(INDENTS[0]).load(text)
+        tree = _editor(INDENTS[0]).load(text)
     except (YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
@@ -132,27 +132,27 @@ def load(path: Path) -> Any:
             f"{path.name}{place} is not YAML: {getattr(error, 'problem', None) or error}"
         ) from error
     if tree is None:
-        tree = editor(INDENTS[0]).load("{}")
+        tree = _editor(INDENTS[0]).load("{}")
         tree.fa.set_block_style()
     if not isinstance(tree, dict):
         raise CommandError(f"{path.name} contains no keys", "a stack's config file begins with `config:`")
     return tree
 
 
-def dump(tree: Any, indent: tuple[int, int, int]) -> str:
+def _dump(tree: Any, indent: tuple[int, int, int]) -> str:
     """Return the tree as text."""
     text = StringIO()
-    editor(indent).dump(tree, text)
+    _editor(indent).dump(tree, text)
     return text.getvalue()
 
 
-def indent_of(text: str) -> tuple[int, int, int]:
+def _indent_of(text: str) -> tuple[int, int, int]:
     """Return the indentation with which the text, read and written again, comes out with the fewest lines
     changed.
     """
 
     def changed(indent: tuple[int, int, int]) -> int:
-        again = dump(editor(indent).load(text), indent)
+        again = _dump(_editor(indent).load(text), indent)
         return len(set(text.splitlines()) ^ set(again.splitlines()))
 
     return min(INDENTS, key=changed) if text.strip() else INDENTS[0]

@@ -49,7 +49,7 @@ def is_shut(statements: Sequence[Statement], *asked: str) -> bool:
     return not holds_for_some(Question("free").none_denied(statements).ask(*asked))
 
 
-def shut_out(statements: Sequence[Statement], *, without: Sequence[str] = ()) -> dict[str, AddressSet]:
+def locked_out(statements: Sequence[Statement], *, without: Sequence[str] = ()) -> dict[str, AddressSet]:
     """The parts of the allow-list from which some action of each job is denied at some moment."""
     found: dict[str, AddressSet] = {}
     for job, actions in JOBS.items():
@@ -168,7 +168,7 @@ LOCKOUTS: dict[str, list[Statement]] = {
 @pytest.mark.parametrize("statements", LOCKOUTS.values(), ids=LOCKOUTS.keys())
 def test_the_solver_locks_out_whom_the_prover_does(statements: list[Statement]) -> None:
     """Job by job and network by network."""
-    assert answered(statements, OFFICE)[0] == shut_out(statements)
+    assert answered(statements, OFFICE)[0] == locked_out(statements)
 
 
 @pytest.mark.parametrize("statements", LOCKOUTS.values(), ids=LOCKOUTS.keys())
@@ -181,7 +181,7 @@ def agree_on_exemptions(statements: Sequence[Statement]) -> None:
     """Hold the prover's lock-outs with exemptions to the solver's."""
     fence = replace(OFFICE, break_glass=(ROLE,), vpc_endpoints=(VPCE,))
     networks, exempt = answered(statements, fence)
-    assert networks == shut_out(statements, without=[ROLE])
+    assert networks == locked_out(statements, without=[ROLE])
     outsider = [f"(= ch {SIGNED})", outside(LIST), "secure", "has_tls", "(>= tls 12)", f'(= arn "{ROLE}")']
     through = [f"(= ch {ENDPOINT})", f'(= vpce "{VPCE}")', by_people(without=[ROLE])]
     data = [job for job in JOBS if job != "maintain the bucket"]
@@ -206,7 +206,7 @@ SEEDS = range(16)
 def test_solver_and_prover_agree_on_the_lock_outs_of_random_policies(seed: int) -> None:
     """Of the whole allow-list, of parts of it, and of the exempt."""
     statements = drawn(seed)
-    assert answered(statements, OFFICE)[0] == shut_out(statements)
+    assert answered(statements, OFFICE)[0] == locked_out(statements)
     agree_on_exemptions(statements)
 
 

@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.encrypt_to and arguments.profile:
         raise CommandError("a profile cannot be encrypted", "use --csv FILE or --print with --encrypt-to")
     if arguments.role:
-        return role_profile(arguments)
+        return _role_profile(arguments)
     for name, (flag, *_) in {**WAYS, **BELONGING, "who": ("--as",)}.items():
         if getattr(arguments, name):
             raise CommandError(f"{flag} says how a role's person signs in", "add --role NAME")
@@ -76,17 +76,17 @@ def run(arguments: argparse.Namespace) -> int:
         from s3_perimeter.commands.credentials.profile import write_profile
 
         said = write_profile(arguments.profile, key, stack.region)
-        report(
+        _report(
             arguments,
             user,
             key,
             [f"{said}; try `aws s3 ls s3://{stack.bucket} --profile {arguments.profile}`"],
         )
         return 0
-    return hand_over(arguments, stack, user, key)
+    return _hand_over(arguments, stack, user, key)
 
 
-def role_profile(arguments: argparse.Namespace) -> int:
+def _role_profile(arguments: argparse.Namespace) -> int:
     """Write a role's profile, which holds no secret."""
     if not arguments.profile or arguments.slot:
         raise CommandError(
@@ -95,11 +95,11 @@ def role_profile(arguments: argparse.Namespace) -> int:
     stack = read_stack(arguments.stack, directory=arguments.cwd)
     role = stack.role(arguments.role)
     done = write_role_profile(arguments, stack, role)
-    emit(arguments.output, f"{as_report(arguments, role, done)}\n".encode())
+    _emit(arguments.output, f"{as_report(arguments, role, done)}\n".encode())
     return 0
 
 
-def hand_over(arguments: argparse.Namespace, stack: Stack, user: User, key: AccessKey) -> int:
+def _hand_over(arguments: argparse.Namespace, stack: Stack, user: User, key: AccessKey) -> int:
     """Write the CSV file, or print the key; encrypted where that was asked for."""
     from s3_perimeter.commands.credentials.encrypt import encrypt
     from s3_perimeter.commands.credentials.forms import console_csv, for_password_manager
@@ -113,13 +113,13 @@ def hand_over(arguments: argparse.Namespace, stack: Stack, user: User, key: Acce
     content = encrypt(text.encode(), arguments.encrypt_to) if arguments.encrypt_to else text.encode()
     if arguments.csv:
         write_new(arguments.csv, content)
-        report(arguments, user, key, [f"{arguments.csv} contains it; only you can read the file"])
+        _report(arguments, user, key, [f"{arguments.csv} contains it; only you can read the file"])
         return 0
-    emit(arguments.output, content)
+    _emit(arguments.output, content)
     return 0
 
 
-def emit(output: Path | None, content: bytes) -> None:
+def _emit(output: Path | None, content: bytes) -> None:
     """Write to standard output, or into a new file that its owner alone can read."""
     from s3_perimeter.commands.credentials.private_file import write_new
 
@@ -147,11 +147,11 @@ def choose(user: User, slot: str | None) -> AccessKey:
     raise CommandError(f"user `{user.name}` has no access key in slot `{slot}`", f"its slots are: {slots}")
 
 
-def report(arguments: argparse.Namespace, user: User, key: AccessKey, done: list[str]) -> None:
+def _report(arguments: argparse.Namespace, user: User, key: AccessKey, done: list[str]) -> None:
     """Say what was written; never the secret."""
     said = f"access key {key.id} of {user.name} (slot {key.slot}): {'; '.join(done)}"
     if arguments.format == "json":
         from s3_perimeter.reporting.output import as_json
 
         said = as_json({"user": user.name, "slot": key.slot, "access_key_id": key.id, "done": done})
-    emit(arguments.output, f"{said}\n".encode())
+    _emit(arguments.output, f"{said}\n".encode())

@@ -18,13 +18,13 @@ def encrypt(content: bytes, recipient: str) -> bytes:
     """Return the content, armoured, for this recipient alone. Raises CommandError where the recipient is
     none.
     """
-    written = written_in(recipient)
+    written = _written_in(recipient)
     if written.startswith(AGE):
-        return with_age(content, written)
-    return with_gpg(content, recipient)
+        return _with_age(content, written)
+    return _with_gpg(content, recipient)
 
 
-def written_in(recipient: str) -> str:
+def _written_in(recipient: str) -> str:
     """Return the recipient itself, or the public key of age or SSH that the file of this name holds in its
     first line.
     """
@@ -43,7 +43,7 @@ def written_in(recipient: str) -> str:
     return keys[0] if keys and keys[0].startswith(AGE) else recipient
 
 
-def with_age(content: bytes, recipient: str) -> bytes:
+def _with_age(content: bytes, recipient: str) -> bytes:
     """Encrypt to an age or SSH public key."""
     import pyrage
 
@@ -57,7 +57,7 @@ def with_age(content: bytes, recipient: str) -> bytes:
     return armoured if armoured.endswith(b"\n") else armoured + b"\n"
 
 
-def with_gpg(content: bytes, recipient: str) -> bytes:
+def _with_gpg(content: bytes, recipient: str) -> bytes:
     """Encrypt to a PGP key.
 
     A whole fingerprint, or a file, says by itself whose key it is. A mail address does not: gpg then insists

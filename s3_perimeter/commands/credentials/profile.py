@@ -25,7 +25,7 @@ def write_profile(name: str, key: AccessKey, region: str | None) -> str:
     config = config_file()
     section = title_of(name)
     for path, title in ((credentials, name), (config, section)):
-        check_free(path, title, name)
+        _check_free(path, title, name)
     # The settings first: a profile without a key is harmless, a key without its region is a riddle.
     append_private(config, f"[{section}]\nregion = {region}\n" if region else f"[{section}]\noutput = json\n")
     append_private(
@@ -44,7 +44,7 @@ def write_sections(added: dict[str, dict[str, str]]) -> Path:
         if not value.isprintable():
             raise CommandError(f"{value!r} contains a character that the file cannot store on one line")
     for title in added:
-        check_free(config, title, title.removeprefix("profile "))
+        _check_free(config, title, title.removeprefix("profile "))
     text = "\n".join(
         f"[{title}]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items())
         for title, settings in added.items()
@@ -69,7 +69,7 @@ def check_name(name: str) -> None:
         raise CommandError(f"`{name}` is not a valid profile name", "use letters, digits and `._@+-`")
 
 
-def check_free(path: Path, title: str, name: str) -> None:
+def _check_free(path: Path, title: str, name: str) -> None:
     """Raise CommandError where the file has a section of that title."""
     if title in sections(path):
         raise CommandError(

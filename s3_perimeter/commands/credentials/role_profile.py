@@ -88,9 +88,9 @@ def write_role_profile(arguments: argparse.Namespace, stack: Stack, role: Role) 
     Raises CommandError where the arguments do not go with whom the role trusts.
     """
     check_name(arguments.profile)
-    way = chosen_way(arguments, role)
-    principal = chosen_principal(arguments, role, way)
-    sections = sections_for(arguments, stack, role, way, principal)
+    way = _chosen_way(arguments, role)
+    principal = _chosen_principal(arguments, role, way)
+    sections = _sections_for(arguments, stack, role, way, principal)
     path = write_sections(sections)
     done = [f"profile `{arguments.profile}` was added to {path}"]
     if way == "sso_start_url":
@@ -99,7 +99,7 @@ def write_role_profile(arguments: argparse.Namespace, stack: Stack, role: Role) 
     return done
 
 
-def chosen_way(arguments: argparse.Namespace, role: Role) -> str:
+def _chosen_way(arguments: argparse.Namespace, role: Role) -> str:
     """Return the argument that says how to sign in. Raises CommandError where there is not exactly one."""
     ways = [way for way in WAYS if getattr(arguments, way)]
     for name, (flag, needed) in BELONGING.items():
@@ -111,18 +111,18 @@ def chosen_way(arguments: argparse.Namespace, role: Role) -> str:
     if not ways:
         raise CommandError(
             f"no way of signing in specified for role `{role.name}`",
-            "; or ".join(dict.fromkeys(hints(trusted_by(role)))),
+            "; or ".join(dict.fromkeys(_hints(_trusted_by(role)))),
         )
     return ways[0]
 
 
-def hints(principals: tuple[Principal, ...]) -> Iterator[str]:
+def _hints(principals: tuple[Principal, ...]) -> Iterator[str]:
     """Yield what to give for each of them."""
     for principal in principals:
         yield HINTS[principal.kind].format(arn=principal.arn, name=principal.name)
 
 
-def trusted_by(role: Role) -> tuple[Principal, ...]:
+def _trusted_by(role: Role) -> tuple[Principal, ...]:
     """Whom the role trusts. Raises CommandError where its trust policy cannot be read, or names nobody."""
     from s3_perimeter.trust import named_principals  # with the builder of policies, which takes a while
 
@@ -135,10 +135,10 @@ def trusted_by(role: Role) -> tuple[Principal, ...]:
     return found
 
 
-def chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Principal:
+def _chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Principal:
     """Return the one who signs in so. Raises CommandError where the role trusts none, or several."""
     flag, kinds = WAYS[way]
-    trusted = trusted_by(role)
+    trusted = _trusted_by(role)
     found = [each for each in trusted if each.kind in kinds and arguments.who in (None, each.arn)]
     if len(found) == 1 or (found and way == "credential_process"):
         return found[0]
@@ -146,7 +146,7 @@ def chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Pri
         whom = f" as {arguments.who}" if arguments.who else ""
         raise CommandError(
             f"role `{role.name}` trusts nobody who signs in with {flag}{whom}",
-            "; or ".join(dict.fromkeys(hints(trusted))),
+            "; or ".join(dict.fromkeys(_hints(trusted))),
         )
     raise CommandError(
         f"role `{role.name}` trusts several who sign in with {flag}",
@@ -154,7 +154,7 @@ def chosen_principal(arguments: argparse.Namespace, role: Role, way: str) -> Pri
     )
 
 
-def sections_for(
+def _sections_for(
     arguments: argparse.Namespace, stack: Stack, role: Role, way: str, principal: Principal
 ) -> Sections:
     """Return the sections of the config file."""
@@ -167,7 +167,7 @@ def sections_for(
         source = {"source_profile": arguments.source_profile}
         if principal.kind is not PrincipalKind.USER:
             return {title_of(profile): {**assumed, **source, **region}}
-        serial = {"mfa_serial": arguments.mfa_serial or mfa_serial(principal)}
+        serial = {"mfa_serial": arguments.mfa_serial or _mfa_serial(principal)}
         return {title_of(profile): {**assumed, **source, **serial, **longer, **region}}
     if way == "sso_start_url":
         signed_in = {
@@ -189,16 +189,16 @@ def sections_for(
         return {title_of(profile): {**assumed, **token, **longer, **region}}
     command = arguments.credential_process
     if way == "certificate":
-        command = signing_helper(arguments, role, principal)
+        command = _signing_helper(arguments, role, principal)
     return {title_of(profile): {"credential_process": command, **region}}
 
 
-def mfa_serial(user: Principal) -> str:
+def _mfa_serial(user: Principal) -> str:
     """Return the ARN that IAM's console proposes for a user's virtual device."""
     return f"arn:{user.partition}:iam::{user.account}:mfa/{user.name}"
 
 
-def signing_helper(arguments: argparse.Namespace, role: Role, anchor: Principal) -> str:
+def _signing_helper(arguments: argparse.Namespace, role: Role, anchor: Principal) -> str:
     """AWS's credential helper for Roles Anywhere. Raises CommandError where something is missing."""
     missing = [
         flag

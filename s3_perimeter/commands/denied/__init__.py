@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     stack = read_stack(arguments.stack, directory=arguments.cwd) if arguments.stack else None
     fence = fence_of(stack, arguments)
     if arguments.athena:
-        return print_sql(stack, since, fence.entries, unused=arguments.unused)
+        return _print_sql(stack, since, fence.entries, unused=arguments.unused)
     source = logs_of(stack, arguments.logs, since, arguments.profile)
     tally = scan(source, "seen" if arguments.unused else "refused", hour_of(since), arguments.jobs)
     from s3_perimeter.commands.denied.coverage import refuse_no_log
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     return denied_report(found, tally, since, arguments.format, arguments.top, arguments.stack)
 
 
-def print_sql(stack: Stack | None, since: datetime, entries: tuple[str, ...], *, unused: bool) -> int:
+def _print_sql(stack: Stack | None, since: datetime, entries: tuple[str, ...], *, unused: bool) -> int:
     """Print the SQL of the question over the stack's log bucket."""
     from s3_perimeter.commands.denied.athena import athena_sql
 

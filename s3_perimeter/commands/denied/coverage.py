@@ -16,7 +16,7 @@ def refuse_no_log(tally: Tally) -> None:
     """Raise CommandError where no file held an access log and some held something else."""
     if tally.foreign and tally.lines == tally.unread:
         raise CommandError(
-            "\n       ".join(foreign(tally)), "name S3 server access logs, as text or as CloudWatch's JSON"
+            "\n       ".join(_foreign(tally)), "name S3 server access logs, as text or as CloudWatch's JSON"
         )
 
 
@@ -27,7 +27,7 @@ def complete(tally: Tally) -> bool:
 
 def left_out(tally: Tally, since: datetime) -> list[str]:
     """Return what was not read or not counted, in sentences: it is said before any answer."""
-    notes = foreign(tally)
+    notes = _foreign(tally)
     if tally.unread:
         notes.append(f"{count(tally.unread, 'line')} truncated or not a line of an access log: not read.")
     if tally.older:
@@ -45,7 +45,7 @@ def left_out(tally: Tally, since: datetime) -> list[str]:
     return notes
 
 
-def foreign(tally: Tally) -> list[str]:
+def _foreign(tally: Tally) -> list[str]:
     """Return the files that hold no access log, in sentences."""
     notes = [
         f"`{printable(name, 200)}` is not an access log: it is {what}."

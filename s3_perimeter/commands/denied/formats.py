@@ -53,7 +53,7 @@ class UnpackError(ValueError):
 
 def is_plain_log(head: bytes) -> bool:
     """Whether a file that begins so is log text as it stands, which may be cut at any line."""
-    return encoding_of(head) is None and not foreign_in(head) and LOG_LINE.search(head) is not None
+    return _encoding_of(head) is None and not _foreign_in(head) and LOG_LINE.search(head) is not None
 
 
 def tally_file(name: str, blocks: Iterable[bytes], question: Question, since: int) -> Tally:
@@ -62,44 +62,44 @@ def tally_file(name: str, blocks: Iterable[bytes], question: Question, since: in
     stream = iter(blocks)
     try:
         for _ in range(MOST_LAYERS):
-            head, stream = peeked(stream)
+            head, stream = _peeked(stream)
             if not head.strip():
                 return tally
-            encoding = encoding_of(head)
+            encoding = _encoding_of(head)
             if encoding is None:
                 break
-            stream = unpacked(stream) if encoding == "gzip" else recoded(stream, encoding)
-        if what := foreign_in(head):
+            stream = _unpacked(stream) if encoding == "gzip" else _recoded(stream, encoding)
+        if what := _foreign_in(head):
             tally.no_log(name, what)
         elif LOG_LINE.search(head):
             tally.merge(tally_lines(stream, question, since))
         elif b"\0" in head or b"{" not in head:
-            tally.no_log(name, other_text(head, TEXT))
+            tally.no_log(name, _other_text(head, TEXT))
         else:
             found, what = tally_records(stream, question, since)
             tally.merge(found)
             if what:
-                tally.no_log(name, other_text(head, what))
+                tally.no_log(name, _other_text(head, what))
     except UnpackError as error:
         tally.no_log(name, str(error))
     return tally
 
 
-def foreign_in(head: bytes) -> str | None:
+def _foreign_in(head: bytes) -> str | None:
     """Return what a file is that begins so, where that is no text; None where it may be."""
     if head[TAR : TAR + 5] == b"ustar":
         return "a tar archive; unpack it first"
     return next((what for begin, what in FOREIGN if head.startswith(begin)), None)
 
 
-def other_text(head: bytes, what: str) -> str:
+def _other_text(head: bytes, what: str) -> str:
     """Return what a file without a line or a record of a log is."""
     if b"\0" in head:
         return "a binary file"
     return "truncated or damaged JSON" if what == TEXT and head.lstrip()[:1] in b"[{" else what
 
 
-def encoding_of(head: bytes) -> str | None:
+def _encoding_of(head: bytes) -> str | None:
     """Return how a file that begins so is packed or encoded; None where it can be read as it is."""
     if head.startswith(GZIP):
         return "gzip"
@@ -109,7 +109,7 @@ def encoding_of(head: bytes) -> str | None:
     return next((encoding for begin, encoding in WIDE if begin.match(head)), None)
 
 
-def peeked(stream: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+def _peeked(stream: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Return the beginning of a stream, and the stream with it."""
     held: list[bytes] = []
     size = 0
@@ -122,7 +122,7 @@ def peeked(stream: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return head[:HEAD], chain([head], stream) if head else stream
 
 
-def unpacked(stream: Iterator[bytes]) -> Iterator[bytes]:
+def _unpacked(stream: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the content of a gzip file, of any number of members. UnpackError where it is damaged."""
     member = zlib.decompressobj(wbits=31)
     for block in stream:
@@ -146,7 +146,7 @@ def unpacked(stream: Iterator[bytes]) -> Iterator[bytes]:
         raise UnpackError("a truncated gzip file")
 
 
-def recoded(stream: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+def _recoded(stream: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """Yield text of another encoding as UTF-8."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     for block in stream:

@@ -58,7 +58,7 @@ class AllowLists:
         within = [listing for listing in self.listings if listing.hour == hour]
         if not before:
             return None
-        answers = {address in listing.on(as_time(hour).date()) for listing in (before[-1], *within)}
+        answers = {address in listing.on(_as_time(hour).date()) for listing in (before[-1], *within)}
         return answers.pop() if len(answers) == 1 else None
 
     def next_change(self, hour: int) -> int:
@@ -98,16 +98,16 @@ def read_updates(updates: Sequence[Mapping[str, Any]]) -> tuple[Listing, ...]:
         hour = iso_hour(str(update.get("endTime") or update.get("startTime") or ""))
         entries = entries_of(update.get("config") or {})
         if hour and entries and update.get("kind") in ("update", "refresh", "import"):
-            found.append(Listing(hour, tuple(parts_of(entries))))
+            found.append(Listing(hour, tuple(_parts_of(entries))))
     return tuple(found)
 
 
-def parts_of(entries: Iterable[Entry]) -> Iterable[tuple[AddressSet, date | None]]:
+def _parts_of(entries: Iterable[Entry]) -> Iterable[tuple[AddressSet, date | None]]:
     """Entries as parts of a listing."""
     return ((entry.addresses, entry.expires) for entry in entries)
 
 
-def as_time(hour: int) -> datetime:
+def _as_time(hour: int) -> datetime:
     """Return an hour number as a moment in UTC, without its zone; the beginning of time where it is none."""
     try:
         return datetime.strptime(f"{hour:010}", "%Y%m%d%H")
@@ -123,4 +123,4 @@ def shown_hour(hour: int) -> str:
 
 def hours_apart(one: int, other: int) -> timedelta:
     """Return how long two hour numbers are apart."""
-    return abs(as_time(one) - as_time(other))
+    return abs(_as_time(one) - _as_time(other))

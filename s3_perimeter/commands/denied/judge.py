@@ -88,13 +88,13 @@ def denials(tally: Tally, lists: AllowLists, users: Mapping[str, str]) -> Judged
 
     Keys that may be stolen come first, then callers that are probably yours, then the most requests.
     """
-    groups, own = without_probes(tally, lists, users)
-    near = neighbourhood(lists.now)
-    found = [judged(text_of(group), counted, lists, near, users) for group, counted in groups.items()]
-    return Judged(tuple(sorted(found, key=order)), own)
+    groups, own = _without_probes(tally, lists, users)
+    near = _neighbourhood(lists.now)
+    found = [_judged(_text_of(group), counted, lists, near, users) for group, counted in groups.items()]
+    return Judged(tuple(sorted(found, key=_order)), own)
 
 
-def order(one: Denial) -> tuple[object, ...]:
+def _order(one: Denial) -> tuple[object, ...]:
     """Return what to read first."""
     return (
         one.warning is None,
@@ -105,7 +105,7 @@ def order(one: Denial) -> tuple[object, ...]:
     )
 
 
-def without_probes(
+def _without_probes(
     tally: Tally, lists: AllowLists, users: Mapping[str, str]
 ) -> tuple[dict[Group, list[int]], int]:
     """Return the groups without the refused requests of `perimeter verify`, and how many those are.
@@ -115,7 +115,7 @@ def without_probes(
     """
 
     def allowed(at: bytes, hour: int) -> bool:
-        address = read_address(at.decode("utf-8", "replace"))
+        address = _read_address(at.decode("utf-8", "replace"))
         return address is not None and (address in lists.now or bool(lists.held(address, hour)))
 
     rest = Tally(groups={group: list(counted) for group, counted in tally.groups.items()})
@@ -145,12 +145,12 @@ def known(requester: str, users: Mapping[str, str]) -> str | None:
     return users.get(requester) or users.get(role)
 
 
-def text_of(group: Sequence[bytes]) -> tuple[str, ...]:
+def _text_of(group: Sequence[bytes]) -> tuple[str, ...]:
     """Return a group out of a log as text."""
     return tuple(part.decode("utf-8", "backslashreplace") for part in group)
 
 
-def judged(
+def _judged(
     group: Sequence[str],
     counted: Sequence[int],
     lists: AllowLists,
@@ -160,7 +160,7 @@ def judged(
     """Return one group, judged by its latest request."""
     text, requester, operation, error = group
     requests, first, last = counted
-    address = read_address(text)
+    address = _read_address(text)
 
     def denial(
         fenced: bool | None, because: str | None = None, warning: str | None = None,
@@ -193,7 +193,7 @@ def judged(
     return denial(True, yours="next to an allowed network" if address in near else None, admit=admit)
 
 
-def neighbourhood(allowed: AddressSet) -> AddressSet:
+def _neighbourhood(allowed: AddressSet) -> AddressSet:
     """Return the allowed addresses with those around them."""
     wide = []
     for text in allowed.cidrs():
@@ -204,7 +204,7 @@ def neighbourhood(allowed: AddressSet) -> AddressSet:
     return AddressSet.parse(wide)
 
 
-def read_address(text: str) -> Address | None:
+def _read_address(text: str) -> Address | None:
     """Return the address of a log line, where it is one; an IPv4 address in IPv6's form is that IPv4
     address.
     """
@@ -220,7 +220,7 @@ def used_entries(tally: Tally, entries: Sequence[str]) -> dict[str, int]:
     networks = {entry: ip_network(entry, strict=False) for entry in entries}
     last = dict.fromkeys(entries, 0)
     for (text, *_), (_, _, hour) in tally.groups.items():
-        address = read_address(text.decode("ascii", "replace"))
+        address = _read_address(text.decode("ascii", "replace"))
         for entry, network in networks.items():
             if address is not None and address in network:
                 last[entry] = max(last[entry], hour)

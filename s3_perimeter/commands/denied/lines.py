@@ -82,25 +82,25 @@ def tally_lines(chunks: Chunks, question: Question, since: int) -> Tally:
             block = LINE_END.sub(b"\n", block)
         tally.size += len(block)
         # `callers` asks for more of a line than what is seen at a glance.
-        few = None if question == "callers" else lines_with(NEEDLES, block, len(block) // PER_LINE // 8)
+        few = None if question == "callers" else _lines_with(NEEDLES, block, len(block) // PER_LINE // 8)
         if few is None:
             lines = block.split(b"\n")
         else:
             # Refusals are rare here: of the other lines only both ends are looked at.
-            lines = [*few.values(), *count_at_a_glance(block, few, tally, question, since)]
+            lines = [*few.values(), *_count_at_a_glance(block, few, tally, question, since)]
         lines = list(filter(None, lines))
         marked = few is not None or MARK in block
         tally.lines += len(lines)
-        for line in lines if question == "callers" else not_plain(lines, plain, marked=marked):
-            count_line(line, tally, question, since)
+        for line in lines if question == "callers" else _not_plain(lines, plain, marked=marked):
+            _count_line(line, tally, question, since)
         if len(plain) > MOST_PLAIN:
-            count_plain(plain, tally, question, since)
+            _count_plain(plain, tally, question, since)
             plain.clear()
-    count_plain(plain, tally, question, since)
+    _count_plain(plain, tally, question, since)
     return tally
 
 
-def count_at_a_glance(
+def _count_at_a_glance(
     block: bytes, but: Iterable[int], tally: Tally, question: Question, since: int
 ) -> list[bytes]:
     """Count the lines of a block by their ends, but for those that begin at `but`.
@@ -109,28 +109,28 @@ def count_at_a_glance(
     """
     begin = LOG_LINE.search(block)
     if begin is None:
-        return [line for line in block.split(b"\n") if not has_needle(line)]
+        return [line for line in block.split(b"\n") if not _has_needle(line)]
     cut = begin.end() - begin.start() - len(":05:38 ")
     reach = cut if question == "refused" else cut + TO_ADDRESS + ADDRESS
     text = b" TLSv1.3".rjust(TAIL) + b"\n" + block  # so that the first line has one before it
-    seen = seams(text, reach)
+    seen = _seams(text, reach)
     skipped = [text[start : start + TAIL + 1 + reach] for start in but]
     if question == "seen":
-        seen, skipped = ([with_address(seam, cut) for seam in each] for each in (seen, skipped))
+        seen, skipped = ([_with_address(seam, cut) for seam in each] for each in (seen, skipped))
     number_of: Counter[bytes] = Counter()
     whole = True
     for seam, number in Counter(seen).items():
         number_of[seam[TAIL + 1 :]] += number
-        whole = whole and is_end(seam[:TAIL])
+        whole = whole and _is_end(seam[:TAIL])
     del number_of[b""]  # what follows the last line
-    requests = {beginning: request_in(beginning, cut, question) for beginning in number_of}
+    requests = {beginning: _request_in(beginning, cut, question) for beginning in number_of}
     strange = []
     if not whole or None in requests.values():
         for line, before, after in zip(block.split(b"\n"), seen, seen[1:], strict=False):
             beginning = before[TAIL + 1 :]
-            if requests[beginning] and is_end(after[:TAIL]):
+            if requests[beginning] and _is_end(after[:TAIL]):
                 continue
-            if not has_needle(line):
+            if not _has_needle(line):
                 strange.append(line)
                 number_of[beginning] -= 1
     number_of.subtract(seam[TAIL + 1 :] for seam in skipped)
@@ -141,7 +141,7 @@ def count_at_a_glance(
     return strange
 
 
-def seams(text: bytes, reach: int) -> list[bytes]:
+def _seams(text: bytes, reach: int) -> list[bytes]:
     """Return the last TAIL bytes of each line, the newline and the first `reach` bytes of the next line."""
     found = []
     find = text.find
@@ -152,7 +152,7 @@ def seams(text: bytes, reach: int) -> list[bytes]:
     return found
 
 
-def with_address(seam: bytes, cut: int) -> bytes:
+def _with_address(seam: bytes, cut: int) -> bytes:
     """Return the seam up to the hour, which ends `cut` bytes into the line, and then `] ` with the
     address.
     """
@@ -160,9 +160,9 @@ def with_address(seam: bytes, cut: int) -> bytes:
     return seam[:end] + b" ".join(seam[end + TO_ADDRESS :].split(b" ", 2)[:2])
 
 
-def request_in(beginning: bytes, cut: int, question: Question) -> Request | None:
+def _request_in(beginning: bytes, cut: int, question: Question) -> Request | None:
     """Return what the beginning of a line says; None where it is not the beginning of a log line."""
-    hour = hour_in(beginning[:cut])
+    hour = _hour_in(beginning[:cut])
     _, bracket, address = beginning[cut:].partition(b"] ")
     if not hour or (question == "seen" and (not bracket or b"\n" in address)):
         return None
@@ -170,24 +170,24 @@ def request_in(beginning: bytes, cut: int, question: Question) -> Request | None
 
 
 @lru_cache(maxsize=20_000)
-def hour_in(beginning: bytes) -> int:
+def _hour_in(beginning: bytes) -> int:
     """Return the hour that the beginning of a line ends with; 0 where there is none."""
     found = BEGINNING.fullmatch(beginning)
     return hour_number(found[1]) if found else 0
 
 
 @lru_cache(maxsize=20_000)
-def is_end(text: bytes) -> bool:
+def _is_end(text: bytes) -> bool:
     """Whether a whole log line ends so."""
     return END.fullmatch(text) is not None
 
 
-def has_needle(line: bytes) -> bool:
+def _has_needle(line: bytes) -> bool:
     """Whether a line has to be read in full because of what it holds."""
     return any(needle in line for needle in NEEDLES)
 
 
-def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> dict[int, bytes] | None:
+def _lines_with(needles: Iterable[bytes], block: bytes, most: int) -> dict[int, bytes] | None:
     """Return each line of a block that holds one of the texts, by where it begins; None where these are more
     than `most`.
     """
@@ -203,7 +203,7 @@ def lines_with(needles: Iterable[bytes], block: bytes, most: int) -> dict[int, b
     return found
 
 
-def not_plain(lines: Iterable[bytes], plain: Counter[bytes], *, marked: bool) -> list[bytes]:
+def _not_plain(lines: Iterable[bytes], plain: Counter[bytes], *, marked: bool) -> list[bytes]:
     """Count lines that can be read in one way only into `plain`, and return the others.
 
     Those are lines with the six quotes of their three texts, and no more; most are so. `marked` says that
@@ -227,16 +227,16 @@ def not_plain(lines: Iterable[bytes], plain: Counter[bytes], *, marked: bool) ->
     return rest
 
 
-def count_plain(plain: Counter[bytes], tally: Tally, question: Question, since: int) -> None:
+def _count_plain(plain: Counter[bytes], tally: Tally, question: Question, since: int) -> None:
     """Count what plain lines say."""
-    for first, last, number, fields in spans_of(plain, since):
+    for first, last, number, fields in _spans_of(plain, since):
         if first and STATUS.fullmatch(fields[3]):
             tally.count(Request(first, *fields), question, since, number, last)
         else:
             tally.unread += number
 
 
-def count_line(line: bytes, tally: Tally, question: Question, since: int) -> None:
+def _count_line(line: bytes, tally: Tally, question: Question, since: int) -> None:
     """Count what one line says, whatever its texts hold."""
     read = read_line(line)
     if read is None:
@@ -246,7 +246,7 @@ def count_line(line: bytes, tally: Tally, question: Question, since: int) -> Non
     tally.unclear += read.unclear and read.request.hour >= since
 
 
-def spans_of(plain: Counter[bytes], since: int) -> Iterator[tuple[int, int, int, list[bytes]]]:
+def _spans_of(plain: Counter[bytes], since: int) -> Iterator[tuple[int, int, int, list[bytes]]]:
     """First hour, last hour, number and fields of requests that differ in the hour only: of those without a
     time, those before `since`, and the others.
     """
@@ -278,7 +278,7 @@ def read_line(line: bytes) -> Reading | None:
     if head is None or not hour:
         return None
     texts = line[head.end() :]
-    readings = list(readings_of(texts))
+    readings = list(_readings_of(texts))
     # S3 writes a request line with its version at the end, so a reading in which it has none is not the one.
     readings = [one for one in readings if VERSION.search(one.uri)] or readings
     refused = [one for one in readings if one.status == b"403"]
@@ -299,20 +299,20 @@ class Texts(NamedTuple):
     agent: bytes
 
 
-def readings_of(texts: bytes) -> Iterator[Texts]:
+def _readings_of(texts: bytes) -> Iterator[Texts]:
     """Yield every way to read a line from its request line on."""
     for found in AFTER_URI.finditer(texts, 1):
         uri = texts[: found.start()]
         if uri != b"-" and not (len(uri) > 1 and uri.startswith(b'"') and uri.endswith(b'"')):
             continue
-        agent = agent_in(texts[found.end() :])
+        agent = _agent_in(texts[found.end() :])
         if agent is not None:
             yield Texts(uri[1:-1], found[1], found[2], agent)
         if uri == b"-":
             return
 
 
-def agent_in(rest: bytes) -> bytes | None:
+def _agent_in(rest: bytes) -> bytes | None:
     """Return the user agent out of what begins with the referer; each is quoted or a bare `-`. None where
     these are not two texts.
 

@@ -83,7 +83,7 @@ def fence_of(stack: Stack | None, arguments: argparse.Namespace) -> Fence:
         )
     return Fence(
         tuple(stack.allowed_networks),
-        {entry["cidr"]: entry["label"] for entry in configured(stack) if entry.get("label")},
+        {entry["cidr"]: entry["label"] for entry in _configured(stack) if entry.get("label")},
         {
             **{user.arn: user.name for user in stack.users},
             **{
@@ -104,7 +104,7 @@ def sessions_of(role: str) -> str:
     return f"arn:{partition}:sts::{account}:assumed-role/{role.rpartition('/')[2]}"
 
 
-def configured(stack: Stack) -> list[dict[str, str]]:
+def _configured(stack: Stack) -> list[dict[str, str]]:
     """Return the entries that the config writes as objects, and that are well formed so far."""
     entries = stack.config.get("allowedNetworks")
     return [
@@ -127,11 +127,11 @@ def logs_of_stack(stack: Stack, since: datetime, profile: str | None = None) -> 
 
     bucket, prefix, flat = stack.log_place
     # A log bucket given by config may be another account's by agreement; the stack's own may not.
-    owner = stack.account if bucket == stack.outputs.get("logBucket") and not external(stack) else None
+    owner = stack.account if bucket == stack.outputs.get("logBucket") and not _external(stack) else None
     return BucketLogs(Aws(profile=profile, region=stack.region), bucket, prefix, since, flat, owner)
 
 
-def external(stack: Stack) -> bool:
+def _external(stack: Stack) -> bool:
     """Whether the config names a log bucket that the stack does not declare."""
     logs = stack.config.get("accessLogs")
     return isinstance(logs, dict) and "bucket" in logs

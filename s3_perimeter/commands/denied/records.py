@@ -38,28 +38,28 @@ def tally_records(chunks: Iterable[bytes], question: Question, since: int) -> tu
     tally = Tally()
     kind = TEXT
     found = False
-    for value in values_of(chunks, tally):
+    for value in _values_of(chunks, tally):
         kind = JSON if kind == TEXT else kind
         if isinstance(value, dict):
             kind = next((what for names, what in KINDS if any(name in value for name in names)), kind)
         if question == "callers" and (events := events_in(value)) is not None:
             found = tally_events(events, tally, since) or found
             continue
-        for record in records_in(value):
-            found = tally_record(record, tally, question, since) or found
+        for record in _records_in(value):
+            found = _tally_record(record, tally, question, since) or found
     if not found:
         return Tally(), kind
     return tally, ""
 
 
-def tally_record(record: object, tally: Tally, question: Question, since: int) -> bool:
+def _tally_record(record: object, tally: Tally, question: Question, since: int) -> bool:
     """Count one record; whether it is one."""
     if isinstance(record, str):
         text = tally_lines([record.encode()], question, since)
         tally.merge(text)
         return text.lines > text.unread
     tally.lines += 1
-    request = request_of(record) if isinstance(record, Mapping) else None
+    request = _request_of(record) if isinstance(record, Mapping) else None
     if request is None:
         tally.unread += 1
         return False
@@ -67,7 +67,7 @@ def tally_record(record: object, tally: Tally, question: Question, since: int) -
     return True
 
 
-def values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
+def _values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
     """Yield every JSON value of a text: one a line, or one after another however they are laid out.
 
     A line that is neither JSON nor JSON behind a time is counted as not read.
@@ -79,10 +79,10 @@ def values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
         for line in lines:
             if not line.strip():
                 continue
-            value = json_of(line)
+            value = _json_of(line)
             if value is None and line.lstrip()[:1] in b"{[" and not tally.lines:
                 # The first value is laid out over several lines, or is not the only one.
-                yield from document(b"\n".join((line, *lines)), blocks, tally)
+                yield from _document(b"\n".join((line, *lines)), blocks, tally)
                 return
             if value is None:
                 tally.lines += 1
@@ -91,7 +91,7 @@ def values_of(chunks: Iterable[bytes], tally: Tally) -> Iterator[object]:
                 yield value
 
 
-def json_of(line: bytes) -> Any:
+def _json_of(line: bytes) -> Any:
     """Return the object or list in a line, alone or behind a time; None where there is none."""
     begin = line.find(b"{") if line.lstrip()[:1] not in (b"[", b"{") else 0
     if begin < 0:
@@ -103,7 +103,7 @@ def json_of(line: bytes) -> Any:
     return value if isinstance(value, (dict, list)) else None
 
 
-def document(first: bytes, blocks: Iterable[bytes], tally: Tally) -> Iterator[object]:
+def _document(first: bytes, blocks: Iterable[bytes], tally: Tally) -> Iterator[object]:
     """Yield the values of a text that is not laid out in lines."""
     held = [first]
     for block in blocks:
@@ -129,7 +129,7 @@ def document(first: bytes, blocks: Iterable[bytes], tally: Tally) -> Iterator[ob
         yield value
 
 
-def records_in(value: object) -> Iterator[object]:
+def _records_in(value: object) -> Iterator[object]:
     """Yield the records in a JSON value, as objects or as lines of log text; what is none of either is
     None.
     """
@@ -138,7 +138,7 @@ def records_in(value: object) -> Iterator[object]:
             value = {one["field"]: one.get("value") for one in value}  # a row of a query's results
         else:
             for one in value:
-                yield from records_in(one)
+                yield from _records_in(one)
             return
     if not isinstance(value, Mapping):
         yield None
@@ -146,29 +146,29 @@ def records_in(value: object) -> Iterator[object]:
         yield value
     elif any(isinstance(value.get(name), list) for name in LISTS):
         for name in LISTS:
-            yield from records_in(value.get(name) or [])
+            yield from _records_in(value.get(name) or [])
     else:
         message = next((value[name] for name in MESSAGES if isinstance(value.get(name), str)), None)
         if message is None:
             yield None
             return
-        inner = json_of(message.encode())
+        inner = _json_of(message.encode())
         if inner is None:
             yield message
         else:
-            yield from records_in(inner)
+            yield from _records_in(inner)
 
 
-def request_of(record: Mapping[str, Any]) -> Request | None:
+def _request_of(record: Mapping[str, Any]) -> Request | None:
     """Return a record as a request; None where it has no time or no status."""
     hour = iso_hour(str(record["request_time"]))
     status = str(record["http_status"])
     if not hour or not (re.fullmatch("[0-9]{3}", status) or record["http_status"] in (None, "-")):
         return None
     fields = ("remote_ip", "requester", "operation", "http_status", "error_code", "user_agent", "bucket")
-    return Request(hour, *(field_of(record.get(name)) for name in fields))
+    return Request(hour, *(_field_of(record.get(name)) for name in fields))
 
 
-def field_of(value: object) -> bytes:
+def _field_of(value: object) -> bytes:
     """Return a field as the text log has it: `-` where there is none."""
     return str(value).encode("utf-8", "backslashreplace") if value not in (None, "") else b"-"

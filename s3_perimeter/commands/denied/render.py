@@ -29,7 +29,7 @@ def denied_report(
     """Print who was denied; returns the exit code."""
     found = judged.denials
     code = 1 if found or tally.folded else 0 if complete(tally) else 2
-    notes = [*left_out(tally, since), *own_probes(judged)]
+    notes = [*left_out(tally, since), *_own_probes(judged)]
     if form == "json":
         print_result(
             as_json(
@@ -37,7 +37,7 @@ def denied_report(
                     "since": f"{since:%Y-%m-%dT%H:00:00Z}",
                     **counted(tally),
                     "own_probes": judged.own_probes,
-                    "denied": [entry(one) for one in found],
+                    "denied": [_entry(one) for one in found],
                 }
             ),
             "json",
@@ -69,7 +69,7 @@ def denied_report(
                     printable(one.error),
                     f"{one.requests:,}",
                     shown_hour(one.last),
-                    remark(one),
+                    _remark(one),
                 )
                 for one in found[:top]
             ],
@@ -81,8 +81,8 @@ def denied_report(
         print_result(
             f"… and {count(tally.folded, 'request')} of additional callers, grouped (--athena shows each)"
         )
-    print_warnings(found, stack)
-    lines = {one.admit: config_line(one) for one in found if one.yours and one.admit}
+    _print_warnings(found, stack)
+    lines = {one.admit: _config_line(one) for one in found if one.yours and one.admit}
     if lines:
         place = f"Pulumi.{stack.rpartition('/')[2]}.yaml" if stack else "the stack's config"
         print_result(f"\nTo allow those that are yours, add to s3-perimeter:allowedNetworks in {place}:")
@@ -90,7 +90,7 @@ def denied_report(
     return code
 
 
-def print_warnings(found: Sequence[Denial], stack: str | None) -> None:
+def _print_warnings(found: Sequence[Denial], stack: str | None) -> None:
     """Say whose key was used from an address that is not allowed, and what to do about it."""
     people: dict[str, list[str]] = {}
     for one in found:
@@ -184,21 +184,21 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
     return code
 
 
-def own_probes(judged: Judged) -> list[str]:
+def _own_probes(judged: Judged) -> list[str]:
     """Return what was left out because it is our own."""
     if not judged.own_probes:
         return []
     return [f"{count(judged.own_probes, 'refused request')} of `perimeter verify` itself: left out."]
 
 
-def remark(one: Denial) -> str:
+def _remark(one: Denial) -> str:
     """Return what to say of a group in its row."""
     if one.warning:
         return f"WARNING: the key of {printable(one.warning)}"
     return f"probably yours: {one.yours}" if one.yours else one.because or ""
 
 
-def entry(one: Denial) -> dict[str, object]:
+def _entry(one: Denial) -> dict[str, object]:
     """Return a denial as scripts read it."""
     return {
         "address": one.address,
@@ -214,10 +214,10 @@ def entry(one: Denial) -> dict[str, object]:
         "because": f"the key of {one.warning}, used from an address that is not allowed"
         if one.warning
         else one.yours or one.because,
-        "admit": config_line(one) if one.admit else None,
+        "admit": _config_line(one) if one.admit else None,
     }
 
 
-def config_line(one: Denial) -> str:
+def _config_line(one: Denial) -> str:
     """Return the line of YAML that would allow the caller."""
     return f'- {{cidr: "{one.admit}", label: "SAY WHO"}}'

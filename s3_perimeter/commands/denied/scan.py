@@ -16,7 +16,7 @@ from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import count
 from s3_perimeter.reporting.progress import Progress
 
-__all__ = ["scan"]
+__all__ = ["Work", "scan", "tallies"]
 
 
 class Work:
@@ -38,7 +38,7 @@ class Work:
 inherited: list[Work] = []
 
 
-def begin(work: Work) -> None:
+def _begin(work: Work) -> None:
     """Set a new worker up; Ctrl-C is left to the parent, which ends its workers.
 
     A handler of SIGTERM that was inherited, and only takes note, would keep the worker from ending.
@@ -48,7 +48,7 @@ def begin(work: Work) -> None:
     inherited[:] = [work]
 
 
-def do(piece: Piece) -> Tally:
+def _do(piece: Piece) -> Tally:
     """Read one piece in a worker."""
     return inherited[0](piece)
 
@@ -79,11 +79,11 @@ def tallies(work: Work, jobs: int) -> Iterator[Tally]:
     from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 
     # No `Pool` of multiprocessing: that waits without end for what a worker did that has been killed.
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), begin, (work,)) as pool:
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin, (work,)) as pool:
         try:
-            running = deque(pool.submit(do, piece) for piece in (first, second))
+            running = deque(pool.submit(_do, piece) for piece in (first, second))
             for piece in pieces:
-                running.append(pool.submit(do, piece))
+                running.append(pool.submit(_do, piece))
                 if len(running) > jobs * 2:
                     yield running.popleft().result()
             while running:

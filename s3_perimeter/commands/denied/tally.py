@@ -108,7 +108,7 @@ class Tally:
 
     def add(self, group: Group, requests: int, first: int, last: int) -> None:
         """Count requests into a group."""
-        if not counted(self.groups, group, (requests, first, last), MOST_GROUPS):
+        if not _counted(self.groups, group, (requests, first, last), MOST_GROUPS):
             self.folded += requests
 
     def cover(self, *hours: int) -> None:
@@ -139,10 +139,10 @@ class Tally:
         run = RUN.search(one.agent) if MARK in one.agent else None
         if refused:
             group: Group = (one.address, one.requester, one.operation, one.error)
-            if run is None or not counted(self.refused_runs, (run[1], *group), at, MOST_RUNS):
+            if run is None or not _counted(self.refused_runs, (run[1], *group), at, MOST_RUNS):
                 self.add(group, *at)
         elif run is not None and one.status.startswith(b"2"):
-            counted(self.answered_runs, (run[1], one.address, one.requester), at, MOST_RUNS)
+            _counted(self.answered_runs, (run[1], one.address, one.requester), at, MOST_RUNS)
 
     def no_log(self, name: str, what: str) -> None:
         """Note a file that holds no access log."""
@@ -156,10 +156,10 @@ class Tally:
         for group, numbers in other.groups.items():
             self.add(group, *numbers)
         for marked, numbers in other.refused_runs.items():
-            if not counted(self.refused_runs, marked, numbers, MOST_RUNS):
+            if not _counted(self.refused_runs, marked, numbers, MOST_RUNS):
                 self.add(marked[1:], *numbers)
         for group, numbers in other.answered_runs.items():
-            counted(self.answered_runs, group, numbers, MOST_RUNS)
+            _counted(self.answered_runs, group, numbers, MOST_RUNS)
         self.lines += other.lines
         self.size += other.size
         self.unread += other.unread
@@ -174,7 +174,7 @@ class Tally:
         self.more_foreign += other.more_foreign
 
 
-def counted(into: dict[Group, list[int]], group: Group, numbers: Iterable[int], most: int) -> bool:
+def _counted(into: dict[Group, list[int]], group: Group, numbers: Iterable[int], most: int) -> bool:
     """Count requests into a group of a table; False where that would be one group too many."""
     requests, first, last = numbers
     known = into.get(group)

@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
     from s3_perimeter.reporting.output import as_json, print_result
 
-    refuse_alone(arguments)
+    _refuse_alone(arguments)
     given = tuple(arguments.url or ())
     sources: dict[Version, tuple[str, ...]] = {4: given, 6: given} if given else SOURCES
     found = agreed(ask_all(sources, arguments.timeout))
@@ -79,11 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_result("\n".join(f"IPv{version}  {address or 'none'}" for version, address in found.items()))
     if arguments.add:
-        put_in(arguments, [address for address in found.values() if address])
+        _put_in(arguments, [address for address in found.values() if address])
     return 0
 
 
-def refuse_alone(arguments: argparse.Namespace) -> None:
+def _refuse_alone(arguments: argparse.Namespace) -> None:
     """Raise CommandError where an option that belongs to --add stands without it."""
     given = {
         "--expires": arguments.expires,
@@ -98,7 +98,7 @@ def refuse_alone(arguments: argparse.Namespace) -> None:
         )
 
 
-def put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
+def _put_in(arguments: argparse.Namespace, addresses: list[Address]) -> None:
     """Add the addresses to the stack's config, and say so on standard error."""
     from s3_perimeter.commands.my_ip.admit import admit, network_of
     from s3_perimeter.stack.config_file import ConfigFile, find_config_file

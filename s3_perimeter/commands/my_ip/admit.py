@@ -47,10 +47,10 @@ def admit(
     said: list[str] = []
     changed: list[Any] = []
     for network in networks:
-        holder = next((entry for entry in entries if network in reach(entry)), None)
-        labelled = [entry for entry in entries if same_label(entry, label) and same_version(entry, network)]
+        holder = next((entry for entry in entries if network in _reach(entry)), None)
+        labelled = [entry for entry in entries if _same_label(entry, label) and _same_version(entry, network)]
         if holder is not None:
-            said.append(f"{network} is already allowed, by {described(holder)}")
+            said.append(f"{network} is already allowed, by {_described(holder)}")
             continue
         if labelled and not replace:
             raise CommandError(
@@ -59,18 +59,18 @@ def admit(
             )
         if labelled:
             said.append(f"{labelled[0]['cidr']} became {network} ({label})")
-            changed.append(fill(labelled[0], network, label, expires, owner))
+            changed.append(_fill(labelled[0], network, label, expires, owner))
         else:
             said.append(f"{network} was added ({label})")
-            changed.append(fill({}, network, label, expires, owner))
+            changed.append(_fill({}, network, label, expires, owner))
             entries.append(changed[-1])
     if changed:
-        refuse_mistakes(entries, changed, today)
+        _refuse_mistakes(entries, changed, today)
         file.save()
     return said
 
 
-def refuse_mistakes(entries: Sequence[Any], changed: Sequence[Any], today: date) -> None:
+def _refuse_mistakes(entries: Sequence[Any], changed: Sequence[Any], today: date) -> None:
     """Raise SettingsError with what is wrong with the entries that changed, in the words of the config."""
     report = Report("allowedNetworks")
     read_allowed_networks(list(entries), report, today=today, endpoints=False, rehearsal=True)
@@ -82,18 +82,18 @@ def refuse_mistakes(entries: Sequence[Any], changed: Sequence[Any], today: date)
         raise SettingsError(mistakes)
 
 
-def fill(entry: Any, network: str, label: str, expires: str | None, owner: str | None) -> Any:
+def _fill(entry: Any, network: str, label: str, expires: str | None, owner: str | None) -> Any:
     """Return an entry with these values; what is not given stays."""
     entry["cidr"] = network
     entry["label"] = label
     if expires:
-        entry["expires"] = quoted(expires)
+        entry["expires"] = _quoted(expires)
     if owner:
         entry["owner"] = owner
     return entry
 
 
-def quoted(text: str) -> str:
+def _quoted(text: str) -> str:
     """Return the text in quotes: a bare date is no text in YAML."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -101,7 +101,7 @@ def quoted(text: str) -> str:
     return kept
 
 
-def reach(entry: Any) -> AddressSet:
+def _reach(entry: Any) -> AddressSet:
     """Return the addresses of an entry that never expires, none where it cannot be read."""
     if isinstance(entry, dict) and entry.get("expires"):
         return AddressSet.nothing()
@@ -111,17 +111,17 @@ def reach(entry: Any) -> AddressSet:
         return AddressSet.nothing()
 
 
-def same_label(entry: Any, label: str) -> bool:
+def _same_label(entry: Any, label: str) -> bool:
     """Whether an entry bears the label."""
     return isinstance(entry, dict) and entry.get("label") == label
 
 
-def same_version(entry: Any, network: str) -> bool:
+def _same_version(entry: Any, network: str) -> bool:
     """Whether an entry is of the network's IP version."""
     return (":" in str(entry.get("cidr"))) == (":" in network)
 
 
-def described(entry: Any) -> str:
+def _described(entry: Any) -> str:
     """Return an entry as people call it."""
     if isinstance(entry, dict):
         return f"{entry['cidr']}" + (f" ({entry['label']})" if entry.get("label") else "")

@@ -47,7 +47,7 @@ def ask_all(sources: dict[Version, tuple[str, ...]], seconds: float) -> list[Ans
     """Ask every source at once; none takes longer than `seconds`."""
     asked = [(version, url) for version, urls in sources.items() for url in urls]
     with ThreadPoolExecutor(max(len(asked), 1)) as threads:
-        return list(threads.map(lambda one: ask(one[0], one[1], seconds), asked))
+        return list(threads.map(lambda one: _ask(one[0], one[1], seconds), asked))
 
 
 def agreed(answers: Sequence[Answer]) -> dict[Version, Address | None]:
@@ -87,19 +87,21 @@ def agreed(answers: Sequence[Answer]) -> dict[Version, Address | None]:
     return found
 
 
-def ask(version: Version, url: str, seconds: float) -> Answer:
+def _ask(version: Version, url: str, seconds: float) -> Answer:
     """Ask one source over one IP version."""
     place = urlsplit(url)
     host, secure = place.hostname or "", place.scheme == "https"
     port = place.port or (443 if secure else 80)
     try:
-        connected = connect(FAMILIES[version], host, port, seconds)
+        connected = _connect(FAMILIES[version], host, port, seconds)
     except (OSError, UnicodeError) as error:  # a name that is none has no way there either
         problem = getattr(error, "strerror", None) or str(error)
         return Answer(version, url, None, problem, reached=False)
     try:
         with connected as stream:
-            text = page(stream, host, f"{place.path or '/'}{'?' if place.query else ''}{place.query}", secure)
+            text = _page(
+                stream, host, f"{place.path or '/'}{'?' if place.query else ''}{place.query}", secure
+            )
         address = ip_address(text)
     except ssl.SSLError as error:
         return Answer(version, url, None, f"its certificate is not trusted ({error.reason})")
@@ -114,7 +116,7 @@ def ask(version: Version, url: str, seconds: float) -> Answer:
     return Answer(version, url, address)
 
 
-def connect(family: socket.AddressFamily, host: str, port: int, seconds: float) -> socket.socket:
+def _connect(family: socket.AddressFamily, host: str, port: int, seconds: float) -> socket.socket:
     """Return a connection in that family. Raises OSError where this machine or the host has none."""
     problem: OSError = OSError("the name has no address in this IP version")
     for *_, where in socket.getaddrinfo(host, port, family, socket.SOCK_STREAM):
@@ -130,7 +132,7 @@ def connect(family: socket.AddressFamily, host: str, port: int, seconds: float) 
     raise problem
 
 
-def page(stream: socket.socket, host: str, path: str, secure: bool) -> str:
+def _page(stream: socket.socket, host: str, path: str, secure: bool) -> str:
     """Return the short text at a path. Raises ValueError where it is not one, OSError and HTTPException
     else.
     """

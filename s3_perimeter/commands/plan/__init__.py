@@ -82,8 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     stay_inside = come_from(arguments)
     with ThreadPoolExecutor(1) as meanwhile:
-        meanwhile.submit(load_the_rest, arguments)
-        found = preview(arguments.stack, arguments.cwd, packs_of(arguments))
+        meanwhile.submit(_load_the_rest, arguments)
+        found = preview(arguments.stack, arguments.cwd, _packs_of(arguments))
 
     from s3_perimeter.commands.plan.effect import effect_of, seen_under
     from s3_perimeter.commands.plan.people import with_people
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.commands.plan.standing import with_standing
     from s3_perimeter.stack.config import entries_of
 
-    last = deployed_config(arguments)
+    last = _deployed_config(arguments)
     effect = effect_of(
         found,
         before=lambda: entries_of(last or {}),
@@ -102,10 +102,10 @@ def run(arguments: argparse.Namespace) -> int:
     effect = with_people(effect, found, last)
     effect = with_standing(effect, found, arguments.stack, read_rcps(arguments.rcp))
     if arguments.logs:
-        effect = with_callers(effect, found, arguments)
+        effect = _with_callers(effect, found, arguments)
     elif not arguments.no_logs and found.before is not None:
         try:
-            effect = replace(effect, seen=seen_under(seen_in_logs(found, arguments), effect, arguments.days))
+            effect = replace(effect, seen=seen_under(_seen_in_logs(found, arguments), effect, arguments.days))
         except CommandError as error:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
@@ -116,7 +116,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
 
 
-def load_the_rest(arguments: argparse.Namespace) -> None:
+def _load_the_rest(arguments: argparse.Namespace) -> None:
     """Load what is needed after the preview: that takes a while, and the engine takes longer."""
     for module in (
         "s3_perimeter.commands.plan.moved",
@@ -147,7 +147,7 @@ def undecided(effect: Effect) -> bool:
     return any(reason.startswith("not decided") for reason in effect.untold)
 
 
-def packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
+def _packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
     """Return the pack named, or the program's own where it has one. Raises CommandError where that is
     none.
     """
@@ -185,7 +185,7 @@ def come_from(arguments: argparse.Namespace) -> list[str]:
     return found
 
 
-def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
+def _deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
     """Return the config of the last update; None where there was none, or the backend keeps no history."""
     from s3_perimeter.stack.pulumi import pulumi_json
 
@@ -200,7 +200,7 @@ def deployed_config(arguments: argparse.Namespace) -> Mapping[str, Any] | None:
     return None
 
 
-def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) -> Effect:
+def _with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) -> Effect:
     """Return the effect with the callers in the files given whom the planned policy cuts off. Raises
     CommandError where a file cannot be read.
     """
@@ -217,7 +217,7 @@ def with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace) 
     return replace(effect, callers=callers, untold=(*effect.untold, *callers.untold))
 
 
-def seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:
+def _seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, int]:
     """Return every address that was allowed lately, with its requests. Raises CommandError where that cannot
     be read.
     """

@@ -140,17 +140,17 @@ def effect_of(
     return Effect(
         bucket=preview.bucket,
         changes=sum(number for change, number in preview.changes.items() if change != "same"),
-        opens=named(found.opened, after, today),
-        closes=named(found.closed, before(), today) if found.closed else (),
+        opens=_named(found.opened, after, today),
+        closes=_named(found.closed, before(), today) if found.closed else (),
         ends=tuple(
             End(one.cidr, one.addresses, one.label, first, then)
             for part, first, then in found.ends
-            for one in named(part, after, today)
+            for one in _named(part, after, today)
         ),
         ways_in=found.ways_in,
         ways_out=found.ways_out,
         equal=found.equal,
-        expiring=tuple(sorted(expiries(after, today), key=lambda one: (one.days, one.cidr))),
+        expiring=tuple(sorted(_expiries(after, today), key=lambda one: (one.days, one.cidr))),
         seen=None,
         policy_bytes=planned.size,
         allowed=found.allowed,
@@ -168,7 +168,7 @@ def effect_of(
     )
 
 
-def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:
+def _named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:
     """Return the changed networks, entry by entry; what no entry holds comes last, without a name."""
     found = []
     left = changed
@@ -178,16 +178,16 @@ def named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[N
         label = entry.label
         if entry.expires and entry.expires < today:
             label = f"{label}, expired" if label else "expired"
-        found += networks(part, label)
-    return (*found, *networks(left, ""))
+        found += _networks(part, label)
+    return (*found, *_networks(left, ""))
 
 
-def networks(addresses: AddressSet, label: str) -> list[Network]:
+def _networks(addresses: AddressSet, label: str) -> list[Network]:
     """Return each network of a set."""
     return [Network(cidr, AddressSet.parse([cidr]).size(), label) for cidr in addresses.cidrs()]
 
 
-def expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
+def _expiries(entries: Sequence[Entry], today: date) -> list[Expiry]:
     """Return the entries that stop by themselves."""
     return [
         Expiry(str(entry.addresses), entry.label, entry.expires, (entry.expires - today).days)

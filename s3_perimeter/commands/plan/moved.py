@@ -62,7 +62,7 @@ def moved(deployed: PolicyDocument | None, planned: PolicyDocument, *, bucket: s
     outside = None
     doubts: dict[str, list[str]] = {}
     for part in parts_of(policies):
-        if not note_part(found, part, before, after):
+        if not _note_part(found, part, before, after):
             outside = outside or str(part.first())
     ways_in, ways_out = [], []
     for one in exemptions_named(policies):
@@ -72,21 +72,21 @@ def moved(deployed: PolicyDocument | None, planned: PolicyDocument, *, bucket: s
             ways_in.append(one)
         if was.surely - will.at_most:
             ways_out.append(one)
-        note_doubts(doubts, was.doubts, will.doubts)
-    found.ways_in, found.ways_out = named(ways_in), named(ways_out)
+        _note_doubts(doubts, was.doubts, will.doubts)
+    found.ways_in, found.ways_out = _named(ways_in), _named(ways_out)
     if deployed is not None:
         compared = compare(deployed, planned, bucket=bucket)
         found.equal, found.undecided = compared.equal, compared.undecided
-        add_what_is_left(found, compared, ways_in, ways_out)
-    note_doubts(doubts, before.doubts() if before else (), after.doubts())
+        _add_what_is_left(found, compared, ways_in, ways_out)
+    _note_doubts(doubts, before.doubts() if before else (), after.doubts())
     if doubts:
         reasons = "; ".join(f"{doubt} (as {' and '.join(which)})" for doubt, which in doubts.items())
         # It stands for whatever the comparison says is not decided: that has the same cause.
-        found.undecided = (f"not decided: who may come from {some_of(found.doubtful)}: {reasons}",)
+        found.undecided = (f"not decided: who may come from {_some_of(found.doubtful)}: {reasons}",)
     return found
 
 
-def note_doubts(doubts: dict[str, list[str]], deployed: Iterable[str], planned: Iterable[str]) -> None:
+def _note_doubts(doubts: dict[str, list[str]], deployed: Iterable[str], planned: Iterable[str]) -> None:
     """Note which policy, as deployed or as planned, leaves something open, each doubt once."""
     for word, found in (("deployed", deployed), ("planned", planned)):
         for doubt in found:
@@ -95,14 +95,14 @@ def note_doubts(doubts: dict[str, list[str]], deployed: Iterable[str], planned: 
                 which.append(word)
 
 
-def some_of(addresses: AddressSet) -> str:
+def _some_of(addresses: AddressSet) -> str:
     """Return the first few networks of a set, and how many more there are."""
     cidrs = addresses.cidrs()
     more = f" and {len(cidrs) - MOST_NAMED} networks more" if len(cidrs) > MOST_NAMED else ""
     return f"{', '.join(cidrs[:MOST_NAMED])}{more}" if cidrs else "outside of the allow-list"
 
 
-def note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach) -> bool:
+def _note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach) -> bool:
     """Note what becomes of some addresses; returns whether either policy surely allows anybody from
     there.
     """
@@ -126,7 +126,7 @@ def note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reach
     return bool(was.surely or will.surely)
 
 
-def named(exempt: list[Exempt]) -> tuple[Way, ...]:
+def _named(exempt: list[Exempt]) -> tuple[Way, ...]:
     """Return the exemptions as ways in, one line each; where any service may come, single ones are part of
     that.
     """
@@ -138,7 +138,7 @@ def named(exempt: list[Exempt]) -> tuple[Way, ...]:
     )
 
 
-def add_what_is_left(
+def _add_what_is_left(
     found: Moved, compared: Comparison, ways_in: list[Exempt], ways_out: list[Exempt]
 ) -> None:
     """Add the requests that moved and that no network and no name explains: nothing goes unsaid."""
@@ -149,11 +149,11 @@ def add_what_is_left(
             later |= part
         else:
             sooner |= part
-    found.ways_in += tuple(unexplained(compared.opened, found.opened | later, ways_in))
-    found.ways_out += tuple(unexplained(compared.closed, found.closed | sooner, ways_out))
+    found.ways_in += tuple(_unexplained(compared.opened, found.opened | later, ways_in))
+    found.ways_out += tuple(_unexplained(compared.closed, found.closed | sooner, ways_out))
 
 
-def unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
+def _unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
     """Yield the witnesses that neither the networks nor the exemptions stand for."""
     from s3_perimeter.commands.render.text import sentence
 

@@ -32,7 +32,7 @@ def users_of(config: Mapping[str, Any]) -> dict[str, User]:
     return {user.name: user for user in read_users(None if value == "" else value, Report("users"))}
 
 
-def roles_of(config: Mapping[str, Any]) -> dict[str, Role]:
+def _roles_of(config: Mapping[str, Any]) -> dict[str, Role]:
     """Return the roles of such a config."""
     value = value_of(config.get(f"{NAMESPACE}:roles"))
     return {role.name: role for role in read_roles(None if value == "" else value, Report("roles"))}
@@ -48,41 +48,41 @@ def with_people(effect: Effect, preview: Preview, last: Mapping[str, Any] | None
     if last is not None or not deployed_before:
         known = last if last is not None and deployed_before else None
         before = users_of(known) if known is not None else {}
-        ways_in, ways_out = people_moved(before, users_of(preview.config))
-        roles_before, roles = roles_of(known) if known is not None else {}, roles_of(preview.config)
-        ways_in += gained_by_roles(roles_before, roles)
-        ways_out += gained_by_roles(roles, roles_before)
-    ways_in += new_holders(preview.steps, [*ways_in, *ways_out])
+        ways_in, ways_out = _people_moved(before, users_of(preview.config))
+        roles_before, roles = _roles_of(known) if known is not None else {}, _roles_of(preview.config)
+        ways_in += _gained_by_roles(roles_before, roles)
+        ways_out += _gained_by_roles(roles, roles_before)
+    ways_in += _new_holders(preview.steps, [*ways_in, *ways_out])
     return replace(effect, ways_in=(*effect.ways_in, *ways_in), ways_out=(*effect.ways_out, *ways_out))
 
 
-def people_moved(before: Mapping[str, User], after: Mapping[str, User]) -> tuple[list[Way], list[Way]]:
+def _people_moved(before: Mapping[str, User], after: Mapping[str, User]) -> tuple[list[Way], list[Way]]:
     """Return what people get, and what is taken from them."""
-    return list(gained(before, after)), list(gained(after, before))
+    return list(_gained(before, after)), list(_gained(after, before))
 
 
-def gained(before: Mapping[str, User], after: Mapping[str, User]) -> Iterator[Way]:
+def _gained(before: Mapping[str, User], after: Mapping[str, User]) -> Iterator[Way]:
     """Yield what the people of `after` have that they had not."""
     for name, user in after.items():
         known = before.get(name)
         if known is None:
-            yield Way("user", name, f"{', '.join(user.access)} {where(user)}, with a key of their own")
+            yield Way("user", name, f"{', '.join(user.access)} {_where(user)}, with a key of their own")
             continue
-        yield from wider_access(known, user)
+        yield from _wider_access(known, user)
         for slot in user.keys:
             if slot not in known.keys:
                 yield Way("access-key", name, f"another access key, slot {slot}")
 
 
-def gained_by_roles(before: Mapping[str, Role], after: Mapping[str, Role]) -> Iterator[Way]:
+def _gained_by_roles(before: Mapping[str, Role], after: Mapping[str, Role]) -> Iterator[Way]:
     """Yield what the roles of `after` give that they did not."""
     for name, role in after.items():
         known = before.get(name)
         arns = [each.arn for each in role.assumed_by]
         if known is None:
-            yield Way("role", name, f"{', '.join(role.access)} {where(role)}, for {', '.join(arns)}")
+            yield Way("role", name, f"{', '.join(role.access)} {_where(role)}, for {', '.join(arns)}")
             continue
-        yield from wider_access(known, role)
+        yield from _wider_access(known, role)
         others = [arn for arn in arns if arn not in {each.arn for each in known.assumed_by}]
         if others:
             yield Way("role", name, f"may be assumed by {', '.join(others)} too")
@@ -92,20 +92,20 @@ def gained_by_roles(before: Mapping[str, Role], after: Mapping[str, Role]) -> It
             yield Way("role", name, f"sessions of up to {role.max_session_hours} hours")
 
 
-def wider_access(known: User | Role, person: User | Role) -> Iterator[Way]:
+def _wider_access(known: User | Role, person: User | Role) -> Iterator[Way]:
     """Yield what somebody may do now, where that is more than they could."""
     more = [level for level in person.access if level not in known.access]
     wider = not (person.prefix or "").startswith(known.prefix or "")
     if more or wider:
-        yield Way("access", person.name, f"{', '.join(person.access if wider else more)} {where(person)}")
+        yield Way("access", person.name, f"{', '.join(person.access if wider else more)} {_where(person)}")
 
 
-def where(person: User | Role) -> str:
+def _where(person: User | Role) -> str:
     """Return which objects somebody reaches."""
     return f"below {person.prefix}" if person.prefix else "in the whole bucket"
 
 
-def new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
+def _new_holders(steps: Sequence[Step], known: Iterable[Way]) -> Iterator[Way]:
     """Yield what the plan makes that gives somebody access, and that what is known of people does not stand
     for.
     """

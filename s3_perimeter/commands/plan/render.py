@@ -52,23 +52,23 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     found = rows(effect)
     lines = [f"{effect.bucket} (stack {stack}): {count(effect.changes, 'resource')} would change", ""]
     if found:
-        cells = [(row.word, row.what, row.how, quoted(row.label)) for row in found]
+        cells = [(row.word, row.what, row.how, _quoted(row.label)) for row in found]
         aligned = table(("", "", "", ""), cells).splitlines()[1:]
         lines += [
             paint(row.word, STYLES[row.word]) + line[len(row.word) :]
             for row, line in zip(found, aligned, strict=True)
         ]
-        lines += [paint(sentence, "warn") for sentence in unshown(effect)]
+        lines += [paint(sentence, "warn") for sentence in _unshown(effect)]
         if effect.opens or effect.closes:
             lines += ["", map_of(effect).as_text()]
         lines.append("")
     elif effect.changes_nobody:
         lines += [NOBODY, ""]
-    lines += [f"{one.cidr}{named(one.label)}: {left(one)}" for one in effect.expiring]
-    lines += [paint(sentence, "warn") for sentence in warnings(effect)]
+    lines += [f"{one.cidr}{_named(one.label)}: {_left(one)}" for one in effect.expiring]
+    lines += [paint(sentence, "warn") for sentence in _warnings(effect)]
     if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
-        lines.append(f"none of {seen_total(effect)} would lose access")
-    lines += callers_as_text(effect)
+        lines.append(f"none of {_seen_total(effect)} would lose access")
+    lines += _callers_as_text(effect)
     if effect.policy_bytes is not None:
         lines.append(f"policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
     lines += [paint(f"{one.level}: {one.rule} ({one.resource}): {one.detail}", "bad") for one in violations]
@@ -83,17 +83,17 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     if found := rows(effect):
         cells = [(row.word, code(row.what), cell(row.how), cell(row.label)) for row in found]
         lines += markdown_table(("", "who or what", "how", "entry"), cells)
-        lines += [f"\n**{cell(sentence)}**" for sentence in unshown(effect)]
+        lines += [f"\n**{cell(sentence)}**" for sentence in _unshown(effect)]
         if effect.opens or effect.closes:
             lines += ["", "```", map_of(effect).as_text(), "```"]
         lines.append("")
     elif effect.changes_nobody:
         lines += [NOBODY, ""]
-    lines += [f"- `{one.cidr}` {cell(named(one.label).strip())}: {left(one)}" for one in effect.expiring]
-    lines += [f"- **{cell(sentence)}**" for sentence in warnings(effect)]
+    lines += [f"- `{one.cidr}` {cell(_named(one.label).strip())}: {_left(one)}" for one in effect.expiring]
+    lines += [f"- **{cell(sentence)}**" for sentence in _warnings(effect)]
     if effect.seen and not effect.seen.cut_off and not effect.seen.doubtful:
-        lines.append(f"- none of {seen_total(effect)} would lose access")
-    lines += callers_as_markdown(effect)
+        lines.append(f"- none of {_seen_total(effect)} would lose access")
+    lines += _callers_as_markdown(effect)
     if effect.policy_bytes is not None:
         lines.append(f"- policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
     lines += [
@@ -115,27 +115,27 @@ class Row:
 def rows(effect: Effect) -> list[Row]:
     """Everything that changes, openings first: names before networks, as there are few of them."""
     return [
-        *(Row("opens", way_name(way), way.says) for way in effect.ways_in),
-        *(Row("opens", one.cidr, size(one), one.label) for one in shown(effect.opens)),
-        *(Row("stays", one.cidr, end_moves(one), one.label) for one in effect.ends),
-        *(Row("closes", way_name(way), way.says) for way in effect.ways_out),
-        *(Row("closes", one.cidr, size(one), one.label) for one in shown(effect.closes)),
+        *(Row("opens", _way_name(way), way.says) for way in effect.ways_in),
+        *(Row("opens", one.cidr, _size(one), one.label) for one in _shown(effect.opens)),
+        *(Row("stays", one.cidr, _end_moves(one), one.label) for one in effect.ends),
+        *(Row("closes", _way_name(way), way.says) for way in effect.ways_out),
+        *(Row("closes", one.cidr, _size(one), one.label) for one in _shown(effect.closes)),
     ]
 
 
-def way_name(way: Way) -> str:
+def _way_name(way: Way) -> str:
     """Return a way in as people call it."""
     if way.kind == "vpc-endpoint":
         return endpoint_words(way.name)
     return f"{KINDS[way.kind]} {way.name}" if way.name != ANY_SERVICE else "any AWS service"
 
 
-def end_moves(end: End) -> str:
+def _end_moves(end: End) -> str:
     """From when until when."""
-    return f"ends {last_day(end.before)} → {last_day(end.after)}"
+    return f"ends {_last_day(end.before)} → {_last_day(end.after)}"
 
 
-def last_day(end: datetime | None) -> str:
+def _last_day(end: datetime | None) -> str:
     """Return the last good day, or the moment where it is not a day's end; `never` where there is none."""
     if end is None:
         return "never"
@@ -145,12 +145,12 @@ def last_day(end: datetime | None) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def changes(effect: Effect) -> tuple[tuple[str, Sequence[Network]], ...]:
+def _changes(effect: Effect) -> tuple[tuple[str, Sequence[Network]], ...]:
     """Return what opens and what closes, each under its word."""
     return ("opens", effect.opens), ("closes", effect.closes)
 
 
-def shown(found: Sequence[Network]) -> list[Network]:
+def _shown(found: Sequence[Network]) -> list[Network]:
     """Return the networks that get a line: those with a label and of each IP version the largest, in their
     order.
     """
@@ -163,9 +163,9 @@ def shown(found: Sequence[Network]) -> list[Network]:
     return [one for one in found if one.label or one.cidr in largest]
 
 
-def unshown(effect: Effect) -> list[str]:
+def _unshown(effect: Effect) -> list[str]:
     """That there is more than what got a line: as when the Deny is taken away, and the whole world opens."""
-    more = [(word, len(found) - len(shown(found))) for word, found in changes(effect)]
+    more = [(word, len(found) - len(_shown(found))) for word, found in _changes(effect)]
     return [f"{word} {count(number, 'network')} more (--format json)" for word, number in more if number]
 
 
@@ -184,8 +184,8 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
                 {
                     "cidr": one.cidr,
                     "label": one.label or None,
-                    "from": None if one.before is None else last_day(one.before),
-                    "to": None if one.after is None else last_day(one.after),
+                    "from": None if one.before is None else _last_day(one.before),
+                    "to": None if one.after is None else _last_day(one.after),
                 }
                 for one in effect.ends
             ],
@@ -224,7 +224,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     )
 
 
-def warnings(effect: Effect) -> list[str]:
+def _warnings(effect: Effect) -> list[str]:
     """Return what somebody should look at before going on."""
     found = [
         f"{address}, where this run comes from, would lose access: add `- cidr: "
@@ -237,13 +237,13 @@ def warnings(effect: Effect) -> list[str]:
             f"{address} ({count(number, 'request')})" for address, number in effect.seen.cut_off[:5]
         )
         more = ", …" if len(effect.seen.cut_off) > 5 else ""
-        found.append(f"{len(effect.seen.cut_off)} of {seen_total(effect)} would lose access: {names}{more}")
+        found.append(f"{len(effect.seen.cut_off)} of {_seen_total(effect)} would lose access: {names}{more}")
     found += [": ".join(layer_words(layer)[:2]) + layer_words(layer)[2] for layer in effect.layers]
     found += standing_sentences(effect.lockouts, effect.dead_allows)
     found += [f"warning: {' '.join(warning.split())}" for warning in effect.warnings]
     if effect.seen and effect.seen.doubtful:
         number = count(effect.seen.doubtful, "address", "addresses")
-        found.append(f"not decided: whether {number} of {seen_total(effect)} would lose access")
+        found.append(f"not decided: whether {number} of {_seen_total(effect)} would lose access")
     return [
         *found,
         *(
@@ -253,7 +253,7 @@ def warnings(effect: Effect) -> list[str]:
     ]
 
 
-def callers_as_text(effect: Effect) -> list[str]:
+def _callers_as_text(effect: Effect) -> list[str]:
     """Return the callers in the logs whom the plan cuts off, each with what it would need."""
     if effect.callers is None:
         return []
@@ -266,11 +266,11 @@ def callers_as_text(effect: Effect) -> list[str]:
     for one, line in zip(effect.callers.cut_off, lines, strict=True):
         found += [f"  {line}", f"    needs: {one.needs}"]
         if one.principals:
-            found.append(f"    as: {visible(', '.join(one.principals[:3]))}{more_than(3, one.principals)}")
+            found.append(f"    as: {visible(', '.join(one.principals[:3]))}{_more_than(3, one.principals)}")
     return found
 
 
-def callers_as_markdown(effect: Effect) -> list[str]:
+def _callers_as_markdown(effect: Effect) -> list[str]:
     """Return the same as a table."""
     if effect.callers is None:
         return []
@@ -291,19 +291,19 @@ def callers_as_markdown(effect: Effect) -> list[str]:
     ]
 
 
-def more_than(most: int, found: Sequence[str]) -> str:
+def _more_than(most: int, found: Sequence[str]) -> str:
     """Return how many more there are than are shown."""
     return f" and {len(found) - most} more" if len(found) > most else ""
 
 
-def seen_total(effect: Effect) -> str:
+def _seen_total(effect: Effect) -> str:
     """Return how many addresses the logs held."""
     assert effect.seen is not None  # noqa: S101  (callers have looked)
     total = count(effect.seen.total, "address", "addresses")
     return f"{total} seen in the access logs of the last {effect.seen.days} days"
 
 
-def left(expiry: Expiry) -> str:
+def _left(expiry: Expiry) -> str:
     """Return how long an entry is still good."""
     if expiry.days == 0:
         return f"its last day is today, {expiry.until}"
@@ -327,18 +327,18 @@ def way(one: Way) -> dict[str, object]:
     }
 
 
-def size(one: Network) -> str:
+def _size(one: Network) -> str:
     """Return how many addresses a network holds, in a number that can be read."""
     if one.addresses < 1 << 24:
         return count(one.addresses, "address", "addresses")
     return f"2^{one.addresses.bit_length() - 1} addresses"
 
 
-def quoted(label: str) -> str:
+def _quoted(label: str) -> str:
     """Return a label in quotes, nothing where there is none."""
     return f'"{label}"' if label else ""
 
 
-def named(label: str) -> str:
+def _named(label: str) -> str:
     """Return a label as an addition."""
     return f" ({label})" if label else ""

@@ -37,20 +37,20 @@ TONES: Final[dict[Tone, str]] = {
 def access_matrix(facts: Facts) -> list[Markup]:
     """Return the table with its legend, and what decides each cell behind a click."""
     columns = merged(facts.where, facts.rows)
-    rows = [[person(row), *(answers(row.cells[number]) for _, number in columns)] for row in facts.rows]
+    rows = [[_person(row), *(_answers(row.cells[number]) for _, number in columns)] for row in facts.rows]
     return [
         cards(["who", *(title for title, _ in columns)], rows, class_="matrix"),
-        legend(facts.rows),
-        tag("details", tag("summary", "What decides each cell"), reasons(facts.rows, columns)),
+        _legend(facts.rows),
+        tag("details", tag("summary", "What decides each cell"), _reasons(facts.rows, columns)),
     ]
 
 
-def person(row: Row) -> Markup:
+def _person(row: Row) -> Markup:
     """Return the name, and below it what it stands for."""
     return Markup(tag("strong", row.who.name) + tag("span", row.who.note, class_="note"))
 
 
-def answers(cells: Sequence[Cell] | None) -> Markup | None:
+def _answers(cells: Sequence[Cell] | None) -> Markup | None:
     """Return one place's answers: each sign once, with what it is about."""
     if cells is None:
         return None
@@ -70,10 +70,10 @@ def answers(cells: Sequence[Cell] | None) -> Markup | None:
     )
 
 
-def legend(rows: Sequence[Row]) -> Markup:
+def _legend(rows: Sequence[Row]) -> Markup:
     """Return what the signs and colours in use mean."""
     cells = [cell for row in rows for place in row.cells for cell in place or ()]
-    signs = [tag("li", tag("b", SIGNS[one]), f" {MEANING[one]}") for one in SIGNS if has(cells, one)]
+    signs = [tag("li", tag("b", SIGNS[one]), f" {MEANING[one]}") for one in SIGNS if _has(cells, one)]
     tones = [
         tag("li", tag("span", "●", class_=one), f" {TONES[one]}")
         for one in TONES
@@ -83,22 +83,22 @@ def legend(rows: Sequence[Row]) -> Markup:
     return tag("ul", signs, tones, tag("li", tag("b", "all"), f" {everything}"), class_="legend")
 
 
-def has(cells: Sequence[Cell], answer: Answer) -> bool:
+def _has(cells: Sequence[Cell], answer: Answer) -> bool:
     """Whether any cell has this answer."""
     return any(cell.answer == answer for cell in cells)
 
 
-def reasons(rows: Sequence[Row], columns: Sequence[tuple[str, int]]) -> Markup:
+def _reasons(rows: Sequence[Row], columns: Sequence[tuple[str, int]]) -> Markup:
     """Return a line for each person and cause."""
     lines: list[list[str | Markup]] = [
         [row.who.name, ", ".join(what), "; ".join(titles), prose(why)]
         for row in rows
-        for (why, what), titles in causes(row, columns)
+        for (why, what), titles in _causes(row, columns)
     ]
     return cards(["who", "what", "from", "decided by"], lines)
 
 
-def causes(
+def _causes(
     row: Row, columns: Sequence[tuple[str, int]]
 ) -> Iterator[tuple[tuple[str, tuple[str, ...]], list[str]]]:
     """Yield what decides, about what, and from which places."""

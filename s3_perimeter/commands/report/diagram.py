@@ -31,7 +31,7 @@ class Origin:
 
 def network_diagram(facts: Facts) -> Markup:
     """Return every origin with its connector, the policy, the bucket and its logs."""
-    origins = list(origins_of(facts))
+    origins = list(_origins_of(facts))
     parts = []
     for number, origin in enumerate(origins, 1):
         row = f"grid-row:{number}"
@@ -43,7 +43,7 @@ def network_diagram(facts: Facts) -> Markup:
     whole = f"grid-row:1/span {len(origins)}"
     parts.append(tag("div", tag("span", "bucket policy"), class_="policy", style=whole))
     parts.append(tag("div", class_="connector into pass", aria_hidden="true"))
-    parts.append(tag("div", bucket(facts), class_="box bucket", style=whole))
+    parts.append(tag("div", _bucket(facts), class_="box bucket", style=whole))
     if logs := str(facts.stack.outputs.get("logBucket") or ""):
         parts.append(tag("div", class_="connector down", aria_hidden="true"))
         parts.append(
@@ -60,7 +60,7 @@ def network_diagram(facts: Facts) -> Markup:
     return tag("div", parts, class_="diagram")
 
 
-def origins_of(facts: Facts) -> Iterator[Origin]:
+def _origins_of(facts: Facts) -> Iterator[Origin]:
     """Yield the allowed networks, every exemption, and everybody else."""
     settings = facts.stack.settings
     cidrs = list(facts.allowed.cidrs())
@@ -86,7 +86,7 @@ def origins_of(facts: Facts) -> Iterator[Origin]:
     yield Origin("Everybody else", (), f"any other address, signed in or not: {says}", course)
 
 
-def bucket(facts: Facts) -> list[Markup]:
+def _bucket(facts: Facts) -> list[Markup]:
     """Return what the box of the bucket says."""
     stack = facts.stack
     key = next(stack.state.of("kms/key"), None)

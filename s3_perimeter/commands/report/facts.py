@@ -114,7 +114,7 @@ def facts_of(
         made=now,
         version=version("s3-perimeter"),
         owner=owner or tagged,
-        entries=named_entries(stack, deployed),
+        entries=_named_entries(stack, deployed),
         allowed=deployed,
         proof=prove(policy, fence, rcps=rcps, now=now),
         policy=stack.policy,
@@ -125,7 +125,7 @@ def facts_of(
     )
 
 
-def named_entries(stack: Stack, deployed: AddressSet) -> tuple[Entry, ...]:
+def _named_entries(stack: Stack, deployed: AddressSet) -> tuple[Entry, ...]:
     """Return the deployed networks with what the config says of each; what it does not name comes last."""
     shown = []
     rest = deployed

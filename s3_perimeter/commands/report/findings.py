@@ -35,13 +35,13 @@ class Item:
 
 def findings(facts: Facts) -> list[Markup]:
     """Return every finding, the worst first; a sentence where there is none."""
-    items = sorted(items_of(facts), key=lambda item: ORDER.index(item.severity))
+    items = sorted(_items_of(facts), key=lambda item: ORDER.index(item.severity))
     if not items:
         return [tag("p", "Nothing was found.")]
-    return [shown(item) for item in items]
+    return [_shown(item) for item in items]
 
 
-def shown(item: Item) -> Markup:
+def _shown(item: Item) -> Markup:
     """Return one finding."""
     command = item.fix.startswith(COMMANDS)
     return tag(
@@ -54,7 +54,7 @@ def shown(item: Item) -> Markup:
         tag(
             "details",
             tag("summary", "Cause"),
-            [cause(title, text) for title, text in item.causes],
+            [_cause(title, text) for title, text in item.causes],
         )
         if item.causes
         else None,
@@ -62,14 +62,14 @@ def shown(item: Item) -> Markup:
     )
 
 
-def cause(title: str, text: str) -> Markup:
+def _cause(title: str, text: str) -> Markup:
     """Return one cause, a document as it is and a sentence as one."""
     return Markup(tag("h4", title) + (block(text) if "\n" in text else tag("p", prose(text))))
 
 
-def items_of(facts: Facts) -> Iterator[Item]:
+def _items_of(facts: Facts) -> Iterator[Item]:
     """Yield the findings, in no order."""
-    yield from map(escape, facts.proof.faults)
+    yield from map(_escape, facts.proof.faults)
     for one in facts.proof.lockouts:
         yield Item("high", "Somebody is locked out", f"{one.summary}: {one.because}.", one.fix)
     for allow in facts.proof.dead_allows:
@@ -79,15 +79,15 @@ def items_of(facts: Facts) -> Iterator[Item]:
         )
     for reason in (*facts.proof.unmodelled, *facts.proof.undecided):
         yield Item("unknown", "Not judged", reason)
-    yield from map(drifted, facts.drift.findings)
+    yield from map(_drifted, facts.drift.findings)
     if facts.drift.error:
         yield Item("unknown", "The live bucket could not be read", facts.drift.error)
     for note in facts.drift.notes:
         yield Item("note", "Drift check", note)
-    yield from warned(facts.stack.settings.warnings)
+    yield from _warned(facts.stack.settings.warnings)
 
 
-def warned(warnings: Sequence[ConfigWarning]) -> Iterator[Item]:
+def _warned(warnings: Sequence[ConfigWarning]) -> Iterator[Item]:
     """Yield what is legal in the config and probably not meant; those of one remedy together."""
     alike: dict[tuple[str, str], list[str]] = {}
     for one in warnings:
@@ -96,7 +96,7 @@ def warned(warnings: Sequence[ConfigWarning]) -> Iterator[Item]:
         yield Item("note", f"Config key {key}", f"{'; '.join(problems)}.", remedy)
 
 
-def escape(ways: tuple[Witness, ...]) -> Item:
+def _escape(ways: tuple[Witness, ...]) -> Item:
     """Return the ways in that one mistake opens."""
     example = ways[0]
     origin = f"from {example.source_ip}" if example.source_ip else "from no address"
@@ -109,21 +109,21 @@ def escape(ways: tuple[Witness, ...]) -> Item:
         example.resource,
         (
             ("Because", example.because),
-            *((f"Request, {one.channel.value}", pretty(request(one))) for one in ways),
+            *((f"Request, {one.channel.value}", _pretty(_request(one))) for one in ways),
         ),
     )
 
 
-def request(witness: Witness) -> dict[str, object]:
+def _request(witness: Witness) -> dict[str, object]:
     """Return a request that gets in, without what is said of all."""
     return {key: value for key, value in witness.as_json().items() if key not in ("because", "fix")}
 
 
-def drifted(finding: Finding) -> Item:
+def _drifted(finding: Finding) -> Item:
     """Return what AWS has otherwise than declared."""
-    causes = [("Declared", pretty(finding.declared)), ("Observed", pretty(finding.observed))]
+    causes = [("Declared", _pretty(finding.declared)), ("Observed", _pretty(finding.observed))]
     if finding.witness is not None:
-        causes.append(("Request that is answered differently", pretty(finding.witness)))
+        causes.append(("Request that is answered differently", _pretty(finding.witness)))
     return Item(
         "unknown" if finding.kind.value == "unknown" else finding.severity.value,
         f"{finding.control}: {finding.kind.value}",
@@ -134,6 +134,6 @@ def drifted(finding: Finding) -> Item:
     )
 
 
-def pretty(value: object) -> str:
+def _pretty(value: object) -> str:
     """Return a value, as JSON that a person reads."""
     return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)

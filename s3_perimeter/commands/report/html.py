@@ -33,10 +33,10 @@ def tag(name: str, /, *children: Child, **attributes: str | None) -> Markup:
     )
     if name in VOID:
         return Markup(f"<{name}{given}>")
-    return Markup(f"<{name}{given}>{''.join(map(text, children))}</{name}>")
+    return Markup(f"<{name}{given}>{''.join(map(_text, children))}</{name}>")
 
 
-def text(child: Child) -> str:
+def _text(child: Child) -> str:
     """Return a child as markup."""
     if child is None:
         return ""
@@ -49,16 +49,16 @@ def prose(words: str) -> Markup:
     """Return a sentence whose `quoted` parts are set as code."""
     parts = re.split(r"`([^`]+)`", words)
     return Markup(
-        "".join(tag("code", whole(part)) if odd % 2 else whole(part) for odd, part in enumerate(parts))
+        "".join(tag("code", _whole(part)) if odd % 2 else _whole(part) for odd, part in enumerate(parts))
     )
 
 
 def block(code: str) -> Markup:
     """Return a command or a document, on lines of its own."""
-    return tag("pre", tag("code", whole(code)))
+    return tag("pre", tag("code", _whole(code)))
 
 
-def whole(words: str) -> Markup:
+def _whole(words: str) -> Markup:
     """Return text in which no line ends within a network; the style makes long ones smaller until they
     fit.
     """

@@ -87,9 +87,9 @@ def people(stack: Stack) -> Iterator[Who]:
     account = stack.account or "111122223333"
     arn = f"arn:{stack.partition}:iam::"
     for user in stack.users:
-        yield remote(stack, user)
+        yield _remote(stack, user)
     for role in stack.roles:
-        yield remote(stack, role)
+        yield _remote(stack, role)
     administrator = Principal.of_arn(f"{arn}{account}:role/administrator")
     yield Who("an administrator", "of this account", administrator)
     for one in stack.settings.break_glass:
@@ -107,7 +107,7 @@ def people(stack: Stack) -> Iterator[Who]:
     yield Who("an AWS service", note, service, own_account=False, exempt=trusted)
 
 
-def remote(stack: Stack, person: User | Role) -> Who:
+def _remote(stack: Stack, person: User | Role) -> Who:
     """Return a remote user, or a role of remote people, with the prefix that the config holds them to."""
     prefix = str(entry_of(stack.config, person).get("prefix") or "")
     kind = "role" if isinstance(person, Role) else "remote user"
@@ -134,12 +134,12 @@ def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
         kind = endpoint_words(one).removesuffix(f" {one}")
         yield Place(kind, one, Channel.VPC_ENDPOINT, endpoint=one, exempt=True)
     others = "any other VPC endpoint" if exempt else "any VPC endpoint"
-    yield Place(others, "", Channel.VPC_ENDPOINT, endpoint=unnamed(exempt))
+    yield Place(others, "", Channel.VPC_ENDPOINT, endpoint=_unnamed(exempt))
     caller = str(outside[0]) if outside else None
     yield Place("through an AWS service", "", Channel.FORWARD_ACCESS, caller)
 
 
-def unnamed(exempt: Sequence[str]) -> str:
+def _unnamed(exempt: Sequence[str]) -> str:
     """Return the id of an endpoint that is none of these."""
     return next(name for name in (f"vpce-{number:017x}" for number in count()) if name not in exempt)
 
@@ -153,7 +153,7 @@ def access_matrix(
         Row(
             person,
             tuple(
-                tuple(cell(policy, person, what, place, arn, now) for what in WHAT)
+                tuple(_cell(policy, person, what, place, arn, now) for what in WHAT)
                 if person.principal.service is None or place.channel is Channel.FORWARD_ACCESS
                 else None
                 for place in where
@@ -163,7 +163,7 @@ def access_matrix(
     )
 
 
-def cell(
+def _cell(
     policy: Rules,
     who: Who,
     what: tuple[str, str, bool, str | None],

@@ -55,28 +55,28 @@ def as_page(facts: Facts) -> str:
     )
     body = tag(
         "body",
-        tag("header", tag("h1", title), banner(facts), about(facts)),
+        tag("header", tag("h1", title), _banner(facts), _about(facts)),
         tag(
             "main",
-            section("Findings", *findings(facts)),
-            section("Who can do what from where", *access_matrix(facts)),
-            section("Allow-list", allow_list(facts)),
-            section("Network", network_diagram(facts)),
-            section("Proof and drift", *evidence(facts)),
-            section("Remaining risks", remaining(facts)),
-            section("Sign-off", sign_off(facts)),
-            section("Appendix", *appendix(facts)),
+            _section("Findings", *findings(facts)),
+            _section("Who can do what from where", *access_matrix(facts)),
+            _section("Allow-list", _allow_list(facts)),
+            _section("Network", network_diagram(facts)),
+            _section("Proof and drift", *_evidence(facts)),
+            _section("Remaining risks", _remaining(facts)),
+            _section("Sign-off", _sign_off(facts)),
+            _section("Appendix", *_appendix(facts)),
         ),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
-def section(title: str, *children: Markup) -> Markup:
+def _section(title: str, *children: Markup) -> Markup:
     """Return a part of the page under its heading."""
     return tag("section", tag("h2", title), list(children))
 
 
-def banner(facts: Facts) -> Markup:
+def _banner(facts: Facts) -> Markup:
     """Return the worst of proof and drift in one sentence, and who is exempt."""
     verdict = facts.proof.verdict.value
     proved = {
@@ -112,7 +112,7 @@ def banner(facts: Facts) -> Markup:
     )
 
 
-def about(facts: Facts) -> Markup:
+def _about(facts: Facts) -> Markup:
     """Return what the report is about, when it was made, and by what."""
     stack = facts.stack
     lines = [
@@ -120,40 +120,40 @@ def about(facts: Facts) -> Markup:
         ("Account", stack.account or "not known"),
         ("Region", stack.region or "not known"),
         ("Owner", facts.owner or "not named"),
-        ("Made", moment(facts)),
+        ("Made", _moment(facts)),
         ("Made with", f"s3-perimeter {facts.version}"),
     ]
     return tag("dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in lines], class_="about")
 
 
-def moment(facts: Facts) -> str:
+def _moment(facts: Facts) -> str:
     """Return when the report was made."""
     return facts.made.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def allow_list(facts: Facts) -> Markup:
+def _allow_list(facts: Facts) -> Markup:
     """Return the entries with size, label, owner and expiry."""
     today = facts.made.date()
     rows = [
         [
             Markup("".join(network(cidr) for cidr in entry.addresses.cidrs())),
-            size(entry.addresses.size()),
+            _size(entry.addresses.size()),
             entry.label or "no label",
             entry.owner or "not named",
-            expiry(entry.expires, today),
+            _expiry(entry.expires, today),
         ]
         for entry in facts.entries
     ]
     return cards(["network", "addresses", "label", "owner", "valid until"], rows)
 
 
-def size(addresses: int) -> str:
+def _size(addresses: int) -> str:
     """Return how many addresses, so that a person can take it in."""
     exponent = addresses.bit_length() - 1
     return f"2^{exponent}" if exponent > 24 and addresses == 1 << exponent else f"{addresses:,}"
 
 
-def expiry(until: date | None, today: date) -> Markup | str:
+def _expiry(until: date | None, today: date) -> Markup | str:
     """Return how long an entry is valid."""
     if until is None:
         return "no end"
@@ -161,12 +161,12 @@ def expiry(until: date | None, today: date) -> Markup | str:
     return Markup(tag("span", str(until), class_="date") + left)
 
 
-def evidence(facts: Facts) -> Iterator[Markup]:
+def _evidence(facts: Facts) -> Iterator[Markup]:
     """Yield what was judged, how and when; then what was compared."""
     verdict = facts.proof.verdict.value
     yield tag(
         "p",
-        f"Proof: verdict {verdict}, on {moment(facts)}, for the policy with SHA-256 ",
+        f"Proof: verdict {verdict}, on {_moment(facts)}, for the policy with SHA-256 ",
         tag("code", facts.digest, class_="name"),
         ". The method covers every principal, action, resource and condition key; it does not sample.",
     )
@@ -178,12 +178,12 @@ def evidence(facts: Facts) -> Iterator[Markup]:
     yield tag("p", prose(f"Drift: {facts.drift.status}. {DRIFT[facts.drift.status]}"))
 
 
-def remaining(facts: Facts) -> Markup:
+def _remaining(facts: Facts) -> Markup:
     """Return the risks that no bucket policy removes."""
     return tag("ul", [tag("li", prose(risk)) for risk in (*facts.proof.residual, *STANDING)])
 
 
-def sign_off(facts: Facts) -> Markup:
+def _sign_off(facts: Facts) -> Markup:
     """Return lines to be filled in by hand."""
     lines = (
         ("Owner", facts.owner),
@@ -197,7 +197,7 @@ def sign_off(facts: Facts) -> Markup:
     )
 
 
-def appendix(facts: Facts) -> Iterator[Markup]:
+def _appendix(facts: Facts) -> Iterator[Markup]:
     """Yield the deployed policy, behind a click; it is printed where it is open."""
     policy = json.loads(facts.policy)
     statements = policy.get("Statement")

@@ -61,9 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
     stack = read_stack(arguments.stack, directory=arguments.cwd)
     user = stack.user(arguments.user)
     operator = Aws(profile=arguments.profile, region=stack.region)
-    keys = key_states(operator, user)
+    keys = _key_states(operator, user)
     if arguments.reactivate:
-        return reactivate(arguments, operator, user, keys)
+        return _reactivate(arguments, operator, user, keys)
     file = ConfigFile.read(find_config_file(arguments.stack, arguments.cwd))
     step = next_step(
         read_slots(file, user.name),
@@ -75,14 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
     done = arguments.yes and step.action not in ("hand-over", "wait")
     if done:
         if step.action == "deactivate":
-            set_active(operator, user, step.key, active=False)
+            _set_active(operator, user, step.key, active=False)
         else:
             deploy_slots(arguments, file, user.name, step.slots, [key.slot for key in keys])
-    report(arguments, stack, user, step, done=done)
+    _report(arguments, stack, user, step, done=done)
     return 1 if step.action in ("hand-over", "wait") else 0
 
 
-def key_states(operator: Aws, user: User) -> list[KeyState]:
+def _key_states(operator: Aws, user: User) -> list[KeyState]:
     """Return the deployed keys as IAM knows them; one that is not there any more is left out. Raises
     CommandError.
     """
@@ -114,19 +114,19 @@ def key_states(operator: Aws, user: User) -> list[KeyState]:
         ]
 
 
-def reactivate(arguments: argparse.Namespace, operator: Aws, user: User, keys: list[KeyState]) -> int:
+def _reactivate(arguments: argparse.Namespace, operator: Aws, user: User, keys: list[KeyState]) -> int:
     """Take every inactive key back into use."""
     asleep = [key for key in keys if not key.active]
     if not asleep:
         raise CommandError(f"user `{user.name}` has no inactive access key", "there is no key to reactivate")
     for key in asleep:
         if arguments.yes:
-            set_active(operator, user, key, active=True)
+            _set_active(operator, user, key, active=True)
         print_result(f"{'took' if arguments.yes else 'next: take'} {key.id} (slot {key.slot}) back into use")
     return 0
 
 
-def set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool) -> None:
+def _set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool) -> None:
     """Switch a key on or off."""
     if key is not None:
         with operator.words_for(f"switching access key {key.id}"):
@@ -135,7 +135,7 @@ def set_active(operator: Aws, user: User, key: KeyState | None, *, active: bool)
             )
 
 
-def report(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
+def _report(arguments: argparse.Namespace, stack: Stack, user: User, step: Step, *, done: bool) -> None:
     """Say what was done and what comes next."""
     again = f"perimeter rotate --stack {stack.reference} --user {user.name} --yes"
     after = {

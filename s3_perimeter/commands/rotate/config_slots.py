@@ -17,7 +17,7 @@ DEFAULT: Final = ("a",)
 
 def read_slots(file: ConfigFile, user: str) -> tuple[str, ...]:
     """Return the slots that the file gives to the user. Raises CommandError where it names no such user."""
-    keys = entry_of(file, user).get("keys")
+    keys = _entry_of(file, user).get("keys")
     return tuple(str(slot) for slot in keys) if keys else DEFAULT
 
 
@@ -25,14 +25,14 @@ def write_slots(file: ConfigFile, user: str, slots: Sequence[str]) -> None:
     """Give the user these slots, and save the file; everything else in it stays."""
     from ruamel.yaml.comments import CommentedSeq
 
-    entry = entry_of(file, user)
+    entry = _entry_of(file, user)
     written = CommentedSeq(slots)
     written.fa.set_flow_style()
     entry["keys"] = written
     file.save()
 
 
-def entry_of(file: ConfigFile, user: str) -> Any:
+def _entry_of(file: ConfigFile, user: str) -> Any:
     """Return the user's entry; the default user gets one where the file names none."""
     config = file.tree.setdefault("config", {})
     users = config.get(KEY)

@@ -38,7 +38,7 @@ def deploy_slots(
             write_slots(file, user, slots)
         note("previewing with `pulumi preview` …")
         found = preview(arguments.stack, arguments.cwd, packs)
-        refuse(found.mandatory, other_changes(found.steps, user, slots, present), arguments.stack)
+        _refuse(found.mandatory, other_changes(found.steps, user, slots, present), arguments.stack)
     except BaseException:
         if written:
             file.put(before)
@@ -54,7 +54,7 @@ def deploy_slots(
     )
 
 
-def refuse(mandatory: bool, others: Sequence[str], stack: str) -> None:
+def _refuse(mandatory: bool, others: Sequence[str], stack: str) -> None:
     """Raise CommandError where this is not the rotation's own step alone."""
     review = f"look at it with `perimeter plan --stack {stack}`"
     if others:

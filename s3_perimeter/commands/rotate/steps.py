@@ -70,10 +70,10 @@ def next_step(
     if len(deployed) == 1:
         fresh = next_slot(slots[0])
         return Step("create", f"create a second key, in slot {fresh}", (slots[0], fresh))
-    return with_two(deployed, now=now, quiet=quiet, force=force)
+    return _with_two(deployed, now=now, quiet=quiet, force=force)
 
 
-def with_two(deployed: Sequence[KeyState], *, now: datetime, quiet: timedelta, force: bool) -> Step:
+def _with_two(deployed: Sequence[KeyState], *, now: datetime, quiet: timedelta, force: bool) -> Step:
     """Return the next step where both keys are there."""
     old, new = sorted(deployed, key=lambda key: key.created)
     if not new.active:
@@ -87,7 +87,7 @@ def with_two(deployed: Sequence[KeyState], *, now: datetime, quiet: timedelta, f
             return Step("hand-over", says, (), new)
         last = old.last_used
         if last is not None and now - last < quiet:
-            says = f"wait: the old key {old.id} (slot {old.slot}) was last used {ago(now - last)} ago"
+            says = f"wait: the old key {old.id} (slot {old.slot}) was last used {_ago(now - last)} ago"
             return Step("wait", says, (), old)
     return Step("deactivate", f"deactivate the old key {old.id} (slot {old.slot})", (), old)
 
@@ -97,7 +97,7 @@ def next_slot(slot: str) -> str:
     return {"a": "b", "b": "a", "1": "2", "2": "1"}.get(slot, "a" if slot != "a" else "b")
 
 
-def ago(span: timedelta) -> str:
+def _ago(span: timedelta) -> str:
     """Return a span of time for people."""
     hours = int(span.total_seconds() // 3600)
     if hours < 1:

@@ -135,17 +135,17 @@ def run(arguments: argparse.Namespace) -> int:
             verification.run(probe)
         except CommandError:
             if probe.written:
-                leave_nothing(verification, probe)
+                _leave_nothing(verification, probe)
             raise
         except BaseException:
-            leave_nothing(verification, probe)
+            _leave_nothing(verification, probe)
             raise
-        leave_nothing(verification, probe)
-    write(arguments, verification)
+        _leave_nothing(verification, probe)
+    _write(arguments, verification)
     return exit_code(verification.results)
 
 
-def leave_nothing(verification: Verification, probe: Probe) -> None:
+def _leave_nothing(verification: Verification, probe: Probe) -> None:
     """Remove the probe with all of its versions, undisturbed, and note whether that worked."""
     import time
 
@@ -166,7 +166,7 @@ def leave_nothing(verification: Verification, probe: Probe) -> None:
         )
 
 
-def write(arguments: argparse.Namespace, verification: Verification) -> None:
+def _write(arguments: argparse.Namespace, verification: Verification) -> None:
     """Write the results in the form asked for."""
     from s3_perimeter.commands.verify.render import as_junit, as_table, results_json
     from s3_perimeter.reporting.output import print_result

@@ -73,7 +73,7 @@ def s3_client(
     if keys is None:
         settings["signature_version"] = UNSIGNED
     try:
-        return session_of(profile).client(
+        return _session_of(profile).client(
             "s3",
             region_name=region,
             endpoint_url=endpoint,
@@ -87,7 +87,7 @@ def s3_client(
 
 
 @lru_cache
-def session_of(profile: str | None) -> Any:
+def _session_of(profile: str | None) -> Any:
     """Return one session a profile: reading botocore's description of S3 takes longer than any request."""
     import boto3
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["locations"]
+
 
 def locations(bucket: Bucket) -> Call:
     """Every location of DataSync, in the bucket's region and account."""

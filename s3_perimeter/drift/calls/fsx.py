@@ -5,6 +5,8 @@ from __future__ import annotations
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["associations", "file_systems"]
+
 
 def associations(bucket: Bucket) -> Call:
     """Every link of a file system or cache to a bucket, in the bucket's region and account."""

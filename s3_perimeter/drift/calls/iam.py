@@ -7,6 +7,37 @@ from collections.abc import Callable, Iterable
 
 from s3_perimeter.drift.facts import Answer, Call
 
+__all__ = [
+    "UNIQUE_ID",
+    "access_keys",
+    "attached",
+    "attachments",
+    "authorization_details",
+    "group",
+    "group_attached",
+    "group_inline",
+    "group_policy",
+    "groups",
+    "inline",
+    "inline_policy",
+    "last_used",
+    "login_profile",
+    "managed_policy",
+    "mfa_devices",
+    "policy_version",
+    "role",
+    "role_attached",
+    "role_inline",
+    "role_policy",
+    "service_credentials",
+    "signing_certificates",
+    "ssh_keys",
+    "used_access_keys",
+    "user",
+    "user_tags",
+    "whose_ids",
+]
+
 # What AWS shows in a policy for a user or role that was deleted, and for a while for one that was not.
 # IAM User Guide, "IAM identifiers".
 UNIQUE_ID = re.compile(r"\b(AIDA|AROA)[A-Z0-9]{12,}\b")

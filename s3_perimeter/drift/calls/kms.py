@@ -9,6 +9,8 @@ from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.facts import Answer, Call
 from s3_perimeter.drift.subjects import Key
 
+__all__ = ["describe", "grants", "policy", "rotation"]
+
 
 def _ask(key: Key, operation: str, action: str, *absent: str, **params: str) -> Call:
     return Call(

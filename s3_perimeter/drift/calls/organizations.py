@@ -5,6 +5,8 @@ from __future__ import annotations
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.subjects import OrganizationPolicy
 
+__all__ = ["policy", "roots", "storage_policy", "targets"]
+
 
 def storage_policy() -> Call:
     """The S3 policy in force for the account, which may set its public-access block."""

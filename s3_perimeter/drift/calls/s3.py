@@ -10,6 +10,35 @@ from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.facts import Answer, Call
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = [
+    "acceleration",
+    "acl",
+    "analytics",
+    "attribute_access",
+    "cors",
+    "encryption",
+    "inventory",
+    "lifecycle",
+    "location",
+    "logging",
+    "metadata",
+    "metadata_table",
+    "metrics",
+    "notifications",
+    "object_lock",
+    "own_bucket",
+    "ownership",
+    "policy",
+    "policy_status",
+    "public_access_block",
+    "replication",
+    "request_payment",
+    "tags",
+    "tiering",
+    "versioning",
+    "website",
+]
+
 
 def _ask(
     bucket: Bucket, operation: str, action: str, *absent: str, extra: tuple[tuple[str, str], ...] = ()

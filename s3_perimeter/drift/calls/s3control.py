@@ -10,6 +10,19 @@ from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.facts import Answer, Call
 from s3_perimeter.drift.subjects import Account, Bucket
 
+__all__ = [
+    "MULTI_REGION",
+    "access_point_policy",
+    "access_points",
+    "account_block",
+    "grants",
+    "holding",
+    "multi_region",
+    "multi_region_policy",
+    "object_lambda",
+    "object_lambdas",
+]
+
 # Multi-region access points are asked about in this region only, wherever their buckets are.
 MULTI_REGION = "us-west-2"
 

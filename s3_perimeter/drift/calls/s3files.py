@@ -5,6 +5,8 @@ from __future__ import annotations
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["file_systems"]
+
 
 def file_systems(bucket: Bucket) -> Call:
     """The file systems whose files are the bucket's objects."""

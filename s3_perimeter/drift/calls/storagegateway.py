@@ -8,6 +8,8 @@ from typing import Final
 from s3_perimeter.drift.facts import Answer, Call
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["SORTS", "described", "descriptions", "file_shares"]
+
 SORTS: Final = {"NFS": "NFSFileShareInfoList", "SMB": "SMBFileShareInfoList"}
 """The protocols of file shares, each with the list in the answer that describes them."""
 _AT_ONCE: Final = 10  # as many as one request may name ("DescribeNFSFileShares", Storage Gateway API)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from s3_perimeter.drift.facts import Call
 
+__all__ = ["caller"]
+
 
 def caller() -> Call:
     """Whose credentials these are; AWS lets everybody ask it."""

@@ -14,6 +14,8 @@ from s3_perimeter.drift.facts import Unreadable
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Account
 
+__all__ = ["judge"]
+
 
 @control(
     about=Account,

@@ -14,6 +14,8 @@ from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Resource
 
+__all__ = ["judge"]
+
 
 @control(
     about=Bucket,

@@ -11,6 +11,8 @@ from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["declared_grants", "judge"]
+
 _GROUPS: Final = "http://acs.amazonaws.com/groups/"
 _ALL: Final = "everybody on the internet (AllUsers)"
 _SIGNED: Final = "everybody with any AWS account (AuthenticatedUsers)"

@@ -10,6 +10,8 @@ from s3_perimeter.drift.controls.exports import export_target, reports
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["judge"]
+
 _PATH = ("StorageClassAnalysis", "DataExport", "Destination", "S3BucketDestination", "Bucket")
 
 

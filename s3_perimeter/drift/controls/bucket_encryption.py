@@ -12,6 +12,8 @@ from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket, encryption_rule
 from s3_perimeter.stack.state import Block
 
+__all__ = ["judge"]
+
 _KMS: Final = "aws:kms"
 
 

@@ -11,6 +11,8 @@ from s3_perimeter.drift.facts import Absent, UnknownError, Unreadable
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["judge"]
+
 
 @control(
     about=Bucket,

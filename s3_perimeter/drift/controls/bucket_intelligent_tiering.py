@@ -13,6 +13,8 @@ from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
+__all__ = ["judge"]
+
 _KIND = "s3/bucketIntelligentTieringConfiguration"
 
 

@@ -13,6 +13,8 @@ from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
+__all__ = ["judge"]
+
 Rule = dict[str, Any]
 
 
@@ -30,9 +32,9 @@ Rule = dict[str, Any]
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketLifecycleConfiguration")
     given = part.properties.blocks("rules") if part else bucket.inline.blocks("lifecycleRules")
-    declared = [declared_rule(rule) for rule in given]
+    declared = [_declared_rule(rule) for rule in given]
     answer = Block("the answer", context(s3.lifecycle(bucket)) or {})
-    observed = [observed_rule(rule) for rule in answer.blocks("Rules")]
+    observed = [_observed_rule(rule) for rule in answer.blocks("Rules")]
     yield from other_rules(
         declared,
         observed,
@@ -44,7 +46,7 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     )
 
 
-def declared_rule(rule: Block) -> Rule:
+def _declared_rule(rule: Block) -> Rule:
     """Return a rule of the state in the comparable form; what is not given is left out. Raises ShapeError."""
     where = rule.block("filter")
     several, (prefix, tags) = where.block("and"), declared_filter(rule)
@@ -64,7 +66,7 @@ def declared_rule(rule: Block) -> Rule:
     )
 
 
-def observed_rule(rule: Block) -> Rule:
+def _observed_rule(rule: Block) -> Rule:
     """Return a rule of the API in the comparable form."""
     where = rule.block("Filter")
     several, (prefix, tags) = where.block("And"), observed_filter(rule)

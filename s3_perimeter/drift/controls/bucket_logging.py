@@ -10,6 +10,8 @@ from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["judge"]
+
 
 @control(
     about=Bucket,

@@ -10,6 +10,8 @@ from s3_perimeter.drift.controls.words import missing, on, redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["judge"]
+
 # Where the API lists the targets, and where the state does.
 _SORTS = (
     ("TopicConfigurations", "TopicArn", "topics", "topicArn"),

@@ -12,6 +12,8 @@ from s3_perimeter.drift.findings import Difference, Json, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
+__all__ = ["judge"]
+
 
 @control(
     about=Bucket,

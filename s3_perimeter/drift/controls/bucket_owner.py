@@ -10,6 +10,8 @@ from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["judge"]
+
 # What S3 answers where ExpectedBucketOwner is not the owner; it says the same where a policy denies.
 _REFUSED = frozenset({"AccessDenied", "403", "Forbidden"})
 

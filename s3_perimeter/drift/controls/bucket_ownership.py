@@ -12,6 +12,8 @@ from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["judge"]
+
 _ENFORCED: Final = "BucketOwnerEnforced"
 
 

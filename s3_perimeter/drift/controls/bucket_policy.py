@@ -14,6 +14,8 @@ from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["declared_policy", "judge"]
+
 
 def declared_policy(bucket: Bucket) -> str | None:
     """Return the policy that the stack declares for the bucket, as text. Raises ShapeError."""

@@ -12,6 +12,8 @@ from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Resource
 
+__all__ = ["declared_on", "judge", "switched_on"]
+
 SWITCHES: Final = {
     "BlockPublicAcls": "blockPublicAcls",
     "IgnorePublicAcls": "ignorePublicAcls",

@@ -10,8 +10,10 @@ from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["judge"]
 
-def declared_versioning(bucket: Bucket) -> str:
+
+def _declared_versioning(bucket: Bucket) -> str:
     """`Enabled`, `Suspended` or `Disabled`, the last where nothing is declared. Raises ShapeError."""
     part = bucket.part("s3/bucketVersioning")
     if part is not None:
@@ -31,7 +33,7 @@ def declared_versioning(bucket: Bucket) -> str:
     default="no versioning",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    declared = declared_versioning(bucket)
+    declared = _declared_versioning(bucket)
     observed = (context(s3.versioning(bucket)) or {}).get("Status") or "Disabled"
     if observed == declared or "Enabled" not in (observed, declared):
         return  # suspended or never begun: either way no version is kept

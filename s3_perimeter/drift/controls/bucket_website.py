@@ -13,6 +13,8 @@ from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block, ShapeError
 
+__all__ = ["judge"]
+
 _ROUTED: Final = {
     "condition": ("httpErrorCodeReturnedEquals", "keyPrefixEquals"),
     "redirect": ("hostName", "httpRedirectCode", "protocol", "replaceKeyPrefixWith", "replaceKeyWith"),

@@ -24,6 +24,8 @@ from s3_perimeter.drift.subjects import (
 )
 from s3_perimeter.stack.state import Resource
 
+__all__ = ["Context", "Control", "Limits", "control"]
+
 S = TypeVar("S", Account, Bucket, User, Group, Role, Policy, Key, OrganizationPolicy)
 Scope: TypeAlias = Literal["account", "bucket", "user", "group", "role", "policy", "key", "organization"]
 _SCOPES: Final[dict[type[Subject], Scope]] = {
@@ -108,7 +110,7 @@ class Control(Generic[S]):
 
     def applies(self, subject: Subject) -> bool:
         """Whether it is about this subject, and the stack declares what it compares."""
-        if self.scope != scope_of(subject):
+        if self.scope != _scope_of(subject):
             return False
         if isinstance(subject, Account):
             return not self.parts or self._parts_of(subject)
@@ -170,6 +172,6 @@ def control(
     return made
 
 
-def scope_of(subject: Subject) -> Scope:
+def _scope_of(subject: Subject) -> Scope:
     """Return the scope that a subject belongs to."""
     return _SCOPES[type(subject)]

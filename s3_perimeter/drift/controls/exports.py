@@ -10,6 +10,8 @@ from s3_perimeter.drift.controls.words import missing, name_of
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["export_target", "reports"]
+
 
 def reports(
     bucket: Bucket,

@@ -19,6 +19,8 @@ from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter, other_kind
 from s3_perimeter.proof import Proof, Verdict, Witness, prove
 
+__all__ = ["changed", "leaking"]
+
 # S3 delivers access logs as this principal, so the fence of a log bucket leaves it in.
 
 
@@ -35,7 +37,7 @@ class Fence:
         return prove(policy, self.perimeter, now=self.now, trusted_services=self.services)
 
 
-def declared_fence(bucket: Bucket, declared: PolicyDocument, context: Context) -> Fence | None:
+def _declared_fence(bucket: Bucket, declared: PolicyDocument, context: Context) -> Fence | None:
     """Return the perimeter that the declared policy keeps: the config's, else what it says of addresses
     itself.
 
@@ -112,7 +114,7 @@ def changed(
     if comparison.undecided and not (comparison.opened or comparison.closed):
         reasons = "; ".join((*comparison.undecided, *comparison.unmodelled))
         raise UnknownError(f"the policy differs, and how could not be determined: {reasons}{more}")
-    fence = declared_fence(bucket, before, context)
+    fence = _declared_fence(bucket, before, context)
     proof = fence.judge(after) if fence else None
     witness = next(iter((*comparison.opened, *(proof.escapes if proof else ()), *comparison.closed)), None)
     yield Difference(

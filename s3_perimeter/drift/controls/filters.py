@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from s3_perimeter.stack.state import Block
 
+__all__ = ["declared_filter", "observed_filter"]
+
 
 def declared_filter(rule: Block) -> tuple[str | None, dict[str, str]]:
     """Return the prefix and the tags that a rule of the state goes by. Raises ShapeError."""

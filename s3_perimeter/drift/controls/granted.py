@@ -11,6 +11,16 @@ from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Severity
 
+__all__ = [
+    "ability",
+    "allowed_by",
+    "allows",
+    "attached_document",
+    "documents_of",
+    "lifts_the_fence",
+    "severity",
+]
+
 # What changes the bucket's policy, or gives oneself or another principal any permission at all.
 # Service Authorization Reference, "Actions, resources, and condition keys" of S3, IAM and STS.
 _LIFTS_ON_THE_BUCKET: Final = ("s3:putbucketpolicy", "s3:deletebucketpolicy")

@@ -11,6 +11,8 @@ from s3_perimeter.drift.controls.words import missing, unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Group
 
+__all__ = ["judge"]
+
 
 @control(
     about=Group,

@@ -13,6 +13,8 @@ from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind
 from s3_perimeter.drift.subjects import Holder
 
+__all__ = ["attached", "inline"]
+
 
 def attached(holder: Holder, sort: str, answer: Mapping[str, Any], context: Context) -> Iterator[Difference]:
     """The managed policies attached to a holder (`sort` is user, group or role). Raises ShapeError."""

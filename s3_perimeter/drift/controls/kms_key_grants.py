@@ -10,6 +10,8 @@ from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Key
 
+__all__ = ["judge"]
+
 
 @control(
     about=Key,

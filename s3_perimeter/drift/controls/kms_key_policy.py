@@ -12,6 +12,8 @@ from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Key
 
+__all__ = ["judge"]
+
 
 @control(
     about=Key,

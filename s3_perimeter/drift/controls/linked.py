@@ -9,6 +9,8 @@ from s3_perimeter.drift.calls import s3control
 from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.subjects import Bucket
 
+__all__ = ["leads_to"]
+
 # `s3://NAME/…`, with the region in front of the name where DataSync writes it, or an ARN.
 _URI: Final = re.compile(r"s3://(?P<name>[^/]+)(/.*)?", re.DOTALL)
 _ARN: Final = re.compile(r"arn:[^:]+:s3:::(?P<name>[^/]+)(/.*)?", re.DOTALL)

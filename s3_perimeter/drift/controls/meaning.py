@@ -11,6 +11,8 @@ from s3_perimeter.drift.controls.principals import named
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 
+__all__ = ["policy_difference"]
+
 
 def policy_difference(
     declared: object,
@@ -49,15 +51,15 @@ def policy_difference(
     yield Difference(
         Kind.CHANGED,
         worst,
-        plain(declared),
-        plain(observed),
+        _plain(declared),
+        _plain(observed),
         f"{name} {verb} what is declared; {'; '.join([*said, *both.explained()])}",
         fix,
         resource=resource,
     )
 
 
-def plain(document: object) -> Json:
+def _plain(document: object) -> Json:
     """Return the document as JSON holds it: text where it is text, a mapping where it was parsed."""
     if isinstance(document, Mapping):
         return {str(key): value for key, value in document.items()}

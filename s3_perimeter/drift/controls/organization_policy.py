@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from s3_perimeter.comparison import Comparison
     from s3_perimeter.documents.rcp import ResourceControlPolicy
 
+__all__ = ["judge"]
+
 
 @control(
     id="organization-policy",

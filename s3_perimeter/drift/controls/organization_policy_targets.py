@@ -11,6 +11,8 @@ from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import OrganizationPolicy
 
+__all__ = ["judge"]
+
 KIND = "RESOURCE_CONTROL_POLICY"
 
 

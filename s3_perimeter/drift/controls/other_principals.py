@@ -14,10 +14,12 @@ from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Account
 
+__all__ = ["judge"]
+
 _LISTS = (("UserDetailList", "UserName", "UserPolicyList"), ("RoleDetailList", "RoleName", "RolePolicyList"))
 
 
-def reads(account: Account) -> Iterable[Call]:
+def _reads(account: Account) -> Iterable[Call]:
     if account.first is None:
         return []
     return [iam.authorization_details(), sts.caller(), s3.own_bucket(account.first)]
@@ -29,7 +31,7 @@ def reads(account: Account) -> Iterable[Call]:
     title="no other principal in the account has a policy that allows access to the bucket",
     severity=Severity.CRITICAL,
     impact="From inside the allow-list these principals use the bucket without being its declared users.",
-    reads=reads,
+    reads=_reads,
     strict=True,
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:

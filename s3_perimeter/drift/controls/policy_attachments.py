@@ -12,6 +12,8 @@ from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Policy
 
+__all__ = ["judge"]
+
 _LISTS = (
     ("PolicyUsers", "UserName", "user"),
     ("PolicyGroups", "GroupName", "group"),

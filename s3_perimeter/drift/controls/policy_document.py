@@ -11,6 +11,8 @@ from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Policy
 
+__all__ = ["judge"]
+
 
 @control(
     about=Policy,

@@ -17,6 +17,8 @@ from s3_perimeter.documents.statements import policy_of, statements_of
 from s3_perimeter.drift.calls import iam
 from s3_perimeter.drift.controls.control import Context
 
+__all__ = ["Named", "named"]
+
 _KINDS: Final = {"AIDA": "user", "AROA": "role"}
 _MOST_TRIED: Final = 4
 

@@ -10,6 +10,8 @@ from s3_perimeter.drift.controls.holder_policies import attached
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Role
 
+__all__ = ["judge"]
+
 
 @control(
     about=Role,

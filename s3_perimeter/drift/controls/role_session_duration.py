@@ -11,6 +11,8 @@ from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Role
 
+__all__ = ["judge"]
+
 # What IAM takes where nothing is said (IAM API Reference, CreateRole).
 _HOUR: Final = 3600
 

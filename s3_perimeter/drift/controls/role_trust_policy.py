@@ -11,6 +11,8 @@ from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import Role
 
+__all__ = ["judge"]
+
 
 @control(
     about=Role,

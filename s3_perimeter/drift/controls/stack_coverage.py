@@ -8,6 +8,8 @@ from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import Account
 
+__all__ = ["judge"]
+
 
 @control(
     about=Account,

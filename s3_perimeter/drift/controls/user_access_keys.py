@@ -10,6 +10,8 @@ from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
+__all__ = ["judge"]
+
 _ESC = (
     "; no rotation by Pulumi ESC (`fn::rotate::aws-iam`) may do this: the stack declares the keys of this "
     "user, and `perimeter rotate` replaces them"

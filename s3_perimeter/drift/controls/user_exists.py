@@ -10,6 +10,8 @@ from s3_perimeter.drift.controls.words import gone
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.subjects import User
 
+__all__ = ["judge"]
+
 
 @control(
     about=User,

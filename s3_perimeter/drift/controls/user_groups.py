@@ -11,6 +11,8 @@ from s3_perimeter.drift.controls.words import missing
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.subjects import User
 
+__all__ = ["judge"]
+
 
 @control(
     about=User,

@@ -10,6 +10,21 @@ from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket, Holder, Owner
 from s3_perimeter.stack.state import Resource
 
+__all__ = [
+    "boundary",
+    "changed",
+    "declared_tags",
+    "made_again",
+    "missing",
+    "name_of",
+    "on",
+    "other_rules",
+    "other_tags",
+    "own_tags",
+    "redeploy",
+    "unmanaged",
+]
+
 
 def redeploy(context: Context) -> str:
     """The command that puts a declared thing back; without --refresh the engine would see nothing to do."""

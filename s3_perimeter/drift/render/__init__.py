@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from s3_perimeter.drift.findings import Report
 
+__all__ = ["FORMATS", "renderer"]
+
 Renderer: TypeAlias = Callable[[Sequence[Report]], str]
 
 FORMATS = ("text", "json", "sarif", "junit", "markdown")

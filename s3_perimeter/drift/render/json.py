@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from s3_perimeter.drift.findings import Report
 
+__all__ = ["as_json"]
+
 
 def as_json(reports: Sequence[Report]) -> str:
     """Return the reports in the shape that scripts rely on."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from s3_perimeter.drift.findings import Finding, Kind, Report
 from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit_document
 
+__all__ = ["junit"]
+
 
 def junit(reports: Sequence[Report]) -> str:
     """Return the reports as one document of test suites."""

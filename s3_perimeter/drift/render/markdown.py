@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from s3_perimeter.drift.findings import Finding, Report, Status
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
 
+__all__ = ["markdown"]
+
 _MARKS = {Status.IN_SYNC: "in sync", Status.DRIFT: "**drift**", Status.UNKNOWN: "**unknown**"}
 
 

@@ -9,6 +9,8 @@ from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status
 from s3_perimeter.reporting.sarif import Level, SarifResult, SarifRule, sarif_log
 
+__all__ = ["sarif"]
+
 _LEVELS: dict[Severity, Level] = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",

@@ -14,6 +14,8 @@ from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.findings import Finding, Kind, Report, Severity, Status, Verdict
 from s3_perimeter.reporting.output import Style, paint
 
+__all__ = ["finding_lines", "text"]
+
 _TITLES = {control.id: control.title for control in CONTROLS}
 _DEFAULTS = {control.id: control.default for control in CONTROLS}
 _ORDER = {control.id: place for place, control in enumerate(CONTROLS)}
