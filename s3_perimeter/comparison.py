@@ -185,14 +185,14 @@ def _moved(
 ) -> None:
     """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
     for start, covers, is_allow in (
-        *((deny, (*after.denies,), False) for deny in before.denies),
-        *((allow, (*after.denies, *before.allows), True) for allow in after.allows),
+        *((deny, (*boxes.impossible, *after.denies), False) for deny in before.denies),
+        *((allow, (*boxes.impossible, *after.denies, *before.allows), True) for allow in after.allows),
     ):
         if uncovered(start, covers, space.budget) is None:
             continue
         # What is not modelled means the same where it is the same text, so that something may have moved. A
         # request has surely moved where no doubtful statement may cover it either.
-        possible = _possible(space, boxes, after.numbers, "Deny")
+        possible = [*boxes.impossible, *_possible(space, boxes, after.numbers, "Deny")]
         if is_allow:
             possible += _possible(space, boxes, before.numbers, "Allow")
         left: Box | None = start if start in boxes.certain.values() else None

@@ -67,6 +67,27 @@ class LaidOut:
         at = self.at(axis)
         return box if at is None else (*box[:at], box[at] & bits, *box[at + 1 :])
 
+    @cached_property
+    def impossible(self) -> tuple[Box, ...]:
+        """The requests that nobody can send: those for an action with a key that only other actions take."""
+        by_action = next(
+            (at for at, cut in enumerate(self.cuts) if cut.classes and cut.classes[0].action), None
+        )
+        if by_action is None:
+            return ()
+        actions = [each.action or "" for each in self.cuts[by_action].classes]
+        found = []
+        for at, axis in enumerate(self.axes):
+            without = sum(1 << number for number, name in enumerate(actions) if not axis.taken_by(name))
+            if without:
+                (key,) = axis.keys
+                box = list(self.universe)
+                box[by_action] &= without
+                box[at] &= ~self.cuts[at].without(key)
+                if all(box):
+                    found.append(tuple(box))
+        return tuple(found)
+
     def classes_of(self, region: Box, axis: Axis) -> Iterator[RequestClass]:
         """Yield the classes of a region on an axis; none where it distinguishes nothing here."""
         at = self.at(axis)
