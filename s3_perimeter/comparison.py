@@ -185,20 +185,25 @@ def _moved(
 ) -> None:
     """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
     for start, covers, is_allow in (
-        *((deny, (*boxes.impossible, *after.denies), False) for deny in before.denies),
-        *((allow, (*boxes.impossible, *after.denies, *before.allows), True) for allow in after.allows),
+        *((deny, (*after.denies, *boxes.impossible), False) for deny in before.denies),
+        *((allow, (*after.denies, *before.allows, *boxes.impossible), True) for allow in after.allows),
     ):
         if uncovered(start, covers, space.budget) is None:
             continue
         # What is not modelled means the same where it is the same text, so that something may have moved. A
         # request has surely moved where no doubtful statement may cover it either.
-        possible = [*boxes.impossible, *_possible(space, boxes, after.numbers, "Deny")]
+        possible = _possible(space, boxes, after.numbers, "Deny")
         if is_allow:
             possible += _possible(space, boxes, before.numbers, "Allow")
+        possible += boxes.impossible
         left: Box | None = start if start in boxes.certain.values() else None
         shown = False
         while left is not None and all(left):
-            region = uncovered(left, possible, space.budget)
+            # A request that needs no special key is easier to send.
+            ordinary = boxes.ordinary(left)
+            region = uncovered(ordinary, possible, space.budget) if ordinary else None
+            if region is None:
+                region = uncovered(left, possible, space.budget)
             if region is None:
                 break
             if scenario.channel not in found.witnesses:
