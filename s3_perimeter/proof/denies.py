@@ -55,10 +55,10 @@ _MODELLED: dict[Shape, frozenset[str]] = {
 
 
 class PlacedCondition(NamedTuple):
-    """One condition: its key in lower case, and whether its answer is known for every value.
+    """One condition: its key in lower case, and whether its answer is `known` for every value.
 
-    Where it is not, it is known of the absent key at least, unless the key is `ambiguous`: one of which it is
-    not documented which requests have it, or one that may be several.
+    Where it is not, its answer to an absent key is still known, unless the key is `ambiguous`: either it is
+    not documented which requests have the key, or the name may stand for several keys.
     """
 
     condition: Condition
@@ -68,11 +68,11 @@ class PlacedCondition(NamedTuple):
 
 
 class PlacedStatement(NamedTuple):
-    """One statement and what it restricts, `variables` being whether its policy knows policy variables.
+    """One statement and what it restricts.
 
-    `covers_bucket` is None where that is not documented, `covers_objects` where it covers some objects, so
-    that the axis of objects decides. A condition on a key that none of the statement's actions has is none of
-    `conditions`.
+    `variables` is whether its policy knows policy variables. `covers_bucket` is None where that is not
+    documented. `covers_objects` is None where the statement may cover some objects only: the axis of objects
+    decides. `conditions` leaves out conditions on keys that none of the statement's actions carries.
     """
 
     statement: Statement

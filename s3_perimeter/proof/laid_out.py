@@ -19,9 +19,10 @@ _MOST_DOUBTS = 256
 class LaidOut:
     """One scenario as boxes: its axes, its universe, and what each statement covers of it.
 
-    `certain` has what a statement covers for certain, by its number. What is not documented is an axis of its
-    own, the same for all statements, behind the `axes`: `exact` has the boxes that a statement covers one way
-    or another, and `possible` what it covers at most.
+    `certain` has the box that a statement covers for certain, by the statement's number; in a scenario for a
+    witness, the box that it may cover. Each fact that is not documented is an axis of its own, the same for
+    all statements, behind the `axes`: `exact` has all boxes of a statement, with the facts that each needs,
+    and `possible` returns what a statement covers at most.
     """
 
     def __init__(self, cuts: Sequence[tuple[Axis, Cut, int]], numbers: Iterable[int]) -> None:

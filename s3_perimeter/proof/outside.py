@@ -1,7 +1,7 @@
 """Outside: the requests that have to be denied, scenario by scenario.
 
 A scenario is made of a channel, a kind of principal, the bucket or its objects, and a period: requests of one
-sort, which are decided together. And how a question takes what AWS does not document.
+sort, which are decided together. `Doubt` says how a question treats what AWS does not document.
 """
 
 from __future__ import annotations
@@ -83,8 +83,10 @@ _NOT_PUBLIC = NOT_PUBLIC - MAPPED
 
 
 class Universe(NamedTuple):
-    """The source addresses that count, from a moment on; `of_services` may be those of requests that AWS
-    services send, besides.
+    """The period of a scenario: source addresses that are outside, from the moment `since` on.
+
+    Requests that AWS services send may also come from `of_services`: addresses on the allow-list that are not
+    public.
     """
 
     addresses: AddressSet
@@ -145,8 +147,8 @@ class Outside(NamedTuple):
 class Scenario(NamedTuple):
     """Requests of one sort, decided together.
 
-    `universe` is an index, and `doubt` says how what is not documented is taken. With
-    `only_actions_with_key`, the scenario is about the actions alone that carry this key.
+    `universe` is the scenario's period, by its number in `Outside.universes`. `doubt` says how the question
+    treats what is not documented. With `only_actions_with_key`, only the actions count that carry this key.
     """
 
     channel: Channel

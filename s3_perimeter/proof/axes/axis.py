@@ -1,8 +1,8 @@
 """Axis: one thing that requests can differ in, cut into finitely many classes of requests.
 
-No statement of the policies distinguishes two requests of one class on that axis. A scenario has the
-axes that `counts` says, the `classes` of each, and those classes are `possible` in it. Which of them a
-statement covers, the evaluator's own functions decide (`covered_by`).
+No statement of the policies distinguishes two requests of one class on that axis. For a scenario, an axis
+says whether it `counts`, what its `classes` are, and which of them are `possible`. Which classes a statement
+covers is decided by the evaluator's own functions (`covered_by`).
 """
 
 from __future__ import annotations
@@ -108,10 +108,10 @@ class Covered(NamedTuple):
 
 
 class Cut:
-    """An axis cut into classes: those, and for each statement which of them it covers for certain, as bits.
+    """An axis cut into classes, with the classes that each statement covers.
 
-    `assumed` has what else the statement of a number covers, and under which assumptions; `unknown` says in
-    words what those are about.
+    `covered` has, by the number of a statement, the classes that it covers for certain, as bits. `assumed`
+    has what else it covers, and under which assumptions. `unknown` says in words what those are about.
     """
 
     def __init__(
