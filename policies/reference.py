@@ -24,10 +24,9 @@ HEAD: Final = """\
 The pack judges every bucket, user and policy of a deployment, and the roles for its buckets, whoever wrote
 the program and in whichever Pulumi language: types of the `aws` provider (`Bucket`, `BucketV2` and the
 resources for their settings) and of `aws-native`, arguments on the bucket itself and resources of their own.
-What
-is not known during preview, or cannot be judged, is refused. The pack cannot see what the engine does not
-show ([threat model](../explanation/threat-model.md)). A rule that fails is a mandatory
-violation under its own name.
+What is not known during preview, or cannot be judged, is refused. The pack cannot see what the engine does
+not show ([threat model](../explanation/threat-model.md)). A rule that itself ends with an error is a
+mandatory violation under its own name.
 
 How to run it, change a rule's level and exempt a resource: [enforce in CI](../how-to/enforce-in-ci.md).
 """
