@@ -30,6 +30,13 @@ mandatory violation under its own name.
 
 How to run it, change a rule's level and exempt a resource: [enforce in CI](../how-to/enforce-in-ci.md).
 """
+AFTER_THE_RULES: Final = """
+## bucket-keeps-what-fences-it
+
+No bucket that stays loses its policy or another of its safeguards.
+
+This is not a rule of the pack, because the engine shows a pack no deletions. `perimeter preview` and
+`perimeter plan` report it: [enforce in CI](../how-to/enforce-in-ci.md#run-it). It is always mandatory."""
 
 
 def rules_page() -> str:
@@ -45,6 +52,7 @@ def _lines() -> Iterator[str]:
         yield f"| [`{rule.id}`](#{rule.id}) | {rule.severity} | {rule.enforcement} | {rule.description} |"
     for rule in RULES:
         yield from _section(rule)
+    yield AFTER_THE_RULES
     yield "\n## Exemptions\n"
     yield f"Every rule takes `exemptions`. {SCHEMA['description']}"
     yield "From the day after its last day, the rule applies again and says that the exemption has expired.\n"
