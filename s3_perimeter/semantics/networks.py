@@ -27,6 +27,7 @@ __all__ = [
     "advice_on",
     "advice_on_all",
     "advice_on_value",
+    "is_example",
     "is_private",
     "read_addresses",
     "read_network",
@@ -183,25 +184,20 @@ def is_private(network: Network) -> bool:
     return _inside(network, PRIVATE)
 
 
-def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...]:
-    """Return what a colleague would ask about a legal network; in a `rehearsal` examples are fine."""
-    advice: list[Advice] = []
-    if _inside(network, DOCUMENTATION) and not rehearsal:
-        advice.append(
-            Advice(
-                f"`{network}` is a documentation range: nobody's network, so the example was not edited",
-                "write your own network (`perimeter my-ip` shows the address that AWS sees)",
-            )
-        )
-    if network.prefixlen < WIDEST[network.version]:
-        bits = network.max_prefixlen - network.prefixlen
-        advice.append(
-            Advice(
-                f"`{network}` is wide: it allows 2^{bits} addresses",
-                f"list narrower networks, of /{WIDEST[network.version]} or longer",
-            )
-        )
-    return tuple(advice)
+def is_example(network: Network) -> bool:
+    """Whether the network lies in a range that documentation uses (RFC 5737, 3849, 9637)."""
+    return _inside(network, DOCUMENTATION)
+
+
+def advice_on(network: Network) -> Advice | None:
+    """Return what a colleague would ask about a legal network that is wide; None where it is not."""
+    if network.prefixlen >= WIDEST[network.version]:
+        return None
+    bits = network.max_prefixlen - network.prefixlen
+    return Advice(
+        f"`{network}` is wide: it allows 2^{bits} addresses",
+        f"list narrower networks, of /{WIDEST[network.version]} or longer",
+    )
 
 
 def _inside(network: Network, ranges: tuple[Network, ...]) -> bool:

@@ -209,4 +209,4 @@ def test_what_cannot_be_made_says_so(stand: Stand, tmp_path: Path) -> None:
     )
     asked = lookup("preview", expect=None)
     assert asked.code != 0
-    assert "the embedded AWS does not answer aws:route53/getZone:getZone" in asked.text
+    assert "the embedded AWS does not implement aws:route53/getZone:getZone" in asked.text

@@ -193,7 +193,7 @@ def test_functions_answer(engine: Engine, user: str) -> None:
     assert engine.invoke("aws:iam/getUser:getUser", {"userName": user})["arn"].endswith(f"user/{user}")
     with pytest.raises(FailedError, match="couldn't find resource"):
         engine.invoke("aws:s3/getBucket:getBucket", {"bucket": "not-there-at-all"})
-    with pytest.raises(FailedError, match=r"does not answer aws:acm/getCertificate(.|\n)*hint: "):
+    with pytest.raises(FailedError, match=r"does not implement aws:acm/getCertificate(.|\n)*hint: "):
         engine.invoke("aws:acm/getCertificate:getCertificate")
     with pytest.raises(FailedError, match="provider has no function aws:s3/getBukket:getBukket"):
         engine.invoke("aws:s3/getBukket:getBukket")
