@@ -185,8 +185,8 @@ def _moved(
 ) -> None:
     """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
     for start, covers, is_allow in (
-        *((deny, (*after.denies,), False) for deny in before.denies),
-        *((allow, (*after.denies, *before.allows), True) for allow in after.allows),
+        *((deny, (*after.denies, *boxes.impossible), False) for deny in before.denies),
+        *((allow, (*after.denies, *before.allows, *boxes.impossible), True) for allow in after.allows),
     ):
         if uncovered(start, covers, space.budget) is None:
             continue
@@ -195,10 +195,15 @@ def _moved(
         possible = _possible(space, boxes, after.numbers, "Deny")
         if is_allow:
             possible += _possible(space, boxes, before.numbers, "Allow")
+        possible += boxes.impossible
         left: Box | None = start if start in boxes.certain.values() else None
         shown = False
         while left is not None and all(left):
-            region = uncovered(left, possible, space.budget)
+            # A request that needs no special key is easier to send.
+            ordinary = boxes.ordinary(left)
+            region = uncovered(ordinary, possible, space.budget) if ordinary else None
+            if region is None:
+                region = uncovered(left, possible, space.budget)
             if region is None:
                 break
             if scenario.channel not in found.witnesses:

@@ -40,6 +40,14 @@ def code(error: BaseException) -> str:
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
+def says(error: BaseException, expected: str, beginning: str) -> bool:
+    """Whether AWS answers with that code and a message that begins so. Further on a message may quote the
+    request, in which a user can have written the same words.
+    """
+    found = error.response.get("Error", {}) if isinstance(error, ClientError) else {}
+    return found.get("Code") == expected and str(found.get("Message", "")).startswith(beginning)
+
+
 def gone(error: BaseException, codes: Collection[str]) -> bool:
     """Whether the error says that the thing does not exist: by one of these codes, or HEAD's bare 404."""
     return code(error) in codes or code(error) == "404"

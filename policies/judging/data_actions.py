@@ -11,8 +11,9 @@ from typing import Final
 from s3_perimeter.actions import AccessLevel, ActionResource, s3_actions, select_actions
 from s3_perimeter.semantics.patterns import matches
 
-__all__ = ["beyond_data", "is_data"]
+__all__ = ["beyond_data", "harm_of", "is_data"]
 
+_LIFTS_THE_FENCE: Final = ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 _READS: Final = (AccessLevel.LIST, AccessLevel.READ)
 # Called a read by AWS, and lets a log of the bucket's use go elsewhere.
 _NO_READ: Final = frozenset({"s3:AllowVendedLogDeliveryForResource"})
@@ -51,7 +52,8 @@ def is_data(action: str) -> bool:
 
 def beyond_data(pattern: str) -> str | None:
     """Return an action on a bucket or its objects that the pattern covers and that is none on data; the
-    pattern itself where S3 is not known to have any such action; None where all that it covers is data.
+    pattern itself where S3 is not known to have any such action; None where all that it covers is data. One
+    that can remove the fence comes first.
 
     What replication does in its destination counts as data here: a bucket policy allows it.
     """
@@ -63,4 +65,12 @@ def beyond_data(pattern: str) -> str | None:
     ]
     if not covered:
         return pattern
-    return next((action for action in covered if action not in DATA | REPLICATION), None)
+    beyond = [action for action in covered if action not in DATA | REPLICATION]
+    return next((action for action in (*_LIFTS_THE_FENCE, *beyond) if action in beyond), None)
+
+
+def harm_of(action: str) -> str:
+    """Return what an action that is none on data can do, as the end of a sentence."""
+    if action.lower() in map(str.lower, _LIFTS_THE_FENCE):
+        return "which is not an action on data: it can remove the fence"
+    return "which is not an action on data: it can change the bucket, or send its data elsewhere"

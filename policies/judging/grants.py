@@ -14,7 +14,7 @@ from s3_perimeter.documents.statements import AllowStatement, PolicyShapeError, 
 from ..declared.deployment import Deployment
 from ..declared.documents import Document
 from ..declared.values import Properties, text
-from .data_actions import is_data
+from .data_actions import harm_of, is_data
 from .pack_config import PackConfigError
 from .rule import Schema
 
@@ -117,8 +117,7 @@ def _beyond(action: str, who: str) -> tuple[str, str]:
     """Return what is said of an action that nobody needs to use a bucket."""
     if action.lower().startswith("s3:"):
         return (
-            f"it allows `{action}`, which is not an action on data: it can remove the fence, or move data "
-            "around it",
+            f"it allows `{action}`, {harm_of(action)}",
             "remove the action; buckets are changed by the program, not by their users",
         )
     return (

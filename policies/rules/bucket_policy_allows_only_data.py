@@ -14,7 +14,7 @@ from s3_perimeter.documents.document import Statement
 from ..declared.documents import Document, bucket_policies
 from ..judging.allow_list import NoAllowList
 from ..judging.context import Context
-from ..judging.data_actions import beyond_data
+from ..judging.data_actions import beyond_data, harm_of
 from ..judging.rule import REMEDY, Violation, broken, rule
 
 __all__ = ["judge"]
@@ -78,8 +78,8 @@ def _too_much(statement: Statement) -> str | None:
     for action in statement.actions:
         opener = beyond_data(action)
         if opener is not None:
-            as_well = "" if opener == action else f", and with it `{opener}`"
-            return f"`{action}`{as_well}, which is not an action on data: it can remove the fence"
+            as_well = "" if opener.lower() == action.lower() else f", and with it `{opener}`"
+            return f"`{action}`{as_well}, {harm_of(opener)}"
     return None
 
 

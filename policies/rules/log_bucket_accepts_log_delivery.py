@@ -47,9 +47,8 @@ def judge(context: Context) -> Iterator[Violation]:
         documents = bucket_policies(target, context.deployment)
         if not documents:
             reason = (
-                f"it has no policy that allows {LOG_DELIVERY} to write, so logs of {delivery.source.label} "
-                "are "
-                "lost"
+                f"it has no policy that allows {LOG_DELIVERY} to write, so logs of "
+                f"{_named(delivery.source)} are lost"
             )
             yield broken(target.urn, subject, reason, REMEDY)
         for document in documents:
@@ -77,11 +76,11 @@ def _refusal(
     if outcome.decision is Decision.EXPLICIT_DENY:
         sid = outcome.matched[0].sid or f"number {outcome.matched[0].index + 1}"
         return (
-            f"its policy denies {LOG_DELIVERY} the logs of {delivery.source.label} (statement {sid})",
+            f"its policy denies {LOG_DELIVERY} the logs of {_named(delivery.source)} (statement {sid})",
             f"exempt the log service there: StringNotEquals aws:PrincipalServiceName {LOG_DELIVERY}",
         )
     return (
-        f"its policy does not certainly allow {LOG_DELIVERY} to write logs of {delivery.source.label}",
+        f"its policy does not certainly allow {LOG_DELIVERY} to write logs of {_named(delivery.source)}",
         REMEDY,
     )
 
@@ -89,7 +88,7 @@ def _refusal(
 def _unknown(delivery: Delivery, target: Bucket, deployment: Deployment) -> tuple[str, str]:
     """Return which of the two names and the prefix is not known, and how to make it known."""
     missing = {
-        f"the name of {bucket.label}": unnamed(bucket, deployment)[1]
+        f"the name of {_named(bucket)}": unnamed(bucket, deployment)[1]
         for bucket in (target, delivery.source)
         if bucket.name is None
     }
@@ -100,6 +99,11 @@ def _unknown(delivery: Delivery, target: Bucket, deployment: Deployment) -> tupl
         f"{' and '.join(missing)}",
         "; ".join(dict.fromkeys(missing.values())),
     )
+
+
+def _named(bucket: Bucket) -> str:
+    """Return a bucket in the middle of a sentence; the label of one that is not known needs the noun."""
+    return bucket.label if bucket.resource or bucket.name else f"the bucket {bucket.label}"
 
 
 def _log_object(policy: PolicyDocument, delivery: Delivery, target: Bucket) -> Request:

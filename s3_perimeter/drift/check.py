@@ -18,7 +18,7 @@ from s3_perimeter.drift.fetch import Clients, Counter, fetch, perform
 from s3_perimeter.drift.findings import Kind, Report, Status, Verdict
 from s3_perimeter.drift.identity import unusable
 from s3_perimeter.drift.intent import Intent
-from s3_perimeter.drift.judge import judge, needed, not_offered
+from s3_perimeter.drift.judge import judge, needed, not_offered, undetermined
 from s3_perimeter.drift.subjects import Account, Declared, Key
 from s3_perimeter.stack.state import ShapeError, State
 
@@ -117,8 +117,12 @@ def check(
         limits=options.limits,
     )
     findings, verdicts = judge(context, (*controls, *preliminary), wanted)
+    cause, explained = _one_cause(facts)
     if stopped:  # one cause, one message
+        cause = _STOPPED
         findings = tuple(finding for finding in findings if finding.kind is not Kind.UNKNOWN)
+    elif cause:
+        findings = tuple(finding for finding in findings if finding.detail not in explained)
     left, accepted, expired = options.baseline.sift(findings, now.date(), declared.stack)
     return Report(
         stack=declared.stack,
@@ -129,7 +133,7 @@ def check(
         accepted=accepted,
         pending=intent.pending if intent else (),
         notes=(*expired, *_notes(declared, controls), *_unoffered(context, controls)),
-        error=_STOPPED if stopped else None,
+        error=cause,
     )
 
 
@@ -144,6 +148,21 @@ _NOTHING: Final = (
     "\n\nhint: is it the right stack, and was it deployed?"
 )
 _STOPPED: Final = "stopped before every call was answered; only the results so far are reported"
+
+
+def _one_cause(facts: Facts) -> tuple[str | None, frozenset[str]]:
+    """Return why several calls in the middle of a check had no answer where no control is to blame, such as a
+    connection that was lost, and the details of the findings that this explains.
+    """
+    lost = [(call, fact, reason) for call, fact in facts.unreadable() if (reason := unusable(fact))]
+    if len(lost) < 2:
+        return None, frozenset()
+    problem, _, hint = lost[0][2].partition("\n\n")
+    services = ", ".join(sorted({call.service for call, _, _ in lost}))
+    return (
+        f"{problem.rstrip('.')}; {len(lost)} calls to {services} had no answer\n\n{hint}",
+        frozenset(undetermined(fact.reason) for _, fact, _ in lost),
+    )
 
 
 def _stranger(context: Context, wanted: Collection[str], counter: Counter) -> Report:

@@ -6,7 +6,7 @@ taken for "nothing there": a control that looks at an unreadable fact comes out 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -86,6 +86,10 @@ class Facts:
     def fact(self, call: Call) -> Fact:
         """Return the fact as it is; a call that was never made is unreadable."""
         return self._facts.get(call, Unreadable(f"{call.api} was not called"))
+
+    def unreadable(self) -> Iterator[tuple[Call, Unreadable]]:
+        """Yield every call without an answer that can be relied on, and why."""
+        return ((call, fact) for call, fact in self._facts.items() if isinstance(fact, Unreadable))
 
     def get(self, call: Call) -> Answer | None:
         """Return the answer, or None where AWS said that there is none; raises UnknownError where it is

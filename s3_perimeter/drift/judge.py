@@ -11,7 +11,7 @@ from s3_perimeter.drift.findings import Difference, Finding, Kind, Severity, Sta
 from s3_perimeter.drift.subjects import Bucket, Declared, Subject
 from s3_perimeter.stack.state import ShapeError
 
-__all__ = ["judge", "needed", "not_offered"]
+__all__ = ["judge", "needed", "not_offered", "undetermined"]
 
 _PREFER_UNKNOWN = {Status.DRIFT: 0, Status.UNKNOWN: 1, Status.IN_SYNC: 2}
 
@@ -70,6 +70,11 @@ def not_offered(control: Control[Any], subject: Subject, context: Context) -> It
             yield fact.reason
 
 
+def undetermined(reason: object) -> str:
+    """Return the detail of a finding about what could not be determined."""
+    return f"could not be determined: {reason}"
+
+
 def _one(control: Control[Any], subject: Subject, context: Context) -> list[Finding]:
     if isinstance(subject, Bucket) and subject.unread & set(control.parts):
         reason = "not checked: the aws-native bucket declares it in properties that this control cannot read"
@@ -83,10 +88,10 @@ def _one(control: Control[Any], subject: Subject, context: Context) -> list[Find
         fix = "allow the call and check again (`drift-check --print-policy` shows the permissions needed)"
         if control.strict:  # of a service that nobody may use here, or that the region lacks
             fix += f", or leave the control out with `--skip {control.id}`"
-        found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
+        found.append(_unknown(control, subject, undetermined(error), fix))
     except ShapeError as error:  # whatever stands in the state, the other controls are judged
         fix = f"pulumi refresh --preview-only --stack {context.declared.reference}"
-        found.append(_unknown(control, subject, f"could not be determined: {error}", fix))
+        found.append(_unknown(control, subject, undetermined(error), fix))
     return found
 
 

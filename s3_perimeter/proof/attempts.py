@@ -152,7 +152,7 @@ def _is_covered(space: Space, scenario: Scenario) -> bool:
     if boxes.is_empty:
         return True
     covers = [box for each in boxes.exact.values() for box in each]
-    return uncovered(boxes.universe, covers, space.budget) is None
+    return uncovered(boxes.universe, [*covers, *boxes.impossible], space.budget) is None
 
 
 def _escaping(space: Space, channel: Channel) -> Request | None:

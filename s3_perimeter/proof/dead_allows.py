@@ -122,7 +122,8 @@ def _look(
             if start is None:
                 continue
             each.note(meeting, start)
-            each.live = uncovered(start, list(meeting.values()), space.budget) is not None
+            covers = [*meeting.values(), *boxes.impossible]
+            each.live = uncovered(start, covers, space.budget) is not None
 
 
 def _scenarios(space: Space) -> Iterator[Scenario]:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from s3_perimeter.actions import find_action
 from s3_perimeter.semantics.request import Channel, Kind
 
 __all__ = [
@@ -160,8 +161,12 @@ class Key(NamedTuple):
         return account if found == OWNERS_ACCOUNT else found
 
     def taken_by(self, action: str) -> bool:
-        """Whether a request for an action can carry it."""
+        """Whether a request for an action can carry it, by what is documented."""
         return self.actions is None or action in self.actions
+
+    def may_be_of(self, action: str) -> bool:
+        """Whether a request for an action may carry it. Of an action to come, nobody knows what it takes."""
+        return self.taken_by(action) or find_action(action) is None
 
 
 def presence(key: Key | None, channel: Channel, kind: Kind) -> Presence:

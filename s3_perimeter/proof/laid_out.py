@@ -68,6 +68,44 @@ class LaidOut:
         at = self.at(axis)
         return box if at is None else (*box[:at], box[at] & bits, *box[at + 1 :])
 
+    @cached_property
+    def impossible(self) -> tuple[Box, ...]:
+        """The requests that nobody can send: those for an action with a key that only other actions take."""
+        found = []
+        for by_action, untaken, at, absent in self._keys_of_some_actions:
+            box = list(self.universe)
+            box[by_action] &= untaken
+            box[at] &= ~absent
+            if all(box):
+                found.append(tuple(box))
+        return tuple(found)
+
+    def ordinary(self, box: Box) -> Box | None:
+        """Return the part of a box without the keys that only some actions take; None where it has none."""
+        found = list(box)
+        for _, _, at, absent in self._keys_of_some_actions:
+            found[at] &= absent
+        return tuple(found) if all(found) else None
+
+    @cached_property
+    def _keys_of_some_actions(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Of each key that only some actions take: the place of the actions in a box and the bits of those
+        that do not take it, the key's own place and the bits of its absence.
+        """
+        by_action = next(
+            (at for at, cut in enumerate(self.cuts) if cut.classes and cut.classes[0].action), None
+        )
+        if by_action is None:
+            return ()
+        actions = [each.action or "" for each in self.cuts[by_action].classes]
+        found = []
+        for at, axis in enumerate(self.axes):
+            untaken = sum(1 << number for number, name in enumerate(actions) if not axis.taken_by(name))
+            if untaken:
+                (key,) = axis.keys
+                found.append((by_action, untaken, at, self.cuts[at].without(key)))
+        return tuple(found)
+
     def classes_of(self, region: Box, axis: Axis) -> Iterator[RequestClass]:
         """Yield the classes of a region on an axis; none where it distinguishes nothing here."""
         at = self.at(axis)

@@ -45,6 +45,10 @@ def prove(
     Never *proved* wrongly: whatever AWS does not document counts for the attacker. And every witness has been
     given to the plain evaluator before it is returned.
 
+    A policy whose statements cover neither the bucket nor any object in it denies nothing there, so every
+    request escapes. S3 refuses such a policy: the bucket or the partition may be mistyped. `compare` and
+    ``perimeter check`` do not judge it and say so.
+
     Raises ValueError where `now` has no time zone: it would mean another moment on every machine.
     """
     if now is not None and now.utcoffset() is None:

@@ -22,6 +22,8 @@ FENCE = re.compile(r"^ *```(?P<kind>[^\n]*)\n(?P<body>.*?)^ *```$", re.MULTILINE
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:aws|git|make|perimeter|pulumi|python3?|uv|eval) ", re.MULTILINE)
 # A command that the page says is refused, as in `aws … || echo "refused"`.
 REFUSED = re.compile(r'^(?P<command>.+?) \|\| echo "refused[^"]*"$', re.MULTILINE)
+# A command whose exit code the page names, as in `perimeter … || test $? -eq 1`.
+ENDS_WITH = re.compile(r"^(?P<command>.+?) \|\| test \$\? -eq (?P<code>\d)$", re.MULTILINE)
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text()
     for path in sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -39,11 +41,12 @@ def commands(page: str) -> str:
     not run. The reader's stack is `local`, the reader's bucket the deployed one, the policy files are built
     ones; where the CLI would show a preview and ask, the answer is yes; `make test` is what runs this test
     already, and `make up` has been typed (tests/e2e/test_make.py has it twice). What the page says is refused
-    has to be refused.
+    has to be refused, and an exit code that it names has to be that one.
     """
     blocks = [found["body"] for found in FENCE.finditer(PAGES[page]) if found["kind"] == "sh"]
     script = "\n".join(blocks)
     script = REFUSED.sub(r"if \g<command>; then echo 'this was not refused' >&2; exit 1; fi", script)
+    script = ENDS_WITH.sub(r"ended=0; \g<command> || ended=$?; test $ended -eq \g<code>", script)
     script = re.sub(r"\bBUCKET\b", '"$(pulumi stack output bucket --stack local)"', script)
     script = re.sub(r"--stack (?:dev|prod)\b", "--stack local", script)
     script = re.sub(r"\bpulumi (up|destroy|refresh)\b(?! --yes)", r"pulumi \1 --yes --skip-preview", script)
@@ -79,6 +82,25 @@ def test_the_commands_of_a_page_work(checkout: Checkout, page: str) -> None:
         shutil.copy2(ROOT / config.name, config)
         if "pulumi up" in script:
             checkout.shell("pulumi up --yes --skip-preview --stack local")
+
+
+@pytest.mark.parametrize(
+    ("command", "works"),
+    [
+        pytest.param("sh -c 'exit 1' || test $? -eq 1", True, id="the code that the page names"),
+        pytest.param("true || test $? -eq 1", False, id="success"),
+        pytest.param("sh -c 'exit 2' || test $? -eq 1", False, id="another code"),
+        pytest.param('false || echo "refused"', True, id="refused"),
+        pytest.param('true || echo "refused"', False, id="not refused"),
+    ],
+)
+def test_a_command_that_does_not_end_as_the_page_says_fails_its_test(
+    monkeypatch: pytest.MonkeyPatch, command: str, works: bool
+) -> None:
+    """A page may expect a failure, and then success is none."""
+    monkeypatch.setitem(PAGES, "page", f"```sh\n{command}\n```\n")
+    ran = subprocess.run(["bash", "-c", f"set -eu -o pipefail\n{commands('page')}"], capture_output=True)
+    assert (ran.returncode == 0) is works
 
 
 def files(checkout: Checkout) -> set[str]:

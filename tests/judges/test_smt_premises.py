@@ -119,6 +119,26 @@ PREMISES: dict[str, tuple[list[Statement], str]] = {
         [with_prefix("x", "s3:GetObject"), deny(Action=None, NotAction="s3:GetObject")],
         "proved",
     ),
+    "a parameter of listing, of every action but reading": (
+        [with_prefix("x"), deny(Action=None, NotAction="s3:GetObject")],
+        "proved",
+    ),
+    "a parameter of listing, of every action but listing": (
+        [with_prefix("x"), deny(Action=None, NotAction="s3:ListBucket")],
+        "escape",
+    ),
+    "a parameter of listing, which actions to come may take": (
+        [with_prefix("x"), deny(Action="s3:List*")],
+        "unknown",
+    ),
+    "parameters of listing and of writing": (
+        [
+            with_prefix("x"),
+            deny(also(StringNotEquals={"s3:x-amz-acl": "private"})),
+            deny(Action=None, NotAction=["s3:ListBucket", "s3:PutObject"]),
+        ],
+        "proved",
+    ),
     "a header of writing": ([deny(also(StringNotEquals={"s3:x-amz-acl": "private"}))], "escape"),
     "a header of writing, of deleting": (
         [

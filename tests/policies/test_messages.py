@@ -6,6 +6,7 @@ import pytest
 
 from policies.judging.rule import Rule
 from policies.rules import (
+    bucket_policy_allows_only_data,
     bucket_policy_denies_outside,
     log_bucket_accepts_log_delivery,
     tls_required,
@@ -15,6 +16,7 @@ from tests.policies.engine import UNKNOWN, Res, judge
 from tests.policies.programs import CONFIG, LOGS, NAME, bucket, deny, sidecar, text
 
 SEALING = bucket_policy_denies_outside.judge
+ONLY_DATA = bucket_policy_allows_only_data.judge
 LOG_DELIVERY = log_bucket_accepts_log_delivery.judge
 TLS = tls_required.judge
 LEAST_PRIVILEGE = user_policy_least_privilege.judge
@@ -149,6 +151,58 @@ NOT_ALL_KNOWN = (
             f"{NOT_ALL_KNOWN} the prefix\nfix: write the prefix (`targetPrefix`) in the program or in the "
             "stack's config",
             id="unknown-log-prefix",
+        ),
+        pytest.param(
+            LOG_DELIVERY,
+            [
+                PET,
+                bucket(LOGS, policy=text(deny(LOGS))),
+                Res(
+                    "aws:s3/bucketLogging:BucketLogging",
+                    "l",
+                    {"bucket": UNKNOWN, "targetBucket": LOGS, "targetPrefix": "a/"},
+                    links={"bucket": [PET.urn]},
+                ),
+            ],
+            f"{NOT_ALL_KNOWN} the name of the bucket of `l` (not known during preview)\nfix: write the name "
+            "in the program or in the stack's config, or deploy RandomPet `suffix` first and this with a "
+            "second `pulumi up`",
+            id="logs-of-a-bucket-that-is-not-known",
+        ),
+        pytest.param(
+            LOG_DELIVERY,
+            [
+                bucket(LOGS),
+                Res(
+                    "aws:s3/bucketLogging:BucketLogging",
+                    "l",
+                    {"bucket": UNKNOWN, "targetBucket": LOGS, "targetPrefix": "a/"},
+                ),
+            ],
+            f"log bucket `{LOGS}`: it has no policy that allows logging.s3.amazonaws.com to write, so logs "
+            "of the bucket of `l` (not known during preview) are "
+            f"lost\nfix: {LOG_DELIVERY.remedy}",
+            id="no-log-delivery-for-a-bucket-that-is-not-known",
+        ),
+        *(
+            pytest.param(
+                ONLY_DATA,
+                [sidecar("BucketPolicy", "lent", policy=text(deny("lent", Effect="Allow", Action=action)))],
+                f"bucket `lent`: its policy allows everybody `{action}`, {said}\nfix: {ONLY_DATA.remedy}",
+                id=f"looked-up-bucket-{action}",
+            )
+            for action, said in (
+                (
+                    "s3:*",
+                    "and with it `s3:PutBucketPolicy`, which is not an action on data: it can remove the "
+                    "fence",
+                ),
+                ("s3:deletebucketpolicy", "which is not an action on data: it can remove the fence"),
+                (
+                    "s3:PutBucketTagging",
+                    "which is not an action on data: it can change the bucket, or send its data elsewhere",
+                ),
+            )
         ),
         *(
             pytest.param(

@@ -51,6 +51,10 @@ EQUAL = {
         policy(deny()),
         policy(deny(Principal={"AWS": ACCOUNT}), deny(Principal=None, NotPrincipal={"AWS": ACCOUNT})),
     ),
+    "a-key-that-the-action-never-carries": (
+        policy(deny()),
+        policy(deny(also(StringNotEquals={"s3:prefix": "x"})), deny(Action=None, NotAction=["s3:GetObject"])),
+    ),
     "never-matching": (policy(deny()), policy(deny(), deny(Principal={"AWS": []}))),
 }
 
@@ -96,6 +100,22 @@ def test_what_is_opened_rests_on_no_deny_that_is_undecided() -> None:
         "condition `StringEqualsIgnoreCase` on `s3:x-amz-acl`: private",
         "condition `StringNotEqualsIgnoreCase` on `s3:x-amz-acl`: private",
     )
+
+
+@pytest.mark.parametrize(
+    ("actions", "opened"),
+    [
+        pytest.param(["s3:GetObject", "s3:PutObject"], "s3:PutObject", id="by an action that takes the key"),
+        pytest.param("s3:ListBucket", None, id="by none of the actions"),
+    ],
+)
+def test_what_is_opened_is_shown_by_a_request_that_s3_can_see(actions: object, opened: str | None) -> None:
+    """A header is of the actions alone that take it."""
+    spared = deny(also(StringNotEquals={"s3:x-amz-acl": "private"}))
+    new = policy(spared, deny(Action=None, NotAction=actions))
+    found = compare(policy(deny()), new, bucket="b", account=ACCOUNT)
+    assert {witness.action for witness in found.opened} == ({opened} if opened else set())
+    assert found.equal is (opened is None)
 
 
 OPENED_ELSEWHERE: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from local.provider import failures
-from local.provider.failures import code, eventually
+from local.provider.failures import code, eventually, says
 from local.provider.resource import Resource
 from local.provider.session import Session
 from local.provider.structures import to_tags
@@ -37,7 +37,7 @@ def patiently(session: Session, attempt: Callable[[], T]) -> T:
 
 def passing(error: BaseException) -> bool:
     """Whether an error of IAM's passes by itself."""
-    unknown = code(error) == "MalformedPolicyDocument" and "Invalid principal" in str(error)
+    unknown = says(error, "MalformedPolicyDocument", "Invalid principal in policy")
     return unknown or code(error) in CHANGING
 
 

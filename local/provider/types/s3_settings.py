@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.provider.declared import Details
+from local.provider.failures import says
 from local.provider.session import Session
 from local.provider.structures import Pairs
 from local.provider.types.s3_part import BucketPart, owner
@@ -21,8 +22,8 @@ class BucketPolicy(BucketPart):
     setting, absent = "bucket_policy", "NoSuchBucketPolicy"
 
     def passing(self, error: BaseException) -> bool:
-        """Return a principal that was just made is not known to S3 at once."""
-        return super().passing(error) or "Invalid principal" in str(error)
+        """Whether the error passes by itself: a principal that was just made is not known to S3 at once."""
+        return super().passing(error) or says(error, "MalformedPolicy", "Invalid principal in policy")
 
     def arguments(self, inputs: Props) -> Props:
         return {"Policy": inputs["policy"]}

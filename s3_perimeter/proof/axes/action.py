@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
 from string import ascii_lowercase, digits
 
 from s3_perimeter.actions import ActionResource, s3_actions, select_actions
@@ -11,7 +12,7 @@ from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
 from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.keys import known_key
+from s3_perimeter.proof.keys import Key, known_key
 from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.semantics.evaluation import action_matches
 from s3_perimeter.semantics.globs import glob_steps, some_of, text_steps
@@ -49,7 +50,15 @@ class ActionAxis(Axis):
         else:
             key = known_key(scenario.only_actions_with_key)
             names = [name for name in known if key.taken_by(name)]
-        return [RequestClass(action=name) for name in _told_apart(names, elements)]
+        # A request for certain has the scenario's key at most, which each of its actions takes.
+        keys = [] if scenario.is_for_witness else self._keys_of_some_actions
+        return [RequestClass(action=name) for name in _told_apart(names, elements, keys)]
+
+    @cached_property
+    def _keys_of_some_actions(self) -> Sequence[Key]:
+        """The keys of the conditions that only some actions take."""
+        asked = {each.key for statement in self.statements for each in statement.conditions}
+        return [key for key in map(known_key, sorted(asked)) if key.actions is not None]
 
     def elements(self, statement: PlacedStatement) -> Iterator[Element]:
         """Yield the statement's element of actions, unless it plainly covers every one."""
@@ -63,11 +72,12 @@ class ActionAxis(Axis):
         yield Element.of_patterns("Action", patterns, matches, spared=spared)
 
 
-def _told_apart(names: Iterable[str], elements: Sequence[tuple[str, ...]]) -> list[str]:
-    """Return the first action of every combination of elements that match it."""
+def _told_apart(names: Iterable[str], elements: Sequence[tuple[str, ...]], keys: Sequence[Key]) -> list[str]:
+    """Return the first action of every combination of elements that match it and keys that it may carry."""
     found: dict[tuple[bool | None, ...], str] = {}
     for name in names:
-        found.setdefault(tuple(action_matches(patterns, name) for patterns in elements), name)
+        matched = (action_matches(patterns, name) for patterns in elements)
+        found.setdefault((*matched, *(key.may_be_of(name) for key in keys)), name)
     return list(found.values())
 
 

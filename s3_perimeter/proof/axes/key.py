@@ -44,8 +44,8 @@ class KeyAxis(Axis):
         return self._presence(scenario), self._constant(scenario), kind, scenario.doubt
 
     def taken_by(self, action: str) -> bool:
-        """Whether requests for an action can carry the key."""
-        return self.key.taken_by(action)
+        """Whether requests for an action may carry the key."""
+        return self.key.may_be_of(action)
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
         """Return the values that the conditions distinguish, and the absence of the key where that can be.

@@ -12,13 +12,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from s3_perimeter.drift import main as command
 from s3_perimeter.drift.options import UsageError, command_line, parse
-from tests.s3_perimeter.drift.facts import document_of
+from tests.s3_perimeter.drift.facts import ACCOUNT, document_of
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +154,58 @@ def test_missing_credentials_are_one_message(state: Path) -> None:
     assert done.returncode == 2
     assert "no usable AWS credentials were found" in done.stdout
     assert len(done.stdout.splitlines()) < 10
+
+
+class _OnlyCaller(BaseHTTPRequestHandler):
+    """AWS that says who we are, and then is gone, or does not accept the credentials any more."""
+
+    expired = False
+
+    def do_POST(self) -> None:
+        asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if b"GetCallerIdentity" in asked:
+            who = (
+                f"<Arn>arn:aws:iam::{ACCOUNT}:user/ci</Arn><UserId>AIDA</UserId><Account>{ACCOUNT}</Account>"
+            )
+            name = "GetCallerIdentity"
+            self._answer(200, f"<{name}Response><{name}Result>{who}</{name}Result></{name}Response>")
+        elif self.expired:
+            error = "<Error><Code>ExpiredToken</Code><Message>The token is expired</Message></Error>"
+            self._answer(403, error if self.command == "GET" else f"<ErrorResponse>{error}</ErrorResponse>")
+        else:
+            self.close_connection = True
+
+    do_GET = do_HEAD = do_PUT = do_POST  # noqa: N815 (as the base class calls them)
+
+    def _answer(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Write no log."""
+
+
+@pytest.mark.parametrize(
+    ("expired", "said"),
+    [
+        pytest.param(False, "AWS cannot be reached: ConnectionClosedError", id="a connection that is lost"),
+        pytest.param(True, "the AWS credentials have expired", id="credentials that expire"),
+    ],
+)
+def test_one_cause_in_the_middle_of_a_check_is_one_message(state: Path, expired: bool, said: str) -> None:
+    """Whatever each control would have said of its own calls."""
+    answers = type("Answers", (_OnlyCaller,), {"expired": expired})
+    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = run("--state", state, AWS_ENDPOINT_URL=f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert said in done.stdout
+    assert "calls to iam, s3, s3control had no answer" in done.stdout
+    assert "allow the call" not in done.stdout
+    assert len(done.stdout.splitlines()) < 12
 
 
 def test_a_file_that_cannot_be_written_is_a_sentence(state: Path) -> None:

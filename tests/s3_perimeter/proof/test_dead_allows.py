@@ -172,6 +172,24 @@ def test_a_deny_by_what_every_request_carries_kills_an_allow(condition: dict[str
     assert len(found(deny(condition), allow(who))) == 1
 
 
+@pytest.mark.parametrize(
+    ("action", "condition", "dead"),
+    [
+        pytest.param("s3:GetObject", {"StringNotEquals": {"s3:prefix": "x"}}, True, id="reading"),
+        pytest.param("s3:ListBucket", {"StringNotEquals": {"s3:prefix": "x"}}, False, id="listing"),
+        pytest.param("s3:Get*", {"StringNotEquals": {"s3:prefix": "x"}}, False, id="actions to come"),
+        pytest.param("s3:DeleteObject", {"Null": {"s3:x-amz-acl": "true"}}, True, id="deleting"),
+        pytest.param("s3:PutObject", {"Null": {"s3:x-amz-acl": "true"}}, False, id="writing"),
+        pytest.param(["s3:GetObject", "s3:PutObject"], {"Null": {"s3:x-amz-acl": "true"}}, False, id="both"),
+    ],
+)
+def test_a_deny_by_what_an_action_never_carries_kills_its_allow(
+    action: object, condition: dict[str, Any], dead: bool
+) -> None:
+    """A condition on a key that only other actions take is decided by its absence."""
+    assert bool(found(deny(condition), {**allow("*"), "Action": action})) is dead
+
+
 def test_a_deny_of_all_who_have_an_id_kills_an_allow_for_a_person() -> None:
     """Every signed request has one."""
     everybody = deny({"StringLike": {"aws:userid": "*"}})

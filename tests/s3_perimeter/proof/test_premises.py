@@ -236,6 +236,57 @@ VERDICTS: dict[str, tuple[list[dict[str, object]], dict[str, Any], str]] = {
         {},
         "proved",
     ),
+    "a key of listing, and every action but reading": (
+        [behind(StringNotEquals={"s3:prefix": "x"}), outside(Action=None, NotAction="s3:GetObject")],
+        {},
+        "proved",
+    ),
+    "a key of listing that has to be there, and every action but reading": (
+        [behind(Null={"s3:prefix": "true"}), outside(Action=None, NotAction=["s3:Get*", "s3:Put*"])],
+        {},
+        "unknown",
+    ),
+    "a header of writing, and every action but two that do not take it": (
+        [
+            behind(StringNotLike={"s3:x-amz-acl": "private*"}),
+            outside(Action=None, NotAction=["s3:GetObject", "s3:DeleteObject"]),
+        ],
+        {},
+        "proved",
+    ),
+    "a header of writing, and every action but writing": (
+        [
+            behind(StringNotEquals={"s3:x-amz-acl": "private"}),
+            outside(Action=None, NotAction=["s3:GetObject", "s3:PutObject"]),
+        ],
+        {},
+        "escape",
+    ),
+    "a version, and every action but reading the latest": (
+        [behind(StringNotEquals={"s3:VersionId": "v"}), outside(Action=None, NotAction="s3:getobject")],
+        {},
+        "proved",
+    ),
+    "a header that has to be there, and every action but one that takes none": (
+        [
+            behind(StringEquals={"s3:x-amz-storage-class": "GLACIER"}),
+            outside(Action=None, NotAction="s3:DeleteObject"),
+        ],
+        {},
+        "escape",
+    ),
+    "keys of two actions, and every action but those": (
+        [
+            behind(StringNotEquals={"s3:prefix": "x"}),
+            behind(StringNotEquals={"s3:x-amz-acl": "private"}),
+            outside(Action=None, NotAction=["s3:ListBucket", "s3:PutObject"]),
+        ],
+        {},
+        "proved",
+    ),
+    "a key that an action to come may take": (
+        [behind(StringNotEquals={"s3:prefix": "x"}), outside(Action="s3:List*")], {}, "unknown",
+    ),
     "an account and all others": (
         [
             behind(StringEquals={"aws:PrincipalAccount": ACCOUNT}),
