@@ -31,8 +31,7 @@ WIDTH: dict[Version, int] = {4: 32, 6: 128}
 LAST: dict[Version, int] = {4: 2**32 - 1, 6: 2**128 - 1}
 
 # No leading zeros: some readers take "010" for eight, others for ten (RFC 6943, section 3.1.1).
-OCTET = r"(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
-IPV4 = re.compile(rf"{OCTET}\.{OCTET}\.{OCTET}\.{OCTET}", re.ASCII)
+_OCTETS = {str(octet): octet for octet in range(256)}
 PREFIXES = {str(length): length for length in range(LAST[6].bit_length() + 1)}
 """Every prefix length by its text."""
 
@@ -58,10 +57,14 @@ class AddressError(PerimeterError):
 
 def parse_address(text: str) -> tuple[Version, int]:
     """Read one address as its version and number; ValueError says what is wrong with it."""
-    found = IPV4.fullmatch(text)
-    if found:
-        first, second, third, fourth = found.groups()
-        return 4, int(first) << 24 | int(second) << 16 | int(third) << 8 | int(fourth)
+    try:
+        first, second, third, fourth = text.split(".")
+        return (
+            4,
+            _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth],
+        )
+    except (KeyError, ValueError):
+        pass  # it is no IPv4 address
     if "%" in text and ":" in text:
         raise ValueError("names a zone (`%…`), which means something on one machine only")
     if ":" in text and re.fullmatch(r"[0-9A-Fa-f:.]+", text, re.ASCII):
@@ -227,7 +230,10 @@ class AddressSet:
         return self._trusted(_gaps(self.v4, LAST[4]), _gaps(self.v6, LAST[6]))
 
     def __sub__(self, other: AddressSet) -> AddressSet:
-        return self & ~other
+        return self._trusted(
+            () if self.v4 == other.v4 else _common(self.v4, _gaps(other.v4, LAST[4])),
+            () if self.v6 == other.v6 else _common(self.v6, _gaps(other.v6, LAST[6])),
+        )
 
     def __xor__(self, other: AddressSet) -> AddressSet:
         return (self - other) | (other - self)

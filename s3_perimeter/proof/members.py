@@ -136,7 +136,7 @@ def _denied(rule: Rule, allowed: AddressSet) -> AddressSet:
     for condition in rule.statement.conditions:
         if folded(condition.key) != SOURCE_IP or condition.operator == "Null":
             continue
-        addresses = address_set(condition, variables=rule.variables)
+        addresses = address_set(condition)
         if addresses is None:
             return AddressSet.nothing()
         denied = denied - addresses if condition.operator in NEGATED else denied & addresses

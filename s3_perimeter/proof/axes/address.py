@@ -18,7 +18,7 @@ __all__ = ["AddressAxis"]
 
 def _holds_outside(condition: Condition, variables: bool, outside: Iterable[AddressSet]) -> bool:
     """Whether a condition on the source address holds for every address outside, and for the absent one."""
-    named = address_set(condition, variables=variables)
+    named = address_set(condition)
     return (
         named is not None
         and condition.operator in NEGATED
