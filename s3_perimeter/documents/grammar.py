@@ -23,6 +23,7 @@ from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import (
     Node,
     Object,
+    Text,
     clipped,
     kind_of,
     place_of,
@@ -38,19 +39,22 @@ __all__ = ["Grammar", "items_of", "shown"]
 
 T = TypeVar("T")
 
-DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
-STATEMENT_ELEMENTS = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
+DOCUMENT_ELEMENTS = dict.fromkeys(("Version", "Id", "Statement"))
+STATEMENT_ELEMENTS = dict.fromkeys(
+    (
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    )
 )
-PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+PRINCIPAL_KINDS = dict.fromkeys(("AWS", "Service", "Federated", "CanonicalUser"))
+_TEXTS = frozenset({str, Text})
 SPELLINGS = (
     *OPERATORS,
     *(f"{qualifier}:{name}" for qualifier in ("ForAnyValue", "ForAllValues") for name in OPERATORS),
@@ -61,7 +65,7 @@ SUGGESTIONS = 20
 class Grammar:
     """One reading of one document: collects mistakes and goes on, so that all are reported at once."""
 
-    document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
+    document_elements: dict[str, None] = DOCUMENT_ELEMENTS
 
     def __init__(self, source: Source) -> None:
         self.mistakes: list[PolicyMistake] = []
@@ -165,12 +169,15 @@ class Grammar:
             conditions=conditions,
         )
 
-    def elements(self, node: Object, known: tuple[str, ...], holder: str) -> dict[str, Node]:
+    def elements(self, node: Object, known: dict[str, None], holder: str) -> dict[str, Node]:
         """Return an object's members by name; unknown and repeated names are mistakes."""
-        found: dict[str, Node] = {}
+        found: dict[str, Node] = dict(node.members)
+        if len(found) == len(node.members) and found.keys() <= known.keys():
+            return found
+        found.clear()
         for name, value in node.members:
             if name not in known:
-                near = self.near(name, known)
+                near = self.near(name, tuple(known))
                 meant = f"; did you mean `{near}`?" if near else f": it has {', '.join(known)}"
                 self.mistake(name, f"{holder} has no element `{clipped(name)}`{meant}")
             elif name in found:
@@ -282,10 +289,11 @@ class Grammar:
 
     def texts(self, node: Node, name: str, *, scalars: bool = False) -> tuple[str, ...]:
         """Return one string or a list of them; with `scalars`, numbers and booleans as AWS's strings too."""
+        if isinstance(node, str):
+            return (node,)
         items = items_of(node)
-        texts = [item for item in items if isinstance(item, str)]
-        if len(texts) == len(items):
-            return tuple(texts)
+        if set(map(type, items)) <= _TEXTS:
+            return tuple(cast("list[str]", items))
         texts = []
         for item in items:
             if isinstance(item, str):

@@ -108,7 +108,7 @@ def example_buckets(statements: Iterable[Statement]) -> tuple[str, ...]:
 class _Grammar(Grammar):
     """The grammar of an RCP: that of a policy, less what an RCP cannot have."""
 
-    document_elements = ("Version", "Statement")
+    document_elements = dict.fromkeys(("Version", "Statement"))
 
     def version(self, elements: dict[str, Node]) -> Literal["2012-10-17"]:
         """Return the language's version, which an RCP has to name."""

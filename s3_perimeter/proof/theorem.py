@@ -59,7 +59,7 @@ def prove(
     channels = [
         each for each in Channel if each is not Channel.AWS_SERVICE or not perimeter.trust_aws_services
     ]
-    answers = {channel: denies.answer(channel) for channel in channels}
+    answers = denies.answers(channels)
     escapes = tuple(found for found in answers.values() if isinstance(found, Witness))
     undecided = tuple(_undecided(answers, outside))
     verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED

@@ -150,8 +150,7 @@ class Cut:
 class Axis(ABC):
     """One thing that requests can differ in.
 
-    `keys` are the condition keys, in lower case, that are decided on it. It is `restricted` where some
-    statement has an element on it.
+    `keys` are the condition keys, in lower case, that are decided on it.
     """
 
     def __init__(
@@ -165,9 +164,17 @@ class Axis(ABC):
         self.outside = outside
         self.budget = budget
         self.keys = tuple(keys)
-        self._elements = [tuple(self.elements(each)) for each in statements]
-        self.restricted = any(self._elements)
         self._cuts: dict[Hashable, Cut] = {}
+
+    @cached_property
+    def _elements(self) -> Sequence[tuple[Element, ...]]:
+        """The elements of each statement that restrict it on this axis."""
+        return [tuple(self.elements(each)) for each in self.statements]
+
+    @property
+    def restricted(self) -> bool:
+        """Whether some statement has an element on this axis."""
+        return any(self._elements)
 
     @cached_property
     def conditions(self) -> Sequence[tuple[Condition, bool]]:
