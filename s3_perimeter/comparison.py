@@ -20,8 +20,8 @@ from s3_perimeter.proof.result import Witness, asked_keys
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
-from s3_perimeter.semantics.networks import MAPPED
 from s3_perimeter.semantics.request import Channel, Request
+from s3_perimeter.semantics.special_networks import MAPPED
 
 __all__ = ["Comparison", "compare"]
 

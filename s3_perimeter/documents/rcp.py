@@ -17,8 +17,9 @@ from s3_perimeter.documents.elements import (
     Rule,
     Statement,
 )
-from s3_perimeter.documents.grammar import Grammar, items_of, shown
+from s3_perimeter.documents.grammar import Grammar
 from s3_perimeter.documents.nodes import Node, Object, clipped, kind_of, plain
+from s3_perimeter.documents.reader import items_of, shown
 from s3_perimeter.documents.source import source_of
 
 __all__ = ["MAX_RCP_CHARACTERS", "SUPPORTED_SERVICES", "ResourceControlPolicy", "example_buckets"]

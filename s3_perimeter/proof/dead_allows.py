@@ -23,8 +23,8 @@ from s3_perimeter.proof.outside import Doubt, Outside, Scenario, Universe
 from s3_perimeter.proof.place import place_of
 from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.networks import MAPPED
 from s3_perimeter.semantics.request import Channel
+from s3_perimeter.semantics.special_networks import MAPPED
 
 __all__ = ["dead_allows"]
 

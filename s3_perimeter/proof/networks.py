@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
-from s3_perimeter.addresses import AddressSet, holds, parse_address
+from s3_perimeter.addresses import AddressSet, parse_address
 from s3_perimeter.documents.document import Condition
+from s3_perimeter.ranges import holds
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.readings import networks
 

@@ -17,8 +17,8 @@ from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.keys import Presence, known_key, presence
 from s3_perimeter.proof.place import Place, place_of
-from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel, Kind
+from s3_perimeter.semantics.special_networks import MAPPED, NOT_PUBLIC
 
 __all__ = [
     "KINDS",

@@ -19,8 +19,8 @@ from s3_perimeter.proof.outside import Exempt, Outside
 from s3_perimeter.proof.residual import residual
 from s3_perimeter.proof.result import DeadAllow, Lockout, Proof, Verdict, Witness
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.networks import NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 if TYPE_CHECKING:
     from s3_perimeter.documents.rcp import ResourceControlPolicy

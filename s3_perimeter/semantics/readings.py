@@ -12,7 +12,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from s3_perimeter.addresses import AddressSet, Version, parse_address, parse_network
+from s3_perimeter.addresses import AddressSet, parse_address, parse_network
+from s3_perimeter.ranges import Version
 
 __all__ = ["NETWORKS", "Reading", "date", "network", "networks", "number", "reading_of"]
 

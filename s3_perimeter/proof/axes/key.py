@@ -16,7 +16,7 @@ from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
 from s3_perimeter.proof.values import element_sets, moments, numbers, texts
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import Steps
-from s3_perimeter.semantics.networks import MAPPED
+from s3_perimeter.semantics.special_networks import MAPPED
 
 __all__ = ["KeyAxis"]
 
