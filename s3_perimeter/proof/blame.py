@@ -16,7 +16,8 @@ from s3_perimeter.documents.document import Condition, Rule
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.axes.axis import Axis, Values
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Values
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
 from s3_perimeter.proof.jobs import Whom

@@ -12,17 +12,18 @@ from datetime import datetime
 
 from s3_perimeter.documents.document import Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.layers import rules_in_full
+from s3_perimeter.documents.nodes import listed
 from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter
-from s3_perimeter.proof.axes.axis import RequestClass
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.identities import is_of_a_service
 from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
-from s3_perimeter.proof.denies import rules_in_full
 from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.likely_use import CALLED_VIA, is_plainly_used, is_replication, is_through_athena
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, Universe
 from s3_perimeter.proof.place import place_of
-from s3_perimeter.proof.result import DeadAllow, listed
+from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of
@@ -106,8 +107,7 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     denies = [number for number, rule in enumerate(kept) if rule.statement.effect == "Deny"]
     if not allows:
         return ()
-    everywhere = ~MAPPED
-    universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]
+    universes = [Universe(addresses, since) for addresses in (~MAPPED, ~MAPPED - perimeter.allowed)]
     space = Space(kept, Outside(place_of(perimeter), universes), Budget(_STEPS))
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]
@@ -117,13 +117,14 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
         universe = _who_comes(space, boxes, scenario)
         if all(universe):
             _look(space, scenario, boxes, universe, left, denies)
-    statements = {number: kept[number].statement for number in denies}
     found = []
     for each in allows.values():
         if each.asked and not each.live:
             numbers = sorted(each.alone or ())[:1] or sorted(each.touching)
-            meeting = list(dict.fromkeys(statements[number] for number in numbers))
-            found.append(_dead(each.statement, meeting, perimeter))
+            meeting = list(dict.fromkeys(kept[number].statement for number in numbers))
+            allow = each.statement
+            said = _whom(allow), _because(allow, meeting), _fix(allow, meeting, perimeter)
+            found.append(DeadAllow(allow.index, allow.sid, allow.line, *said))
     return tuple(found)
 
 
@@ -181,18 +182,6 @@ def _who_comes(space: Space, boxes: LaidOut, scenario: Scenario) -> Box:
 def _never_allowed(each: RequestClass) -> bool:
     """Whether requests of a class come from an address of AWS's own."""
     return (each.principal is not None and is_of_a_service(each.principal)) or is_through_athena(each.context)
-
-
-def _dead(statement: Statement, meeting: Sequence[Statement], perimeter: Perimeter) -> DeadAllow:
-    """Return what is said of one dead Allow."""
-    return DeadAllow(
-        statement.index,
-        statement.sid,
-        statement.line,
-        _whom(statement),
-        _because(statement, meeting),
-        _fix(statement, meeting, perimeter),
-    )
 
 
 def _whom(statement: Statement) -> str:

@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass
 from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
 from s3_perimeter.proof.boxes import Box, TooMuchWork
 

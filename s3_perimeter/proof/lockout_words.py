@@ -7,12 +7,13 @@ from datetime import datetime
 
 from s3_perimeter.documents.document import Statement
 from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.nodes import listed
 from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.fence import LOG_DELIVERY
 from s3_perimeter.proof.jobs import ACTIONS, Job, Whom
 from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS
-from s3_perimeter.proof.result import listed, written
 from s3_perimeter.semantics.explanation import named
+from s3_perimeter.semantics.readings import written
 
 __all__ = ["WAY_BACK", "because", "fix"]
 

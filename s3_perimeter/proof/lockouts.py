@@ -14,7 +14,8 @@ from datetime import datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.axes.axis import Axis, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.axes.transport import TLS_OF_CLIENTS
 from s3_perimeter.proof.blame import Cell, Layout, Members, Numbers, blamed, spares, spares_bare

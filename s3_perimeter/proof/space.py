@@ -9,7 +9,8 @@ from itertools import count
 from s3_perimeter.documents.document import Rule
 from s3_perimeter.proof.axes.action import ActionAxis
 from s3_perimeter.proof.axes.address import AddressAxis
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass, Values
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass, Values
 from s3_perimeter.proof.axes.key import KeyAxis
 from s3_perimeter.proof.axes.object import ObjectAxis
 from s3_perimeter.proof.axes.principal import PrincipalAxis

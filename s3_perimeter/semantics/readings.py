@@ -15,7 +15,7 @@ from typing import NamedTuple
 from s3_perimeter.addresses import AddressSet, parse_address, parse_network
 from s3_perimeter.ranges import Version
 
-__all__ = ["NETWORKS", "Reading", "date", "network", "networks", "number", "reading_of"]
+__all__ = ["NETWORKS", "Reading", "date", "network", "networks", "number", "reading_of", "written"]
 
 _NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?"
 _WITHOUT_ZONE = r".*T[0-9:.]+"
@@ -76,6 +76,11 @@ def date(text: str) -> datetime | None:
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def written(moment: datetime) -> str:
+    """Return a moment as policies write it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _doubtful_date(text: str) -> bool:

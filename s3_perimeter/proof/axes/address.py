@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import SOURCE_IP, Presence
 from s3_perimeter.proof.networks import address_parts, address_set

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.axes.axis import Axis, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.boxes import Budget, TooMuchWork
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import Presence, Shape, known_key
