@@ -89,7 +89,7 @@ def compare(
     """Compare two policies of a bucket over every request there can be, from anywhere, at any time.
 
     None is a bucket without a policy. The resource control policies are those that apply to its account. A
-    policy that is none of the bucket is not compared. Raises PerimeterError where it is no general purpose one.
+    policy of another bucket is not compared. Raises PerimeterError where it is no general purpose bucket.
     """
     refuse_other_kinds(bucket)
     place = Place(bucket, partition, account)

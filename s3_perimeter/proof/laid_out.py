@@ -75,8 +75,8 @@ class LaidOut:
 
     def representatives(self, region: Box) -> list[RequestClass]:
         """Return a representative of a region: the first class that it holds on each axis."""
-        told_apart = region[: len(self.cuts)]
-        return [next(cut.chosen(bits)) for cut, bits in zip(self.cuts, told_apart, strict=True)]
+        distinguished = region[: len(self.cuts)]
+        return [next(cut.chosen(bits)) for cut, bits in zip(self.cuts, distinguished, strict=True)]
 
     @cached_property
     def exact(self) -> dict[int, tuple[Box, ...]]:

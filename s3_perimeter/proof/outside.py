@@ -29,7 +29,7 @@ __all__ = [
     "Outside",
     "Scenario",
     "Universe",
-    "kinds_told_apart",
+    "distinguished_kinds",
     "may_bring_what_is_undocumented",
     "presence_in",
 ]
@@ -163,7 +163,7 @@ class Scenario(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def kinds_told_apart(
+def distinguished_kinds(
     channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
 ) -> tuple[Kind, ...]:
     """Return the kinds of principals of a channel that conditions on those keys distinguish, one of each; of
@@ -172,10 +172,10 @@ def kinds_told_apart(
     kinds = kinds or KINDS[channel]
     if any(known_key(name).differs_by_kind for name in keys):
         return kinds
-    told_apart: dict[tuple[Presence, ...], Kind] = {}
+    distinguished: dict[tuple[Presence, ...], Kind] = {}
     for kind in kinds:
-        told_apart.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
-    return tuple(told_apart.values())
+        distinguished.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
+    return tuple(distinguished.values())
 
 
 def may_bring_what_is_undocumented(scenario: Scenario) -> bool:

@@ -65,14 +65,14 @@ def prove(
     verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED
 
     not_public = perimeter.allowed & NOT_PUBLIC
-    shut_out, open_lockouts = _shut_out(denies.attempts, perimeter, not_public, since, trusted)
+    locked_out, open_lockouts = _locked_out(denies.attempts, perimeter, not_public, since, trusted)
     dead, open_dead = _dead_allows(layers, perimeter, since)
     alone = denies.alone(channels)
     doubtful = denies.attempts.full.doubtful_keys() if undecided else []
     return Proof(
         verdict,
         escapes,
-        shut_out,
+        locked_out,
         tuple(residual(perimeter, not_public, alone)),
         (*denies.unknown, *(f"condition key `{name}`" for name in doubtful)),
         (*undecided, *open_lockouts, *open_dead),
@@ -94,7 +94,7 @@ def _undecided(answers: dict[Channel, Answer], outside: Outside) -> Iterator[str
                 )
 
 
-def _shut_out(
+def _locked_out(
     attempts: Attempts,
     perimeter: Perimeter,
     not_public: AddressSet,

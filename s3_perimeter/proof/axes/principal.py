@@ -49,7 +49,7 @@ class PrincipalAxis(Axis):
         self._known: dict[Kind, list[Principal]] = {}
 
     @cached_property
-    def told_apart(self) -> bool:
+    def is_distinguished(self) -> bool:
         """Whether anything depends on who makes a request."""
         return self._are_named or self.outside.exempt.all_but_service_linked
 
@@ -60,7 +60,7 @@ class PrincipalAxis(Axis):
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - it is the same for all
         """Whether anything depends on who makes a request."""
-        return self.told_apart
+        return self.is_distinguished
 
     def variant(self, scenario: Scenario) -> Hashable:
         """Return the kind of principal, and which of them there are."""
@@ -122,7 +122,7 @@ class PrincipalAxis(Axis):
         """Return ordinary principals of the owner's account, one of every class: nobody as whom only an AWS
         service acts, and nobody who is exempt.
         """
-        if not self.told_apart:
+        if not self.is_distinguished:
             return [_class_of(ordinary(kind, self._naming()))]
         found = principals(kind, self._naming(), self.budget, self.outside.place.account)
         exempt = self.outside.exempt.break_glass
