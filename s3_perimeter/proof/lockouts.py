@@ -19,9 +19,8 @@ from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.axes.transport import TLS_OF_CLIENTS
 from s3_perimeter.proof.blame import Cell, Layout, Members, Numbers, blamed, spares, spares_bare
-from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
+from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, because, everybody_asked, fix
 from s3_perimeter.proof.keys import SOURCE_IP, known_key
-from s3_perimeter.proof.lockout_words import because, fix
 from s3_perimeter.proof.outside import Doubt, Scenario, distinguished_kinds
 from s3_perimeter.proof.result import Lockout
 from s3_perimeter.proof.space import Space
