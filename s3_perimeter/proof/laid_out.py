@@ -9,8 +9,8 @@ from math import prod
 
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Cut, RequestClass
-from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
-from s3_perimeter.proof.boxes import Box, TooMuchWork
+from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO
+from s3_perimeter.proof.boxes import Assumption, Box, TooMuchWork
 
 __all__ = ["LaidOut"]
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.axes.unmodelled import Assumption
+from s3_perimeter.proof.boxes import Assumption
 from s3_perimeter.proof.networks import sample
 from s3_perimeter.semantics.request import Principal
 

@@ -13,7 +13,8 @@ from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import Presence, Shape, known_key
 from s3_perimeter.proof.networks import address_parts
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
-from s3_perimeter.proof.values import ANY_SERVICE, BASES, element_sets, form_steps, moments, numbers, texts
+from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
+from s3_perimeter.proof.values import element_sets, moments, numbers, texts
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import Steps
 from s3_perimeter.semantics.special_networks import MAPPED
