@@ -64,7 +64,7 @@ def test_no_sentence_breaks_off() -> None:
 def test_no_message_prints_the_name_of_a_value_for_the_value() -> None:
     """As where one of the lines of an f-string lost its `f`."""
     lost = [
-        f"{path.relative_to(ROOT)}:{found.lineno}: {part.value}"
+        f"{path.relative_to(ROOT)}:{found.lineno}: {part.value!r}"
         for path in tracked(".py")
         for found in ast.walk(ast.parse(path.read_text()))
         if isinstance(found, ast.JoinedStr)

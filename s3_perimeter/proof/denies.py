@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,19 +24,13 @@ from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
-    "SERVICE_LINKED_ROLES",
     "PlacedCondition",
     "PlacedStatement",
     "ambiguous_keys",
     "denies_of",
     "place",
-    "rules_in_full",
 ]
 
-SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
-"""The roles that only their service can take on, to which RCPs do not apply."""
-
-_NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _OF_TEXT = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
@@ -116,20 +109,6 @@ class PlacedStatement(NamedTuple):
 def denies_of(policy: Rules) -> list[Rule]:
     """Return the Denies as they are written."""
     return [rule for rule in policy.rules if rule.statement.effect == "Deny"]
-
-
-def rules_in_full(policy: Rules) -> list[Rule]:
-    """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
-    that they spare service-linked roles.
-    """
-    return [
-        rule
-        if rule.statement.rcp is None
-        else rule._replace(
-            statement=replace(rule.statement, conditions=(*rule.statement.conditions, _NOT_SERVICE_LINKED))
-        )
-        for rule in policy.rules
-    ]
 
 
 def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) -> PlacedStatement:

@@ -7,9 +7,10 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
-from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
-from s3_perimeter.proof.boxes import Box, TooMuchWork
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass
+from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO
+from s3_perimeter.proof.boxes import Assumption, Box, TooMuchWork
 
 __all__ = ["LaidOut"]
 
@@ -113,8 +114,8 @@ class LaidOut:
 
     def representatives(self, region: Box) -> list[RequestClass]:
         """Return a representative of a region: the first class that it holds on each axis."""
-        told_apart = region[: len(self.cuts)]
-        return [next(cut.chosen(bits)) for cut, bits in zip(self.cuts, told_apart, strict=True)]
+        distinguished = region[: len(self.cuts)]
+        return [next(cut.chosen(bits)) for cut, bits in zip(self.cuts, distinguished, strict=True)]
 
     @cached_property
     def exact(self) -> dict[int, tuple[Box, ...]]:

@@ -17,8 +17,8 @@ from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.keys import Presence, known_key, presence
 from s3_perimeter.proof.place import Place, place_of
-from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel, Kind
+from s3_perimeter.semantics.special_networks import MAPPED, NOT_PUBLIC
 
 __all__ = [
     "KINDS",
@@ -29,7 +29,7 @@ __all__ = [
     "Outside",
     "Scenario",
     "Universe",
-    "kinds_told_apart",
+    "distinguished_kinds",
     "may_bring_what_is_undocumented",
     "presence_in",
 ]
@@ -165,7 +165,7 @@ class Scenario(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def kinds_told_apart(
+def distinguished_kinds(
     channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
 ) -> tuple[Kind, ...]:
     """Return the kinds of principals of a channel that conditions on those keys distinguish, one of each; of
@@ -174,10 +174,10 @@ def kinds_told_apart(
     kinds = kinds or KINDS[channel]
     if any(known_key(name).differs_by_kind for name in keys):
         return kinds
-    told_apart: dict[tuple[Presence, ...], Kind] = {}
+    distinguished: dict[tuple[Presence, ...], Kind] = {}
     for kind in kinds:
-        told_apart.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
-    return tuple(told_apart.values())
+        distinguished.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
+    return tuple(distinguished.values())
 
 
 def may_bring_what_is_undocumented(scenario: Scenario) -> bool:

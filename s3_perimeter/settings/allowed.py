@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.documents.nodes import listed
 from s3_perimeter.fence import ExpiringNetworks
-from s3_perimeter.proof.result import listed
 from s3_perimeter.semantics.networks import (
-    Network,
     NetworkError,
     advice_on,
     advice_on_all,
     is_example,
-    is_private,
     read_network,
 )
+from s3_perimeter.semantics.special_networks import Network, is_private
 from s3_perimeter.settings.forms import fields, items, one_line, shown
 from s3_perimeter.settings.report import Report
 

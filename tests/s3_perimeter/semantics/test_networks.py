@@ -9,18 +9,17 @@ from hypothesis import strategies as st
 
 from s3_perimeter import AddressSet
 from s3_perimeter.semantics.networks import (
-    NOT_PUBLIC,
     Advice,
     NetworkError,
     NetworkListError,
     advice_on,
     advice_on_value,
     is_example,
-    is_private,
     read_addresses,
     read_network,
     split_list,
 )
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC, is_private
 from tests.s3_perimeter.address_strategies import networks
 
 WRITTEN = re.compile("`([0-9a-fA-F:.]+/[0-9]+)`")
