@@ -6,7 +6,6 @@ after another has it too.
 
 from __future__ import annotations
 
-from s3_perimeter.proof import networks
 from s3_perimeter.semantics import conditions, patterns, readings
 
 __all__ = ["forget"]
@@ -15,7 +14,7 @@ __all__ = ["forget"]
 def forget() -> None:
     """Let the next proof read every value anew, as it would of a document never seen before."""
     conditions._left_open.cache_clear()
-    networks.address_set.cache_clear()
     patterns.tokens.cache_clear()
     readings.date.cache_clear()
     readings.network.cache_clear()
+    readings.networks.cache_clear()

@@ -29,7 +29,7 @@ def main() -> int:
     """Run the command on a part; its exit code is 2, because one of all stacks cannot be read."""
     part, folder = sys.argv[1:]
     setattr(run, "AwsClients", Answered)  # noqa: B010  (a class that the type checker knows as another)
-    states = [word for file in sorted(Path(folder).glob("*.json")) for word in ("--state", str(file))]
+    states = ["--state", *map(str, sorted(Path(folder).glob("*.json")))]
     only = [word for control in CONTROLS for word in ("--only", control)]
     fixed = ["--endpoint-url", "http://127.0.0.1:1", "--region", "eu-west-1", "--format", "json"]
     return drift_check([*states, *only, *fixed, "--shard", part])

@@ -24,13 +24,19 @@ HEAD: Final = """\
 The pack judges every bucket, user and policy of a deployment, and the roles for its buckets, whoever wrote
 the program and in whichever Pulumi language: types of the `aws` provider (`Bucket`, `BucketV2` and the
 resources for their settings) and of `aws-native`, arguments on the bucket itself and resources of their own.
-What
-is not known during preview, or cannot be judged, is refused. The pack cannot see what the engine does not
-show ([threat model](../explanation/threat-model.md)). A rule that fails is a mandatory
-violation under its own name.
+What is not known during preview, or cannot be judged, is refused. The pack cannot see what the engine does
+not show ([threat model](../explanation/threat-model.md)). A rule that itself ends with an error is a
+mandatory violation under its own name.
 
 How to run it, change a rule's level and exempt a resource: [enforce in CI](../how-to/enforce-in-ci.md).
 """
+AFTER_THE_RULES: Final = """
+## bucket-keeps-what-fences-it
+
+No bucket that stays loses its policy or another of its safeguards.
+
+This is not a rule of the pack, because the engine shows a pack no deletions. `perimeter preview` and
+`perimeter plan` report it: [enforce in CI](../how-to/enforce-in-ci.md#run-it). It is always mandatory."""
 
 
 def rules_page() -> str:
@@ -46,6 +52,7 @@ def _lines() -> Iterator[str]:
         yield f"| [`{rule.id}`](#{rule.id}) | {rule.severity} | {rule.enforcement} | {rule.description} |"
     for rule in RULES:
         yield from _section(rule)
+    yield AFTER_THE_RULES
     yield "\n## Exemptions\n"
     yield f"Every rule takes `exemptions`. {SCHEMA['description']}"
     yield "From the day after its last day, the rule applies again and says that the exemption has expired.\n"

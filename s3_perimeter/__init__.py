@@ -8,8 +8,9 @@ import sys as _sys
 TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
 if TYPE_CHECKING:
     from s3_perimeter.addresses import AddressError, AddressSet
+    from s3_perimeter.also_exempt import AlsoExempt
     from s3_perimeter.build import BuildError, bucket_policy, deny_statements, log_bucket_policy
-    from s3_perimeter.build_rcp import AlsoExempt, resource_control_policies, resource_control_policy
+    from s3_perimeter.build_rcp import resource_control_policies, resource_control_policy
     from s3_perimeter.comparison import Comparison, compare
     from s3_perimeter.documents.document import (
         Condition,
@@ -70,7 +71,8 @@ __all__ = [
 _HOMES = {
     "addresses": ("AddressError", "AddressSet"),
     "build": ("BuildError", "bucket_policy", "deny_statements", "log_bucket_policy"),
-    "build_rcp": ("AlsoExempt", "resource_control_policies", "resource_control_policy"),
+    "also_exempt": ("AlsoExempt",),
+    "build_rcp": ("resource_control_policies", "resource_control_policy"),
     "comparison": ("Comparison", "compare"),
     "documents.document": (
         "Condition",

@@ -7,8 +7,7 @@ is one pass over them: a policy's 900 CIDRs cost microseconds, and nothing is sa
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import (
     AddressValueError,
@@ -17,22 +16,27 @@ from ipaddress import (
     IPv6Address,
     IPv6Network,
 )
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from s3_perimeter.errors import PerimeterError
+from s3_perimeter.ranges import (
+    LAST,
+    WIDTH,
+    Range,
+    Ranges,
+    Version,
+    checked,
+    common,
+    gaps,
+    holds,
+    merged,
+    networks_of,
+)
 
-__all__ = ["AddressError", "AddressMistake", "AddressSet", "parse_address", "parse_network"]
-
-Range: TypeAlias = tuple[int, int]
-Ranges: TypeAlias = tuple[Range, ...]
-Version: TypeAlias = Literal[4, 6]
-
-WIDTH: dict[Version, int] = {4: 32, 6: 128}
-LAST: dict[Version, int] = {4: 2**32 - 1, 6: 2**128 - 1}
+__all__ = ["PREFIXES", "AddressError", "AddressMistake", "AddressSet", "parse_address", "parse_network"]
 
 # No leading zeros: some readers take "010" for eight, others for ten (RFC 6943, section 3.1.1).
-OCTET = r"(0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
-IPV4 = re.compile(rf"{OCTET}\.{OCTET}\.{OCTET}\.{OCTET}", re.ASCII)
+_OCTETS = {str(octet): octet for octet in range(256)}
 PREFIXES = {str(length): length for length in range(LAST[6].bit_length() + 1)}
 """Every prefix length by its text."""
 
@@ -58,10 +62,14 @@ class AddressError(PerimeterError):
 
 def parse_address(text: str) -> tuple[Version, int]:
     """Read one address as its version and number; ValueError says what is wrong with it."""
-    found = IPV4.fullmatch(text)
-    if found:
-        first, second, third, fourth = found.groups()
-        return 4, int(first) << 24 | int(second) << 16 | int(third) << 8 | int(fourth)
+    try:
+        first, second, third, fourth = text.split(".")
+        return (
+            4,
+            _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth],
+        )
+    except (KeyError, ValueError):
+        pass  # it is no IPv4 address
     if "%" in text and ":" in text:
         raise ValueError("names a zone (`%…`), which means something on one machine only")
     if ":" in text and re.fullmatch(r"[0-9A-Fa-f:.]+", text, re.ASCII):
@@ -91,74 +99,6 @@ def parse_network(text: str) -> tuple[Version, int, int]:
     return version, number & ~hosts, number | hosts
 
 
-def _merged(ranges: Iterable[Range]) -> Ranges:
-    """Sort ranges and join those that overlap or touch."""
-    joined: list[Range] = []
-    for first, last in sorted(ranges):
-        if joined and first <= joined[-1][1] + 1:
-            if last > joined[-1][1]:
-                joined[-1] = (joined[-1][0], last)
-        else:
-            joined.append((first, last))
-    return tuple(joined)
-
-
-def _common(left: Ranges, right: Ranges) -> Ranges:
-    """Return the addresses that are in both; both are sorted and disjoint, and so is the result."""
-    both: list[Range] = []
-    at, behind = 0, len(right)
-    for start, end in left:
-        while at < behind and right[at][1] < start:
-            at += 1
-        while at < behind and right[at][0] <= end:
-            first, last = right[at]
-            both.append((first if first > start else start, last if last < end else end))
-            if last > end:
-                break  # the next run on the left may begin in the same one
-            at += 1
-    return tuple(both)
-
-
-def _gaps(ranges: Ranges, end: int) -> Ranges:
-    """Return the addresses from 0 to `end` that are in none of the ranges."""
-    between: list[Range] = []
-    start = 0
-    for first, last in ranges:
-        if start < first:
-            between.append((start, first - 1))
-        start = last + 1
-    if start <= end:
-        between.append((start, end))
-    return tuple(between)
-
-
-def holds(ranges: Ranges, first: int, last: int) -> bool:
-    """Whether every address from `first` to `last` is in the ranges: in one run, as runs do not touch."""
-    at = bisect_right(ranges, first, key=lambda run: run[0]) - 1
-    return at >= 0 and last <= ranges[at][1]
-
-
-def networks_of(first: int, last: int, width: int) -> Iterator[tuple[int, int]]:
-    """Yield the fewest networks, as (number, prefix length), that hold exactly the addresses `first` to
-    `last`.
-    """
-    while first <= last:
-        aligned = (first & -first).bit_length() - 1 if first else width
-        fitting = (last - first + 1).bit_length() - 1
-        bits = min(aligned, fitting)
-        yield first, width - bits
-        first += 1 << bits
-
-
-def _checked(ranges: Iterable[Range], version: Version) -> Ranges:
-    """Ranges as merged runs; ValueError where one is turned round or outside its IP version."""
-    listed = list(ranges)
-    for first, last in listed:
-        if not 0 <= first <= last <= LAST[version]:
-            raise ValueError(f"({first}, {last}) is not a range of IPv{version} addresses")
-    return _merged(listed)
-
-
 @dataclass(frozen=True, slots=True, init=False, repr=False)
 class AddressSet:
     """An exact, immutable set of addresses of both IP versions.
@@ -172,8 +112,8 @@ class AddressSet:
 
     def __init__(self, v4: Iterable[Range] = (), v6: Iterable[Range] = ()) -> None:
         """Build a set from inclusive ranges in any order; ValueError where one is none."""
-        object.__setattr__(self, "v4", _checked(v4, 4))
-        object.__setattr__(self, "v6", _checked(v6, 6))
+        object.__setattr__(self, "v4", checked(v4, 4))
+        object.__setattr__(self, "v6", checked(v6, 6))
 
     @classmethod
     def _trusted(cls, v4: Ranges, v6: Ranges) -> AddressSet:
@@ -205,7 +145,7 @@ class AddressSet:
         runs: dict[Version, list[Range]] = {4: [], 6: []}
         for version, first, last in networks:
             runs[version].append((first, last))
-        return cls._trusted(_merged(runs[4]), _merged(runs[6]))
+        return cls._trusted(merged(runs[4]), merged(runs[6]))
 
     @classmethod
     def everything(cls) -> AddressSet:
@@ -218,16 +158,19 @@ class AddressSet:
         return cls._trusted((), ())
 
     def __or__(self, other: AddressSet) -> AddressSet:
-        return self._trusted(_merged(self.v4 + other.v4), _merged(self.v6 + other.v6))
+        return self._trusted(merged(self.v4 + other.v4), merged(self.v6 + other.v6))
 
     def __and__(self, other: AddressSet) -> AddressSet:
-        return self._trusted(_common(self.v4, other.v4), _common(self.v6, other.v6))
+        return self._trusted(common(self.v4, other.v4), common(self.v6, other.v6))
 
     def __invert__(self) -> AddressSet:
-        return self._trusted(_gaps(self.v4, LAST[4]), _gaps(self.v6, LAST[6]))
+        return self._trusted(gaps(self.v4, LAST[4]), gaps(self.v6, LAST[6]))
 
     def __sub__(self, other: AddressSet) -> AddressSet:
-        return self & ~other
+        return self._trusted(
+            () if self.v4 == other.v4 else common(self.v4, gaps(other.v4, LAST[4])),
+            () if self.v6 == other.v6 else common(self.v6, gaps(other.v6, LAST[6])),
+        )
 
     def __xor__(self, other: AddressSet) -> AddressSet:
         return (self - other) | (other - self)

@@ -15,7 +15,7 @@ from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.policy_cost import what_costs_most
 from s3_perimeter.proof import Verdict, prove
 from s3_perimeter.sealing import BuildError, Conditions, deny, fence_statements, resources
-from s3_perimeter.semantics.networks import NOT_PUBLIC
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 __all__ = [
     "LONGEST_URL",

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
-from s3_perimeter.documents.layers import Layers
+from s3_perimeter.documents.layers import Layers, asked_keys, rules_in_full
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
 from s3_perimeter.proof.boxes import Box, Budget, TooMuchWork, uncovered
-from s3_perimeter.proof.denies import rules_in_full
 from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Scenario, Universe
 from s3_perimeter.proof.place import Place, unrelated
-from s3_perimeter.proof.result import Witness, asked_keys
+from s3_perimeter.proof.result import Witness
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
-from s3_perimeter.semantics.networks import MAPPED
 from s3_perimeter.semantics.request import Channel, Request
+from s3_perimeter.semantics.special_networks import MAPPED
 
 __all__ = ["Comparison", "compare"]
 
@@ -89,9 +88,8 @@ def compare(
 ) -> Comparison:
     """Compare two policies of a bucket over every request there can be, from anywhere, at any time.
 
-    None is a bucket without a policy. The resource control policies are those that apply to the bucket's
-    account before and after. A policy that is none of the bucket is not compared. Raises PerimeterError where
-    the bucket is no general purpose one.
+    None is a bucket without a policy. The resource control policies are those that apply to its account. A
+    policy of another bucket is not compared. Raises PerimeterError where it is no general purpose bucket.
     """
     refuse_other_kinds(bucket)
     place = Place(bucket, partition, account)
@@ -100,11 +98,10 @@ def compare(
         if other:
             return Comparison(equal=False, undecided=(f"the {which} policy is not compared: {other}",))
     before, after = Layers(old, tuple(old_rcps)), Layers(new, tuple(new_rcps))
-    if _texts(before) == _texts(after):
+    if before.meaning == after.meaning:
         return Comparison(equal=True)
     rules = [rules_in_full(layers) for layers in (before, after)]
-    everything = Outside(place, [Universe(~MAPPED, _EVER)])
-    space = Space([*rules[0], *rules[1]], everything, Budget(_STEPS))
+    space = Space([*rules[0], *rules[1]], Outside(place, [Universe(~MAPPED, _EVER)]), Budget(_STEPS))
     opened = _Found(before, after, opening=True)
     closed = _Found(after, before, opening=False)
     try:
@@ -115,31 +112,17 @@ def compare(
                 _all_moved(space, rules, opened, closed, doubt)
     except TooMuchWork as reason:
         return Comparison(equal=False, unmodelled=space.unknown, undecided=(f"not decided: {reason}",))
-    if not opened.witnesses and not closed.witnesses and (opened.unsure or closed.unsure):
-        return Comparison(equal=False, unmodelled=space.unknown, undecided=(_UNSURE,))
+    if not opened.witnesses and not closed.witnesses:
+        undecided = (_UNSURE,) if opened.unsure or closed.unsure else ()
+        return Comparison(equal=not undecided, unmodelled=space.unknown, undecided=undecided)
+    more = [_MORE.format(word) for found, word in ((opened, "opened"), (closed, "closed")) if found.unsure]
     return Comparison(
-        equal=not opened.witnesses and not closed.witnesses,
+        equal=False,
         opened=tuple(opened.witnesses.values()),
         closed=tuple(closed.witnesses.values()),
         opened_networks=opened.networks.cidrs(),
         closed_networks=closed.networks.cidrs(),
-        unmodelled=(*space.unknown, *_unshown(opened, closed)),
-    )
-
-
-def _unshown(opened: _Found, closed: _Found) -> Iterable[str]:
-    """Yield which direction may hold more than is shown, where something is."""
-    if opened.witnesses or closed.witnesses:
-        for found, word in ((opened, "opened"), (closed, "closed")):
-            if found.unsure:
-                yield _MORE.format(word)
-
-
-def _texts(policy: Rules) -> frozenset[object]:
-    """Return what policies say, whatever the order of their statements, their names and their labels."""
-    return frozenset(
-        (replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else ""), variables)
-        for each, variables in policy.rules
+        unmodelled=(*space.unknown, *more),
     )
 
 
@@ -230,9 +213,7 @@ def _possible(space: Space, boxes: LaidOut, numbers: range, effect: str) -> list
 def _noted(
     space: Space, scenario: Scenario, boxes: LaidOut, region: Box, left: Box, found: _Found
 ) -> Box | None:
-    """Note the addresses of a region that moved; return what to look at further, None where there is no
-    more.
-    """
+    """Note the addresses of a region that moved; return what to look at further, if there is more."""
     if scenario.channel not in WITH_ADDRESS:
         return None
     at = boxes.at(space.address)
@@ -249,29 +230,17 @@ def _witness(channel: Channel, request: Request, found: _Found) -> Witness | Non
     whether it did.
     """
     before, after = evaluate(found.before, request), evaluate(found.after, request)
-    if _RANK[_highest(before)] >= _RANK[_lowest(after)]:
+    if _RANK[before.highest] >= _RANK[after.lowest]:
         return None
     lower, upper = _in_words(before), _in_words(after)
     if found.opening:
         because = f"{lower} before, {upper} now"
-        explained = explain(found.after, request)
-        fix = explained.fix if before.decision is Decision.EXPLICIT_DENY else "take that Allow out"
+        gone = before.decision is Decision.EXPLICIT_DENY
+        fix = explain(found.after, request).fix if gone else "take that Allow out"
     else:
         because = f"{upper} before, {lower} now"
         fix = "nothing, if this is meant: the new policy refuses what the old one did not"
     return Witness(channel, request, because, fix, keys=asked_keys(found.before, found.after))
-
-
-def _highest(outcome: Outcome) -> Decision:
-    """Return the decision where every undecided Deny matches not, and every undecided Allow does."""
-    allows = any(statement.effect == "Allow" for statement in outcome.undecided)
-    return Decision.ALLOW if outcome.decision is Decision.NEITHER and allows else outcome.decision
-
-
-def _lowest(outcome: Outcome) -> Decision:
-    """Return the decision where every undecided Deny matches, and every undecided Allow does not."""
-    denies = any(statement.effect == "Deny" for statement in outcome.undecided)
-    return Decision.EXPLICIT_DENY if denies else outcome.decision
 
 
 def _in_words(outcome: Outcome) -> str:

@@ -61,6 +61,19 @@ def test_no_sentence_breaks_off() -> None:
     assert not lost
 
 
+def test_no_message_prints_the_name_of_a_value_for_the_value() -> None:
+    """As where one of the lines of an f-string lost its `f`."""
+    lost = [
+        f"{path.relative_to(ROOT)}:{found.lineno}: {part.value!r}"
+        for path in tracked(".py")
+        for found in ast.walk(ast.parse(path.read_text()))
+        if isinstance(found, ast.JoinedStr)
+        for part in found.values
+        if isinstance(part, ast.Constant) and re.search(r"\{[a-z_.]+\}", str(part.value))
+    ]
+    assert not lost, "\n".join(lost)
+
+
 def prose(text: str) -> str:
     """Return a text with everything blanked, lines kept, that is code or the target of a link."""
     code = r"^ *```.*?^ *```$|``[^`]*``|`[^`]*`|(?<=\])\([^)]*\)"

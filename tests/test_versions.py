@@ -31,7 +31,10 @@ def stated(pattern: str, *paths: Path) -> set[str]:
     [
         pytest.param(
             r"^version: (\S+)$",
-            [ROOT / "policies/PulumiPolicy.yaml", ROOT / "examples/published_pack/PulumiPolicy.yaml"],
+            [
+                *(ROOT / "policies" / name for name in ("PulumiPolicy.yaml", "installed.yaml")),
+                ROOT / "examples/published_pack/PulumiPolicy.yaml",
+            ],
             OURS,
             id="the policy pack",
         ),

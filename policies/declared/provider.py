@@ -57,7 +57,7 @@ def provider_of(
     urn: str, kind: str, settings: Properties, declared: Properties, there: Properties
 ) -> Provider:
     """Return the provider of a resource, from its URN, type and settings, and from what the resource declares
-    and " "has.
+    and has.
     """
     # A provider works out the region of what it makes: that one is never asked for where it is not known.
     regions = (declared.get("region"), text(there.get("region")), settings.get("region"))

@@ -66,7 +66,7 @@ def _problem(context: Context, bucket: Bucket, document: Document) -> tuple[str,
         witness = proof.escapes[0]
         return (
             f"its policy does not deny {witness.action} on {visible(witness.resource)} by "
-            "{witness.principal} over plain HTTP",
+            f"{visible(witness.principal)} over plain HTTP",
             REMEDY,
         )
     return f"its policy cannot be proved to deny plain HTTP: {why_unknown(proof)}", REMEDY
@@ -85,7 +85,7 @@ def _over_plain_http(policy: PolicyDocument) -> PolicyDocument:
 
 def _left(statement: Statement) -> Statement | None:
     """Return the statement without its conditions that hold over plain HTTP; None for a Deny with one that
-    does " "not.
+    does not.
     """
     if statement.effect != "Deny":
         return statement

@@ -78,7 +78,7 @@ def taken_off(steps: Iterable[Step]) -> Iterator[Violation]:
                 urn=step.urn,
                 summary=SUMMARY,
                 detail=f"{where}: its {what} `{name}` is deleted while the bucket stays. S3 stores one "
-                "{what} per bucket, so its replacement is deleted with it, and no later preview shows that\n"
+                f"{what} per bucket, so its replacement is deleted with it, and no later preview shows that\n"
                 f"fix: {FIX}",
             )
 

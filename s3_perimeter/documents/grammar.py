@@ -6,68 +6,51 @@ Source: IAM User Guide, "Grammar of the IAM JSON policy language", and S3's Malf
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 from s3_perimeter.documents.elements import (
     NEW_VERSION,
     OLD_VERSION,
     Condition,
-    PolicyError,
-    PolicyMistake,
     Principals,
     Statement,
     Version,
 )
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.documents.nearest import nearest
-from s3_perimeter.documents.nodes import (
-    Node,
-    Object,
-    clipped,
-    kind_of,
-    place_of,
-    scalar_of,
-)
+from s3_perimeter.documents.nodes import Node, Object, clipped, kind_of
 from s3_perimeter.documents.operators import OPERATORS, Qualifier, split_operator
+from s3_perimeter.documents.reader import Reader, items_of, shown
 from s3_perimeter.documents.source import Source
 
-if TYPE_CHECKING:
-    from s3_perimeter.documents.jsontext import Places
-
-__all__ = ["Grammar", "items_of", "shown"]
+__all__ = ["Grammar"]
 
 T = TypeVar("T")
 
-DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
-STATEMENT_ELEMENTS = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
+DOCUMENT_ELEMENTS = dict.fromkeys(("Version", "Id", "Statement"))
+STATEMENT_ELEMENTS = dict.fromkeys(
+    (
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    )
 )
-PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+PRINCIPAL_KINDS = dict.fromkeys(("AWS", "Service", "Federated", "CanonicalUser"))
 SPELLINGS = (
     *OPERATORS,
     *(f"{qualifier}:{name}" for qualifier in ("ForAnyValue", "ForAllValues") for name in OPERATORS),
 )
-SUGGESTIONS = 20
 
 
-class Grammar:
-    """One reading of one document: collects mistakes and goes on, so that all are reported at once."""
+class Grammar(Reader):
+    """One reading of one policy."""
 
-    document_elements: tuple[str, ...] = DOCUMENT_ELEMENTS
-
-    def __init__(self, source: Source) -> None:
-        self.mistakes: list[PolicyMistake] = []
-        self._source = source
-        self._places: Places | None = None
-        self._lines = source.statement_lines()
+    document_elements: dict[str, None] = DOCUMENT_ELEMENTS
 
     @classmethod
     def elements_of(cls, source: Source) -> tuple[Version, str | None, list[Statement]]:
@@ -77,31 +60,9 @@ class Grammar:
         grammar = cls(source)
         found = grammar.document(source.root)
         if grammar.mistakes:
-            grammar.mistakes.clear()
-            grammar._places = source.places()
-            grammar.document(source.placed())
+            grammar.document(grammar.with_places())
             grammar.finish()
         return found
-
-    def mistake(self, node: Node, problem: str) -> None:
-        """Note a reason to reject the document, with the place of the node."""
-        line, column = self._places.of(place_of(node)) if self._places else (None, None)
-        self.mistakes.append(PolicyMistake(problem, line, column))
-
-    def line(self, index: int) -> int | None:
-        """Return the line of a statement of a document without mistakes."""
-        return self._lines[index] if index < len(self._lines) else self._source.first_line
-
-    def finish(self) -> None:
-        """Raise PolicyError where there was a mistake, with all of them in the order of the text."""
-        if self.mistakes:
-            raise PolicyError(
-                sorted(self.mistakes, key=lambda mistake: (mistake.line or 0, mistake.column or 0))
-            )
-
-    def near(self, name: str, known: tuple[str, ...]) -> str | None:
-        """Return the known name that was meant, if one is near; after many mistakes none is looked for."""
-        return nearest(name, known) if len(self.mistakes) < SUGGESTIONS else None
 
     def document(self, root: Node) -> tuple[Version, str | None, list[Statement]]:
         """Return the whole document."""
@@ -164,20 +125,6 @@ class Grammar:
             not_resources=not_resources,
             conditions=conditions,
         )
-
-    def elements(self, node: Object, known: tuple[str, ...], holder: str) -> dict[str, Node]:
-        """Return an object's members by name; unknown and repeated names are mistakes."""
-        found: dict[str, Node] = {}
-        for name, value in node.members:
-            if name not in known:
-                near = self.near(name, known)
-                meant = f"; did you mean `{near}`?" if near else f": it has {', '.join(known)}"
-                self.mistake(name, f"{holder} has no element `{clipped(name)}`{meant}")
-            elif name in found:
-                self.mistake(name, f"`{name}` is given twice; implementations differ in which one applies")
-            else:
-                found[name] = value
-        return found
 
     def pair(
         self, node: Node, elements: dict[str, Node], name: str, reader: Callable[[Node, str], T]
@@ -279,46 +226,3 @@ class Grammar:
             values = self.texts(value, name, scalars=True)
             conditions.append(Condition(operator, qualifier, if_exists, name, values))
         return conditions
-
-    def texts(self, node: Node, name: str, *, scalars: bool = False) -> tuple[str, ...]:
-        """Return one string or a list of them; with `scalars`, numbers and booleans as AWS's strings too."""
-        items = items_of(node)
-        texts = [item for item in items if isinstance(item, str)]
-        if len(texts) == len(items):
-            return tuple(texts)
-        texts = []
-        for item in items:
-            if isinstance(item, str):
-                texts.append(item)
-                continue
-            scalar = scalar_of(item)
-            if scalars and scalar and scalar.kind != "null":
-                texts.append(scalar.value)
-            else:
-                self.mistake(item, f"`{clipped(name)}` takes strings, not {shown(item)}")
-        return tuple(texts)
-
-    def optional_text(self, elements: dict[str, Node], name: str) -> str | None:
-        """Return the string of an element that may be missing."""
-        if name not in elements:
-            return None
-        node = elements[name]
-        if not isinstance(node, str):
-            self.mistake(node, f"`{name}` is a string, not {shown(node)}")
-            return None
-        return node
-
-
-def items_of(node: Node) -> list[Node]:
-    """Return the values of a list, or the one value that stands for a list of one."""
-    return node if isinstance(node, list) else [node]
-
-
-def shown(node: Node) -> str:
-    """Return a value as a message names it: scalars by their text, others by their kind."""
-    if isinstance(node, str):
-        return f"`{clipped(node)}`"
-    scalar = scalar_of(node)
-    if scalar and scalar.kind != "null":
-        return f"{scalar.kind} (`{clipped(scalar.value)}`)"
-    return kind_of(node)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from s3_perimeter.documents.document import PolicyDocument, Rule
+from s3_perimeter.documents.document import Condition, PolicyDocument, Rule, Rules
+from s3_perimeter.documents.folding import folded
 
 if TYPE_CHECKING:
     from s3_perimeter.documents.rcp import ResourceControlPolicy
 
-__all__ = ["Layers"]
+__all__ = ["SERVICE_LINKED_ROLES", "Layers", "asked_keys", "rules_in_full"]
+
+SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
+"""The roles that only their service can take on, to which RCPs do not apply."""
+
+_NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
 
 
 class Layers(NamedTuple):
@@ -27,3 +34,36 @@ class Layers(NamedTuple):
         """The statements that count, those of the bucket policy first."""
         own = self.policy.rules if self.policy else ()
         return (*own, *(rule for rcp in self.rcps for rule in rcp.rules))
+
+    @property
+    def meaning(self) -> frozenset[object]:
+        """What the layers say, whatever the order of their statements, their names and their labels."""
+        return frozenset(
+            (replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else ""), variables)
+            for each, variables in self.rules
+        )
+
+
+def rules_in_full(policy: Rules) -> list[Rule]:
+    """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
+    that they spare service-linked roles.
+    """
+    return [
+        rule
+        if rule.statement.rcp is None
+        else rule._replace(
+            statement=replace(rule.statement, conditions=(*rule.statement.conditions, _NOT_SERVICE_LINKED))
+        )
+        for rule in policy.rules
+    ]
+
+
+def asked_keys(*policies: Rules) -> frozenset[str]:
+    """Return the condition keys, in lower case, that a Deny of the policies asks for."""
+    return frozenset(
+        folded(condition.key)
+        for policy in policies
+        for statement, _ in policy.rules
+        if statement.effect == "Deny"
+        for condition in statement.conditions
+    )

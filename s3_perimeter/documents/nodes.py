@@ -8,7 +8,7 @@ is bounded in size, depth and number of values.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias, cast
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "TextError",
     "clipped",
     "kind_of",
+    "listed",
     "place_of",
     "plain",
     "scalar_of",
@@ -134,6 +135,11 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+
+
+def listed(parts: Sequence[str], word: str = "and") -> str:
+    """Return parts as a sentence lists them, with the word before the last."""
+    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def sound(content: str, at: int | None) -> None:

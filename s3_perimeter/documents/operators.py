@@ -5,6 +5,7 @@ Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from s3_perimeter.documents.folding import folded
@@ -48,6 +49,7 @@ QUALIFIERS: dict[str, Qualifier] = {"foranyvalue": "ForAnyValue", "forallvalues"
 IF_EXISTS = "ifexists"
 
 
+@lru_cache(maxsize=256)
 def split_operator(name: str) -> tuple[str, Qualifier | None, bool] | None:
     """Take a condition operator apart as (base name in AWS's spelling, qualifier, whether IfExists).
 

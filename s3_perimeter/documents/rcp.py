@@ -17,8 +17,9 @@ from s3_perimeter.documents.elements import (
     Rule,
     Statement,
 )
-from s3_perimeter.documents.grammar import Grammar, items_of, shown
+from s3_perimeter.documents.grammar import Grammar
 from s3_perimeter.documents.nodes import Node, Object, clipped, kind_of, plain
+from s3_perimeter.documents.reader import items_of, shown
 from s3_perimeter.documents.source import source_of
 
 __all__ = ["MAX_RCP_CHARACTERS", "SUPPORTED_SERVICES", "ResourceControlPolicy", "example_buckets"]
@@ -108,7 +109,7 @@ def example_buckets(statements: Iterable[Statement]) -> tuple[str, ...]:
 class _Grammar(Grammar):
     """The grammar of an RCP: that of a policy, less what an RCP cannot have."""
 
-    document_elements = ("Version", "Statement")
+    document_elements = dict.fromkeys(("Version", "Statement"))
 
     def version(self, elements: dict[str, Node]) -> Literal["2012-10-17"]:
         """Return the language's version, which an RCP has to name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -106,13 +106,14 @@ class Fleet:
             return failed(source.name, f"{said}\n{traceback.format_exc()}")
 
     def _answer(self, caller: Future[Fact]) -> Fact:
-        """Wait for who we are, and no longer than until the run is stopped. Raises CredentialsError."""
+        """Wait for who we are, and no longer than until the run is stopped."""
         while not self.stop.is_set():
-            try:
-                return caller.result(timeout=0.2)
-            except TimeoutError:
-                if caller.done():  # the answer itself was a timeout, which is a reading, or a fault of ours
-                    return caller.result()
+            if wait([caller], timeout=0.2).done:
+                error = caller.exception()
+                if error:
+                    # A new one for each stack: the traceback of one that all raise grows with each.
+                    raise RuntimeError("AWS was not asked who the caller is") from error
+                return caller.result()
         return Unreadable("stopped before AWS identified the caller")
 
     def all(self, sources: Sequence[Source], width: int) -> Iterator[tuple[int, Report]]:

@@ -136,11 +136,12 @@ def command_line() -> argparse.ArgumentParser:
     add("--shard", metavar="I/N", help="check only the I-th of N equal parts of the stacks (for a CI matrix)")
     add(
         "--state",
-        action="append",
+        action="extend",
+        nargs="+",
         default=[],
         type=Path,
         metavar="FILE",
-        help="check an exported state, without the Pulumi CLI",
+        help="check exported states, without the Pulumi CLI; may be repeated",
     )
     add(
         "--strict",

@@ -38,7 +38,8 @@ __all__ = [
     "encryption_rule",
 ]
 
-# The kinds of resource that configure a bucket, and the same for the others: what the controls compare.
+# The kinds of resource that configure a bucket, and the same for the others: what the controls compare. A
+# part that a control names has to be here; a kind that no control compares must not be.
 ON_A_BUCKET: Final = frozenset(
     {
         "s3/accessPoint",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-__all__ = ["Box", "Budget", "TooMuchWork", "covers", "intersection", "uncovered"]
+__all__ = ["Assumption", "Box", "Budget", "TooMuchWork", "covers", "intersection", "uncovered"]
 
 
 class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it never leaves this package
@@ -34,6 +34,12 @@ class Budget:
 
 
 Box: TypeAlias = tuple[int, ...]
+
+Assumption: TypeAlias = tuple[str, bool]
+"""Something that is not documented, by its name, and which way it is taken to be. One name is one fact: it is
+the same for every statement, and for a condition and its negation it is one way for one and the other for the
+other.
+"""
 
 
 def intersection(one: Box, other: Box) -> Box | None:

@@ -10,21 +10,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from s3_perimeter.documents.document import Rules, Statement
-from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.axes.axis import RequestClass
+from s3_perimeter.documents.document import Principals, Rules, Statement
+from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.layers import rules_in_full
+from s3_perimeter.documents.nodes import listed
+from s3_perimeter.endpoints import ENDPOINT_KEYS
+from s3_perimeter.fence import LOG_DELIVERY, Perimeter
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.identities import is_of_a_service
 from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
-from s3_perimeter.proof.dead_allow_words import because, fix, whom
-from s3_perimeter.proof.denies import rules_in_full
 from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.likely_use import CALLED_VIA, is_plainly_used, is_replication, is_through_athena
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, Universe
 from s3_perimeter.proof.place import place_of
 from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.networks import MAPPED
+from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.semantics.evaluation import account_of
+from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.request import Channel
+from s3_perimeter.semantics.special_networks import MAPPED
 
 __all__ = ["dead_allows"]
 
@@ -32,6 +37,27 @@ _STEPS = 60_000
 _ANYWHERE, _OUTSIDE = 0, 1
 _FROM_OUTSIDE = (Channel.PUBLIC_SIGNED, Channel.FORWARD_ACCESS)
 """The channels in which some callers never come from an allowed address, whoever else does."""
+
+_MOST_NAMES = 4
+_SERVICES = {
+    "cloudfront.amazonaws.com": "CloudFront by its origin access control",
+    LOG_DELIVERY: "S3's log delivery",
+}
+_CONDITIONS = {
+    "aws:sourceip": "from",
+    "aws:sourcevpce": "through VPC endpoint",
+    "aws:vpceorgid": "through VPC endpoints of organization",
+    "aws:vpceaccount": "through VPC endpoints of account",
+    "aws:sourcevpcarn": "from VPC",
+    "aws:sourcevpc": "from VPC",
+    "aws:vpcsourceip": "from the private address",
+    "aws:principalarn": "as",
+    "aws:principalorgid": "of organization",
+    "aws:principalaccount": "of account",
+    "aws:calledvia": "by way of",
+    "aws:calledviafirst": "by way of",
+    "aws:calledvialast": "by way of",
+}
 
 
 @dataclass(slots=True)
@@ -81,8 +107,7 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     denies = [number for number, rule in enumerate(kept) if rule.statement.effect == "Deny"]
     if not allows:
         return ()
-    everywhere = ~MAPPED
-    universes = [Universe(everywhere, since), Universe(everywhere - perimeter.allowed, since)]
+    universes = [Universe(addresses, since) for addresses in (~MAPPED, ~MAPPED - perimeter.allowed)]
     space = Space(kept, Outside(place_of(perimeter), universes), Budget(_STEPS))
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]
@@ -92,13 +117,14 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
         universe = _who_comes(space, boxes, scenario)
         if all(universe):
             _look(space, scenario, boxes, universe, left, denies)
-    statements = {number: kept[number].statement for number in denies}
     found = []
     for each in allows.values():
         if each.asked and not each.live:
             numbers = sorted(each.alone or ())[:1] or sorted(each.touching)
-            meeting = list(dict.fromkeys(statements[number] for number in numbers))
-            found.append(_dead(each.statement, meeting, perimeter))
+            meeting = list(dict.fromkeys(kept[number].statement for number in numbers))
+            allow = each.statement
+            said = _whom(allow), _because(allow, meeting), _fix(allow, meeting, perimeter)
+            found.append(DeadAllow(allow.index, allow.sid, allow.line, *said))
     return tuple(found)
 
 
@@ -159,13 +185,67 @@ def _never_allowed(each: RequestClass) -> bool:
     return (each.principal is not None and is_of_a_service(each.principal)) or is_through_athena(each.context)
 
 
-def _dead(statement: Statement, meeting: Sequence[Statement], perimeter: Perimeter) -> DeadAllow:
-    """Return what is said of one dead Allow."""
-    return DeadAllow(
-        statement.index,
-        statement.sid,
-        statement.line,
-        whom(statement),
-        because(statement, meeting),
-        fix(statement, meeting, perimeter),
-    )
+def _whom(statement: Statement) -> str:
+    """Return whom an Allow is for, in plain words."""
+    who = listed(_clipped(list(_names(statement))))
+    for condition in statement.conditions:
+        word = _CONDITIONS.get(folded(condition.key))
+        if word and condition.operator not in NEGATED and condition.operator != "Null":
+            who += f" {word} {listed(_clipped([f'`{value}`' for value in condition.values]), 'or')}"
+    return f"S3 replication as {who}" if is_replication(statement) else who
+
+
+def _because(statement: Statement, meeting: Sequence[Statement]) -> str:
+    """Return why nobody can use an Allow."""
+    denies = listed(_clipped([named(each) for each in meeting]))
+    verb = "denies" if len(meeting) == 1 else "together deny"
+    return f"{denies} {verb} every request that {named(statement)} allows"
+
+
+def _fix(statement: Statement, meeting: Sequence[Statement], perimeter: Perimeter) -> str:
+    """Return what to do about a dead Allow."""
+    denies = listed(_clipped([named(each) for each in meeting]))
+    exempt = f"exempt them in {denies}"
+    keys = {folded(condition.key) for condition in statement.conditions}
+    services = (statement.principals or Principals()).service
+    if LOG_DELIVERY in services:
+        exempt = f"add `StringNotEquals` on `aws:PrincipalServiceName` with `{LOG_DELIVERY}` to {denies}"
+    elif services and not perimeter.trust_aws_services:
+        exempt = "exempt AWS services (`trustAwsServices`, `--trust-aws-services`)"
+        exempt += f" and exempt them in {denies}"
+    elif keys & {key.lower() for key in ENDPOINT_KEYS}:
+        exempt = f"declare the endpoint (`vpcEndpoints`, `--vpc-endpoint`) and exempt it in {denies}"
+    elif "aws:sourceip" in keys:
+        exempt = "put the addresses on the allow-list"
+    return f"remove {named(statement)}, or, if they need access, {exempt}"
+
+
+def _names(statement: Statement) -> Iterator[str]:
+    """Yield whom the Principal element of an Allow names."""
+    principals = statement.principals
+    if principals is None:
+        yield "everybody whom its `NotPrincipal` does not name"
+        return
+    if principals.everyone or "*" in principals.aws:
+        yield "everybody"
+        return
+    for service in principals.service:
+        yield _SERVICES.get(folded(service), f"the AWS service `{service}`")
+    for name in principals.aws:
+        account = account_of(name)
+        if ":iam::cloudfront:" in name:
+            yield "CloudFront by its origin access identity"
+        elif ":role/aws-service-role/" in name:
+            yield f"the AWS service that acts as `{name}`"
+        else:
+            yield f"account `{account}`" if account else f"`{name}`"
+    for name in principals.federated:
+        yield f"those who sign in through `{name}`"
+    for name in principals.canonical_user:
+        yield f"the account or CloudFront identity with the canonical user id `{name}`"
+
+
+def _clipped(parts: Sequence[str]) -> list[str]:
+    """Return the first few parts, and how many more there are."""
+    more = len(parts) - _MOST_NAMES
+    return [*parts[:_MOST_NAMES], f"{more} more"] if more > 0 else list(parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,19 +24,13 @@ from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
-    "SERVICE_LINKED_ROLES",
     "PlacedCondition",
     "PlacedStatement",
     "ambiguous_keys",
     "denies_of",
     "place",
-    "rules_in_full",
 ]
 
-SERVICE_LINKED_ROLES = "arn:*:iam::*:role/aws-service-role/*"
-"""The roles that only their service can take on, to which RCPs do not apply."""
-
-_NOT_SERVICE_LINKED = Condition("ArnNotLike", None, False, "aws:PrincipalArn", (SERVICE_LINKED_ROLES,))
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _OF_TEXT = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
@@ -55,10 +48,10 @@ _MODELLED: dict[Shape, frozenset[str]] = {
 
 
 class PlacedCondition(NamedTuple):
-    """One condition: its key in lower case, and whether its answer is known for every value.
+    """One condition: its key in lower case, and whether its answer is `known` for every value.
 
-    Where it is not, it is known of the absent key at least, unless the key is `ambiguous`: one of which it is
-    not documented which requests have it, or one that may be several.
+    Where it is not, its answer to an absent key is still known, unless the key is `ambiguous`: either it is
+    not documented which requests have the key, or the name may stand for several keys.
     """
 
     condition: Condition
@@ -68,11 +61,11 @@ class PlacedCondition(NamedTuple):
 
 
 class PlacedStatement(NamedTuple):
-    """One statement and what it restricts, `variables` being whether its policy knows policy variables.
+    """One statement and what it restricts.
 
-    `covers_bucket` is None where that is not documented, `covers_objects` where it covers some objects, so
-    that the axis of objects decides. A condition on a key that none of the statement's actions has is none of
-    `conditions`.
+    `variables` is whether its policy knows policy variables. `covers_bucket` is None where that is not
+    documented. `covers_objects` is None where the statement may cover some objects only: the axis of objects
+    decides. `conditions` leaves out conditions on keys that none of the statement's actions carries.
     """
 
     statement: Statement
@@ -116,20 +109,6 @@ class PlacedStatement(NamedTuple):
 def denies_of(policy: Rules) -> list[Rule]:
     """Return the Denies as they are written."""
     return [rule for rule in policy.rules if rule.statement.effect == "Deny"]
-
-
-def rules_in_full(policy: Rules) -> list[Rule]:
-    """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
-    that they spare service-linked roles.
-    """
-    return [
-        rule
-        if rule.statement.rcp is None
-        else rule._replace(
-            statement=replace(rule.statement, conditions=(*rule.statement.conditions, _NOT_SERVICE_LINKED))
-        )
-        for rule in policy.rules
-    ]
 
 
 def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) -> PlacedStatement:

@@ -1,6 +1,7 @@
 """Condition keys: what there is to know of each, and whether a request carries it.
 
-The table is ``condition_keys.txt``; that of docs/reference/condition-keys.md is made from it.
+The table is ``condition_keys.txt``, and its head says how a line is written. docs/reference/condition-keys.md
+shows the same by hand; ``tests/s3_perimeter/proof/test_prove_keys.py`` compares the two.
 """
 
 from __future__ import annotations
@@ -98,17 +99,28 @@ ByChannel: TypeAlias = tuple[Presence, Presence, Presence, Presence, Presence]
 class Key(NamedTuple):
     """One condition key: its name as AWS writes it, its values, and in which requests it is.
 
-    `choices` are all values of a key of that shape; with `many` it holds a set of values. `kinds`, where
-    given, are the only principals whose requests carry the key, `actions` those whose requests can carry it
-    as far as is known today. `axis` is where the key is decided; None: on an axis of its own.
+    Fields of many keys:
 
-    The rest is what single keys have to themselves. `constants` is the one value that it has in each
-    channel. `form` is what its values surely look like, `usual_form` as far as is known: no proof rests on
-    it, since the documentation gives examples only, and no witness has another one. `forms` and `usual_forms`
-    are the same by kind of principal. `example` reads well in a witness, and `ordinary` is what an ordinary
-    request of a person holds. What `follows_from_principal`, of those kinds, is no choice of its own. A key
-    that is `maybe_not_of_cloudfront` is one of every signed request, of which it is not documented that an
-    origin access identity's has it. `longest_age` is how far a moment can lie back.
+    - `shape` is what its values look like. `choices` are all values of a key of the shape CHOICE.
+    - `channels` says channel by channel whether requests carry it.
+    - `many`: it is multivalued, so a request holds a set of values.
+    - `kinds`: only requests of these kinds of principal carry it; None: of every kind.
+    - `actions`: only requests for these actions carry it, as far as is known today; None: for every action.
+    - `axis` is where it is decided; None: on an axis of its own.
+
+    Fields of a few keys:
+
+    - `constants` is the one value that it has in each channel.
+    - `form` is what its values certainly look like. `usual_form` is what they look like in AWS's examples: no
+      proof rests on it, and every witness has it.
+    - `forms` and `usual_forms` are the same by kind of principal.
+    - `example` is the value that a witness shows where any will do.
+    - `ordinary` is what an ordinary request of a person holds.
+    - `follows_from_principal`: for these kinds of principal, the value follows from who makes the request.
+    - `maybe_not_of_cloudfront`: every signed request carries it, but for CloudFront's origin access identity
+      this is not documented.
+    - `ipv4_only`: it holds IPv4 addresses only.
+    - `longest_age` is how long ago its moment can be at most.
     """
 
     name: str

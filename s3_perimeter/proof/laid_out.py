@@ -7,9 +7,10 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
-from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
-from s3_perimeter.proof.boxes import Box, TooMuchWork
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass
+from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO
+from s3_perimeter.proof.boxes import Assumption, Box, TooMuchWork
 
 __all__ = ["LaidOut"]
 
@@ -19,9 +20,10 @@ _MOST_DOUBTS = 256
 class LaidOut:
     """One scenario as boxes: its axes, its universe, and what each statement covers of it.
 
-    `certain` has what a statement covers for certain, by its number. What is not documented is an axis of its
-    own, the same for all statements, behind the `axes`: `exact` has the boxes that a statement covers one way
-    or another, and `possible` what it covers at most.
+    `certain` has the box that a statement covers for certain, by the statement's number; in a scenario for a
+    witness, the box that it may cover. Each fact that is not documented is an axis of its own, the same for
+    all statements, behind the `axes`: `exact` has all boxes of a statement, with the facts that each needs,
+    and `possible` returns what a statement covers at most.
     """
 
     def __init__(self, cuts: Sequence[tuple[Axis, Cut, int]], numbers: Iterable[int]) -> None:
@@ -112,8 +114,8 @@ class LaidOut:
 
     def representatives(self, region: Box) -> list[RequestClass]:
         """Return a representative of a region: the first class that it holds on each axis."""
-        told_apart = region[: len(self.cuts)]
-        return [next(cut.chosen(bits)) for cut, bits in zip(self.cuts, told_apart, strict=True)]
+        distinguished = region[: len(self.cuts)]
+        return [next(cut.chosen(bits)) for cut, bits in zip(self.cuts, distinguished, strict=True)]
 
     @cached_property
     def exact(self) -> dict[int, tuple[Box, ...]]:

@@ -46,7 +46,13 @@ class Layered:
         asked = (*self._parts, self)
         return tuple(dict.fromkeys(name for each in asked for name in each.attempts.full.unknown))
 
-    def answer(self, channel: Channel) -> Answer:
+    def answers(self, channels: Sequence[Channel]) -> dict[Channel, Answer]:
+        """Return what the layers let through by each channel."""
+        if self.attempts.full.sealed_by_one and not self._layers.rcps:
+            return dict.fromkeys(channels)
+        return {channel: self._answer(channel) for channel in channels}
+
+    def _answer(self, channel: Channel) -> Answer:
         """Return what the layers let through by a channel."""
         found = self._found(channel)
         return Witness.of(channel, found, self._layers) if isinstance(found, Request) else found

@@ -63,7 +63,7 @@ def is_plainly_used(
         _has_what_it_must(request, channel, asked)
         and statement_matches(allow, request, variables=variables) is not False
         and evaluate(policy, request).surely_not_denied
-        for channel, request in _requests(allow, perimeter, when, variables)
+        for channel, request in _requests(allow, perimeter, when)
     )
 
 
@@ -79,7 +79,7 @@ def _has_what_it_must(request: Request, channel: Channel, asked: Iterable[str]) 
 
 
 def _requests(
-    allow: Statement, perimeter: Perimeter, when: Mapping[str, str], variables: bool
+    allow: Statement, perimeter: Perimeter, when: Mapping[str, str]
 ) -> Iterator[tuple[Channel, Request]]:
     """Yield requests of callers whom an Allow names, with how they arrive: for the bucket, and for an
     object.
@@ -87,7 +87,7 @@ def _requests(
     addresses = perimeter.allowed
     for condition in allow.conditions:
         if folded(condition.key) == SOURCE_IP:
-            addresses = _within(addresses, condition, variables)
+            addresses = _within(addresses, condition)
     for who in _callers(allow, perimeter):
         channel, source_ip = Channel.AWS_SERVICE, None
         if who.service is None:
@@ -154,9 +154,9 @@ def _action(allow: Statement, on_object: bool) -> str | None:
     return None
 
 
-def _within(addresses: AddressSet, condition: Condition, variables: bool) -> AddressSet:
+def _within(addresses: AddressSet, condition: Condition) -> AddressSet:
     """Return the addresses for which a condition holds."""
-    named = address_set(condition, variables=variables)
+    named = address_set(condition)
     if named is None or condition.operator == "Null":
         return addresses
     return addresses - named if condition.operator in NEGATED else addresses & named

@@ -14,15 +14,14 @@ from datetime import datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.axes.axis import Axis, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.axes.transport import TLS_OF_CLIENTS
-from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, everybody_asked
+from s3_perimeter.proof.blame import Cell, Layout, Members, Numbers, blamed, spares, spares_bare
+from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, because, everybody_asked, fix
 from s3_perimeter.proof.keys import SOURCE_IP, known_key
-from s3_perimeter.proof.layout import Cell, Layout, Numbers, blamed
-from s3_perimeter.proof.lockout_words import because, fix
-from s3_perimeter.proof.members import Members, spares, spares_bare
-from s3_perimeter.proof.outside import Doubt, Scenario, kinds_told_apart
+from s3_perimeter.proof.outside import Doubt, Scenario, distinguished_kinds
 from s3_perimeter.proof.result import Lockout
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Kind
@@ -33,7 +32,7 @@ _MOST_NETWORKS = 1000
 
 
 @dataclass(slots=True)
-class _Shut:
+class _Denied:
     """What some Denies block of one action: networks, and the numbers of the moments."""
 
     networks: AddressSet = field(default_factory=AddressSet.nothing)
@@ -77,22 +76,22 @@ class _Question:
             return
         if all(spares_bare(self._rules[at], whom) for at in counting):
             return
-        found: dict[Job, dict[Numbers, dict[str, _Shut]]] = {job: {} for job in whom.jobs}
+        found: dict[Job, dict[Numbers, dict[str, _Denied]]] = {job: {} for job in whom.jobs}
         for on_object in (False, True):
             jobs = [job for job in whom.jobs if job.on_object is on_object]
             actions = tuple(dict.fromkeys(action for job in jobs for action in ACTIONS[job]))
-            shut = self._shut(whom, on_object, actions, counting) if actions else {}
+            denied = self._denied(whom, on_object, actions, counting) if actions else {}
             for job in jobs:
                 for action in ACTIONS[job]:
-                    for numbers, each in shut.get(action, {}).items():
+                    for numbers, each in denied.get(action, {}).items():
                         found[job].setdefault(numbers, {})[action] = each
         if whom.one_is_enough and not all(found.values()):
             return
-        yield from self._told(whom, found)
+        yield from self._reported(whom, found)
 
-    def _shut(
+    def _denied(
         self, whom: Whom, on_object: bool, actions: Sequence[str], counting: Sequence[int]
-    ) -> dict[str, dict[Numbers, _Shut]]:
+    ) -> dict[str, dict[Numbers, _Denied]]:
         """Return from where each action is blocked, by the Denies that do it."""
         space = self._space
         numbers_of = set(space.about(on_object=on_object)).intersection(counting)
@@ -114,18 +113,18 @@ class _Question:
         if not layouts:
             return {}
         cells = list(self._cells(parts if whom.are_members else None, layouts[0]))
-        found: dict[str, dict[Numbers, _Shut]] = {}
-        same: dict[object, dict[Numbers, _Shut]] = {}
+        found: dict[str, dict[Numbers, _Denied]] = {}
+        same: dict[object, dict[Numbers, _Denied]] = {}
         for number, action in enumerate(actions):
             alike = layouts[0].column(number, action)
             if alike not in same:
                 same[alike] = {}
                 for cell in cells:
                     for numbers in blamed(layouts, cell, number, action, space.budget):
-                        shut = same[alike].setdefault(numbers, _Shut())
-                        shut.moments.add(cell.moment)
+                        denied = same[alike].setdefault(numbers, _Denied())
+                        denied.moments.add(cell.moment)
                         if cell.addresses is not None:
-                            shut.networks |= cell.addresses
+                            denied.networks |= cell.addresses
             found[action] = same[alike]
         return found
 
@@ -139,8 +138,8 @@ class _Question:
         """Yield the requests of each kind of principal that somebody is, as boxes."""
         space = self._space
         kinds = whom.kinds
-        if not space.principal.told_apart:
-            kinds = kinds_told_apart(whom.channel, space.keys, tuple(whom.kinds))
+        if not space.principal.is_distinguished:
+            kinds = distinguished_kinds(whom.channel, space.keys, tuple(whom.kinds))
         for kind in kinds:
             callers = self._callers(whom, kind)
             if not callers:
@@ -176,25 +175,24 @@ class _Question:
                 if part & allowed:
                     yield Cell(number, part, {**at, self._space.address: 1 << place})
 
-    def _told(
-        self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Shut]]]
+    def _reported(
+        self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Denied]]]
     ) -> Iterator[Lockout]:
         """Yield one lock-out for all jobs that the same Denies block alike."""
         moments = self._members.moments
         together: dict[tuple[Numbers, tuple[str, ...], int, int | None], dict[Job, list[str]]] = {}
         for job, by_numbers in found.items():
             for numbers, by_action in by_numbers.items():
-                for action, shut in by_action.items():
-                    begin = min(shut.moments)
-                    end = next((at for at in range(begin, len(moments)) if at not in shut.moments), None)
-                    key = (numbers, shut.networks.cidrs()[:_MOST_NETWORKS], begin, end)
+                for action, denied in by_action.items():
+                    begin = min(denied.moments)
+                    end = next((at for at in range(begin, len(moments)) if at not in denied.moments), None)
+                    key = (numbers, denied.networks.cidrs()[:_MOST_NETWORKS], begin, end)
                     together.setdefault(key, {}).setdefault(job, []).append(action)
         for (numbers, networks, begin, end), jobs in sorted(
             together.items(), key=lambda each: (each[0][0], each[0][2], each[0][1])
         ):
             statements = [self._rules[at].statement for at in numbers]
-            denied = set(jobs.get(Job.MAINTAIN, ()))
-            for_good = self._only_way and denied.issuperset(UNLOCKING)
+            for_good = self._only_way and set(jobs.get(Job.MAINTAIN, ())).issuperset(UNLOCKING)
             for_good = for_good and networks == self._members.now.cidrs()[:_MOST_NETWORKS]
             begins = moments[begin] if begin else None
             ends = moments[end] if end is not None else None

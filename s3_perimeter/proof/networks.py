@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
-from s3_perimeter.addresses import AddressSet, holds, parse_address
+from s3_perimeter.addresses import AddressSet, parse_address
 from s3_perimeter.documents.document import Condition
-from s3_perimeter.semantics.conditions import NEGATED, open_values
-from s3_perimeter.semantics.readings import network
+from s3_perimeter.ranges import holds
+from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.semantics.readings import networks
 
 __all__ = ["address_parts", "address_set", "addresses_named", "sample", "split"]
 
@@ -22,8 +22,8 @@ _SAMPLES = tuple(
 def addresses_named(conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
     """Return the sets of addresses that conditions on an address key name, each once."""
     sets: list[AddressSet] = []
-    for condition, variables in conditions:
-        named = None if condition.operator == "Null" else address_set(condition, variables=variables)
+    for condition, _ in conditions:
+        named = None if condition.operator == "Null" else address_set(condition)
         if named is not None and named not in sets:
             sets.append(named)
     return sets
@@ -34,15 +34,12 @@ def address_parts(universe: AddressSet, conditions: Iterable[tuple[Condition, bo
     return [part for part, _ in split(universe, addresses_named(conditions))]
 
 
-@lru_cache(maxsize=1024)
-def address_set(condition: Condition, *, variables: bool) -> AddressSet | None:
+def address_set(condition: Condition) -> AddressSet | None:
     """Return the addresses that any value of a condition names, whatever its sign; None where that is
     unknown, since a value is no network or the operator none for addresses.
     """
     positive = NEGATED.get(condition.operator, condition.operator)
-    if positive != "IpAddress" or open_values(condition, variables=variables):
-        return None
-    return AddressSet.of_networks(found for value in condition.values if (found := network(value)))
+    return networks(condition.values) if positive == "IpAddress" else None
 
 
 def split(universe: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:

@@ -1,7 +1,7 @@
 """Outside: the requests that have to be denied, scenario by scenario.
 
 A scenario is made of a channel, a kind of principal, the bucket or its objects, and a period: requests of one
-sort, which are decided together. And how a question takes what AWS does not document.
+sort, which are decided together. `Doubt` says how a question treats what AWS does not document.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.keys import Presence, known_key, presence
 from s3_perimeter.proof.place import Place, place_of
-from s3_perimeter.semantics.networks import MAPPED, NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel, Kind
+from s3_perimeter.semantics.special_networks import MAPPED, NOT_PUBLIC
 
 __all__ = [
     "KINDS",
@@ -29,7 +29,7 @@ __all__ = [
     "Outside",
     "Scenario",
     "Universe",
-    "kinds_told_apart",
+    "distinguished_kinds",
     "may_bring_what_is_undocumented",
     "presence_in",
 ]
@@ -83,8 +83,10 @@ _NOT_PUBLIC = NOT_PUBLIC - MAPPED
 
 
 class Universe(NamedTuple):
-    """The source addresses that count, from a moment on; `of_services` may be those of requests that AWS
-    services send, besides.
+    """The period of a scenario: source addresses that are outside, from the moment `since` on.
+
+    Requests that AWS services send may also come from `of_services`: addresses on the allow-list that are not
+    public.
     """
 
     addresses: AddressSet
@@ -145,8 +147,8 @@ class Outside(NamedTuple):
 class Scenario(NamedTuple):
     """Requests of one sort, decided together.
 
-    `universe` is an index, and `doubt` says how what is not documented is taken. With
-    `only_actions_with_key`, the scenario is about the actions alone that carry this key.
+    `universe` is the scenario's period, by its number in `Outside.universes`. `doubt` says how the question
+    treats what is not documented. With `only_actions_with_key`, only the actions count that carry this key.
     """
 
     channel: Channel
@@ -163,7 +165,7 @@ class Scenario(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def kinds_told_apart(
+def distinguished_kinds(
     channel: Channel, keys: frozenset[str], kinds: tuple[Kind, ...] = ()
 ) -> tuple[Kind, ...]:
     """Return the kinds of principals of a channel that conditions on those keys distinguish, one of each; of
@@ -172,10 +174,10 @@ def kinds_told_apart(
     kinds = kinds or KINDS[channel]
     if any(known_key(name).differs_by_kind for name in keys):
         return kinds
-    told_apart: dict[tuple[Presence, ...], Kind] = {}
+    distinguished: dict[tuple[Presence, ...], Kind] = {}
     for kind in kinds:
-        told_apart.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
-    return tuple(told_apart.values())
+        distinguished.setdefault(tuple(presence(known_key(name), channel, kind) for name in keys), kind)
+    return tuple(distinguished.values())
 
 
 def may_bring_what_is_undocumented(scenario: Scenario) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Rules
-from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.layers import asked_keys
+from s3_perimeter.documents.nodes import listed
 from s3_perimeter.proof.jobs import Job
 from s3_perimeter.proof.keys import key_of
 from s3_perimeter.semantics.explanation import explain
+from s3_perimeter.semantics.readings import written
 from s3_perimeter.semantics.request import Channel, Request
 
 __all__ = [
@@ -24,10 +26,7 @@ __all__ = [
     "Proof",
     "Verdict",
     "Witness",
-    "asked_keys",
-    "listed",
     "shown_context",
-    "written",
 ]
 
 BUCKET_POLICY = "bucket-policy"
@@ -246,29 +245,6 @@ def shown_context(request: Request) -> dict[str, str | list[str]]:
     shown: dict[str, str | list[str]] = {}
     for name, values in sorted(request.context.items()):
         key = key_of(name)
-        written = key.name if key else name
-        if key and key.name.endswith("/"):
-            written += name.partition("/")[2]
-        shown[written] = values[0] if len(values) == 1 else list(values)
+        tag = name.partition("/")[2] if key and key.name.endswith("/") else ""
+        shown[f"{key.name}{tag}" if key else name] = values[0] if len(values) == 1 else list(values)
     return shown
-
-
-def asked_keys(*policies: Rules) -> frozenset[str]:
-    """Return the condition keys, in lower case, that a Deny of the policies asks for."""
-    return frozenset(
-        folded(condition.key)
-        for policy in policies
-        for statement, _ in policy.rules
-        if statement.effect == "Deny"
-        for condition in statement.conditions
-    )
-
-
-def listed(parts: Sequence[str], word: str = "and") -> str:
-    """Return parts as a sentence lists them, with the word before the last."""
-    return f" {word} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
-def written(moment: datetime) -> str:
-    """Return a moment as policies write it."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

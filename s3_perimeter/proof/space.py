@@ -9,7 +9,8 @@ from itertools import count
 from s3_perimeter.documents.document import Rule
 from s3_perimeter.proof.axes.action import ActionAxis
 from s3_perimeter.proof.axes.address import AddressAxis
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass, Values
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass, Values
 from s3_perimeter.proof.axes.key import KeyAxis
 from s3_perimeter.proof.axes.object import ObjectAxis
 from s3_perimeter.proof.axes.principal import PrincipalAxis
@@ -29,7 +30,7 @@ from s3_perimeter.proof.keys import (
 )
 from s3_perimeter.proof.laid_out import LaidOut
 from s3_perimeter.proof.networks import sample
-from s3_perimeter.proof.outside import KINDS, Doubt, Outside, Scenario, kinds_told_apart, presence_in
+from s3_perimeter.proof.outside import KINDS, Doubt, Outside, Scenario, distinguished_kinds, presence_in
 from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 
 __all__ = ["Space"]
@@ -116,7 +117,7 @@ class Space:
         """Return the kinds of principals to look at: one, where nothing distinguishes them."""
         if self.outside.exempt.all_but_service_linked:
             return (Kind.ROLE,)
-        return KINDS[channel] if self.principal.told_apart else kinds_told_apart(channel, self.keys)
+        return KINDS[channel] if self.principal.is_distinguished else distinguished_kinds(channel, self.keys)
 
     @cached_property
     def bucket_and_objects_indistinguishable(self) -> bool:

@@ -19,8 +19,8 @@ from s3_perimeter.proof.outside import Exempt, Outside
 from s3_perimeter.proof.residual import residual
 from s3_perimeter.proof.result import DeadAllow, Lockout, Proof, Verdict, Witness
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.networks import NOT_PUBLIC
 from s3_perimeter.semantics.request import Channel
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 if TYPE_CHECKING:
     from s3_perimeter.documents.rcp import ResourceControlPolicy
@@ -63,20 +63,20 @@ def prove(
     channels = [
         each for each in Channel if each is not Channel.AWS_SERVICE or not perimeter.trust_aws_services
     ]
-    answers = {channel: denies.answer(channel) for channel in channels}
+    answers = denies.answers(channels)
     escapes = tuple(found for found in answers.values() if isinstance(found, Witness))
     undecided = tuple(_undecided(answers, outside))
     verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED
 
     not_public = perimeter.allowed & NOT_PUBLIC
-    shut_out, open_lockouts = _shut_out(denies.attempts, perimeter, not_public, since, trusted)
+    locked_out, open_lockouts = _locked_out(denies.attempts, perimeter, not_public, since, trusted)
     dead, open_dead = _dead_allows(layers, perimeter, since)
     alone = denies.alone(channels)
     doubtful = denies.attempts.full.doubtful_keys() if undecided else []
     return Proof(
         verdict,
         escapes,
-        shut_out,
+        locked_out,
         tuple(residual(perimeter, not_public, alone)),
         (*denies.unknown, *(f"condition key `{name}`" for name in doubtful)),
         (*undecided, *open_lockouts, *open_dead),
@@ -98,7 +98,7 @@ def _undecided(answers: dict[Channel, Answer], outside: Outside) -> Iterator[str
                 )
 
 
-def _shut_out(
+def _locked_out(
     attempts: Attempts,
     perimeter: Perimeter,
     not_public: AddressSet,

@@ -15,7 +15,7 @@ from s3_perimeter.documents.document import Condition
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.semantics.matchers import MATCHERS, Matcher
 from s3_perimeter.semantics.patterns import has_variable, matches, widened
-from s3_perimeter.semantics.readings import Reading, reading_of
+from s3_perimeter.semantics.readings import NETWORKS, Reading, networks, reading_of
 
 __all__ = ["ADDRESS_KEYS", "NEGATED", "all_of", "any_of", "holds", "negation", "open_values"]
 
@@ -161,6 +161,8 @@ def open_values(condition: Condition, *, variables: bool) -> bool:
     operator = _OPERATORS.get(condition.operator)
     if operator is None or operator.reading is None or not condition.values:
         return False
+    if operator.reading is NETWORKS:
+        return networks(condition.values) is None
     return _left_open(condition, operator.reading, variables)
 
 

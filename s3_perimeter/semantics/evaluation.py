@@ -70,6 +70,17 @@ class Outcome(NamedTuple):
             statement.effect != "Deny" for statement in self.undecided
         )
 
+    @property
+    def highest(self) -> Decision:
+        """The decision where every undecided Deny matches not, and every undecided Allow does."""
+        allows = any(statement.effect == "Allow" for statement in self.undecided)
+        return Decision.ALLOW if self.decision is Decision.NEITHER and allows else self.decision
+
+    @property
+    def lowest(self) -> Decision:
+        """The decision where every undecided Deny matches, and every undecided Allow does not."""
+        return self.decision if self.surely_not_denied else Decision.EXPLICIT_DENY
+
 
 def evaluate(policy: Rules, request: Request) -> Outcome:
     """Return what a bucket policy, an RCP or several layers say: an explicit Deny wins over every Allow."""

@@ -9,31 +9,37 @@ than meant.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import TypeAlias
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 
-from s3_perimeter.addresses import PREFIXES, WIDTH, AddressSet, Version, parse_address
+from s3_perimeter.addresses import PREFIXES, AddressSet, parse_address
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.errors import PerimeterError
+from s3_perimeter.ranges import WIDTH, Version
 from s3_perimeter.semantics.notations import FORMS, Advice, ascii_form, other_notation, script_of
+from s3_perimeter.semantics.special_networks import (
+    DOCUMENTATION,
+    MAPPED,
+    NEVER_A_SOURCE,
+    NOT_PUBLIC,
+    PRIVATE,
+    Network,
+    is_inside,
+    is_private,
+    is_within,
+)
 
 __all__ = [
-    "MAPPED",
-    "NOT_PUBLIC",
     "Advice",
-    "Network",
     "NetworkError",
     "NetworkListError",
     "advice_on",
     "advice_on_all",
     "advice_on_value",
-    "is_private",
+    "is_example",
     "read_addresses",
     "read_network",
     "split_list",
 ]
-
-Network: TypeAlias = IPv4Network | IPv6Network
 
 
 class NetworkError(ValueError):
@@ -52,37 +58,6 @@ class NetworkListError(PerimeterError):
         super().__init__("; ".join(f"{each.problem}: {each.remedy}" for each in self.mistakes))
 
 
-def _networks(*texts: str) -> tuple[Network, ...]:
-    """Several networks, for a table."""
-    return tuple(map(ip_network, texts))
-
-
-# IANA's special-purpose address registries (RFC 6890 and its updates): what is not globally reachable.
-# Python's `is_private` holds for the documentation ranges too, so it is of no use here.
-PRIVATE = _networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-DOCUMENTATION = _networks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
-_NEVER_A_SOURCE = (
-    ("loopback", _networks("127.0.0.0/8", "::1/128")),
-    ("link-local", _networks("169.254.0.0/16", "fe80::/10")),
-    ("multicast", _networks("224.0.0.0/4", "ff00::/8")),
-    ("unspecified", _networks("0.0.0.0/8", "::/128")),
-    (
-        "reserved",
-        _networks(
-            *("240.0.0.0/4", "192.0.0.0/24", "198.18.0.0/15"),
-            *("64:ff9b:1::/48", "100::/64", "2001::/23", "2002::/16", "5f00::/16", "fec0::/10"),
-        ),
-    ),
-)
-MAPPED = AddressSet.parse(["::ffff:0:0/96"])
-"""IPv4-mapped addresses, which ``aws:SourceIp`` never holds."""
-NOT_PUBLIC = MAPPED | AddressSet.parse(
-    str(network) for _, ranges in (("private", PRIVATE), *_NEVER_A_SOURCE) for network in ranges
-)
-"""Addresses that nobody has on the internet. AWS's services may use them to reach S3 for their callers, so
-they never count as allowed. The documentation's networks are treated as public: examples and rehearsals
-need some.
-"""
 WIDEST: dict[Version, int] = {4: 8, 6: 19}
 
 ONE_NETWORK = "write one network in CIDR form, or remove it"
@@ -178,43 +153,19 @@ def advice_on_value(text: str) -> Advice | None:
     return None
 
 
-def is_private(network: Network) -> bool:
-    """Whether the network lies in a private range (RFC 1918, 6598, 4193), which the internet never sees."""
-    return _inside(network, PRIVATE)
+def is_example(network: Network) -> bool:
+    """Whether the network lies in a range that documentation uses (RFC 5737, 3849, 9637)."""
+    return is_inside(network, DOCUMENTATION)
 
 
-def advice_on(network: Network, *, rehearsal: bool = False) -> tuple[Advice, ...]:
-    """Return what a colleague would ask about a legal network; in a `rehearsal` examples are fine."""
-    advice: list[Advice] = []
-    if _inside(network, DOCUMENTATION) and not rehearsal:
-        advice.append(
-            Advice(
-                f"`{network}` is a documentation range: nobody's network, so the example was not edited",
-                "write your own network (`perimeter my-ip` shows the address that AWS sees)",
-            )
-        )
-    if network.prefixlen < WIDEST[network.version]:
-        bits = network.max_prefixlen - network.prefixlen
-        advice.append(
-            Advice(
-                f"`{network}` is wide: it allows 2^{bits} addresses",
-                f"list narrower networks, of /{WIDEST[network.version]} or longer",
-            )
-        )
-    return tuple(advice)
-
-
-def _inside(network: Network, ranges: tuple[Network, ...]) -> bool:
-    """Whether the network lies in one of the ranges."""
-    return any(_within(network, other) for other in ranges)
-
-
-def _within(network: Network, other: Network) -> bool:
-    """Whether one network lies in another."""
-    return (
-        network.version == other.version
-        and int(other.network_address) <= int(network.network_address)
-        and int(network.broadcast_address) <= int(other.broadcast_address)
+def advice_on(network: Network) -> Advice | None:
+    """Return what a colleague would ask about a legal network that is wide; None where it is not."""
+    if network.prefixlen >= WIDEST[network.version]:
+        return None
+    bits = network.max_prefixlen - network.prefixlen
+    return Advice(
+        f"`{network}` is wide: it allows 2^{bits} addresses",
+        f"list narrower networks, of /{WIDEST[network.version]} or longer",
     )
 
 
@@ -257,20 +208,20 @@ def _read(text: str, shown: str) -> tuple[Version, int, int]:
 
 def _refuse_not_public(network: Network, shown: str) -> None:
     """NetworkError on a network that has addresses from which no request of its owner reaches S3."""
-    for kind, ranges in (("private", PRIVATE), *_NEVER_A_SOURCE):
+    for kind, ranges in (("private", PRIVATE), *NEVER_A_SOURCE):
         for each in ranges:
-            if _within(each, network) and each != network:
+            if is_within(each, network) and each != network:
                 raise NetworkError(
                     f"{shown} contains `{each}`, which is {kind}",
                     "list the public networks in it that have to reach the bucket",
                 )
-        if _inside(network, ranges) and kind == "private":
+        if is_inside(network, ranges) and kind == "private":
             raise NetworkError(
                 f"{shown} is private, and your requests never reach S3's public endpoint from there, but "
                 "those of AWS services can",
                 f"{OWN_NETWORK}; for a VPC, declare its endpoint",
             )
-        if _inside(network, ranges):
+        if is_inside(network, ranges):
             raise NetworkError(f"{shown} is {kind}, and no request to S3 comes from there", OWN_NETWORK)
 
 

@@ -7,8 +7,9 @@ import unicodedata
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_network
 from typing import NamedTuple
 
-from s3_perimeter.addresses import WIDTH, networks_of, parse_address
+from s3_perimeter.addresses import parse_address
 from s3_perimeter.documents.nodes import clipped
+from s3_perimeter.ranges import WIDTH, networks_of
 
 __all__ = ["FORMS", "Advice", "ascii_form", "other_notation", "script_of"]
 

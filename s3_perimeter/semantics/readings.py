@@ -12,9 +12,10 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from s3_perimeter.addresses import Version, parse_address, parse_network
+from s3_perimeter.addresses import AddressSet, parse_address, parse_network
+from s3_perimeter.ranges import Version
 
-__all__ = ["Reading", "date", "network", "number", "reading_of"]
+__all__ = ["NETWORKS", "Reading", "date", "network", "networks", "number", "reading_of", "written"]
 
 _NUMBER = r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,6})?"
 _WITHOUT_ZONE = r".*T[0-9:.]+"
@@ -39,7 +40,7 @@ def reading_of(operator: str) -> Reading | None:
         return _NUMBERS
     if operator.startswith("Date"):
         return _DATES
-    return _NETWORKS if operator == "IpAddress" else None
+    return NETWORKS if operator == "IpAddress" else None
 
 
 def number(text: str) -> Decimal | None:
@@ -77,6 +78,11 @@ def date(text: str) -> datetime | None:
         return None
 
 
+def written(moment: datetime) -> str:
+    """Return a moment as policies write it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _doubtful_date(text: str) -> bool:
     """Whether readers differ on a date: a year that may be seconds, seconds that are no plain number, a leap
     second, a moment past the calendar, a time without its zone, more digits of a second than are read here,
@@ -107,13 +113,32 @@ def network(text: str) -> tuple[Version, int, int] | None:
         return None
 
 
+@lru_cache(maxsize=1024)
+def networks(texts: tuple[str, ...]) -> AddressSet | None:
+    """Return the addresses of a list of networks; None where readers differ on one of them, so that it is
+    open what they make of the whole list.
+    """
+    try:
+        found = list(map(parse_network, texts))
+    except ValueError:
+        return None
+    if any(each[0] == 6 and _doubtful(text, each) for text, each in zip(texts, found, strict=True)):
+        return None
+    return AddressSet.of_networks(found)
+
+
 def _doubtful_network(text: str) -> bool:
     """Whether readers differ on a network: all that is none, a bare IPv6 address ("IP address condition
     operators": without a prefix it is /32), and an IPv4-mapped one, which some take for the IPv4 network.
     """
     found = network(text)
-    if found is None or found[0] == 4:
-        return found is None
+    return found is None or _doubtful(text, found)
+
+
+def _doubtful(text: str, found: tuple[Version, int, int]) -> bool:
+    """Whether readers differ on a text that is a network or an address."""
+    if found[0] == 4:
+        return False
     address, slash, _ = text.partition("/")
     if found[1] >> 48:
         return not slash  # the first 80 bits of a mapped address are zeros
@@ -122,4 +147,4 @@ def _doubtful_network(text: str) -> bool:
 
 _NUMBERS = Reading(number, _doubtful_number)
 _DATES = Reading(date, _doubtful_date)
-_NETWORKS = Reading(network, _doubtful_network)
+NETWORKS = Reading(network, _doubtful_network)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.documents.nodes import listed
 from s3_perimeter.fence import ExpiringNetworks
 from s3_perimeter.semantics.networks import (
-    Network,
     NetworkError,
     advice_on,
     advice_on_all,
-    is_private,
+    is_example,
     read_network,
 )
+from s3_perimeter.semantics.special_networks import Network, is_private
 from s3_perimeter.settings.forms import fields, items, one_line, shown
 from s3_perimeter.settings.report import Report
 
@@ -29,6 +30,23 @@ ENDPOINTS_ALONE = (
 )
 SET_FIRST = (
     "run `pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24` with your network"
+)
+PRIVATE = (
+    "{} is private, so it is not allowed as a source: requests through a VPC endpoint have no `aws:SourceIp`",
+    "remove it; `vpcEndpoints` alone allows the endpoint's requests",
+)
+SEVERAL_PRIVATE = (
+    "{} are private, so they are not allowed as sources: requests through a VPC endpoint have no "
+    "`aws:SourceIp`",
+    "remove them; `vpcEndpoints` alone allows the endpoint's requests",
+)
+EXAMPLE_NETWORK = (
+    "{} is a documentation range: nobody's network, so the example was not edited",
+    "write your own network (`perimeter my-ip` shows the address that AWS sees)",
+)
+EXAMPLE_NETWORKS = (
+    "{} are documentation ranges: nobody's networks, so the examples were not edited",
+    "write your own networks (`perimeter my-ip` shows the address that AWS sees)",
 )
 # The engine hands an unquoted YAML date over as a moment, in Go's words for it.
 DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T00:00:00Z| 00:00:00 \+0000 UTC)?", re.ASCII)
@@ -71,6 +89,7 @@ def read_allowed_networks(
     if not entries and not endpoints:
         report.mistake("the allow-list is empty, so nobody could reach the bucket", SET_FIRST)
     found: list[tuple[int, AllowedNetwork, Network]] = []
+    ignored: list[tuple[int, Network]] = []
     before = len(report.mistakes)
     for position, entry in enumerate(entries, 1):
         here = report.at(f"entry {position}")
@@ -79,20 +98,14 @@ def read_allowed_networks(
             continue
         allowed, network = read
         if is_private(network):
-            here.warn(
-                f"`{network}` is private, so it is not allowed as a source: requests through a VPC endpoint "
-                "have no `aws:SourceIp`",
-                "remove it; `vpcEndpoints` alone allows the endpoint's requests",
-            )
+            ignored.append((position, network))
             continue
-        for advice in advice_on(network, rehearsal=rehearsal):
-            here.warn(advice.problem, advice.remedy)
         found.append((position, allowed, network))
     if entries and not found and len(report.mistakes) == before:
         report.mistake("no entry of the allow-list is a public network", ENDPOINTS_ALONE)
     for advice in advice_on_all(addresses_of([allowed for _, allowed, _ in found])):
         report.mistake(advice.problem, advice.remedy)
-    _warn_of_overlaps(found, report)
+    _warn_of_networks(found, ignored, report, rehearsal)
     return tuple(allowed for _, allowed, _ in found)
 
 
@@ -157,6 +170,33 @@ def _last_day(value: object, report: Report, today: date) -> date | None:
         )
         return None
     return day
+
+
+def _warn_of_networks(
+    found: Sequence[tuple[int, AllowedNetwork, Network]],
+    ignored: Sequence[tuple[int, Network]],
+    report: Report,
+    rehearsal: bool,
+) -> None:
+    """Warn of what is probably not meant: wide networks, ignored private ones, examples, and overlaps."""
+    for position, _, network in found:
+        advice = advice_on(network)
+        if advice:
+            report.at(f"entry {position}").warn(advice.problem, advice.remedy)
+    _warn_once(ignored, report, PRIVATE, SEVERAL_PRIVATE)
+    if not rehearsal:
+        examples = [(position, network) for position, _, network in found if is_example(network)]
+        _warn_once(examples, report, EXAMPLE_NETWORK, EXAMPLE_NETWORKS)
+    _warn_of_overlaps(found, report)
+
+
+def _warn_once(found: Sequence[tuple[int, Network]], report: Report, *texts: tuple[str, str]) -> None:
+    """Warn of all networks with one cause in one message; `texts` are what to say of one and of several."""
+    if not found:
+        return
+    problem, remedy = texts[len(found) > 1]
+    here = report if len(found) > 1 else report.at(f"entry {found[0][0]}")
+    here.warn(problem.format(listed([f"`{network}`" for _, network in found])), remedy)
 
 
 def _warn_of_overlaps(found: Sequence[tuple[int, AllowedNetwork, Network]], report: Report) -> None:

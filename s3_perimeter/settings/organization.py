@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from s3_perimeter.build_rcp import AlsoExempt
+from s3_perimeter.also_exempt import AlsoExempt
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.fence import Perimeter, other_kind
 from s3_perimeter.settings.forms import fields, flag, items, one_line, shown, unknown

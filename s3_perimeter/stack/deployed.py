@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["AccessKey", "Role", "Stack", "User", "add_stack_arguments", "read_stack"]
 
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
+ALLOW_LIST: Final = "allowedNetworks"
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,38 @@ class Stack:
 
     @cached_property
     def settings(self) -> Settings:
-        """The config, checked. Raises SettingsError with every mistake in it."""
+        """The config, checked; where it has no allow-list, what the component was given when it was deployed.
+
+        Raises SettingsError with every mistake in it.
+        """
         from s3_perimeter.settings import Settings
 
-        today = datetime.now(UTC).date()
-        return Settings.parse(self.config, project=self.project, stack=self.name, today=today)
+        asked = self.config if ALLOW_LIST in self.config else {**self.config, **self._arguments()}
+        return Settings.parse(asked, project=self.project, stack=self.name, today=datetime.now(UTC).date())
+
+    def _arguments(self) -> dict[str, object]:
+        """Return what the component that made the bucket was given about access, as the config names it."""
+        makers = {
+            each.parent
+            for each in self.state.of("s3/bucket")
+            if self.bucket in (each.text("bucket"), each.id)
+        }
+        given: dict[str, object] = {}
+        for each in self.state.resources:
+            if each.type == COMPONENT and each.urn in makers:
+                given = dict(each.inputs)
+                temporary = given.pop("temporaryNetworks", None)
+                if temporary is not None:
+                    lists = (given.get(ALLOW_LIST), temporary)
+                    given[ALLOW_LIST] = [entry for one in lists if isinstance(one, list) for entry in one]
+        return given
 
     def say_warnings(self) -> None:
-        """Print to standard error what is legal in the config and probably not meant."""
-        for warning in self.settings.warnings:
+        """Print to standard error what is legal in the config and probably not meant.
+
+        A component warns of its own arguments, whenever the program runs.
+        """
+        for warning in self.settings.warnings if ALLOW_LIST in self.config else ():
             note(warning)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""A bucket that only VPC endpoints reach, on the real engine: judged, checked, and shut to addresses."""
+"""A bucket that only VPC endpoints reach, on the real engine: judged, checked, and closed to addresses."""
 
 from __future__ import annotations
 

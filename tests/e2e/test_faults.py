@@ -52,7 +52,7 @@ def test_a_key_whose_answer_is_lost_is_reported_and_found_by_the_drift_check(cha
     first = chaos.stack.up(expect=None)
     assert chaos.count() == 1
     assert first.code != 0
-    assert f"AWS may have made an access key of user {USER} whose secret nobody has" in first.text
+    assert f"AWS may have created an access key of user {USER} whose secret nobody has" in first.text
     (lost,) = chaos.keys()
     assert unmanaged(chaos) == {lost}
 

@@ -1,4 +1,4 @@
-"""Compliant programs, in each form that a program can take; a test spoils exactly one thing in a copy."""
+"""Compliant programs, in each form that a program can take; a test breaks exactly one thing in a copy."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from s3_perimeter import (
     bucket_policy,
     evaluate,
 )
-from s3_perimeter.semantics.networks import NOT_PUBLIC
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 from tests.s3_perimeter.policies import ACCOUNT
 from tests.s3_perimeter.strategies import ADDRESSES, NETWORKS, OWNERS, some_request
 

@@ -11,7 +11,7 @@ from typing import Final
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.denied.history import Address, AllowLists, hours_apart, shown_hour
 from s3_perimeter.commands.denied.tally import Group, Tally
-from s3_perimeter.semantics.networks import NOT_PUBLIC
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 __all__ = ["Address", "Denial", "Judged", "denials", "used_entries"]
 

@@ -27,7 +27,10 @@ __all__ = ["configure", "run"]
 
 EPILOG = """\
 Runs the real preview with the policy pack, and changes nothing. Exit code 1 means that the pack refuses the
-plan, or that it locks out an address given with --from.
+plan, that the plan deletes a policy or another safeguard of a bucket that stays, or that it locks out an
+address given with --from. Exit code 2 means that the preview failed, or that it is not decided who gains or
+loses access. Other lock-outs, and access logs that could not be read, are reported and do not change the
+exit code.
 
 examples:
   perimeter plan --stack dev
@@ -103,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
     effect = with_standing(effect, found, arguments.stack, read_rcps(arguments.rcp))
     if arguments.logs:
         effect = _with_callers(effect, found, arguments)
-    elif not arguments.no_logs and found.before is not None:
+    elif not arguments.no_logs and found.before is not None and found.after is not None:
         try:
             effect = replace(effect, seen=seen_under(_seen_in_logs(found, arguments), effect, arguments.days))
         except CommandError as error:
@@ -111,7 +114,7 @@ def run(arguments: argparse.Namespace) -> int:
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
     said = render(effect, found.violations, arguments.stack)
     print_result(said, arguments.format, arguments.output)
-    if arguments.map:
+    if arguments.map and found.after is not None:
         write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
 

@@ -16,9 +16,9 @@ from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.reporting.output import count
 from s3_perimeter.semantics.evaluation import evaluate
-from s3_perimeter.semantics.networks import NOT_PUBLIC
 from s3_perimeter.semantics.reach import Reach, exemptions_named
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 __all__ = ["KINDS", "Callers", "CutOff", "callers_of", "owner_in"]
 

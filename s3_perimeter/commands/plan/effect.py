@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.way import Way
@@ -28,6 +28,8 @@ __all__ = [
     "effect_of",
     "seen_under",
 ]
+
+_NO_POLICY: Final = "the plan contains no bucket policy that can be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,16 @@ def effect_of(
 ) -> Effect:
     """Compare the deployed policy with the planned one; `before` is asked for labels where something closes.
 
-    Raises CommandError where the plan has no policy.
+    A plan that has no policy, and that is refused, leaves open who reaches the bucket. Raises CommandError
+    where such a plan is not refused.
     """
     from s3_perimeter.commands.plan.moved import moved
     from s3_perimeter.documents.document import PolicyDocument
 
     if preview.after is None:
-        raise CommandError(
-            "the plan contains no bucket policy that can be read",
-            "is this a stack of s3-perimeter with the output `bucket`?",
-        )
+        if preview.mandatory:
+            return _refused_without_policy(preview)
+        raise CommandError(_NO_POLICY, "is this a stack of s3-perimeter with the output `bucket`?")
     planned = PolicyDocument.parse(preview.after)
     deployed = None if preview.before is None else PolicyDocument.parse(preview.before)
     now = datetime.combine(today, datetime.now(UTC).timetz())
@@ -139,7 +141,7 @@ def effect_of(
     may_come = found.allowed | found.perhaps
     return Effect(
         bucket=preview.bucket,
-        changes=sum(number for change, number in preview.changes.items() if change != "same"),
+        changes=_changes(preview),
         opens=_named(found.opened, after, today),
         closes=_named(found.closed, before(), today) if found.closed else (),
         ends=tuple(
@@ -166,6 +168,29 @@ def effect_of(
         doubtful=found.doubtful,
         warnings=tuple(dict.fromkeys(preview.warnings)),
     )
+
+
+def _refused_without_policy(preview: Preview) -> Effect:
+    """Return what is known of a plan without a policy: how much it changes, and what was warned of."""
+    return Effect(
+        bucket=preview.bucket,
+        changes=_changes(preview),
+        opens=(),
+        closes=(),
+        equal=False,
+        expiring=(),
+        seen=None,
+        policy_bytes=None,
+        allowed=AddressSet.nothing(),
+        unreachable=(),
+        untold=(f"who would gain or lose access ({_NO_POLICY})",),
+        warnings=tuple(dict.fromkeys(preview.warnings)),
+    )
+
+
+def _changes(preview: Preview) -> int:
+    """Return how many resources a plan changes."""
+    return sum(number for change, number in preview.changes.items() if change != "same")
 
 
 def _named(changed: AddressSet, entries: Sequence[Entry], today: date) -> tuple[Network, ...]:

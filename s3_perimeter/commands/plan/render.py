@@ -50,7 +50,10 @@ def map_of(effect: Effect) -> AddressMap:
 def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     """Return what a person reads before `pulumi up`."""
     found = rows(effect)
-    lines = [f"{effect.bucket} (stack {stack}): {count(effect.changes, 'resource')} would change", ""]
+    lines = [
+        f"{effect.bucket or 'the bucket'} (stack {stack}): {count(effect.changes, 'resource')} would change",
+        "",
+    ]
     if found:
         cells = [(row.word, row.what, row.how, _quoted(row.label)) for row in found]
         aligned = table(("", "", "", ""), cells).splitlines()[1:]
@@ -79,7 +82,10 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     """Return a comment for a pull request; the map is drawn with signs, as comments show no inline
     pictures.
     """
-    lines = [f"### Effect on access to `{effect.bucket}` (stack `{stack}`)", ""]
+    lines = [
+        f"### Effect on access to {code(effect.bucket) if effect.bucket else 'the bucket'} (stack `{stack}`)",
+        "",
+    ]
     if found := rows(effect):
         cells = [(row.word, code(row.what), cell(row.how), cell(row.label)) for row in found]
         lines += markdown_table(("", "who or what", "how", "entry"), cells)

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import SOURCE_IP, Presence
 from s3_perimeter.proof.networks import address_parts, address_set
@@ -18,7 +19,7 @@ __all__ = ["AddressAxis"]
 
 def _holds_outside(condition: Condition, variables: bool, outside: Iterable[AddressSet]) -> bool:
     """Whether a condition on the source address holds for every address outside, and for the absent one."""
-    named = address_set(condition, variables=variables)
+    named = address_set(condition)
     return (
         named is not None
         and condition.operator in NEGATED

@@ -1,69 +1,35 @@
 """Axis: one thing that requests can differ in, cut into finitely many classes of requests.
 
-No statement of the policies distinguishes two requests of one class on that axis. A scenario has the
-axes that `counts` says, the `classes` of each, and those classes are `possible` in it. Which of them a
-statement covers, the evaluator's own functions decide (`covered_by`).
+No statement of the policies distinguishes two requests of one class on that axis. For a scenario, an axis
+says whether it `counts`, what its `classes` are, and which of them are `possible`. Which classes a statement
+covers is decided by the evaluator's own functions (`covered_by`).
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
-from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
+from s3_perimeter.proof.axes.cut import Assumed, Covered, Cut, RequestClass
 from s3_perimeter.proof.axes.unmodelled import (
-    Assumption,
     of_condition,
     of_texts,
     shown_condition,
     shown_texts,
 )
-from s3_perimeter.proof.boxes import Budget
+from s3_perimeter.proof.boxes import Assumption, Budget
 from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
-from s3_perimeter.proof.networks import sample
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.semantics.conditions import holds, negation
-from s3_perimeter.semantics.request import Principal
 
-__all__ = ["Assumed", "Axis", "Cut", "Element", "RequestClass", "Values"]
-
-Values: TypeAlias = tuple[str, ...]
-
-Assumed: TypeAlias = tuple[int, frozenset[Assumption]]
-"""Classes, as bits, that a statement covers under some assumptions."""
+__all__ = ["Axis", "Element", "RequestClass"]
 
 _EVERYTHING = -1
 """Every class as bits, however many there are."""
 _FOR_CERTAIN: frozenset[Assumption] = frozenset()
-
-
-class RequestClass(NamedTuple):
-    """One class of an axis by its representative: condition keys (None: absent), or what is no key.
-
-    A `recreated` principal has the ARN of one that was deleted, and another unique id: an element that named
-    the deleted one does not match it. An `empty_text` is there, and counts as absent for ``Null``. Of keys in
-    `unsaid` nothing is documented: neither whether they are there nor what they hold.
-    """
-
-    context: Mapping[str, Values | None] = MappingProxyType({})
-    addresses: AddressSet | None = None
-    principal: Principal | None = None
-    action: str | None = None
-    resource: str | None = None
-    moment: datetime | None = None
-    recreated: bool = False
-    empty_text: bool = False
-    unsaid: frozenset[str] = frozenset()
-
-    @classmethod
-    def of_addresses(cls, key: str, addresses: AddressSet) -> RequestClass:
-        """Return the class of some addresses, which an address key holds."""
-        return cls({key: (sample(addresses),)}, addresses=addresses)
 
 
 Answer: TypeAlias = "Callable[[RequestClass], bool | None]"
@@ -95,63 +61,10 @@ class Element(NamedTuple):
         )
 
 
-class Covered(NamedTuple):
-    """The classes that a statement covers for certain, as bits, and what else under which assumptions.
-
-    The first class is the lowest bit; bits beyond the last class are undefined. `unknown` says in words what
-    the assumptions are about.
-    """
-
-    bits: int
-    assumed: tuple[Assumed, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-
-class Cut:
-    """An axis cut into classes: those, and for each statement which of them it covers for certain, as bits.
-
-    `assumed` has what else the statement of a number covers, and under which assumptions; `unknown` says in
-    words what those are about.
-    """
-
-    def __init__(
-        self,
-        classes: tuple[RequestClass, ...],
-        covered: tuple[int, ...] = (),
-        assumed: Mapping[int, tuple[Assumed, ...]] = MappingProxyType({}),
-        unknown: tuple[str, ...] = (),
-    ) -> None:
-        self.classes = classes
-        self.covered = covered
-        self.assumed = assumed
-        self.unknown = unknown
-        self._without: dict[str, int] = {}
-
-    @property
-    def full(self) -> int:
-        """Every class, as bits."""
-        return (1 << len(self.classes)) - 1
-
-    def without(self, key: str) -> int:
-        """Return the classes in which a condition key is absent, as bits."""
-        if key not in self._without:
-            self._without[key] = self.where(lambda each: each.context.get(key) is None)
-        return self._without[key]
-
-    def where(self, holds_for: Callable[[RequestClass], bool]) -> int:
-        """Return the classes for which something holds, as bits."""
-        return sum(1 << at for at, each in enumerate(self.classes) if holds_for(each))
-
-    def chosen(self, bits: int) -> Iterator[RequestClass]:
-        """Yield the classes of some bits."""
-        return (each for at, each in enumerate(self.classes) if bits >> at & 1)
-
-
 class Axis(ABC):
     """One thing that requests can differ in.
 
-    `keys` are the condition keys, in lower case, that are decided on it. It is `restricted` where some
-    statement has an element on it.
+    `keys` are the condition keys, in lower case, that are decided on it.
     """
 
     def __init__(
@@ -165,9 +78,17 @@ class Axis(ABC):
         self.outside = outside
         self.budget = budget
         self.keys = tuple(keys)
-        self._elements = [tuple(self.elements(each)) for each in statements]
-        self.restricted = any(self._elements)
         self._cuts: dict[Hashable, Cut] = {}
+
+    @cached_property
+    def _elements(self) -> Sequence[tuple[Element, ...]]:
+        """The elements of each statement that restrict it on this axis."""
+        return [tuple(self.elements(each)) for each in self.statements]
+
+    @property
+    def restricted(self) -> bool:
+        """Whether some statement has an element on this axis."""
+        return any(self._elements)
 
     @cached_property
     def conditions(self) -> Sequence[tuple[Condition, bool]]:

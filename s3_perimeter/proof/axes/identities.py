@@ -25,9 +25,7 @@ from s3_perimeter.semantics.request import Kind, Principal
 __all__ = [
     "EXAMPLE_ACCOUNT",
     "Naming",
-    "fits_iam_quotas",
     "is_of_a_service",
-    "known_service",
     "of_cloudfront",
     "of_instance",
     "ordinary",
@@ -39,7 +37,6 @@ __all__ = [
 EXAMPLE_ACCOUNT = "111122223333"
 STRANGER = "999988887777"
 _CLOUDFRONT = "cloudfront"
-_LONGEST_NAME = 64
 
 _END = "\n"
 _REST = (Step(Charset(frozenset(), out=True), many=True),)
@@ -53,6 +50,7 @@ _NAME = some_of(NAME_CHARS)
 _PATH = (*some_of("".join(map(chr, range(0x21, 0x7F)))), *text_steps("/"))
 """What may stand before the name of a user or role (IAM API Reference, "CreateUser": Path)."""
 _IDENTITY_ID = some_of(ascii_uppercase + digits)
+"""How CloudFront's own principals end ("Restrict access to an Amazon S3 origin")."""
 _INSTANCE_ROLE = "role/aws:ec2-instance"
 _INSTANCE_SESSION = "assumed-role/aws:ec2-instance/"
 _INSTANCE = (*text_steps("i-"), *some_of(ascii_lowercase + digits))
@@ -92,7 +90,8 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
         patterns += _with_session(arn_steps(arn, variables=False, wild=_NO_END))
     if kind is Kind.USER:
         # No pattern distinguishes it, and yet it is distinct: what its requests carry is not documented.
-        bases.append(_origin_access_identity(naming.partition))
+        start = f"arn:{naming.partition}:iam::{_CLOUDFRONT}:user/CloudFront Origin Access Identity "
+        bases.append((*text_steps(start), *_IDENTITY_ID))
         patterns.append(bases[-1])
     if kind is Kind.ROLE:
         instances = _instances(naming.partition, account)
@@ -140,17 +139,6 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
     return [Principal.of_service(name) for name in found]
 
 
-def known_service(principal: Principal) -> bool:
-    """Whether a service's name has the form that the documentation shows."""
-    return (principal.service or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
-
-
-def fits_iam_quotas(principal: Principal) -> bool:
-    """Whether the names of a principal are as short as IAM takes them ("IAM and AWS STS quotas")."""
-    name = (principal.arn or "").rpartition("/")[2]
-    return len(name) <= _LONGEST_NAME and len(principal.session or "") <= _LONGEST_NAME
-
-
 def of_cloudfront(principal: Principal) -> bool:
     """Whether a principal is an origin access identity: CloudFront fetching for whoever asks it."""
     return principal.account == _CLOUDFRONT
@@ -187,12 +175,6 @@ def _instances(partition: str, account: str | None) -> list[Steps]:
     return found
 
 
-def _origin_access_identity(partition: str) -> Steps:
-    """Return the pattern of CloudFront's own principals ("Restrict access to an Amazon S3 origin")."""
-    start = f"arn:{partition}:iam::{_CLOUDFRONT}:user/CloudFront Origin Access Identity "
-    return (*text_steps(start), *_IDENTITY_ID)
-
-
 def _bases(kind: Kind, partition: str, account: str | None) -> list[Steps]:
     """Return the patterns of every identity of a kind, of one account or of all."""
     number = text_steps(account) if account else _ACCOUNT
@@ -222,13 +204,9 @@ def _preferred(kind: Kind, naming: Naming) -> list[str]:
     }
     service, name = names[kind]
     stranger = STRANGER if ours != STRANGER else EXAMPLE_ACCOUNT
-    arns = [f"arn:{partition}:{service}::{account}:{name}" for account in (ours, stranger)]
-    for named in naming.named:
-        for each in named.aws:
-            account = account_of(each)
-            if account is not None:
-                arns.append(f"arn:{partition}:{service}::{account}:{name}")
-    return arns
+    named = (account_of(each) for principals in naming.named for each in principals.aws)
+    accounts = (ours, stranger, *filter(None, named))
+    return [f"arn:{partition}:{service}::{account}:{name}" for account in accounts]
 
 
 def _principal(kind: Kind, text: str) -> Principal:

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.axes.axis import Axis, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.boxes import Budget, TooMuchWork
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import Presence, Shape, known_key
@@ -16,7 +17,7 @@ from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
 from s3_perimeter.proof.values import element_sets, moments, numbers, texts
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import Steps
-from s3_perimeter.semantics.networks import MAPPED
+from s3_perimeter.semantics.special_networks import MAPPED
 
 __all__ = ["KeyAxis"]
 

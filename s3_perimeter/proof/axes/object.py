@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
+from s3_perimeter.proof.axes.axis import Axis, Element
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.semantics.evaluation import resource_matches

@@ -7,12 +7,12 @@ from functools import cached_property
 
 from s3_perimeter.documents.document import Principals
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
+from s3_perimeter.documents.layers import SERVICE_LINKED_ROLES
+from s3_perimeter.proof.axes.axis import Axis, Element
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.identities import (
     Naming,
-    fits_iam_quotas,
     is_of_a_service,
-    known_service,
     of_cloudfront,
     of_instance,
     ordinary,
@@ -22,7 +22,7 @@ from s3_perimeter.proof.axes.identities import (
 )
 from s3_perimeter.proof.axes.unmodelled import of_principals, shown_principals
 from s3_perimeter.proof.boxes import Budget
-from s3_perimeter.proof.denies import SERVICE_LINKED_ROLES, PlacedStatement
+from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import PRINCIPAL_KEYS
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.semantics.conditions import negation
@@ -32,6 +32,7 @@ from s3_perimeter.semantics.request import Channel, Kind, Principal, arriving
 
 __all__ = ["PrincipalAxis"]
 
+_LONGEST_NAME = 64
 _UNSAID_OF_SERVICES = frozenset({"aws:principalaccount", "aws:principaltype"})
 _UNSAID_OF_INSTANCES = frozenset({"aws:principalarn"})
 _UNSAID_OF_CLOUDFRONT = frozenset(PRINCIPAL_KEYS)
@@ -48,7 +49,7 @@ class PrincipalAxis(Axis):
         self._known: dict[Kind, list[Principal]] = {}
 
     @cached_property
-    def told_apart(self) -> bool:
+    def is_distinguished(self) -> bool:
         """Whether anything depends on who makes a request."""
         return self._are_named or self.outside.exempt.all_but_service_linked
 
@@ -59,7 +60,7 @@ class PrincipalAxis(Axis):
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - it is the same for all
         """Whether anything depends on who makes a request."""
-        return self.told_apart
+        return self.is_distinguished
 
     def variant(self, scenario: Scenario) -> Hashable:
         """Return the kind of principal, and which of them there are."""
@@ -106,14 +107,14 @@ class PrincipalAxis(Axis):
         documented = not scenario.doubt.takes_in_the_undocumented
         if scenario.kind is Kind.SERVICE and documented:
             named = {folded(name) for each in self.statements for name in each.principals.service}
-            return [who for who in found if known_service(who) or who.service in named]
+            return [who for who in found if _has_known_form(who) or who.service in named]
         if scenario.channel is not Channel.PUBLIC_SIGNED:
             # CloudFront fetches over S3's public endpoint, and for itself.
             found = [who for who in found if not of_cloudfront(who)]
         if documented:
             found = [who for who in found if who.session or not of_instance(who)]
         if scenario.is_for_witness:
-            found = [who for who in found if fits_iam_quotas(who)]
+            found = [who for who in found if _fits_iam_quotas(who)]
         exempt = self.outside.exempt.break_glass if scenario.channel is Channel.PUBLIC_SIGNED else ()
         return [who for who in found if not _any_is(exempt, who)] if exempt else found
 
@@ -121,7 +122,7 @@ class PrincipalAxis(Axis):
         """Return ordinary principals of the owner's account, one of every class: nobody as whom only an AWS
         service acts, and nobody who is exempt.
         """
-        if not self.told_apart:
+        if not self.is_distinguished:
             return [_class_of(ordinary(kind, self._naming()))]
         found = principals(kind, self._naming(), self.budget, self.outside.place.account)
         exempt = self.outside.exempt.break_glass
@@ -228,3 +229,14 @@ def _context(principal: Principal) -> dict[str, tuple[str, ...] | None]:
     """Return the keys that follow from who makes the request, the absent ones included."""
     context = arriving(Channel.PUBLIC_SIGNED, principal, "s3:GetObject", "").context
     return {key: context.get(key) for key in PRINCIPAL_KEYS}
+
+
+def _has_known_form(principal: Principal) -> bool:
+    """Whether a service's name has the form that the documentation shows."""
+    return (principal.service or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def _fits_iam_quotas(principal: Principal) -> bool:
+    """Whether the names of a principal are as short as IAM takes them ("IAM and AWS STS quotas")."""
+    name = (principal.arn or "").rpartition("/")[2]
+    return len(name) <= _LONGEST_NAME and len(principal.session or "") <= _LONGEST_NAME

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass
 from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.proof.values import moments
 

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.proof.axes.axis import Axis, Cut, RequestClass
+from s3_perimeter.proof.axes.axis import Axis
+from s3_perimeter.proof.axes.cut import Cut, RequestClass
 from s3_perimeter.proof.keys import TLS_VERSION
 from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented
 from s3_perimeter.proof.values import versions

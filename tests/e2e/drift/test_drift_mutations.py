@@ -18,7 +18,7 @@ def test_an_untouched_stack_is_in_sync(world: World) -> None:
 
 
 def test_there_are_enough_changes_and_they_reach_every_control_that_can_differ_alone() -> None:
-    """What no change here reaches is judged on documented answers in tests/drift."""
+    """What no change here reaches is judged on documented answers in tests/s3_perimeter/drift."""
     assert len(MUTATIONS) >= 45
     assert len({mutation.control for mutation in MUTATIONS}) >= 34
 

@@ -65,7 +65,7 @@ def test_an_access_key_that_may_have_been_made_is_reported_and_not_asked_for_aga
         engine.up(KEY, "it", {"user": user})
     assert failing.asked == 1
     said = str(failed.value)
-    assert f"AWS may have made an access key of user {user} whose secret nobody has" in said
+    assert f"AWS may have created an access key of user {user} whose secret nobody has" in said
     assert f"aws iam list-access-keys --user-name {user}" in said
     assert f"aws iam delete-access-key --user-name {user} --access-key-id KEY-ID" in said
     assert "drift check reports it as unmanaged" in said
@@ -93,7 +93,7 @@ def test_an_access_key_that_is_refused_raises_no_doubt(engine: Engine) -> None:
     """AWS says that there is no such user: no key can have been made, and no more is said."""
     with pytest.raises(FailedError, match="api error NoSuchEntity") as failed:
         engine.up(KEY, "it", {"user": "nobody-of-this-name"})
-    assert "may have made" not in str(failed.value)
+    assert "may have created" not in str(failed.value)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_aws_gives_an_id_is_asked_for_once(
 ) -> None:
     """A second request would make a second one."""
     failing(operation, Fault.LOST)
-    with pytest.raises(FailedError, match=f"AWS may have made(.|\n)*hint: `{look}") as failed:
+    with pytest.raises(FailedError, match=f"AWS may have created(.|\n)*hint: `{look}") as failed:
         engine.up(token, "it", inputs)
     assert failing.asked == 1
     assert GUIDE in str(failed.value)

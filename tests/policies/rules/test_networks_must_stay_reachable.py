@@ -63,7 +63,7 @@ def test_refuses(form: Form, broken: object, reason: str) -> None:
 
 
 def test_names_the_address_that_has_to_stay_inside() -> None:
-    """Where the shut-out part holds an address of `mustReach`, the message says so."""
+    """Where the locked-out part holds an address of `mustReach`, the message says so."""
     config = {**CONFIG, "s3-perimeter:mustReach": '["2001:db8:1234::7"]'}
     broken = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": ALLOWED[0]}}))
     (found,) = judge([RULE], FORMS["sidecar"](broken), config=config)

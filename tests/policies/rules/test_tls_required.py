@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from policies.rules import tls_required
 from tests.policies.engine import UNKNOWN, Res, judge, secret
-from tests.policies.programs import FORMS, NAME, bucket, deny, deny_plain_http, text
+from tests.policies.programs import FORMS, NAME, bucket, deny, deny_plain_http, text, with_sidecar
 
 RULE = tls_required.judge
 
@@ -65,6 +66,12 @@ def test_refuses(form: Form, broken: object, reason: str) -> None:
     (found,) = judge([RULE], form(broken))
     assert f"`{NAME}`" in found.message
     assert reason in found.message
+
+
+def test_the_request_over_plain_http_is_written_out() -> None:
+    """With its action, its object and who sends it."""
+    (found,) = judge([RULE], with_sidecar(plain(Action="s3:GetObject")))
+    assert re.search(r"does not deny s3:\w+ on arn:aws:s3:::\S+ by (arn:aws:|anonymous)", found.message)
 
 
 def test_refuses_a_bucket_without_policy() -> None:

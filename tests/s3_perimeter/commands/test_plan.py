@@ -172,6 +172,19 @@ def test_a_plan_without_our_policy_is_reported(tmp_path: Path) -> None:
         effect_of(read_events(path), before=list, after=(), today=TODAY, come_from=())
 
 
+def test_a_refused_plan_without_a_policy_shows_what_refuses_it(tmp_path: Path) -> None:
+    """As where it takes the policy off a bucket that stays: who reaches the bucket then is not determined."""
+    found = read_events(event_log(tmp_path, policy(OLD), policy(NEW)))
+    found.after = None
+    found.violations = [Violation("a-rule", "", "mandatory", "", "Sealed", "bucket `b`: it has no policy")]
+    effect = effect_of(found, before=list, after=(), today=TODAY, come_from=("203.0.113.1",))
+    said = as_text(effect, found.violations, "dev")
+    assert "mandatory: a-rule (the stack): bucket `b`: it has no policy" in said
+    assert "not determined: who would gain or lose access" in said
+    assert "No change" not in said
+    assert json.loads(effect_json(effect, found.violations, "dev"))["equal"] is False
+
+
 def test_the_map_shows_changes_over_what_stays(tmp_path: Path) -> None:
     """As signs and as an SVG of its own, with nothing from elsewhere."""
     shown = map_of(planned(tmp_path))

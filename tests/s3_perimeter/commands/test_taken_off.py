@@ -25,6 +25,7 @@ def test_a_safeguard_deleted_from_a_bucket_that_stays_is_refused(kind: str, op: 
     (found,) = taken_off([step("create", kind), step("create-replacement", kind), step(op, kind)])
     assert found.level == "mandatory"
     assert f"bucket `acme-data`: its {SAFEGUARDS[kind]} `data` is deleted" in found.detail
+    assert f"S3 stores one {SAFEGUARDS[kind]} per bucket" in found.detail
     assert "alias" in found.detail
 
 

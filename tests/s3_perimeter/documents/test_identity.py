@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3_perimeter.documents.identity import PolicyShapeError, compare_policies, covers, overlap
+from s3_perimeter.documents.identity import (
+    PolicyShapeError,
+    compare_policies,
+    covers,
+    grants,
+    overlap,
+)
+from tests.hang import ends
 
 
 def policy(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -115,3 +122,48 @@ def test_what_a_pattern_covers_it_matches_and_what_both_match_overlaps(
             assert matches(wide, text)
         if matches(wide, text) and matches(narrow, text):
             assert overlap(wide, narrow)
+
+
+ACTIONS = st.text(alphabet="ab*?", min_size=1, max_size=5)
+STATEMENTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "Effect": st.sampled_from(["Allow", "Deny"]),
+            "Resource": st.lists(PATTERNS, min_size=1, max_size=2),
+        }
+    ).flatmap(
+        lambda fixed: st.one_of(
+            st.lists(ACTIONS, min_size=1, max_size=4).map(lambda actions: {**fixed, "Action": actions}),
+            st.lists(ACTIONS, min_size=1, max_size=2).map(lambda actions: {**fixed, "NotAction": actions}),
+        )
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(STATEMENTS)
+def test_lines_that_another_covers_are_left_out_and_no_others(statements: list[dict[str, Any]]) -> None:
+    """Against comparing every line with every other."""
+    each = [
+        line
+        for statement in statements
+        for element in ("Action", "NotAction")
+        for action in (statement.get(element, ()) if element == "Action" else [statement.get(element)])
+        if action
+        for resource in statement["Resource"]
+        for line in grants(policy({"Effect": statement["Effect"], element: action, "Resource": resource}))
+    ]
+    kept = grants(policy(*statements))
+    assert all(any(line.covers(one) for line in kept) for one in each)
+    assert set(kept) <= set(each)
+    assert not any(one.covers(other) for one in kept for other in kept if one != other)
+
+
+def test_a_policy_of_thousands_of_actions_comes_to_an_end() -> None:
+    """As AWS's ReadOnlyAccess is."""
+    actions = [f"service{number // 20}:{verb}Thing{number:04}{end}" for number in range(2_500)
+               for verb, end in (("Describe", "*"), ("Get", ""))]  # fmt: skip
+    with ends():
+        lines = grants(policy({"Effect": "Allow", "Action": actions, "Resource": "*"}))
+    assert len(lines) == len(actions)

@@ -113,6 +113,20 @@ def test_an_option_that_is_given_and_empty_is_refused(option: str, value: str) -
             parse(words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--state", "a.json", "b.json", "--strict"], id="after one option"),
+        pytest.param(["--state", "a.json", "--strict", "--state", "b.json"], id="each after its own"),
+    ],
+)
+def test_many_states_are_named_in_either_way(words: list[str]) -> None:
+    """A shell writes the first for `--state exports/*.json`."""
+    given = parse(words)
+    assert not isinstance(given, str)
+    assert given.states == (Path("a.json"), Path("b.json"))
+
+
 def test_no_option_takes_a_number_without_bounds() -> None:
     assert [action.dest for action in command_line()._actions if action.type in (int, float)] == []
 

@@ -23,7 +23,7 @@ SYSTEM = "fs-0123456789abcdef0"
 LOCATION = f"arn:aws:datasync:{REGION}:{ACCOUNT}:location/loc-0123456789abcdef0"
 SHARE = f"arn:aws:storagegateway:{REGION}:{ACCOUNT}:share/share-12345678"
 POINT = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/reports"
-ALIAS = "reports-abcdefghijkl0123456789-s3alias"
+ALIAS = "reports-abcdefghijkl0123456789-s3alias"  # pragma: allowlist secret
 POINTS = {
     s3control.access_points(BUCKET): {
         "AccessPointList": [

@@ -18,6 +18,7 @@ from s3_perimeter.drift.subjects import (
     ON_A_KEY,
     ON_A_ROLE,
     ON_A_USER,
+    ON_AN_ORGANIZATION_POLICY,
     ON_THE_ACCOUNT,
 )
 
@@ -71,11 +72,35 @@ def test_every_operation_that_reports_something_is_accounted_for(service: str) -
     assert all(len(reason) > 10 for reason in UNASKED[service].values())
 
 
+SORTED = {
+    "account": ON_THE_ACCOUNT,
+    "bucket": ON_A_BUCKET,
+    "group": ON_A_GROUP,
+    "key": ON_A_KEY,
+    "organization": ON_AN_ORGANIZATION_POLICY,
+    "role": ON_A_ROLE,
+    "user": ON_A_USER,
+}
+SORTED_BY_WHAT_THEY_SAY = {
+    "iam/groupMembership",
+    "iam/policyAttachment",
+    "s3control/accessPointPolicy",
+    "s3control/multiRegionAccessPoint",
+    "s3control/multiRegionAccessPointPolicy",
+}
+"""Parts that can be about several subjects: `declared.py` finds out which."""
+
+
 def test_every_kind_of_part_that_is_read_belongs_to_a_control() -> None:
     """A kind that is sorted to a subject and that no control compares would hide behind "in sync"."""
     compared = {kind for control in CONTROLS for kind in control.parts}
-    sorted_out = ON_A_BUCKET | ON_A_USER | ON_A_GROUP | ON_A_ROLE | ON_A_KEY | ON_THE_ACCOUNT
-    assert sorted_out <= compared
+    assert frozenset().union(*SORTED.values()) <= compared
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
+def test_every_part_of_a_control_is_sorted_to_its_subject(control: Any) -> None:
+    """A control never sees a part that `s3_perimeter/drift/subjects.py` does not list."""
+    assert set(control.parts) <= SORTED.get(control.scope, frozenset()) | SORTED_BY_WHAT_THEY_SAY
 
 
 @pytest.mark.parametrize("name", s3_perimeter.drift.__all__)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from s3_perimeter import AddressSet, Channel, Perimeter, PolicyDocument, prove
-from s3_perimeter.proof.axes.axis import RequestClass
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import denies_of
 from s3_perimeter.proof.outside import Exempt, Outside

@@ -10,7 +10,7 @@ from s3_perimeter.proof.networks import address_set, sample, split
 
 def named_by(operator: str, *values: str) -> AddressSet | None:
     """The set that a condition on `aws:SourceIp` names."""
-    return address_set(Condition(operator, None, False, "aws:SourceIp", values), variables=True)
+    return address_set(Condition(operator, None, False, "aws:SourceIp", values))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, prove
 from s3_perimeter.build import bucket_policy, log_bucket_policy
-from s3_perimeter.semantics.networks import NOT_PUBLIC
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 from tests.s3_perimeter.policies import ACCOUNT, EXPIRING, NOW, OFFICE, ROLE, also, deny, policy
 from tests.s3_perimeter.proof.verdict_policies import PUBLIC
 

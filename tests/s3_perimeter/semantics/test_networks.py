@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from s3_perimeter import AddressSet
 from s3_perimeter.semantics.networks import (
-    NOT_PUBLIC,
     Advice,
     NetworkError,
     NetworkListError,
     advice_on,
     advice_on_value,
-    is_private,
+    is_example,
     read_addresses,
     read_network,
     split_list,
 )
+from s3_perimeter.semantics.special_networks import NOT_PUBLIC, is_private
 from tests.s3_perimeter.address_strategies import networks
 
 WRITTEN = re.compile("`([0-9a-fA-F:.]+/[0-9]+)`")
@@ -256,12 +256,23 @@ def test_private_is_what_the_internet_never_sees(text: str, private: bool) -> No
     assert is_private(ip_network(text)) is private
 
 
-def test_advice_on_examples_is_kept_for_the_real_thing() -> None:
-    """In a rehearsal the documentation's networks are as good as any; width is worth a word everywhere."""
-    assert [advice.problem for advice in advice_on(ip_network("3fff::/20"))] == [
-        "`3fff::/20` is a documentation range: nobody's network, so the example was not edited"
-    ]
-    assert advice_on(ip_network("3fff::/20"), rehearsal=True) == ()
-    assert [advice.problem for advice in advice_on(ip_network("128.0.0.0/1"), rehearsal=True)] == [
-        "`128.0.0.0/1` is wide: it allows 2^31 addresses"
-    ]
+def test_a_wide_network_is_worth_a_word() -> None:
+    """It is legal, and often a slip."""
+    assert advice_on(ip_network("3fff::/20")) is None
+    advice = advice_on(ip_network("128.0.0.0/1"))
+    assert advice
+    assert advice.problem == "`128.0.0.0/1` is wide: it allows 2^31 addresses"
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        pytest.param("203.0.113.7/32", True, id="in an IPv4 one"),
+        pytest.param("203.0.112.0/23", False, id="around an IPv4 one"),
+        pytest.param("3fff::/20", True, id="an IPv6 one"),
+        pytest.param("2001:db9::/32", False, id="next to an IPv6 one"),
+    ],
+)
+def test_examples_are_networks_of_documentation(text: str, example: bool) -> None:
+    """RFC 5737, RFC 3849 and RFC 9637."""
+    assert is_example(ip_network(text)) is example

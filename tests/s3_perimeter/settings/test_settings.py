@@ -178,6 +178,16 @@ def test_with_a_vpc_endpoint_a_private_range_is_left_out_with_a_warning() -> Non
     )
 
 
+def test_several_private_ranges_are_one_warning() -> None:
+    """They have one cause and one remedy."""
+    networks = ["8.8.8.0/24", "10.0.0.0/8", "fd00::/8", "192.168.0.0/16"]
+    (warning,) = parse(allowedNetworks=networks, vpcEndpoints=["vpce-0a1b2c3d"]).warnings
+    assert warning.element is None
+    assert warning.problem.startswith(
+        "`10.0.0.0/8`, `fd00::/8` and `192.168.0.0/16` are private, so they are not"
+    )
+
+
 def test_with_vpc_endpoints_an_empty_allow_list_is_good_and_warned_about() -> None:
     """Whoever deploys from elsewhere is locked out as well, unless a break-glass principal is named."""
     settings = parse(allowedNetworks=[], vpcEndpoints=[{"organization": "o-a1b2c3d4e5"}])
@@ -222,7 +232,7 @@ def test_private_ranges_alone_are_no_allow_list() -> None:
 def test_the_example_networks_are_fine_on_the_embedded_aws() -> None:
     """Nobody is warned of the documentation's ranges where nothing is real."""
     assert parse("local", allowedNetworks=["203.0.113.0/24", "2001:db8:1234::/48"]).warnings == ()
-    assert len(parse("dev", allowedNetworks=["203.0.113.0/24", "2001:db8:1234::/48"]).warnings) == 2
+    assert len(parse("dev", allowedNetworks=["203.0.113.0/24", "2001:db8:1234::/48"]).warnings) == 1
 
 
 def test_what_must_stay_reachable_should_not_expire() -> None:

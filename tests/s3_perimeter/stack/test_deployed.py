@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.settings import SettingsError
 from s3_perimeter.stack.deployed import read_stack
 from tests.s3_perimeter.commands.engine_answers import CONFIG, SECRET, USER_ARN, answers, resource, state
 
@@ -107,6 +109,47 @@ def test_a_missing_pulumi_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CommandError, match="no `pulumi` on PATH"):
         read_stack("dev")
+
+
+NETWORKS = ["8.8.8.0/24"]
+TEMPORARY = [{"cidr": "9.9.9.9/32", "expires": "2999-01-01"}]
+
+
+@pytest.mark.parametrize(
+    ("config", "maker", "networks"),
+    [
+        pytest.param({}, "example-bucket", ["8.8.8.0/24", "9.9.9.9/32"], id="no list in the config"),
+        pytest.param(
+            CONFIG, "example-bucket", ["203.0.113.0/24", "2001:db8:1234::/48"], id="one in the config"
+        ),
+        pytest.param({}, "another-bucket", None, id="the arguments of another bucket"),
+    ],
+)
+def test_the_allow_list_is_the_configs_or_else_what_the_component_was_given(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    config: dict[str, Any],
+    maker: str,
+    networks: list[str] | None,
+) -> None:
+    """A program of one's own needs no stack config; the arguments count for the component's bucket alone."""
+    export = state()
+    component = resource("s3-perimeter:index:PrivateBucket", "data")
+    component["inputs"] = {
+        "allowedNetworks": NETWORKS,
+        "temporaryNetworks": TEMPORARY,
+        "vpcEndpoints": ["vpce-0a1b2c3d"],
+    }
+    bucket = resource("aws:s3/bucket:Bucket", "data", bucket=maker) | {"parent": component["urn"]}
+    export["deployment"]["resources"] += [component, bucket]
+    answers(monkeypatch, tmp_path, export=export, config=config)
+    stack = read_stack("dev")
+    if networks is None:
+        with pytest.raises(SettingsError, match="the allow-list is missing"):
+            assert stack.settings
+    else:
+        assert [entry.cidr for entry in stack.settings.allowed] == networks
+        assert stack.settings.vpc_endpoints == (() if config else ("vpce-0a1b2c3d",))
 
 
 def test_the_only_user_needs_no_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -155,6 +155,25 @@ def reported(file: Path, pool: ThreadPoolExecutor) -> Any:
     return fleet.one(Source(str(file), file=file))
 
 
+class BrokenClients(NoAws):
+    """Clients with a fault of ours in them."""
+
+    def client(self, service: str, region: str | None) -> Any:
+        """Fail as nothing does that AWS answers."""
+        raise AttributeError(service, region)
+
+
+def test_a_fault_before_the_first_answer_is_reported_once_by_every_stack(tmp_path: Path) -> None:
+    """All stacks wait for the same answer; the report of the last one is no longer than that of the first."""
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(document_of()))
+    with ThreadPoolExecutor(4) as pool:
+        fleet = Fleet(BrokenClients(), pool, Options(), NOW.date(), Event())  # type: ignore[arg-type]
+        reports = [report for _, report in fleet.all([Source(f"s{at}", file=file) for at in range(20)], 1)]
+    assert {report.error for report in reports} == {reports[0].error}
+    assert "AttributeError: ('sts'" in str(reports[0].error)
+
+
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(document=mutated() | VALUES)
 def test_a_state_is_read_or_refused_in_words(document: Any) -> None:
