@@ -49,7 +49,7 @@ def test_every_mistake_is_reported_at_once_without_a_traceback(stack: Stack, sta
     assert refused.code != 0
     expected = [
         *(message for _, message in MISTAKES.values()),
-        "`Not_A_Bucket` holds a character",
+        "`Not_A_Bucket` contains a character",
         "did you mean `allowedNetworks`?",
         "`aes-512` is not a known encryption",
         "did you mean `write`?",

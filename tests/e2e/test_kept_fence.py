@@ -143,7 +143,7 @@ def test_the_component_keeps_its_fence_under_another_name_and_through_a_replacem
             "aws.s3.BucketPolicy(label, bucket=name, policy=policy, opts=pulumi.ResourceOptions("
             'provider=aws.Provider(label, region="ap-northeast-1", access_key="k", secret_key="s", '
             'endpoints=[{"s3": "http://127.0.0.1:9"}])))',
-            "does not certainly work with the same S3",
+            "does not certainly use the same S3",
             id="another-s3",
         ),
         pytest.param(
