@@ -76,6 +76,43 @@ def test_another_project_uses_the_component_through_the_engine(stand: Stand, tmp
     stack("destroy", "--yes", "--skip-preview")
 
 
+def test_what_is_changed_in_another_project_is_reported_and_undone(stand: Stand, tmp_path: Path) -> None:
+    """No stack config says anything: the check goes by the state, `check` and `report` by the arguments."""
+    stack = program_stack(stand, tmp_path, "consumer", CONSUMER)
+    use_package(stack)
+    stack.up()
+    assert drift(stack) == {}
+    judged = stack.run("perimeter", "check", "--stack", stack.name, "--format", "json")
+    assert judged.code == 0, judged.text
+    report = stack.run("perimeter", "report", "--stack", stack.name, "--output", "report.html")
+    assert report.code == 0, report.text
+
+    bucket = stack.outputs()["bucket"]
+    root = Aws(stand)("s3", "root", aws_access_key_id="test", aws_secret_access_key="test")
+    policy = json.loads(root.get_bucket_policy(Bucket=bucket)["Policy"])
+    policy["Statement"][0]["Condition"]["NotIpAddress"]["aws:SourceIp"].append("198.51.100.0/24")
+    root.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+    root.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "team", "Value": "other"}]})
+    fix = f"pulumi up --refresh --stack {stack.name}"
+    assert drift(stack) == {"bucket-policy": ("critical", fix), "bucket-tags": ("low", fix)}
+    stack.up("--refresh")
+    assert drift(stack) == {}
+
+    root.delete_bucket_policy(Bucket=bucket)
+    assert drift(stack) == {"bucket-policy": ("critical", fix)}
+    stack.up("--refresh")
+    assert drift(stack) == {}
+    stack("destroy", "--yes", "--skip-preview")
+
+
+def drift(stack: Stack) -> dict[str, tuple[str, str]]:
+    """What the drift check reports: severity and fix by control."""
+    ran = stack.run("perimeter", "drift", "--stack", stack.name, "--format", "json")
+    report = json.loads(ran.out)
+    assert (ran.code, report["status"]) == ((1, "drift") if report["findings"] else (0, "in-sync")), ran.text
+    return {each["control"]: (each["severity"], each["fix"]) for each in report["findings"]}
+
+
 def test_mistakes_are_reported_across_processes_without_our_traceback(stand: Stand, tmp_path: Path) -> None:
     """Another project's mistakes are reported in the same words as a stack's own."""
     stack = program_stack(stand, tmp_path, "consumer", CONSUMER.replace("203.0.113.0/24", "203.0.113.5/24"))

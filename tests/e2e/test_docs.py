@@ -38,10 +38,10 @@ def commands(page: str) -> str:
     """The page's command blocks as one script, with what the reader brings filled in.
 
     A block marked `sh on AWS` needs what is not here (a real account, the real plugin, a network), and is
-    not run. The reader's stack is `local`, the reader's bucket the deployed one, the policy files are built
-    ones; where the CLI would show a preview and ask, the answer is yes; `make test` is what runs this test
-    already, and `make up` has been typed (tests/e2e/test_make.py has it twice). What the page says is refused
-    has to be refused, and an exit code that it names has to be that one.
+    not run. The reader's stack is `local`, its user `remote-user`, the bucket the deployed one, the policy
+    files are built ones; where the CLI would show a preview and ask, the answer is yes; `make test` is what
+    runs this test already, and `make up` has been typed (tests/e2e/test_make.py has it twice). What the page
+    says is refused has to be refused, and an exit code that it names has to be that one.
     """
     blocks = [found["body"] for found in FENCE.finditer(PAGES[page]) if found["kind"] == "sh"]
     script = "\n".join(blocks)
@@ -49,6 +49,7 @@ def commands(page: str) -> str:
     script = ENDS_WITH.sub(r"ended=0; \g<command> || ended=$?; test $ended -eq \g<code>", script)
     script = re.sub(r"\bBUCKET\b", '"$(pulumi stack output bucket --stack local)"', script)
     script = re.sub(r"--stack (?:dev|prod)\b", "--stack local", script)
+    script = re.sub(r"--user kenji\b", "--user remote-user", script)
     script = re.sub(r"\bpulumi (up|destroy|refresh)\b(?! --yes)", r"pulumi \1 --yes --skip-preview", script)
     return re.sub(r"^\s*make (?:test|up)\b.*$", "", script, flags=re.MULTILINE)
 
