@@ -39,6 +39,11 @@ __all__ = ["PREFIXES", "AddressError", "AddressMistake", "AddressSet", "parse_ad
 _OCTETS = {str(octet): octet for octet in range(256)}
 PREFIXES = {str(length): length for length in range(LAST[6].bit_length() + 1)}
 """Every prefix length by its text."""
+_HOSTS = {
+    version: {str(length): (1 << (width - length)) - 1 for length in range(width + 1)}
+    for version, width in WIDTH.items()
+}
+"""The bits of an address that are not its network's, by the text of the prefix length."""
 
 
 class AddressMistake(NamedTuple):
@@ -89,13 +94,11 @@ def parse_network(text: str) -> tuple[Version, int, int]:
     """
     address, slash, prefix_text = text.partition("/")
     version, number = parse_address(address)
-    width = WIDTH[version]
     if not slash:
         return version, number, number
-    prefix = PREFIXES.get(prefix_text)
-    if prefix is None or prefix > width:
-        raise ValueError(f"has no prefix length from /0 to /{width}")
-    hosts = (1 << (width - prefix)) - 1
+    hosts = _HOSTS[version].get(prefix_text)
+    if hosts is None:
+        raise ValueError(f"has no prefix length from /0 to /{WIDTH[version]}")
     return version, number & ~hosts, number | hosts
 
 

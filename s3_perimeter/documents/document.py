@@ -70,7 +70,8 @@ class PolicyDocument:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every statement."""
-        return tuple(Rule(statement, self.knows_variables) for statement in self.statements)
+        variables = self.knows_variables
+        return tuple([Rule(statement, variables) for statement in self.statements])
 
     @property
     def knows_variables(self) -> bool:

@@ -33,7 +33,7 @@ class Layers(NamedTuple):
     def rules(self) -> tuple[Rule, ...]:
         """The statements that count, those of the bucket policy first."""
         own = self.policy.rules if self.policy else ()
-        return (*own, *(rule for rcp in self.rcps for rule in rcp.rules))
+        return (*own, *(rule for rcp in self.rcps for rule in rcp.rules)) if self.rcps else own
 
     @property
     def meaning(self) -> frozenset[object]:

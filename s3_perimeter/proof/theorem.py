@@ -127,7 +127,7 @@ def _dead_allows(
     layers: Layers, perimeter: Perimeter, since: datetime
 ) -> tuple[tuple[DeadAllow, ...], Sequence[str]]:
     """Return the dead Allows, and why they are not decided."""
-    if all(statement.effect == "Deny" for statement, _ in layers.rules):
+    if layers.policy is None or all(each.effect == "Deny" for each in layers.policy.statements):
         return (), ()
     # Most policies have no Allow, and to load what asks about them takes longer than a proof.
     from s3_perimeter.proof.dead_allows import dead_allows

@@ -48,17 +48,13 @@ class AddressAxis(Axis):
         ]
 
     def denies_all_outside(self, statement: PlacedStatement) -> bool:
-        """Whether a statement plainly covers every request from outside, whatever else distinguishes them:
-        for everybody, every action and resource, it has no condition but that the address is not allowed.
+        """Whether a plain statement covers every request from outside, whatever else distinguishes them: for
+        every resource, it has no condition but that the address is not allowed.
         """
         outside = [part for each in self.outside.universes for part in (each.addresses, each.of_services)]
-        return (
-            statement.is_plain
-            and bool(statement.covers_bucket and statement.covers_objects)
-            and all(
-                each.key == SOURCE_IP and _holds_outside(each.condition, statement.variables, outside)
-                for each in statement.conditions
-            )
+        return bool(statement.covers_bucket and statement.covers_objects) and all(
+            each.key == SOURCE_IP and _holds_outside(each.condition, statement.variables, outside)
+            for each in statement.conditions
         )
 
     def possible(self, scenario: Scenario, cut: Cut) -> int:
