@@ -248,9 +248,19 @@ def test_a_git_repository_is_added_to_a_yaml_project(
     )
     address = "git.example.com/acme/s3-perimeter.git/components@v0.1.0"
     with serving(tmp_path / "repositories", "git.example.com", tmp_path) as environment:
-        environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "false"
+        # The plugin that is fetched stays out of the home that all tests share.
+        environment |= {
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "false",
+            "PULUMI_HOME": str(tmp_path / "home"),
+        }
         online = replace(stack.pulumi, environment={**stack.pulumi.environment, **environment})
         online("package", "add", address, seconds=300)
     project = YAML().load((stack.directory / "Pulumi.yaml").read_text())
     assert project["packages"] == {"s3-perimeter": address}
-    assert "s3-perimeter:index:PrivateBucket" in stack("preview", *PACK).text
+    there = replace(
+        stack,
+        pulumi=replace(
+            stack.pulumi, environment={**stack.pulumi.environment, "PULUMI_HOME": str(tmp_path / "home")}
+        ),
+    )
+    assert "s3-perimeter:index:PrivateBucket" in there("preview", *PACK).text
