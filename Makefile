@@ -3,6 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
+
+# Containers often forbid Python to keep what it compiled. A deployment starts a dozen processes of this checkout, and
+# each would compile every module again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help up down env status preview verify drift pictures engine lint lint-types lint-code lint-imports lint-workflows format test test-fast mutants bench docs docs-site dist owner lock secrets audit
 LOCAL := $(BIN)/python -P -m local
 EXAMPLES := examples/workflows
