@@ -179,7 +179,8 @@ def test_it_lets_a_request_use_every_allow_that_is_not_dead_and_no_other(judge: 
     for name, (statements, dead) in rows.items():
         document, alone = policy(*statements), policy(statements[-1])
         used = [each for each in tried if evaluate(alone, each).decision is Decision.ALLOW]
-        if used:
+        # Some rows are about requests that are not among these: with a parameter of listing, for one.
+        if used and (dead or any(evaluate(document, each).decision is Decision.ALLOW for each in used)):
             judged += 1
             assert all(decided(judge, [(name, document, request) for request in used])) is dead, name
     assert judged >= 12

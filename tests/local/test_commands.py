@@ -109,7 +109,9 @@ def test_colour_is_for_terminals(
 
 def test_help_is_aligned() -> None:
     """Every description begins in the same column, however long the name is."""
-    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert len({re.match(r"\S+ +", line).end() for line in said.splitlines()}) == 1  # type: ignore[union-attr]
 
 

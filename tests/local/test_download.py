@@ -106,7 +106,11 @@ def test_what_does_not_come_whole_is_not_kept(
             Answer(sent=0, stalls=True), GOOD, "ANSWER_SECONDS", "no answer from its server", id="no answer"
         ),
         pytest.param(
-            GOOD, Answer(RELEASE, sent=0.5, stalls=True), "STALL_SECONDS", "nothing arrived", id="half of it"
+            GOOD,
+            Answer(RELEASE, sent=0.5, stalls=True),
+            "STALL_SECONDS",
+            "the download stopped",
+            id="half of it",
         ),
     ],
 )
