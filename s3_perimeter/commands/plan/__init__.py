@@ -84,7 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError("--logs and --no-logs ask for opposite things", "leave one of them out")
     today = datetime.now(UTC).date()
     stay_inside = come_from(arguments)
-    with ThreadPoolExecutor(1) as meanwhile:
+    with ThreadPoolExecutor(2) as meanwhile:
+        history = meanwhile.submit(_deployed_config, arguments)
         meanwhile.submit(_load_the_rest, arguments)
         found = preview(arguments.stack, arguments.cwd, _packs_of(arguments))
 
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     from s3_perimeter.commands.plan.standing import with_standing
     from s3_perimeter.stack.config import entries_of
 
-    last = _deployed_config(arguments)
+    last = history.result()
     effect = effect_of(
         found,
         before=lambda: entries_of(last or {}),
