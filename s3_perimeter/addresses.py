@@ -35,6 +35,8 @@ from s3_perimeter.ranges import (
 
 __all__ = ["PREFIXES", "AddressError", "AddressMistake", "AddressSet", "parse_address", "parse_network"]
 
+_NEITHER = "is neither an IPv4 nor an IPv6 address"
+_IPV6_TEXT = re.compile(r"[0-9A-Fa-f:.]+")
 # No leading zeros: some readers take "010" for eight, others for ten (RFC 6943, section 3.1.1).
 _OCTETS = {str(octet): octet for octet in range(256)}
 PREFIXES = {str(length): length for length in range(LAST[6].bit_length() + 1)}
@@ -67,6 +69,8 @@ class AddressError(PerimeterError):
 
 def parse_address(text: str) -> tuple[Version, int]:
     """Read one address as its version and number; ValueError says what is wrong with it."""
+    if ":" in text:
+        return 6, _parse_ipv6(text)
     try:
         first, second, third, fourth = text.split(".")
         return (
@@ -75,16 +79,21 @@ def parse_address(text: str) -> tuple[Version, int]:
         )
     except (KeyError, ValueError):
         pass  # it is no IPv4 address
-    if "%" in text and ":" in text:
-        raise ValueError("names a zone (`%…`), which means something on one machine only")
-    if ":" in text and re.fullmatch(r"[0-9A-Fa-f:.]+", text, re.ASCII):
-        try:
-            return 6, int(IPv6Address(text))
-        except AddressValueError as error:
-            raise ValueError("is not an IPv6 address") from error
     if re.fullmatch(r"[0-9.]+", text, re.ASCII):
         raise ValueError("is not an IPv4 address: that is four numbers from 0 to 255, without leading zeros")
-    raise ValueError("is neither an IPv4 nor an IPv6 address")
+    raise ValueError(_NEITHER)
+
+
+def _parse_ipv6(text: str) -> int:
+    """Read a text with a colon as the number of an IPv6 address; ValueError says what is wrong with it."""
+    if "%" in text:
+        raise ValueError("names a zone (`%…`), which means something on one machine only")
+    if not _IPV6_TEXT.fullmatch(text):
+        raise ValueError(_NEITHER)
+    try:
+        return int(IPv6Address(text))
+    except AddressValueError as error:
+        raise ValueError("is not an IPv6 address") from error
 
 
 def parse_network(text: str) -> tuple[Version, int, int]:
@@ -205,7 +214,7 @@ class AddressSet:
 
     def isdisjoint(self, other: AddressSet) -> bool:
         """Whether the two sets share no address."""
-        return not self & other
+        return not (common(self.v4, other.v4) or common(self.v6, other.v6))
 
     def size(self) -> int:
         """Return how many addresses the set holds, of both versions together."""

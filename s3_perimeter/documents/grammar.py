@@ -116,7 +116,7 @@ class Grammar(Reader):
             index=index,
             line=self.line(index),
             sid=sid,
-            effect=cast(Literal["Allow", "Deny"], effect),
+            effect=cast("Literal['Allow', 'Deny']", effect),
             principals=principals,
             not_principals=not_principals,
             actions=actions,
@@ -131,14 +131,13 @@ class Grammar(Reader):
     ) -> tuple[T | None, T | None]:
         """Return an element and its complement, of which exactly one must be there."""
         complement = f"Not{name}"
-        given = name in elements, complement in elements
-        if all(given):
+        if name in elements and complement in elements:
             self.mistake(elements[complement], f"a statement has either `{name}` or `{complement}`, not both")
-        if not any(given):
+        elif name not in elements and complement not in elements:
             self.mistake(node, f"the statement has neither `{name}` nor `{complement}`")
         return (
-            reader(elements[name], name) if given[0] else None,
-            reader(elements[complement], complement) if given[1] else None,
+            reader(elements[name], name) if name in elements else None,
+            reader(elements[complement], complement) if complement in elements else None,
         )
 
     def principals(self, node: Node, name: str) -> Principals:
@@ -214,13 +213,14 @@ class Grammar(Reader):
             )
         for name, value in node.members:
             # Names of condition keys are not case-sensitive, so these would be one key twice.
-            if folded(name) in seen:
+            lowered = folded(name)
+            if lowered in seen:
                 self.mistake(
                     name,
                     f"`{clipped(name)}` is given twice; implementations differ in which one applies",
                 )
                 continue
-            seen.add(folded(name))
+            seen.add(lowered)
             if not name:
                 self.mistake(name, "a condition key has no name")
             values = self.texts(value, name, scalars=True)

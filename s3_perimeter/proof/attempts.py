@@ -55,7 +55,6 @@ class Attempts:
         self._outside = outside
         self._denies = denies_of(policy)
         self._made: list[Space] = []
-        self._to_make = self._with_ever_fewer()
 
     @cached_property
     def full(self) -> Space:
@@ -66,6 +65,12 @@ class Attempts:
     def sampled(self) -> Space:
         """Some of the requests, and all Denies."""
         return Space(self._denies, self._outside, Budget(_STEPS, sampling=True))
+
+    @cached_property
+    def _to_make(self) -> Iterator[Space]:
+        """The spaces of ever fewer Denies that were not asked yet."""
+        # Made when it is asked for: it refers to its maker, and only the garbage collector frees the two.
+        return self._with_ever_fewer()
 
     def found(self, channel: Channel) -> Found:
         """Return what the Denies let through by a channel."""

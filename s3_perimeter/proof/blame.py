@@ -114,9 +114,11 @@ def spares_bare(rule: Rule, whom: Whom) -> bool:
 def _denies_members(rule: Rule, members: Members) -> bool:
     """Whether a statement's conditions on addresses and time hold for an address that is allowed then."""
     denied = _denied(rule, members.now)
+    if not denied:
+        return False
     about_time = [each for each in rule.statement.conditions if folded(each.key) in TIME_KEYS]
-    if not denied or not about_time:
-        return bool(denied)
+    if not about_time:
+        return True
     for moment, its_class in zip(members.moments, moment_classes(members.moments), strict=True):
         held = (
             holds(each, its_class.context[folded(each.key)], variables=rule.variables) for each in about_time

@@ -15,7 +15,6 @@ from s3_perimeter.proof.keys import (
     TLS_VERSION,
     Key,
     Shape,
-    key_named,
     key_of,
 )
 from s3_perimeter.proof.place import Place, covered_resources
@@ -32,6 +31,7 @@ __all__ = [
 ]
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
+_OF_PRINCIPALS = frozenset(PRINCIPAL_KEYS)
 _ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _OF_TEXT = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
 _MODELLED: dict[Shape, frozenset[str]] = {
@@ -120,15 +120,16 @@ def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) ->
     never = False
     for condition in statement.conditions:
         name = folded(condition.key)
-        if _is_foreign(name, statement):
+        key = key_of(name)
+        if _is_foreign(key, statement):
             # None of the statement's actions has the key: only its absence counts.
             never = never or holds(condition, None, variables=variables) is False
             continue
-        unclear = name in ambiguous or key_of(name) is None
-        known = _is_modelled(condition, name, variables=variables)
+        unclear = name in ambiguous or key is None
+        known = _is_modelled(condition, name, key, variables=variables)
         conditions.append(PlacedCondition(condition, name, known, unclear))
     covers_bucket, covers_objects = (False, False) if never else covered_resources(rule, bucket)
-    by_condition = any(each.key in PRINCIPAL_KEYS for each in conditions)
+    by_condition = not _OF_PRINCIPALS.isdisjoint([each.key for each in conditions])
     return PlacedStatement(
         statement,
         variables,
@@ -155,22 +156,22 @@ def ambiguous_keys(rules: Sequence[Rule]) -> frozenset[str]:
             spellings.setdefault(folded(condition.key), set()).add(tag)
     several = frozenset(name for name, spelled in spellings.items() if len(spelled) > 1)
     operators = [each.operator for each in conditions if folded(each.key) == TLS_VERSION]
-    both = all(any(sort in operator for operator in operators) for sort in ("Numeric", "String"))
+    both = bool(operators) and all(
+        any(sort in operator for operator in operators) for sort in ("Numeric", "String")
+    )
     return several | {TLS_VERSION} if both else several
 
 
-def _is_foreign(name: str, statement: Statement) -> bool:
+def _is_foreign(key: Key | None, statement: Statement) -> bool:
     """Whether a key is one of other actions than a statement names; a wildcard may name actions to come."""
-    key = key_named(name)
     if key is None or key.actions is None or not statement.actions:
         return False
     takes = {folded(action) for action in key.actions}
     return all(find_action(action) and folded(action) not in takes for action in statement.actions)
 
 
-def _is_modelled(condition: Condition, name: str, *, variables: bool) -> bool:
+def _is_modelled(condition: Condition, name: str, key: Key | None, *, variables: bool) -> bool:
     """Whether the answer of a condition is known for every value of its key, if not for an absent one."""
-    key = key_of(name)
     if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
         return _seconds_are_modelled(condition, variables=variables)
     if key and name == TLS_VERSION and condition.operator.startswith("String"):
@@ -232,4 +233,4 @@ def _everyone(named: Principals) -> bool:
 
 def _every_action(actions: tuple[str, ...] | None) -> bool:
     """Whether the element plainly covers every action."""
-    return actions is not None and any(folded(action) in _EVERY_ACTION for action in actions)
+    return actions is not None and not _EVERY_ACTION.isdisjoint(map(folded, actions))

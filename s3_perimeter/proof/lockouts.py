@@ -66,8 +66,13 @@ class _Question:
         self._space = space
         self._who: dict[tuple[Kind, bool, str], list[RequestClass]] = {}
         self._members = Members(perimeter, since, space.outside.universes, space.time.conditions)
-        ways = (bool(perimeter.allowed), *perimeter.break_glass, *perimeter.vpc_endpoints)
-        self._only_way = sum(map(bool, ways)) == 1
+        self._perimeter = perimeter
+
+    @property
+    def _only_way(self) -> bool:
+        """Whether the perimeter has one way in only."""
+        ways = (bool(self._perimeter.allowed), *self._perimeter.break_glass, *self._perimeter.vpc_endpoints)
+        return sum(map(bool, ways)) == 1
 
     def locked_out(self, whom: Whom) -> Iterator[Lockout]:
         """Yield the lock-outs of somebody, the Denies in their order."""

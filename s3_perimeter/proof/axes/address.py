@@ -51,10 +51,13 @@ class AddressAxis(Axis):
         """Whether a plain statement covers every request from outside, whatever else distinguishes them: for
         every resource, it has no condition but that the address is not allowed.
         """
+        if not (statement.covers_bucket and statement.covers_objects):
+            return False
+        if any(each.key != SOURCE_IP for each in statement.conditions):
+            return False
         outside = [part for each in self.outside.universes for part in (each.addresses, each.of_services)]
-        return bool(statement.covers_bucket and statement.covers_objects) and all(
-            each.key == SOURCE_IP and _holds_outside(each.condition, statement.variables, outside)
-            for each in statement.conditions
+        return all(
+            _holds_outside(each.condition, statement.variables, outside) for each in statement.conditions
         )
 
     def possible(self, scenario: Scenario, cut: Cut) -> int:

@@ -98,8 +98,8 @@ class Axis(ABC):
         return [
             (placed.condition, each.variables)
             for each in self.statements
-            for placed in each.conditions_on(self.keys)
-            if placed.known and not placed.ambiguous
+            for placed in each.conditions
+            if placed.key in self.keys and placed.known and not placed.ambiguous
         ]
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
