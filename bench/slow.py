@@ -23,7 +23,8 @@ class Slow:
     """A proxy in front of an endpoint that waits before every answer."""
 
     def __init__(self, target: str, authority: Path, delay: float) -> None:
-        pool = urllib3.PoolManager(64, ca_certs=str(authority), retries=False)
+        # As many connections are kept: a new one for each request would be the slowest part of its answer.
+        pool = urllib3.PoolManager(maxsize=64, ca_certs=str(authority), retries=False)
         # Requests are signed for the host that they name, so the name is passed on as it is.
 
         class Handler(BaseHTTPRequestHandler):

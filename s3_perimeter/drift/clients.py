@@ -109,10 +109,11 @@ class AwsClients:
     def warm(self) -> None:
         """Make the clients that every check needs, in the region that is usual here.
 
-        IAM's comes first: it is made fastest, and its questions raise the most others.
+        STS's comes first, because nothing is asked before it has said who we are; then IAM's: it is made
+        faster than the others, and its questions raise the most others.
         """
         with contextlib.suppress(CredentialsError):  # reported when a call needs it
-            for service in ("iam", "s3", "s3control", "sts"):
+            for service in ("sts", "iam", "s3", "s3control"):
                 self.client(service, None)
 
     def made(self) -> tuple[Any, ...]:

@@ -91,7 +91,7 @@ class Fleet:
                 self.clients,
                 self.pool,
                 self.options,
-                intent=intent,
+                intent=self.pool.submit(intent).result,  # read while AWS is asked
                 region=self.region or self.clients.region,
                 caller=self._answer(caller),
                 stop=self.stop,

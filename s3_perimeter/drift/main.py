@@ -95,7 +95,7 @@ def stopping(stop: threading.Event, say: Callable[[str], None]) -> Callable[[int
 def command() -> None:
     """Run as a process: ends at once when all is said, without waiting for calls that were given up."""
     # A check makes many objects that live to its end: looking for garbage among them took a tenth of it.
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(400_000, 50, 50)
     os._exit(main())
 
 
