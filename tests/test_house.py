@@ -61,6 +61,18 @@ def test_no_sentence_breaks_off() -> None:
     assert not lost
 
 
+def test_no_docstring_holds_the_seam_of_two_strings() -> None:
+    """As where a string in two parts became one text: `" "` stands in the middle of a sentence."""
+    seams = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in tracked(".py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if re.search(r'\s" "\w|\w" "\w', ast.get_docstring(node) or "")
+    ]
+    assert not seams, "\n".join(seams)
+
+
 def test_no_message_prints_the_name_of_a_value_for_the_value() -> None:
     """As where one of the lines of an f-string lost its `f`."""
     lost = [

@@ -16,7 +16,7 @@ __all__ = ["refusals"]
 
 def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
     """Return why this resource may not be made or changed; empty in a preview, where the stack rules come in
-    " "time.
+    time.
     """
     if not session.deploying:
         return ()

@@ -153,7 +153,7 @@ class _Approved:
                 yield broken(
                     _urn(context, listed),
                     "the allow-list",
-                    f"its `exempt` spares{named} by `{key}`, which the organisation has not approved",
+                    f"its `exempt` spares{named} by `{key}`, which the organization has not approved",
                     f"remove it from {listed.source.at('exempt')}, or have it added to this rule's "
                     "`approvedExempt`",
                 )

@@ -109,7 +109,7 @@ def _tested(
 def in_order(mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Return the tests that can notice a mutant, those of its own file first."""
     own = f"test_{Path(mutant.file).stem}.py"
-    if "/prove/" in mutant.file:
+    if "/proof/" in mutant.file:
         items = [item for item in items if item.path.stem.removeprefix("test_") not in BENEATH]
     return sorted(items, key=lambda item: item.path.name != own)
 

@@ -52,7 +52,7 @@ class ActionAxis(Axis):
             names = [name for name in known if key.taken_by(name)]
         # A request for certain has the scenario's key at most, which each of its actions takes.
         keys = [] if scenario.is_for_witness else self._keys_of_some_actions
-        return [RequestClass(action=name) for name in _told_apart(names, elements, keys)]
+        return [RequestClass(action=name) for name in _distinguished(names, elements, keys)]
 
     @cached_property
     def _keys_of_some_actions(self) -> Sequence[Key]:
@@ -72,7 +72,9 @@ class ActionAxis(Axis):
         yield Element.of_patterns("Action", patterns, matches, spared=spared)
 
 
-def _told_apart(names: Iterable[str], elements: Sequence[tuple[str, ...]], keys: Sequence[Key]) -> list[str]:
+def _distinguished(
+    names: Iterable[str], elements: Sequence[tuple[str, ...]], keys: Sequence[Key]
+) -> list[str]:
     """Return the first action of every combination of elements that match it and keys that it may carry."""
     found: dict[tuple[bool | None, ...], str] = {}
     for name in names:
