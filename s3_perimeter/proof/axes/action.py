@@ -9,7 +9,8 @@ from string import ascii_lowercase, digits
 from s3_perimeter.actions import ActionResource, s3_actions, select_actions
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.axes.axis import Axis, Element, RequestClass
+from s3_perimeter.proof.axes.axis import Axis, Element
+from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import Key, known_key

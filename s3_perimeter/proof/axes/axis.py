@@ -25,7 +25,7 @@ from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.semantics.conditions import holds, negation
 
-__all__ = ["Axis", "Element", "RequestClass"]
+__all__ = ["Axis", "Element"]
 
 _EVERYTHING = -1
 """Every class as bits, however many there are."""
