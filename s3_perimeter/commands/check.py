@@ -1,5 +1,5 @@
-"""`perimeter check`: prove that bucket policies allow nobody from outside an allow-list, or show who gets
-in.
+"""`perimeter check`: prove that bucket policies deny every request from outside an allow-list, or show one
+that gets through.
 """
 
 from __future__ import annotations
@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-A file is a bucket policy as JSON; `-` is standard input. With --rcp, the Denies of the organization's
-resource control policies count as well, and the result says which layer is sealed by itself; without a
-FILE, the command checks a bucket that has no policy yet. Exit code: 0 every policy is proved, 1 something
-escapes, 2 something could not be determined. Lock-outs, and Allows that nobody can use behind the Denies, are
-reported and do not change the exit code. The command needs neither AWS nor Pulumi.
+A FILE is a bucket policy as JSON. Either name files together with --bucket and --allow, or a deployed stack
+with --stack. Checking files needs neither AWS nor Pulumi.
+
+With --rcp, the Denies of the organization's resource control policies count as well, and the result says
+which layer is sealed by itself. With --rcp and without a FILE, the command checks a bucket that has no
+policy yet.
+
+Exit code: 0 every policy is proved, 1 a request from outside gets through, 2 something could not be
+determined. Lock-outs, and Allows that nobody can ever use because of the Denies, are reported and do not
+change the exit code.
 
 examples:
   perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48
@@ -50,23 +55,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
     parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
-    add_allow(parser, "the networks that are allowed")
+    add_allow(parser, "the allowed networks")
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
-    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    parser.add_argument(
+        "--partition", default="aws", help="the AWS partition: aws, aws-cn, aws-us-gov … (default: aws)"
+    )
     parser.add_argument(
         "--vpc-endpoint",
         action="append",
         default=[],
         metavar="ID",
-        help="exempt a VPC endpoint; or those of an organization (o-…), account (its id) or VPC (its ARN)",
+        help="exempt a VPC endpoint (vpce-…), or all endpoints of an organization (o-…), of an account (its "
+        "id) or of a VPC (its ARN)",
     )
     parser.add_argument(
-        "--break-glass", action="append", default=[], metavar="ARN", help="exempt a principal"
+        "--break-glass", action="append", default=[], metavar="ARN", help="exempt a user or role"
     )
-    parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS services")
+    parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS service principals")
     add_rcp_argument(parser)
     parser.add_argument(
-        "--stack", "-s", metavar="NAME", help="check a stack's own policy against its own config"
+        "--stack", "-s", metavar="NAME", help="check the deployed policy of this stack by the stack's config"
     )
     parser.add_argument(
         "--cwd", "-C", type=path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"

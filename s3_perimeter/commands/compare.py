@@ -1,4 +1,4 @@
-"""`perimeter compare`: which requests two bucket policies treat differently, by meaning and never by text."""
+"""`perimeter compare`: which requests two bucket policies treat differently, by meaning, not by text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ __all__ = ["configure", "run"]
 
 EPILOG = """\
 A request is opened if the new policy no longer denies it, or newly allows it; closed is the reverse.
+
 Exit code: 0 the policies mean the same, 1 they differ, 2 it could not be determined.
 
 examples:
@@ -23,17 +24,19 @@ examples:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
-    parser.add_argument("old", metavar="OLD", help="the bucket policy before; `-` is standard input")
-    parser.add_argument("new", metavar="NEW", help="the bucket policy after; `-` is standard input")
+    parser.add_argument("old", metavar="OLD", help="the old bucket policy; `-` is standard input")
+    parser.add_argument("new", metavar="NEW", help="the new bucket policy; `-` is standard input")
     parser.add_argument(
         "--bucket", metavar="NAME", required=True, help="the bucket that both policies are for"
     )
     parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
-    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    parser.add_argument(
+        "--partition", default="aws", help="the AWS partition: aws, aws-cn, aws-us-gov … (default: aws)"
+    )
     for which in ("old", "new"):
         about = (
-            f"resource control policies that apply in addition to {which.upper()}; write them after the "
-            "policies"
+            f"resource control policies that apply in addition to {which.upper()}; write this option after "
+            "OLD and NEW"
         )
         add_rcp_argument(parser, f"--{which}-rcp", about)
     parser.add_argument("--format", choices=("text", "json"), default="text")

@@ -25,7 +25,8 @@ def add_rcp_argument(parser: argparse.ArgumentParser, name: str = "--rcp", help:
         action="extend",
         default=[],
         metavar="RCP",
-        help=help or "resource control policies that apply to the bucket's account; write them after FILE",
+        help=help
+        or "resource control policies that apply to the bucket's account; write this option after FILE",
     )
 
 

@@ -30,9 +30,10 @@ FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
 EPILOG: Final = """\
 Policy packs do not see deletions. In addition to the pack's violations, this command refuses a preview that
 removes the policy, public-access block, ownership, encryption, versioning or logging from a bucket that
-stays, as a rename without an alias does.
+stays. Renaming one of these resources without an alias does that.
 
-Exit code: 0 nothing mandatory, 1 a mandatory violation, 2 the preview itself failed and nothing was judged.
+Exit code: 0 no mandatory violation, 1 a mandatory violation, 2 the preview itself failed and nothing was
+judged.
 
 example:
   perimeter preview --stack dev --format sarif --output policy.sarif
@@ -47,14 +48,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         metavar="DIR",
-        help="a pack's folder (default: `policies`, else the one of s3-perimeter); may be repeated",
+        help="a policy pack's folder (default: `policies` if it exists, else the installed pack); may be "
+        "repeated",
     )
     parser.add_argument(
         "--policy-pack-config",
         type=Path,
         action="append",
         metavar="FILE",
-        help="the config file of each pack, in the same order",
+        help="a pack's config file; once for each pack, in the same order",
     )
     parser.add_argument(
         "--format", choices=FORMATS, default="text", help="how the result is written (default: text)"

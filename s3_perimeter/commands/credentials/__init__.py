@@ -19,11 +19,15 @@ from s3_perimeter.stack.deployed import AccessKey, Stack, User, add_stack_argume
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Nothing is printed unless --print is given, and no file is overwritten. An age recipient is `age1…` or an SSH
-public key (`ssh-ed25519 …`), or a file with one; a PGP recipient is a fingerprint, a mail address, or a file
-with the public key (`*.asc`). A role has no key: its profile says how the person signs in, with
---source-profile, --sso-start-url, --web-identity-token-file, --certificate or --credential-process. Exit
-code 2 means that nothing was handed over.
+No secret is printed unless --print is given, and no file is overwritten.
+
+The recipient of --encrypt-to is an age public key (`age1…`), an SSH public key (`ssh-ed25519 …`), a file with
+one of these, the fingerprint or mail address of a PGP key, or a file with a PGP public key (`*.asc`).
+
+A role has no key. Its profile says how the person signs in, with --source-profile, --sso-start-url,
+--web-identity-token-file, --certificate or --credential-process.
+
+Exit code 2 means that nothing was handed over.
 
 examples:
   perimeter credentials --stack dev --user remote-user --profile dev-bucket
@@ -40,7 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_stack_arguments(parser)
     whose = parser.add_mutually_exclusive_group()
     whose.add_argument("--user", "-u", metavar="NAME", help="the remote person (default: the only one)")
-    whose.add_argument("--role", metavar="NAME", help="a role, for people who sign in elsewhere")
+    whose.add_argument(
+        "--role", metavar="NAME", help="a role, for people who sign in elsewhere and hold no key"
+    )
     parser.add_argument(
         "--slot", metavar="SLOT", help="which access key, if there are two (default: the newer)"
     )
@@ -50,13 +56,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     form.add_argument("--csv", type=Path, metavar="FILE", help="write the same CSV file as the AWS console")
     form.add_argument("--print", action="store_true", help="print the key, for a password manager")
-    parser.add_argument("--encrypt-to", metavar="RECIPIENT", help="encrypt for an age or PGP recipient")
+    parser.add_argument(
+        "--encrypt-to", metavar="RECIPIENT", help="encrypt the key for an age or PGP recipient"
+    )
     add_role_arguments(parser)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what is printed (default: text)"
     )
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="print to this new file, which only you can read"
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write the result to this new file, which only you can read",
     )
 
 

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Runs the real preview with the policy pack, and changes nothing. Exit code 1 means that the pack refuses the
-plan, that the plan deletes a policy or another safeguard of a bucket that stays, or that it locks out an
-address given with --from. Exit code 2 means that the preview failed, or that it is not decided who gains or
-loses access. Other lock-outs, and access logs that could not be read, are reported and do not change the
-exit code.
+The command runs a real preview with the policy pack, and changes nothing.
+
+Exit code: 1 the pack refuses the plan, the plan deletes the policy or another safeguard of a bucket that
+stays, or it locks out an address given with --from; 2 the preview failed, or it is not decided who gains or
+loses access; 0 otherwise. Other lock-outs, and access logs that could not be read, are reported and do not
+change the exit code.
 
 examples:
   perimeter plan --stack dev
@@ -46,8 +47,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy-pack", type=Path, metavar="DIR", help="the policy pack (default: `policies`, if it exists)"
     )
-    parser.add_argument("--from", dest="come_from", nargs="+", action="extend", default=[], metavar="ADDRESS",
-                        help="addresses that must stay allowed; `my-ip` is this machine's")  # fmt: skip
+    parser.add_argument(
+        "--from", dest="come_from", nargs="+", action="extend", default=[], metavar="ADDRESS",
+        help="addresses that must stay allowed; `my-ip` stands for this machine's",
+    )  # fmt: skip
     parser.add_argument(
         "--days",
         type=whole_number(1, 3_650, "days"),
@@ -58,12 +61,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-logs", action="store_true", help="do not read access logs")
     parser.add_argument(
         "--logs", type=Path, nargs="+", action="extend", default=[], metavar="PATH",
-        help="name the callers in these files or folders whom the plan cuts off, and what each would need: "
-        "S3's access logs, or CloudTrail's with data events",
+        help="read these files or folders instead of the stack's log bucket (S3 access logs, or CloudTrail "
+        "logs with data events), and list every caller that the plan cuts off, with what each would need",
     )  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     add_rcp_argument(
-        parser, help="resource control policies that apply to the bucket's account: both layers are shown"
+        parser,
+        help="resource control policies that apply to the bucket's account; the result shows both layers",
     )
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map to FILE as SVG")
     parser.add_argument(

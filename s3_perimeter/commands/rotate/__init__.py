@@ -1,4 +1,4 @@
-"""`perimeter rotate`: replace a user's access key without an interruption, one step a run."""
+"""`perimeter rotate`: replace a user's access key without an interruption, one step per run."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Each run takes the next step, and can be interrupted and run again: create a second key (config and `pulumi
-up`), hand it over (`perimeter credentials`), wait until the new key is used and the old one is not,
-deactivate the old key, delete it (config and `pulumi up`). Until it is deleted, --reactivate activates the
-old key again. Without --yes the command only shows the next step. With --yes, a step that deploys is
-previewed first, and refused if anything except the key would change: review and deploy that change
-separately. Exit code 1 means that the command waits for a person.
+Without --yes the command only shows the next step. With --yes each run takes one step, and can be
+interrupted and run again. The steps: create a second key (config and `pulumi up`), hand it over (`perimeter
+credentials`), wait until the new key is used and the old one is not, deactivate the old key, delete it
+(config and `pulumi up`). Until the old key is deleted, --reactivate activates it again.
+
+A step that deploys runs a preview first, and is refused if anything except the key would change: review and
+deploy that change separately. Exit code 1 means that the command waits for a person.
 
 examples:
   perimeter rotate --stack dev --user kenji
@@ -36,12 +37,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     add_stack_arguments(parser)
     parser.add_argument("--user", "-u", metavar="NAME", help="whose key (default: the only user's)")
-    parser.add_argument("--yes", "-y", action="store_true", help="take the step")
+    parser.add_argument("--yes", "-y", action="store_true", help="take the next step")
     parser.add_argument(
         "--quiet-for", metavar="SPAN", default="1d", help="how long the old key must be unused (default: 1d)"
     )
-    parser.add_argument("--force", action="store_true", help="do not wait for the hand-over")
-    parser.add_argument("--reactivate", action="store_true", help="activate the old key again")
+    parser.add_argument(
+        "--force", action="store_true", help="do not wait until the new key is used and the old one is not"
+    )
+    parser.add_argument("--reactivate", action="store_true", help="activate the deactivated key again")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may manage the user's keys")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-First asks AWS whose credentials these are, and stops if AWS does not know them. Then uses the user's own
-access key, or a session of the role, writes one object below `.s3-perimeter-verify/`, and removes
-every version of it, even if it is interrupted. The Deny is tested from outside if there is a way to do so:
-OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose `endpoint_url` or settings lead
-outside; otherwise with IAM's policy simulator. Exit code: 0 every check passed, 1 one failed, 2 one could not
-be determined.
+The command asks AWS whose credentials these are, and stops if AWS does not know them. Then it makes requests
+with the user's own access key, or with a session of the role. It writes one object below
+`.s3-perimeter-verify/`, and removes every version of it, even if it is interrupted.
+
+It tests the Deny from outside through OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose
+`endpoint_url` or settings lead outside. Without any of these it asks IAM's policy simulator.
+
+Exit code: 0 every check passed, 1 one failed, 2 one could not be determined.
 
 examples:
   perimeter verify --stack dev
@@ -37,16 +39,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_stack_arguments(parser)
     whose = parser.add_mutually_exclusive_group()
     whose.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
-    whose.add_argument("--role", metavar="NAME", help="a role whose session to use")
+    whose.add_argument("--role", metavar="NAME", help="the role whose session to use instead of a key")
     parser.add_argument(
         "--role-profile",
         metavar="NAME",
-        help="the profile that signs in as the role (default: the operator assumes it)",
+        help="the profile that signs in as the role (default: your own credentials assume it)",
     )
     parser.add_argument(
         "--slot",
         metavar="SLOT",
-        help="which access key, if there are two (default: the newer, once its person has used it)",
+        help="which access key, if there are two (default: the newer, once the person has used it)",
     )
     parser.add_argument(
         "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy outside the allow-list"
@@ -71,10 +73,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=seconds(0, 86_400),
         default=0.0,
         metavar="SECONDS",
-        help="wait for this run's own logs",
+        help="wait up to this long for this run's requests to appear in the access logs (default: 0)",
     )
     parser.add_argument(
-        "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"
+        "--profile", metavar="NAME", help="your own AWS profile, to remove the test object and to read logs"
     )
     parser.add_argument(
         "--output",
