@@ -53,7 +53,7 @@ __all__ = ["concerns", "judge", "judge_alone"]
         "vpcEndpoints": {
             "type": "array",
             "description": (
-                "VPC endpoints that have access in addition to the allow-list: ids, or {organization: ID}, "
+                "VPC endpoints that are exempt from the allow-list: ids, or {organization: ID}, "
                 "{account: ID} or {vpc: ARN} for all of their endpoints; with any, the list may be empty"
             ),
             "items": {"type": ["string", "object"]},
@@ -69,7 +69,7 @@ __all__ = ["concerns", "judge", "judge_alone"]
         },
         "mustReach": {
             "type": "array",
-            "description": "addresses or networks that must stay allowed, against lock-out",
+            "description": "addresses or networks that must stay allowed; a list without them is refused",
             "items": {"type": "string"},
         },
     },

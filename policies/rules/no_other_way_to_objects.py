@@ -70,8 +70,8 @@ _ON_EFS: Final = re.compile(r"[\"']?\bDomain[\"']?\s*:\s*[\"']?EFS\b")
     id="no-other-way-to-objects",
     severity="high",
     description="No file system, function, gateway or copying service serves a bucket's objects to clients "
-    "that never meet the bucket's policy.",
-    remedy="remove it and let its clients ask S3 themselves, or exempt this resource with a reason",
+    "to whom the bucket's policy does not apply.",
+    remedy="remove it, so that its clients send their requests to S3, or exempt this resource with a reason",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
 )
 def judge(context: Context) -> Iterator[Violation]:

@@ -29,8 +29,8 @@ _DECLARE_IT: Final = (
     id="user-policy-least-privilege",
     severity="high",
     description=(
-        "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
-        "buckets and the use of named KMS keys, and cannot remove the fence."
+        "Policies for users and groups name each action. They allow only S3's actions on data in this "
+        "deployment's buckets and the use of named KMS keys, and nobody can remove the fence with them."
     ),
     remedy="give the user a policy of this deployment that names the actions and the bucket",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",

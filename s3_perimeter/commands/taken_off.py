@@ -16,7 +16,7 @@ from s3_perimeter.commands.violations import Violation
 __all__ = ["RULE", "Step", "taken_off"]
 
 RULE: Final = "bucket-keeps-what-fences-it"
-SUMMARY: Final = "No bucket that stays loses its policy or another of its safeguards."
+SUMMARY: Final = "No bucket loses its policy or another safeguard while the bucket itself stays."
 DELETES: Final = ("delete", "delete-replaced")
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws-native:s3:Bucket")
 SAFEGUARDS: Final[Mapping[str, str]] = {

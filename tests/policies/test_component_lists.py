@@ -297,11 +297,11 @@ def test_config_goes_before_the_arguments_of_an_organizations_component() -> Non
 @pytest.mark.parametrize(
     ("spared", "approved", "said"),
     [
-        pytest.param(LOGGING, None, "`logging.s3.amazonaws.com` by `services`", id="service"),
+        pytest.param(LOGGING, None, "`logging.s3.amazonaws.com` in `services`", id="service"),
         pytest.param(LOGGING, LOGGING, None, id="approved-service"),
-        pytest.param({"forward_access": True}, LOGGING, "spares by `forwardAccess`", id="forward-access"),
+        pytest.param({"forward_access": True}, LOGGING, "sets `forwardAccess`", id="forward-access"),
         pytest.param({"forward_access": True}, {"forwardAccess": True}, None, id="approved-forward-access"),
-        pytest.param({"principal_tag": "a"}, {"principalTag": "b"}, "`a` by `principalTag`", id="tag"),
+        pytest.param({"principal_tag": "a"}, {"principalTag": "b"}, "`a` in `principalTag`", id="tag"),
         pytest.param({"principal_accounts": ["111122223333"]}, {}, "`111122223333`", id="account"),
         pytest.param({"forward_access": False}, {}, None, id="nobody"),
     ],
@@ -309,7 +309,7 @@ def test_config_goes_before_the_arguments_of_an_organizations_component() -> Non
 def test_the_organisation_binds_whom_a_perimeter_spares(
     spared: dict[str, Any], approved: dict[str, Any] | None, said: str | None
 ) -> None:
-    """With approved networks nobody may be spared but whom the pack's config names."""
+    """With approved networks, only the exemptions that the pack's config names are accepted."""
     settings: dict[str, Any] = {"approvedNetworks": ALLOWED}
     settings |= {} if approved is None else {"approvedExempt": approved}
     found = judge([APPROVED], organization(exempt=spared), config={}, pack_config={APPROVED.id: settings})
