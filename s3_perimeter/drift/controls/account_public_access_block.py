@@ -22,7 +22,7 @@ __all__ = ["judge"]
     id="account-public-access-block",
     title="the account's public-access block is as declared",
     severity=Severity.CRITICAL,
-    impact="It is the last protection against a mistaken policy that makes any bucket of the account public.",
+    impact="It is the last protection against a mistaken policy that makes a bucket of the account public.",
     reads=lambda account: [s3control.account_block(account), organizations.storage_policy()],
     parts=("s3/accountPublicAccessBlock",),
 )

@@ -1,4 +1,4 @@
-"""No access grant reaches the bucket that is not declared."""
+"""No undeclared access grant covers the bucket."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-access-grants",
-    title="no access grant reaches the bucket that is not declared",
+    title="no undeclared access grant covers the bucket",
     severity=Severity.HIGH,
-    impact="S3 hands its grantee credentials for the scope, whatever that principal's own policies say.",
+    impact="S3 gives the grantee credentials for the scope, whatever that principal's own policies say.",
     reads=lambda bucket: [s3control.grants(bucket)],
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:

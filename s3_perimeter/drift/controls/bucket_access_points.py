@@ -1,4 +1,4 @@
-"""No access point leads to the bucket that is not declared, nor by another policy."""
+"""No undeclared access point leads to the bucket, and each declared one has the declared policy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-access-points",
-    title="no access point leads to the bucket that is not declared, nor by another policy",
+    title="no undeclared access point leads to the bucket, and each declared one has the declared policy",
     severity=Severity.HIGH,
     impact="An access point is another name for the bucket with a policy of its own.",
     reads=lambda bucket: [s3control.access_points(bucket)],

@@ -1,4 +1,4 @@
-"""No storage-class analysis of the bucket is exported that is not declared."""
+"""No undeclared storage-class analysis of the bucket is exported."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _PATH = ("StorageClassAnalysis", "DataExport", "Destination", "S3BucketDestinati
 @control(
     about=Bucket,
     id="bucket-analytics",
-    title="no storage-class analysis of the bucket is exported that is not declared",
+    title="no undeclared storage-class analysis of the bucket is exported",
     severity=Severity.MEDIUM,
-    impact="An analysis carries prefixes, sizes and use of the data to another bucket.",
+    impact="An analysis report takes prefixes, sizes and use of the data to another bucket.",
     reads=lambda bucket: [s3.analytics(bucket)],
     parts=("s3/analyticsConfiguration",),
 )

@@ -18,10 +18,10 @@ __all__ = ["judge"]
     id="bucket-attribute-access",
     title="whether the bucket's tags have an effect in policies (ABAC) is as declared",
     severity=Severity.MEDIUM,
-    impact="Where tags count, policies with aws:ResourceTag match by them: changing a tag changes access.",
+    impact="If tags have an effect, policies with aws:ResourceTag use them: changing a tag changes access.",
     reads=lambda bucket: [s3.attribute_access(bucket)],
     parts=("s3/bucketAbac",),
-    default="tags do not count",
+    default="tags have no effect",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketAbac")

@@ -1,4 +1,4 @@
-"""No web origin may use the bucket that is not declared."""
+"""No undeclared web origin may use the bucket."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _ASPECTS = ("allowedOrigins", "allowedMethods", "allowedHeaders", "exposeHeaders
 @control(
     about=Bucket,
     id="bucket-cors",
-    title="no web origin may use the bucket that is not declared",
+    title="no undeclared web origin may use the bucket",
     severity=Severity.MEDIUM,
-    impact="A page of an allowed origin reads and writes with whatever its visitor can sign.",
+    impact="A web page of an allowed origin can use the bucket with its visitor's credentials.",
     reads=lambda bucket: [s3.cors(bucket)],
     parts=("s3/bucketCorsConfiguration",),
     inline=("corsRules",),

@@ -1,4 +1,4 @@
-"""No file system or cache of Amazon FSx is linked to the bucket that is not declared."""
+"""No undeclared file system or cache (Amazon FSx) is linked to the bucket."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-data-repositories",
-    title="no file system or cache (Amazon FSx) is linked to the bucket that is not declared",
+    title="no undeclared file system or cache (Amazon FSx) is linked to the bucket",
     severity=Severity.MEDIUM,
-    impact="Its clients read copies of the objects, and only its own role meets the bucket's policy.",
+    impact="Its clients read copies of the objects; the bucket's policy applies only to its role.",
     reads=lambda bucket: [
         fsx.associations(bucket),
         fsx.file_systems(bucket),

@@ -1,4 +1,4 @@
-"""No DataSync location is in the bucket that is not declared."""
+"""No undeclared AWS DataSync location is in the bucket."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-datasync-locations",
-    title="no location of AWS DataSync is in the bucket that is not declared",
+    title="no undeclared AWS DataSync location is in the bucket",
     severity=Severity.MEDIUM,
-    impact="A task copies objects elsewhere, or into the bucket; only its role meets the bucket's policy.",
+    impact="A task copies objects out of or into the bucket; the bucket's policy applies only to its role.",
     reads=lambda bucket: [datasync.locations(bucket), s3control.access_points(bucket)],
     strict=True,
 )

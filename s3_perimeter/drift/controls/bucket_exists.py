@@ -1,4 +1,4 @@
-"""The bucket is there."""
+"""The bucket exists."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-exists",
-    title="the bucket is there",
+    title="the bucket exists",
     severity=Severity.CRITICAL,
-    impact="A bucket's name is free once it is deleted: a stranger who takes it receives what your clients "
-    "send.",
+    impact="The name of a deleted bucket is free: a stranger who takes it receives what your clients send.",
     reads=lambda bucket: [s3.location(bucket), s3.own_bucket(bucket)],
     preliminary=True,
 )

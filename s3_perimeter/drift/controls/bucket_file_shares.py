@@ -1,4 +1,4 @@
-"""No file gateway serves the bucket's objects that is not declared."""
+"""No undeclared file share of a file gateway (AWS Storage Gateway) serves the bucket."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-file-shares",
-    title="no file share of a file gateway (AWS Storage Gateway) serves the bucket that is not declared",
+    title="no undeclared file share of a file gateway (AWS Storage Gateway) serves the bucket",
     severity=Severity.HIGH,
-    impact="A gateway at an allowed address gets in, and serves the objects to whoever reaches the gateway.",
+    impact="A gateway at an allowed address has access, and serves the objects to everybody who reaches it.",
     reads=lambda bucket: [storagegateway.file_shares(bucket), s3control.access_points(bucket)],
     follows=lambda bucket: [
         storagegateway.described(bucket, sort, ("FILE_SHARE_ARN",)) for sort in storagegateway.SORTS

@@ -1,4 +1,4 @@
-"""No file system (S3 Files) stands over the bucket that is not declared."""
+"""No undeclared file system (S3 Files) serves the bucket."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-file-systems",
-    title="no file system (S3 Files) shows the bucket that is not declared",
+    title="no undeclared file system (S3 Files) serves the bucket",
     severity=Severity.MEDIUM,
-    impact="Clients that mount it meet the file system's policy; only its role meets the bucket's.",
+    impact="Its own policy applies to the clients that mount it; the bucket's applies only to its role.",
     reads=lambda bucket: [s3files.file_systems(bucket)],
     strict=True,
 )

@@ -1,4 +1,4 @@
-"""Archiving by access (S3 Intelligent-Tiering) is as declared."""
+"""S3 Intelligent-Tiering archives objects only as declared."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _KIND = "s3/bucketIntelligentTieringConfiguration"
 @control(
     about=Bucket,
     id="bucket-intelligent-tiering",
-    title="no object is archived by access (Intelligent-Tiering) otherwise than declared",
+    title="S3 Intelligent-Tiering archives objects only as declared",
     severity=Severity.MEDIUM,
-    impact="Archived objects answer a read with InvalidObjectState until somebody restores them.",
+    impact="Reading an archived object fails with InvalidObjectState until somebody restores it.",
     reads=lambda bucket: [s3.tiering(bucket)],
     parts=(_KIND,),
 )

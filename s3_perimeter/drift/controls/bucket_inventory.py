@@ -1,4 +1,4 @@
-"""No inventory of the bucket is delivered that is not declared."""
+"""No undeclared inventory of the bucket is delivered."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-inventory",
-    title="no inventory of the bucket is delivered that is not declared",
+    title="no undeclared inventory of the bucket is delivered",
     severity=Severity.HIGH,
-    impact="An inventory carries the name of every object out of the bucket, every day.",
+    impact="An inventory report takes the name of every object out of the bucket, every day or week.",
     reads=lambda bucket: [s3.inventory(bucket)],
     parts=("s3/inventory",),
 )

@@ -1,4 +1,4 @@
-"""No table about the bucket's objects (S3 Metadata) is kept that is not declared."""
+"""No undeclared table about the bucket's objects (S3 Metadata) is kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-metadata-tables",
-    title="no table about the bucket's objects (S3 Metadata) is kept that is not declared",
+    title="no undeclared table about the bucket's objects (S3 Metadata) is kept",
     severity=Severity.HIGH,
     impact="The tables are read through s3tables, without a request to the bucket: its policy does not "
     "protect them.",

@@ -18,8 +18,7 @@ __all__ = ["judge"]
     id="bucket-mfa-delete",
     title="MFA delete is as declared",
     severity=Severity.HIGH,
-    impact="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
-    "clean-up fails.",
+    impact="Without it a stolen key is enough to delete every version; with it your own clean-up may fail.",
     reads=lambda bucket: [s3.versioning(bucket)],
     parts=("s3/bucketVersioning",),
     inline=("versioning",),

@@ -1,4 +1,4 @@
-"""No multi-region access point leads to the bucket that is not declared, nor by another policy."""
+"""No undeclared multi-region access point leads to the bucket, and each declared one has its policy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-multi-region-access-points",
-    title="no multi-region access point leads to the bucket that is not declared, nor by another policy",
+    title="no undeclared multi-region access point leads to the bucket, and each declared one has the "
+    "declared policy",
     severity=Severity.HIGH,
-    impact="It is another, global name for the bucket, with a policy of its own.",
+    impact="It is another name for the bucket, valid in every region, with a policy of its own.",
     reads=lambda bucket: [s3control.multi_region(bucket)],
     follows=lambda bucket: [s3control.multi_region_policy(bucket, "NAME")],
     parts=("s3control/multiRegionAccessPoint", "s3control/multiRegionAccessPointPolicy"),

@@ -1,4 +1,4 @@
-"""No event of the bucket is sent to anybody that is not declared."""
+"""Events of the bucket are sent only to declared targets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BUS = "EventBridge"
 @control(
     about=Bucket,
     id="bucket-notifications",
-    title="no event of the bucket is sent to a target that is not declared",
+    title="events of the bucket are sent only to declared targets",
     severity=Severity.HIGH,
     impact="An event names the object, and a function that receives it can fetch the object at once.",
     reads=lambda bucket: [s3.notifications(bucket)],

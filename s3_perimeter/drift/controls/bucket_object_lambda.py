@@ -1,4 +1,4 @@
-"""No function stands between the bucket and its readers that is not declared."""
+"""No undeclared function (S3 Object Lambda) answers reads in the bucket's place."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-object-lambda",
-    title="no function stands between the bucket and its readers that is not declared",
+    title="no undeclared function (S3 Object Lambda) answers reads in the bucket's place",
     severity=Severity.HIGH,
-    impact="The function sees every object that is read through it, and answers in the bucket's place.",
+    impact="The function sees every object that is read through it, and can change what readers get.",
     reads=lambda bucket: [s3control.object_lambdas(bucket), s3control.access_points(bucket)],
     follows=lambda bucket: [s3control.object_lambda(bucket, "NAME")],
 )

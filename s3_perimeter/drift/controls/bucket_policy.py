@@ -1,4 +1,4 @@
-"""The bucket's policy means what is declared, and keeps the declared perimeter."""
+"""The bucket's policy means what is declared, and enforces the declared perimeter."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def declared_policy(bucket: Bucket) -> str | None:
 @control(
     about=Bucket,
     id="bucket-policy",
-    title="the bucket's policy means what is declared, and keeps the declared perimeter",
+    title="the bucket's policy means what is declared, and enforces the declared perimeter",
     severity=Severity.CRITICAL,
     impact="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
     "allow.",

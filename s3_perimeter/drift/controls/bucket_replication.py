@@ -1,4 +1,4 @@
-"""No replication copies the data to where it is not declared to go."""
+"""Replication copies the data only where it is declared to."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Rule = dict[str, Any]
 @control(
     about=Bucket,
     id="bucket-replication",
-    title="no replication copies the data to where it is not declared to go",
+    title="replication copies the data only where it is declared to",
     severity=Severity.CRITICAL,
-    impact="S3 itself copies every new object: no network condition of the policy stops replication.",
+    impact="S3 itself copies every new object, and no network condition of the policy stops that.",
     reads=lambda bucket: [s3.replication(bucket)],
     parts=("s3/bucketReplicationConfig",),
     inline=("replicationConfiguration",),

@@ -1,4 +1,4 @@
-"""The bucket serves no website that is not declared."""
+"""The bucket serves no undeclared website."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ROUTED: Final = {
 @control(
     about=Bucket,
     id="bucket-website",
-    title="the bucket serves no website that is not declared",
+    title="the bucket serves no undeclared website",
     severity=Severity.HIGH,
     impact="A website endpoint serves over plain HTTP and can redirect every visitor.",
     reads=lambda bucket: [s3.website(bucket)],

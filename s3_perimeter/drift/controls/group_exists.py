@@ -1,4 +1,4 @@
-"""The declared group is there."""
+"""The declared group exists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Group,
     id="group-exists",
-    title="the declared group is there",
+    title="the declared group exists",
     severity=Severity.HIGH,
-    impact="Whoever may create a group can take the name, and what names it in other policies.",
+    impact="Its members no longer have what its policies allowed.",
     reads=lambda group: [iam.group(group.name)],
     preliminary=True,
 )

@@ -1,4 +1,4 @@
-"""Nobody has a grant on the KMS key that is not declared."""
+"""Nobody has an undeclared grant on the KMS key."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Key,
     id="kms-key-grants",
-    title="nobody has a grant on the KMS key that is not declared",
+    title="nobody has an undeclared grant on the KMS key",
     severity=Severity.HIGH,
-    impact="A grant decrypts, whatever the key's policy and the grantee's own policies say.",
+    impact="A grantee can use the key, whatever the key's policy and the grantee's own policies say.",
     reads=lambda key: [kms.grants(key), kms.describe(key)],
     parts=("kms/grant",),
 )

@@ -1,4 +1,4 @@
-"""The KMS key works, and is not on its way out."""
+"""The KMS key is enabled, and not scheduled for deletion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The resource control policy is there, and denies what is declared."""
+"""The resource control policy exists, and denies what is declared."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = ["judge"]
 
 @control(
     id="organization-policy",
-    title="the resource control policy is there, and denies what is declared",
+    title="the resource control policy exists, and denies what is declared",
     about=OrganizationPolicy,
     severity=Severity.CRITICAL,
-    impact="The policy is the fence that no bucket owner can take off: whatever it no longer denies, a "
-    "bucket's own policy alone holds.",
+    impact="It is the fence that no bucket owner can remove: what it no longer denies, only a bucket's own "
+    "policy can deny.",
     reads=lambda policy: [organizations.policy(policy)],
 )
 def judge(policy: OrganizationPolicy, context: Context) -> Iterator[Difference]:

@@ -1,4 +1,4 @@
-"""Nobody has the managed policy but those declared."""
+"""Only declared users, groups and roles have the managed policy."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _LISTS = (
 @control(
     about=Policy,
     id="policy-attachments",
-    title="nobody has the managed policy but those declared",
+    title="only declared users, groups and roles have the managed policy",
     severity=Severity.CRITICAL,
-    impact="Whoever else has the policy reaches the bucket with it.",
+    impact="Everybody else who has the policy gets access to the bucket.",
     reads=lambda policy: [iam.attachments(policy.arn), iam.managed_policy(policy.arn)],
     parts=("iam/policyAttachment",),
 )

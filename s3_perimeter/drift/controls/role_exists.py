@@ -1,4 +1,4 @@
-"""The declared role is there."""
+"""The declared role exists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Role,
     id="role-exists",
-    title="the declared role is there",
+    title="the declared role exists",
     severity=Severity.HIGH,
-    impact="Whoever may create a role can take the name, and what names it in other policies.",
+    impact="Whoever may create roles can take the name, and with it what other policies allow that name.",
     reads=lambda role: [iam.role(role.name)],
     preliminary=True,
 )

@@ -22,7 +22,7 @@ _HOUR: Final = 3600
     id="role-session-duration",
     title="a session of the role lasts no longer than declared",
     severity=Severity.MEDIUM,
-    impact="A session that was taken away from somebody works until it ends.",
+    impact="A session keeps working until it ends, even if its holder may no longer assume the role.",
     reads=lambda role: [iam.role(role.name)],
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:

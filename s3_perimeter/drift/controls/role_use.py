@@ -1,4 +1,4 @@
-"""The role is in use."""
+"""The role was used within the last 30 days."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["judge"]
 @control(
     about=Role,
     id="role-use",
-    title="the role is in use (--key-idle)",
+    title="the role was used within the last 30 days",
     severity=Severity.LOW,
-    impact="A role that nobody uses is all risk: nobody notices when somebody else begins to.",
+    impact="An unused role is a risk without a benefit: nobody notices when a stranger begins to use it.",
     reads=lambda role: [iam.role(role.name)],
     strict=True,
 )

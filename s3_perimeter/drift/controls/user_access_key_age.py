@@ -1,4 +1,4 @@
-"""No access key is older than the limit."""
+"""No access key is older than --key-age allows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-access-key-age",
-    title="no access key is older than the limit (--key-age)",
+    title="no access key is older than `--key-age` allows",
     severity=Severity.LOW,
     impact="An old key has had time to be copied into places that nobody remembers.",
     reads=lambda user: [iam.access_keys(user.name)],

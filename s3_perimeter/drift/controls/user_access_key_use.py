@@ -1,4 +1,4 @@
-"""Access keys are used, and for S3 only."""
+"""Every access key is in use, and used only for S3."""
 
 from __future__ import annotations
 
@@ -17,12 +17,10 @@ _EXPECTED = frozenset({"s3", "sts", "N/A"})
 @control(
     about=User,
     id="user-access-key-use",
-    title="access keys are used, and for S3 only",
+    title="every access key is in use, and used only for S3",
     severity=Severity.LOW,
-    impact=(
-        "An unused key is a risk without a benefit; one used for another service is in somebody else's "
-        "hands, or misused."
-    ),
+    impact="An unused key is a risk without a benefit; one that is used for another service is stolen or "
+    "misused.",
     reads=lambda user: [iam.used_access_keys(user.name)],
     follows=lambda _: [iam.last_used("KEY")],
     parts=("iam/accessKey",),

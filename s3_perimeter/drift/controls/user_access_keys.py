@@ -23,8 +23,7 @@ _ESC = (
     id="user-access-keys",
     title="the user has exactly the declared access keys, in the declared state",
     severity=Severity.CRITICAL,
-    impact="A second key is a second person acting under the user's name; rotating the first does not stop "
-    "it.",
+    impact="Whoever has a second key can act as the user, and rotating the first key does not end that.",
     reads=lambda user: [iam.access_keys(user.name)],
     parts=("iam/accessKey",),
 )

@@ -1,4 +1,4 @@
-"""The declared user is there."""
+"""The declared user exists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-exists",
-    title="the declared user is there",
+    title="the declared user exists",
     severity=Severity.HIGH,
-    impact="Whoever may create users can take the name, and what names it in other policies.",
+    impact="Whoever may create users can take the name, and with it what other policies allow that name.",
     reads=lambda user: [iam.user(user.name), sts.caller()],
     preliminary=True,
 )

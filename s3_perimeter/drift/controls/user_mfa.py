@@ -1,4 +1,4 @@
-"""The user has no second factor that is not declared."""
+"""The user has no undeclared MFA device."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-mfa",
-    title="the user has no second factor that is not declared",
+    title="the user has no undeclared MFA device",
     severity=Severity.MEDIUM,
-    impact="A device that somebody else enrolled lets them satisfy policies that ask for a second factor.",
+    impact="With a device of their own, somebody else satisfies policies that require MFA.",
     reads=lambda user: [iam.mfa_devices(user.name)],
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:

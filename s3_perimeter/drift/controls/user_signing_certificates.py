@@ -1,4 +1,4 @@
-"""The user has no signing certificate that is not declared."""
+"""The user has no undeclared signing certificate."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-signing-certificates",
-    title="the user has no signing certificate that is not declared",
+    title="the user has no undeclared signing certificate",
     severity=Severity.HIGH,
-    impact="A certificate signs requests as the user, and no rotation of access keys ends it.",
+    impact="A certificate signs requests as the user, and rotating access keys does not revoke it.",
     reads=lambda user: [iam.signing_certificates(user.name)],
     parts=("iam/signingCertificate",),
 )

@@ -1,4 +1,4 @@
-"""The user has no SSH key that is not declared."""
+"""The user has no undeclared SSH key."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-ssh-keys",
-    title="the user has no SSH key that is not declared",
+    title="the user has no undeclared SSH key",
     severity=Severity.MEDIUM,
-    impact="An SSH key is a credential of the user that no rotation of access keys ends.",
+    impact="An SSH key is a credential of the user that rotating access keys does not revoke.",
     reads=lambda user: [iam.ssh_keys(user.name)],
     parts=("iam/sshKey",),
 )
