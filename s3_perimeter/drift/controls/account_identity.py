@@ -22,7 +22,9 @@ __all__ = ["judge"]
     reads=lambda _: [sts.caller()],
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """In another account nothing of the stack is to be seen, which says nothing about the stack."""
+    """Yield a difference if the credentials belong to another account, where nothing of the stack can be
+    seen.
+    """
     observed = (context(sts.caller()) or {}).get("Account")
     if account.id and observed != account.id:
         raise UnknownError(

@@ -27,9 +27,10 @@ __all__ = ["judge"]
     parts=("s3/accountPublicAccessBlock",),
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """Judged where the stack declares it: the account's block is rarely one stack's business.
+    """Yield the difference of the account's block, if the stack declares it: it is rarely one stack's
+    business.
 
-    S3 answers with the block in force: that of an S3 policy of the organization replaces the account's own,
+    S3 answers with the block in force. An S3 policy of the organization replaces the account's own block,
     which cannot be written while the policy is there.
     """
     answer = context(s3control.account_block(account))
@@ -69,6 +70,8 @@ def _source(context: Context) -> tuple[str, str]:
 
 
 def _sets_the_block(answer: Any) -> bool:
-    """AWS Organizations User Guide, "Amazon S3 policy syntax and examples"."""
+    """Whether the organization's S3 policy sets the block (AWS Organizations User Guide, "Amazon S3 policy
+    syntax and examples").
+    """
     content = json.loads(answer["EffectivePolicy"].get("PolicyContent") or "{}")
     return "public_access_block_configuration" in content.get("s3_attributes", {})

@@ -26,7 +26,9 @@ __all__ = ["judge"]
     default="no acceleration",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Suspended and never begun are the same: the other endpoint does not answer."""
+    """Yield the difference in transfer acceleration. "Suspended" and never enabled are the same: the other
+    endpoint does not answer.
+    """
     part = bucket.part("s3/bucketAccelerateConfiguration")
     given = part.properties.text("status") if part else bucket.inline.text("accelerationStatus")
     declared = given == "Enabled"

@@ -22,7 +22,7 @@ __all__ = ["judge"]
     reads=lambda bucket: [s3control.grants(bucket)],
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """A grant's scope is `s3://bucket/prefix*`; one on `s3://*` reaches every bucket."""
+    """Yield undeclared grants. A scope is `s3://bucket/prefix*`; one of `s3://*` covers every bucket."""
     kinds = ("s3control/accessGrant", "aws-native:s3:AccessGrant")
     declared = {part.text("accessGrantId") or part.id for part in context.of(*kinds)}
     for grant in (context(s3control.grants(bucket)) or {}).get("AccessGrantsList", ()):

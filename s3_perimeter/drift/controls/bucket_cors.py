@@ -48,5 +48,5 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _listed(values: tuple[str, ...], aspect: str) -> list[str]:
-    """Sorted; the names of headers without their case."""
+    """Return the values sorted, and the names of headers in lower case."""
     return sorted(value.lower() if aspect.endswith("Headers") else value for value in values)

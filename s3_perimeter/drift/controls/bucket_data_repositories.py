@@ -28,7 +28,7 @@ __all__ = ["judge"]
     strict=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """A link, or the file system or cache that it belongs to, may be declared."""
+    """Yield undeclared links. The stack may declare a link, or the file system or cache that has it."""
     for link in (context(fsx.associations(bucket)) or {}).get("Associations", ()):
         name, owner = str(link.get("AssociationId")), link.get("FileSystemId") or link.get("FileCacheId")
         if context.declares(name, owner) or not leads_to(link.get("DataRepositoryPath"), bucket, context):

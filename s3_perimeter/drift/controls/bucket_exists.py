@@ -24,7 +24,9 @@ __all__ = ["judge"]
     preliminary=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Where S3 does not say where the bucket is, the list of our own buckets may still have it."""
+    """Yield a difference if the bucket is gone. If S3 does not say where it is, the list of our own buckets
+    may still contain it.
+    """
     place = context.facts.fact(s3.location(bucket))
     if isinstance(place, Unreadable):
         listed = (context(s3.own_bucket(bucket)) or {}).get("Buckets", ())

@@ -22,7 +22,9 @@ __all__ = ["judge"]
     strict=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Asked with --strict, because S3 Files is not offered in every region."""
+    """Yield undeclared file systems. They are asked for only with --strict, because S3 Files is not offered
+    in every region.
+    """
     for system in (context(s3files.file_systems(bucket)) or {}).get("fileSystems", ()):
         name = str(system["fileSystemId"])
         if context.declares(name, system.get("fileSystemArn")):

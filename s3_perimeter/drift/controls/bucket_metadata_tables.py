@@ -26,7 +26,9 @@ __all__ = ["judge"]
     parts=("s3/bucketMetadataConfiguration",),
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """A configuration is in one of two forms; the older one cannot be declared with Pulumi's provider."""
+    """Yield the difference in the tables. A configuration has one of two forms; the provider cannot declare
+    the older one.
+    """
     part = bucket.part("s3/bucketMetadataConfiguration")
     declared = _declared(part.properties.block("metadataConfiguration")) if part else None
     observed = _observed(context(s3.metadata(bucket)) or {}) or _older(
@@ -59,7 +61,9 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _declared(given: Block) -> dict[str, Json]:
-    """The provider can keep the tables only in the table bucket that AWS manages. Raises ShapeError."""
+    """Return the declared tables; the provider supports only the table bucket that AWS manages. Raises
+    ShapeError.
+    """
     inventory = given.block("inventoryTableConfiguration").text("configurationState")
     where = given.block("destination").text("tableBucketType") or "aws"
     return {"where": _place(where), "inventory": inventory == "ENABLED", "annotations": False}

@@ -22,7 +22,7 @@ __all__ = ["judge"]
     follows=lambda bucket: [s3control.object_lambda(bucket, "NAME")],
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """An object-lambda access point belongs to the bucket where its supporting access point does."""
+    """Yield undeclared object-lambda access points of the bucket, to which the supporting one leads."""
     kinds = ("s3control/objectLambdaAccessPoint", "aws-native:s3objectlambda:AccessPoint")
     declared = {part.text("name") or part.id for part in context.of(*kinds)}
     listed = (context(s3control.object_lambdas(bucket)) or {}).get("ObjectLambdaAccessPointList", ())

@@ -27,8 +27,9 @@ _REFUSED = frozenset({"AccessDenied", "403", "Forbidden"})
     preliminary=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Somebody else's, where S3 refuses to answer about it and the list of our own buckets does not have
-    it."""
+    """Yield a difference if S3 refuses to answer about the bucket and the list of our own buckets does not
+    contain it.
+    """
     place = context.facts.fact(s3.location(bucket))
     refused = isinstance(place, Unreadable) and place.code in _REFUSED
     own = context.facts.fact(s3.own_bucket(bucket))

@@ -28,8 +28,11 @@ _ENFORCED: Final = "BucketOwnerEnforced"
     default=f"{_ENFORCED}, so that ACLs take no effect",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Where nothing is declared S3 enforces the owner's ownership (since April 2023), unless the stack
-    declares an ACL that grants something: that needs ACLs in force."""
+    """Yield the difference in object ownership.
+
+    If nothing is declared, S3 enforces the owner's ownership (since April 2023), unless the stack declares an
+    ACL that grants something, which needs ACLs to be enabled.
+    """
     part = bucket.part("s3/bucketOwnershipControls")
     rules = (context(s3.ownership(bucket)) or {}).get("OwnershipControls", {}).get("Rules", [])
     observed = rules[0].get("ObjectOwnership") if rules else None

@@ -64,9 +64,11 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> Iterator[Difference]:
-    """By meaning. The prover takes as long to import as many calls, so only a difference or a config asks it.
+    """Yield the difference between the policies, by meaning. Raises UnknownError if a document cannot be
+    read.
 
-    Raises UnknownError where a document cannot be read.
+    Importing the prover takes as long as many calls, so it is used only if the texts differ or there is a
+    config.
     """
     try:
         both = named(declared, observed, context)
@@ -93,7 +95,9 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
 def _renamed(
     both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
 ) -> Difference:
-    """Only ids that are nobody's differ: they allow nobody, and may keep somebody out."""
+    """Return a difference if the policies differ only in ids of nobody: they allow nobody, and may exclude
+    somebody.
+    """
     said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
     return Difference(
         Kind.CHANGED,

@@ -26,8 +26,9 @@ __all__ = ["judge"]
     inline=("policy",),
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Silent where the policy is not the declared one: then the control of the policy says it, with the
-    request."""
+    """Yield a difference if S3 reports the policy as public. An undeclared policy is left to the control
+    `bucket-policy`, which shows the request.
+    """
     status = (context(s3.policy_status(bucket)) or {}).get("PolicyStatus", {})
     if status.get("IsPublic") and not _differs(bucket, context):
         yield Difference(

@@ -43,7 +43,9 @@ def declared_on(part: Resource) -> list[str]:
     default="all four switches on",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Where no block is declared, the one counts that S3 puts on every bucket made since April 2023."""
+    """Yield the difference of the block. If none is declared, the default of buckets created since April 2023
+    is expected.
+    """
     part = bucket.part("s3/bucketPublicAccessBlock")
     declared = declared_on(part) if part else list(SWITCHES)
     answer = context(s3.public_access_block(bucket))

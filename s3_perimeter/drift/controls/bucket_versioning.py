@@ -14,7 +14,7 @@ __all__ = ["judge"]
 
 
 def _declared_versioning(bucket: Bucket) -> str:
-    """`Enabled`, `Suspended` or `Disabled`, the last where nothing is declared. Raises ShapeError."""
+    """Return `Enabled`, `Suspended` or `Disabled`, the last one if nothing is declared. Raises ShapeError."""
     part = bucket.part("s3/bucketVersioning")
     if part is not None:
         return part.properties.block("versioningConfiguration").text("status") or "Disabled"

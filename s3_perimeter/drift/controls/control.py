@@ -64,7 +64,9 @@ class Context:
         return self.facts.get(call)
 
     def of(self, *kinds: str) -> Iterator[Resource]:
-        """What the stack itself declares of these kinds, not what its program only looked up."""
+        """Yield the resources of these kinds that the stack itself declares, not those that its program only
+        looked up.
+        """
         return (
             resource
             for resource in self.declared.state.resources

@@ -129,7 +129,9 @@ def changed(
 
 
 def leaking(declared: str, meant: Perimeter, context: Context) -> Iterator[Difference]:
-    """As declared, and yet not sealed: what the config asks for was never what the policy does."""
+    """Yield a finding if the policy is as declared, but does not enforce the perimeter that the config asks
+    for.
+    """
     try:
         proof = prove(PolicyDocument.parse(declared), meant, now=context.now)
     except PolicyError as error:
@@ -150,7 +152,7 @@ def leaking(declared: str, meant: Perimeter, context: Context) -> Iterator[Diffe
 
 
 def _severity(comparison: Comparison, proof: Proof | None) -> Severity:
-    """Critical where the fence leaks, or where that cannot be determined and something was opened."""
+    """Return medium if nothing was opened, high if the fence is still proved, otherwise critical."""
     if not comparison.opened:
         return Severity.MEDIUM
     return Severity.HIGH if proof is not None and proof.verdict is Verdict.PROVED else Severity.CRITICAL

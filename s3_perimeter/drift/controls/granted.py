@@ -81,7 +81,7 @@ def _named(names: Names, name: str) -> bool:
 
 
 def severity(documents: Iterable[object], context: Context) -> Severity:
-    """Critical where the policies let their holder lift the fence or cannot be read, else high."""
+    """Return critical if the policies allow removing the fence, or cannot be read; otherwise high."""
     try:
         lifting = any(lifts_the_fence(allows(document), context) for document in documents)
     except PolicyShapeError:

@@ -25,7 +25,9 @@ __all__ = ["judge"]
     parts=("iam/groupMembership",),
 )
 def judge(group: Group, context: Context) -> Iterator[Difference]:
-    """Where a declared user is in the group by mistake, or is not, that is the finding of the user."""
+    """Yield undeclared and missing members; a declared user's groups are compared by the control
+    `user-groups`.
+    """
     observed = {str(user["UserName"]) for user in (context(iam.group(group.name)) or {}).get("Users", ())}
     declared = {name for part in group.of("iam/groupMembership") for name in part.properties.texts("users")}
     declared |= {

@@ -17,7 +17,9 @@ __all__ = ["attached", "inline"]
 
 
 def attached(holder: Holder, sort: str, answer: Mapping[str, Any], context: Context) -> Iterator[Difference]:
-    """The managed policies attached to a holder (`sort` is user, group or role). Raises ShapeError."""
+    """Yield the differences in the managed policies attached to a holder (`sort` is user, group or role).
+    Raises ShapeError.
+    """
     observed = {str(item["PolicyArn"]) for item in answer.get("AttachedPolicies", ())}
     declared = {
         arn
@@ -50,8 +52,8 @@ def inline(
     single: Callable[[str, str], Call],
     context: Context,
 ) -> Iterator[Difference]:
-    """The policies on the holder itself, by name; `listing` asks for the names, `single` for one of them.
-    Raises ShapeError.
+    """Yield the differences in the inline policies of a holder; `listing` asks for the names, `single` for
+    one of them. Raises ShapeError.
     """
     documents = {
         name: (context(single(holder.name, name)) or {}).get("PolicyDocument")

@@ -23,7 +23,9 @@ __all__ = ["judge"]
     parts=("kms/grant",),
 )
 def judge(key: Key, context: Context) -> Iterator[Difference]:
-    """On a key that the stack only uses, grants are other people's business, and reported with --strict."""
+    """Yield undeclared grants. On a key that the stack only uses they are others' business, and reported only
+    with --strict.
+    """
     if (key.resource is None and not key.parts and not context.strict) or isinstance(
         context.facts.fact(kms.describe(key)), Absent
     ):

@@ -26,7 +26,9 @@ __all__ = ["judge"]
     parts=("kms/keyPolicy",),
 )
 def judge(key: Key, context: Context) -> Iterator[Difference]:
-    """Compared where the stack declares one; a key that the stack only uses is another stack's to check."""
+    """Yield the difference of the key's policy, if the stack declares one; a key that it only uses is for
+    another stack to check.
+    """
     part = next((part for part in key.parts if part.kind == "kms/keyPolicy"), key.resource)
     declared = part.properties.document("policy") if part else None
     if declared is None or isinstance(context.facts.fact(kms.describe(key)), Absent):

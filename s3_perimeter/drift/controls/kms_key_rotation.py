@@ -23,7 +23,9 @@ __all__ = ["judge"]
     reads=lambda key: [kms.rotation(key), kms.describe(key)],
 )
 def judge(key: Key, context: Context) -> Iterator[Difference]:
-    """A key that waits for its deletion is not rotated; that is the other finding."""
+    """Yield the difference in rotation. A key that is scheduled for deletion is not rotated; `kms-key-state`
+    reports that.
+    """
     if key.resource is None or not _alive(key, context):
         return
     declared = key.resource.properties.flag("enableKeyRotation")

@@ -24,10 +24,10 @@ def policy_difference(
     opened: Severity = Severity.HIGH,
     resource: str | None = None,
 ) -> Iterator[Difference]:
-    """At most one difference: by meaning, never by text. What is only narrower counts as medium, and what
-    lets its holder lift the fence as critical.
+    """Yield at most one difference between two policies, by meaning.
 
-    Raises UnknownError where a document is no policy, so that nothing can be compared.
+    A policy that only allows less counts as medium, and one that lets its holder remove the fence as
+    critical. Raises UnknownError if a document is not a policy, so that nothing can be compared.
     """
     try:
         both = named(declared, observed, context)

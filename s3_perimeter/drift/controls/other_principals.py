@@ -35,11 +35,11 @@ def _reads(account: Account) -> Iterable[Call]:
     strict=True,
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """Advisory: who has a policy that allows the bucket and is not a declared user.
+    """Yield each principal who has a policy that allows access to the bucket, and is not a declared user
+    (advisory).
 
-    Left out are whoever asks, roles that only AWS's services take (service-linked ones), and administrators,
-    full or over IAM, who are older than the bucket: every account has them, and they could give themselves
-    anything.
+    The caller, service-linked roles, and administrators who are older than the bucket are left out: every
+    account has such administrators, and they could give themselves any permission.
     """
     if account.first is None:
         return
@@ -143,6 +143,6 @@ def _reaches(line: Grant, arns: Iterable[str]) -> bool:
 
 
 def _is_caller(arn: str, caller: str) -> bool:
-    """A role's session shows the role's name after `assumed-role/`."""
+    """Whether the principal is the caller; a role's session has the role's name after `assumed-role/`."""
     role = caller.partition(":assumed-role/")[2].partition("/")[0]
     return arn == caller or (bool(role) and arn.rpartition("/")[2] == role and ":role/" in arn)

@@ -31,7 +31,9 @@ _LISTS = (
     parts=("iam/policyAttachment",),
 )
 def judge(policy: Policy, context: Context) -> Iterator[Difference]:
-    """On a user, group or role of the stack an attachment is the finding of that one, and not repeated."""
+    """Yield undeclared and missing attachments. Those on a user, group or role of the stack are that
+    subject's findings.
+    """
     if isinstance(context.facts.fact(iam.managed_policy(policy.arn)), Absent):
         return
     answer = context(iam.attachments(policy.arn)) or {}

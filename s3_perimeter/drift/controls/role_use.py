@@ -22,7 +22,7 @@ __all__ = ["judge"]
     strict=True,
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:
-    """IAM keeps the last use for 400 days, and none for a role that was not used in them."""
+    """Yield a difference if the role was not used lately. IAM keeps the last use for 400 days."""
     found = (context(iam.role(role.name)) or {}).get("Role", {})
     used, made = found.get("RoleLastUsed", {}).get("LastUsedDate"), found.get("CreateDate")
     since = used or made

@@ -20,7 +20,7 @@ __all__ = ["judge"]
     reads=lambda _: [],
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """What no control compares is unknown, so that it never hides behind "in sync"."""
+    """Yield each resource that no control compares as unknown, so that the stack is not in sync."""
     for resource in account.uncovered:
         yield Difference(
             Kind.UNKNOWN,

@@ -27,7 +27,9 @@ _EXPECTED = frozenset({"s3", "sts", "N/A"})
     strict=True,
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
-    """A key that was used says when, for which service and from which region's endpoint."""
+    """Yield unused keys and keys used for other services. IAM records when, for which service and in which
+    region a key was used last.
+    """
     for key in (context(iam.used_access_keys(user.name)) or {}).get("AccessKeyMetadata", ()):
         name, made = key["AccessKeyId"], key.get("CreateDate")
         used = (context(iam.last_used(name)) or {}).get("AccessKeyLastUsed", {})

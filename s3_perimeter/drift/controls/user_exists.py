@@ -23,7 +23,9 @@ __all__ = ["judge"]
     preliminary=True,
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
-    """Missing is believed only where the caller is known: a stranger's account has no such user either."""
+    """Yield a difference if the user is missing, and the caller's account is known: another account does not
+    have the user either.
+    """
     if context(iam.user(user.name)) is None:
         context(sts.caller())
         lost = "their keys no longer work, and policies that named them show an id"

@@ -22,7 +22,7 @@ __all__ = ["judge"]
     reads=lambda user: [iam.mfa_devices(user.name)],
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
-    """Virtual devices may be declared on the stack; every other device has to be somebody's doing."""
+    """Yield every device that the stack does not declare; only virtual devices can be declared."""
     declared = {part.text("arn") or part.id for part in context.of("iam/virtualMfaDevice")}
     devices = (context(iam.mfa_devices(user.name)) or {}).get("MFADevices", ())
     yield from unmanaged(

@@ -27,17 +27,21 @@ __all__ = [
 
 
 def redeploy(context: Context) -> str:
-    """The command that puts a declared thing back; without --refresh the engine would see nothing to do."""
+    """Return the command that restores what is declared; without --refresh the engine would not see the
+    difference.
+    """
     return f"pulumi up --refresh --stack {context.declared.reference}"
 
 
 def made_again(subject: Owner, context: Context) -> str:
-    """What makes a thing again that is gone: only the stack that declares it can."""
+    """Return what creates something again that is gone: deploying the stack that declares it."""
     return redeploy(context) if subject.resource else f"deploy the stack that declares {subject.arn}"
 
 
 def gone(holder: Holder, sort: str, lost: str, context: Context) -> Difference:
-    """The declared user, group or role is not there; `lost` says what follows from that."""
+    """Return a finding for a declared user, group or role that does not exist; `lost` is what follows from
+    that.
+    """
     return Difference(
         Kind.MISSING,
         Severity.HIGH,
@@ -54,7 +58,7 @@ def unmanaged(
     says: Callable[[str], str],
     fix: Callable[[str], str],
 ) -> Iterator[Difference]:
-    """One finding for each thing that is there and was never declared, sorted by name."""
+    """Yield one finding for each item that exists and was never declared, sorted by name."""
     for name in sorted(names):
         rank = severity if isinstance(severity, Severity) else severity(name)
         yield Difference(Kind.UNMANAGED, rank, None, name, says(name), fix(name))
@@ -63,7 +67,7 @@ def unmanaged(
 def missing(
     names: Iterable[str], says: Callable[[str], str], context: Context, severity: Severity = Severity.MEDIUM
 ) -> Iterator[Difference]:
-    """One finding for each thing that is declared and not there, sorted by name."""
+    """Yield one finding for each item that is declared and does not exist, sorted by name."""
     for name in sorted(names):
         yield Difference(Kind.MISSING, severity, name, None, says(name), redeploy(context))
 
@@ -78,10 +82,10 @@ def other_rules(
     remove: str,
     otherwise: str,
 ) -> Iterator[Difference]:
-    """One finding where the rules are others than declared, whatever their order.
+    """Yield one finding if the rules are not the declared ones, in any order.
 
-    `undeclared` says what they do where none is declared, and the command `remove` takes them away;
-    `otherwise` says what it means that they differ.
+    `undeclared` says what they do if none is declared, and the command `remove` removes them; `otherwise` is
+    the consequence if they differ.
     """
     if sorted(declared, key=str) == sorted(observed, key=str):
         return
@@ -94,7 +98,7 @@ def other_rules(
 def other_tags(
     resource: Resource | None, tags: Iterable[Mapping[str, str]], context: Context, says: Callable[[str], str]
 ) -> Iterator[Difference]:
-    """One finding where the tags are others than declared; `says` what it means for those keys."""
+    """Yield one finding if the tags are not the declared ones; `says` returns what that leads to."""
     declared, observed = declared_tags(resource), own_tags(tags)
     if observed != declared:
         keys = sorted(key for key in declared | observed if declared.get(key) != observed.get(key))
@@ -102,18 +106,20 @@ def other_tags(
 
 
 def changed(severity: Severity, declared: Json, observed: Json, detail: str, fix: str) -> Difference:
-    """A declared thing that is observed otherwise; missing where nothing is observed."""
+    """Return the difference of a declared item that is observed otherwise; missing if nothing is observed."""
     kind = Kind.MISSING if observed is None else Kind.CHANGED
     return Difference(kind, severity, declared, observed, detail, fix)
 
 
 def own_tags(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """The tags without those that AWS keeps itself (`aws:…`), by key."""
+    """Return the tags by key, without those that AWS sets itself (`aws:…`)."""
     return {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].lower().startswith("aws:")}
 
 
 def declared_tags(resource: Resource | None) -> dict[str, str]:
-    """The tags a resource is declared with, the provider's default tags included. Raises ShapeError."""
+    """Return the tags that a resource is declared with, including the provider's default tags. Raises
+    ShapeError.
+    """
     if resource is None:
         return {}
     given = resource.properties
@@ -122,7 +128,7 @@ def declared_tags(resource: Resource | None) -> dict[str, str]:
 
 
 def boundary(holder: Holder, answer: Mapping[str, Any], context: Context) -> Iterator[Difference]:
-    """The permissions boundary of a user or role against the declared one. Raises ShapeError."""
+    """Yield the difference in the permissions boundary of a user or role. Raises ShapeError."""
     observed = (answer.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     declared = holder.resource.properties.text("permissionsBoundary") if holder.resource else None
     if observed == declared:
@@ -140,10 +146,10 @@ def boundary(holder: Holder, answer: Mapping[str, Any], context: Context) -> Ite
 
 
 def name_of(part: Resource) -> str:
-    """The name that a part has on its owner: given, or the end of its id."""
+    """Return the name that a part has on its owner: the given one, or the end of its id."""
     return part.properties.text("name") or part.id.rpartition(":")[2]
 
 
 def on(bucket: Bucket) -> str:
-    """The bucket as an argument of the AWS CLI."""
+    """Return the bucket as an argument of the AWS CLI."""
     return f"--bucket {bucket.name}"
