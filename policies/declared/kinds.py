@@ -42,7 +42,7 @@ __all__ = [
 
 
 def _classic(*names: str) -> frozenset[str]:
-    """Tokens of the aws provider: ``aws:s3/bucket:Bucket`` for ``s3/Bucket``."""
+    """Return tokens of the aws provider: ``aws:s3/bucket:Bucket`` for ``s3/Bucket``."""
     tokens = set()
     for name in names:
         module, _, kind = name.partition("/")

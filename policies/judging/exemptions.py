@@ -56,7 +56,7 @@ class Exemption:
 
 
 def parse(entries: Value) -> tuple[Exemption, ...]:
-    """The exemptions of one rule. Raises ExemptionError on the first entry that lacks something."""
+    """Return the exemptions of one rule. Raises ExemptionError on the first entry that lacks something."""
     if entries is None:
         return ()
     if not isinstance(entries, list):
@@ -67,7 +67,7 @@ def parse(entries: Value) -> tuple[Exemption, ...]:
 def apply(
     violations: Iterable[Violation], exemptions: tuple[Exemption, ...], today: date
 ) -> Iterator[Violation]:
-    """The violations that no exemption in force covers; one that an expired exemption covers says so."""
+    """Yield the violations that no exemption in force covers, with a note if an exemption has expired."""
     for violation in violations:
         covering = [exemption for exemption in exemptions if exemption.covers(violation.urn)]
         if any(exemption.until >= today for exemption in covering):

@@ -1,4 +1,4 @@
-"""bucket-owner-enforced: every bucket declares BucketOwnerEnforced ownership, so ACLs mean nothing."""
+"""bucket-owner-enforced: every bucket declares BucketOwnerEnforced ownership, so that ACLs have no effect."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""bucket-policy-allows-only-data: no bucket policy gives anybody more than actions on data, so that nobody
-can take the fence down by it.
-"""
+"""bucket-policy-allows-only-data: only to roles and break-glass principals is more allowed than data."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""no-other-way-to-objects: nothing serves a bucket's objects to clients that never meet the bucket's policy.
+"""no-other-way-to-objects: nothing serves a bucket's objects to clients to whom its policy does not apply.
 
-Such a service meets the policy itself, once, with a role of its own: where that gets in, everybody whom the
-service serves does, from anywhere. docs/explanation/threat-model.md says what each means.
+The bucket's policy applies only to the role of such a service. If the role has access, everybody whom the
+service serves has it, from anywhere. docs/explanation/threat-model.md describes each of these services.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _tabled(deployment: Deployment) -> Iterator[Violation]:
-    """Buckets whose metadata goes into tables: those stand in a table bucket, which nothing here fences."""
+    """Yield buckets whose metadata goes into tables, which are in a table bucket without the fence."""
     for bucket in deployment.buckets:
         found = [sidecar.urn for sidecar in bucket.attached(kinds.METADATA)]
         if bucket.inline("metadataTableConfiguration", "metadataConfiguration") is not None:
@@ -60,7 +60,7 @@ def _tabled(deployment: Deployment) -> Iterator[Violation]:
 
 
 def _copied(deployment: Deployment) -> Iterator[Violation]:
-    """Objects that the program copies into buckets made elsewhere, and out of one of this deployment."""
+    """Yield objects that the program copies from a bucket of this deployment into one of another."""
     names = {bucket.name for bucket in deployment.buckets if bucket.resource is not None}
     for bucket in deployment.buckets:
         for copy in bucket.attached(kinds.OBJECT_COPY) if bucket.resource is None else ():

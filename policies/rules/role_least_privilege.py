@@ -1,5 +1,5 @@
-"""role-least-privilege: a role of this deployment's buckets is assumed by named principals, and may no more
-than their users may.
+"""role-least-privilege: a role for this deployment's buckets trusts named principals, and allows no more than
+a user may have.
 """
 
 from __future__ import annotations
