@@ -14,7 +14,7 @@ NONE = "none"
 """What is written for an allow-list without any network: a bucket that only VPC endpoints reach."""
 MISSING = (
     "there is no allow-list",
-    "add --allow CIDR, such as --allow 203.0.113.0/24, or --allow none where no network may get in",
+    "add --allow CIDR, such as --allow 203.0.113.0/24, or --allow none if no network is allowed",
 )
 
 

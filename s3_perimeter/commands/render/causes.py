@@ -32,7 +32,7 @@ _STYLES: dict[Kind, Style] = {
 _IN_LISTS: dict[Kind, str] = {
     "not judged": ", which S3 would reject or which cannot be read",
     "layers": ", each by itself",
-    "not modelled": ", so that no Deny can lean on it",
+    "not modelled": ", so that no Deny can depend on it",
 }
 """Causes that are a line each, below a heading of all."""
 _VALUE = r"`(?:arn:[^`]*|[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:/\d+)?)`"
@@ -86,7 +86,9 @@ def many_text(judged: Sequence[Judged]) -> str:
         blocks.append(f"{paint('proved', 'good')}: {_files(list(map(visible, proved)))}")
     remaining = dict.fromkeys(risk for each in judged if each.proof for risk in each.proof.residual)
     if remaining:
-        blocks.append("\n".join(["what remains:", *(f"  - {visible(risk)}" for risk in remaining)]))
+        blocks.append(
+            "\n".join(["remaining risks and assumptions:", *(f"  - {visible(risk)}" for risk in remaining)])
+        )
     return "\n\n".join([*blocks, _last_line(judged)])
 
 

@@ -123,7 +123,7 @@ def _rest(proof: Proof) -> list[str]:
     if proof.unmodelled:
         lines += ["", "  not modelled, so no Deny can depend on it:", *_list(proof.unmodelled, 4)]
     if proof.residual:
-        lines += ["", "  what remains:", *_list(proof.residual, 4)]
+        lines += ["", "  remaining risks and assumptions:", *_list(proof.residual, 4)]
     return lines
 
 
@@ -163,7 +163,8 @@ def _with(witness: Witness) -> str:
             or (key == "aws:SourceVpce" and witness.channel is Channel.VPC_ENDPOINT)
             or (key in _ORDINARY and key.lower() not in witness.keys)
         ):
-            needed.append(f"with {key} = {value if isinstance(value, str) else ', '.join(value)}")
+            first = not any(each.startswith("with ") for each in needed)
+            needed.append(f"{'with ' * first}{key} = {value if isinstance(value, str) else ', '.join(value)}")
     if "aws:CurrentTime" in witness.context:
         needed.append(f"at {witness.context['aws:CurrentTime']}")
     return f" ({', '.join(needed)})" if needed else ""

@@ -184,8 +184,8 @@ def test_requests_alike_are_one_caller_with_everybody_who_sent_them(tmp_path: Pa
 @pytest.mark.parametrize(
     ("log", "said"),
     [
-        pytest.param(b"", "the logs hold no request that was allowed", id="empty"),
-        pytest.param(b"hello\n", "holds no access log", id="no-log"),
+        pytest.param(b"", "the logs contain no request that was allowed", id="empty"),
+        pytest.param(b"hello\n", "contains no access log", id="no-log"),
         pytest.param(answered() + b"broken\n", "could not be read", id="a-broken-line"),
         pytest.param(
             answered().replace(b" example-bucket [", b" other ["), "are to other buckets", id="another-bucket"
