@@ -1,8 +1,8 @@
-"""The IAM roles that the GitHub workflows assume with their identity token: one to preview, one to deploy,
-one to look for drift.
+"""The IAM roles that the GitHub workflows assume with their identity token: one to preview, one to deploy and
+one to check for drift.
 
-None of them can read or write an object of a fenced bucket: that is denied here, so that a role may be named
-in `breakGlassPrincipals` where the runners have no address of the allow-list.
+All of them are denied the objects of the fenced buckets. If the runners have no address on the allow-list,
+the roles can therefore be named in `breakGlassPrincipals`.
 """
 
 import json
