@@ -15,9 +15,9 @@ class Safeguards:
     """The public-access block, policy, ownership, encryption and versioning of one bucket.
 
     No access key may become usable before ``all`` of them are in place, so users depend on it. None of them
-    is removed before the bucket (``deleted_with``), so that the Deny is in force as long as the bucket exists.
-    S3 keeps one of each for a bucket, so deleting one that was renamed or replaced would delete its
-    replacement (``retain_on_delete``).
+    is removed before the bucket (``deleted_with``), so the Deny is in force as long as the bucket exists. S3
+    keeps one of each for a bucket, so deleting one that was renamed or replaced would delete its replacement
+    (``retain_on_delete``).
     """
 
     policy: aws.s3.BucketPolicy
