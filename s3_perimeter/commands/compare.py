@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from s3_perimeter.commands.place import mistakes_in_place, refuse
-from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
-from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.options.bucket import mistakes_in_place
+from s3_perimeter.options.policy_files import add_rcp_argument, read_policy, read_rcps
+from s3_perimeter.reporting.errors import CommandError, refuse
+
+if TYPE_CHECKING:
+    from s3_perimeter.comparison import Comparison
 
 __all__ = ["configure", "run"]
 
@@ -41,7 +45,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare the two policies; print what the new one opens and closes."""
-    from s3_perimeter.commands.render.text import comparison_text
     from s3_perimeter.comparison import compare
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
     from s3_perimeter.documents.nodes import visible
@@ -67,5 +70,32 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print_result(as_json(found.as_json()), "json")
     else:
-        print_result(comparison_text(found))
+        print_result(_text(found))
     return 2 if found.undecided else 0 if found.equal else 1
+
+
+def _text(found: Comparison) -> str:
+    """Return what a change opens and closes."""
+    from s3_perimeter.documents.nodes import visible
+    from s3_perimeter.reporting.output import paint
+    from s3_perimeter.reporting.verdicts import bullets, networks_words, sentence
+
+    if found.undecided:
+        return "\n".join(
+            [paint("unknown: the policies could not be compared", "warn"), *bullets(found.undecided)]
+        )
+    if found.equal:
+        return paint("equal: no request is treated differently", "good")
+    lines: list[str] = []
+    for word, witnesses, networks in (
+        ("opened", found.opened, found.opened_networks),
+        ("closed", found.closed, found.closed_networks),
+    ):
+        if witnesses:
+            lines.append(paint(word, "bad" if word == "opened" else "warn") + f": {networks_words(networks)}")
+            for witness in witnesses:
+                lines += [f"  {sentence(witness)}", f"    {visible(witness.because)}"]
+                lines.append(f"    fix: {visible(witness.fix)}")
+    if found.unmodelled:
+        lines += ["remaining risks and assumptions:", *bullets(found.unmodelled)]
+    return "\n".join(lines)

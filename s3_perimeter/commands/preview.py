@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from s3_perimeter.commands.previewed import preview
-from s3_perimeter.commands.violations import (
+from s3_perimeter.previews.preview import preview
+from s3_perimeter.previews.violations import (
     Violation,
     as_json,
     as_junit,

@@ -11,6 +11,7 @@ import re
 import sys
 
 from s3_perimeter.reporting.ending import UNDETERMINED, say_error
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.wrapping import terminal_width
 
 TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
@@ -95,8 +96,7 @@ class Parser(argparse.ArgumentParser):
 
     def refuse(self, mistakes: Sequence[tuple[str, str]]) -> NoReturn:
         """End with every mistake and every hint, each once."""
-        problems, hints = zip(*mistakes, strict=True)
-        self.end("\n       ".join(problems) + "\n\nhint: " + "\n      ".join(dict.fromkeys(hints)))
+        self.end(str(CommandError.of(mistakes)))
 
     def end(self, message: str) -> NoReturn:
         """Print the mistakes, and end with exit code 2; a parser that is not a command's own may raise."""

@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise CommandError(f"{flag} says how a role's person signs in", "add --role NAME")
     stack = read_stack(arguments.stack, directory=arguments.cwd, secrets=True)
     user = stack.user(arguments.user)
-    key = choose(user, arguments.slot)
+    key = user.access_key(arguments.slot)
     if arguments.profile:
         from s3_perimeter.commands.credentials.profile import write_profile
 
@@ -127,24 +127,6 @@ def _emit(output: Path | None, content: bytes) -> None:
         write_new(output, content)
     else:
         sys.stdout.write(content.decode())
-
-
-def choose(user: User, slot: str | None) -> AccessKey:
-    """Return the access key of that slot, or the last one declared. Raises CommandError."""
-    slots = ", ".join(key.slot for key in user.keys)
-    for key in reversed(user.keys):
-        if slot in (None, key.slot):
-            if key.secret is None:
-                raise CommandError(
-                    f"the state contains no secret for access key {key.id}",
-                    "an imported key has none: create a new key with `perimeter rotate`",
-                )
-            return key
-    if not user.keys:
-        raise CommandError(
-            f"user `{user.name}` has no access key", "give it a slot in the config: `keys: [a]`"
-        )
-    raise CommandError(f"user `{user.name}` has no access key in slot `{slot}`", f"its slots are: {slots}")
 
 
 def _report(arguments: argparse.Namespace, user: User, key: AccessKey, done: list[str]) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
+from s3_perimeter.access_logs.tally import Group, Tally
+from s3_perimeter.access_logs.times import hours_apart, shown_hour
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.denied.history import Address, AllowLists, hours_apart, shown_hour
-from s3_perimeter.commands.denied.tally import Group, Tally
+from s3_perimeter.commands.denied.history import Address, AllowLists
 from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 __all__ = ["Address", "Denial", "Judged", "denials", "used_entries"]

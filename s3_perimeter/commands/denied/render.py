@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from s3_perimeter.access_logs.tally import Tally
+from s3_perimeter.access_logs.times import hour_of, shown_hour
 from s3_perimeter.commands.denied.coverage import (
     complete,
     counted,
@@ -13,10 +15,8 @@ from s3_perimeter.commands.denied.coverage import (
     stamp,
     what_was_read,
 )
-from s3_perimeter.commands.denied.history import shown_hour
+from s3_perimeter.commands.denied.fence import Fence
 from s3_perimeter.commands.denied.judge import Denial, Judged
-from s3_perimeter.commands.denied.question import Fence, hour_of
-from s3_perimeter.commands.denied.tally import Tally
 from s3_perimeter.reporting.output import as_json, count, paint, print_result, table
 from s3_perimeter.reporting.saying import note
 

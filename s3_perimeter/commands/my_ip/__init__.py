@@ -12,7 +12,7 @@ from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
-    from s3_perimeter.commands.my_ip.sources import Address, Version
+    from s3_perimeter.own_address import Address, Version
 
 __all__ = ["configure", "run"]
 
@@ -65,7 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the addresses, and add them where that was asked for."""
-    from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+    from s3_perimeter.own_address import SOURCES, agreed, ask_all
     from s3_perimeter.reporting.output import as_json, print_result
 
     _refuse_alone(arguments)

@@ -12,16 +12,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from s3_perimeter.commands.place import refuse
-from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
+from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
 from s3_perimeter.reporting.commandline import whole_number
-from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError, refuse
 from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.plan.effect import Effect
-    from s3_perimeter.commands.previewed import Preview
+    from s3_perimeter.previews.preview import Preview
 
 __all__ = ["configure", "run"]
 
@@ -78,7 +77,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Preview, compare by meaning, and report."""
-    from s3_perimeter.commands.previewed import preview
+    from s3_perimeter.previews.preview import preview
 
     if arguments.logs and arguments.no_logs:
         raise CommandError("--logs and --no-logs ask for opposite things", "leave one of them out")
@@ -132,12 +131,11 @@ def _load_the_rest(arguments: argparse.Namespace) -> None:
         import_module(module)
     if arguments.no_logs:
         return
-    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.aws import Aws
 
     for module in (
-        "s3_perimeter.commands.denied.question",
-        "s3_perimeter.commands.denied.scan",
-        "s3_perimeter.commands.denied.sources",
+        "s3_perimeter.access_logs.scan",
+        "s3_perimeter.access_logs.sources",
     ):
         import_module(module)
     # The stack's region is not known yet. Making a client, for any, has the description of S3 read. What goes
@@ -155,7 +153,7 @@ def _packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
     """Return the pack named, or the program's own where it has one. Raises CommandError where that is
     none.
     """
-    from s3_perimeter.commands.previewed import own_packs
+    from s3_perimeter.previews.preview import own_packs
 
     if arguments.policy_pack:
         if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
@@ -170,7 +168,7 @@ def come_from(arguments: argparse.Namespace) -> list[str]:
     """Return the addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
     CommandError.
     """
-    from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+    from s3_perimeter.own_address import SOURCES, agreed, ask_all
     from s3_perimeter.semantics.networks import NetworkError, read_network, split_list
 
     found: list[str] = []
@@ -208,8 +206,8 @@ def _with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace)
     """Return the effect with the callers in the files given whom the planned policy cuts off. Raises
     CommandError where a file cannot be read.
     """
-    from s3_perimeter.commands.denied.scan import scan
-    from s3_perimeter.commands.denied.sources import FileLogs
+    from s3_perimeter.access_logs.scan import scan
+    from s3_perimeter.access_logs.sources import FileLogs
     from s3_perimeter.commands.plan.callers import callers_of, owner_in
     from s3_perimeter.documents.document import PolicyDocument
 
@@ -225,10 +223,10 @@ def _seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, in
     """Return every address that was allowed lately, with its requests. Raises CommandError where that cannot
     be read.
     """
-    from s3_perimeter.commands.aws import Aws
-    from s3_perimeter.commands.denied.question import hour_of
-    from s3_perimeter.commands.denied.scan import scan
-    from s3_perimeter.commands.denied.sources import BucketLogs
+    from s3_perimeter.access_logs.scan import scan
+    from s3_perimeter.access_logs.sources import BucketLogs
+    from s3_perimeter.access_logs.times import hour_of
+    from s3_perimeter.aws import Aws
 
     if found.bucket not in found.logging:
         raise CommandError("the bucket has no access logs")

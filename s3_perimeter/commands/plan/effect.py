@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.way import Way
-from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.previews.preview import Preview
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config import Entry
 

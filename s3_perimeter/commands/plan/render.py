@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.address_map import AddressMap
+from s3_perimeter.commands.plan.address_map import AddressMap
 from s3_perimeter.commands.plan.callers import KINDS as CALLERS
 from s3_perimeter.commands.plan.effect import Effect, End, Expiry, Network, Way
 from s3_perimeter.commands.plan.standing import standing_sentences
-from s3_perimeter.commands.render.layers import layer_words
-from s3_perimeter.commands.violations import Violation
 from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import endpoint_words
+from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
 from s3_perimeter.reporting.output import Style, as_json, count, paint, table
+from s3_perimeter.reporting.verdicts import layer_words
 from s3_perimeter.semantics.reach import ANY_SERVICE
 
 __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
+from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
 from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 
 __all__ = ["configure", "run"]

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from s3_perimeter import AddressSet
+from s3_perimeter.access_logs.lines import tally_lines
+from s3_perimeter.access_logs.tally import Tally
+from s3_perimeter.commands.denied.fence import sessions_of
 from s3_perimeter.commands.denied.history import AllowLists, Listing, read_updates
 from s3_perimeter.commands.denied.judge import Denial, denials, known, used_entries
-from s3_perimeter.commands.denied.lines import tally_lines
-from s3_perimeter.commands.denied.question import sessions_of
-from s3_perimeter.commands.denied.tally import Tally
-from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
+from tests.s3_perimeter.access_logs.log_lines import REMOTE_USER, line
 
 ALLOWED = AddressSet.parse(["203.0.113.0/26", "2001:db8:1234::/64"])
 STRANGER = "arn:aws:iam::444455556666:user/mallory"
