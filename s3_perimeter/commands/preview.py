@@ -59,13 +59,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=FORMATS, default="text", help="how the result is written (default: text)"
     )
-    parser.add_argument(
-        "--output",
-        "-o",
-        type=Path,
-        metavar="FILE",
-        help="write the result to FILE instead of standard output",
-    )
     parser.epilog = EPILOG
 
 
@@ -78,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     # The engine's own words go to standard error: standard output is for the report.
     violations = preview(arguments.stack, program, packs, configs, hear=note).violations
     report = render(violations, arguments.format, _project_file(program))
-    print_result(report, arguments.format, arguments.output)
+    print_result(report, arguments.format)
     return 1 if any(found.level == "mandatory" for found in violations) else 0
 
 

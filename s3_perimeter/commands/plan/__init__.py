@@ -65,13 +65,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parser, help="resource control policies that apply to the bucket's account: both layers are shown"
     )
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map to FILE as SVG")
-    parser.add_argument(
-        "--output",
-        "-o",
-        type=Path,
-        metavar="FILE",
-        help="write the result to FILE instead of standard output",
-    )
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
 
@@ -113,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
     said = render(effect, found.violations, arguments.stack)
-    print_result(said, arguments.format, arguments.output)
+    print_result(said, arguments.format)
     if arguments.map and found.after is not None:
         write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0

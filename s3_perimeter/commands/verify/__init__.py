@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from s3_perimeter.reporting.commandline import path, seconds, url
+from s3_perimeter.reporting.commandline import seconds, url
 from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
 
 if TYPE_CHECKING:
@@ -75,13 +75,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"
-    )
-    parser.add_argument(
-        "--output",
-        "-o",
-        type=path,
-        metavar="FILE",
-        help="write the result to FILE instead of standard output",
     )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
 
@@ -178,4 +171,4 @@ def _write(arguments: argparse.Namespace, verification: Verification) -> None:
         text = as_junit(results, stack.name)
     else:
         text = as_table(results, stack.name, stack.bucket)
-    print_result(text, arguments.format, arguments.output)
+    print_result(text, arguments.format)
