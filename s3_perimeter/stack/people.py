@@ -9,9 +9,10 @@ from typing import Any, Final
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.state import Resource, State, type_of
 
-__all__ = ["AccessKey", "Role", "User", "access_of", "entry_of", "roles_of", "users_of"]
+__all__ = ["USER_COMPONENT", "AccessKey", "Role", "User", "access_of", "entry_of", "roles_of", "users_of"]
 
 ROLE_COMPONENT: Final = "s3-perimeter:index:RemoteRole"
+USER_COMPONENT: Final = "s3-perimeter:index:RemoteUser"
 
 
 @dataclass(frozen=True, slots=True)

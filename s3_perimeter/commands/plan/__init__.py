@@ -16,6 +16,7 @@ from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.errors import CommandError, refuse
 from s3_perimeter.reporting.output import print_result, write_file
+from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         meanwhile.submit(_load_the_rest, arguments)
         found = preview(arguments.stack, arguments.cwd, _packs_of(arguments))
 
-    from s3_perimeter.commands.plan.effect import effect_of, seen_under
+    from s3_perimeter.commands.plan.effect import NO_POLICY, effect_of, seen_under
     from s3_perimeter.commands.plan.people import with_people
     from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
     from s3_perimeter.commands.plan.standing import with_standing
@@ -107,7 +108,9 @@ def run(arguments: argparse.Namespace) -> int:
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
     said = render(effect, found.violations, arguments.stack)
     print_result(said, arguments.format)
-    if arguments.map and found.after is not None:
+    if arguments.map and found.after is None:
+        note(f"note: `{arguments.map}` was not written: {NO_POLICY}")
+    elif arguments.map:
         write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
 

@@ -13,8 +13,8 @@ __all__ = ["configure", "run"]
 
 EPILOG = """\
 The page is one file without scripts or external content: you can mail it, print it to PDF and archive it.
-Exit code 1 means that the policy allows a request from outside, or that AWS differs from the
-deployed stack.
+Exit code 1 means that the policy does not deny every request from outside, or that AWS differs from
+the deployed stack.
 
 example:
   perimeter report --stack dev -o report.html
