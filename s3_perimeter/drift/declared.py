@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final, Literal
 
 from s3_perimeter.drift.controls import CONTROLS
-from s3_perimeter.drift.controls.control import Scope
+from s3_perimeter.drift.judging.control import Scope
 from s3_perimeter.drift.native import as_classic, unread
 from s3_perimeter.drift.subjects import (
     Account,

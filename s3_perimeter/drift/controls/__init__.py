@@ -1,32 +1,24 @@
-"""The controls: each file of this folder with a `judge` made by `@control(…)` is one.
-
-The other files hold what several of them share.
-"""
+"""The controls: each file of this folder is one, and its `judge` is made by `@control(…)`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, get_args
 
 from s3_perimeter.documents.nearest import nearest
-from s3_perimeter.drift.controls.control import Context, Control, Limits, Scope
+from s3_perimeter.drift.judging.control import Context, Control, Limits, Scope
 from s3_perimeter.errors import PerimeterError
 
 __all__ = ["CONTROLS", "ChoiceError", "Context", "Control", "Limits", "control_of"]
 
 
-def _found() -> Iterator[Control[Any]]:
-    """Yield the control of each file that has one. Raises TypeError where a `judge` is no control."""
-    for file in iter_modules(__path__):
-        judge = getattr(import_module(f"{__name__}.{file.name}"), "judge", None)
-        if isinstance(judge, Control):
-            yield judge
-        elif judge is not None:
-            raise TypeError(
-                f"`judge` in s3_perimeter/drift/controls/{file.name}.py is not below `@control(…)`"
-            )
+def _control_in(module: str) -> Control[Any]:
+    """Return the control in that file. Raises TypeError where its `judge` is missing or no control."""
+    found = getattr(import_module(f"{__name__}.{module}"), "judge", None)
+    if not isinstance(found, Control):
+        raise TypeError(f"drift/controls/{module}.py has no function `judge` below `@control(…)`")
+    return found
 
 
 def _place(control: Control[Any]) -> tuple[int, bool, int, str]:
@@ -34,7 +26,9 @@ def _place(control: Control[Any]) -> tuple[int, bool, int, str]:
     return get_args(Scope).index(control.scope), not control.preliminary, control.severity.rank, control.id
 
 
-CONTROLS: tuple[Control[Any], ...] = tuple(sorted(_found(), key=_place))
+CONTROLS: tuple[Control[Any], ...] = tuple(
+    sorted((_control_in(file.name) for file in iter_modules(__path__)), key=_place)
+)
 """Every control, in the order of a report."""
 
 

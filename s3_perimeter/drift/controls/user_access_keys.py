@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy, unmanaged
 from s3_perimeter.drift.subjects import User
-from s3_perimeter.stack.people import USER_COMPONENT
 from s3_perimeter.stack.state import type_of
 
 __all__ = ["judge"]
@@ -85,4 +84,6 @@ def _advice(user: User, key: str, declared: str, context: Context, *, rotating: 
 
 def _rotated_by_us(user: User) -> bool:
     """Return whether `perimeter rotate` knows the user: one of a PrivateBucket, not of another program."""
+    from s3_perimeter.stack.people import USER_COMPONENT
+
     return user.resource is not None and type_of(user.resource.parent or "") == USER_COMPONENT

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import s3_perimeter.drift
+from s3_perimeter.drift import controls
 from s3_perimeter.drift.controls import CONTROLS, ChoiceError
 from s3_perimeter.drift.operations import UNASKED, asked, reading
 from s3_perimeter.drift.permissions import policy, policy_text
@@ -34,14 +36,19 @@ def test_the_shipped_policy_only_reads() -> None:
     assert not {"s3:GetObject", "s3:ListBucket", "kms:Decrypt"} & set(actions)
 
 
-def test_every_file_with_a_control_is_listed_under_its_name() -> None:
-    """One control a file: `@control(…)` is all that makes one."""
-    files = {
-        path.stem
-        for path in (ROOT / "s3_perimeter/drift/controls").glob("*.py")
-        if re.search(r"^@control\(", path.read_text(), re.MULTILINE)
-    }
+def test_every_file_of_controls_is_a_control_named_after_it() -> None:
+    """One control a file."""
+    files = {path.stem for path in Path(controls.__path__[0]).glob("*.py")} - {"__init__"}
     assert sorted(control.id.replace("-", "_") for control in CONTROLS) == sorted(files)
+
+
+def test_a_file_of_controls_without_a_control_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A forgotten `@control(…)` would otherwise leave the control out."""
+    undecorated = ModuleType("undecorated")
+    monkeypatch.setattr(undecorated, "judge", lambda *_: (), raising=False)
+    monkeypatch.setitem(sys.modules, "s3_perimeter.drift.controls.undecorated", undecorated)
+    with pytest.raises(TypeError, match=r"undecorated.py has no function `judge`"):
+        controls._control_in("undecorated")
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from s3_perimeter.drift.controls.control import Context
-from s3_perimeter.drift.controls.granted import ability, allowed_by, attached_document, severity
-from s3_perimeter.drift.controls.meaning import policy_difference
-from s3_perimeter.drift.controls.words import missing, name_of, redeploy
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind
+from s3_perimeter.drift.judging.control import Context
+from s3_perimeter.drift.judging.granted import ability, allowed_by, attached_document, severity
+from s3_perimeter.drift.judging.meaning import policy_difference
+from s3_perimeter.drift.judging.words import missing, name_of, redeploy
 from s3_perimeter.drift.subjects import Holder
 
 __all__ = ["attached", "inline"]

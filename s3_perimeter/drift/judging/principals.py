@@ -15,7 +15,7 @@ from typing import Any, Final
 from s3_perimeter.documents.identity import compare_policies
 from s3_perimeter.documents.statements import policy_of, statements_of
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.judging.control import Context
 
 __all__ = ["Named", "named"]
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context
+from s3_perimeter.drift.judging.control import Context
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["leads_to"]

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from s3_perimeter.documents.identity import Grant, Names, PolicyShapeError, grants, overlap
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Severity
+from s3_perimeter.drift.judging.control import Context
 
 __all__ = [
     "ability",

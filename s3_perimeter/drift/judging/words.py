@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context
 from s3_perimeter.drift.subjects import Bucket, Holder, Owner
 from s3_perimeter.stack.state import Resource
 

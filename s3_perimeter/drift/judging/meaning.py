@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
-from s3_perimeter.drift.controls.control import Context
-from s3_perimeter.drift.controls.granted import ability, lifts_the_fence
-from s3_perimeter.drift.controls.principals import named
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context
+from s3_perimeter.drift.judging.granted import ability, lifts_the_fence
+from s3_perimeter.drift.judging.principals import named
 
 __all__ = ["policy_difference"]
 

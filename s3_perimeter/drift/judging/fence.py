@@ -11,10 +11,10 @@ from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument, PolicyError
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.drift.controls.control import Context
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter, other_kind
 from s3_perimeter.proof import Proof, Verdict, Witness, prove

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from s3_perimeter.drift.controls.control import Context
-from s3_perimeter.drift.controls.words import missing, name_of
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context
+from s3_perimeter.drift.judging.words import missing, name_of
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["export_target", "reports"]
