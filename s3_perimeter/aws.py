@@ -23,27 +23,18 @@ PROBE_MARK: Final = "s3-perimeter-verify/"
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {
-    "ExpiredToken": ("the AWS credentials have expired", "log in again, for instance with `aws sso login`"),
-    "ExpiredTokenException": (
-        "the AWS credentials have expired",
-        "log in again, for instance with `aws sso login`",
+    **dict.fromkeys(
+        ("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"),
+        ("the AWS credentials have expired", "log in again, for instance with `aws sso login`"),
     ),
     "RequestExpired": ("the AWS credentials have expired", "log in again; is this machine's clock right?"),
-    "TokenRefreshRequired": (
-        "the AWS credentials have expired",
-        "log in again, for instance with `aws sso login`",
-    ),
     "RequestTimeTooSkewed": (
         "this machine's clock is wrong",
         "set the clock; AWS accepts 15 minutes of difference",
     ),
-    "InvalidAccessKeyId": (
-        "AWS does not know this access key",
-        "was it deleted, or is it another partition's?",
-    ),
-    "InvalidClientTokenId": (
-        "AWS does not know this access key",
-        "was it deleted, or is it another partition's?",
+    **dict.fromkeys(
+        ("InvalidAccessKeyId", "InvalidClientTokenId"),
+        ("AWS does not know this access key", "was it deleted, or is it another partition's?"),
     ),
     "SignatureDoesNotMatch": (
         "the secret access key does not fit its key id",
@@ -60,8 +51,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "the bucket is in another region",
         "set `aws:region` in the stack's config, or AWS_REGION",
     ),
-    "SlowDown": ("AWS asks to slow down", "try again in a minute"),
-    "Throttling": ("AWS asks to slow down", "try again in a minute"),
+    **dict.fromkeys(("SlowDown", "Throttling"), ("AWS asks to slow down", "try again in a minute")),
 }
 
 
@@ -204,9 +194,8 @@ def in_words(doing: str, error: Exception) -> CommandError:
         case boto.NoCredentialsError() | boto.PartialCredentialsError() | boto.CredentialRetrievalError():
             return CommandError(f"{doing}: there are no AWS credentials", "set AWS_PROFILE, or log in to AWS")
         case boto.TokenRetrievalError() | boto.SSOTokenLoadError() | boto.UnauthorizedSSOTokenError():
-            return CommandError(
-                f"{doing}: the AWS credentials have expired", "log in again with `aws sso login`"
-            )
+            problem, hint = REFUSALS["ExpiredToken"]
+            return CommandError(f"{doing}: {problem}", hint)
         case boto.ProfileNotFound():
             return CommandError(f"{error}", "`aws configure list-profiles` lists those that there are")
         case boto.NoRegionError():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from s3_perimeter.options.bucket import mistakes_in_place
+from s3_perimeter.options.bucket import add_bucket_arguments, mistakes_in_place
 from s3_perimeter.options.policy_files import add_rcp_argument, read_policy, read_rcps
 from s3_perimeter.reporting.errors import CommandError, refuse
 
@@ -29,11 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("old", metavar="OLD", help="the bucket policy before; `-` is standard input")
     parser.add_argument("new", metavar="NEW", help="the bucket policy after; `-` is standard input")
-    parser.add_argument(
-        "--bucket", metavar="NAME", required=True, help="the bucket that both policies are for"
-    )
-    parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
-    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    add_bucket_arguments(parser, "the bucket that both policies are for", required=True)
     for which in ("old", "new"):
         about = (
             f"resource control policies that apply in addition to {which.upper()}; write them after the "

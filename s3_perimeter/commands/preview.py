@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.previews.preview import preview
 from s3_perimeter.previews.violations import (
     Violation,
@@ -22,7 +23,6 @@ from s3_perimeter.previews.violations import (
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
-from s3_perimeter.stack.deployed import add_stack_arguments
 
 __all__ = ["FORMATS", "configure", "render", "run"]
 

@@ -7,11 +7,18 @@ import re
 
 from s3_perimeter.partitions import PARTITIONS
 
-__all__ = ["mistakes_in_place"]
+__all__ = ["add_bucket_arguments", "mistakes_in_place"]
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 """A bucket's name, be it of the days when S3 took more than it does now."""
 _ACCOUNT = re.compile(r"[0-9]{12}")
+
+
+def add_bucket_arguments(parser: argparse.ArgumentParser, what: str, *, required: bool = False) -> None:
+    """Give a command `--bucket`, `--account` and `--partition`."""
+    parser.add_argument("--bucket", metavar="NAME", required=required, help=what)
+    parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
+    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
 
 
 def mistakes_in_place(arguments: argparse.Namespace) -> list[tuple[str, str]]:

@@ -48,9 +48,9 @@ def coloured(stream: TextIO | None = None) -> bool:
     return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
 
 
-def paint(text: str, style: Style, stream: TextIO | None = None) -> str:
+def paint(text: str, style: Style) -> str:
     """Return the text in a style, where there is to be colour; else the text as it is."""
-    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured(stream) else text
+    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured() else text
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from s3_perimeter.semantics.reach import Reach
     from s3_perimeter.settings import ConfigMistake, ConfigWarning, Settings
 
-__all__ = ["AccessKey", "Role", "Stack", "User", "add_stack_arguments", "read_stack"]
+__all__ = ["AccessKey", "Role", "Stack", "User", "read_stack"]
 
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
 RemarkT = TypeVar("RemarkT", "ConfigMistake", "ConfigWarning")
@@ -225,16 +224,6 @@ class Stack:
             f"stack `{self.name}` has no role `{name}`",
             f"its roles are: {names}; the config key is `roles`, and `pulumi up` makes them",
         )
-
-
-def add_stack_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Give a command `--stack` and `--cwd`; where a stack is required, the selected one is the default."""
-    said = "the stack (default: the selected one)" if required else "the stack"
-    parser.add_argument("--stack", "-s", metavar="NAME", help=said)
-    parser.set_defaults(stack_needed=required)
-    parser.add_argument(
-        "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
-    )
 
 
 def read_stack(

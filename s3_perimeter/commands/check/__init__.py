@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from s3_perimeter.options.allow import add_allow, allow_of
-from s3_perimeter.options.bucket import mistakes_in_place
+from s3_perimeter.options.bucket import add_bucket_arguments, mistakes_in_place
 from s3_perimeter.options.policy_files import add_rcp_argument, read_policy, read_rcps
-from s3_perimeter.reporting.commandline import path
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.errors import CommandError, refuse
 from s3_perimeter.reporting.saying import note
 
@@ -49,10 +49,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     parser.add_argument("files", nargs="*", metavar="FILE", help="a bucket policy; `-` is standard input")
-    parser.add_argument("--bucket", metavar="NAME", help="the bucket that the policies are for")
+    add_bucket_arguments(parser, "the bucket that the policies are for")
     add_allow(parser, "the networks that are allowed")
-    parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
-    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
     parser.add_argument(
         "--vpc-endpoint",
         action="append",
@@ -65,12 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--trust-aws-services", action="store_true", help="exempt AWS services")
     add_rcp_argument(parser)
-    parser.add_argument(
-        "--stack", "-s", metavar="NAME", help="check a stack's own policy against its own config"
-    )
-    parser.add_argument(
-        "--cwd", "-C", type=path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
-    )
+    add_stack_arguments(parser, required=False, help="check a stack's own policy against its own config")
     parser.add_argument("--format", choices=("text", "json", "sarif", "junit"), default="text")
     parser.add_argument(
         "--fix-snippet",

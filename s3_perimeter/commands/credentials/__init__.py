@@ -13,8 +13,9 @@ from s3_perimeter.commands.credentials.role_profile import (
     as_report,
     write_role_profile,
 )
+from s3_perimeter.options.stack import add_person_arguments, add_stack_arguments
 from s3_perimeter.reporting.errors import CommandError
-from s3_perimeter.stack.deployed import AccessKey, Stack, User, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import AccessKey, Stack, User, read_stack
 
 __all__ = ["configure", "run"]
 
@@ -38,11 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    whose = parser.add_mutually_exclusive_group()
-    whose.add_argument("--user", "-u", metavar="NAME", help="the remote person (default: the only one)")
-    whose.add_argument("--role", metavar="NAME", help="a role, for people who sign in elsewhere")
-    parser.add_argument(
-        "--slot", metavar="SLOT", help="which access key, if there are two (default: the newer)"
+    add_person_arguments(
+        parser,
+        "the remote person (default: the only one)",
+        "a role, for people who sign in elsewhere",
+        "the newer",
     )
     form = parser.add_mutually_exclusive_group(required=True)
     form.add_argument(

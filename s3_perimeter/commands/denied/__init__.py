@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from s3_perimeter.options.allow import add_allow
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.errors import CommandError
-from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, read_stack
 
 __all__ = ["configure", "run"]
 

@@ -6,10 +6,10 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import seconds, url
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
-from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
     from s3_perimeter.own_address import Address, Version

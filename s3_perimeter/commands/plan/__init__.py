@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.errors import CommandError, refuse
 from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.reporting.saying import note
-from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.plan.effect import Effect

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
-from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
+from s3_perimeter.options.stack import add_stack_arguments
+from s3_perimeter.stack.deployed import read_stack
 
 __all__ = ["configure", "run"]
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import as_json, print_result
-from s3_perimeter.stack.deployed import Stack, User, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, User, read_stack
 
 if TYPE_CHECKING:
     from s3_perimeter.aws import Aws

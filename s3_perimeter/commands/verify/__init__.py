@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from s3_perimeter.options.stack import add_person_arguments, add_stack_arguments
 from s3_perimeter.reporting.commandline import seconds, url
-from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import read_stack
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.verify.probe import Probe
@@ -35,18 +36,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    whose = parser.add_mutually_exclusive_group()
-    whose.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
-    whose.add_argument("--role", metavar="NAME", help="a role whose session to use")
+    add_person_arguments(
+        parser,
+        "whose key to use (default: the only user's)",
+        "a role whose session to use",
+        "the newer, once its person has used it",
+    )
     parser.add_argument(
         "--role-profile",
         metavar="NAME",
         help="the profile that signs in as the role (default: the operator assumes it)",
-    )
-    parser.add_argument(
-        "--slot",
-        metavar="SLOT",
-        help="which access key, if there are two (default: the newer, once its person has used it)",
     )
     parser.add_argument(
         "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy outside the allow-list"
