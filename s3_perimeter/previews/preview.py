@@ -7,7 +7,6 @@ events say of the bucket's policy before and after.
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from s3_perimeter.previews.deletions import Step, taken_off
-from s3_perimeter.previews.violations import Violation, ordered
+from s3_perimeter.previews.violations import Violation, ordered, plain
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.config import own_config
@@ -27,7 +26,6 @@ __all__ = ["Preview", "own_packs", "preview"]
 
 POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 LOGGING: Final = "aws:s3/bucketLogging:BucketLogging"
-COLOUR: Final = re.compile(r"<\{%.*?%\}>")
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
@@ -161,7 +159,7 @@ def read_events(path: Path) -> Preview:
         if changes := (event.get("summaryEvent") or {}).get("resourceChanges"):
             found.changes = changes
         diagnostic = event.get("diagnosticEvent") or {}
-        said = COLOUR.sub("", diagnostic.get("message", "")).strip()
+        said = plain(diagnostic.get("message", ""))
         if said and diagnostic.get("severity") == "error":
             found.errors.append(said)
         shown_as = diagnostic.get("severity")

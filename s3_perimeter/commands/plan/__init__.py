@@ -84,7 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from s3_perimeter.commands.plan.effect import NO_POLICY, effect_of, seen_under
     from s3_perimeter.commands.plan.people import with_people
-    from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
+    from s3_perimeter.commands.plan.render import as_markdown, as_text, map_of
+    from s3_perimeter.commands.plan.scripts import effect_json
     from s3_perimeter.commands.plan.standing import with_standing
     from s3_perimeter.stack.config import entries_of
 

@@ -16,7 +16,8 @@ import pytest
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from s3_perimeter.commands.plan.address_map import AddressMap
 from s3_perimeter.commands.plan.effect import Effect, effect_of, seen_under
-from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
+from s3_perimeter.commands.plan.render import as_markdown, as_text, map_of
+from s3_perimeter.commands.plan.scripts import effect_json
 from s3_perimeter.previews.preview import read_events
 from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.errors import CommandError

@@ -16,7 +16,8 @@ from s3_perimeter.access_logs.scan import scan
 from s3_perimeter.access_logs.sources import FileLogs
 from s3_perimeter.commands.plan.callers import Callers, callers_of, owner_in
 from s3_perimeter.commands.plan.effect import effect_of
-from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
+from s3_perimeter.commands.plan.render import as_markdown, as_text
+from s3_perimeter.commands.plan.scripts import effect_json
 from s3_perimeter.previews.preview import Preview
 from tests.s3_perimeter.access_logs.log_lines import line
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter.commands.preview import FORMATS, render
+from s3_perimeter.commands.preview import FORMATS
+from s3_perimeter.commands.preview.render import render
 from s3_perimeter.previews.deletions import BUCKETS, SAFEGUARDS, Step, taken_off
 
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"

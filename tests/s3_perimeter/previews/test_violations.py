@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ElementTree  # parses only what this test has re
 
 import pytest
 
-from s3_perimeter.commands.preview import FORMATS, render
+from s3_perimeter.commands.preview import FORMATS
+from s3_perimeter.commands.preview.render import render
 from s3_perimeter.previews.violations import Violation, ordered
 
 URN = "urn:pulumi:dev::acme::aws:s3/bucket:Bucket::data"

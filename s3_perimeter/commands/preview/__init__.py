@@ -10,21 +10,14 @@ import os
 from pathlib import Path
 from typing import Final
 
+from s3_perimeter.commands.preview.render import render
 from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.previews.preview import preview
-from s3_perimeter.previews.violations import (
-    Violation,
-    as_json,
-    as_junit,
-    as_markdown,
-    as_sarif,
-    as_text,
-)
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
 
-__all__ = ["FORMATS", "configure", "render", "run"]
+__all__ = ["FORMATS", "configure", "run"]
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "markdown")
 EPILOG: Final = """\
@@ -83,13 +76,6 @@ def _own_pack(program: Path) -> Path:
     from s3_perimeter import policies
 
     return Path(next(iter(policies.__path__)))
-
-
-def render(violations: list[Violation], form: str, program: str) -> str:
-    """Return the report in one of the formats."""
-    if form == "sarif":
-        return as_sarif(violations, program)
-    return {"text": as_text, "json": as_json, "junit": as_junit, "markdown": as_markdown}[form](violations)
 
 
 def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
