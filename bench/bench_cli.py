@@ -15,7 +15,7 @@ from bench.rows import Row, compared, processor_seconds, seconds_of, turns
 from local.stand import Stand
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.e2e.stacks import checkout_stack
-from tests.s3_perimeter.commands.log_lines import line
+from tests.s3_perimeter.access_logs.log_lines import line
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTES = 200

@@ -14,7 +14,7 @@ from s3_perimeter.settings.organization import EXEMPT, OrganizationSettings
 
 from .bucket_spec import AwsTarget
 from .organization_args import OrganizationPerimeterArgs
-from .reading import as_argument, as_config, config_of, in_plain_words, is_later
+from .reading import as_argument, config_of, in_plain_words, is_later
 
 __all__ = ["OrganizationPerimeter", "organization_spec"]
 
@@ -77,12 +77,12 @@ class OrganizationPerimeter(pulumi.ComponentResource):
         arguments: Mapping[str, object] = {}
         asked: OrganizationSettings | OrganizationPerimeterArgs = args
         if isinstance(asked, OrganizationSettings):
-            settings, targets, shown = asked, asked.targets, as_config
+            settings, targets = asked, asked.targets
         else:
-            (settings, targets, arguments), shown = _from_args(name, asked), as_argument
+            settings, targets, arguments = _from_args(name, asked)
         super().__init__("s3-perimeter:index:OrganizationPerimeter", name, dict(arguments), opts)
         for warning in settings.access.warnings:
-            pulumi.log.warn(shown(warning), self)
+            pulumi.log.warn(as_argument(warning) if arguments else warning.sentence, self)
         access = settings.access
         with in_plain_words():
             partition = AwsTarget.of(self).partition

@@ -28,12 +28,12 @@ __all__ = [
     "OBJECT_COPY",
     "ORGANIZATION_POLICY",
     "OWNERSHIP",
+    "PARTS",
     "PUBLIC_ACCESS_BLOCK",
     "REPLICATION",
     "ROLE",
     "ROLE_ATTACHMENT",
     "ROLE_POLICY",
-    "SIDECARS",
     "STACK",
     "STORAGE_LENS",
     "USER",
@@ -68,7 +68,7 @@ STORAGE_LENS: Final = _classic("s3control/StorageLensConfiguration") | {"aws-nat
 OBJECT_COPY: Final = _classic("s3/ObjectCopy")
 OBJECT: Final = _classic("s3/BucketObject", "s3/BucketObjectv2", "s3/ObjectCopy")
 
-SIDECARS: Final = (
+PARTS: Final = (
     BUCKET_POLICY
     | PUBLIC_ACCESS_BLOCK
     | OWNERSHIP

@@ -168,25 +168,25 @@ def _of_no_bucket(deployment: Deployment) -> Iterator[Violation]:
     """Yield policies of a bucket that is not known, and settings with a provider for another S3 than the
     bucket's.
     """
-    for sidecar in deployment.unplaced:
-        if sidecar.type in kinds.BUCKET_POLICY:
+    for part in deployment.unplaced:
+        if part.type in kinds.BUCKET_POLICY:
             reason, fix = (
                 LEFT_OUT
-                if sidecar.left_out
+                if part.left_out
                 else name_from(
-                    sidecar,
+                    part,
                     "bucket",
                     deployment,
                     "its bucket is not known during preview",
                     "give the bucket an explicit name and use that name here",
                 )
             )
-            yield broken(sidecar.urn, f"bucket policy `{sidecar.name}`", reason, fix)
-    for sidecar in deployment.in_another_s3:
+            yield broken(part.urn, f"bucket policy `{part.name}`", reason, fix)
+    for part in deployment.in_another_s3:
         yield broken(
-            sidecar.urn,
-            f"resource `{sidecar.name}`",
-            f"it names the bucket `{sidecar.value('bucket')}` of this deployment, but its provider does not "
+            part.urn,
+            f"resource `{part.name}`",
+            f"it names the bucket `{part.value('bucket')}` of this deployment, but its provider does not "
             "certainly use the same S3: `endpoints` or the partition differ, or are not known",
             "declare it with the provider of its bucket",
         )

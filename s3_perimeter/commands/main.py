@@ -117,6 +117,7 @@ class Version(argparse.Action):
 def _common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     """Declare what every command takes; `result` for those that print one."""
     group = command.add_argument_group("options of every command")
+    # `report` writes its page there, and `credentials` a secret, into a file that it makes private first.
     if result and "--output" not in command._option_string_actions:
         group.add_argument(
             "--output", "-o", type=path, dest="result_file", metavar="FILE",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.output import as_json, print_result
-from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, read_stack
 
 __all__ = ["Way", "configure", "run", "ways_back"]
 

@@ -6,10 +6,11 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from s3_perimeter.commands.allow import add_allow
+from s3_perimeter.options.allow import add_allow
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.errors import CommandError
-from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, read_stack
 
 __all__ = ["configure", "run"]
 
@@ -76,8 +77,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the logs and report who was denied, or which entries nobody used."""
-    from s3_perimeter.commands.denied.question import fence_of, hour_of, logs_of, since_when
-    from s3_perimeter.commands.denied.scan import scan
+    from s3_perimeter.access_logs.scan import scan
+    from s3_perimeter.access_logs.sources import logs_of
+    from s3_perimeter.access_logs.times import hour_of, since_when
+    from s3_perimeter.commands.denied.fence import fence_of
 
     if not arguments.stack and not arguments.logs:
         raise CommandError("there is nothing to read", "name a stack with --stack, or logs with --logs")

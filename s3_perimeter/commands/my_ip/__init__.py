@@ -6,13 +6,13 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import seconds, url
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
-from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
-    from s3_perimeter.commands.my_ip.sources import Address, Version
+    from s3_perimeter.own_address import Address, Version
 
 __all__ = ["configure", "run"]
 
@@ -67,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the addresses, and add them where that was asked for."""
-    from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+    from s3_perimeter.own_address import SOURCES, agreed, ask_all
     from s3_perimeter.reporting.output import as_json, print_result
 
     _refuse_alone(arguments)

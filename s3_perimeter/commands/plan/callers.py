@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Final, Literal, TypeAlias
 
-from s3_perimeter.commands.denied.tally import Tally
+from s3_perimeter.access_logs.tally import Tally
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.reporting.output import count

@@ -6,16 +6,17 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
-from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
+from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
+from s3_perimeter.options.stack import add_stack_arguments
+from s3_perimeter.stack.deployed import read_stack
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
 The page is one file without scripts or external content, which you can mail, print to PDF and archive.
 
-Exit code: 1 the policy lets a request from outside through, or AWS differs from the deployed stack; 2 one of
-the two could not be determined; 0 otherwise.
+Exit code: 1 the policy does not deny every request from outside, or AWS differs from the deployed stack; 2
+one of the two could not be determined; 0 otherwise.
 
 example:
   perimeter report --stack dev -o report.html

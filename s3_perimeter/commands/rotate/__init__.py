@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import as_json, print_result
-from s3_perimeter.stack.deployed import Stack, User, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, User, read_stack
 
 if TYPE_CHECKING:
-    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.aws import Aws
     from s3_perimeter.commands.rotate.steps import KeyState, Step
 
 __all__ = ["configure", "run"]
@@ -51,8 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Take the next step, or say what it is."""
-    from s3_perimeter.commands.aws import Aws
-    from s3_perimeter.commands.denied.question import span_of
+    from s3_perimeter.access_logs.times import span_of
+    from s3_perimeter.aws import Aws
     from s3_perimeter.commands.rotate.config_slots import read_slots
     from s3_perimeter.commands.rotate.deploying import deploy_slots
     from s3_perimeter.commands.rotate.steps import next_step

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from s3_perimeter.reporting.commandline import path, seconds, url
-from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
+from s3_perimeter.options.stack import add_person_arguments, add_stack_arguments
+from s3_perimeter.reporting.commandline import seconds, url
+from s3_perimeter.stack.deployed import read_stack
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.verify.probe import Probe
@@ -37,18 +38,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    whose = parser.add_mutually_exclusive_group()
-    whose.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
-    whose.add_argument("--role", metavar="NAME", help="the role whose session to use instead of a key")
+    add_person_arguments(
+        parser,
+        "whose key to use (default: the only user's)",
+        "the role whose session to use instead of a key",
+        "the newer, once the person has used it",
+    )
     parser.add_argument(
         "--role-profile",
         metavar="NAME",
         help="the profile that signs in as the role (default: your own credentials assume it)",
-    )
-    parser.add_argument(
-        "--slot",
-        metavar="SLOT",
-        help="which access key, if there are two (default: the newer, once the person has used it)",
     )
     parser.add_argument(
         "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy outside the allow-list"
@@ -78,19 +77,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile", metavar="NAME", help="your own AWS profile, to remove the test object and to read logs"
     )
-    parser.add_argument(
-        "--output",
-        "-o",
-        type=path,
-        metavar="FILE",
-        help="write the result to FILE instead of standard output",
-    )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the checks, remove the probe, and report."""
-    from s3_perimeter.commands.aws import Aws, who_is
+    from s3_perimeter.aws import Aws, who_is
     from s3_perimeter.commands.verify.outside import outsides
     from s3_perimeter.commands.verify.probe import Probe, ends_in_order
     from s3_perimeter.commands.verify.results import exit_code
@@ -180,4 +172,4 @@ def _write(arguments: argparse.Namespace, verification: Verification) -> None:
         text = as_junit(results, stack.name)
     else:
         text = as_table(results, stack.name, stack.bucket)
-    print_result(text, arguments.format, arguments.output)
+    print_result(text, arguments.format)

@@ -8,10 +8,10 @@ from typing import Any
 
 from s3_perimeter.drift.calls import organizations, s3control
 from s3_perimeter.drift.controls.bucket_public_access_block import declared_on, switched_on
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Unreadable
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, redeploy
 from s3_perimeter.drift.subjects import Account
 
 __all__ = ["judge"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import covers
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import iam, s3control
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import allowed_by
-from s3_perimeter.drift.controls.meaning import policy_difference
-from s3_perimeter.drift.controls.words import name_of, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import allowed_by
+from s3_perimeter.drift.judging.meaning import policy_difference
+from s3_perimeter.drift.judging.words import name_of, redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Resource
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["declared_grants", "judge"]

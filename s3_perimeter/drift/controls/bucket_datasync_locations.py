@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import datasync, s3control
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.linked import leads_to
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.linked import leads_to
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]

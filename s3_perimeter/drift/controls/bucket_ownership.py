@@ -7,9 +7,9 @@ from typing import Final
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.bucket_acl import declared_grants
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import iam, s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.principals import Named, named
-from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.principals import Named, named
+from s3_perimeter.drift.judging.words import on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["declared_policy", "judge"]
@@ -83,7 +83,7 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
         yield _renamed(both, spelt, declared, observed, context)
     if same_but_for_strangers and (meant is None or meant.bucket != bucket.name):
         return
-    from s3_perimeter.drift.controls.fence import changed, leaking
+    from s3_perimeter.drift.judging.fence import changed, leaking
 
     if same_but_for_strangers and meant is not None:
         yield from leaking(declared, meant, context)

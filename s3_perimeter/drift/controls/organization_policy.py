@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import organizations
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again, redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import made_again, redeploy
 from s3_perimeter.drift.subjects import OrganizationPolicy
 
 if TYPE_CHECKING:

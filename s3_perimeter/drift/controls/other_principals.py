@@ -8,10 +8,10 @@ from typing import Any
 
 from s3_perimeter.documents.identity import Grant, overlap
 from s3_perimeter.drift.calls import iam, s3, sts
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import allows, lifts_the_fence
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import allows, lifts_the_fence
 from s3_perimeter.drift.subjects import Account
 
 __all__ = ["judge"]

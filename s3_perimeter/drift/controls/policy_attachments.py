@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import ability, attached_document, severity
-from s3_perimeter.drift.controls.words import missing, unmanaged
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import ability, attached_document, severity
+from s3_perimeter.drift.judging.words import missing, unmanaged
 from s3_perimeter.drift.subjects import Policy
 
 __all__ = ["judge"]

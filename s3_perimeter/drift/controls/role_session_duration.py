@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Role
 
 __all__ = ["judge"]
