@@ -14,8 +14,8 @@ __all__ = ["configure", "run"]
 EPILOG = """\
 The page is one file without scripts or external content, which you can mail, print to PDF and archive.
 
-Exit code: 1 the policy lets a request from outside through, or AWS differs from the deployed stack; 2 one of
-the two could not be determined; 0 otherwise.
+Exit code: 1 the policy does not deny every request from outside, or AWS differs from the deployed stack; 2
+one of the two could not be determined; 0 otherwise.
 
 example:
   perimeter report --stack dev -o report.html
