@@ -98,6 +98,7 @@ bench: .venv/.ready ## measure every figure next to its peer, three times (NAME=
 	@$(BIN)/python -m bench $(NAME)
 
 docs: .venv/.ready ## write the reference pages and the drift check's IAM policy from the code
+	@$(BIN)/python -m s3_perimeter.reference
 	@$(BIN)/python -m policies.reference
 	@$(BIN)/python -m components.reference
 	@$(BIN)/python -m s3_perimeter.commands.reference

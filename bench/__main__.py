@@ -29,18 +29,18 @@ LONG = ("chaos", "engine", "load", "shards")
 
 
 def names() -> list[str]:
-    """Every benchmark in this folder, sorted."""
+    """Return the names of every benchmark in this folder, sorted."""
     return sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 
 
 def about(name: str) -> str:
-    """What a benchmark measures: the first sentence of its docstring."""
+    """Return what a benchmark measures: the first sentence of its docstring."""
     text = ast.get_docstring(ast.parse((HERE / f"bench_{name}.py").read_text())) or name
     return " ".join(text.partition("\n\n")[0].split())
 
 
 def machine() -> dict[str, str | float]:
-    """What the figures are measured on."""
+    """Return what the figures are measured on."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -54,7 +54,7 @@ def machine() -> dict[str, str | float]:
 
 
 def run(names: Sequence[str]) -> tuple[Run, list[str]]:
-    """Run the benchmarks once; also returns the names of those that failed."""
+    """Run the benchmarks once; return their figures, and the names of those that failed."""
     load = round(os.getloadavg()[0], 1)
     measured: list[Benchmark] = []
     failed: list[str] = []
@@ -71,7 +71,7 @@ def run(names: Sequence[str]) -> tuple[Run, list[str]]:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """The figures as aligned text, one a line, with peers, ratios and limits."""
+    """Return the figures as aligned text, one per line, with peers, ratios and limits."""
     lines = [["what", "measured", "peer", "ratio", "limit", "lowest to highest"]]
     lines += [[cell.replace("**missed**", "MISSED") for cell in cells(figure)] for figure in figures]
     widths = [max(len(line[column]) for line in lines) for column in range(6)]
@@ -82,7 +82,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def main() -> int:
-    """Run what is named, or everything; returns the exit code."""
+    """Run the named benchmarks, or all; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m bench", description="Measure every figure, and compare it with a peer."
     )

@@ -25,7 +25,7 @@ KILLS = 20
 
 
 def rows() -> Iterator[Row]:
-    """Counts of what has to be none, for failing calls and for kills."""
+    """Yield the counts that have to be zero, for failing calls and for kills."""
     with tempfile.TemporaryDirectory() as place, Stand(Path(place) / "stand") as stand:
         chaos = Chaos(checkout_stack(stand, Path(place), "chaos", bucketName=BUCKET), stand, BUCKET)
         calls = chaos.calls()
@@ -35,7 +35,7 @@ def rows() -> Iterator[Row]:
 
 
 def failing(chaos: Chaos, calls: int, turns: Iterable[int]) -> Iterator[Callable[[], Round]]:
-    """In each turn a round for every call; after four turns each call has failed in every way."""
+    """Yield one round for every call in each turn; after four turns each call has failed in every way."""
     ways = list(Fault)
     for turn, at in itertools.product(turns, range(1, calls + 1)):
         fault = ways[(at + turn) % len(ways)]
@@ -43,14 +43,14 @@ def failing(chaos: Chaos, calls: int, turns: Iterable[int]) -> Iterator[Callable
 
 
 def killing(chaos: Chaos, calls: int) -> Iterator[Callable[[], Round]]:
-    """A round for each of the moments, spread evenly over the calls."""
+    """Yield one round for each of the moments, which are spread evenly over the calls."""
     for number in range(KILLS):
         at = 1 + number * (calls - 1) // KILLS
         yield partial(chaos.killed, at)
 
 
 def played(rounds: Iterable[Callable[[], Round]]) -> list[Round]:
-    """The rounds' results, each reported as soon as it ends."""
+    """Return the results of the rounds; each is reported as soon as it ends."""
     results = []
     for play in rounds:
         result = play()
@@ -61,7 +61,7 @@ def played(rounds: Iterable[Callable[[], Round]]) -> list[Round]:
 
 
 def counted(name: str, results: list[Round]) -> Iterator[Row]:
-    """What the rounds came to."""
+    """Yield the counts over all rounds."""
     yield Row(f"{name}: deployments tried", len(results), "")
     yield Row(
         f"{name}: did not converge",

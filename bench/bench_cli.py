@@ -15,7 +15,7 @@ from bench.rows import Row, compared, processor_seconds, seconds_of, turns
 from local.stand import Stand
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.e2e.stacks import checkout_stack
-from tests.s3_perimeter.commands.log_lines import line
+from tests.s3_perimeter.access_logs.log_lines import line
 
 ROOT = Path(__file__).resolve().parent.parent
 MEGABYTES = 200
@@ -54,7 +54,9 @@ END { for (group in count) print count[group], first[group], last[group], group
 
 
 def rows() -> Iterator[Row]:
-    """Logs with few refusals and with nothing else, start-up, and a plan of a deployed stack."""
+    """Yield figures for logs with few and with only refusals, for the start, and for a plan of a deployed
+    stack.
+    """
     with tempfile.TemporaryDirectory(prefix="perimeter-bench-") as folder:
         yield from log_rows(Path(folder))
         yield from start_rows(Path(folder))
@@ -62,8 +64,8 @@ def rows() -> Iterator[Row]:
 
 
 def log_rows(folder: Path) -> Iterator[Row]:
-    """Processor time for a log next to awk making the same count, and memory next to that for a tenth of the
-    log.
+    """Yield the processor time for a log, with awk's for the same count, and the memory, with that for a
+    tenth of the log.
     """
     log, tenth = folder / "log", folder / "tenth"
     for name, share, least in (("1 line in 100 refused", 100, 5.0), ("every line refused", 1, 5.0)):
@@ -87,7 +89,7 @@ def log_rows(folder: Path) -> Iterator[Row]:
 
 
 def write_log(path: Path, share: int, megabytes: int) -> None:
-    """A log in which one line in `share` is a refusal; addresses vary, time goes on as in a log of S3."""
+    """Write a log in which one line in `share` is a refusal; addresses and times vary as in a log of S3."""
     lines = [
         line(
             f"{'198.51.100' if number % share == 0 else '203.0.113'}.{number % 251}",
@@ -104,7 +106,7 @@ def write_log(path: Path, share: int, megabytes: int) -> None:
 
 
 def denied(log: Path) -> tuple[float, float]:
-    """Processor seconds and megabytes of one run by one process."""
+    """Return the processor seconds and megabytes of one run in one process."""
     command = [sys.executable, "-c", DENIED, str(log)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     seconds, memory = done.stderr.split()[-2:]
@@ -112,7 +114,7 @@ def denied(log: Path) -> tuple[float, float]:
 
 
 def start_rows(folder: Path) -> Iterator[Row]:
-    """Processor time of whole processes next to that of a bare Python."""
+    """Yield the processor time of whole processes, with that of a bare Python."""
     policy = folder / "policy.json"
     policy.write_text(bucket_policy(Perimeter("my-bucket", AddressSet.parse(["203.0.113.0/24"]))))
     program = str(Path(sys.executable).parent / "perimeter")
@@ -124,7 +126,9 @@ def start_rows(folder: Path) -> Iterator[Row]:
 
 
 def plan_row(folder: Path) -> Row:
-    """`perimeter plan` next to the bare preview with the same pack, on a stack that is deployed."""
+    """Return the figure of `perimeter plan` on a deployed stack, with that of the bare preview with the same
+    pack.
+    """
     with Stand(folder / "stand") as stand:
         stack = checkout_stack(stand, folder, "bench")
         shutil.copytree(ROOT / "policies", stack.directory / "policies")

@@ -31,7 +31,7 @@ BOTO3 = "import boto3; boto3.client('s3'); boto3.client('sts').get_caller_identi
 
 
 def rows() -> Iterator[Row]:
-    """Every figure, on one deployed stack."""
+    """Yield every figure, on one deployed stack."""
     program = str(BIN / "pulumi-tool-drift-check")
     helped, bare = turns(
         partial(processor_seconds, [program, "--help"]),
@@ -51,7 +51,7 @@ def rows() -> Iterator[Row]:
 
 
 def _run(command: list[str], environment: dict[str, str], directory: Path) -> Callable[[], float]:
-    """A call that runs a command, which has to succeed, and returns its seconds by the clock."""
+    """Return a call that runs a command, which has to succeed, and returns its seconds by the clock."""
 
     def once() -> None:
         done = subprocess.run(
@@ -63,7 +63,7 @@ def _run(command: list[str], environment: dict[str, str], directory: Path) -> Ca
 
 
 def _one_stack(stand: Stand, deployed: Deployed, place: Path) -> Iterator[Row]:
-    """One stack: its start, what it waits for, and the engine's own refresh in comparison."""
+    """Yield the figures of one stack: its start, what it waits for, and the engine's own refresh."""
     export = place / "export.json"
     export.write_text(json.dumps(deployed.document))
     environment = dict(deployed.pulumi.environment)
@@ -100,10 +100,11 @@ def _one_stack(stand: Stand, deployed: Deployed, place: Path) -> Iterator[Row]:
 
 @contextmanager
 def _provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """The environment with a provider that asks AWS where the environment says.
+    """Yield the environment with a provider that sends its requests to the endpoint in the environment.
 
-    The stand's own provider was given another place when it started: a refresh by it would wait for nothing.
-    This one too is there before the refresh starts, with its clients made and its connections open.
+    The stand's own provider got another endpoint when it started, so a refresh with it would wait for
+    nothing. Like that one, this provider is running before the refresh starts, with its clients made and its
+    connections open.
     """
     command = [sys.executable, "-P", "-u", "-m", "local.provider"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -117,10 +118,9 @@ def _provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
 
 
 def _waited(stand: Stand, deployed: Deployed) -> float:
-    """Seconds that a strict check takes with clients that are made, at most 32 calls at a time.
+    """Return the seconds that a strict check takes with existing clients and at most 32 calls at a time.
 
-    Every answer is given again from memory after a wait so long that what is computed in between hardly
-    counts.
+    Every answer is given from memory after such a long wait that the computing in between hardly counts.
     """
     clients = clients_of(stand, stand.record.admin, max_concurrency=CALLS)
     state = parse_state(deployed.document)

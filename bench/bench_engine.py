@@ -14,7 +14,7 @@ from local.engine.build import HERE, PULUMI, TOOLS, build, find_go
 
 
 def rows() -> Iterator[Row]:
-    """Both with empty caches of their own, one after the other."""
+    """Yield the figure of each build, with an empty cache of its own, one after the other."""
     path = os.environ.get("PATH", os.defpath)
     with tempfile.TemporaryDirectory() as place:
         log = Path(place) / "go.log"
@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
 
 
 def _installed(go: str, target: Path) -> None:
-    """What a person would type for the same program, in a copy of the module."""
+    """Install the same program as a person would, in a copy of the module."""
     target.mkdir()
     for name in ("go.mod", "go.sum"):
         shutil.copyfile(HERE / name, target / name)

@@ -29,7 +29,9 @@ FLEET = 1_000
 
 
 def rows() -> Iterator[Row]:
-    """A thousand stacks of a bucket each, on canned answers after 10 ms; the peer asks the same of boto3."""
+    """Yield the figure for a thousand stacks of one bucket each, with canned answers after 10 ms; boto3 as
+    the peer makes the same calls.
+    """
     with tempfile.TemporaryDirectory() as place:
         sources = [Source(str(file), file=file) for file in states(Path(place), FLEET)]
         clients = AwsClients(
@@ -59,7 +61,7 @@ def rows() -> Iterator[Row]:
 
 
 def _bare(pool: ThreadPoolExecutor) -> float:
-    """Seconds for each call that boto3 makes to ask the same of as many buckets at the same concurrency."""
+    """Return the seconds for each call if boto3 makes the same calls at the same concurrency."""
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "none", region_name="eu-west-1")
     config = Config(max_pool_connections=CALLS)
     made = {

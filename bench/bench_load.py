@@ -16,7 +16,7 @@ SECONDS = 60.0
 
 
 def rows() -> Iterator[Row]:
-    """What has to be none, how much was asked, and how long old and new answers stood side by side."""
+    """Yield what has to be zero, how many requests were sent, and how long answers were mixed."""
     with tempfile.TemporaryDirectory() as place, Stand(Path(place) / "stand") as stand:
         seen = loaded(stand, Path(place), clients=CLIENTS, seconds=SECONDS)
     for line in sorted(set(seen.broken))[:10]:

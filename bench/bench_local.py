@@ -17,7 +17,7 @@ SILENT = "import sys; from local import commands; commands.show = lambda *_: Non
 
 
 def rows() -> Iterator[Row]:
-    """Each of the two from nothing, in turns."""
+    """Yield the figure of each of the two from nothing, in turns."""
     with TemporaryDirectory() as directory:
         own = {"S3_PERIMETER_STATE": str(Path(directory) / "state"), "STAND_IDLE_SECONDS": "600"}
         environment = {**guarded(os.environ, {}), **own}

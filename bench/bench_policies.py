@@ -33,7 +33,7 @@ SIZES: Final = (1, 10, 100)
 
 
 def rows() -> Iterator[Row]:
-    """Each figure and its peer of the same run."""
+    """Yield each figure with its peer of the same run."""
     yield _previews()
     calls = [per_call(partial(_judge, list(_fenced(count)))) for count in SIZES]
     found = dict(zip(SIZES, turns(*calls, rounds=ROUNDS), strict=True))
@@ -52,7 +52,7 @@ def rows() -> Iterator[Row]:
 
 
 def _previews() -> Row:
-    """With and without the pack in turns, so that what else the machine does falls on both."""
+    """Measure previews with and without the pack in turns, so that other work slows both."""
     with tempfile.TemporaryDirectory() as own, Stand(Path(own, "stand")) as stand:
         project = Path(own, "project")
         shutil.copytree(PROGRAM, project)
@@ -74,7 +74,7 @@ def _previews() -> Row:
 
 
 def _pulumi(project: Path, environment: Mapping[str, str], *arguments: str) -> float:
-    """Seconds that the command took; raises where it fails."""
+    """Return the seconds that the command took; raise if it fails."""
     started = time.perf_counter()
     subprocess.run(
         ["pulumi", "--non-interactive", "--color", "never", *arguments],
@@ -88,7 +88,7 @@ def _pulumi(project: Path, environment: Mapping[str, str], *arguments: str) -> f
 
 
 def _judge(resources: list[Resource]) -> None:
-    """What the pack does at the end of a preview, the SDK's unwrapping apart."""
+    """Do what the pack does at the end of a preview, except the SDK's unwrapping."""
     now = datetime.now(UTC)
     session = Session(now=now, stack=StackIdentity("bench", "dev", CONFIG))
     deployment = gather(resources)
@@ -99,7 +99,7 @@ def _judge(resources: list[Resource]) -> None:
 
 
 def _fenced(count: int) -> Iterator[Resource]:
-    """That many buckets with all that the rules ask for."""
+    """Yield that many buckets with everything that the rules require."""
     from s3_perimeter import AddressSet, Perimeter, bucket_policy
 
     blocks = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")

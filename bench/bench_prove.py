@@ -32,7 +32,7 @@ N_LOG_N = 8 * 9.64 / 6.64
 
 
 def rows() -> Iterator[Row]:
-    """Every figure of the proof."""
+    """Yield every figure of the proof."""
     typical = _case(AddressSet.parse(TYPICAL))
     yield _next_to_json("parse and prove a typical policy", typical[0], typical, most=40)
     one, both = turns(*map(per_call, (_proof_of(typical), _proof_of(typical, layered=True))), rounds=ROUNDS)
@@ -44,7 +44,7 @@ def rows() -> Iterator[Row]:
 
 
 def _growth() -> Iterator[Row]:
-    """What a proof takes by the number of addresses."""
+    """Yield the time of a proof by the number of addresses."""
     small, large = turns(*(per_call(_proof_of(_case(_scattered(n)))) for n in (100, 800)), rounds=ROUNDS)
     yield compared(
         "prove a policy of 800 scattered CIDRs",
@@ -62,7 +62,7 @@ def _growth() -> Iterator[Row]:
 
 
 def _next_to_json(question: str, text: str, case: tuple[str, Perimeter], *, most: float) -> Row:
-    """Parsing and proving next to the standard library's reading of the same text."""
+    """Return the time to parse and prove, with that of the standard library to read the same text."""
 
     def once() -> None:
         forget()
@@ -73,18 +73,20 @@ def _next_to_json(question: str, text: str, case: tuple[str, Perimeter], *, most
 
 
 def _case(allowed: AddressSet) -> tuple[str, Perimeter]:
-    """A perimeter and the policy that seals it."""
+    """Return a perimeter and the policy that seals it."""
     perimeter = Perimeter("b", allowed, account="111122223333")
     return bucket_policy(perimeter), perimeter
 
 
 def _scattered(count: int) -> AddressSet:
-    """Single addresses that do not touch."""
+    """Return single addresses that do not touch."""
     return AddressSet.parse(f"198.{51 + n // 32768}.{n // 128 % 256}.{n % 128 * 2}/32" for n in range(count))
 
 
 def _proof_of(case: tuple[str, Perimeter], *, layered: bool = False) -> Callable[[], None]:
-    """One proof of a document that was read, with nothing remembered of the proof before."""
+    """Return a call that makes one proof of a parsed document, without anything remembered of the previous
+    one.
+    """
     document, perimeter = PolicyDocument.parse(case[0]), case[1]
     rcps = [ResourceControlPolicy.parse(resource_control_policy([perimeter]))] if layered else []
 
@@ -96,7 +98,9 @@ def _proof_of(case: tuple[str, Perimeter], *, layered: bool = False) -> Callable
 
 
 def _real_policies() -> Iterator[Row]:
-    """The slowest policy of the corpus next to the one in the middle, each the best of three proofs."""
+    """Yield the time of the slowest policy of the corpus, with that of the one in the middle, each the best
+    of three proofs.
+    """
     allowed = AddressSet.parse(["192.0.2.0/24", "203.0.113.0/24", "2001:db8::/32"])
     taken: list[float] = []
     for entry in corpus():
@@ -120,7 +124,7 @@ def _real_policies() -> Iterator[Row]:
 
 
 def _processor_time(document: PolicyDocument, perimeter: Perimeter) -> float:
-    """Processor seconds of one proof, with nothing remembered of the one before."""
+    """Return the processor seconds of one proof, without anything remembered of the previous one."""
     forget()
     started = time.process_time()
     prove(document, perimeter)
@@ -128,7 +132,7 @@ def _processor_time(document: PolicyDocument, perimeter: Perimeter) -> float:
 
 
 def _memory(case: tuple[str, Perimeter]) -> Row:
-    """Megabytes at the peak of parsing and proving, next to reading the text as JSON."""
+    """Return the megabytes at the peak of parsing and proving, with those of reading the text as JSON."""
 
     def peak(call: Callable[[], object]) -> float:
         tracemalloc.start()

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def rows() -> Iterator[Row]:
-    """The same fleet by more and more processes, each next to one process."""
+    """Yield the figures of the same fleet with more and more processes, each with one process as the peer."""
     cores = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as place:
         for _ in states(Path(place), STACKS):
@@ -40,9 +40,10 @@ def rows() -> Iterator[Row]:
 
 
 def checked(place: Path, processes: int, many: int = STACKS) -> tuple[float, float]:
-    """Seconds until every stack of a folder is checked, and processor seconds of the busiest process.
+    """Return the seconds until every stack of a folder is checked, and the processor seconds of the busiest
+    process.
 
-    Raises where a stack is left out or checked twice.
+    Raises if a stack is left out or checked twice.
     """
     started = time.perf_counter()
     running = []

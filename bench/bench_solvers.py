@@ -31,7 +31,9 @@ STATEMENTS = [
 
 
 def rows() -> Iterator[Row]:
-    """From a text never seen before to the verdict; raises AssertionError where one is not `proved`."""
+    """Yield the time from a text never seen before to the verdict; raise AssertionError if one is not
+    `proved`.
+    """
     text = json.dumps({"Version": "2012-10-17", "Statement": STATEMENTS})
     fence = Perimeter(bucket="b", allowed=AddressSet.parse(NETWORKS))
     script = encode(STATEMENTS, "b", NETWORKS)
@@ -47,6 +49,6 @@ def rows() -> Iterator[Row]:
 
 
 def _proof_of(text: str, fence: Perimeter) -> None:
-    """One proof of a document never seen before."""
+    """Make one proof of a document never seen before."""
     forget()
     prove(PolicyDocument.parse(text), fence)

@@ -17,7 +17,7 @@ CONTROLS = ("bucket-policy", "bucket-tags", "bucket-versioning")
 
 
 def states(place: Path, many: int) -> Iterator[Path]:
-    """Exported states, of which the one in the middle is broken."""
+    """Yield exported states, of which the one in the middle is broken."""
     for number in range(many):
         file = place / f"s{number}.json"
         name = f"b{number}"
@@ -57,7 +57,7 @@ _MISSING = {"policy": "NoSuchBucketPolicy", "tagging": "NoSuchTagSet"}
 
 
 def answer(request: Any, **_: Any) -> Any:
-    """What a bucket without anything answers, after a while."""
+    """Return what AWS answers about a bucket without any configuration, after a while."""
     from botocore.awsrequest import AWSResponse
 
     time.sleep(DELAY)

@@ -1,4 +1,4 @@
-"""docs/performance.md: every figure over the runs, and plots of those that grow."""
+"""The text of docs/performance.md: every figure over the runs, and plots of those that grow."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ HEAD: Final = """\
 # Performance
 
 This page lists every measured figure next to the figure of a peer: another program that does the same work,
-or a smaller piece of work. What is judged is the ratio between the two, because it holds on any machine; a
-time does not. `make bench` measures everything and writes this page; nothing here is typed by hand. In each
-run a figure and its peer take turns, so that other work on the machine slows both of them. If the median of
-a ratio misses its limit, `make bench` exits with 1.
+or a smaller piece of work. The limits apply to the ratio of the two, which is similar on every machine,
+unlike a time. `make bench` measures everything and writes this page. In each run a figure and its peer take
+turns, so that other work on the machine slows both. If the median of a ratio misses its limit, `make bench`
+exits with code 1.
 """
 
 COLUMNS: Final = """\
@@ -35,9 +35,9 @@ COLUMNS: Final = """\
 | --- | ---: | --- | ---: | ---: | ---: |"""
 
 UNDER: Final = """\
-A ratio with the limit ≤ says how many times the peer's figure ours is; one with the limit ≥ says how many
-times better ours is. The last column is the spread over the runs: of the ratio, or of the figure if it has
-no peer.
+If the limit is ≤, the ratio is our figure divided by the peer's, and less is better. If it is ≥, the ratio
+says how many times better than the peer ours is. The last column shows the lowest and the highest ratio of
+the runs, or the figure if it has no peer.
 """
 
 
@@ -49,7 +49,7 @@ def write_page(results: Results, docs: Path = DOCS) -> None:
 
 
 def plots(results: Results) -> dict[str, str]:
-    """Each picture, by its file name; none of a line with fewer than two points."""
+    """Return each picture, by its file name; a line with fewer than two points has none."""
     found = {}
     for line, (name, title, sizes, unit) in LINES.items():
         points = [(row.at, row.value) for row in _rows(results) if row.line == line and row.at]
@@ -59,17 +59,17 @@ def plots(results: Results) -> dict[str, str]:
 
 
 def page(results: Results) -> str:
-    """The page as Markdown."""
+    """Return the page as Markdown."""
     return "\n".join([HEAD, *_machine(results), *_limits(results), *_growth(results), *_tables(results)])
 
 
 def _rows(results: Results) -> list[Row]:
-    """Every figure's medians, in order."""
+    """Return the medians of every figure, in order."""
     return [figure.row for _, figures in results.figures() for figure in figures]
 
 
 def _machine(results: Results) -> Iterator[str]:
-    """What it ran on, when, and how often."""
+    """Yield what it ran on, when, and how often."""
     machine = results.machine
     cores = f"{machine['cores']} core{'s' * (machine['cores'] != 1)}"
     runs = len(results.runs)
@@ -83,32 +83,32 @@ def _machine(results: Results) -> Iterator[str]:
 
 
 def _limits(results: Results) -> Iterator[str]:
-    """How many limits are kept, and which are not."""
+    """Yield how many limits are kept, and which are not."""
     held = [row for row in _rows(results) if row.holds is not None]
     missed = [row for row in held if not row.holds]
     if not missed:
-        yield f"All {len(held)} limits are kept.\n"
+        yield f"All {len(held)} limits are met.\n"
         return
-    yield f"{len(held) - len(missed)} of {len(held)} limits are kept. Missed:\n"
+    yield f"{len(held) - len(missed)} of {len(held)} limits are met. Missed:\n"
     for row in missed:
         yield f"- {row.question}: {judged_text(row)}, limit {row.limit_text}"
     yield ""
 
 
 def _growth(results: Results) -> Iterator[str]:
-    """The pictures, one a line of growth."""
+    """Yield the pictures, one for each line of growth."""
     drawn = plots(results)
     if not drawn:
         return
     yield "## Growth\n"
-    yield "Both axes are logarithmic; the dashed line is proportional growth.\n"
+    yield "Both axes are logarithmic. The dashed line shows proportional growth.\n"
     for name, title, _, _ in LINES.values():
         if name in drawn:
             yield f"![{title}](images/{name})\n"
 
 
 def _tables(results: Results) -> Iterator[str]:
-    """A table for each benchmark."""
+    """Yield a table for each benchmark."""
     yield "## Figures\n"
     yield UNDER
     for benchmark, figures in results.figures():
@@ -121,7 +121,7 @@ def _tables(results: Results) -> Iterator[str]:
 
 
 def cells(figure: Figure) -> list[str]:
-    """A figure as the cells of a line: what, measured, peer, ratio, limit and spread."""
+    """Return a figure as the cells of a row: what, measured, peer, ratio, limit and spread."""
     row = figure.row
     times = "x" if row.ratio is not None else ""
     return [
@@ -135,5 +135,5 @@ def cells(figure: Figure) -> list[str]:
 
 
 def judged_text(row: Row) -> str:
-    """What a limit is held against: the ratio, or the figure where there is no peer."""
+    """Return what a limit applies to: the ratio, or the figure if there is no peer."""
     return f"{row.ratio:.3g}x" if row.ratio is not None else f"{row.value:.4g} {row.unit}".rstrip()

@@ -33,9 +33,9 @@ class Plot:
 
 
 def as_svg(plot: Plot) -> str:
-    """The plot, with a dashed line of linear growth that ends in its last point.
+    """Return the plot, with a dashed line of linear growth that ends in its last point.
 
-    Raises ValueError where there are fewer than two points, or one that no logarithm shows.
+    Raises ValueError if there are fewer than two points, or one that no logarithm shows.
     """
     points = sorted(plot.points)
     if len(points) < 2 or min(min(point) for point in points) <= 0 or points[0][0] == points[-1][0]:

@@ -47,7 +47,7 @@ class Figure:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Figure:
-        """The figure of the same row in each run."""
+        """Return the figure of the same row in each run."""
         ratios = [row.ratio for row in rows if row.ratio is not None]
         peers = [row.peer_value for row in rows if row.peer_value is not None]
         judged = ratios if len(ratios) == len(rows) else [row.value for row in rows]
@@ -68,7 +68,7 @@ class Results:
     runs: list[Run]
 
     def figures(self) -> list[tuple[Benchmark, list[Figure]]]:
-        """Each benchmark of the first run, with its figures over all runs."""
+        """Return each benchmark of the first run, with its figures over all runs."""
         found = []
         for benchmark in self.runs[0].benchmarks:
             rows: dict[str, list[Row]] = {row.question: [] for row in benchmark.rows}
@@ -86,13 +86,13 @@ class Results:
 
     @classmethod
     def read(cls, path: Path = RESULTS) -> Results:
-        """The results that `write` kept."""
+        """Return the results that `write` kept."""
         kept = json.loads(path.read_text())
         return cls(kept["machine"], [_run(one) for one in kept["runs"]])
 
 
 def _run(given: Mapping[str, Any]) -> Run:
-    """One run as it was kept."""
+    """Return one run from the form in which it was kept."""
     benchmarks = [
         Benchmark(one["name"], one["about"], [Row(**row) for row in one["rows"]])
         for one in given["benchmarks"]

@@ -72,8 +72,9 @@ class Row:
 
 
 def turns(*calls: Callable[[], float], rounds: int) -> list[list[float]]:
-    """What each call returns in each round. The calls take turns, so that other work on the machine slows all
-    of them alike.
+    """Return what each call returns in each round.
+
+    The calls take turns, so that other work on the machine slows all of them alike.
     """
     found: list[list[float]] = [[] for _ in calls]
     for _ in range(rounds):
@@ -93,8 +94,8 @@ def compared(
     most: float | None = None,
     least: float | None = None,
 ) -> Row:
-    """The medians of figures taken in turns, of which the lower is the better, and the median of the ratios
-    of each round.
+    """Return the medians of figures taken in turns, of which less is better, and the median of the ratios of
+    each round.
     """
     times = (b / a if least is not None else a / b for a, b in zip(ours, theirs, strict=True))
     return Row(
@@ -110,7 +111,7 @@ def compared(
 
 
 def seconds_of(call: Callable[[], object]) -> Callable[[], float]:
-    """A call that returns how many seconds by the clock the given one took."""
+    """Return a call that returns how many seconds by the clock the given one took."""
 
     def measured() -> float:
         started = time.perf_counter()
@@ -121,7 +122,9 @@ def seconds_of(call: Callable[[], object]) -> Callable[[], float]:
 
 
 def per_call(call: Callable[[], object], *, seconds: float = 0.03) -> Callable[[], float]:
-    """A call that returns the processor seconds of one given call: the mean over about `seconds` of them."""
+    """Return a call that returns the processor seconds of one given call: the mean over about `seconds` of
+    them.
+    """
     started = time.perf_counter()
     call()
     calls = max(1, int(seconds / max(time.perf_counter() - started, 1e-7)))
@@ -136,7 +139,7 @@ def per_call(call: Callable[[], object], *, seconds: float = 0.03) -> Callable[[
 
 
 def processor_seconds(command: Sequence[str]) -> float:
-    """Processor time of a command with all that it starts; raises where it fails."""
+    """Return the processor time of a command with everything that it starts; raise if it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, capture_output=True, check=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

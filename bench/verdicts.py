@@ -45,7 +45,7 @@ class Case:
     old: str | None = None
 
     def judged(self) -> dict[str, Any]:
-        """The answers: verdict, channels that leak, networks locked out, and whether it equals `old`."""
+        """Return the answers: verdict, leaking channels, locked-out networks, and whether it equals `old`."""
         try:
             document = PolicyDocument.parse(self.policy)
         except PolicyError:
@@ -76,7 +76,7 @@ class Case:
 
 
 def cases(generated: int) -> Iterator[Case]:
-    """Every policy at hand, in the same order each time."""
+    """Yield every available policy, in the same order each time."""
     yield from _of_the_corpus()
     yield from _of_the_tests()
     chance = Random(20261123)
@@ -85,7 +85,7 @@ def cases(generated: int) -> Iterator[Case]:
 
 
 def _of_the_corpus() -> Iterator[Case]:
-    """Each real policy with the networks that it names itself, and with some that it does not."""
+    """Yield each real policy with the networks that it names, and with some that it does not name."""
     from tests.corpus.corpus import corpus
     from tests.corpus.meant import meant
 
@@ -102,7 +102,7 @@ def _of_the_corpus() -> Iterator[Case]:
 
 
 def _of_the_tests() -> Iterator[Case]:
-    """The policies of the tests' tables."""
+    """Yield the policies of the tests' tables."""
     from tests.s3_perimeter.proof import subtle_policies, test_attacks, verdict_policies
 
     for module in (subtle_policies, verdict_policies, test_attacks):
@@ -115,7 +115,7 @@ def _of_the_tests() -> Iterator[Case]:
 
 
 def _policies_in(row: object) -> list[str]:
-    """The policies of a row, whatever else stands in it."""
+    """Return the policies of a row, whatever else it contains."""
     if isinstance(row, PolicyDocument):
         return [row.text]
     if isinstance(row, list) and row and all(isinstance(each, dict) and "Effect" in each for each in row):
@@ -126,7 +126,7 @@ def _policies_in(row: object) -> list[str]:
 
 
 def _generated(name: str, chance: Random) -> Case:
-    """A policy of one to three Denies, most of them weakened, with exemptions now and then."""
+    """Return a policy of one to three Denies, most of them weakened, sometimes with exemptions."""
     statements = [_statement(chance) for _ in range(chance.choice((1, 1, 2, 2, 3)))]
     before = statements[:-1] or [_statement(chance)]
     return Case(
@@ -140,7 +140,7 @@ def _generated(name: str, chance: Random) -> Case:
 
 
 def _statement(chance: Random) -> dict[str, Any]:
-    """A Deny from outside, with up to two changes."""
+    """Return a Deny of requests from outside, with up to two changes."""
     statement: dict[str, Any] = {
         "Effect": "Deny",
         "Principal": "*",
@@ -164,12 +164,12 @@ def _statement(chance: Random) -> dict[str, Any]:
 
 
 def _values(key: str, *operators: str, values: Sequence[object]) -> list[dict[str, Any]]:
-    """A condition for each operator and value."""
+    """Return a condition for each operator and value."""
     return [{"Condition": {operator: {key: value}}} for operator in operators for value in values]
 
 
 def _each(element: str, *values: object) -> list[dict[str, Any]]:
-    """One element with each of the values."""
+    """Return one element with each of the values."""
     return [{element: value} for value in values]
 
 
@@ -235,13 +235,13 @@ CHANGES: tuple[dict[str, Any], ...] = (
 
 
 def recorded(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a record."""
+    """Yield the lines of a record."""
     with path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
 def inputs_of(path: Path) -> Iterator[Case]:
-    """The cases of a record, without the answers."""
+    """Yield the cases of a record, without the answers."""
     for line in recorded(path):
         fields = {name: line[name] for name in Case.__dataclass_fields__ if name in line}
         for name in ("allowed", "vpc_endpoints", "break_glass"):
@@ -250,7 +250,7 @@ def inputs_of(path: Path) -> Iterator[Case]:
 
 
 def differences(old: Path, new: Path) -> Iterator[tuple[str, str]]:
-    """What is answered otherwise: the name of the case, and both answers."""
+    """Yield what is answered differently: the name of the case, and both answers."""
     before = {line["name"]: line for line in recorded(old)}
     for line in recorded(new):
         then = before.get(line["name"])
@@ -266,7 +266,7 @@ def differences(old: Path, new: Path) -> Iterator[tuple[str, str]]:
 
 
 def _shown(answer: object) -> str:
-    """An answer in few words."""
+    """Return an answer in a few words."""
     if isinstance(answer, list):
         return (
             ", ".join(map(str, answer[:5])) + (f" and {len(answer) - 5} more" if len(answer) > 5 else "")

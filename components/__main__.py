@@ -22,7 +22,7 @@ class Package(ComponentProvider):
     """The SDK's provider of components, which reports a user's mistakes without a traceback."""
 
     def construct(self, *args: Any, **kwargs: Any) -> Any:
-        """Construct a component; what it refused has been reported in full by now."""
+        """Construct a component; a mistake in the arguments has already been reported in full."""
         try:
             return super().construct(*args, **kwargs)
         except ComponentInitError as error:

@@ -39,7 +39,7 @@ class AccessLogBucket(pulumi.ComponentResource):
         protect: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the bucket; ``policy`` lets S3's log delivery in, and nobody else from outside."""
+        """Declare the bucket; ``policy`` exempts S3's log delivery from the allow-list, and nobody else."""
         super().__init__("s3-perimeter:index:AccessLogBucket", name, {}, opts)
         self.bucket = aws.s3.Bucket(
             name,

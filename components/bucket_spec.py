@@ -24,8 +24,8 @@ T = TypeVar("T")
 class AwsTarget:
     """The account, partition and region that a stack's AWS provider works in.
 
-    Asked for before anything is declared, so that ARNs are made of known names and every policy's text is
-    there at the first preview, for the policy pack to judge.
+    They are asked for before anything is declared, so that ARNs are made of known names, and the policy pack
+    can judge the text of every policy in the first preview.
     """
 
     account: str
@@ -45,12 +45,12 @@ class AwsTarget:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BucketSpec:
-    """Everything that decides which resources there are, and the policies that follow from who may come in.
+    """Everything that decides which resources there are, and who has access.
 
     ``bucket`` and ``log_bucket`` give the names by the account. ``access`` holds the allow-list and its
-    exemptions: it is an output where one of them is known only when other resources are. Nothing else here
-    says who may come in. ``arguments`` are the component's own that say so, for the policy pack to read; a
-    stack's config reaches the pack by itself.
+    exemptions. It is an output if one of them is known only when other resources are. Nothing else here says
+    who has access. ``arguments`` are the component's own arguments about access, for the policy pack to read;
+    a stack's config reaches the pack by itself.
     """
 
     access: Settings | pulumi.Output[Settings]

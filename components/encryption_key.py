@@ -1,4 +1,4 @@
-"""EncryptionKey: the bucket's own KMS key, rotated every year and good for this bucket alone."""
+"""EncryptionKey: the bucket's own KMS key, rotated every year and usable for this bucket only."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _WAITING_DAYS = 30
 def key_policy(bucket_arn: str, *, account: str, region: str) -> str:
     """Return the key policy's JSON text.
 
-    The account administers the key through IAM, as in KMS's default key policy. Whoever S3 lets at this
-    bucket may use it, through S3 alone and for this bucket alone: that is how the ``aws/s3`` key works,
-    narrowed by the encryption context. So the remote people's own policies speak of S3 only.
+    The account administers the key through IAM, as in KMS's default key policy. Everybody whom S3 gives
+    access to this bucket may use the key, but only through S3 and only for this bucket: the ``aws/s3`` key
+    works like this, narrowed by the encryption context. So the remote people's policies name only S3.
     """
     partition = bucket_arn.split(":")[1]
     statements = [

@@ -1,4 +1,4 @@
-"""OrganizationPerimeter: the fence of many buckets, where no owner of one can take it off."""
+"""OrganizationPerimeter: the fence around many buckets, which the owner of a bucket cannot remove."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from s3_perimeter.settings.organization import EXEMPT, OrganizationSettings
 
 from .bucket_spec import AwsTarget
 from .organization_args import OrganizationPerimeterArgs
-from .reading import as_argument, as_config, config_of, in_plain_words, is_later
+from .reading import as_argument, config_of, in_plain_words, is_later
 
 __all__ = ["OrganizationPerimeter", "organization_spec"]
 
@@ -32,7 +32,7 @@ _LOWER_CASE = re.compile("_([a-z])")
 
 
 class OrganizationPerimeter(pulumi.ComponentResource):
-    """A network perimeter for the buckets of many accounts, by resource control policies.
+    """A network perimeter for the buckets of many accounts, made of resource control policies.
 
     Every request from outside the allow-list to those buckets is denied, whatever their own policies say and
     whoever sends it. The policies belong to the organization: nobody in the accounts can change or detach
@@ -41,16 +41,16 @@ class OrganizationPerimeter(pulumi.ComponentResource):
     """
 
     policies: pulumi.Output[list[str]]
-    """The resource control policies, as JSON texts."""
+    """The resource control policies, as JSON text."""
 
     policy_ids: pulumi.Output[list[str]]
     """The policies' ids."""
 
     targets: pulumi.Output[list[str]]
-    """What the policies are attached to."""
+    """The ids of the organizational units and accounts that the policies are attached to, or of the root."""
 
     allowed_networks: pulumi.Output[list[str]]
-    """The allow-list in force: the fewest networks that hold exactly the allowed addresses."""
+    """The allow-list in force, as the smallest number of networks."""
 
     @overload
     def __init__(
@@ -77,12 +77,12 @@ class OrganizationPerimeter(pulumi.ComponentResource):
         arguments: Mapping[str, object] = {}
         asked: OrganizationSettings | OrganizationPerimeterArgs = args
         if isinstance(asked, OrganizationSettings):
-            settings, targets, shown = asked, asked.targets, as_config
+            settings, targets = asked, asked.targets
         else:
-            (settings, targets, arguments), shown = _from_args(name, asked), as_argument
+            settings, targets, arguments = _from_args(name, asked)
         super().__init__("s3-perimeter:index:OrganizationPerimeter", name, dict(arguments), opts)
         for warning in settings.access.warnings:
-            pulumi.log.warn(shown(warning), self)
+            pulumi.log.warn(as_argument(warning) if arguments else warning.sentence, self)
         access = settings.access
         with in_plain_words():
             partition = AwsTarget.of(self).partition

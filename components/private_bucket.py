@@ -1,4 +1,4 @@
-"""PrivateBucket: a bucket that only the allow-list reaches, its access logs, and the people who use it."""
+"""PrivateBucket: a bucket that only allowed networks can reach, its access logs, and its users."""
 
 import re
 from typing import Any, overload
@@ -25,10 +25,10 @@ _ACCOUNT_REGIONAL = re.compile(r".+-[0-9]{12}-[a-z]{2,}(?:-[a-z]+)+-[0-9]+-an", 
 class PrivateBucket(pulumi.ComponentResource):
     """A private S3 bucket that only your networks can reach.
 
-    The bucket's policy denies every request from outside the allow-list, however it arrives. With it come
-    the public-access block, ownership, encryption, versioning and access logging, and the IAM users and roles
-    of remote people. At no moment between creation and the end of `up` or of `destroy` can a remote person's
-    key be used from elsewhere: the keys come last and go first.
+    The bucket's policy denies every request from outside the allow-list, however it arrives. The
+    component also declares the public-access block, ownership, encryption, versioning and access logging, and
+    the IAM users and roles of remote people. The access keys are created last and deleted first, so at no
+    moment of `pulumi up` or `pulumi destroy` can one be used from elsewhere.
     """
 
     bucket: pulumi.Output[str]
@@ -41,13 +41,13 @@ class PrivateBucket(pulumi.ComponentResource):
     """The region that the bucket is in."""
 
     log_bucket: pulumi.Output[str]
-    """The name of the bucket that takes the access logs."""
+    """The name of the bucket that the access logs are delivered to."""
 
     policy: pulumi.Output[str]
     """The bucket policy, as JSON text."""
 
     allowed_networks: pulumi.Output[list[str]]
-    """The allow-list in force: the fewest networks that hold exactly the allowed addresses."""
+    """The allow-list in force, as the smallest number of networks."""
 
     users: pulumi.Output[dict[str, str]]
     """The IAM users' names, by the person's name."""
@@ -59,7 +59,7 @@ class PrivateBucket(pulumi.ComponentResource):
     """The ids of the access keys, by the person's name and the key slot."""
 
     secret_access_keys: pulumi.Output[dict[str, dict[str, str]]]
-    """The secret access keys, by the person's name and the key slot. A secret."""
+    """The secret access keys, by the person's name and the key slot. This output is secret."""
 
     commands: pulumi.Output[list[str]]
     """AWS CLI commands to try."""
@@ -75,7 +75,7 @@ class PrivateBucket(pulumi.ComponentResource):
     def __init__(  # type: ignore[misc]  # Pulumi makes the package's schema of the annotation of `args`
         self, name: str, args: PrivateBucketArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Declare the component and its children: the bucket, then the fence, then whoever it holds.
+        """Declare the component and its children: the bucket, then the fence, then the people.
 
         ``args`` may also be what ``stack_spec()`` reads from the stack's config. Every mistake is reported at
         once, before anything is declared.

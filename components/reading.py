@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
+from operator import attrgetter
 from typing import Final, TypeGuard, cast
 
 import pulumi
@@ -23,7 +24,6 @@ from .shares import check_names
 
 __all__ = [
     "as_argument",
-    "as_config",
     "config_of",
     "from_args",
     "from_stack_config",
@@ -76,7 +76,7 @@ def from_stack_config() -> BucketSpec:
     with in_plain_words("the config has"):
         settings = _settings(config_of(NAMESPACE), pulumi.get_stack())
         check_names(prefix, settings.users, settings.roles)
-    return BucketSpec.of(settings, prefix, warnings=tuple(map(as_config, settings.warnings)))
+    return BucketSpec.of(settings, prefix, warnings=tuple(warning.sentence for warning in settings.warnings))
 
 
 def from_args(name: str, args: PrivateBucketArgs) -> BucketSpec:
@@ -217,10 +217,7 @@ class _Arguments:
 
 def as_argument(remark: ConfigMistake | ConfigWarning) -> str:
     """Return a remark on the argument that is called as its config key, in the schema and in Python."""
-    name = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", remark.key)
-    title = f"argument `{remark.key}`" + ("" if name == remark.key else f" (in Python `{name}`)")
-    element = f", {remark.element}" if remark.element else ""
-    return f"{title}{element}: {remark.problem}\n\nhint: {remark.remedy}"
+    return replace(remark, of_component=True).sentence
 
 
 def is_later(value: object) -> bool:
@@ -260,14 +257,9 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def as_config(remark: ConfigMistake | ConfigWarning) -> str:
-    """Return the remark with the key of the stack's config that it is about."""
-    return str(remark).removeprefix("error: ").removeprefix("warning: ")
-
-
 @contextmanager
 def in_plain_words(
-    whose: str = "", shown: Callable[[ConfigMistake | ConfigWarning], str] = as_config
+    whose: str = "", shown: Callable[[ConfigMistake | ConfigWarning], str] = attrgetter("sentence")
 ) -> Iterator[None]:
     """Turn what the core refuses into error messages of the deployment, and end the program.
 

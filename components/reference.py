@@ -28,8 +28,9 @@ INTRODUCTION = """\
 
 ## Stack config
 
-Set these with `pulumi config set`, or in `Pulumi.STACK.yaml`. All mistakes are reported at once, before
-anything is deployed. Lists and objects are set with `--path`:
+Set these keys with `pulumi config set`, or edit `Pulumi.STACK.yaml`. All mistakes are reported at once,
+before anything is deployed; [which values the config accepts](config-rules.md) has the details. For lists
+and objects use `--path`:
 
 ```sh
 pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24
@@ -44,9 +45,8 @@ KINDS = {"s3-perimeter:encryption": "text or object"}
 OUTPUTS = """
 ## Outputs
 
-The component has all of these outputs, and the stack has all except `policy`. `pulumi stack output NAME`
-prints one, and
-`--show-secrets` shows what is secret. `roles` is there where the config has roles.
+The component has all of these outputs. The stack has them too, except `policy`, and has `roles` only if the
+config has roles. `pulumi stack output NAME` prints one; add `--show-secrets` for a secret.
 
 | output | meaning |
 | --- | --- |
@@ -54,9 +54,10 @@ prints one, and
 ARGUMENTS = """
 ## Arguments of the component
 
-`PrivateBucket` takes these in a program of your own, in every Pulumi language; in Python with underscores
-(`allowed_networks`). A *plain* argument has to be known when the program runs; the others may come from other
-resources, but then the policy pack cannot judge the bucket policy before they are known.
+A program of your own, in any Pulumi language, passes these arguments to `PrivateBucket`. In Python their
+names have underscores (`allowed_networks`). The value of a *plain* argument must be known when the program
+runs. The others may come from other resources, but then the bucket policy is unknown during preview, and the
+policy pack refuses it.
 
 | argument | type | meaning |
 | --- | --- | --- |
@@ -65,9 +66,10 @@ resources, but then the policy pack cannot judge the bucket policy before they a
 ORGANIZATION = """
 ## An organization's perimeter
 
-`OrganizationPerimeter` fences the buckets of many accounts by resource control policies
+`OrganizationPerimeter` puts the fence around the buckets of many accounts, with resource control policies
 ([how](../how-to/fence-a-whole-organization.md)). A program that calls `organization_spec()` reads the same
-names from stack config; `temporaryNetworks` are then objects in `allowedNetworks`, as for one bucket.
+names from the stack config, except `temporaryNetworks`: those networks are entries of `allowedNetworks` with
+a last day, as for one bucket.
 
 | argument or config key | type | meaning |
 | --- | --- | --- |
@@ -112,7 +114,7 @@ def configuration_page(project: Mapping[str, Any], schema: Mapping[str, Any]) ->
 
 
 def _rows(properties: Mapping[str, Any], required: list[str]) -> str:
-    """Return table rows for typed properties, those that have to be given first."""
+    """Return table rows for typed properties, the required ones first."""
     names = sorted(properties, key=lambda name: name not in required)
     return "".join(
         f"| `{name}`{' (required)' if name in required else ''} | {_kind(properties[name])} "

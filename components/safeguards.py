@@ -14,10 +14,10 @@ __all__ = ["Safeguards"]
 class Safeguards:
     """The public-access block, policy, ownership, encryption and versioning of one bucket.
 
-    Nobody's access key may become usable before ``all`` of them are in place, so users depend on it. None of
-    them is ever taken off the bucket: they go when the bucket goes (``deleted_with``), so that the Deny
-    stands as long as there is something behind it. S3 keeps one of each a bucket, and deleting one that was
-    renamed or replaced would delete what has just been put in its place (``retain_on_delete``).
+    No access key may become usable before ``all`` of them are in place, so users depend on it. None of them
+    is removed before the bucket (``deleted_with``), so the Deny is in force as long as the bucket exists. S3
+    keeps one of each for a bucket, so deleting one that was renamed or replaced would delete its replacement
+    (``retain_on_delete``).
     """
 
     policy: aws.s3.BucketPolicy

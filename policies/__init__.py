@@ -1,1 +1,1 @@
-"""The CrossGuard policy pack: `rules` judge what is `declared`; `engine` is its side to Pulumi."""
+"""The CrossGuard policy pack: `rules` judge what is `declared`; `engine` speaks Pulumi's protocol."""

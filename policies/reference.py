@@ -21,26 +21,29 @@ HEAD: Final = """\
 <!-- Written by `python -m policies.reference` from policies/rules/: change those instead. -->
 # The policy pack's rules
 
-The pack judges every bucket, user and policy of a deployment, and the roles for its buckets, whoever wrote
-the program and in whichever Pulumi language: types of the `aws` provider (`Bucket`, `BucketV2` and the
-resources for their settings) and of `aws-native`, arguments on the bucket itself and resources of their own.
-What is not known during preview, or cannot be judged, is refused. The pack cannot see what the engine does
-not show ([threat model](../explanation/threat-model.md)). A rule that itself ends with an error is a
-mandatory violation under its own name.
+The pack judges every bucket, user and policy of a deployment, and the roles for its buckets, in programs in
+every Pulumi language. It reads resources of the providers `aws` (`Bucket`, `BucketV2` and the resources for
+their settings) and `aws-native`, whether a setting is an argument of the bucket or a resource of its own.
 
-How to run it, change a rule's level and exempt a resource: [enforce in CI](../how-to/enforce-in-ci.md).
+It refuses what is not known during preview and what it cannot judge. If a rule itself ends with an error,
+the pack reports a mandatory violation under that rule's name. The pack cannot see what the engine does not
+show it ([threat model](../explanation/threat-model.md)).
+
+[Enforce the fence in CI](../how-to/enforce-in-ci.md) describes how to run the pack, change the level of a
+rule and exempt a resource.
 """
 AFTER_THE_RULES: Final = """
 ## bucket-keeps-what-fences-it
 
-No bucket that stays loses its policy or another of its safeguards.
+No bucket loses its policy or another safeguard while the bucket itself stays.
 
-This is not a rule of the pack, because the engine shows a pack no deletions. `perimeter preview` and
-`perimeter plan` report it: [enforce in CI](../how-to/enforce-in-ci.md#run-it). It is always mandatory."""
+This is not a rule of the pack, because the engine does not show deletions to a pack. `perimeter preview`
+and `perimeter plan` report it ([enforce in CI](../how-to/enforce-in-ci.md#run-it)), and it is always
+mandatory."""
 
 
 def rules_page() -> str:
-    """The page as it should stand in docs/."""
+    """Return the page as it should be in docs/."""
     return "\n".join(_lines()) + "\n"
 
 
@@ -55,7 +58,7 @@ def _lines() -> Iterator[str]:
     yield AFTER_THE_RULES
     yield "\n## Exemptions\n"
     yield f"Every rule takes `exemptions`. {SCHEMA['description']}"
-    yield "From the day after its last day, the rule applies again and says that the exemption has expired.\n"
+    yield "After that day the rule applies again, and says that the exemption has expired.\n"
     yield from _table(_entries())
 
 
@@ -63,7 +66,7 @@ def _section(rule: Rule) -> Iterator[str]:
     yield f"\n## {rule.id}\n"
     yield f"{rule.description}\n"
     yield f"To fix a violation: {rule.remedy}.\n"
-    yield f"[AWS's page]({rule.link}). Severity {rule.severity}; {rule.enforcement} unless configured."
+    yield f"[AWS's documentation]({rule.link})"
     if rule.properties:
         yield ""
         yield from _table(rule.properties)
@@ -77,7 +80,7 @@ def _table(properties: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
 
 
 def _entries() -> Mapping[str, Mapping[str, object]]:
-    """What one exemption holds."""
+    """Return the fields of one exemption."""
     items = SCHEMA["items"]
     entries = items.get("properties") if isinstance(items, Mapping) else None
     if not isinstance(entries, Mapping):

@@ -76,7 +76,7 @@ class Chaos:
         return int(str(self.stand.control("/fault", asked)["seen"]))
 
     def calls(self) -> int:
-        """How many AWS calls an undisturbed deployment makes; the stack is taken down again."""
+        """Return how many AWS calls an undisturbed deployment makes; the stack is destroyed again."""
         self.count()
         self.stack.up()
         made = self.count()
@@ -170,11 +170,11 @@ class Chaos:
         result.left_behind = self.remains()
 
     def prober(self, who: Credentials = NOBODY) -> Prober:
-        """Somebody outside who lists, reads and writes without pause."""
+        """Return somebody outside who lists, reads and writes without pause."""
         return Prober(self.stand, self.stand.endpoint("outside"), self.bucket, (who,), pause=self.pause)
 
     def keys(self) -> set[str]:
-        """The access keys in AWS of this stack's users."""
+        """Return the access keys of this stack's users in AWS."""
         iam = self.root("iam")
         return {
             key["AccessKeyId"]
@@ -183,7 +183,7 @@ class Chaos:
         }
 
     def users(self, iam: Any) -> list[str]:
-        """The users in AWS that are of this stack."""
+        """Return the users of this stack in AWS."""
         return [
             each["UserName"]
             for each in iam.list_users()["Users"]
@@ -191,7 +191,7 @@ class Chaos:
         ]
 
     def remains(self) -> list[str]:
-        """Buckets, users, groups and policies of this stack that AWS has."""
+        """Return the buckets, users, groups and policies of this stack in AWS."""
         iam, name = self.root("iam"), f"-{self.stack.name}-"
         found = [each["Name"] for each in self.root("s3").list_buckets()["Buckets"]]
         mine = [bucket for bucket in found if bucket.startswith(self.bucket)]
@@ -200,5 +200,5 @@ class Chaos:
         return mine + self.users(iam) + [each for each in groups + policies if name in each]
 
     def root(self, service: str) -> Any:
-        """A client that no policy and no fault touches."""
+        """Return a client to which no policy and no fault applies."""
         return Aws(self.stand)(service, "root", aws_access_key_id="test", aws_secret_access_key="test")

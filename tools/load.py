@@ -84,15 +84,19 @@ class Seen:
         return len(self.inside) + len(self.outside) + len(self.moved)
 
     def outsiders_allowed(self) -> int:
-        """Answers that allow who is on no list, or who was on one no more when the change was done."""
+        """Return answers that allow a client that is on no list, or was removed from the list before the
+        change ended.
+        """
         return sum(each.allowed for each in self.outside) + self._against(allowed=True)
 
     def insiders_refused(self) -> int:
-        """Answers that refused who is on every list, ever, or who is on one since a change was done."""
+        """Return answers that refuse a client that is on every list, or was added to one before the change
+        ended.
+        """
         return sum(not each.allowed for each in self.inside) + self._against(allowed=False)
 
     def _against(self, *, allowed: bool) -> int:
-        """Answers to the moved address, asked and given between changes, that the list does not owe it."""
+        """Return answers to the moving address, asked and given between changes, that contradict the list."""
         wrong = 0
         for each in self.moved:
             before = [change for change in self.changes if change.done <= each.asked]
@@ -103,10 +107,10 @@ class Seen:
         return wrong
 
     def windows(self) -> list[float]:
-        """For each change, the seconds in which moved clients were given old and new answers side by side.
+        """Return, for each change, the seconds in which moving clients got both old and new answers.
 
-        From the first request that met the new list to the last one that met the old; 0 where every old
-        answer was given before.
+        They count from the first request that met the new list to the last one that met the old; 0 if every
+        old answer came first.
         """
         found = []
         for change in self.changes:
@@ -118,7 +122,7 @@ class Seen:
 
 
 def signed(stand: Stand, bucket: str, address: str, key: dict[str, str]) -> list[str]:
-    """What a client at an address asks: a listing and an object, signed with a key that is good inside."""
+    """Return the requests of a client at an address: a listing and an object, signed with a valid key."""
     s3 = Aws(stand)("s3", stand.vantage(address), config=Config(signature_version="s3v4"), **key)
     asked: dict[str, dict[str, object]] = {"list_objects_v2": {"MaxKeys": 1}, "get_object": {"Key": "probe"}}
     return [
@@ -129,7 +133,7 @@ def signed(stand: Stand, bucket: str, address: str, key: dict[str, str]) -> list
 
 @contextmanager
 def running(clients: Sequence[Client], stop: threading.Event) -> Iterator[None]:
-    """The clients at work, each in a thread; they end with the block."""
+    """Run the clients, each in a thread, until the block ends."""
     threads = [threading.Thread(target=client.run, daemon=True) for client in clients]
     with ExitStack() as ends:
         for thread in threads:

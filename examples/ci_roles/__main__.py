@@ -1,8 +1,8 @@
-"""The IAM roles that the GitHub workflows assume with their identity token: one to preview, one to deploy,
-one to look for drift.
+"""The IAM roles that the GitHub workflows assume with their identity token: one to preview, one to deploy and
+one to check for drift.
 
-None of them can read or write an object of a fenced bucket: that is denied here, so that a role may be named
-in `breakGlassPrincipals` where the runners have no address of the allow-list.
+All of them are denied the objects of the fenced buckets. If the runners have no address on the allow-list,
+the roles can therefore be named in `breakGlassPrincipals`.
 """
 
 import json
@@ -104,7 +104,7 @@ OWN_ROLES: Final = tuple(
 
 
 def trust(provider: str, *subjects: str) -> str:
-    """Who may assume the role: workflows of this repository, for these subjects and no other."""
+    """Return the trust policy: only workflows of this repository, for these subjects, may assume the role."""
     return json.dumps(
         {
             "Version": "2012-10-17",
@@ -126,7 +126,7 @@ def trust(provider: str, *subjects: str) -> str:
 
 
 def rights(*, deploys: bool) -> str:
-    """What the role may do: read what is declared, and where it deploys change that; never touch an
+    """Return what the role may do: read what is declared, and change it if the role deploys; never use an
     object.
     """
     own = [f"arn:aws:iam::{account}:{kind}/{people}*" for kind in ("user", "group", "role", "policy")]
@@ -146,7 +146,7 @@ def rights(*, deploys: bool) -> str:
 
 
 def backend(bucket: str, *, deploys: bool) -> list[dict[str, object]]:
-    """What it takes to read the state in a bucket of S3, and where the role deploys to write it."""
+    """Return what it takes to read the state in an S3 bucket, and to write it if the role deploys."""
     written = f"{bucket}/.pulumi/{'*' if deploys else 'locks/*'}"  # a lock is taken even to read
     given: list[dict[str, object]] = [
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket},
@@ -162,7 +162,7 @@ def backend(bucket: str, *, deploys: bool) -> list[dict[str, object]]:
 
 
 def role(name: str, *subjects: str, deploys: bool = False) -> aws.iam.Role:
-    """One role of the workflows, for an hour at most."""
+    """Return one role of the workflows, with sessions of at most an hour."""
     made = aws.iam.Role(
         name,
         name=f"s3-perimeter-{name}",

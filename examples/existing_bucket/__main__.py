@@ -1,4 +1,4 @@
-"""An existing bucket is imported as it is, and fenced: see docs/how-to/adopt-an-existing-bucket.md."""
+"""An existing bucket that is imported and gets the fence: see docs/how-to/adopt-an-existing-bucket.md."""
 
 import pulumi
 
@@ -13,10 +13,10 @@ adopted = PrivateBucket(
         "bucket_name": name,
         # Once the bucket is in the state: pulumi config set takeOver false
         "take_over": config.get_bool("takeOver", True),
-        # The tags have to be those that the bucket has: an import changes nothing.
+        # The tags that the bucket has: an import must not change anything.
         "tags": config.get_object("tags", {}),
         "allowed_networks": pulumi.Config("s3-perimeter").require_object("allowedNetworks"),
-        # What the bucket's own policy allowed, and shall go on to allow to those who come from inside.
+        # What the bucket's policy allowed before, and should still allow from inside the allow-list.
         "additional_statements": [
             {
                 "Sid": "PartnerReads",

@@ -1,9 +1,9 @@
 """A bucket that a VPC reaches through its gateway endpoint, and people reach from the office.
 
-The endpoint's id is known once the endpoint is there, and goes into config from there, where the policy pack
-looks for the exemptions that it judges by. So there are two deployments: `pulumi up`, then
+The policy pack reads the exemptions from the stack's config, and the endpoint's id is known only after the
+endpoint is created. So deploy twice: `pulumi up`, then
 `pulumi config set --path 's3-perimeter:vpcEndpoints[0]' "$(pulumi stack output vpcEndpoint)"` and
-`pulumi up`.
+`pulumi up` again.
 """
 
 import json

@@ -1,7 +1,7 @@
 """A bucket for people who sign in elsewhere: nobody holds an access key.
 
-Each role below is for one way of signing in. Keep those that you have, and set the ARN of whom they are for,
-such as `pulumi config set samlProvider arn:aws:iam::111122223333:saml-provider/idp`. Afterwards
+Each role below is for one way of signing in. Keep the ones that you use, and set the ARN of who may assume
+them, such as `pulumi config set samlProvider arn:aws:iam::111122223333:saml-provider/idp`. Afterwards
 `perimeter credentials --role NAME --profile NAME` writes a person's profile for the AWS CLI.
 """
 

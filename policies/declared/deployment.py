@@ -99,12 +99,12 @@ class Bucket:
     label: str
     name: str | None
     resource: Resource | None
-    sidecars: tuple[Resource, ...] = ()
+    parts: tuple[Resource, ...] = ()
 
     @property
     def provider(self) -> Provider | None:
         """The provider that makes the bucket, else the one that configures it."""
-        return (self.resource or self.sidecars[0]).provider
+        return (self.resource or self.parts[0]).provider
 
     @property
     def partition(self) -> str:
@@ -112,8 +112,8 @@ class Bucket:
         return (self.provider and self.provider.partition) or "aws"
 
     def attached(self, kind: frozenset[str]) -> tuple[Resource, ...]:
-        """Return the sidecar resources of these types, by URN."""
-        return tuple(sidecar for sidecar in self.sidecars if sidecar.type in kind)
+        """Return the parts of these types, by URN."""
+        return tuple(part for part in self.parts if part.type in kind)
 
     def inline(self, *names: str) -> Value:
         """Return the first of these arguments that stands on the bucket resource itself; None where none
@@ -132,7 +132,7 @@ class Bucket:
 class Deployment:
     """All resources, by URN, and the buckets among them.
 
-    ``unplaced`` holds the sidecars whose bucket is not known: the name is unknown and nothing links them to
+    ``unplaced`` holds the parts whose bucket is not known: the name is unknown and nothing links them to
     exactly one bucket. Each but a bucket policy also stands alone in ``buckets``, so that what it opens is
     judged. ``in_another_s3`` holds those that name a bucket of this deployment and are made in another S3,
     ``without_provider`` what bears a type of AWS and no provider of AWS makes. Neither counts for anything.
@@ -156,7 +156,7 @@ class Deployment:
 
 
 def gather(resources: Iterable[Resource]) -> Deployment:
-    """Sort the resources by URN and put each sidecar to its bucket: by value, else by property
+    """Sort the resources by URN and put each part to its bucket: by value, else by property
     dependencies.
     """
     everything = sorted(resources, key=lambda resource: resource.urn)
@@ -173,7 +173,7 @@ def gather(resources: Iterable[Resource]) -> Deployment:
     unplaced: list[Resource] = []
     in_another_s3: list[Resource] = []
     for resource in ordered:
-        if resource.type not in kinds.SIDECARS:
+        if resource.type not in kinds.PARTS:
             continue
         value = resource.value("bucket")
         bucket = _target(resource, "bucket", value, bare)
@@ -190,13 +190,13 @@ def gather(resources: Iterable[Resource]) -> Deployment:
         for bucket in bare
     ]
     buckets += [
-        Bucket(sidecars[0].urn, f"`{name}`", name, None, tuple(sidecars))
-        for name, sidecars in sorted(elsewhere.items())
+        Bucket(parts[0].urn, f"`{name}`", name, None, tuple(parts))
+        for name, parts in sorted(elsewhere.items())
     ]
     buckets += [
-        Bucket(sidecar.urn, f"of `{sidecar.name}` (not known during preview)", None, None, (sidecar,))
-        for sidecar in unplaced
-        if sidecar.type not in kinds.BUCKET_POLICY
+        Bucket(part.urn, f"of `{part.name}` (not known during preview)", None, None, (part,))
+        for part in unplaced
+        if part.type not in kinds.BUCKET_POLICY
     ]
     return Deployment(ordered, tuple(buckets), tuple(unplaced), tuple(in_another_s3), without_provider)
 

@@ -31,16 +31,16 @@ class Document:
 
 
 def bucket_policies(bucket: Bucket, deployment: Deployment) -> tuple[Document, ...]:
-    """Return every policy declared for the bucket, sidecars first, then the inline argument."""
+    """Return every policy declared for the bucket, parts first, then the inline argument."""
     return tuple(_bucket_policies(bucket, deployment))
 
 
 def _bucket_policies(bucket: Bucket, deployment: Deployment) -> Iterator[Document]:
-    for sidecar in bucket.attached(kinds.BUCKET_POLICY):
-        if sidecar.left_out:
-            yield Document(sidecar.urn, None, *LEFT_OUT)
+    for part in bucket.attached(kinds.BUCKET_POLICY):
+        if part.left_out:
+            yield Document(part.urn, None, *LEFT_OUT)
             continue
-        yield document(sidecar, "policyDocument" if sidecar.native else "policy", deployment)
+        yield policy_of(part, deployment)
     inline = bucket.inline("policy")
     if bucket.resource is not None and inline is not None and inline != "":
         yield document(bucket.resource, "policy", deployment, inline)
@@ -70,7 +70,7 @@ def document(resource: Resource, name: str, deployment: Deployment, value: Value
 
 
 def policy_of(resource: Resource, deployment: Deployment) -> Document:
-    """Return the document of an IAM policy that is a resource of its own."""
+    """Return the document of a policy that is a resource of its own."""
     return document(resource, "policyDocument" if resource.native else "policy", deployment)
 
 

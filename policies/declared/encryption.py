@@ -11,7 +11,7 @@ from .values import UNKNOWN, Properties, Unknown, Value, blocks
 
 __all__ = ["INLINE", "algorithm", "encryption_rules"]
 
-# The block's name in Bucket and its sidecar, in BucketV2, and in aws-native.
+# The block's name in Bucket and its part, in BucketV2, and in aws-native.
 DEFAULTS: Final = (
     "applyServerSideEncryptionByDefault",
     "applyServerSideEncryptionByDefaults",
@@ -27,9 +27,9 @@ INLINE: Final = (
 
 def encryption_rules(bucket: Bucket) -> Iterator[tuple[str, Properties | Unknown]]:
     """Yield the encryption rules declared for the bucket, each with the URN that declares it."""
-    for sidecar in bucket.attached(kinds.ENCRYPTION):
-        for rule in blocks(sidecar.value("rules")):
-            yield sidecar.urn, rule
+    for part in bucket.attached(kinds.ENCRYPTION):
+        for rule in blocks(part.value("rules")):
+            yield part.urn, rule
     for block in blocks(bucket.inline(*INLINE)):
         if isinstance(block, Unknown):
             yield bucket.urn, UNKNOWN

@@ -28,12 +28,12 @@ __all__ = [
     "OBJECT_COPY",
     "ORGANIZATION_POLICY",
     "OWNERSHIP",
+    "PARTS",
     "PUBLIC_ACCESS_BLOCK",
     "REPLICATION",
     "ROLE",
     "ROLE_ATTACHMENT",
     "ROLE_POLICY",
-    "SIDECARS",
     "STACK",
     "STORAGE_LENS",
     "USER",
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def _classic(*names: str) -> frozenset[str]:
-    """Tokens of the aws provider: ``aws:s3/bucket:Bucket`` for ``s3/Bucket``."""
+    """Return tokens of the aws provider: ``aws:s3/bucket:Bucket`` for ``s3/Bucket``."""
     tokens = set()
     for name in names:
         module, _, kind = name.partition("/")
@@ -68,7 +68,7 @@ STORAGE_LENS: Final = _classic("s3control/StorageLensConfiguration") | {"aws-nat
 OBJECT_COPY: Final = _classic("s3/ObjectCopy")
 OBJECT: Final = _classic("s3/BucketObject", "s3/BucketObjectv2", "s3/ObjectCopy")
 
-SIDECARS: Final = (
+PARTS: Final = (
     BUCKET_POLICY
     | PUBLIC_ACCESS_BLOCK
     | OWNERSHIP

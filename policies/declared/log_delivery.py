@@ -40,10 +40,8 @@ def log_buckets(deployment: Deployment) -> frozenset[str]:
 
 
 def _deliveries_of(bucket: Bucket, deployment: Deployment) -> Iterator[Delivery]:
-    for sidecar in bucket.attached(kinds.LOGGING):
-        yield _delivery(
-            bucket, deployment, sidecar, "targetBucket", sidecar.value("targetBucket"), sidecar.declared
-        )
+    for part in bucket.attached(kinds.LOGGING):
+        yield _delivery(bucket, deployment, part, "targetBucket", part.value("targetBucket"), part.declared)
     if bucket.resource is None:
         return
     for name, target in (

@@ -29,7 +29,7 @@ def known_later(resource: Resource, name: str, deployment: Deployment) -> tuple[
 
 def unnamed(bucket: Bucket, deployment: Deployment) -> tuple[str, str]:
     """Return what is said of a bucket whose name is not known, and what to do about it."""
-    resource = bucket.resource or bucket.sidecars[0]
+    resource = bucket.resource or bucket.parts[0]
     name = "bucketName" if bucket.resource is not None and resource.native else "bucket"
     problem = "its name is not known during preview"
     return name_from(resource, name, deployment, problem, "give the bucket an explicit name")

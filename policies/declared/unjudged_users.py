@@ -36,7 +36,9 @@ def unjudged_users(deployment: Deployment) -> Iterator[tuple[Resource, str]]:
 
 
 def _reason(resource: Resource) -> str | None:
-    """A text that cannot be read is the sealing rule's to refuse: it may hold a bucket as well."""
+    """Return why a resource cannot be judged. A text that cannot be read is left to the rule on bucket
+    policies, since it may contain a bucket as well.
+    """
     made = made_by(resource)
     if made is not None:
         found = _HANDS.search(made.types)

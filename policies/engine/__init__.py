@@ -1,1 +1,1 @@
-"""Between Pulumi's engine and the rules: what the engine sends, and what is reported to it."""
+"""What connects Pulumi's engine and the rules: what the engine sends, and what is reported to it."""

@@ -1,5 +1,7 @@
-"""What is refused before it is made. During a deployment the rules over the whole stack run after the fact; a
-bucket policy that opens its bucket, whatever else the deployment holds, must not get that far.
+"""What is refused before it is created.
+
+During a deployment, the rules over the whole stack run only afterwards. A bucket policy that opens its
+bucket must be refused before that.
 """
 
 from __future__ import annotations

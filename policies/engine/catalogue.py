@@ -33,18 +33,18 @@ class StaleError(RuntimeError):
 
 
 def listed() -> tuple[Rule, ...]:
-    """The rules by the file; each imports the real ones when it first judges."""
+    """Return the rules by the file; each imports the real one when it first judges."""
     return tuple(_deferred(entry) for entry in json.loads(FILE.read_text(encoding="utf-8")))
 
 
 def written() -> str:
-    """The file as it should be."""
+    """Return the text that the file should have."""
     rules = import_module("..rules", __package__).RULES
     return json.dumps([_entry(rule) for rule in rules], indent=1, ensure_ascii=False) + "\n"
 
 
 def import_meanwhile() -> None:
-    """Import the rules in a thread; whoever needs one earlier waits for it, and hears what goes wrong."""
+    """Import the rules in a thread; a rule that is needed earlier waits for it, and raises its failure."""
 
     def imported() -> None:
         with suppress(Exception):  # the first rule that judges meets it again, and fails
@@ -55,7 +55,7 @@ def import_meanwhile() -> None:
 
 @lru_cache(maxsize=1)
 def loaded() -> Mapping[str, Rule]:
-    """The rules themselves, by id. Raises StaleError."""
+    """Return the rules themselves, by id. Raises StaleError."""
     if FILE.read_text(encoding="utf-8") != written():
         raise StaleError("policies/engine/catalogue.json is not that of these rules")
     return {rule.id: rule for rule in import_module("..rules", __package__).RULES}
@@ -69,5 +69,5 @@ def _deferred(entry: Mapping[str, Any]) -> Rule:
 
 
 def _entry(rule: Rule) -> dict[str, Any]:
-    """What a rule says of itself."""
+    """Return a rule's metadata."""
     return {each.name: getattr(rule, each.name) for each in fields(rule) if each.name != "judge"}

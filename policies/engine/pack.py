@@ -30,9 +30,9 @@ __all__ = ["as_policy", "crash", "schema"]
 
 
 def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
-    """The rule as a policy over the whole stack.
+    """Return the rule as a policy over the whole stack.
 
-    A rule that raises puts its failure into ``session.crashes``, from where it becomes a mandatory violation.
+    If a rule raises, its failure goes into ``session.crashes``, from where it becomes a mandatory violation.
     """
 
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
@@ -63,13 +63,15 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
 
 
 def schema(rule: Rule) -> dict[str, dict[str, Any]]:
-    """The JSON schema of a rule's settings, by name: its own ones and the exemptions that every rule has."""
+    """Return the JSON schema of a rule's settings by name, with the exemptions that every rule has."""
     own = {name: dict(described) for name, described in rule.properties.items()}
     return {**own, "exemptions": dict(exemptions.SCHEMA)}
 
 
 def crash(rule: str, error: Exception) -> str:
-    """The refusal for a rule that failed: a PackConfigError is the user's to correct, the rest is ours."""
+    """Return the refusal for a rule that failed: a PackConfigError is for the user to correct, anything else
+    is a bug.
+    """
     if isinstance(error, PackConfigError):
         return f"rule `{rule}` cannot read its part of the pack's config: {error}"
     frames = traceback.extract_tb(error.__traceback__)

@@ -55,7 +55,7 @@ def install(session: Session) -> None:
 
 
 def recording(base: type[Any], session: Session) -> type[Any]:
-    """A servicer class like ``base`` whose instances record into the session."""
+    """Return a servicer class like ``base`` whose instances record into the session."""
 
     class RecordingServicer(base):  # type: ignore[misc]
         """The SDK's servicer, with the engine's calls overheard."""
@@ -113,7 +113,7 @@ def _at_once(session: Session, resource: Resource) -> list[tuple[str, str]]:
 
 
 def _declared(request: Any, inputs: Properties) -> Resource:
-    """The resource of an Analyze call; one without a provider is a component, whatever its type says."""
+    """Return the resource of an Analyze call; one without a provider is a component, whatever its type is."""
     maker = request.provider if request.HasField("provider") else None
     settings = _plain(maker.properties) if maker else {}
     return Resource(
@@ -127,14 +127,16 @@ def _declared(request: Any, inputs: Properties) -> Resource:
 
 
 def _links(resource: Any) -> dict[str, frozenset[str]]:
-    """What each property depends on. The SDK leaves out what the engine does not show, such as a bucket that
-    is only read; a value that is made of that as well must not look as if it came from the rest alone.
+    """Return what each property depends on.
+
+    The SDK leaves out what the engine does not show, such as a bucket that is only read. A value that also
+    depends on such a resource must not look as if it depended only on the others.
     """
     return {name: frozenset(linked.urns) for name, linked in resource.propertyDependencies.items()}
 
 
 def _plain(struct: Any) -> dict[str, Value]:
-    """A message's properties as values, unknown ones and secrets as the rules know them."""
+    """Return a message's properties as values, with unknown ones and secrets in the form of the rules."""
     return plain(unknown_checking_proxy(deserialize_properties(json_format.MessageToDict(struct))))
 
 

@@ -60,7 +60,9 @@ class Session:
         return self.now.date()
 
     def allow_list(self, deployment: Deployment) -> AllowList | NoAllowList:
-        """What the buckets of this deployment are judged by; the sealing rule's settings may hold it."""
+        """Return what the buckets of this deployment are judged by; the settings of the rule on bucket
+        policies may contain it.
+        """
         from ..judging.allow_list import Given, allow_list  # half of the pack's start: see catalogue.py
 
         settings = self.pack_config.get(SEALING, {})

@@ -1,1 +1,1 @@
-"""What a rule is and judges by: the allow-list, proofs, exemptions."""
+"""What a rule is, and what rules share: the allow-list, proofs, exemptions."""

@@ -47,7 +47,7 @@ class Source:
     prefix: str = ""
 
     def at(self, key: str) -> str:
-        """One key there, as a message names it."""
+        """Return one key of this source as a message names it."""
         return f"{self.kind} (`{self.prefix}{key}`)"
 
 
@@ -104,7 +104,7 @@ class Listed:
         return self.pattern is None or matches(self.pattern, bucket.name or "", variables=False)
 
     def perimeter(self, bucket: Bucket) -> Perimeter:
-        """The perimeter that this bucket has to have; its name must be known."""
+        """Return the perimeter that this bucket has to have; its name must be known."""
         if bucket.name is None:
             raise ValueError("a perimeter needs the bucket's name")
         return self.settings.perimeter(partition=bucket.partition, bucket=bucket.name)
@@ -132,8 +132,10 @@ class AllowList:
     missing: NoAllowList
 
     def of(self, bucket: Bucket) -> Listed | NoAllowList:
-        """The list that this bucket is judged by: the one with the longest pattern that its name matches,
-        else the one for every bucket or for those of its component.
+        """Return the list that this bucket is judged by.
+
+        That is the one with the longest matching pattern, otherwise the one for every bucket or for those of
+        its component.
         """
         covering = [listed for listed in self.lists if listed.covers(bucket)]
         if not covering:
@@ -143,7 +145,7 @@ class AllowList:
 
 
 def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
-    """The allow-list of this run."""
+    """Return the allow-list of this run."""
     by_bucket = given.pack.get(BY_BUCKET) or {}
     if not isinstance(by_bucket, Mapping):
         return NoAllowList(
@@ -182,8 +184,9 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
 
 
 def exempt_of(given: Value, key: str) -> AlsoExempt:
-    """Whom an organization's perimeter spares besides, as config or arguments give it. Raises
-    PackConfigError, which names what is wrong with the ``key``.
+    """Return the further exemptions of an organization's perimeter, from config or arguments.
+
+    Raises PackConfigError, which names what is wrong with the ``key``.
     """
     report = Report(key)
     found = read_exempt(given, report)
@@ -193,7 +196,7 @@ def exempt_of(given: Value, key: str) -> AlsoExempt:
 
 
 def _of_component(given: Given, deployment: Deployment, component: Resource) -> Listed | NoAllowList:
-    """The list in a component's arguments."""
+    """Return the list in a component's arguments."""
     source = Source(f"the arguments of `{component.name}`")
     arguments = {key: value for key, value in said_by(component).items() if key in (*KEYS, "exempt")}
     if unknown_within(dict(arguments)):
@@ -208,7 +211,7 @@ def _of_component(given: Given, deployment: Deployment, component: Resource) -> 
 def _settings(
     given: Given, deployment: Deployment, keys: Properties, source: Source, networks_at: str | None
 ) -> Settings | NoAllowList:
-    """The settings in some keys; ``networks_at`` names what holds the networks, where that is not the
+    """Return the settings in some keys; ``networks_at`` names the place of the networks, if it is not the
     source's own key.
     """
     project, stack = _identity(given, deployment)
@@ -222,8 +225,9 @@ def _settings(
 
 
 def _mistakes(error: SettingsError, source: Source, networks: str | None) -> Iterator[str]:
-    """Every mistake with the key where it was made: the settings know only the stack's config. ``networks``
-    names what holds the networks, where that is not the source's own key.
+    """Yield every mistake with the key where it was made, because the settings know only the stack's config.
+
+    ``networks`` names the place of the networks, if it is not the source's own key.
     """
     for mistake in error.mistakes:
         place = source.at(mistake.key)
@@ -234,7 +238,7 @@ def _mistakes(error: SettingsError, source: Source, networks: str | None) -> Ite
 
 
 def _chosen(given: Given, deployment: Deployment) -> tuple[Source, Properties]:
-    """The first source with a list; without any, the first that says anything at all."""
+    """Return the first source with a list; if none has one, the first source that has any setting."""
     sources = list(_sources(given, deployment))
     for source, config in sources:
         if _lists(config):
@@ -263,19 +267,19 @@ def _sources(given: Given, deployment: Deployment) -> Iterator[tuple[Source, Pro
 
 
 def _of_pack(given: Given) -> Properties:
-    """The list and its exemptions in the pack's config."""
+    """Return the list and its exemptions in the pack's config."""
     return {key: given.pack[key] for key in KEYS if key in given.pack}
 
 
 def _in_force(deployment: Deployment) -> Properties:
-    """What the stack's own outputs say is in force."""
+    """Return what is in force according to the stack's own outputs."""
     for stack in deployment.of(kinds.STACK):
         return {key: stack.outputs[key] for key in KEYS if key in stack.outputs}
     return {}
 
 
 def _identity(given: Given, deployment: Deployment) -> tuple[str, str]:
-    """Project and stack: as the engine sent them, else as they stand in every URN."""
+    """Return project and stack: as the engine sent them, otherwise as in every URN."""
     if given.stack is not None:
         return given.stack.project, given.stack.stack
     parts = deployment.resources[0].urn.split("::") if deployment.resources else []

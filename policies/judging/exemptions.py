@@ -16,18 +16,16 @@ __all__ = ["SCHEMA", "apply", "parse"]
 
 SCHEMA: Final[Mapping[str, object]] = {
     "type": "array",
-    "description": (
-        "Resources that the rule ignores: a URN pattern, a reason, and the last day of the exemption."
-    ),
+    "description": ("The resources that the rule ignores, each with a URN pattern, a reason and a last day."),
     "items": {
         "type": "object",
         "properties": {
-            "urn": {"type": "string", "minLength": 1, "description": "URN; `*` and `?` are wildcards"},
+            "urn": {"type": "string", "minLength": 1, "description": "the URN; `*` and `?` are wildcards"},
             "reason": {"type": "string", "minLength": 8, "description": "why the resource is exempt"},
             "until": {
                 "type": "string",
                 "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-                "description": "the last day (UTC) of the exemption",
+                "description": "the last day of the exemption, in UTC, as YYYY-MM-DD",
             },
         },
         "required": ["urn", "reason", "until"],
@@ -58,7 +56,7 @@ class Exemption:
 
 
 def parse(entries: Value) -> tuple[Exemption, ...]:
-    """The exemptions of one rule. Raises ExemptionError on the first entry that lacks something."""
+    """Return the exemptions of one rule. Raises ExemptionError on the first entry that lacks something."""
     if entries is None:
         return ()
     if not isinstance(entries, list):
@@ -69,7 +67,7 @@ def parse(entries: Value) -> tuple[Exemption, ...]:
 def apply(
     violations: Iterable[Violation], exemptions: tuple[Exemption, ...], today: date
 ) -> Iterator[Violation]:
-    """The violations that no exemption in force covers; one that an expired exemption covers says so."""
+    """Yield the violations that no exemption in force covers, with a note if an exemption has expired."""
     for violation in violations:
         covering = [exemption for exemption in exemptions if exemption.covers(violation.urn)]
         if any(exemption.until >= today for exemption in covering):

@@ -71,8 +71,8 @@ def further_actions(who: str) -> Schema:
         "furtherActions": {
             "type": "array",
             "description": (
-                f"additional actions that {who} may be given, each in full, such as `ses:SendRawEmail`; on "
-                "which resources is not judged"
+                f"additional actions that policies for {who} may allow, each in full, such as "
+                "`ses:SendRawEmail`; the rule does not judge on which resources"
             ),
             "items": {"type": "string", "pattern": "^[A-Za-z0-9-]+:[A-Za-z0-9]+$"},
         }
@@ -121,8 +121,8 @@ def _beyond(action: str, who: str) -> tuple[str, str]:
             "remove the action; buckets are changed by the program, not by their users",
         )
     return (
-        f"it allows `{action}`, beyond S3's data and the key that encrypts it: by way of other services "
-        f"{who} can reach rights that are not seen here",
+        f"it allows `{action}`, which is no action on S3's data or the key that encrypts it: through other "
+        f"services {who} can get permissions that this rule does not see",
         f"remove the action, or name it in this rule's `furtherActions` if {who} may have it",
     )
 

@@ -17,7 +17,7 @@ Judge: TypeAlias = "Callable[[Context], Iterable[Violation]]"
 Schema: TypeAlias = Mapping[str, Mapping[str, object]]
 
 REMEDY: Final = ""
-"""As a violation's fix: the remedy that its rule has for all of its violations."""
+"""The fix of a violation that has none of its own: its rule's remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +76,5 @@ def rule(
 
 
 def broken(urn: str, subject: str, reason: str, fix: str = REMEDY) -> Violation:
-    """Return a violation: what is concerned, what is wrong with it, and how to fix it."""
+    """Return a violation: the subject, what is wrong with it, and how to fix it."""
     return Violation(urn, f"{subject}: {reason}", fix)

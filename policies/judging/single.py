@@ -20,13 +20,13 @@ def more_than_one(bucket: Bucket, kind: frozenset[str], what: str, *inline: str)
     """
     declared = bucket.resource is not None and bucket.resource.inputs is not None
     first = "the bucket's own argument" if declared and bucket.inline(*inline) is not None else ""
-    for sidecar in bucket.attached(kind):
+    for part in bucket.attached(kind):
         if first:
             yield broken(
-                sidecar.urn,
+                part.urn,
                 f"bucket {bucket.label}",
-                f"`{sidecar.name}` is a second {what} for it, in addition to {first}: S3 stores one, and "
+                f"`{part.name}` is a second {what} for it, in addition to {first}: S3 stores one, and "
                 "when either is removed later, the bucket has none",
                 "keep one of them; before you remove the other, set `retain_on_delete` on it and deploy that",
             )
-        first = first or f"`{sidecar.name}`"
+        first = first or f"`{part.name}`"

@@ -22,7 +22,7 @@ SLOTS: Final = 2
 @rule(
     id="access-key-slots",
     severity="low",
-    description="Each IAM user has at most two access keys, one in use and one slot for rotation.",
+    description="Each IAM user has at most two access keys: one in use, and a second slot for rotation.",
     remedy="remove the keys beyond the second",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
 )

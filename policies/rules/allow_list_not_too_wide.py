@@ -20,8 +20,8 @@ WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
 @rule(
     id="allow-list-not-too-wide",
     severity="medium",
-    description="The allow-list, all entries together, is no larger than one network of a reasonable size.",
-    remedy="list the networks that people really use",
+    description="The allow-list as a whole is no larger than one network of a reasonable size.",
+    remedy="list only the networks that people use",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
     enforcement="advisory",
     properties={
@@ -29,13 +29,13 @@ WIDEST: Final = {4: ("widestIPv4", 32, 8), 6: ("widestIPv6", 128, 19)}
             "type": "number",
             "minimum": 1,
             "maximum": 32,
-            "description": "prefix length of the widest IPv4 network, 8 by default",
+            "description": "prefix length of the widest IPv4 network (default: 8)",
         },
         "widestIPv6": {
             "type": "number",
             "minimum": 1,
             "maximum": 128,
-            "description": "prefix length of the widest IPv6 network, 19 by default",
+            "description": "prefix length of the widest IPv6 network (default: 19)",
         },
     },
 )
@@ -52,8 +52,8 @@ def judge(context: Context) -> Iterator[Violation]:
                 yield broken(
                     context.stack_urn if listed.component is None else listed.component.urn,
                     "the allow-list",
-                    f"it holds {total:,} IPv{version} addresses, more than a whole /{prefix}",
-                    f"list the networks that people really use in {listed.where}",
+                    f"it contains {total:,} IPv{version} addresses, more than a whole /{prefix}",
+                    f"list only the networks that people use in {listed.where}",
                 )
 
 

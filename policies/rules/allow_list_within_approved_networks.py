@@ -23,42 +23,45 @@ __all__ = ["judge"]
 @rule(
     id="allow-list-within-approved-networks",
     severity="high",
-    description="The allow-list holds only networks and exemptions that the organization has approved, where "
-    "it names any.",
+    description="If the pack's config names the organization's networks, the allow-list contains only those "
+    "networks, and only exemptions that the organization has approved.",
     remedy="remove the others from the allow-list, or have them approved",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
     properties={
         "approvedNetworks": {
             "type": "array",
-            "description": "the organization's networks in CIDR form; without them the rule checks nothing",
+            "description": "the organization's networks in CIDR form; by default every network is accepted",
             "items": {"type": "string"},
         },
         "approvedVpcEndpoints": {
             "type": "array",
             "description": (
-                "VPC endpoints that a stack may exempt, by id, or by the organization's id, the account's "
-                "id or the VPC's ARN that it names; `*` and `?` are wildcards; once there are "
-                "`approvedNetworks`, none but these"
+                "the VPC endpoints that a stack may exempt: ids of endpoints, organizations or accounts, or "
+                "ARNs of VPCs, as the stack names them; `*` and `?` are wildcards; by default none if "
+                "`approvedNetworks` is set, otherwise any"
             ),
             "items": {"type": "string"},
         },
         "approvedBreakGlass": {
             "type": "array",
             "description": (
-                "principals that a stack may exempt, by ARN, `*` and `?` are wildcards; once there are "
-                "`approvedNetworks`, none but these"
+                "the ARNs of the principals that a stack may exempt; `*` and `?` are wildcards; by default "
+                "none if `approvedNetworks` is set, otherwise any"
             ),
             "items": {"type": "string"},
         },
         "mayTrustAwsServices": {
             "type": "boolean",
-            "description": "whether a stack may trust AWS services; with `approvedNetworks`, only if true",
+            "description": (
+                "whether a stack may trust AWS services; by default not if `approvedNetworks` is set, "
+                "otherwise it may"
+            ),
         },
         "approvedExempt": {
             "type": "object",
             "description": (
-                "whom an organization's perimeter may spare besides, as the stack's config names it "
-                "(`exempt`); once there are `approvedNetworks`, nobody but these"
+                "what the `exempt` of an organization's perimeter may contain, in the same form; by default "
+                "nothing if `approvedNetworks` is set, otherwise anything"
             ),
         },
     },
@@ -85,7 +88,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 @dataclass(frozen=True, slots=True)
 class _Approved:
-    """The exemptions that the organization has approved; ``whole`` where it approves none but these."""
+    """The exemptions that the organization has approved; ``whole`` if those without a setting are refused."""
 
     patterns: Mapping[str, Sequence[str] | None]
     trusting: bool | None
@@ -108,8 +111,8 @@ class _Approved:
     def beyond(self, context: Context, listed: Listed) -> Iterator[Violation]:
         """Yield the exemptions of a list that nobody approved; those in the pack's config are approved.
 
-        Where it names its networks, the exemptions are bound as well; else only those that it has a setting
-        for.
+        If it names its networks, every exemption needs approval; otherwise only the kinds of exemptions that
+        it has a setting for do.
         """
         if listed.source.kind == PACK:
             return
@@ -141,7 +144,7 @@ class _Approved:
         yield from self._spared(context, listed)
 
     def _spared(self, context: Context, listed: Listed) -> Iterator[Violation]:
-        """Whom an organization's perimeter spares besides without approval. Raises PackConfigError."""
+        """Yield what an organization's perimeter exempts without approval. Raises PackConfigError."""
         if listed.spared is None or not (self.whole or self.exempt is not None):
             return
         spared, approved = exempt_of(listed.spared, "exempt"), self.exempt or AlsoExempt()
@@ -149,18 +152,19 @@ class _Approved:
             given, may = getattr(spared, field), getattr(approved, field)
             beyond = set(given) - set(may) if isinstance(given, tuple) else {given} - {may, False, ""}
             if beyond:
-                named = "" if beyond == {True} else f" {', '.join(f'`{each}`' for each in sorted(beyond))}"
+                named = f"names {', '.join(f'`{each}`' for each in sorted(beyond))} in"
+                does = "sets" if beyond == {True} else named
                 yield broken(
                     _urn(context, listed),
                     "the allow-list",
-                    f"its `exempt` spares{named} by `{key}`, which the organization has not approved",
+                    f"its `exempt` {does} `{key}`, which the organization has not approved",
                     f"remove it from {listed.source.at('exempt')}, or have it added to this rule's "
                     "`approvedExempt`",
                 )
 
 
 def _urn(context: Context, listed: Listed) -> str:
-    """Return what to report under: the component that the list is of, else the stack."""
+    """Return the URN to report under: the component that the list belongs to, else the stack."""
     return context.stack_urn if listed.component is None else listed.component.urn
 
 

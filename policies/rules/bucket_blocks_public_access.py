@@ -42,8 +42,8 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _declared(bucket: Bucket) -> Iterator[tuple[str, Properties | None]]:
-    for sidecar in bucket.attached(kinds.PUBLIC_ACCESS_BLOCK):
-        yield sidecar.urn, sidecar.declared
+    for part in bucket.attached(kinds.PUBLIC_ACCESS_BLOCK):
+        yield part.urn, part.declared
     inline = bucket.inline("publicAccessBlockConfiguration")
     if inline is not None:
         for block in blocks(inline):

@@ -1,6 +1,4 @@
-"""bucket-encrypted: every bucket declares its default encryption and does not invite customer-provided
-keys.
-"""
+"""bucket-encrypted: every bucket declares its default encryption and blocks customer-provided keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""bucket-logs-access: every bucket delivers server access logs, to another bucket than itself."""
+"""bucket-logs-access: every bucket delivers server access logs to another bucket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""bucket-owner-enforced: every bucket declares BucketOwnerEnforced ownership, so ACLs mean nothing."""
+"""bucket-owner-enforced: every bucket declares BucketOwnerEnforced ownership, so that ACLs have no effect."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _declared(bucket: Bucket) -> Iterator[tuple[str, Value]]:
-    for sidecar in bucket.attached(kinds.OWNERSHIP):
-        for block in blocks(sidecar.value("rule")):
-            yield sidecar.urn, UNKNOWN if isinstance(block, Unknown) else block.get("objectOwnership")
+    for part in bucket.attached(kinds.OWNERSHIP):
+        for block in blocks(part.value("rule")):
+            yield part.urn, UNKNOWN if isinstance(block, Unknown) else block.get("objectOwnership")
     for block in blocks(bucket.inline("ownershipControls")):
-        for part in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
-            yield bucket.urn, UNKNOWN if isinstance(part, Unknown) else part.get("objectOwnership")
+        for each in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
+            yield bucket.urn, UNKNOWN if isinstance(each, Unknown) else each.get("objectOwnership")

@@ -1,6 +1,4 @@
-"""bucket-policy-allows-only-data: no bucket policy gives anybody more than actions on data, so that nobody
-can take the fence down by it.
-"""
+"""bucket-policy-allows-only-data: only to roles and break-glass principals is more allowed than data."""
 
 from __future__ import annotations
 
@@ -26,8 +24,8 @@ _ROLE: Final = re.compile(r"arn:[^:]+:(iam::\d{12}:role|sts::\d{12}:assumed-role
     id="bucket-policy-allows-only-data",
     severity="high",
     description=(
-        "Bucket policies allow only S3's actions on data: they give only roles and break-glass principals "
-        "permission to change the bucket."
+        "A bucket policy allows only S3's actions on data. Only to roles and break-glass principals may it "
+        "allow actions that change the bucket."
     ),
     remedy=(
         "name the actions on data that are needed, such as `s3:GetObject`, or declare the principal in "

@@ -53,7 +53,7 @@ __all__ = ["concerns", "judge", "judge_alone"]
         "vpcEndpoints": {
             "type": "array",
             "description": (
-                "VPC endpoints that have access in addition to the allow-list: ids, or {organization: ID}, "
+                "VPC endpoints that are exempt from the allow-list: ids, or {organization: ID}, "
                 "{account: ID} or {vpc: ARN} for all of their endpoints; with any, the list may be empty"
             ),
             "items": {"type": ["string", "object"]},
@@ -69,7 +69,7 @@ __all__ = ["concerns", "judge", "judge_alone"]
         },
         "mustReach": {
             "type": "array",
-            "description": "addresses or networks that must stay allowed, against lock-out",
+            "description": "addresses or networks that must stay allowed; a list without them is refused",
             "items": {"type": "string"},
         },
     },
@@ -93,7 +93,7 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def concerns(resource: Resource) -> bool:
-    """Whether the rule has anything to say of this resource alone."""
+    """Whether the rule can judge this resource by itself."""
     kind = kinds.BUCKET_POLICY | kinds.BUCKET
     return resource.without_provider or resource.type in kind or why_unjudged(resource) is not None
 
@@ -101,8 +101,8 @@ def concerns(resource: Resource) -> bool:
 def judge_alone(context: Context) -> Iterator[Violation]:
     """Yield what breaks the rule, as far as one resource alone shows it.
 
-    That a bucket has no policy at all, or is a log bucket, shows only over the whole stack. So a policy is
-    held to what is asked of either kind of bucket.
+    Only the whole stack shows that a bucket has no policy at all, or is a log bucket. A policy alone has to
+    meet only what both kinds of buckets require.
     """
     yield from _unjudged(context.deployment)
     yield from _without_provider(context.deployment)
@@ -119,7 +119,7 @@ def _open(context: Context, bucket: Bucket, is_log_bucket: bool) -> Iterator[Vio
 
 
 def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket: bool) -> tuple[str, str]:
-    """Return why this policy of the bucket is not proved, and the way out; both empty where it is."""
+    """Return why this policy of the bucket is not proved, and the fix; both empty if it is proved."""
     listed = context.listed(bucket)
     if isinstance(listed, NoAllowList):
         return listed.problem, listed.fix
@@ -141,7 +141,7 @@ def _problem(context: Context, bucket: Bucket, document: Document, is_log_bucket
 
 
 def _unjudged(deployment: Deployment) -> Iterator[Violation]:
-    """Yield what is, or may make, a bucket or a bucket policy in a form that cannot be judged."""
+    """Yield what is, or may create, a bucket or a bucket policy in a form that cannot be judged."""
     for resource, reason in unjudged_buckets(deployment):
         yield broken(
             resource.urn,
@@ -153,7 +153,7 @@ def _unjudged(deployment: Deployment) -> Iterator[Violation]:
 
 
 def _without_provider(deployment: Deployment) -> Iterator[Violation]:
-    """Yield what bears a type of AWS and is not made there."""
+    """Yield resources that have the type of an AWS resource, but are not created by its provider."""
     for resource in deployment.without_provider:
         yield broken(
             resource.urn,
@@ -165,26 +165,28 @@ def _without_provider(deployment: Deployment) -> Iterator[Violation]:
 
 
 def _of_no_bucket(deployment: Deployment) -> Iterator[Violation]:
-    """Policies of a bucket that is not known, and settings that are made in another S3 than their bucket."""
-    for sidecar in deployment.unplaced:
-        if sidecar.type in kinds.BUCKET_POLICY:
+    """Yield policies of a bucket that is not known, and settings with a provider for another S3 than the
+    bucket's.
+    """
+    for part in deployment.unplaced:
+        if part.type in kinds.BUCKET_POLICY:
             reason, fix = (
                 LEFT_OUT
-                if sidecar.left_out
+                if part.left_out
                 else name_from(
-                    sidecar,
+                    part,
                     "bucket",
                     deployment,
                     "its bucket is not known during preview",
                     "give the bucket an explicit name and use that name here",
                 )
             )
-            yield broken(sidecar.urn, f"bucket policy `{sidecar.name}`", reason, fix)
-    for sidecar in deployment.in_another_s3:
+            yield broken(part.urn, f"bucket policy `{part.name}`", reason, fix)
+    for part in deployment.in_another_s3:
         yield broken(
-            sidecar.urn,
-            f"resource `{sidecar.name}`",
-            f"it names the bucket `{sidecar.value('bucket')}` of this deployment, but its provider does not "
+            part.urn,
+            f"resource `{part.name}`",
+            f"it names the bucket `{part.value('bucket')}` of this deployment, but its provider does not "
             "certainly use the same S3: `endpoints` or the partition differ, or are not known",
             "declare it with the provider of its bucket",
         )

@@ -1,4 +1,4 @@
-"""log-bucket-accepts-log-delivery: a log bucket lets S3's log delivery write, and only where it can."""
+"""log-bucket-accepts-log-delivery: every log bucket accepts the logs that S3 delivers to it."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ __all__ = ["judge"]
     severity="high",
     description="No policy locks out an allowed network or a declared exemption from listing, reading, "
     "writing or maintaining the bucket, now or later.",
-    remedy="name every allowed network in one NotIpAddress condition of one Deny, and exempt there whom you "
-    "declare exempt",
+    remedy="list every allowed network in one NotIpAddress condition of one Deny, and add the declared "
+    "exemptions to the same Deny",
     link=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
     ),

@@ -1,7 +1,7 @@
-"""no-other-way-to-objects: nothing serves a bucket's objects to clients that never meet the bucket's policy.
+"""no-other-way-to-objects: nothing serves a bucket's objects to clients to whom its policy does not apply.
 
-Such a service meets the policy itself, once, with a role of its own: where that gets in, everybody whom the
-service serves does, from anywhere. docs/explanation/threat-model.md says what each means.
+The bucket's policy applies only to the role of such a service. If the role has access, everybody whom the
+service serves has it, from anywhere. docs/explanation/threat-model.md describes each of these services.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ _ON_EFS: Final = re.compile(r"[\"']?\bDomain[\"']?\s*:\s*[\"']?EFS\b")
     id="no-other-way-to-objects",
     severity="high",
     description="No file system, function, gateway or copying service serves a bucket's objects to clients "
-    "that never meet the bucket's policy.",
-    remedy="remove it and let its clients ask S3 themselves, or exempt this resource with a reason",
+    "to whom the bucket's policy does not apply.",
+    remedy="remove it, so that its clients send their requests to S3, or exempt this resource with a reason",
     link="https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
 )
 def judge(context: Context) -> Iterator[Violation]:

@@ -46,9 +46,9 @@ def judge(context: Context) -> Iterator[Violation]:
 
 
 def _tabled(deployment: Deployment) -> Iterator[Violation]:
-    """Buckets whose metadata goes into tables: those stand in a table bucket, which nothing here fences."""
+    """Yield buckets whose metadata goes into tables, which are in a table bucket without the fence."""
     for bucket in deployment.buckets:
-        found = [sidecar.urn for sidecar in bucket.attached(kinds.METADATA)]
+        found = [part.urn for part in bucket.attached(kinds.METADATA)]
         if bucket.inline("metadataTableConfiguration", "metadataConfiguration") is not None:
             found.append(bucket.urn)
         for urn in found:
@@ -60,7 +60,7 @@ def _tabled(deployment: Deployment) -> Iterator[Violation]:
 
 
 def _copied(deployment: Deployment) -> Iterator[Violation]:
-    """Objects that the program copies into buckets made elsewhere, and out of one of this deployment."""
+    """Yield objects that the program copies from a bucket of this deployment into one of another."""
     names = {bucket.name for bucket in deployment.buckets if bucket.resource is not None}
     for bucket in deployment.buckets:
         for copy in bucket.attached(kinds.OBJECT_COPY) if bucket.resource is None else ():
@@ -82,16 +82,16 @@ def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
     """Yield every copy that leaves the bucket: the resource, the property that links it, what it is, where it
     goes.
     """
-    for sidecar in bucket.attached(kinds.REPLICATION):
-        for part in blocks(sidecar.value("rules")):
-            yield sidecar, "rules", REPLICATION, _replica(part)
-    for sidecar in bucket.attached(kinds.INVENTORY):
-        for block in blocks(sidecar.value("destination")):
-            yield sidecar, "destination", "inventory", _somewhere(_inside(block, "bucket", "bucketArn"))
-    for sidecar in bucket.attached(kinds.ANALYTICS):
-        for block in blocks(sidecar.value("storageClassAnalysis")):
+    for part in bucket.attached(kinds.REPLICATION):
+        for block in blocks(part.value("rules")):
+            yield part, "rules", REPLICATION, _replica(block)
+    for part in bucket.attached(kinds.INVENTORY):
+        for block in blocks(part.value("destination")):
+            yield part, "destination", "inventory", _somewhere(_inside(block, "bucket", "bucketArn"))
+    for part in bucket.attached(kinds.ANALYTICS):
+        for block in blocks(part.value("storageClassAnalysis")):
             where = _inside(block, "dataExport", "destination", "s3BucketDestination", "bucketArn")
-            yield sidecar, "storageClassAnalysis", "storage analysis", where
+            yield part, "storageClassAnalysis", "storage analysis", where
     if bucket.resource is not None:
         yield from _inline(bucket, bucket.resource)
 
@@ -99,8 +99,8 @@ def _exports(bucket: Bucket) -> Iterator[tuple[Resource, str, str, Value]]:
 def _inline(bucket: Bucket, resource: Resource) -> Iterator[tuple[Resource, str, str, Value]]:
     for name in ("replicationConfiguration", "replicationConfigurations"):
         for block in blocks(bucket.inline(name)):
-            for part in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
-                yield resource, name, REPLICATION, _replica(part)
+            for each in [UNKNOWN] if isinstance(block, Unknown) else blocks(block.get("rules")):
+                yield resource, name, REPLICATION, _replica(each)
     for block in blocks(bucket.inline("inventoryConfigurations")):
         where = _somewhere(_inside(block, "destination", "bucketArn"))
         yield resource, "inventoryConfigurations", "inventory", where

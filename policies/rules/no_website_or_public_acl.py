@@ -42,9 +42,9 @@ def judge(context: Context) -> Iterator[Violation]:
         if bucket.resource is not None and bucket.resource.inputs is not None:
             # The owner's own grant is an output of every bucket, so what is only read says nothing.
             yield from _grants(bucket.urn, subject, bucket.inline("grants"))
-        for sidecar in bucket.attached(kinds.ACL):
-            yield from _canned(sidecar.urn, subject, sidecar.declared.get("acl"))
-            yield from _grants(sidecar.urn, subject, sidecar.declared.get("accessControlPolicy"))
+        for part in bucket.attached(kinds.ACL):
+            yield from _canned(part.urn, subject, part.declared.get("acl"))
+            yield from _grants(part.urn, subject, part.declared.get("accessControlPolicy"))
         for held in bucket.attached(kinds.OBJECT):
             yield from _canned(held.urn, f"object `{held.name}` of {subject}", held.declared.get("acl"))
             yield from _grants(held.urn, f"object `{held.name}` of {subject}", held.declared.get("grants"))
@@ -52,8 +52,8 @@ def judge(context: Context) -> Iterator[Violation]:
 
 def _website(bucket: Bucket, subject: str) -> Iterator[Violation]:
     fix = "remove the website configuration; read a private bucket with signed requests"
-    for sidecar in bucket.attached(kinds.WEBSITE):
-        yield broken(sidecar.urn, subject, "it serves a website", fix)
+    for part in bucket.attached(kinds.WEBSITE):
+        yield broken(part.urn, subject, "it serves a website", fix)
     if bucket.inline("website", "websites", "websiteConfiguration") is not None:
         yield broken(bucket.urn, subject, "it serves a website", fix)
 

@@ -45,9 +45,9 @@ NETWORK: Final = frozenset(
         "exempt": {
             "type": "object",
             "description": (
-                "whom an organization's perimeter may spare besides: an object with "
-                f"{', '.join(f'`{name}`' for name in EXEMPT)}; without it, what the stack's config or the "
-                "component says"
+                "further exemptions of an organization's perimeter: an object with "
+                f"{', '.join(f'`{name}`' for name in EXEMPT)}; by default those of the stack's config or of "
+                "the component"
             ),
         },
     },
@@ -94,7 +94,7 @@ def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]
 def _open(
     context: Context, resource: Resource, policy: ResourceControlPolicy, name: str
 ) -> Iterator[tuple[str, str]]:
-    """Yield what a policy leaves open of a bucket of that name, or whom it locks out."""
+    """Yield what a policy leaves open for a bucket of that name, or whom it locks out."""
     bucket = Bucket(resource.urn, f"`{name}`", name, None, (resource,))
     listed = context.listed(bucket)
     if isinstance(listed, NoAllowList):
@@ -125,12 +125,12 @@ def _open(
 
 
 def _about_networks(statement: Statement) -> bool:
-    """Whether a Deny depends on where a request comes from, and may be about buckets."""
+    """Whether a Deny depends on where a request comes from, and may apply to buckets."""
     of_s3 = any(action.startswith("s3:") for action in statement.actions or ())
     return of_s3 and any(folded(condition.key) in NETWORK for condition in statement.conditions)
 
 
 def _exempt(context: Context, listed: Listed) -> AlsoExempt:
-    """Whom the policy may spare: as the pack's config says, else whatever holds the allow-list."""
+    """Return what the policy may exempt: as the pack's config says, else as the allow-list's source does."""
     given = context.settings.get("exempt")
     return exempt_of(listed.spared if given is None else given, "exempt")

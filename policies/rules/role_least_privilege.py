@@ -1,5 +1,5 @@
-"""role-least-privilege: a role of this deployment's buckets is assumed by named principals, and may no more
-than their users may.
+"""role-least-privilege: a role for this deployment's buckets trusts named principals, and allows no more than
+a user may have.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ _NAMES_AN_ANCHOR: Final = "aws:sourcearn"
     id="role-least-privilege",
     severity="high",
     description=(
-        "A role that people assume and whose policies name a bucket of this deployment takes only S3's "
-        "actions on data there and the use of named KMS keys, and trusts named principals."
+        "If people assume a role, and its policies name a bucket of this deployment, these allow only S3's "
+        "actions on data there and the use of named KMS keys, and the role trusts only named principals."
     ),
     remedy="give the role a policy of this deployment that names the actions and the bucket",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",

@@ -1,6 +1,4 @@
-"""user-policy-least-privilege: what users are given is named action by action, on this deployment's
-buckets.
-"""
+"""user-policy-least-privilege: policies for users and groups name each action, on declared buckets."""
 
 from __future__ import annotations
 
@@ -29,8 +27,8 @@ _DECLARE_IT: Final = (
     id="user-policy-least-privilege",
     severity="high",
     description=(
-        "Policies for users and groups name each action, take only S3's actions on data in this deployment's "
-        "buckets and the use of named KMS keys, and cannot remove the fence."
+        "Policies for users and groups name each action. They allow only S3's actions on data in this "
+        "deployment's buckets and the use of named KMS keys, and nobody can remove the fence with them."
     ),
     remedy="give the user a policy of this deployment that names the actions and the bucket",
     link="https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
@@ -62,7 +60,7 @@ def _documents(deployment: Deployment) -> Iterator[tuple[str, Document]]:
 
 
 def _attached(deployment: Deployment) -> Iterator[Violation]:
-    """Policies made elsewhere that this deployment hands to users or groups."""
+    """Yield undeclared policies that this deployment attaches to users or groups."""
     declared = list(deployment.of(kinds.MANAGED_POLICY))
     known = {policy_arn(policy) for policy in declared} - {None}
     urns = {policy.urn for policy in declared}
@@ -76,7 +74,7 @@ def _attached(deployment: Deployment) -> Iterator[Violation]:
 
 
 def _joined(deployment: Deployment) -> Iterator[Violation]:
-    """Users put into groups made elsewhere, whose policies nobody sees here."""
+    """Yield users that are put into undeclared groups, whose policies the rule does not see."""
     declared = list(deployment.of(kinds.GROUP))
     known = {text(group.value("name", "groupName")) for group in declared} - {None}
     urns = {group.urn for group in declared}

@@ -1,17 +1,22 @@
-"""`perimeter compare`: which requests two bucket policies treat differently, by meaning and never by text."""
+"""`perimeter compare`: which requests two bucket policies treat differently, by meaning, not by text."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from s3_perimeter.commands.place import mistakes_in_place, refuse
-from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_policy, read_rcps
-from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.options.bucket import add_bucket_arguments, mistakes_in_place
+from s3_perimeter.options.policy_files import add_rcp_argument, read_policy, read_rcps
+from s3_perimeter.reporting.errors import CommandError, refuse
+
+if TYPE_CHECKING:
+    from s3_perimeter.comparison import Comparison
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
 A request is opened if the new policy no longer denies it, or newly allows it; closed is the reverse.
+
 Exit code: 0 the policies mean the same, 1 they differ, 2 it could not be determined.
 
 examples:
@@ -23,17 +28,13 @@ examples:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
-    parser.add_argument("old", metavar="OLD", help="the bucket policy before; `-` is standard input")
-    parser.add_argument("new", metavar="NEW", help="the bucket policy after; `-` is standard input")
-    parser.add_argument(
-        "--bucket", metavar="NAME", required=True, help="the bucket that both policies are for"
-    )
-    parser.add_argument("--account", metavar="ID", help="the account that owns the bucket")
-    parser.add_argument("--partition", default="aws", help="aws, aws-cn, aws-us-gov … (default: aws)")
+    parser.add_argument("old", metavar="OLD", help="the old bucket policy; `-` is standard input")
+    parser.add_argument("new", metavar="NEW", help="the new bucket policy; `-` is standard input")
+    add_bucket_arguments(parser, "the bucket that both policies are for", required=True)
     for which in ("old", "new"):
         about = (
-            f"resource control policies that apply in addition to {which.upper()}; write them after the "
-            "policies"
+            f"resource control policies that apply in addition to {which.upper()}; write this option after "
+            "OLD and NEW"
         )
         add_rcp_argument(parser, f"--{which}-rcp", about)
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -41,7 +42,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare the two policies; print what the new one opens and closes."""
-    from s3_perimeter.commands.render.text import comparison_text
     from s3_perimeter.comparison import compare
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
     from s3_perimeter.documents.nodes import visible
@@ -67,5 +67,32 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         print_result(as_json(found.as_json()), "json")
     else:
-        print_result(comparison_text(found))
+        print_result(_text(found))
     return 2 if found.undecided else 0 if found.equal else 1
+
+
+def _text(found: Comparison) -> str:
+    """Return what a change opens and closes."""
+    from s3_perimeter.documents.nodes import visible
+    from s3_perimeter.reporting.output import paint
+    from s3_perimeter.reporting.verdicts import bullets, networks_words, sentence
+
+    if found.undecided:
+        return "\n".join(
+            [paint("unknown: the policies could not be compared", "warn"), *bullets(found.undecided)]
+        )
+    if found.equal:
+        return paint("equal: no request is treated differently", "good")
+    lines: list[str] = []
+    for word, witnesses, networks in (
+        ("opened", found.opened, found.opened_networks),
+        ("closed", found.closed, found.closed_networks),
+    ):
+        if witnesses:
+            lines.append(paint(word, "bad" if word == "opened" else "warn") + f": {networks_words(networks)}")
+            for witness in witnesses:
+                lines += [f"  {sentence(witness)}", f"    {visible(witness.because)}"]
+                lines.append(f"    fix: {visible(witness.fix)}")
+    if found.unmodelled:
+        lines += ["remaining risks and assumptions:", *bullets(found.unmodelled)]
+    return "\n".join(lines)

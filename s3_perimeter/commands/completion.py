@@ -7,8 +7,8 @@ import argparse
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-The script knows the commands and options of this version: write it again after an update. Exit code 2 means
-that the shell is not supported.
+The script completes the commands and options of the installed version: create it again after an update. Exit
+code 2 means that the shell is not supported.
 
 examples:
   perimeter completion bash > ~/.local/share/bash-completion/completions/perimeter
@@ -20,7 +20,7 @@ examples:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
-    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell that will use the script")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish")
 
 
 def run(arguments: argparse.Namespace) -> int:

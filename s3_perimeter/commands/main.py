@@ -26,7 +26,8 @@ __all__ = ["COMMANDS", "DRIFT", "MORE", "command_line", "main", "parser_of", "ru
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": (
         "s3_perimeter.commands.check",
-        "prove that a bucket policy denies every request from outside, or show one that gets through",
+        "prove that a bucket policy denies every request from outside your networks, or show one that gets "
+        "through",
     ),
     "compare": (
         "s3_perimeter.commands.compare",
@@ -39,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "preview": (
         "s3_perimeter.commands.preview",
-        "run a preview with the policy pack, and report violations in a form that CI shows",
+        "run a preview with the policy pack, and report violations in a form that CI can show",
     ),
     "credentials": ("s3_perimeter.commands.credentials", "hand a remote person their access key safely"),
     "plan": (
@@ -48,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "verify": (
         "s3_perimeter.commands.verify",
-        "test the deployed bucket with real requests, from inside and outside",
+        "test the deployed bucket with real requests, from inside and outside your networks",
     ),
     "report": (
         "s3_perimeter.commands.report",
@@ -64,7 +65,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 DRIFT = "drift"
 # Commands whose result is not theirs to print in a format: the drift check has its own options.
 MORE: dict[str, tuple[str, str]] = {
-    DRIFT: ("s3_perimeter.drift.main", "report what was changed outside Pulumi: the drift check"),
+    DRIFT: ("s3_perimeter.drift.main", "report what was changed outside Pulumi (the drift check)"),
     "completion": (
         "s3_perimeter.commands.completion",
         "print a script that completes commands and options in bash, zsh or fish",
@@ -73,7 +74,7 @@ MORE: dict[str, tuple[str, str]] = {
 
 DESCRIPTION = "Daily tasks for a private S3 bucket that only your networks can reach."
 EPILOG = """\
-exit codes: 0 fine, 1 a finding (escape, drift, denied), 2 could not be determined, or invalid input
+exit codes: 0 fine, 1 a finding (escape, drift, denied), 2 could not be determined, or invalid arguments
 
 example:
   perimeter denied --stack dev --since 7d
@@ -115,7 +116,8 @@ class Version(argparse.Action):
 
 def _common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     """Declare what every command takes; `result` for those that print one."""
-    group = command.add_argument_group("for every command")
+    group = command.add_argument_group("options of every command")
+    # `report` writes its page there, and `credentials` a secret, into a file that it makes private first.
     if result and "--output" not in command._option_string_actions:
         group.add_argument(
             "--output", "-o", type=path, dest="result_file", metavar="FILE",
@@ -126,7 +128,7 @@ def _common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     group.add_argument(
         "--quiet", "-q", action="store_true", help="print only the result, without notes and progress"
     )
-    group.add_argument("--verbose", "-v", action="store_true", help="report each command and API call")
+    group.add_argument("--verbose", "-v", action="store_true", help="also report each command and API call")
     group.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto",
         help="colour in text (auto: on a terminal, unless NO_COLOR is set)",

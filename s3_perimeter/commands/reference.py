@@ -1,4 +1,4 @@
-"""The reference page of the commands, written from the parsers that read their arguments.
+"""The reference page of the commands, written from the parsers of their arguments.
 
 ``python -m s3_perimeter.commands.reference`` writes docs/reference/commands.md.
 """
@@ -21,7 +21,7 @@ HEAD: Final = """\
 <!-- Written by `python -m s3_perimeter.commands.reference` from the commands' parsers: change those. -->
 # The commands
 
-Every command exits with one of three codes; its section below says what a finding is:
+Every command exits with one of three codes. The section of a command says what counts as a finding:
 
 | exit code | meaning |
 | --- | --- |
@@ -29,12 +29,11 @@ Every command exits with one of three codes; its section below says what a findi
 | 1 | a finding |
 | 2 | could not be determined, interrupted, or invalid arguments |
 
-Results go to standard output, and errors go to standard error. Option names cannot be shortened. An option
-with an empty value is an error. `perimeter` is also installed as `s3-perimeter`.
-`drift-check` is run as `perimeter drift`, as `pulumi plugin run drift-check -- ...`, or by its executable,
-`pulumi-tool-drift-check`.
+Results go to standard output, and errors to standard error. Option names cannot be shortened, and an option
+with an empty value is an error. `perimeter` is also installed as `s3-perimeter`. The drift check can be run
+in three ways: `perimeter drift`, `pulumi plugin run drift-check -- ...`, and `pulumi-tool-drift-check`.
 
-| command | what it is for |
+| command | what it does |
 | --- | --- |
 """
 _EXAMPLES: Final = re.compile(r"^examples?:\n((?:  .*\n?)+)", re.MULTILINE)
@@ -64,7 +63,7 @@ def examples(parser: argparse.ArgumentParser) -> str:
 
 def section(parser: argparse.ArgumentParser) -> Iterator[str]:
     """Yield the lines about one command."""
-    # A help's paragraphs are broken for terminals; a page breaks them itself.
+    # The help wraps its paragraphs for terminals; a Markdown page wraps them itself.
     prose = _EXAMPLES.sub("", parser.epilog or "").split("\n\n")
     yield f"\n## {parser.prog}\n"
     yield f"{parser.description}\n"
@@ -91,7 +90,7 @@ def _page() -> Iterator[str]:
 
 
 def _usage(parser: argparse.ArgumentParser) -> str:
-    """Return what has to be given, and that more may be."""
+    """Return the required arguments, and that there are options."""
     either = [group for group in parser._mutually_exclusive_groups if group.required]
     in_groups = {action.dest for group in either for action in group._group_actions}
     words = [parser.prog]
@@ -128,7 +127,7 @@ def _name(action: argparse.Action) -> str:
 
 
 def _meaning(action: argparse.Action) -> str:
-    """Return what an argument is for, whether it must be there, and what holds without it."""
+    """Return what an argument is for, whether it is required, and its default."""
     said = (action.help or ("how the result is written" if action.dest == "format" else "")).strip()
     notes = []
     if action.required and action.option_strings:

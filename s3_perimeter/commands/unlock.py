@@ -1,18 +1,19 @@
-"""`perimeter unlock`: the way back in for somebody whom the fence has locked out."""
+"""`perimeter unlock`: how to regain access after a lock-out."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.output import as_json, print_result
-from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, read_stack
 
 __all__ = ["Way", "configure", "run", "ways_back"]
 
 EPILOG = """\
-Prints what to do, and makes no AWS call: it works from outside the allow-list. Exit code 2 means that the
-stack could not be read.
+The command only prints what to do. It makes no AWS call, so it works from outside the allow-list. Exit code 2
+means that the stack could not be read.
 
 example:
   perimeter unlock --stack dev

@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, Literal
 
+from s3_perimeter.drift.controls import CONTROLS
+from s3_perimeter.drift.judging.control import Scope
 from s3_perimeter.drift.native import as_classic, unread
 from s3_perimeter.drift.subjects import (
-    LISTED,
-    ON_A_BUCKET,
-    ON_A_GROUP,
-    ON_A_KEY,
-    ON_A_ROLE,
-    ON_A_USER,
-    ON_AN_ORGANIZATION_POLICY,
-    ON_THE_ACCOUNT,
     Account,
     Bucket,
     Declared,
@@ -48,6 +43,8 @@ __all__ = [
     "encryption_rule",
 ]
 
+# What the controls list that look for other ways to a bucket, or for what a user holds.
+_LISTED: Final = frozenset({"iam/virtualMfaDevice", "s3control/accessGrant"})
 # Ways to a bucket that name it in other properties than `bucket`.
 _ACCESS_POINT_POLICY: Final = "s3control/accessPointPolicy"
 _MULTI_REGION: Final = frozenset(
@@ -74,8 +71,8 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
     buckets, users = sorts.buckets(), sorts.users()
     groups, roles = sorts.groups(), sorts.roles()
     policies, keys = sorts.policies(), sorts.keys(buckets)
-    parts = tuple(resource for resource in own if resource.kind in ON_THE_ACCOUNT)
-    claimed = {part.urn for part in (*parts, *sorts.of(LISTED))}
+    parts = tuple(resource for resource in own if resource.kind in _compared("account"))
+    claimed = {part.urn for part in (*parts, *sorts.of(_LISTED))}
     organizations = sorts.organization_policies()
     owners: tuple[Owner, ...] = (*buckets, *users, *groups, *roles, *policies, *keys, *organizations)
     for subject in owners:
@@ -106,6 +103,12 @@ def declare(state: State, *, account: str = "", region: str | None = None) -> De
         aside=tuple(aside),
         organization_policies=organizations,
     )
+
+
+@cache
+def _compared(scope: Scope) -> frozenset[str]:
+    """Return the kinds of part that the controls of such a subject compare."""
+    return frozenset(kind for control in CONTROLS if control.scope == scope for kind in control.parts)
 
 
 def _about_access(resource: Resource) -> bool:
@@ -170,7 +173,7 @@ class _Sorts:
         ids = {resource.id: name for name, resource in declared.items()}
         by_name: dict[str, list[Resource]] = {name: [] for name in declared}
         logs: set[str] = set()
-        for part in self.of({*ON_A_BUCKET, *_MULTI_REGION, _ACCESS_POINT_POLICY}):
+        for part in self.of(_compared("bucket")):
             for given in self._buckets_of(part):
                 name = ids.get(given, given)
                 if name in by_name or _general_purpose(name):
@@ -217,23 +220,22 @@ class _Sorts:
     def users(self) -> tuple[User, ...]:
         return tuple(
             User(name, arn, resource, parts)
-            for name, arn, resource, parts in self._holders("user", ON_A_USER, {"iam/groupMembership"})
+            for name, arn, resource, parts in self._holders("user", {"iam/groupMembership"})
         )
 
     def groups(self) -> tuple[Group, ...]:
         return tuple(
             Group(name, arn, resource, parts)
-            for name, arn, resource, parts in self._holders("group", ON_A_GROUP, {"iam/userGroupMembership"})
+            for name, arn, resource, parts in self._holders("group", {"iam/userGroupMembership"})
         )
 
     def roles(self) -> tuple[Role, ...]:
         return tuple(
-            Role(name, arn, resource, parts)
-            for name, arn, resource, parts in self._holders("role", ON_A_ROLE, set())
+            Role(name, arn, resource, parts) for name, arn, resource, parts in self._holders("role", set())
         )
 
     def _holders(
-        self, sort: str, single: frozenset[str], several: set[str]
+        self, sort: Literal["user", "group", "role"], several: set[str]
     ) -> Iterator[tuple[str, str, Resource | None, Parts]]:
         """Yield the declared ones of a sort, and those that a part of a single one names.
 
@@ -241,7 +243,7 @@ class _Sorts:
         """
         declared = {r.text("name") or r.id: r for r in self.of({f"iam/{sort}"})}
         by_name: dict[str, list[Resource]] = {name: [] for name in declared}
-        for part in self.of(single):
+        for part in self.of(_compared(sort)):
             if name := part.text(sort):
                 by_name.setdefault(name, []).append(part)
         for part in self.of({"iam/policyAttachment", *several}):
@@ -285,7 +287,7 @@ class _Sorts:
             if resource.text("type") == "RESOURCE_CONTROL_POLICY"
         }
         parts: dict[str, list[Resource]] = {name: [] for name in declared}
-        for part in self.of(ON_AN_ORGANIZATION_POLICY):
+        for part in self.of(_compared("organization")):
             if (policy := part.text("policyId")) in parts:
                 parts[policy].append(part)
         return tuple(
@@ -299,7 +301,7 @@ class _Sorts:
         """
         found: dict[str, Key] = {}
         names: dict[str, str] = {}
-        parts = self.of(ON_A_KEY)
+        parts = self.of(_compared("key"))
         for resource in self.of({"kms/key"}):
             arn = resource.text("arn") or resource.id
             names |= {arn: arn, resource.id: arn}

@@ -203,7 +203,7 @@ def _remedy(call: Call, code: str) -> str:
         inside = " from inside the allow-list" if call.service == "s3" else ""
         return f" (needs {call.action}{inside})"
     if code in _THROTTLED:
-        return " (past the retries; lower --max-concurrency)"
+        return "; AWS limits the rate of calls, and the retries did not help: lower --max-concurrency"
     return ""
 
 

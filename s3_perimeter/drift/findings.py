@@ -143,7 +143,7 @@ class Report:
 
 
 def exit_code(reports: Sequence[Report]) -> int:
-    """0 where every stack is in sync, 1 where one drifted, else 2."""
+    """Return 0 if every stack is in sync, 1 if one drifted, otherwise 2."""
     statuses = {report.status for report in reports}
     if Status.DRIFT in statuses:
         return 1

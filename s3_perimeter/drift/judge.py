@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from s3_perimeter.drift.controls.control import Context, Control
 from s3_perimeter.drift.facts import Call, NotOffered, UnknownError
 from s3_perimeter.drift.findings import Difference, Finding, Kind, Severity, Status, Verdict
+from s3_perimeter.drift.judging.control import Context, Control
 from s3_perimeter.drift.subjects import Bucket, Declared, Subject
 from s3_perimeter.stack.state import ShapeError
 

@@ -1,6 +1,6 @@
-"""Every operation with which S3 reports something, and what answers for it: a control, or why none does.
+"""Every read operation of S3, with the controls that call it, or the reason why none does.
 
-The list is botocore's; a test compares it with the installed one, so that a new operation of S3 is noticed.
+A test compares the list with the installed botocore, so that a new operation of S3 is noticed.
 """
 
 from __future__ import annotations
@@ -14,22 +14,29 @@ from s3_perimeter.drift.permissions import calls_of
 __all__ = ["UNASKED", "asked", "reading", "rows"]
 
 READING: Final = ("Get", "List", "Head", "Describe")
-"""How the operations begin that only report."""
+"""How the names of read operations begin."""
 
-_DATA: Final = "reads objects or their names, not how the bucket is set up"
-_LISTED: Final = "one of what `{}` lists"
+_DATA: Final = "reads objects or their names, not the bucket's configuration"
+_LISTED: Final = "returns one of the items that `{}` lists"
 _OLDER: Final = "an older form of `{}`"
-_OUTPOSTS: Final = "buckets on Outposts, which are another kind of bucket"
-_DIRECTORY: Final = "directory buckets, which are another kind of bucket"
+_OUTPOSTS: Final = "is about buckets on Outposts, which are another kind of bucket"
+_DIRECTORY: Final = "is about directory buckets, which are another kind of bucket"
 _GRANTED: Final = (
-    "how access grants hand out credentials; each grant on the bucket is listed by `ListAccessGrants`"
+    "shows how access grants give out credentials; `ListAccessGrants` lists each grant on the bucket"
 )
 _LENS: Final = (
-    "Storage Lens of the whole account: sizes and counts, by prefix at most, and no way to an object"
+    "is about Storage Lens, which reports sizes and counts of the whole account, and gives no access to "
+    "objects"
 )
-_POINT: Final = "cannot be changed after an access point was made; every undeclared one is a finding"
-_JOBS: Final = "a batch job acts as its role, which the bucket's policy restricts; it configures nothing"
-_LAMBDA: Final = "an object-lambda access point that is not declared is a finding whatever its policy"
+_POINT: Final = (
+    "shows what cannot change once an access point exists; every undeclared access point is a finding"
+)
+_JOBS: Final = (
+    "is about batch jobs, which act as their role and configure nothing; the bucket's policy applies to the "
+    "role"
+)
+_SUMMARY: Final = "returns AWS's summary of a policy, and the policy itself is compared"
+_LAMBDA: Final = "every undeclared object-lambda access point is a finding, whatever its policy"
 
 UNASKED: Final[dict[str, dict[str, str]]] = {
     "s3": {
@@ -42,8 +49,8 @@ UNASKED: Final[dict[str, dict[str, str]]] = {
         "GetBucketMetricsConfiguration": _LISTED.format("ListBucketMetricsConfigurations"),
         "GetBucketNotification": _OLDER.format("GetBucketNotificationConfiguration"),
         "GetObject": _DATA,
-        "GetObjectAcl": "one object's ACL, which takes no effect while the bucket's owner owns every object "
-        "(`bucket-ownership`)",
+        "GetObjectAcl": "returns one object's ACL, which has no effect while the bucket's owner owns "
+        "every object (`bucket-ownership`)",
         "GetObjectAnnotation": _DATA,
         "GetObjectAttributes": _DATA,
         "GetObjectLegalHold": _DATA,
@@ -62,17 +69,17 @@ UNASKED: Final[dict[str, dict[str, str]]] = {
     },
     "s3control": {
         "DescribeJob": _JOBS,
-        "DescribeMultiRegionAccessPointOperation": "the progress of a change, not what is set up",
+        "DescribeMultiRegionAccessPointOperation": "shows the progress of a change, not the configuration",
         "GetAccessGrant": _LISTED.format("ListAccessGrants"),
         "GetAccessGrantsInstance": _GRANTED,
         "GetAccessGrantsInstanceForPrefix": _GRANTED,
-        "GetAccessGrantsInstanceResourcePolicy": "lets other accounts use the grants that there are; each "
-        "grant on the bucket is listed by `ListAccessGrants`",
+        "GetAccessGrantsInstanceResourcePolicy": "shows which accounts may use the existing grants; "
+        "`ListAccessGrants` lists each grant on the bucket",
         "GetAccessGrantsLocation": _GRANTED,
         "GetAccessPoint": _POINT,
         "GetAccessPointForObjectLambda": _LAMBDA,
         "GetAccessPointPolicyForObjectLambda": _LAMBDA,
-        "GetAccessPointPolicyStatus": "AWS's summary of the policy, which is compared itself",
+        "GetAccessPointPolicyStatus": _SUMMARY,
         "GetAccessPointPolicyStatusForObjectLambda": _LAMBDA,
         "GetAccessPointScope": _DIRECTORY,
         "GetBucket": _OUTPOSTS,
@@ -81,27 +88,27 @@ UNASKED: Final[dict[str, dict[str, str]]] = {
         "GetBucketReplication": _OUTPOSTS,
         "GetBucketTagging": _OUTPOSTS,
         "GetBucketVersioning": _OUTPOSTS,
-        "GetDataAccess": "hands out credentials; a check never asks for any",
+        "GetDataAccess": "returns credentials, which a check never asks for",
         "GetJobTagging": _JOBS,
         "GetMultiRegionAccessPoint": _LISTED.format("ListMultiRegionAccessPoints"),
-        "GetMultiRegionAccessPointPolicyStatus": "AWS's summary of the policy, which is compared itself",
-        "GetMultiRegionAccessPointRoutes": "which of its buckets a request goes to, not who may make it",
+        "GetMultiRegionAccessPointPolicyStatus": _SUMMARY,
+        "GetMultiRegionAccessPointRoutes": "shows which bucket a request goes to, not who may make it",
         "GetStorageLensConfiguration": _LENS,
         "GetStorageLensConfigurationTagging": _LENS,
         "GetStorageLensGroup": _LENS,
         "ListAccessGrantsInstances": _GRANTED,
         "ListAccessGrantsLocations": _GRANTED,
         "ListAccessPointsForDirectoryBuckets": _DIRECTORY,
-        "ListCallerAccessGrants": "only the grants of the caller",
+        "ListCallerAccessGrants": "lists only the grants of the caller",
         "ListJobs": _JOBS,
         "ListRegionalBuckets": _OUTPOSTS,
         "ListStorageLensConfigurations": _LENS,
         "ListStorageLensGroups": _LENS,
-        "ListTagsForResource": "tags of access points, grants and Storage Lens groups, which no control "
-        "compares",
+        "ListTagsForResource": "returns tags of access points, grants and Storage Lens groups, which no "
+        "control compares",
     },
 }
-"""The operations that no control asks, and why not."""
+"""The operations that no control calls, and why not."""
 
 
 def asked(service: str) -> dict[str, tuple[str, ...]]:

@@ -130,10 +130,18 @@ def command_line() -> argparse.ArgumentParser:
     what = parser.add_argument_group("what is checked")
     add = what.add_argument
     add(
-        "--stack", action="append", default=[], metavar="NAME", help="a stack of the project; may be repeated"
+        "--stack",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="check this stack of the project; may be repeated",
     )
-    add("--all-stacks", action="store_true", help="every stack of the project")
-    add("--shard", metavar="I/N", help="check only the I-th of N equal parts of the stacks (for a CI matrix)")
+    add("--all-stacks", action="store_true", help="check every stack of the project")
+    add(
+        "--shard",
+        metavar="I/N",
+        help="check only the I-th of N equal parts of the stacks, for a matrix of CI jobs",
+    )
     add(
         "--state",
         action="extend",
@@ -164,14 +172,17 @@ def command_line() -> argparse.ArgumentParser:
         help="do not run this control; may be repeated",
     )
     add(
-        "--baseline", type=Path, metavar="FILE", help="accepted differences, each with a reason and an expiry"
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="a file of accepted differences, each with a reason and a last day",
     )
     add(
         "--key-age",
         type=whole_number(1, 36_500, "days"),
         default=90,
         metavar="DAYS",
-        help="the greatest age of an access key with --strict (default: 90)",
+        help="with --strict: the greatest age of an access key, in days (default: 90)",
     )
     add("--cwd", type=Path, default=Path(), metavar="DIR", help="the folder with Pulumi.yaml (default: here)")
     shown = parser.add_argument_group("what is shown")
@@ -187,7 +198,8 @@ def command_line() -> argparse.ArgumentParser:
         "--watch",
         type=whole_number(1, 604_800, "seconds"),
         metavar="SECONDS",
-        help="check again and again, show the time and what changed; Ctrl-C ends it with exit code 2",
+        help="check every SECONDS seconds, and show the time and what changed; Ctrl-C ends it with exit code "
+        "2",
     )
     add(
         "--color",
@@ -199,7 +211,7 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--debug",
         action="store_true",
-        help="log every call and its duration to standard error, without secrets",
+        help="log every API call and its duration to standard error, without secrets",
     )
     add(
         "--explain",
@@ -210,23 +222,23 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--print-policy",
         action="store_true",
-        help="print the least-privilege IAM policy that a check needs, with --strict and whatever --only and "
-        "--skip select",
+        help="print the least-privilege IAM policy that a check needs; it covers --strict, and only the "
+        "controls that --only and --skip select",
     )
     add("--version", action="store_true", help="show the version and exit")
     add("--help", "-h", action="store_true", help="show this help message and exit")
     how = parser.add_argument_group("how AWS is reached")
     add = how.add_argument
-    add("--profile", metavar="NAME", help="a profile of the AWS configuration")
-    add("--role-arn", metavar="ARN", help="a role to assume first")
-    add("--endpoint-url", type=url, metavar="URL", help="a custom AWS endpoint URL")
-    add("--region", metavar="REGION", help="the region, if the state names none")
+    add("--profile", metavar="NAME", help="the AWS profile to use")
+    add("--role-arn", metavar="ARN", help="the role to assume first")
+    add("--endpoint-url", type=url, metavar="URL", help="the AWS endpoint to use")
+    add("--region", metavar="REGION", help="the region to use if the state names none")
     add(
         "--max-concurrency",
         type=whole_number(1, 256, "calls"),
         default=32,
         metavar="N",
-        help="number of simultaneous calls (default: 32)",
+        help="the number of simultaneous API calls (default: 32)",
     )
     return parser
 

@@ -19,7 +19,7 @@ __all__ = ["PAGE", "explain", "listing", "page"]
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "reference" / "controls.md"
 _SCOPES = {
     "account": "The account",
-    "bucket": "Each bucket, data and log",
+    "bucket": "Each bucket, log buckets included",
     "user": "Each IAM user",
     "group": "Each IAM group",
     "role": "Each IAM role",
@@ -30,13 +30,13 @@ _SCOPES = {
 
 
 def listing() -> str:
-    """Return every control in a line."""
+    """Return every control, one per line."""
     rows = [(each.id, f"{each.title}{' (--strict)' if each.strict else ''}") for each in CONTROLS]
     return table(("control", "what must hold"), rows) + "\n"
 
 
 def explain(name: str) -> str:
-    """Return all about one control. Raises ChoiceError where there is none of the name."""
+    """Return the explanation of one control. Raises ChoiceError where there is none of the name."""
     control = control_of(name)
     asked = [
         f"{call.service} {call.api}" + (f" ({call.action})" if call.action else "")
@@ -48,7 +48,7 @@ def explain(name: str) -> str:
         *textwrap.wrap(control.impact, 100),
         "",
         f"about:     {_SCOPES[control.scope].lower()}",
-        *([f"default:   where nothing is declared, AWS's: {control.default}"] if control.default else []),
+        *([f"default:   AWS's, if nothing is declared: {control.default}"] if control.default else []),
         f"severity:  up to {control.severity}" + (", with --strict only" if control.strict else ""),
         "reads:     " + f"\n{'':11}".join(asked),
     ]
@@ -56,38 +56,40 @@ def explain(name: str) -> str:
 
 
 def page() -> str:
-    """docs/reference/controls.md."""
+    """Return the text of docs/reference/controls.md."""
     lines = [
-        "# The controls of drift-check",
+        "<!-- Written by `python -m s3_perimeter.drift.reference` from the controls. -->",
+        "# Controls of the drift check",
         "",
-        "Written by `python -m s3_perimeter.drift.reference`; a test fails while it is stale.",
-        "Each control is one file in `s3_perimeter/drift/controls/`. A control whose calls cannot be read is "
-        "*unknown*, never clean.",
+        "Each control is one file in `s3_perimeter/drift/controls/`, and compares one thing that a stack",
+        "declares with what AWS answers. *AWS's default* is what a control expects if the stack declares",
+        "nothing. A control whose calls fail is *unknown*, never in sync. `drift-check --explain CONTROL`",
+        "prints what one control reads.",
     ]
     for scope, title in _SCOPES.items():
         lines += ["", f"## {title}", ""]
         lines += [
-            "| control | what must hold | where nothing is declared | severity up to | IAM actions |",
+            "| control | what must hold | AWS's default | highest severity | IAM actions |",
             "| --- | --- | --- | --- | --- |",
         ]
         lines += [_row(control) for control in CONTROLS if control.scope == scope]
-    lines += ["", "## What a difference lets someone do", ""]
-    for control in CONTROLS:
-        lines += [f"**{control.id}**: {control.impact}", ""]
+    lines += ["", "## What a difference lets someone do", "", "| control | impact |", "| --- | --- |"]
+    lines += [f"| `{control.id}` | {control.impact} |" for control in CONTROLS]
+    lines += [""]
     lines += _operations()
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _operations() -> Iterator[str]:
-    """Yield every operation with which S3 reports something, and what answers for it."""
+    """Yield every read operation of S3, with the controls that call it or why none does."""
     from s3_perimeter.drift.operations import UNASKED, asked, reading, rows
 
     yield from (
         "## Every read operation of S3",
         "",
-        "The operations of S3 and S3 Control whose names begin with Get, List, Head or Describe, as botocore "
-        "has them, and the control that calls each one, or why none does. A test compares the table with the "
-        "installed botocore: a new operation of S3 has to be accounted for.",
+        "These tables list the operations of S3 and S3 Control whose names begin with Get, List, Head or "
+        "Describe, with the controls that call each one, or the reason why none does. A test compares them "
+        "with the installed botocore, so a new operation of S3 is noticed.",
     )
     for service in UNASKED:
         known = {name.lower() for name in UNASKED[service]} | set(asked(service))

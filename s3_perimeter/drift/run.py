@@ -19,7 +19,7 @@ from s3_perimeter.drift.options import Arguments
 from s3_perimeter.drift.render import renderer
 from s3_perimeter.drift.watch import Watch
 from s3_perimeter.reporting.ending import say_error
-from s3_perimeter.reporting.output import print_result
+from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import detail, note
 from s3_perimeter.stack.pulumi import Running, selected_stack, stack_names
@@ -117,9 +117,10 @@ def _show(reports: Sequence[Report], chosen: Arguments) -> None:
                 say_error(f"stack {report.stack}: {report.error}")
             for each in report.notes:
                 note(f"note: stack {report.stack}: {each}")
-    print_result(document.removesuffix("\n"), chosen.format, chosen.output)
     if chosen.output is None:
+        print_result(document.removesuffix("\n"), chosen.format)
         return
+    write_file(chosen.output, document)
     note(f"{', '.join(f'{report.stack}: {report.status}' for report in reports[:8])}; see {chosen.output}")
 
 

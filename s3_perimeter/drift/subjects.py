@@ -8,19 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from s3_perimeter.stack.state import Block, Resource, State
 
 __all__ = [
-    "LISTED",
-    "ON_AN_ORGANIZATION_POLICY",
-    "ON_A_BUCKET",
-    "ON_A_GROUP",
-    "ON_A_KEY",
-    "ON_A_ROLE",
-    "ON_A_USER",
-    "ON_THE_ACCOUNT",
     "Account",
     "Bucket",
     "Declared",
@@ -37,54 +29,6 @@ __all__ = [
     "encryption_key",
     "encryption_rule",
 ]
-
-# The kinds of resource that configure a bucket, and the same for the others: what the controls compare. A
-# part that a control names has to be here; a kind that no control compares must not be.
-ON_A_BUCKET: Final = frozenset(
-    {
-        "s3/accessPoint",
-        "s3/analyticsConfiguration",
-        "s3/bucketAbac",
-        "s3/bucketAccelerateConfiguration",
-        "s3/bucketAcl",
-        "s3/bucketCorsConfiguration",
-        "s3/bucketIntelligentTieringConfiguration",
-        "s3/bucketLifecycleConfiguration",
-        "s3/bucketLogging",
-        "s3/bucketMetadataConfiguration",
-        "s3/bucketMetric",
-        "s3/bucketNotification",
-        "s3/bucketObjectLockConfiguration",
-        "s3/bucketOwnershipControls",
-        "s3/bucketPolicy",
-        "s3/bucketPublicAccessBlock",
-        "s3/bucketReplicationConfig",
-        "s3/bucketRequestPaymentConfiguration",
-        "s3/bucketServerSideEncryptionConfiguration",
-        "s3/bucketVersioning",
-        "s3/bucketWebsiteConfiguration",
-        "s3/inventory",
-    }
-)
-ON_A_USER: Final = frozenset(
-    {
-        "iam/accessKey",
-        "iam/serviceSpecificCredential",
-        "iam/signingCertificate",
-        "iam/sshKey",
-        "iam/userGroupMembership",
-        "iam/userLoginProfile",
-        "iam/userPolicy",
-        "iam/userPolicyAttachment",
-    }
-)
-ON_A_GROUP: Final = frozenset({"iam/groupPolicy", "iam/groupPolicyAttachment", "iam/groupMembership"})
-ON_A_ROLE: Final = frozenset({"iam/rolePolicy", "iam/rolePolicyAttachment"})
-ON_A_KEY: Final = frozenset({"kms/keyPolicy", "kms/grant"})
-ON_AN_ORGANIZATION_POLICY: Final = frozenset({"organizations/policyAttachment"})
-ON_THE_ACCOUNT: Final = frozenset({"s3/accountPublicAccessBlock"})
-# Known to the controls that list what leads to a bucket, or what a user holds.
-LISTED: Final = frozenset({"iam/virtualMfaDevice", "s3control/accessGrant"})
 
 Parts: TypeAlias = tuple[Resource, ...]
 

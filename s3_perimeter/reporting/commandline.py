@@ -11,6 +11,7 @@ import re
 import sys
 
 from s3_perimeter.reporting.ending import UNDETERMINED, say_error
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.wrapping import terminal_width
 
 TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
@@ -95,8 +96,7 @@ class Parser(argparse.ArgumentParser):
 
     def refuse(self, mistakes: Sequence[tuple[str, str]]) -> NoReturn:
         """End with every mistake and every hint, each once."""
-        problems, hints = zip(*mistakes, strict=True)
-        self.end("\n       ".join(problems) + "\n\nhint: " + "\n      ".join(dict.fromkeys(hints)))
+        self.end(str(CommandError.of(mistakes)))
 
     def end(self, message: str) -> NoReturn:
         """Print the mistakes, and end with exit code 2; a parser that is not a command's own may raise."""
@@ -108,11 +108,41 @@ class Parser(argparse.ArgumentParser):
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse, and refuse empty values and what is not known here, all of it at once."""
         self._empty.clear()
-        found, extra = super().parse_known_args(args, namespace)
+        words = self._repeats_together(list(sys.argv[1:] if args is None else args))
+        found, extra = super().parse_known_args(words, namespace)
         mistakes = [*self.mistakes(""), *(self._unknown(text) for text in extra if text != "--")]
         if mistakes:
             self.refuse(mistakes)
         return found, extra
+
+    def _repeats_together(self, words: list[str]) -> list[str]:
+        """Return the words with a list option that is repeated, `--state A --state B`, as one, `--state A B`.
+
+        Argparse looks through all options for each of them, and copies the list each time.
+        """
+        lists = {
+            name
+            for action in self._actions
+            if isinstance(action, argparse._ExtendAction) and action.nargs == argparse.ONE_OR_MORE
+            for name in action.option_strings
+        }
+        found: list[str] = []
+        last = ""  # the list option that the words before this one are values of
+        for at, word in enumerate(words):
+            after = words[at + 1] if at + 1 < len(words) else "--"
+            name, _, value = word.partition("=")
+            if word == "--":
+                return found + words[at:]
+            if name in lists and _is_value(value) and not _is_value(after):
+                found += [value] if name == last else [name, value]
+                last = name
+            elif word in lists and _is_value(after):
+                found += [] if word == last else [word]
+                last = word
+            else:
+                found.append(word)
+                last = last if _is_value(word) else ""
+        return found
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Argparse's one place that prints; its own passes over an output that cannot be written."""
@@ -150,6 +180,11 @@ class Parser(argparse.ArgumentParser):
             many = action.nargs is not None and action.nargs != argparse.OPTIONAL
             return list(arg_strings) if many else ""
         return super()._get_values(action, arg_strings)
+
+
+def _is_value(word: str) -> bool:
+    """Return whether argparse takes the word for a value of the option before it, whatever that is."""
+    return word == "-" or (word != "" and not word.startswith("-"))
 
 
 def path(text: str) -> Path:

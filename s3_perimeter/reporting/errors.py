@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from s3_perimeter.errors import PerimeterError
 
-__all__ = ["CommandError"]
+TYPE_CHECKING = False  # typing's own takes milliseconds to load; type checkers know the name as well
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["CommandError", "refuse"]
 
 
 class CommandError(PerimeterError):
@@ -22,3 +26,15 @@ class CommandError(PerimeterError):
     def __reduce__(self) -> tuple[type[CommandError], tuple[str, str, str]]:
         """Cross a process boundary whole: an exception is made again from its one text otherwise."""
         return type(self), (self.problem, self.hint, self.page)
+
+    @classmethod
+    def of(cls, mistakes: Sequence[tuple[str, str]]) -> CommandError:
+        """Return several mistakes as one error: every problem, and every hint once."""
+        problems, hints = zip(*mistakes, strict=True)
+        return cls("\n       ".join(problems), "\n      ".join(dict.fromkeys(hints)))
+
+
+def refuse(mistakes: Sequence[tuple[str, str]]) -> None:
+    """Raise CommandError with every mistake and every hint, if there is one."""
+    if mistakes:
+        raise CommandError.of(mistakes)

@@ -48,9 +48,9 @@ def coloured(stream: TextIO | None = None) -> bool:
     return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
 
 
-def paint(text: str, style: Style, stream: TextIO | None = None) -> str:
+def paint(text: str, style: Style) -> str:
     """Return the text in a style, where there is to be colour; else the text as it is."""
-    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured(stream) else text
+    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured() else text
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -82,14 +82,8 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def print_result(text: str, form: str = "text", output: Path | None = None) -> None:
-    """Write a result to the file asked for, or to standard output; text as wide as the terminal is.
-
-    Raises CommandError where the file cannot be written.
-    """
-    if output:
-        write_file(output, text + "\n")
-        return
+def print_result(text: str, form: str = "text") -> None:
+    """Print a result; text as wide as the terminal is."""
     from s3_perimeter.reporting.wrapping import wrapped
 
     print(wrapped(text, sys.stdout) if form == "text" else text, flush=True)

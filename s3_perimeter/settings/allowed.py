@@ -25,9 +25,7 @@ __all__ = ["AllowedNetwork", "addresses_of", "expiring_networks", "read_allowed_
 
 FIELDS = ("cidr", "label", "expires", "owner")
 EXAMPLE = 'write a list such as `["203.0.113.0/24"]`'
-ENDPOINTS_ALONE = (
-    "name a public network, or write an empty list if the VPC endpoints alone are to reach the bucket"
-)
+ENDPOINTS_ALONE = "name a public network, or write an empty list if only VPC endpoints may reach the bucket"
 SET_FIRST = (
     "run `pulumi config set --path 's3-perimeter:allowedNetworks[0]' 203.0.113.0/24` with your network"
 )

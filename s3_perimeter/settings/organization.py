@@ -88,7 +88,7 @@ class OrganizationSettings:
         given = {key: value for key, value in config.items() if value is not None and value != ""}
         targets = _listed(given.get("targets"), report.of("targets"), _TARGETS, _target)
         if not targets and not later_targets and "targets" not in {each.key for each in report.mistakes}:
-            report.of("targets").mistake("nothing is named that the policy is attached to", _TARGETS)
+            report.of("targets").mistake("the policy is attached to nothing", _TARGETS)
         buckets = _listed(given.get("buckets"), report.of("buckets"), _PATTERNS, _pattern)
         exempt = read_exempt(given.get("exempt"), report.of("exempt"))
         name = _policy_name(given.get("policyName"), report.of("policyName"))
@@ -101,7 +101,7 @@ class OrganizationSettings:
             ) from error
         if not access.trust_aws_services and LOG_DELIVERY not in exempt.services:
             report.of("exempt").warn(
-                "S3's log delivery is denied, so that no bucket of these takes access logs any more",
+                "S3's log delivery is denied, so none of these buckets receives access logs any more",
                 f"add `{LOG_DELIVERY}` to `services`; each log bucket's own policy says whose logs it takes",
             )
         if report.mistakes:
@@ -122,7 +122,7 @@ def _listed(
     for position, entry in enumerate((() if value is None else items(value, report, example)) or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, str) or not entry:
-            here.mistake(f"{shown(entry)} stands where text is expected", example)
+            here.mistake(f"{shown(entry)} is not text", example)
         elif judge(entry, here):
             found[entry] = None
     return tuple(found)
@@ -133,7 +133,7 @@ def _target(entry: str, report: Report) -> bool:
     if _TARGET.fullmatch(entry):
         return True
     report.mistake(
-        f"{shown(entry)} is no id of a root, an organizational unit or an account",
+        f"{shown(entry)} is not the id of a root, an organizational unit or an account",
         "write an id such as `ou-ab12-11111111` (`aws organizations list-roots` and what is below)",
     )
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -15,17 +16,26 @@ NAMESPACE = "s3-perimeter"
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about one value of the config: its key, the element in it, what is wrong, what to write."""
+    """Something about one value of the config: its key, the element in it, what is wrong, what to write.
+
+    `of_component` says that the value was an argument of the component instead, called as its config key.
+    """
 
     key: str
     element: str | None
     problem: str
     remedy: str
+    of_component: bool = False
 
-    def as_text(self, kind: str) -> str:
-        """Return the remark as it is printed: what is wrong and, after a blank line, the hint."""
-        place = f"config key `{NAMESPACE}:{self.key}`" + (f", {self.element}" if self.element else "")
-        return f"{kind}: {place}: {self.problem}\n\nhint: {self.remedy}"
+    @property
+    def sentence(self) -> str:
+        """The place, what is wrong there and, after a blank line, the hint."""
+        place = f"config key `{NAMESPACE}:{self.key}`"
+        if self.of_component:
+            name = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", self.key)
+            place = f"argument `{self.key}`" + ("" if name == self.key else f" (in Python `{name}`)")
+        place += f", {self.element}" if self.element else ""
+        return f"{place}: {self.problem}\n\nhint: {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,7 @@ class ConfigMistake(Remark):
     """A value with which nothing can be deployed."""
 
     def __str__(self) -> str:
-        return self.as_text("error")
+        return f"error: {self.sentence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class ConfigWarning(Remark):
     """A value that is legal and probably not what was meant."""
 
     def __str__(self) -> str:
-        return self.as_text("warning")
+        return f"warning: {self.sentence}"
 
 
 class SettingsError(PerimeterError):

@@ -178,10 +178,10 @@ def _held_together(
     kinds = {principal.kind for principal in principals}
     if "subjects" in given and not kinds & set(VOUCHED):
         report.at("`subjects`").mistake(
-            "nobody vouches for others here: users and roles are named one by one", "leave `subjects` out"
+            "`assumedBy` names only users and roles, who vouch for nobody else", "leave `subjects` out"
         )
     if "audience" in given and PrincipalKind.OIDC not in kinds:
-        report.at("`audience`").mistake("only the tokens of an `oidc-provider` have one", "leave it out")
+        report.at("`audience`").mistake("only tokens of an `oidc-provider` have an audience", "leave it out")
     if "subjects" not in given:
         for principal in principals:
             _without_subjects(principal, report)

@@ -25,7 +25,7 @@ def read_url_age(value: object, report: Report) -> timedelta | None:
         return None
     match = AGE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        report.mistake(f"{shown(value)} is no length of time", FORM)
+        report.mistake(f"{shown(value)} is not a length of time", FORM)
         return None
     age = timedelta(**{UNITS[match[2]]: int(match[1])})
     if not age:

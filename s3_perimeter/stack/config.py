@@ -49,9 +49,9 @@ def own_config(config: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def entries_of(config: Mapping[str, Any], key: str = f"{NAMESPACE}:allowedNetworks") -> list[Entry]:
+def entries_of(config: Mapping[str, Any]) -> list[Entry]:
     """Return the entries of an allow-list in a config; what cannot be read is left out."""
-    value = value_of(config.get(key))
+    value = value_of(config.get(f"{NAMESPACE}:allowedNetworks"))
     if isinstance(value, str):
         try:
             value = json.loads(value or "[]")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
@@ -19,11 +18,12 @@ from s3_perimeter.stack.state import State, type_of
 
 if TYPE_CHECKING:
     from s3_perimeter.semantics.reach import Reach
-    from s3_perimeter.settings import Settings
+    from s3_perimeter.settings import ConfigMistake, ConfigWarning, Settings
 
-__all__ = ["AccessKey", "Role", "Stack", "User", "add_stack_arguments", "read_stack"]
+__all__ = ["AccessKey", "Role", "Stack", "User", "read_stack"]
 
 COMPONENT: Final = "s3-perimeter:index:PrivateBucket"
+RemarkT = TypeVar("RemarkT", "ConfigMistake", "ConfigWarning")
 ALLOW_LIST: Final = "allowedNetworks"
 
 
@@ -69,10 +69,17 @@ class Stack:
 
         Raises SettingsError with every mistake in it.
         """
-        from s3_perimeter.settings import Settings
+        from s3_perimeter.settings import Settings, SettingsError
 
-        asked = self.config if ALLOW_LIST in self.config else {**self.config, **self._arguments()}
-        return Settings.parse(asked, project=self.project, stack=self.name, today=datetime.now(UTC).date())
+        given = {} if ALLOW_LIST in self.config else self._arguments()
+        today = datetime.now(UTC).date()
+        try:
+            found = Settings.parse(
+                {**self.config, **given}, project=self.project, stack=self.name, today=today
+            )
+        except SettingsError as error:
+            raise SettingsError(_placed(error.mistakes, given), _placed(error.warnings, given)) from error
+        return replace(found, warnings=_placed(found.warnings, given))
 
     def _arguments(self) -> dict[str, object]:
         """Return what the component that made the bucket was given about access, as the config names it."""
@@ -219,16 +226,6 @@ class Stack:
         )
 
 
-def add_stack_arguments(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    """Give a command `--stack` and `--cwd`; where a stack is required, the selected one is the default."""
-    said = "the stack (default: the selected one)" if required else "the stack"
-    parser.add_argument("--stack", "-s", metavar="NAME", help=said)
-    parser.set_defaults(stack_needed=required)
-    parser.add_argument(
-        "--cwd", "-C", type=Path, metavar="DIR", help="the folder with Pulumi.yaml (default: here)"
-    )
-
-
 def read_stack(
     name: str, *, directory: Path | None = None, secrets: bool = False, config_needed: bool = True
 ) -> Stack:
@@ -264,6 +261,11 @@ def read_stack(
         config=own_config(config),
         region=next((region for region in regions if isinstance(region, str) and region), None),
     )
+
+
+def _placed(remarks: Iterable[RemarkT], arguments: Container[str]) -> tuple[RemarkT, ...]:
+    """Return the remarks, those on arguments of the component as such."""
+    return tuple(replace(remark, of_component=remark.key in arguments) for remark in remarks)
 
 
 def _in_words(operation: str) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.state import Resource, State, type_of
 
-__all__ = ["AccessKey", "Role", "User", "access_of", "entry_of", "roles_of", "users_of"]
+__all__ = ["USER_COMPONENT", "AccessKey", "Role", "User", "access_of", "entry_of", "roles_of", "users_of"]
 
 ROLE_COMPONENT: Final = "s3-perimeter:index:RemoteRole"
+USER_COMPONENT: Final = "s3-perimeter:index:RemoteUser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,25 @@ class User:
     iam_name: str
     arn: str
     keys: tuple[AccessKey, ...]
+
+    def access_key(self, slot: str | None) -> AccessKey:
+        """Return the access key of that slot, or the last one declared. Raises CommandError."""
+        for key in reversed(self.keys):
+            if slot in (None, key.slot):
+                if key.secret is None:
+                    raise CommandError(
+                        f"the state contains no secret for access key {key.id}",
+                        "an imported key has none: create a new key with `perimeter rotate`",
+                    )
+                return key
+        if not self.keys:
+            raise CommandError(
+                f"user `{self.name}` has no access key", "give it a slot in the config: `keys: [a]`"
+            )
+        raise CommandError(
+            f"user `{self.name}` has no access key in slot `{slot}`",
+            f"its slots are: {', '.join(key.slot for key in self.keys)}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from local.stand import Stand
 from tests.conftest import Aws
 from tests.e2e.stacks import INSIDE, PACK, checkout_stack, credentials
-from tests.s3_perimeter.commands.log_lines import line
+from tests.s3_perimeter.access_logs.log_lines import line
 
 pytestmark = pytest.mark.e2e
 

@@ -29,12 +29,12 @@ def native_bucket(name: str = NAME, **inline: Any) -> Res:
     return Res("aws-native:s3:Bucket", name, {"bucketName": name, **inline}, {"arn": f"arn:aws:s3:::{name}"})
 
 
-def sidecar(kind: str, name: str = NAME, **properties: Any) -> Res:
+def part(kind: str, name: str = NAME, **properties: Any) -> Res:
     return Res(f"aws:s3/{kind[0].lower()}{kind[1:]}:{kind}", name, {"bucket": name, **properties})
 
 
 def public_access_block(name: str = NAME, changed: dict[str, Any] | None = None) -> Res:
-    return sidecar("BucketPublicAccessBlock", name, **{**ALL_BLOCKED, **(changed or {})})
+    return part("BucketPublicAccessBlock", name, **{**ALL_BLOCKED, **(changed or {})})
 
 
 def deny(name: str = NAME, **changed: Any) -> dict[str, Any]:
@@ -83,9 +83,9 @@ def text(*statements: object) -> str:
     return json.dumps(document(*statements))
 
 
-def with_sidecar(policy: object, name: str = NAME) -> list[Res]:
+def with_part(policy: object, name: str = NAME) -> list[Res]:
     """A bucket and its policy as a resource of its own."""
-    return [bucket(name), sidecar("BucketPolicy", name, policy=policy)]
+    return [bucket(name), part("BucketPolicy", name, policy=policy)]
 
 
 def with_inline(policy: object, name: str = NAME) -> list[Res]:
@@ -101,4 +101,4 @@ def with_native(policy: object, name: str = NAME) -> list[Res]:
     ]
 
 
-FORMS = {"sidecar": with_sidecar, "inline": with_inline, "native": with_native}
+FORMS = {"part": with_part, "inline": with_inline, "native": with_native}

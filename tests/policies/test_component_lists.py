@@ -17,7 +17,7 @@ from policies.rules import (
 )
 from tests.components.engine import run
 from tests.policies.engine import UNKNOWN, Res, Verdict, judge
-from tests.policies.programs import ALLOWED, deny, sidecar, text, with_sidecar
+from tests.policies.programs import ALLOWED, deny, part, text, with_part
 
 SEALED = bucket_policy_denies_outside.judge
 APPROVED = allow_list_within_approved_networks.judge
@@ -54,7 +54,7 @@ def named(resources: list[Res], name: str) -> list[Res]:
 
 def fenced(name: str = "data", policy: str | None = None) -> list[Res]:
     """A bucket and its policy as the component makes them."""
-    return below(named(with_sidecar(policy or text(deny())), name))
+    return below(named(with_part(policy or text(deny())), name))
 
 
 def rules(found: list[Verdict]) -> set[str]:
@@ -92,16 +92,14 @@ def test_what_the_component_declares_is_accepted_without_any_config(
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param(with_sidecar(text(deny())), id="next-to-the-component"),
-        pytest.param(named(with_sidecar(text(deny())), "data"), id="next-to-it-with-its-name"),
-        pytest.param(below(named(with_sidecar(text(deny())), "more")), id="below-it-with-another-name"),
-        pytest.param(below(named(with_sidecar(text(deny())), "data"), "my:own:Thing"), id="below-another"),
+        pytest.param(with_part(text(deny())), id="next-to-the-component"),
+        pytest.param(named(with_part(text(deny())), "data"), id="next-to-it-with-its-name"),
+        pytest.param(below(named(with_part(text(deny())), "more")), id="below-it-with-another-name"),
+        pytest.param(below(named(with_part(text(deny())), "data"), "my:own:Thing"), id="below-another"),
         pytest.param(
-            below(named(with_sidecar(text(deny())), "data"), OWN, "my:own:Thing"), id="below-one-below-it"
+            below(named(with_part(text(deny())), "data"), OWN, "my:own:Thing"), id="below-one-below-it"
         ),
-        pytest.param(
-            below([sidecar("BucketPolicy", "elsewhere", policy=text(deny("elsewhere")))]), id="policy"
-        ),
+        pytest.param(below([part("BucketPolicy", "elsewhere", policy=text(deny("elsewhere")))]), id="policy"),
     ],
 )
 def test_no_other_bucket_is_judged_by_a_components_list(resources: list[Res], deploying: bool) -> None:
@@ -297,11 +295,11 @@ def test_config_goes_before_the_arguments_of_an_organizations_component() -> Non
 @pytest.mark.parametrize(
     ("spared", "approved", "said"),
     [
-        pytest.param(LOGGING, None, "`logging.s3.amazonaws.com` by `services`", id="service"),
+        pytest.param(LOGGING, None, "`logging.s3.amazonaws.com` in `services`", id="service"),
         pytest.param(LOGGING, LOGGING, None, id="approved-service"),
-        pytest.param({"forward_access": True}, LOGGING, "spares by `forwardAccess`", id="forward-access"),
+        pytest.param({"forward_access": True}, LOGGING, "sets `forwardAccess`", id="forward-access"),
         pytest.param({"forward_access": True}, {"forwardAccess": True}, None, id="approved-forward-access"),
-        pytest.param({"principal_tag": "a"}, {"principalTag": "b"}, "`a` by `principalTag`", id="tag"),
+        pytest.param({"principal_tag": "a"}, {"principalTag": "b"}, "`a` in `principalTag`", id="tag"),
         pytest.param({"principal_accounts": ["111122223333"]}, {}, "`111122223333`", id="account"),
         pytest.param({"forward_access": False}, {}, None, id="nobody"),
     ],
@@ -309,7 +307,7 @@ def test_config_goes_before_the_arguments_of_an_organizations_component() -> Non
 def test_the_organisation_binds_whom_a_perimeter_spares(
     spared: dict[str, Any], approved: dict[str, Any] | None, said: str | None
 ) -> None:
-    """With approved networks nobody may be spared but whom the pack's config names."""
+    """With approved networks, only the exemptions that the pack's config names are accepted."""
     settings: dict[str, Any] = {"approvedNetworks": ALLOWED}
     settings |= {} if approved is None else {"approvedExempt": approved}
     found = judge([APPROVED], organization(exempt=spared), config={}, pack_config={APPROVED.id: settings})

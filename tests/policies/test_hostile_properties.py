@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 TYPES = sorted(
     kinds.BUCKET
-    | kinds.SIDECARS
+    | kinds.PARTS
     | kinds.USER
     | kinds.GROUP
     | kinds.MEMBERSHIP

@@ -13,7 +13,7 @@ from policies.rules import (
     user_policy_least_privilege,
 )
 from tests.policies.engine import UNKNOWN, Res, judge
-from tests.policies.programs import CONFIG, LOGS, NAME, bucket, deny, sidecar, text
+from tests.policies.programs import CONFIG, LOGS, NAME, bucket, deny, part, text
 
 SEALING = bucket_policy_denies_outside.judge
 ONLY_DATA = bucket_policy_allows_only_data.judge
@@ -57,7 +57,7 @@ NOT_ALL_KNOWN = (
     [
         pytest.param(
             LOG_DELIVERY,
-            [bucket(), bucket(LOGS), sidecar("BucketLogging", targetBucket=LOGS, targetPrefix="access/")],
+            [bucket(), bucket(LOGS), part("BucketLogging", targetBucket=LOGS, targetPrefix="access/")],
             f"log bucket `{LOGS}`: it has no policy that allows logging.s3.amazonaws.com to write, so logs "
             "of "
             f"`{NAME}` are "
@@ -146,7 +146,7 @@ NOT_ALL_KNOWN = (
             [
                 bucket(),
                 bucket(LOGS, policy=text()),
-                sidecar("BucketLogging", targetBucket=LOGS, targetPrefix=UNKNOWN),
+                part("BucketLogging", targetBucket=LOGS, targetPrefix=UNKNOWN),
             ],
             f"{NOT_ALL_KNOWN} the prefix\nfix: write the prefix (`targetPrefix`) in the program or in the "
             "stack's config",
@@ -187,7 +187,7 @@ NOT_ALL_KNOWN = (
         *(
             pytest.param(
                 ONLY_DATA,
-                [sidecar("BucketPolicy", "lent", policy=text(deny("lent", Effect="Allow", Action=action)))],
+                [part("BucketPolicy", "lent", policy=text(deny("lent", Effect="Allow", Action=action)))],
                 f"bucket `lent`: its policy allows everybody `{action}`, {said}\nfix: {ONLY_DATA.remedy}",
                 id=f"looked-up-bucket-{action}",
             )
@@ -222,7 +222,7 @@ NOT_ALL_KNOWN = (
                 (
                     "bucket-only-configured",
                     "configures but does not declare",
-                    [sidecar("BucketPolicy", "lent", policy=text(deny("lent")))],
+                    [part("BucketPolicy", "lent", policy=text(deny("lent")))],
                 ),
             )
         ),

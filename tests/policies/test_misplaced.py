@@ -17,15 +17,15 @@ from tests.policies.programs import (
     bucket,
     deny,
     native_bucket,
+    part,
     public_access_block,
-    sidecar,
     text,
 )
 
 SEALING = bucket_policy_denies_outside.judge
 REPLICATION = no_replication_outside.judge
 
-POLICY = sidecar("BucketPolicy", policy=text(deny()))
+POLICY = part("BucketPolicy", policy=text(deny()))
 MINIO = {"region": "ap-northeast-1", "endpoints": json.dumps([{"s3": "http://minio.example"}])}
 EMPTY = {"region": "ap-northeast-1", "endpoints": "[{}]"}
 
@@ -138,9 +138,7 @@ class TestAnotherS3:
 
     def test_a_bucket_there_vouches_for_no_copy(self) -> None:
         """Replication goes to the bucket of AWS, whatever has its name elsewhere."""
-        copy = sidecar(
-            "BucketReplicationConfig", rules=[{"destination": {"bucket": "arn:aws:s3:::acme-copy"}}]
-        )
+        copy = part("BucketReplicationConfig", rules=[{"destination": {"bucket": "arn:aws:s3:::acme-copy"}}])
         (found,) = judge([REPLICATION], [bucket(), copy, elsewhere(bucket("acme-copy"), MINIO)])
         assert "acme-copy" in found.message
 
@@ -194,7 +192,7 @@ class TestAdrift:
         self, kind: str, properties: dict[str, Any], rule: str, value: object, linked: bool
     ) -> None:
         """Whichever bucket it is."""
-        stray = sidecar(kind, "stray", **properties)
+        stray = part(kind, "stray", **properties)
         stray.inputs["bucket"] = value
         if linked:
             stray.links["bucket"] = [bucket().urn, bucket("other").urn]
@@ -212,13 +210,13 @@ class TestAdrift:
     )
     def test_what_opens_none_passes(self, kind: str, properties: dict[str, Any]) -> None:
         """An upload into a bucket of another stack needs no name at preview."""
-        stray = sidecar(kind, "stray", **properties)
+        stray = part(kind, "stray", **properties)
         stray.inputs["bucket"] = UNKNOWN
         assert judge(RULES, [stray], config=CONFIG) == []
 
     def test_a_name_made_of_more_than_the_bucket_is_unknown(self) -> None:
         """What depends on anything but the bucket may name any other."""
-        policy = sidecar("BucketPolicy", policy=text(deny()))
+        policy = part("BucketPolicy", policy=text(deny()))
         policy.inputs["bucket"] = UNKNOWN
         policy.links["bucket"] = [bucket().urn, "urn:pulumi:dev::acme::random:index/randomId:RandomId::x"]
         found = judge([SEALING], [bucket(), policy], config=CONFIG)

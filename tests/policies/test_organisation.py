@@ -8,7 +8,7 @@ from pathlib import Path
 from policies.engine.pack import schema
 from policies.rules import RULES
 from tests.policies.engine import judge
-from tests.policies.programs import CONFIG, deny, deny_plain_http, text, with_sidecar
+from tests.policies.programs import CONFIG, deny, deny_plain_http, text, with_part
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "organisation" / "policy-pack.json"
 
@@ -25,6 +25,5 @@ def test_the_example_is_read_without_a_mistake() -> None:
     pack_config = json.loads(EXAMPLE.read_text())
     rules = [rule for rule in RULES if rule.id in pack_config]
     assert (
-        judge(rules, with_sidecar(text(deny(), deny_plain_http())), config=CONFIG, pack_config=pack_config)
-        == []
+        judge(rules, with_part(text(deny(), deny_plain_http())), config=CONFIG, pack_config=pack_config) == []
     )

@@ -21,24 +21,24 @@ from tests.policies.programs import (
     bucket,
     deny,
     native_bucket,
+    part,
     public_access_block,
-    sidecar,
     text,
 )
 
 DEFAULT = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
 SETTINGS: dict[str, tuple[Rule, Res]] = {
-    "policy": (bucket_policy_denies_outside.judge, sidecar("BucketPolicy", policy=text(deny()))),
+    "policy": (bucket_policy_denies_outside.judge, part("BucketPolicy", policy=text(deny()))),
     "public-access-block": (bucket_blocks_public_access.judge, public_access_block()),
     "ownership": (
         bucket_owner_enforced.judge,
-        sidecar("BucketOwnershipControls", rule={"objectOwnership": "BucketOwnerEnforced"}),
+        part("BucketOwnershipControls", rule={"objectOwnership": "BucketOwnerEnforced"}),
     ),
     "encryption": (
         bucket_encrypted.judge,
-        sidecar("BucketServerSideEncryptionConfiguration", rules=[DEFAULT]),
+        part("BucketServerSideEncryptionConfiguration", rules=[DEFAULT]),
     ),
-    "logging": (bucket_logs_access.judge, sidecar("BucketLogging", targetBucket="existing-logs")),
+    "logging": (bucket_logs_access.judge, part("BucketLogging", targetBucket="existing-logs")),
 }
 
 

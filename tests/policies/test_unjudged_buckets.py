@@ -55,7 +55,7 @@ BUCKETS: dict[str, tuple[str, dict[str, Any]]] = {
     "product": ("aws:servicecatalog/provisionedProduct:ProvisionedProduct", {"name": "data"}),
     "cloud-control-by-terraform": ("awscc:index/s3Bucket:S3Bucket", {"bucketName": "data"}),
     "any-terraform-provider": ("aws:index/s3Bucket:S3Bucket", {"bucket": "data"}),
-    "any-terraform-providers-sidecar": (
+    "any-terraform-providers-part": (
         "aws:index/s3BucketReplicationConfiguration:S3BucketReplicationConfiguration",
         {"bucket": "data"},
     ),

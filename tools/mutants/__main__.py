@@ -30,14 +30,16 @@ CORE = (
 
 
 def main() -> int:
-    """Print what was killed and by which test, and what lived."""
+    """Print which mutants the tests noticed, by which test, and which they did not."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("files", nargs="*", help="files of the core; without any, all that is proved with")
-    parser.add_argument("--sample", type=int, default=200, help="how many mutants to try")
-    parser.add_argument("--seed", type=int, default=1, help="which ones")
-    parser.add_argument("--skip", type=int, default=0, help="leave out the first so many of them")
-    parser.add_argument("--only", nargs="+", metavar="FILE#NUMBER", help="these mutants, as they are printed")
-    parser.add_argument("--quick", action="store_true", help="without properties, corpus and solvers")
+    parser.add_argument("files", nargs="*", help="files of the core (default: all that the proof uses)")
+    parser.add_argument("--sample", type=int, default=200, help="how many mutants to try (default: 200)")
+    parser.add_argument("--seed", type=int, default=1, help="choose other mutants (default: 1)")
+    parser.add_argument("--skip", type=int, default=0, help="skip this many of them")
+    parser.add_argument(
+        "--only", nargs="+", metavar="FILE#NUMBER", help="try these mutants, named as they are printed"
+    )
+    parser.add_argument("--quick", action="store_true", help="run no properties, corpus or solvers")
     asked = parser.parse_args()
     os.chdir(ROOT)
     files = asked.files or [str(path.relative_to(ROOT)) for glob in CORE for path in sorted(ROOT.glob(glob))]

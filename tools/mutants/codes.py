@@ -15,8 +15,8 @@ __all__ = ["code_as_it_is", "codes_of", "functions_of_the_core", "put_in_place"]
 
 
 def codes_of(picked: Sequence[Mutant]) -> dict[Mutant, CodeType]:
-    """Compile mutants; left out are those that change what runs at import, or what a closure holds, where no
-    code can be exchanged.
+    """Compile mutants, except those that change what runs at import or what a closure holds, whose code
+    cannot be exchanged.
     """
     found: dict[Mutant, CodeType] = {}
     for file in {mutant.file for mutant in picked}:

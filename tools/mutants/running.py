@@ -121,7 +121,7 @@ class Mutating:
         self.picked = picked
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Called by pytest after it has read the tests, in place of running them."""
+        """Run the mutants in place of the tests; pytest calls this after it has read the tests."""
         started = time.monotonic()
         counted: Counter[str] = Counter()
         loaded = functions_of_the_core()

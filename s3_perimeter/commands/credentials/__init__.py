@@ -13,17 +13,22 @@ from s3_perimeter.commands.credentials.role_profile import (
     as_report,
     write_role_profile,
 )
+from s3_perimeter.options.stack import add_person_arguments, add_stack_arguments
 from s3_perimeter.reporting.errors import CommandError
-from s3_perimeter.stack.deployed import AccessKey, Stack, User, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import AccessKey, Stack, User, read_stack
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Nothing is printed unless --print is given, and no file is overwritten. An age recipient is `age1…` or an SSH
-public key (`ssh-ed25519 …`), or a file with one; a PGP recipient is a fingerprint, a mail address, or a file
-with the public key (`*.asc`). A role has no key: its profile says how the person signs in, with
---source-profile, --sso-start-url, --web-identity-token-file, --certificate or --credential-process. Exit
-code 2 means that nothing was handed over.
+No secret is printed unless --print is given, and no file is overwritten.
+
+The recipient of --encrypt-to is an age public key (`age1…`), an SSH public key (`ssh-ed25519 …`), a file with
+one of these, the fingerprint or mail address of a PGP key, or a file with a PGP public key (`*.asc`).
+
+A role has no key. Its profile says how the person signs in, with --source-profile, --sso-start-url,
+--web-identity-token-file, --certificate or --credential-process.
+
+Exit code 2 means that nothing was handed over.
 
 examples:
   perimeter credentials --stack dev --user remote-user --profile dev-bucket
@@ -38,11 +43,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    whose = parser.add_mutually_exclusive_group()
-    whose.add_argument("--user", "-u", metavar="NAME", help="the remote person (default: the only one)")
-    whose.add_argument("--role", metavar="NAME", help="a role, for people who sign in elsewhere")
-    parser.add_argument(
-        "--slot", metavar="SLOT", help="which access key, if there are two (default: the newer)"
+    add_person_arguments(
+        parser,
+        "the remote person (default: the only one)",
+        "a role, for people who sign in elsewhere and hold no key",
+        "the newer",
     )
     form = parser.add_mutually_exclusive_group(required=True)
     form.add_argument(
@@ -50,13 +55,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     form.add_argument("--csv", type=Path, metavar="FILE", help="write the same CSV file as the AWS console")
     form.add_argument("--print", action="store_true", help="print the key, for a password manager")
-    parser.add_argument("--encrypt-to", metavar="RECIPIENT", help="encrypt for an age or PGP recipient")
+    parser.add_argument(
+        "--encrypt-to", metavar="RECIPIENT", help="encrypt the key for an age or PGP recipient"
+    )
     add_role_arguments(parser)
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what is printed (default: text)"
     )
     parser.add_argument(
-        "--output", "-o", type=Path, metavar="FILE", help="print to this new file, which only you can read"
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write the result to this new file, which only you can read",
     )
 
 
@@ -71,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise CommandError(f"{flag} says how a role's person signs in", "add --role NAME")
     stack = read_stack(arguments.stack, directory=arguments.cwd, secrets=True)
     user = stack.user(arguments.user)
-    key = choose(user, arguments.slot)
+    key = user.access_key(arguments.slot)
     if arguments.profile:
         from s3_perimeter.commands.credentials.profile import write_profile
 
@@ -127,24 +138,6 @@ def _emit(output: Path | None, content: bytes) -> None:
         write_new(output, content)
     else:
         sys.stdout.write(content.decode())
-
-
-def choose(user: User, slot: str | None) -> AccessKey:
-    """Return the access key of that slot, or the last one declared. Raises CommandError."""
-    slots = ", ".join(key.slot for key in user.keys)
-    for key in reversed(user.keys):
-        if slot in (None, key.slot):
-            if key.secret is None:
-                raise CommandError(
-                    f"the state contains no secret for access key {key.id}",
-                    "an imported key has none: create a new key with `perimeter rotate`",
-                )
-            return key
-    if not user.keys:
-        raise CommandError(
-            f"user `{user.name}` has no access key", "give it a slot in the config: `keys: [a]`"
-        )
-    raise CommandError(f"user `{user.name}` has no access key in slot `{slot}`", f"its slots are: {slots}")
 
 
 def _report(arguments: argparse.Namespace, user: User, key: AccessKey, done: list[str]) -> None:

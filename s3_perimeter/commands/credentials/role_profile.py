@@ -61,13 +61,13 @@ def add_role_arguments(parser: argparse.ArgumentParser) -> None:
     )
     signing.add_argument("--source-profile", metavar="NAME", help="a profile that signs in as a user or role")
     signing.add_argument(
-        "--mfa-serial", metavar="ARN", help="the user's MFA device (default: the one named like the user)"
+        "--mfa-serial", metavar="ARN", help="the user's MFA device (default: the device with the user's name)"
     )
     signing.add_argument("--sso-start-url", metavar="URL", help="IAM Identity Center's access portal")
     signing.add_argument(
         "--sso-region",
         metavar="REGION",
-        help="Identity Center's region (default: as in the role's ARN, else us-east-1)",
+        help="Identity Center's region (default: the one in the role's ARN, else us-east-1)",
     )
     signing.add_argument(
         "--web-identity-token-file", type=Path, metavar="FILE", help="a file with an OIDC token"

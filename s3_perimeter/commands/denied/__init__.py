@@ -1,4 +1,4 @@
-"""`perimeter denied`: who is being denied access, read from the server access logs."""
+"""`perimeter denied`: whose requests are denied, read from the server access logs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from s3_perimeter.commands.allow import add_allow
+from s3_perimeter.options.allow import add_allow
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.errors import CommandError
-from s3_perimeter.stack.deployed import Stack, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, read_stack
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Addresses are those that S3 saw. --since is rounded to hours. Logs arrive minutes to hours late. Exit code 1
-means that a request was denied (or, with --unused, that an entry is unused).
+Addresses are shown as S3 logged them. --since is rounded down to a full hour, UTC. S3 delivers logs minutes
+to hours late.
+
+Exit code: 0 no request was denied, 1 one was (or, with --unused, an entry is unused), 2 it could not be
+determined.
 
 examples:
   perimeter denied --stack dev --since 7d
@@ -31,25 +35,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_stack_arguments(parser, required=False)
     parser.add_argument(
         "--logs", type=Path, nargs="+", action="extend", default=[], metavar="PATH",
-        help="read these files or folders; `-` is standard input",
+        help="read these files or folders instead of the stack's log bucket; `-` is standard input",
     )  # fmt: skip
-    add_allow(parser, "the allow-list, without a stack")
+    add_allow(parser, "the allow-list, if no stack is given")
     parser.add_argument(
-        "--user", nargs="+", action="extend", default=[], metavar="ARN", help="known users, without a stack"
+        "--user",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="ARN",
+        help="the ARNs of your users, if no stack is given",
     )
     parser.add_argument(
-        "--since", metavar="WHEN", help="12h, 7d, 2w or a day (default: 7d; with --unused 90d)"
+        "--since",
+        metavar="WHEN",
+        help="how far to read back: 12h, 7d, 2w or 2026-11-01 (default: 7d; with --unused 90d)",
     )
     parser.add_argument(
-        "--unused", action="store_true", help="list the allow-list's entries that nobody used"
+        "--unused", action="store_true", help="list the entries of the allow-list that nobody used"
     )
-    parser.add_argument("--athena", action="store_true", help="print the query as SQL for Athena instead")
+    parser.add_argument(
+        "--athena", action="store_true", help="print the queries as SQL for Athena, and read no logs"
+    )
     parser.add_argument(
         "--top",
         type=whole_number(1, 1_000_000, "rows"),
         default=20,
         metavar="N",
-        help="rows to print as text (default: 20)",
+        help="number of rows to print as text (default: 20)",
     )
     parser.add_argument(
         "--jobs",
@@ -64,8 +77,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read the logs and report who was denied, or which entries nobody used."""
-    from s3_perimeter.commands.denied.question import fence_of, hour_of, logs_of, since_when
-    from s3_perimeter.commands.denied.scan import scan
+    from s3_perimeter.access_logs.scan import scan
+    from s3_perimeter.access_logs.sources import logs_of
+    from s3_perimeter.access_logs.times import hour_of, since_when
+    from s3_perimeter.commands.denied.fence import fence_of
 
     if not arguments.stack and not arguments.logs:
         raise CommandError("there is nothing to read", "name a stack with --stack, or logs with --logs")

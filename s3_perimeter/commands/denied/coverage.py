@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from s3_perimeter.commands.denied.history import shown_hour
-from s3_perimeter.commands.denied.tally import Tally
+from s3_perimeter.access_logs.tally import Tally
+from s3_perimeter.access_logs.times import shown_hour
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import count
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any, Final
 
+from s3_perimeter.access_logs.times import as_time, iso_hour
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.denied.tally import iso_hour
 from s3_perimeter.reporting.errors import CommandError
 
 if TYPE_CHECKING:
     from s3_perimeter.stack.config import Entry
     from s3_perimeter.stack.deployed import Stack
 
-__all__ = ["Address", "AllowLists", "Listing", "hours_apart", "listings_of", "shown_hour"]
+__all__ = ["Address", "AllowLists", "Listing", "listings_of"]
 
 Address = IPv4Address | IPv6Address
 MOST_UPDATES: Final = 200
@@ -58,7 +58,7 @@ class AllowLists:
         within = [listing for listing in self.listings if listing.hour == hour]
         if not before:
             return None
-        answers = {address in listing.on(_as_time(hour).date()) for listing in (before[-1], *within)}
+        answers = {address in listing.on(as_time(hour).date()) for listing in (before[-1], *within)}
         return answers.pop() if len(answers) == 1 else None
 
     def next_change(self, hour: int) -> int:
@@ -105,22 +105,3 @@ def read_updates(updates: Sequence[Mapping[str, Any]]) -> tuple[Listing, ...]:
 def _parts_of(entries: Iterable[Entry]) -> Iterable[tuple[AddressSet, date | None]]:
     """Entries as parts of a listing."""
     return ((entry.addresses, entry.expires) for entry in entries)
-
-
-def _as_time(hour: int) -> datetime:
-    """Return an hour number as a moment in UTC, without its zone; the beginning of time where it is none."""
-    try:
-        return datetime.strptime(f"{hour:010}", "%Y%m%d%H")
-    except ValueError:
-        return datetime.min
-
-
-def shown_hour(hour: int) -> str:
-    """Return an hour number for people, in UTC."""
-    text = f"{hour:010}"
-    return f"{text[:4]}-{text[4:6]}-{text[6:8]} {text[8:]}h" if hour else "?"
-
-
-def hours_apart(one: int, other: int) -> timedelta:
-    """Return how long two hour numbers are apart."""
-    return abs(_as_time(one) - _as_time(other))

@@ -8,9 +8,10 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
+from s3_perimeter.access_logs.tally import Group, Tally
+from s3_perimeter.access_logs.times import hours_apart, shown_hour
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.denied.history import Address, AllowLists, hours_apart, shown_hour
-from s3_perimeter.commands.denied.tally import Group, Tally
+from s3_perimeter.commands.denied.history import Address, AllowLists
 from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 __all__ = ["Address", "Denial", "Judged", "denials", "used_entries"]
@@ -182,9 +183,16 @@ def _judged(
         )
     if address in lists.now:
         if held is None:
-            changed = shown_hour(lists.next_change(last))
+            changed = lists.next_change(last)
+            if changed == last:
+                return denial(
+                    None,
+                    "the allow-list changed in the same hour: the request was sent before that, "
+                    "or it was sent without TLS, or the user has no permission for it",
+                )
             return denial(
-                None, f"older than the allow-list, which changed on {changed}; it may allow this now"
+                None,
+                f"older than the allow-list, which changed on {shown_hour(changed)}; it may allow this now",
             )
         return denial(True, "its address was not allowed then, and is now")
     if name := known(requester, users):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from s3_perimeter.access_logs.tally import Tally
+from s3_perimeter.access_logs.times import hour_of, shown_hour
 from s3_perimeter.commands.denied.coverage import (
     complete,
     counted,
@@ -13,10 +15,8 @@ from s3_perimeter.commands.denied.coverage import (
     stamp,
     what_was_read,
 )
-from s3_perimeter.commands.denied.history import shown_hour
+from s3_perimeter.commands.denied.fence import Fence
 from s3_perimeter.commands.denied.judge import Denial, Judged
-from s3_perimeter.commands.denied.question import Fence, hour_of
-from s3_perimeter.commands.denied.tally import Tally
 from s3_perimeter.reporting.output import as_json, count, paint, print_result, table
 from s3_perimeter.reporting.saying import note
 
@@ -31,19 +31,8 @@ def denied_report(
     code = 1 if found or tally.folded else 0 if complete(tally) else 2
     notes = [*left_out(tally, since), *_own_probes(judged)]
     if form == "json":
-        print_result(
-            as_json(
-                {
-                    "since": f"{since:%Y-%m-%dT%H:00:00Z}",
-                    **counted(tally),
-                    "own_probes": judged.own_probes,
-                    "denied": [_entry(one) for one in found],
-                }
-            ),
-            "json",
-        )
-        for sentence in notes:
-            note(f"note: {sentence}")
+        denied = [_entry(one) for one in found]
+        _print_json(tally, since, notes, {"own_probes": judged.own_probes, "denied": denied})
         return code
     for sentence in notes:
         print_result(paint(sentence, "warn"))
@@ -128,20 +117,7 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
             }
             for cidr, hour in last.items()
         ]
-        print_result(
-            as_json(
-                {
-                    "since": f"{since:%Y-%m-%dT%H:00:00Z}",
-                    **counted(tally),
-                    "unused": unused,
-                    "too_young": young,
-                    "entries": rows,
-                }
-            ),
-            "json",
-        )
-        for sentence in notes:
-            note(f"note: {sentence}")
+        _print_json(tally, since, notes, {"unused": unused, "too_young": young, "entries": rows})
         return code
     for sentence in notes:
         print_result(paint(sentence, "warn"))
@@ -182,6 +158,13 @@ def unused_report(last: dict[str, int], fence: Fence, tally: Tally, since: datet
             f"younger than the logs."
         )
     return code
+
+
+def _print_json(tally: Tally, since: datetime, notes: Sequence[str], found: Mapping[str, object]) -> None:
+    """Print what was found for scripts, and the notes to standard error."""
+    print_result(as_json({"since": f"{since:%Y-%m-%dT%H:00:00Z}", **counted(tally), **found}), "json")
+    for sentence in notes:
+        note(f"note: {sentence}")
 
 
 def _own_probes(judged: Judged) -> list[str]:

@@ -6,23 +6,25 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import seconds, url
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
-from s3_perimeter.stack.deployed import add_stack_arguments
 
 if TYPE_CHECKING:
-    from s3_perimeter.commands.my_ip.sources import Address, Version
+    from s3_perimeter.own_address import Address, Version
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Two sources are asked over each IP version, directly and not through a proxy, and they have to agree.
+The command asks two sources over each IP version, directly and not through a proxy. They have to agree.
+
 Behind a carrier-grade NAT (CGNAT) you share the address with strangers, and it may change with each
 connection: allow the fixed address of a VPN or of a small gateway instead. If your address changes from
-time to time, update it with `--add LABEL --replace`, and set --expires so that it is not forgotten. IPv6 is
-allowed as the
-/64 that the host is in, because a host changes the rest by itself; --exact allows the one address.
+time to time, update it with `--add LABEL --replace`, and set --expires so that it is not forgotten. An IPv6
+address is added as its /64 network, because a host changes the rest of its address by itself; --exact adds
+the one address.
+
 Exit code 2 means that the sources disagree, that one returned no address, or that none answered.
 
 examples:
@@ -38,12 +40,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--add",
         metavar="LABEL",
-        help="add the addresses to the config of the stack (default: the selected one) with this label",
+        help="add the addresses with this label to the config of the stack (default: the selected one)",
     )
     parser.add_argument("--expires", metavar="YYYY-MM-DD", help="the last day on which the entry is allowed")
     parser.add_argument("--owner", metavar="WHO", help="who is responsible for the entry")
     parser.add_argument(
-        "--replace", action="store_true", help="move the entry of this label to the new address"
+        "--replace", action="store_true", help="with --add: replace the address of the entry with this label"
     )
     parser.add_argument("--exact", action="store_true", help="allow only the one IPv6 address, not its /64")
     parser.add_argument(
@@ -51,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         type=url,
         metavar="URL",
-        help="use these sources instead (each over IPv4 and IPv6)",
+        help="ask this source instead of the usual ones, over IPv4 and over IPv6",
     )
     parser.add_argument(
         "--timeout",
@@ -65,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the addresses, and add them where that was asked for."""
-    from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+    from s3_perimeter.own_address import SOURCES, agreed, ask_all
     from s3_perimeter.reporting.output import as_json, print_result
 
     _refuse_alone(arguments)

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from s3_perimeter.addresses import AddressError, AddressSet
-from s3_perimeter.commands.my_ip.sources import Address
+from s3_perimeter.own_address import Address
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.settings import SettingsError
 from s3_perimeter.settings.allowed import read_allowed_networks

@@ -12,25 +12,26 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from s3_perimeter.commands.place import refuse
-from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
+from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.commandline import whole_number
-from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.errors import CommandError, refuse
 from s3_perimeter.reporting.output import print_result, write_file
-from s3_perimeter.stack.deployed import add_stack_arguments
+from s3_perimeter.reporting.saying import note
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.plan.effect import Effect
-    from s3_perimeter.commands.previewed import Preview
+    from s3_perimeter.previews.preview import Preview
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Runs the real preview with the policy pack, and changes nothing. Exit code 1 means that the pack refuses the
-plan, that the plan deletes a policy or another safeguard of a bucket that stays, or that it locks out an
-address given with --from. Exit code 2 means that the preview failed, or that it is not decided who gains or
-loses access. Other lock-outs, and access logs that could not be read, are reported and do not change the
-exit code.
+The command runs a real preview with the policy pack, and changes nothing.
+
+Exit code: 1 the pack refuses the plan, the plan deletes the policy or another safeguard of a bucket that
+stays, or it locks out an address given with --from; 2 the preview failed, or it is not decided who gains or
+loses access; 0 otherwise. Other lock-outs, and access logs that could not be read, are reported and do not
+change the exit code.
 
 examples:
   perimeter plan --stack dev
@@ -46,8 +47,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy-pack", type=Path, metavar="DIR", help="the policy pack (default: `policies`, if it exists)"
     )
-    parser.add_argument("--from", dest="come_from", nargs="+", action="extend", default=[], metavar="ADDRESS",
-                        help="addresses that must stay allowed; `my-ip` is this machine's")  # fmt: skip
+    parser.add_argument(
+        "--from", dest="come_from", nargs="+", action="extend", default=[], metavar="ADDRESS",
+        help="addresses that must stay allowed; `my-ip` stands for this machine's",
+    )  # fmt: skip
     parser.add_argument(
         "--days",
         type=whole_number(1, 3_650, "days"),
@@ -58,27 +61,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-logs", action="store_true", help="do not read access logs")
     parser.add_argument(
         "--logs", type=Path, nargs="+", action="extend", default=[], metavar="PATH",
-        help="name the callers in these files or folders whom the plan cuts off, and what each would need: "
-        "S3's access logs, or CloudTrail's with data events",
+        help="read these files or folders instead of the stack's log bucket (S3 access logs, or CloudTrail "
+        "logs with data events), and list every caller that the plan cuts off, with what each would need",
     )  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may read the log bucket")
     add_rcp_argument(
-        parser, help="resource control policies that apply to the bucket's account: both layers are shown"
+        parser,
+        help="resource control policies that apply to the bucket's account; the result shows both layers",
     )
     parser.add_argument("--map", type=Path, metavar="FILE", help="write the address map to FILE as SVG")
-    parser.add_argument(
-        "--output",
-        "-o",
-        type=Path,
-        metavar="FILE",
-        help="write the result to FILE instead of standard output",
-    )
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Preview, compare by meaning, and report."""
-    from s3_perimeter.commands.previewed import preview
+    from s3_perimeter.previews.preview import preview
 
     if arguments.logs and arguments.no_logs:
         raise CommandError("--logs and --no-logs ask for opposite things", "leave one of them out")
@@ -89,9 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         meanwhile.submit(_load_the_rest, arguments)
         found = preview(arguments.stack, arguments.cwd, _packs_of(arguments))
 
-    from s3_perimeter.commands.plan.effect import effect_of, seen_under
+    from s3_perimeter.commands.plan.effect import NO_POLICY, effect_of, seen_under
     from s3_perimeter.commands.plan.people import with_people
-    from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
+    from s3_perimeter.commands.plan.render import as_markdown, as_text, map_of
+    from s3_perimeter.commands.plan.scripts import effect_json
     from s3_perimeter.commands.plan.standing import with_standing
     from s3_perimeter.stack.config import entries_of
 
@@ -114,8 +112,10 @@ def run(arguments: argparse.Namespace) -> int:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
     said = render(effect, found.violations, arguments.stack)
-    print_result(said, arguments.format, arguments.output)
-    if arguments.map and found.after is not None:
+    print_result(said, arguments.format)
+    if arguments.map and found.after is None:
+        note(f"note: `{arguments.map}` was not written: {NO_POLICY}")
+    elif arguments.map:
         write_file(arguments.map, map_of(effect).as_svg() + "\n")
     return 1 if found.mandatory or effect.unreachable else 2 if undecided(effect) else 0
 
@@ -132,12 +132,11 @@ def _load_the_rest(arguments: argparse.Namespace) -> None:
         import_module(module)
     if arguments.no_logs:
         return
-    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.aws import Aws
 
     for module in (
-        "s3_perimeter.commands.denied.question",
-        "s3_perimeter.commands.denied.scan",
-        "s3_perimeter.commands.denied.sources",
+        "s3_perimeter.access_logs.scan",
+        "s3_perimeter.access_logs.sources",
     ):
         import_module(module)
     # The stack's region is not known yet. Making a client, for any, has the description of S3 read. What goes
@@ -155,7 +154,7 @@ def _packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
     """Return the pack named, or the program's own where it has one. Raises CommandError where that is
     none.
     """
-    from s3_perimeter.commands.previewed import own_packs
+    from s3_perimeter.previews.preview import own_packs
 
     if arguments.policy_pack:
         if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
@@ -170,7 +169,7 @@ def come_from(arguments: argparse.Namespace) -> list[str]:
     """Return the addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
     CommandError.
     """
-    from s3_perimeter.commands.my_ip.sources import SOURCES, agreed, ask_all
+    from s3_perimeter.own_address import SOURCES, agreed, ask_all
     from s3_perimeter.semantics.networks import NetworkError, read_network, split_list
 
     found: list[str] = []
@@ -208,8 +207,8 @@ def _with_callers(effect: Effect, found: Preview, arguments: argparse.Namespace)
     """Return the effect with the callers in the files given whom the planned policy cuts off. Raises
     CommandError where a file cannot be read.
     """
-    from s3_perimeter.commands.denied.scan import scan
-    from s3_perimeter.commands.denied.sources import FileLogs
+    from s3_perimeter.access_logs.scan import scan
+    from s3_perimeter.access_logs.sources import FileLogs
     from s3_perimeter.commands.plan.callers import callers_of, owner_in
     from s3_perimeter.documents.document import PolicyDocument
 
@@ -225,10 +224,10 @@ def _seen_in_logs(found: Preview, arguments: argparse.Namespace) -> dict[str, in
     """Return every address that was allowed lately, with its requests. Raises CommandError where that cannot
     be read.
     """
-    from s3_perimeter.commands.aws import Aws
-    from s3_perimeter.commands.denied.question import hour_of
-    from s3_perimeter.commands.denied.scan import scan
-    from s3_perimeter.commands.denied.sources import BucketLogs
+    from s3_perimeter.access_logs.scan import scan
+    from s3_perimeter.access_logs.sources import BucketLogs
+    from s3_perimeter.access_logs.times import hour_of
+    from s3_perimeter.aws import Aws
 
     if found.bucket not in found.logging:
         raise CommandError("the bucket has no access logs")

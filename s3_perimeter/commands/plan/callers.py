@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Final, Literal, TypeAlias
 
-from s3_perimeter.commands.denied.tally import Tally
+from s3_perimeter.access_logs.tally import Tally
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.reporting.output import count
@@ -177,14 +177,14 @@ def _of_a_service(
     """Yield what a service needs that asks for itself, or on behalf of whoever asked it."""
     if not caller.requester:
         if _denied(policy, bucket, Channel.AWS_SERVICE, Principal.of_service(caller.service)):
-            needs = "`trustAwsServices: true` lets every AWS service in; or have it work with another bucket"
+            needs = "`trustAwsServices: true` exempts every AWS service; or have it work with another bucket"
             yield "aws-service", caller.service, needs
         return
     # Without an address in the log it is open whether the person behind it is inside.
     if not address or _denied(policy, bucket, Channel.FORWARD_ACCESS, caller.principal, address):
         needs = (
-            "no exemption lets a service act for somebody outside: it works for people at allowed addresses, "
-            "where it passes their address on"
+            "no exemption covers a service that acts for somebody outside; for people at allowed addresses "
+            "it works if it passes their address on"
         )
         yield "aws-service", f"{caller.service} on behalf of others", needs
 
@@ -279,15 +279,15 @@ def _public(text: str) -> str:
 def _untold(tally: Tally, account: str | None, elsewhere: int, bucket: str) -> Iterator[str]:
     """Yield what the logs leave open."""
     if not tally.groups:
-        yield "who would be cut off: the logs hold no request that was allowed"
+        yield "who would be cut off: the logs contain no request that was allowed"
     if tally.unread:
         yield f"{tally.unread:,} lines of the logs could not be read"
     if tally.folded:
         yield f"{tally.folded:,} requests belong to callers that are grouped together"
     for name, what in tally.foreign.items():
-        yield f"`{name}` holds no access log: {what}"
+        yield f"`{name}` contains no access log: {what}"
     if tally.more_foreign:
-        yield f"{tally.more_foreign:,} more files hold no access log"
+        yield f"{tally.more_foreign:,} more files contain no access log"
     if elsewhere:
         yield f"{elsewhere:,} requests in the logs are to other buckets than `{bucket}`"
     if account is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.way import Way
-from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.previews.preview import Preview
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config import Entry
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from s3_perimeter.proof import DeadAllow, Layer, Lockout
 
 __all__ = [
+    "NO_POLICY",
     "Effect",
     "End",
     "Expiry",
@@ -29,7 +30,7 @@ __all__ = [
     "seen_under",
 ]
 
-_NO_POLICY: Final = "the plan contains no bucket policy that can be read"
+NO_POLICY: Final = "the plan contains no bucket policy that can be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def effect_of(
     if preview.after is None:
         if preview.mandatory:
             return _refused_without_policy(preview)
-        raise CommandError(_NO_POLICY, "is this a stack of s3-perimeter with the output `bucket`?")
+        raise CommandError(NO_POLICY, "is this a stack of s3-perimeter with the output `bucket`?")
     planned = PolicyDocument.parse(preview.after)
     deployed = None if preview.before is None else PolicyDocument.parse(preview.before)
     now = datetime.combine(today, datetime.now(UTC).timetz())
@@ -183,7 +184,7 @@ def _refused_without_policy(preview: Preview) -> Effect:
         policy_bytes=None,
         allowed=AddressSet.nothing(),
         unreachable=(),
-        untold=(f"who would gain or lose access ({_NO_POLICY})",),
+        untold=(f"who would gain or lose access ({NO_POLICY})",),
         warnings=tuple(dict.fromkeys(preview.warnings)),
     )
 

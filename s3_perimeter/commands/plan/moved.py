@@ -155,7 +155,7 @@ def _add_what_is_left(
 
 def _unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
     """Yield the witnesses that neither the networks nor the exemptions stand for."""
-    from s3_perimeter.commands.render.text import sentence
+    from s3_perimeter.reporting.verdicts import sentence
 
     names = {one.name for one in exempt}
     for witness in witnesses:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from s3_perimeter.commands.plan.effect import Effect, Way
-from s3_perimeter.commands.previewed import Preview
-from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.previews.deletions import Step
+from s3_perimeter.previews.preview import Preview
 from s3_perimeter.settings.report import Report
 from s3_perimeter.settings.roles import Role, read_roles
 from s3_perimeter.settings.users import User, read_users

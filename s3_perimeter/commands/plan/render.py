@@ -1,27 +1,27 @@
-"""An effect as text, JSON, and Markdown for a pull request's comment."""
+"""An effect as text, and as Markdown for a pull request's comment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.address_map import AddressMap
+from s3_perimeter.commands.plan.address_map import AddressMap
 from s3_perimeter.commands.plan.callers import KINDS as CALLERS
 from s3_perimeter.commands.plan.effect import Effect, End, Expiry, Network, Way
+from s3_perimeter.commands.plan.scripts import last_day
 from s3_perimeter.commands.plan.standing import standing_sentences
-from s3_perimeter.commands.render.layers import layer_words
-from s3_perimeter.commands.violations import Violation
 from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import endpoint_words
+from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
-from s3_perimeter.reporting.output import Style, as_json, count, paint, table
+from s3_perimeter.reporting.output import Style, count, paint, table
+from s3_perimeter.reporting.verdicts import layer_words
 from s3_perimeter.semantics.reach import ANY_SERVICE
 
-__all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
+__all__ = ["as_markdown", "as_text", "map_of"]
 
 
 NOBODY: Final = "No change in who has access."
@@ -138,17 +138,7 @@ def _way_name(way: Way) -> str:
 
 def _end_moves(end: End) -> str:
     """From when until when."""
-    return f"ends {_last_day(end.before)} → {_last_day(end.after)}"
-
-
-def _last_day(end: datetime | None) -> str:
-    """Return the last good day, or the moment where it is not a day's end; `never` where there is none."""
-    if end is None:
-        return "never"
-    moment = end.astimezone(UTC)
-    if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-        return (moment - timedelta(days=1)).date().isoformat()
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"ends {last_day(end.before)} → {last_day(end.after)}"
 
 
 def _changes(effect: Effect) -> tuple[tuple[str, Sequence[Network]], ...]:
@@ -173,61 +163,6 @@ def _unshown(effect: Effect) -> list[str]:
     """That there is more than what got a line: as when the Deny is taken away, and the whole world opens."""
     more = [(word, len(found) - len(_shown(found))) for word, found in _changes(effect)]
     return [f"{word} {count(number, 'network')} more (--format json)" for word, number in more if number]
-
-
-def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
-    """Return the effect as scripts read it."""
-    return as_json(
-        {
-            "stack": stack,
-            "bucket": effect.bucket,
-            "changes": effect.changes,
-            "equal": effect.equal,
-            "opens": [*map(network, effect.opens), *map(way, effect.ways_in)],
-            "closes": [*map(network, effect.closes), *map(way, effect.ways_out)],
-            "undecided": list(effect.doubtful.cidrs()),
-            "ends": [
-                {
-                    "cidr": one.cidr,
-                    "label": one.label or None,
-                    "from": None if one.before is None else _last_day(one.before),
-                    "to": None if one.after is None else _last_day(one.after),
-                }
-                for one in effect.ends
-            ],
-            "expiring": [
-                {
-                    "cidr": one.cidr,
-                    "label": one.label or None,
-                    "until": one.until.isoformat(),
-                    "days_left": one.days,
-                }
-                for one in effect.expiring
-            ],
-            "seen": None
-            if effect.seen is None
-            else {
-                "days": effect.seen.days,
-                "addresses": effect.seen.total,
-                "shut_out": [
-                    {"address": address, "requests": number} for address, number in effect.seen.cut_off
-                ],
-            },
-            "callers": None if effect.callers is None else effect.callers.as_json(),
-            "unreachable": list(effect.unreachable),
-            "lockouts": [each.as_json() for each in effect.lockouts],
-            "dead_allows": [each.as_json() for each in effect.dead_allows],
-            **({"layers": [each.as_json() for each in effect.layers]} if effect.layers else {}),
-            "policy_bytes": effect.policy_bytes,
-            "policy_bytes_limit": MAX_POLICY_BYTES,
-            "untold": list(effect.untold),
-            "warnings": list(effect.warnings),
-            "violations": [
-                {"rule": one.rule, "level": one.level, "resource": one.resource, "detail": one.detail}
-                for one in violations
-            ],
-        }
-    )
 
 
 def _warnings(effect: Effect) -> list[str]:
@@ -314,23 +249,6 @@ def _left(expiry: Expiry) -> str:
     if expiry.days == 0:
         return f"its last day is today, {expiry.until}"
     return f"{count(expiry.days, 'day')} left, through {expiry.until}"
-
-
-def network(one: Network) -> dict[str, object]:
-    """Return a network as scripts read it."""
-    return {"cidr": one.cidr, "addresses": one.addresses, "label": one.label or None}
-
-
-def way(one: Way) -> dict[str, object]:
-    """Another way in as scripts read it, in the shape of a network's entry."""
-    return {
-        "kind": one.kind,
-        "name": one.name,
-        "says": one.says,
-        "cidr": None,
-        "addresses": None,
-        "label": None,
-    }
 
 
 def _size(one: Network) -> str:

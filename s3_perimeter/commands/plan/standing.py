@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from s3_perimeter.commands.plan.effect import Effect
-from s3_perimeter.commands.previewed import Preview
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.documents.rcp import ResourceControlPolicy
+from s3_perimeter.previews.preview import Preview
 from s3_perimeter.proof import DeadAllow, Lockout, prove
 from s3_perimeter.settings import Settings, SettingsError
 from s3_perimeter.stack.config import own_config

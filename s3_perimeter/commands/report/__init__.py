@@ -6,15 +6,17 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from s3_perimeter.commands.policies_in_files import add_rcp_argument, read_rcps
-from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
+from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
+from s3_perimeter.options.stack import add_stack_arguments
+from s3_perimeter.stack.deployed import read_stack
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-The page is one file without scripts or external content: you can mail it, print it to PDF and archive it.
-Exit code 1 means that the policy allows a request from outside, or that AWS differs from the
-deployed stack.
+The page is one file without scripts or external content, which you can mail, print to PDF and archive.
+
+Exit code: 1 the policy does not deny every request from outside, or AWS differs from the deployed stack; 2
+one of the two could not be determined; 0 otherwise.
 
 example:
   perimeter report --stack dev -o report.html
@@ -39,13 +41,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="who is responsible for the bucket (default: the tag `owner`)",
     )
-    parser.add_argument("--no-drift", action="store_true", help="do not ask AWS whether anything has changed")
+    parser.add_argument(
+        "--no-drift", action="store_true", help="skip the drift check, which asks AWS what has changed"
+    )
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that the drift check reads with")
     add_rcp_argument(
-        parser, help="resource control policies that apply to the bucket's account: both layers are shown"
+        parser,
+        help="resource control policies that apply to the bucket's account; the page shows both layers",
     )
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how the summary is printed"
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how the summary is printed (default: text)",
     )
 
 

@@ -91,9 +91,10 @@ def _warned(warnings: Sequence[ConfigWarning]) -> Iterator[Item]:
     """Yield what is legal in the config and probably not meant; those of one remedy together."""
     alike: dict[tuple[str, str], list[str]] = {}
     for one in warnings:
-        alike.setdefault((one.key, one.remedy), []).append(one.problem)
-    for (key, remedy), problems in alike.items():
-        yield Item("note", f"Config key {key}", f"{'; '.join(problems)}.", remedy)
+        title = f"{'Argument' if one.of_component else 'Config key'} {one.key}"
+        alike.setdefault((title, one.remedy), []).append(one.problem)
+    for (title, remedy), problems in alike.items():
+        yield Item("note", title, f"{'; '.join(problems)}.", remedy)
 
 
 def _escape(ways: tuple[Witness, ...]) -> Item:

@@ -9,12 +9,12 @@ from itertools import count, groupby
 from typing import Final, Literal, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.samples import sample_outside
 from s3_perimeter.documents.document import Rules
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, arriving
 from s3_perimeter.stack.deployed import Role, Stack, User
+from s3_perimeter.stack.outside import samples_outside
 from s3_perimeter.stack.people import access_of, entry_of
 
 __all__ = ["Cell", "Place", "Row", "Who", "access_matrix", "merged", "people", "places"]
@@ -125,9 +125,9 @@ def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
     for version, part in ((4, AddressSet(v4=allowed.v4)), (6, AddressSet(v6=allowed.v6))):
         if (inside := part.first()) is not None:
             yield Place("allow-list", f"IPv{version}", signed, str(inside), inside=True)
-    outside = sample_outside(allowed)
-    for address in outside:
-        yield Place("any other address", f"IPv{address.version}", signed, str(address))
+    outside = samples_outside(allowed)
+    for label, address in outside.items():
+        yield Place("any other address", label, signed, address)
     if (first := allowed.first()) is not None:
         yield Place("allow-list", "without TLS", signed, str(first), tls=False, inside=True)
     for one in exempt:
@@ -135,7 +135,7 @@ def places(allowed: AddressSet, exempt: Sequence[str] = ()) -> Iterator[Place]:
         yield Place(kind, one, Channel.VPC_ENDPOINT, endpoint=one, exempt=True)
     others = "any other VPC endpoint" if exempt else "any VPC endpoint"
     yield Place(others, "", Channel.VPC_ENDPOINT, endpoint=_unnamed(exempt))
-    caller = str(outside[0]) if outside else None
+    caller = next(iter(outside.values()), None)
     yield Place("through an AWS service", "", Channel.FORWARD_ACCESS, caller)
 
 

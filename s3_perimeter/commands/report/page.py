@@ -8,13 +8,13 @@ from datetime import date
 from importlib.resources import files
 from typing import Final
 
-from s3_perimeter.commands.render.layers import layer_words
 from s3_perimeter.commands.report.access import access_matrix
 from s3_perimeter.commands.report.diagram import network_diagram
 from s3_perimeter.commands.report.facts import Facts
 from s3_perimeter.commands.report.findings import findings
 from s3_perimeter.commands.report.html import Markup, block, cards, network, prose, tag
 from s3_perimeter.reporting.output import count
+from s3_perimeter.reporting.verdicts import layer_words
 
 __all__ = ["as_page"]
 

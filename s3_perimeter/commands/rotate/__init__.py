@@ -1,4 +1,4 @@
-"""`perimeter rotate`: replace a user's access key without an interruption, one step a run."""
+"""`perimeter rotate`: replace a user's access key without an interruption, one step per run."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from s3_perimeter.options.stack import add_stack_arguments
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import as_json, print_result
-from s3_perimeter.stack.deployed import Stack, User, add_stack_arguments, read_stack
+from s3_perimeter.stack.deployed import Stack, User, read_stack
 
 if TYPE_CHECKING:
-    from s3_perimeter.commands.aws import Aws
+    from s3_perimeter.aws import Aws
     from s3_perimeter.commands.rotate.steps import KeyState, Step
 
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-Each run takes the next step, and can be interrupted and run again: create a second key (config and `pulumi
-up`), hand it over (`perimeter credentials`), wait until the new key is used and the old one is not,
-deactivate the old key, delete it (config and `pulumi up`). Until it is deleted, --reactivate activates the
-old key again. Without --yes the command only shows the next step. With --yes, a step that deploys is
-previewed first, and refused if anything except the key would change: review and deploy that change
-separately. Exit code 1 means that the command waits for a person.
+Without --yes the command only shows the next step. With --yes each run takes one step, and can be
+interrupted and run again. The steps: create a second key (config and `pulumi up`), hand it over (`perimeter
+credentials`), wait until the new key is used and the old one is not, deactivate the old key, delete it
+(config and `pulumi up`). Until the old key is deleted, --reactivate activates it again.
+
+A step that deploys runs a preview first, and is refused if anything except the key would change: review and
+deploy that change separately. Exit code 1 means that the command waits for a person.
 
 examples:
   perimeter rotate --stack dev --user kenji
@@ -36,20 +38,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     add_stack_arguments(parser)
     parser.add_argument("--user", "-u", metavar="NAME", help="whose key (default: the only user's)")
-    parser.add_argument("--yes", "-y", action="store_true", help="take the step")
+    parser.add_argument("--yes", "-y", action="store_true", help="take the next step")
     parser.add_argument(
         "--quiet-for", metavar="SPAN", default="1d", help="how long the old key must be unused (default: 1d)"
     )
-    parser.add_argument("--force", action="store_true", help="do not wait for the hand-over")
-    parser.add_argument("--reactivate", action="store_true", help="activate the old key again")
+    parser.add_argument(
+        "--force", action="store_true", help="do not wait until the new key is used and the old one is not"
+    )
+    parser.add_argument("--reactivate", action="store_true", help="activate the deactivated key again")
     parser.add_argument("--profile", metavar="NAME", help="the AWS profile that may manage the user's keys")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Take the next step, or say what it is."""
-    from s3_perimeter.commands.aws import Aws
-    from s3_perimeter.commands.denied.question import span_of
+    from s3_perimeter.access_logs.times import span_of
+    from s3_perimeter.aws import Aws
     from s3_perimeter.commands.rotate.config_slots import read_slots
     from s3_perimeter.commands.rotate.deploying import deploy_slots
     from s3_perimeter.commands.rotate.steps import next_step

@@ -44,5 +44,6 @@ def _entry_of(file: ConfigFile, user: str) -> Any:
             return entry
     raise CommandError(
         f"{file.path.name} names no user `{user}` in `{KEY}`",
-        "write the users as a YAML list, then try again",
+        "write the users there as a YAML list; if the program declares them itself, change `keys` in the "
+        "program and deploy it",
     )

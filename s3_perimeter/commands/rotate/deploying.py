@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 
 from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
-from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.previews.deletions import Step
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.config_file import ConfigFile
@@ -27,7 +27,7 @@ def deploy_slots(
     pack refuses it: nothing is deployed then, and the config is as it was. Where `pulumi up` itself fails,
     the config stays changed, and running again goes on.
     """
-    from s3_perimeter.commands.previewed import own_packs, preview
+    from s3_perimeter.previews.preview import own_packs, preview
     from s3_perimeter.stack.pulumi import run_pulumi
 
     packs = own_packs(arguments.cwd)

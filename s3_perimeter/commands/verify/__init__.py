@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from s3_perimeter.reporting.commandline import path, seconds, url
-from s3_perimeter.stack.deployed import add_stack_arguments, read_stack
+from s3_perimeter.options.stack import add_person_arguments, add_stack_arguments
+from s3_perimeter.reporting.commandline import seconds, url
+from s3_perimeter.stack.deployed import read_stack
 
 if TYPE_CHECKING:
     from s3_perimeter.commands.verify.probe import Probe
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 EPILOG = """\
-First asks AWS whose credentials these are, and stops if AWS does not know them. Then uses the user's own
-access key, or a session of the role, writes one object below `.s3-perimeter-verify/`, and removes
-every version of it, even if it is interrupted. The Deny is tested from outside if there is a way to do so:
-OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose `endpoint_url` or settings lead
-outside; otherwise with IAM's policy simulator. Exit code: 0 every check passed, 1 one failed, 2 one could not
-be determined.
+The command asks AWS whose credentials these are, and stops if AWS does not know them. Then it makes requests
+with the user's own access key, or with a session of the role. It writes one object below
+`.s3-perimeter-verify/`, and removes every version of it, even if it is interrupted.
+
+It tests the Deny from outside through OUTSIDE_ENDPOINT_URL (set by `make env`), a proxy, or a profile whose
+`endpoint_url` or settings lead outside. Without any of these it asks IAM's policy simulator.
+
+Exit code: 0 every check passed, 1 one failed, 2 one could not be determined.
 
 examples:
   perimeter verify --stack dev
@@ -35,18 +38,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    whose = parser.add_mutually_exclusive_group()
-    whose.add_argument("--user", "-u", metavar="NAME", help="whose key to use (default: the only user's)")
-    whose.add_argument("--role", metavar="NAME", help="a role whose session to use")
+    add_person_arguments(
+        parser,
+        "whose key to use (default: the only user's)",
+        "the role whose session to use instead of a key",
+        "the newer, once the person has used it",
+    )
     parser.add_argument(
         "--role-profile",
         metavar="NAME",
-        help="the profile that signs in as the role (default: the operator assumes it)",
-    )
-    parser.add_argument(
-        "--slot",
-        metavar="SLOT",
-        help="which access key, if there are two (default: the newer, once its person has used it)",
+        help="the profile that signs in as the role (default: your own credentials assume it)",
     )
     parser.add_argument(
         "--proxy", action="append", type=url, default=[], metavar="URL", help="a proxy outside the allow-list"
@@ -71,24 +72,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=seconds(0, 86_400),
         default=0.0,
         metavar="SECONDS",
-        help="wait for this run's own logs",
+        help="wait up to this long for this run's requests to appear in the access logs (default: 0)",
     )
     parser.add_argument(
-        "--profile", metavar="NAME", help="the operator's AWS profile (removes the probe, reads logs)"
-    )
-    parser.add_argument(
-        "--output",
-        "-o",
-        type=path,
-        metavar="FILE",
-        help="write the result to FILE instead of standard output",
+        "--profile", metavar="NAME", help="your own AWS profile, to remove the test object and to read logs"
     )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the checks, remove the probe, and report."""
-    from s3_perimeter.commands.aws import Aws, who_is
+    from s3_perimeter.aws import Aws, who_is
     from s3_perimeter.commands.verify.outside import outsides
     from s3_perimeter.commands.verify.probe import Probe, ends_in_order
     from s3_perimeter.commands.verify.results import exit_code
@@ -178,4 +172,4 @@ def _write(arguments: argparse.Namespace, verification: Verification) -> None:
         text = as_junit(results, stack.name)
     else:
         text = as_table(results, stack.name, stack.bucket)
-    print_result(text, arguments.format, arguments.output)
+    print_result(text, arguments.format)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
-from s3_perimeter.commands.denied.question import logs_of_stack
+from s3_perimeter.access_logs.sources import logs_of_stack
 from s3_perimeter.stack.deployed import Stack
 
 __all__ = ["logs_arrive", "logs_since"]

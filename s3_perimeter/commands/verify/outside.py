@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from s3_perimeter.commands.aws import Aws, Keys
+from s3_perimeter.aws import Aws, Keys
 from s3_perimeter.commands.verify.requests import s3_client
 from s3_perimeter.stack.deployed import Stack, User
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from s3_perimeter.commands.aws import Aws
+from s3_perimeter.aws import Aws
 
 __all__ = ["FOLDER", "Probe", "ends_in_order", "undisturbed"]
 

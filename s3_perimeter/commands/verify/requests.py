@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from s3_perimeter.commands.aws import PROBE_MARK, Keys, in_words
+from s3_perimeter.aws import PROBE_MARK, Keys, in_words
 
 __all__ = ["Answer", "ask", "s3_client"]
 

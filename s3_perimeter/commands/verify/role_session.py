@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from s3_perimeter.commands.aws import Aws, Keys, in_words
+from s3_perimeter.aws import Aws, Keys, in_words
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Role
 

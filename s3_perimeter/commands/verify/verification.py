@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.commands.aws import REFUSALS, Aws, Keys, who_is
-from s3_perimeter.commands.samples import sample_outside
+from s3_perimeter.aws import REFUSALS, Aws, Keys, who_is
 from s3_perimeter.commands.verify.log_delivery import logs_arrive, logs_since
 from s3_perimeter.commands.verify.outside import Outside, simulate
 from s3_perimeter.commands.verify.probe import Probe
@@ -22,6 +21,7 @@ from s3_perimeter.commands.verify.results import Result, Status
 from s3_perimeter.commands.verify.role_session import SESSION
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Role, Stack, User
+from s3_perimeter.stack.outside import samples_outside
 from s3_perimeter.stack.people import access_of
 
 __all__ = ["Verification"]
@@ -228,12 +228,12 @@ class Verification:
             says = "IAM's policy simulator denies the role's session from outside"
             self.note("simulated-outside", says, "unknown", detail, time.monotonic())
             return
-        for address in sample_outside(AddressSet.parse(self.stack.allowed_networks)):
+        for version, address in samples_outside(AddressSet.parse(self.stack.allowed_networks)).items():
             since = time.monotonic()
             says = f"IAM's policy simulator denies the user's key from {address}"
-            name = f"simulated-outside-ipv{address.version}"
+            name = f"simulated-outside-{version.lower()}"
             try:
-                decisions = simulate(self.operator, self.stack, self.user, actions, str(address))
+                decisions = simulate(self.operator, self.stack, self.user, actions, address)
             except CommandError as error:
                 self.note(name, says, "unknown", f"{error.problem}; try --proxy or --via-profile", since)
                 return  # the other IP version would say the same

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from s3_perimeter.commands.aws import Aws
-from s3_perimeter.commands.credentials import choose
+from s3_perimeter.aws import Aws
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import AccessKey, User
 
@@ -24,7 +23,7 @@ def key_to_verify(operator: Aws, user: User, slot: str | None) -> AccessKey:
     Raises CommandError where that would be the first use of the newer of two keys, where IAM does not say
     whether it would, and where there is no such key.
     """
-    chosen = choose(user, slot)
+    chosen = user.access_key(slot)
     if len(user.keys) < 2:
         return chosen
     iam = operator.client("iam")
@@ -42,7 +41,7 @@ def key_to_verify(operator: Aws, user: User, slot: str | None) -> AccessKey:
         used = iam.get_access_key_last_used(AccessKeyId=newer.id)["AccessKeyLastUsed"].get("LastUsedDate")
     if slot is None:
         uses_newer = used is not None or listed[older.id]["Status"] != "Active"
-        chosen = choose(user, newer.slot if uses_newer else older.slot)
+        chosen = user.access_key(newer.slot if uses_newer else older.slot)
     if chosen.id == newer.id and used is None:
         raise CommandError(
             f"access key {newer.id} of {user.name} (slot {newer.slot}) has never been used, and its first "

@@ -1,1 +1,1 @@
-"""The questions to AWS, one module a service: every one reads only."""
+"""The questions to AWS, one module for each service. All of them only read."""

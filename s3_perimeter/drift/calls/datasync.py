@@ -9,7 +9,7 @@ __all__ = ["locations"]
 
 
 def locations(bucket: Bucket) -> Call:
-    """Every location of DataSync, in the bucket's region and account."""
+    """Return the question for every DataSync location in the bucket's region and account."""
     return Call(
         service="datasync", operation="list_locations", action="datasync:ListLocations", region=bucket.region
     )

@@ -9,12 +9,16 @@ __all__ = ["associations", "file_systems"]
 
 
 def associations(bucket: Bucket) -> Call:
-    """Every link of a file system or cache to a bucket, in the bucket's region and account."""
+    """Return the question for every link of a file system or cache to a bucket, in the bucket's region and
+    account.
+    """
     return _ask(bucket, "describe_data_repository_associations", "DescribeDataRepositoryAssociations")
 
 
 def file_systems(bucket: Bucket) -> Call:
-    """Every file system; those of older Lustre deployment types name their bucket themselves."""
+    """Return the question for every file system; those of older Lustre deployment types name their bucket
+    themselves.
+    """
     return _ask(bucket, "describe_file_systems", "DescribeFileSystems")
 
 

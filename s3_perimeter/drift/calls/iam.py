@@ -66,7 +66,9 @@ def user_tags(name: str) -> Call:
 
 
 def attached(name: str) -> Call:
-    """The managed policies attached to the user, and then what each of them allows."""
+    """Return the question for the managed policies attached to the user; it raises one for each policy's
+    document.
+    """
     return _ask("list_attached_user_policies", UserName=name, then=_documents)
 
 
@@ -75,7 +77,7 @@ def _documents(answer: Answer) -> Iterable[Call]:
 
 
 def inline(name: str) -> Call:
-    """The names of the user's inline policies, and then each document."""
+    """Return the question for the names of the user's inline policies; it raises one for each document."""
 
     def documents(answer: Answer) -> Iterable[Call]:
         return [inline_policy(name, policy) for policy in answer.get("PolicyNames", ())]
@@ -88,7 +90,7 @@ def inline_policy(name: str, policy: str) -> Call:
 
 
 def groups(name: str) -> Call:
-    """The user's groups, and then what each of them carries."""
+    """Return the question for the user's groups; it raises those for the policies of each group."""
 
     def carried(answer: Answer) -> Iterable[Call]:
         for group in answer.get("Groups", ()):
@@ -99,7 +101,7 @@ def groups(name: str) -> Call:
 
 
 def group(name: str) -> Call:
-    """The group and its members."""
+    """Return the question for the group and its members."""
     return _ask("get_group", "NoSuchEntity", GroupName=name)
 
 
@@ -108,7 +110,7 @@ def group_attached(group: str) -> Call:
 
 
 def group_inline(group: str) -> Call:
-    """The names of the group's inline policies, and then each document."""
+    """Return the question for the names of the group's inline policies; it raises one for each document."""
 
     def documents(answer: Answer) -> Iterable[Call]:
         return [group_policy(group, policy) for policy in answer.get("PolicyNames", ())]
@@ -121,7 +123,7 @@ def group_policy(group: str, policy: str) -> Call:
 
 
 def role(name: str) -> Call:
-    """The role, and then whose ids stand in its trust policy."""
+    """Return the question for the role; it raises one for the principals whose ids its trust policy has."""
 
     def named(answer: Answer) -> Iterable[Call]:
         return whose_ids(answer["Role"].get("AssumeRolePolicyDocument"))
@@ -134,7 +136,7 @@ def role_attached(name: str) -> Call:
 
 
 def role_inline(name: str) -> Call:
-    """The names of the role's inline policies, and then each document."""
+    """Return the question for the names of the role's inline policies; it raises one for each document."""
 
     def documents(answer: Answer) -> Iterable[Call]:
         return [role_policy(name, policy) for policy in answer.get("PolicyNames", ())]
@@ -151,7 +153,7 @@ def access_keys(name: str) -> Call:
 
 
 def used_access_keys(name: str) -> Call:
-    """The same question as `access_keys`, and then when each key was last used."""
+    """Return the same question as `access_keys`; it raises one for the last use of each key."""
 
     def used(answer: Answer) -> Iterable[Call]:
         return [last_used(key["AccessKeyId"]) for key in answer.get("AccessKeyMetadata", ())]
@@ -184,7 +186,7 @@ def signing_certificates(name: str) -> Call:
 
 
 def managed_policy(arn: str) -> Call:
-    """The managed policy, and then its default version."""
+    """Return the question for the managed policy; it raises one for its default version."""
 
     def default(answer: Answer) -> Iterable[Call]:
         return [policy_version(arn, answer["Policy"]["DefaultVersionId"])]
@@ -197,14 +199,15 @@ def policy_version(arn: str, version: str) -> Call:
 
 
 def attachments(arn: str) -> Call:
-    """Who has the managed policy."""
+    """Return the question for the users, groups and roles that have the managed policy."""
     return _ask("list_entities_for_policy", PolicyArn=arn)
 
 
 def authorization_details() -> Call:
-    """Every user, group, role and managed policy in use in the account with their documents.
+    """Return the question for every user, group, role and managed policy in use in the account, with their
+    documents.
 
-    Then AWS's own policies that somebody has and whose documents the answer lacks.
+    It raises one for each of AWS's own policies that somebody has and whose document the answer lacks.
     """
 
     def missing(answer: Answer) -> Iterable[Call]:
@@ -223,5 +226,5 @@ def authorization_details() -> Call:
 
 
 def whose_ids(document: object) -> list[Call]:
-    """What decides whose the unique ids in a policy are; nothing where it has none."""
+    """Return the questions that show whose the unique ids in a policy are; none if it has no such id."""
     return [authorization_details()] if UNIQUE_ID.search(str(document or "")) else []

@@ -28,7 +28,7 @@ def describe(key: Key) -> Call:
 
 
 def policy(key: Key) -> Call:
-    """The key's policy, and then whose ids stand in it."""
+    """Return the question for the key's policy; it raises one for the principals whose ids are in it."""
 
     def named(answer: Answer) -> Iterable[Call]:
         return iam.whose_ids(answer.get("Policy"))

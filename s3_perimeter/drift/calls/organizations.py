@@ -9,7 +9,7 @@ __all__ = ["policy", "roots", "storage_policy", "targets"]
 
 
 def storage_policy() -> Call:
-    """The S3 policy in force for the account, which may set its public-access block."""
+    """Return the question for the account's S3 policy in force, which may set its public-access block."""
     return Call(
         service="organizations",
         operation="describe_effective_policy",
@@ -20,7 +20,7 @@ def storage_policy() -> Call:
 
 
 def policy(policy: OrganizationPolicy) -> Call:
-    """A policy with its text."""
+    """Return the question for a policy with its text."""
     return Call(
         service="organizations",
         operation="describe_policy",
@@ -31,7 +31,7 @@ def policy(policy: OrganizationPolicy) -> Call:
 
 
 def targets(policy: OrganizationPolicy) -> Call:
-    """What a policy is attached to."""
+    """Return the question for what a policy is attached to."""
     return Call(
         service="organizations",
         operation="list_targets_for_policy",
@@ -42,5 +42,5 @@ def targets(policy: OrganizationPolicy) -> Call:
 
 
 def roots() -> Call:
-    """The organization's root, and which types of policies are enabled on it."""
+    """Return the question for the organization's root, and the types of policies that are enabled on it."""
     return Call(service="organizations", operation="list_roots", action="organizations:ListRoots")

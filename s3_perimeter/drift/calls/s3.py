@@ -1,5 +1,4 @@
-"""Questions about one bucket. Each carries ExpectedBucketOwner: a stranger's bucket of that name answers
-nothing."""
+"""Questions about one bucket, each with ExpectedBucketOwner: S3 refuses them for a stranger's bucket."""
 
 from __future__ import annotations
 
@@ -55,7 +54,9 @@ def _ask(
 
 
 def own_bucket(bucket: Bucket) -> Call:
-    """The caller's own buckets whose names start as this one's; each with its region and date of creation."""
+    """Return the question for the caller's own buckets whose names begin with this one's, each with region
+    and date of creation.
+    """
     return Call(
         service="s3",
         operation="list_buckets",
@@ -70,7 +71,9 @@ def location(bucket: Bucket) -> Call:
 
 
 def policy(bucket: Bucket) -> Call:
-    """The bucket's policy, and then whose ids stand in it where AWS shows ids in place of names."""
+    """Return the question for the bucket's policy; it raises one for the principals, if AWS shows ids instead
+    of names.
+    """
 
     def named(answer: Answer) -> Iterable[Call]:
         return iam.whose_ids(answer.get("Policy"))
@@ -201,7 +204,7 @@ def metadata(bucket: Bucket) -> Call:
 
 
 def metadata_table(bucket: Bucket) -> Call:
-    """The form that S3 Metadata's configuration had until July 2025."""
+    """Return the question for S3 Metadata's configuration in the form that it had until July 2025."""
     return _ask(
         bucket,
         "get_bucket_metadata_table_configuration",

@@ -46,7 +46,7 @@ def _ask(
 
 
 def account_block(account: Account) -> Call:
-    """The account's block as it is in force, whoever set it."""
+    """Return the question for the account's block that is in force, whoever set it."""
     return _ask(
         account,
         "get_public_access_block",
@@ -56,7 +56,7 @@ def account_block(account: Account) -> Call:
 
 
 def access_points(bucket: Bucket) -> Call:
-    """The access points on the bucket, and then each one's policy."""
+    """Return the question for the access points on the bucket; it raises one for the policy of each."""
 
     def policies(answer: Answer) -> Iterable[Call]:
         return [access_point_policy(bucket, point["Name"]) for point in answer.get("AccessPointList", ())]
@@ -76,7 +76,9 @@ def access_point_policy(bucket: Bucket, name: str) -> Call:
 
 
 def multi_region(bucket: Bucket) -> Call:
-    """The account's multi-region access points, and then the policy of each one that holds this bucket."""
+    """Return the question for the account's multi-region access points; it raises one for the policy of each
+    that has this bucket.
+    """
 
     def policies(answer: Answer) -> Iterable[Call]:
         return [multi_region_policy(bucket, point["Name"]) for point in holding(answer, bucket)]
@@ -88,7 +90,7 @@ def multi_region(bucket: Bucket) -> Call:
 
 
 def holding(answer: Answer, bucket: Bucket) -> list[Answer]:
-    """Those of the listed multi-region access points that have this bucket behind them."""
+    """Return the listed multi-region access points that have this bucket behind them."""
     return [
         point
         for point in answer.get("AccessPoints", ())
@@ -108,8 +110,9 @@ def multi_region_policy(bucket: Bucket, name: str) -> Call:
 
 
 def object_lambdas(bucket: Bucket) -> Call:
-    """The account's object-lambda access points, and then each one's configuration, which names what it
-    reads."""
+    """Return the question for the account's object-lambda access points; it raises one for each
+    configuration, which names what it reads.
+    """
 
     def configurations(answer: Answer) -> Iterable[Call]:
         return [
@@ -132,7 +135,9 @@ def object_lambda(bucket: Bucket, name: str) -> Call:
 
 
 def grants(bucket: Bucket) -> Call:
-    """Every access grant of the account in the bucket's region; none where there is no grants instance."""
+    """Return the question for every access grant of the account in the bucket's region; none if there is no
+    grants instance.
+    """
     return _ask(
         bucket,
         "list_access_grants",

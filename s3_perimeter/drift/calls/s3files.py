@@ -9,7 +9,7 @@ __all__ = ["file_systems"]
 
 
 def file_systems(bucket: Bucket) -> Call:
-    """The file systems whose files are the bucket's objects."""
+    """Return the question for the file systems whose files are the bucket's objects."""
     return Call(
         service="s3files",
         operation="list_file_systems",

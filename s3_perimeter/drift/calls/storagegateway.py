@@ -16,7 +16,9 @@ _AT_ONCE: Final = 10  # as many as one request may name ("DescribeNFSFileShares"
 
 
 def file_shares(bucket: Bucket) -> Call:
-    """Every file share of the bucket's region and account, and then the bucket that each one serves."""
+    """Return the question for every file share of the bucket's region and account; it raises those for the
+    bucket that each one serves.
+    """
 
     def described(answer: Answer) -> Iterable[Call]:
         return descriptions(bucket, answer)
@@ -31,7 +33,7 @@ def file_shares(bucket: Bucket) -> Call:
 
 
 def descriptions(bucket: Bucket, answer: Answer) -> Iterator[Call]:
-    """The questions that describe all of the listed file shares."""
+    """Yield the questions that describe all of the listed file shares."""
     for sort in SORTS:
         arns = tuple(
             str(share["FileShareARN"])
@@ -43,7 +45,7 @@ def descriptions(bucket: Bucket, answer: Answer) -> Iterator[Call]:
 
 
 def described(bucket: Bucket, sort: str, arns: tuple[str, ...]) -> Call:
-    """What the file shares of one protocol, at most ten, are."""
+    """Return the question that describes up to ten file shares of one protocol."""
     return Call(
         service="storagegateway",
         operation=f"describe_{sort.lower()}_file_shares",

@@ -1,4 +1,4 @@
-"""The one question about ourselves."""
+"""The question about the caller."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ __all__ = ["caller"]
 
 
 def caller() -> Call:
-    """Whose credentials these are; AWS lets everybody ask it."""
+    """Return the question whose credentials these are; AWS lets everybody ask it."""
     return Call(service="sts", operation="get_caller_identity")

@@ -1,165 +1,35 @@
-"""The controls, one a file, in the order in which a person asks: whose is it, who gets in, what leaves."""
+"""The controls: each file of this folder is one, and its `judge` is made by `@control(…)`."""
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, get_args
 
 from s3_perimeter.documents.nearest import nearest
-from s3_perimeter.drift.controls import (
-    account_identity,
-    account_public_access_block,
-    bucket_acceleration,
-    bucket_access_grants,
-    bucket_access_points,
-    bucket_acl,
-    bucket_analytics,
-    bucket_attribute_access,
-    bucket_cors,
-    bucket_data_repositories,
-    bucket_datasync_locations,
-    bucket_encryption,
-    bucket_exists,
-    bucket_file_shares,
-    bucket_file_systems,
-    bucket_intelligent_tiering,
-    bucket_inventory,
-    bucket_lifecycle,
-    bucket_logging,
-    bucket_metadata_tables,
-    bucket_metrics,
-    bucket_mfa_delete,
-    bucket_multi_region_access_points,
-    bucket_notifications,
-    bucket_object_lambda,
-    bucket_object_lock,
-    bucket_owner,
-    bucket_ownership,
-    bucket_policy,
-    bucket_policy_status,
-    bucket_public_access_block,
-    bucket_region,
-    bucket_replication,
-    bucket_request_payment,
-    bucket_tags,
-    bucket_versioning,
-    bucket_website,
-    group_attached_policies,
-    group_exists,
-    group_inline_policies,
-    group_members,
-    kms_key_grants,
-    kms_key_policy,
-    kms_key_rotation,
-    kms_key_state,
-    organization_policy,
-    organization_policy_targets,
-    other_principals,
-    policy_attachments,
-    policy_document,
-    role_attached_policies,
-    role_exists,
-    role_inline_policies,
-    role_permissions_boundary,
-    role_session_duration,
-    role_tags,
-    role_trust_policy,
-    role_use,
-    stack_coverage,
-    user_access_key_age,
-    user_access_key_use,
-    user_access_keys,
-    user_attached_policies,
-    user_console_password,
-    user_exists,
-    user_groups,
-    user_inline_policies,
-    user_mfa,
-    user_permissions_boundary,
-    user_service_credentials,
-    user_signing_certificates,
-    user_ssh_keys,
-    user_tags,
-)
-from s3_perimeter.drift.controls.control import Context, Control, Limits
+from s3_perimeter.drift.judging.control import Context, Control, Limits, Scope
 from s3_perimeter.errors import PerimeterError
 
 __all__ = ["CONTROLS", "ChoiceError", "Context", "Control", "Limits", "control_of"]
 
-CONTROLS: tuple[Control[Any], ...] = (
-    account_identity.judge,
-    stack_coverage.judge,
-    account_public_access_block.judge,
-    bucket_owner.judge,
-    bucket_exists.judge,
-    bucket_region.judge,
-    bucket_policy.judge,
-    bucket_policy_status.judge,
-    bucket_public_access_block.judge,
-    bucket_ownership.judge,
-    bucket_acl.judge,
-    bucket_attribute_access.judge,
-    bucket_encryption.judge,
-    bucket_versioning.judge,
-    bucket_mfa_delete.judge,
-    bucket_object_lock.judge,
-    bucket_lifecycle.judge,
-    bucket_intelligent_tiering.judge,
-    bucket_logging.judge,
-    bucket_tags.judge,
-    bucket_website.judge,
-    bucket_acceleration.judge,
-    bucket_request_payment.judge,
-    bucket_cors.judge,
-    bucket_replication.judge,
-    bucket_inventory.judge,
-    bucket_analytics.judge,
-    bucket_metrics.judge,
-    bucket_metadata_tables.judge,
-    bucket_notifications.judge,
-    bucket_access_points.judge,
-    bucket_multi_region_access_points.judge,
-    bucket_object_lambda.judge,
-    bucket_access_grants.judge,
-    bucket_file_systems.judge,
-    bucket_data_repositories.judge,
-    bucket_file_shares.judge,
-    bucket_datasync_locations.judge,
-    user_exists.judge,
-    user_attached_policies.judge,
-    user_inline_policies.judge,
-    user_groups.judge,
-    user_access_keys.judge,
-    user_access_key_age.judge,
-    user_access_key_use.judge,
-    user_console_password.judge,
-    user_mfa.judge,
-    user_ssh_keys.judge,
-    user_service_credentials.judge,
-    user_signing_certificates.judge,
-    user_permissions_boundary.judge,
-    user_tags.judge,
-    group_exists.judge,
-    group_attached_policies.judge,
-    group_inline_policies.judge,
-    group_members.judge,
-    role_exists.judge,
-    role_trust_policy.judge,
-    role_attached_policies.judge,
-    role_inline_policies.judge,
-    role_permissions_boundary.judge,
-    role_session_duration.judge,
-    role_use.judge,
-    role_tags.judge,
-    policy_document.judge,
-    policy_attachments.judge,
-    kms_key_state.judge,
-    kms_key_policy.judge,
-    kms_key_grants.judge,
-    kms_key_rotation.judge,
-    organization_policy.judge,
-    organization_policy_targets.judge,
-    other_principals.judge,
+
+def _control_in(module: str) -> Control[Any]:
+    """Return the control in that file. Raises TypeError where its `judge` is missing or no control."""
+    found = getattr(import_module(f"{__name__}.{module}"), "judge", None)
+    if not isinstance(found, Control):
+        raise TypeError(f"drift/controls/{module}.py has no function `judge` below `@control(…)`")
+    return found
+
+
+def _place(control: Control[Any]) -> tuple[int, bool, int, str]:
+    """Return what sorts a control: whether its subject is there comes first, then the most severe."""
+    return get_args(Scope).index(control.scope), not control.preliminary, control.severity.rank, control.id
+
+
+CONTROLS: tuple[Control[Any], ...] = tuple(
+    sorted((_control_in(file.name) for file in iter_modules(__path__)), key=_place)
 )
+"""Every control, in the order of a report."""
 
 
 class ChoiceError(PerimeterError):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import sts
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Account
 
 __all__ = ["judge"]
@@ -22,7 +22,9 @@ __all__ = ["judge"]
     reads=lambda _: [sts.caller()],
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """In another account nothing of the stack is to be seen, which says nothing about the stack."""
+    """Yield a difference if the credentials belong to another account, where nothing of the stack can be
+    seen.
+    """
     observed = (context(sts.caller()) or {}).get("Account")
     if account.id and observed != account.id:
         raise UnknownError(

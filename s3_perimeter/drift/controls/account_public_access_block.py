@@ -8,10 +8,10 @@ from typing import Any
 
 from s3_perimeter.drift.calls import organizations, s3control
 from s3_perimeter.drift.controls.bucket_public_access_block import declared_on, switched_on
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Unreadable
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, redeploy
 from s3_perimeter.drift.subjects import Account
 
 __all__ = ["judge"]
@@ -22,14 +22,15 @@ __all__ = ["judge"]
     id="account-public-access-block",
     title="the account's public-access block is as declared",
     severity=Severity.CRITICAL,
-    impact="It is the last protection against a mistaken policy that makes any bucket of the account public.",
+    impact="It is the last protection against a mistaken policy that makes a bucket of the account public.",
     reads=lambda account: [s3control.account_block(account), organizations.storage_policy()],
     parts=("s3/accountPublicAccessBlock",),
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """Judged where the stack declares it: the account's block is rarely one stack's business.
+    """Yield the difference of the account's block, if the stack declares it: it is rarely one stack's
+    business.
 
-    S3 answers with the block in force: that of an S3 policy of the organization replaces the account's own,
+    S3 answers with the block in force. An S3 policy of the organization replaces the account's own block,
     which cannot be written while the policy is there.
     """
     answer = context(s3control.account_block(account))
@@ -69,6 +70,8 @@ def _source(context: Context) -> tuple[str, str]:
 
 
 def _sets_the_block(answer: Any) -> bool:
-    """AWS Organizations User Guide, "Amazon S3 policy syntax and examples"."""
+    """Whether the organization's S3 policy sets the block (AWS Organizations User Guide, "Amazon S3 policy
+    syntax and examples").
+    """
     content = json.loads(answer["EffectivePolicy"].get("PolicyContent") or "{}")
     return "public_access_block_configuration" in content.get("s3_attributes", {})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -26,7 +26,9 @@ __all__ = ["judge"]
     default="no acceleration",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Suspended and never begun are the same: the other endpoint does not answer."""
+    """Yield the difference in transfer acceleration. "Suspended" and never enabled are the same: the other
+    endpoint does not answer.
+    """
     part = bucket.part("s3/bucketAccelerateConfiguration")
     given = part.properties.text("status") if part else bucket.inline.text("accelerationStatus")
     declared = given == "Enabled"

@@ -1,4 +1,4 @@
-"""No access grant reaches the bucket that is not declared."""
+"""No undeclared access grant covers the bucket."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import covers
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -16,13 +16,13 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-access-grants",
-    title="no access grant reaches the bucket that is not declared",
+    title="no undeclared access grant covers the bucket",
     severity=Severity.HIGH,
-    impact="S3 hands its grantee credentials for the scope, whatever that principal's own policies say.",
+    impact="S3 gives the grantee credentials for the scope, whatever that principal's own policies say.",
     reads=lambda bucket: [s3control.grants(bucket)],
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """A grant's scope is `s3://bucket/prefix*`; one on `s3://*` reaches every bucket."""
+    """Yield undeclared grants. A scope is `s3://bucket/prefix*`; one of `s3://*` covers every bucket."""
     kinds = ("s3control/accessGrant", "aws-native:s3:AccessGrant")
     declared = {part.text("accessGrantId") or part.id for part in context.of(*kinds)}
     for grant in (context(s3control.grants(bucket)) or {}).get("AccessGrantsList", ()):

@@ -1,4 +1,4 @@
-"""No access point leads to the bucket that is not declared, nor by another policy."""
+"""No undeclared access point leads to the bucket, and each declared one has the declared policy."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import iam, s3control
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import allowed_by
-from s3_perimeter.drift.controls.meaning import policy_difference
-from s3_perimeter.drift.controls.words import name_of, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import allowed_by
+from s3_perimeter.drift.judging.meaning import policy_difference
+from s3_perimeter.drift.judging.words import name_of, redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Resource
 
@@ -20,7 +20,7 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-access-points",
-    title="no access point leads to the bucket that is not declared, nor by another policy",
+    title="no undeclared access point leads to the bucket, and each declared one has the declared policy",
     severity=Severity.HIGH,
     impact="An access point is another name for the bucket with a policy of its own.",
     reads=lambda bucket: [s3control.access_points(bucket)],

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["declared_grants", "judge"]
@@ -33,7 +33,7 @@ _CANNED: Final[dict[str, frozenset[tuple[str, str]]]] = {
     id="bucket-acl",
     title="the bucket's ACL grants nothing beyond its owner and what is declared",
     severity=Severity.CRITICAL,
-    impact="An ACL grant lets its grantee list, write or re-permission the bucket in addition to the policy.",
+    impact="An ACL grants access to the bucket, or to its permissions, in addition to the policy.",
     reads=lambda bucket: [s3.acl(bucket)],
     parts=("s3/bucketAcl",),
     inline=("acl", "grants"),

@@ -1,13 +1,13 @@
-"""No storage-class analysis of the bucket is exported that is not declared."""
+"""No undeclared storage-class analysis of the bucket is exported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.exports import export_target, reports
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.exports import export_target, reports
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -18,9 +18,9 @@ _PATH = ("StorageClassAnalysis", "DataExport", "Destination", "S3BucketDestinati
 @control(
     about=Bucket,
     id="bucket-analytics",
-    title="no storage-class analysis of the bucket is exported that is not declared",
+    title="no undeclared storage-class analysis of the bucket is exported",
     severity=Severity.MEDIUM,
-    impact="An analysis carries prefixes, sizes and use of the data to another bucket.",
+    impact="An analysis report takes prefixes, sizes and use of the data to another bucket.",
     reads=lambda bucket: [s3.analytics(bucket)],
     parts=("s3/analyticsConfiguration",),
 )

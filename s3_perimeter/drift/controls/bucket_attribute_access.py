@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -18,10 +18,10 @@ __all__ = ["judge"]
     id="bucket-attribute-access",
     title="whether the bucket's tags have an effect in policies (ABAC) is as declared",
     severity=Severity.MEDIUM,
-    impact="Where tags count, policies with aws:ResourceTag match by them: changing a tag changes access.",
+    impact="If tags have an effect, policies with aws:ResourceTag use them: changing a tag changes access.",
     reads=lambda bucket: [s3.attribute_access(bucket)],
     parts=("s3/bucketAbac",),
-    default="tags do not count",
+    default="tags have no effect",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
     part = bucket.part("s3/bucketAbac")

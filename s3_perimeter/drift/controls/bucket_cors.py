@@ -1,13 +1,13 @@
-"""No web origin may use the bucket that is not declared."""
+"""No undeclared web origin may use the bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import on, other_rules
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import on, other_rules
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
@@ -19,9 +19,9 @@ _ASPECTS = ("allowedOrigins", "allowedMethods", "allowedHeaders", "exposeHeaders
 @control(
     about=Bucket,
     id="bucket-cors",
-    title="no web origin may use the bucket that is not declared",
+    title="no undeclared web origin may use the bucket",
     severity=Severity.MEDIUM,
-    impact="A page of an allowed origin reads and writes with whatever its visitor can sign.",
+    impact="A web page of an allowed origin can use the bucket with its visitor's credentials.",
     reads=lambda bucket: [s3.cors(bucket)],
     parts=("s3/bucketCorsConfiguration",),
     inline=("corsRules",),
@@ -48,5 +48,5 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _listed(values: tuple[str, ...], aspect: str) -> list[str]:
-    """Sorted; the names of headers without their case."""
+    """Return the values sorted, and the names of headers in lower case."""
     return sorted(value.lower() if aspect.endswith("Headers") else value for value in values)

@@ -1,4 +1,4 @@
-"""No file system or cache of Amazon FSx is linked to the bucket that is not declared."""
+"""No undeclared file system or cache (Amazon FSx) is linked to the bucket."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import fsx, s3control
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.linked import leads_to
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.linked import leads_to
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -17,9 +17,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-data-repositories",
-    title="no file system or cache (Amazon FSx) is linked to the bucket that is not declared",
+    title="no undeclared file system or cache (Amazon FSx) is linked to the bucket",
     severity=Severity.MEDIUM,
-    impact="Its clients read copies of the objects, and only its own role meets the bucket's policy.",
+    impact="Its clients read copies of the objects; the bucket's policy applies only to its role.",
     reads=lambda bucket: [
         fsx.associations(bucket),
         fsx.file_systems(bucket),
@@ -28,7 +28,7 @@ __all__ = ["judge"]
     strict=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """A link, or the file system or cache that it belongs to, may be declared."""
+    """Yield undeclared links. The stack may declare a link, or the file system or cache that has it."""
     for link in (context(fsx.associations(bucket)) or {}).get("Associations", ()):
         name, owner = str(link.get("AssociationId")), link.get("FileSystemId") or link.get("FileCacheId")
         if context.declares(name, owner) or not leads_to(link.get("DataRepositoryPath"), bucket, context):

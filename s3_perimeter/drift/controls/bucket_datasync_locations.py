@@ -1,13 +1,13 @@
-"""No DataSync location is in the bucket that is not declared."""
+"""No undeclared AWS DataSync location is in the bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import datasync, s3control
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.linked import leads_to
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.linked import leads_to
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-datasync-locations",
-    title="no location of AWS DataSync is in the bucket that is not declared",
+    title="no undeclared AWS DataSync location is in the bucket",
     severity=Severity.MEDIUM,
-    impact="A task copies objects elsewhere, or into the bucket; only its role meets the bucket's policy.",
+    impact="A task copies objects out of or into the bucket; the bucket's policy applies only to its role.",
     reads=lambda bucket: [datasync.locations(bucket), s3control.access_points(bucket)],
     strict=True,
 )

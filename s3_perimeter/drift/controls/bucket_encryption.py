@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket, encryption_rule
 from s3_perimeter.stack.state import Block
 
@@ -30,8 +30,11 @@ _KMS: Final = "aws:kms"
     default="AES256, with keys that S3 manages",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Blocked types are compared where they are declared, since S3 fills in a default of its own, and the
-    bucket key where both sides encrypt with KMS: it means nothing for S3's own keys."""
+    """Yield the difference in default encryption.
+
+    Blocked types are compared only if they are declared, because S3 fills in its own default. The bucket key
+    is compared only if both sides encrypt with KMS, because it has no effect on S3's own keys.
+    """
     rule = encryption_rule(bucket)
     declared, observed = _declared(rule), _observed(context(s3.encryption(bucket)) or {})
     compared = ["algorithm", "key"]
@@ -63,7 +66,9 @@ def _declared(rule: Block) -> dict[str, Json]:
 
 
 def _observed(answer: Mapping[str, Any]) -> dict[str, Json]:
-    """Where nothing is configured S3 encrypts with keys of its own all the same (since January 2023)."""
+    """Return the observed encryption; if nothing is configured, S3 encrypts with its own keys (since January
+    2023).
+    """
     rules = answer.get("ServerSideEncryptionConfiguration", {}).get("Rules") or [{}]
     default = rules[0].get("ApplyServerSideEncryptionByDefault", {})
     blocked = rules[0].get("BlockedEncryptionTypes", {}).get("EncryptionType")
@@ -76,7 +81,7 @@ def _observed(answer: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _same(aspect: str, declared: Json, observed: Json) -> bool:
-    """A key is the same by its ARN and by the id at the end of it."""
+    """Whether two names are of the same key: the ARN, or the id at its end."""
     if aspect == "key" and isinstance(declared, str) and isinstance(observed, str):
         return declared.rpartition("/")[2] == observed.rpartition("/")[2]
     return declared == observed

@@ -1,13 +1,13 @@
-"""No file gateway serves the bucket's objects that is not declared."""
+"""No undeclared file share of a file gateway (AWS Storage Gateway) serves the bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control, storagegateway
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.linked import leads_to
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.linked import leads_to
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-file-shares",
-    title="no file share of a file gateway (AWS Storage Gateway) serves the bucket that is not declared",
+    title="no undeclared file share of a file gateway (AWS Storage Gateway) serves the bucket",
     severity=Severity.HIGH,
-    impact="A gateway at an allowed address gets in, and serves the objects to whoever reaches the gateway.",
+    impact="A gateway at an allowed address has access, and serves the objects to everybody who reaches it.",
     reads=lambda bucket: [storagegateway.file_shares(bucket), s3control.access_points(bucket)],
     follows=lambda bucket: [
         storagegateway.described(bucket, sort, ("FILE_SHARE_ARN",)) for sort in storagegateway.SORTS

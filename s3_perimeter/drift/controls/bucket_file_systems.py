@@ -1,12 +1,12 @@
-"""No file system (S3 Files) stands over the bucket that is not declared."""
+"""No undeclared file system (S3 Files) serves the bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3files
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -15,14 +15,16 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-file-systems",
-    title="no file system (S3 Files) shows the bucket that is not declared",
+    title="no undeclared file system (S3 Files) serves the bucket",
     severity=Severity.MEDIUM,
-    impact="Clients that mount it meet the file system's policy; only its role meets the bucket's.",
+    impact="Its own policy applies to the clients that mount it; the bucket's applies only to its role.",
     reads=lambda bucket: [s3files.file_systems(bucket)],
     strict=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Asked with --strict, because S3 Files is not offered in every region."""
+    """Yield undeclared file systems. They are asked for only with --strict, because S3 Files is not offered
+    in every region.
+    """
     for system in (context(s3files.file_systems(bucket)) or {}).get("fileSystems", ()):
         name = str(system["fileSystemId"])
         if context.declares(name, system.get("fileSystemArn")):

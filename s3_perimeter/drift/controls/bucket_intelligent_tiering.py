@@ -1,4 +1,4 @@
-"""Archiving by access (S3 Intelligent-Tiering) is as declared."""
+"""S3 Intelligent-Tiering archives objects only as declared."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.filters import declared_filter, observed_filter
-from s3_perimeter.drift.controls.words import changed, name_of, on, redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.filters import declared_filter, observed_filter
+from s3_perimeter.drift.judging.words import changed, name_of, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
@@ -21,9 +21,9 @@ _KIND = "s3/bucketIntelligentTieringConfiguration"
 @control(
     about=Bucket,
     id="bucket-intelligent-tiering",
-    title="no object is archived by access (Intelligent-Tiering) otherwise than declared",
+    title="S3 Intelligent-Tiering archives objects only as declared",
     severity=Severity.MEDIUM,
-    impact="Archived objects answer a read with InvalidObjectState until somebody restores them.",
+    impact="Reading an archived object fails with InvalidObjectState until somebody restores it.",
     reads=lambda bucket: [s3.tiering(bucket)],
     parts=(_KIND,),
 )

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.filters import declared_filter, observed_filter
-from s3_perimeter.drift.controls.words import on, other_rules
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.filters import declared_filter, observed_filter
+from s3_perimeter.drift.judging.words import on, other_rules
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
@@ -23,7 +23,7 @@ Rule = dict[str, Any]
     id="bucket-lifecycle",
     title="lifecycle rules are as declared",
     severity=Severity.HIGH,
-    impact="A lifecycle rule deletes data without a request that anybody could see in the logs as theirs.",
+    impact="A lifecycle rule deletes data without a request that the access logs would attribute to anybody.",
     reads=lambda bucket: [s3.lifecycle(bucket)],
     parts=("s3/bucketLifecycleConfiguration",),
     inline=("lifecycleRules",),

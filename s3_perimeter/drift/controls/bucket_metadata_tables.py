@@ -1,4 +1,4 @@
-"""No table about the bucket's objects (S3 Metadata) is kept that is not declared."""
+"""No undeclared table about the bucket's objects (S3 Metadata) is kept."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
@@ -18,7 +18,7 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-metadata-tables",
-    title="no table about the bucket's objects (S3 Metadata) is kept that is not declared",
+    title="no undeclared table about the bucket's objects (S3 Metadata) is kept",
     severity=Severity.HIGH,
     impact="The tables are read through s3tables, without a request to the bucket: its policy does not "
     "protect them.",
@@ -26,7 +26,9 @@ __all__ = ["judge"]
     parts=("s3/bucketMetadataConfiguration",),
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """A configuration is in one of two forms; the older one cannot be declared with Pulumi's provider."""
+    """Yield the difference in the tables. A configuration has one of two forms; the provider cannot declare
+    the older one.
+    """
     part = bucket.part("s3/bucketMetadataConfiguration")
     declared = _declared(part.properties.block("metadataConfiguration")) if part else None
     observed = _observed(context(s3.metadata(bucket)) or {}) or _older(
@@ -59,7 +61,9 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _declared(given: Block) -> dict[str, Json]:
-    """The provider can keep the tables only in the table bucket that AWS manages. Raises ShapeError."""
+    """Return the declared tables; the provider supports only the table bucket that AWS manages. Raises
+    ShapeError.
+    """
     inventory = given.block("inventoryTableConfiguration").text("configurationState")
     where = given.block("destination").text("tableBucketType") or "aws"
     return {"where": _place(where), "inventory": inventory == "ENABLED", "annotations": False}

@@ -1,13 +1,13 @@
-"""No request metrics of the bucket are published that are not declared."""
+"""No undeclared request metrics of the bucket are published."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.exports import reports
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.exports import reports
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-metrics",
-    title="no request metrics of the bucket are published that are not declared",
+    title="no undeclared request metrics of the bucket are published",
     severity=Severity.LOW,
-    impact="Metrics show whoever reads CloudWatch how the data is used, and cost money.",
+    impact="Metrics cost money, and show everybody who reads CloudWatch how the data is used.",
     reads=lambda bucket: [s3.metrics(bucket)],
     parts=("s3/bucketMetric",),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -18,8 +18,7 @@ __all__ = ["judge"]
     id="bucket-mfa-delete",
     title="MFA delete is as declared",
     severity=Severity.HIGH,
-    impact="Without it a stolen key is enough to delete every version; with it, undeclared, your own "
-    "clean-up fails.",
+    impact="Without it a stolen key is enough to delete every version; with it your own clean-up may fail.",
     reads=lambda bucket: [s3.versioning(bucket)],
     parts=("s3/bucketVersioning",),
     inline=("versioning",),

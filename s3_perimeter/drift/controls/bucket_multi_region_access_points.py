@@ -1,15 +1,15 @@
-"""No multi-region access point leads to the bucket that is not declared, nor by another policy."""
+"""No undeclared multi-region access point leads to the bucket, and each declared one has its policy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import allowed_by
-from s3_perimeter.drift.controls.meaning import policy_difference
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import allowed_by
+from s3_perimeter.drift.judging.meaning import policy_difference
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
@@ -19,9 +19,10 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-multi-region-access-points",
-    title="no multi-region access point leads to the bucket that is not declared, nor by another policy",
+    title="no undeclared multi-region access point leads to the bucket, and each declared one has the "
+    "declared policy",
     severity=Severity.HIGH,
-    impact="It is another, global name for the bucket, with a policy of its own.",
+    impact="It is another name for the bucket, valid in every region, with a policy of its own.",
     reads=lambda bucket: [s3control.multi_region(bucket)],
     follows=lambda bucket: [s3control.multi_region_policy(bucket, "NAME")],
     parts=("s3control/multiRegionAccessPoint", "s3control/multiRegionAccessPointPolicy"),

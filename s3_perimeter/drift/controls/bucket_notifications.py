@@ -1,13 +1,13 @@
-"""No event of the bucket is sent to anybody that is not declared."""
+"""Events of the bucket are sent only to declared targets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import missing, on, redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import missing, on, redeploy, unmanaged
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -24,7 +24,7 @@ _BUS = "EventBridge"
 @control(
     about=Bucket,
     id="bucket-notifications",
-    title="no event of the bucket is sent to a target that is not declared",
+    title="events of the bucket are sent only to declared targets",
     severity=Severity.HIGH,
     impact="An event names the object, and a function that receives it can fetch the object at once.",
     reads=lambda bucket: [s3.notifications(bucket)],

@@ -1,12 +1,12 @@
-"""No function stands between the bucket and its readers that is not declared."""
+"""No undeclared function (S3 Object Lambda) answers reads in the bucket's place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3control
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -15,14 +15,14 @@ __all__ = ["judge"]
 @control(
     about=Bucket,
     id="bucket-object-lambda",
-    title="no function stands between the bucket and its readers that is not declared",
+    title="no undeclared function (S3 Object Lambda) answers reads in the bucket's place",
     severity=Severity.HIGH,
-    impact="The function sees every object that is read through it, and answers in the bucket's place.",
+    impact="The function sees every object that is read through it, and can change what readers get.",
     reads=lambda bucket: [s3control.object_lambdas(bucket), s3control.access_points(bucket)],
     follows=lambda bucket: [s3control.object_lambda(bucket, "NAME")],
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """An object-lambda access point belongs to the bucket where its supporting access point does."""
+    """Yield undeclared object-lambda access points of the bucket, to which the supporting one leads."""
     kinds = ("s3control/objectLambdaAccessPoint", "aws-native:s3objectlambda:AccessPoint")
     declared = {part.text("name") or part.id for part in context.of(*kinds)}
     listed = (context(s3control.object_lambdas(bucket)) or {}).get("ObjectLambdaAccessPointList", ())

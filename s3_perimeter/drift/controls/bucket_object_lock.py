@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.facts import Unreadable, Value
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -27,8 +27,9 @@ _REFUSED = frozenset({"AccessDenied", "403", "Forbidden"})
     preliminary=True,
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Somebody else's, where S3 refuses to answer about it and the list of our own buckets does not have
-    it."""
+    """Yield a difference if S3 refuses to answer about the bucket and the list of our own buckets does not
+    contain it.
+    """
     place = context.facts.fact(s3.location(bucket))
     refused = isinstance(place, Unreadable) and place.code in _REFUSED
     own = context.facts.fact(s3.own_bucket(bucket))

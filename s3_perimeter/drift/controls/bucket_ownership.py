@@ -7,9 +7,9 @@ from typing import Final
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.bucket_acl import declared_grants
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -22,14 +22,17 @@ _ENFORCED: Final = "BucketOwnerEnforced"
     id="bucket-ownership",
     title="object ownership is as declared",
     severity=Severity.HIGH,
-    impact="With anything but BucketOwnerEnforced, ACLs grant access in addition to the policy.",
+    impact="With any setting except BucketOwnerEnforced, ACLs grant access in addition to the policy.",
     reads=lambda bucket: [s3.ownership(bucket)],
     parts=("s3/bucketOwnershipControls",),
     default=f"{_ENFORCED}, so that ACLs take no effect",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Where nothing is declared S3 enforces the owner's ownership (since April 2023), unless the stack
-    declares an ACL that grants something: that needs ACLs in force."""
+    """Yield the difference in object ownership.
+
+    If nothing is declared, S3 enforces the owner's ownership (since April 2023), unless the stack declares an
+    ACL that grants something, which needs ACLs to be enabled.
+    """
     part = bucket.part("s3/bucketOwnershipControls")
     rules = (context(s3.ownership(bucket)) or {}).get("OwnershipControls", {}).get("Rules", [])
     observed = rules[0].get("ObjectOwnership") if rules else None

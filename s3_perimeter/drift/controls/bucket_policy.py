@@ -1,4 +1,4 @@
-"""The bucket's policy means what is declared, and keeps the declared perimeter."""
+"""The bucket's policy means what is declared, and enforces the declared perimeter."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import iam, s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.principals import Named, named
-from s3_perimeter.drift.controls.words import on, redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.principals import Named, named
+from s3_perimeter.drift.judging.words import on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["declared_policy", "judge"]
@@ -27,7 +27,7 @@ def declared_policy(bucket: Bucket) -> str | None:
 @control(
     about=Bucket,
     id="bucket-policy",
-    title="the bucket's policy means what is declared, and keeps the declared perimeter",
+    title="the bucket's policy means what is declared, and enforces the declared perimeter",
     severity=Severity.CRITICAL,
     impact="The policy is the fence: whatever it no longer denies, any IAM policy or later statement can "
     "allow.",
@@ -64,9 +64,11 @@ def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
 
 
 def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> Iterator[Difference]:
-    """By meaning. The prover takes as long to import as many calls, so only a difference or a config asks it.
+    """Yield the difference between the policies, by meaning. Raises UnknownError if a document cannot be
+    read.
 
-    Raises UnknownError where a document cannot be read.
+    Importing the prover takes as long as many calls, so it is used only if the texts differ or there is a
+    config.
     """
     try:
         both = named(declared, observed, context)
@@ -81,7 +83,7 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
         yield _renamed(both, spelt, declared, observed, context)
     if same_but_for_strangers and (meant is None or meant.bucket != bucket.name):
         return
-    from s3_perimeter.drift.controls.fence import changed, leaking
+    from s3_perimeter.drift.judging.fence import changed, leaking
 
     if same_but_for_strangers and meant is not None:
         yield from leaking(declared, meant, context)
@@ -93,7 +95,9 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
 def _renamed(
     both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
 ) -> Difference:
-    """Only ids that are nobody's differ: they allow nobody, and may keep somebody out."""
+    """Return a difference if the policies differ only in ids of nobody: they allow nobody, and may exclude
+    somebody.
+    """
     said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
     return Difference(
         Kind.CHANGED,

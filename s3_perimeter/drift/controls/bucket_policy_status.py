@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.controls.bucket_policy import declared_policy
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -26,8 +26,9 @@ __all__ = ["judge"]
     inline=("policy",),
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Silent where the policy is not the declared one: then the control of the policy says it, with the
-    request."""
+    """Yield a difference if S3 reports the policy as public. An undeclared policy is left to the control
+    `bucket-policy`, which shows the request.
+    """
     status = (context(s3.policy_status(bucket)) or {}).get("PolicyStatus", {})
     if status.get("IsPublic") and not _differs(bucket, context):
         yield Difference(

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Resource
 
@@ -43,7 +43,9 @@ def declared_on(part: Resource) -> list[str]:
     default="all four switches on",
 )
 def judge(bucket: Bucket, context: Context) -> Iterator[Difference]:
-    """Where no block is declared, the one counts that S3 puts on every bucket made since April 2023."""
+    """Yield the difference of the block. If none is declared, the default of buckets created since April 2023
+    is expected.
+    """
     part = bucket.part("s3/bucketPublicAccessBlock")
     declared = declared_on(part) if part else list(SWITCHES)
     answer = context(s3.public_access_block(bucket))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]

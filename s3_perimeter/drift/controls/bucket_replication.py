@@ -1,4 +1,4 @@
-"""No replication copies the data to where it is not declared to go."""
+"""Replication copies the data only where it is declared to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.filters import declared_filter, observed_filter
-from s3_perimeter.drift.controls.words import on, other_rules
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.filters import declared_filter, observed_filter
+from s3_perimeter.drift.judging.words import on, other_rules
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block
 
@@ -21,9 +21,9 @@ Rule = dict[str, Any]
 @control(
     about=Bucket,
     id="bucket-replication",
-    title="no replication copies the data to where it is not declared to go",
+    title="replication copies the data only where it is declared to",
     severity=Severity.CRITICAL,
-    impact="S3 itself copies every new object: no network condition of the policy stops replication.",
+    impact="S3 itself copies every new object, and no network condition of the policy stops that.",
     reads=lambda bucket: [s3.replication(bucket)],
     parts=("s3/bucketReplicationConfig",),
     inline=("replicationConfiguration",),

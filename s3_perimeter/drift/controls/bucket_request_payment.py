@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
@@ -18,7 +18,7 @@ __all__ = ["judge"]
     id="bucket-request-payment",
     title="who pays for requests is as declared",
     severity=Severity.LOW,
-    impact="With the requester paying, every client that does not agree to it is refused.",
+    impact="If the requester pays, S3 refuses every client that does not agree to pay.",
     reads=lambda bucket: [s3.request_payment(bucket)],
     parts=("s3/bucketRequestPaymentConfiguration",),
     inline=("requestPayer",),

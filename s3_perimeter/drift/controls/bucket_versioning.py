@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
 __all__ = ["judge"]
 
 
 def _declared_versioning(bucket: Bucket) -> str:
-    """`Enabled`, `Suspended` or `Disabled`, the last where nothing is declared. Raises ShapeError."""
+    """Return `Enabled`, `Suspended` or `Disabled`, the last one if nothing is declared. Raises ShapeError."""
     part = bucket.part("s3/bucketVersioning")
     if part is not None:
         return part.properties.block("versioningConfiguration").text("status") or "Disabled"

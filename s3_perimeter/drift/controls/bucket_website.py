@@ -1,4 +1,4 @@
-"""The bucket serves no website that is not declared."""
+"""The bucket serves no undeclared website."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, on, redeploy
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.stack.state import Block, ShapeError
 
@@ -24,7 +24,7 @@ _ROUTED: Final = {
 @control(
     about=Bucket,
     id="bucket-website",
-    title="the bucket serves no website that is not declared",
+    title="the bucket serves no undeclared website",
     severity=Severity.HIGH,
     impact="A website endpoint serves over plain HTTP and can redirect every visitor.",
     reads=lambda bucket: [s3.website(bucket)],

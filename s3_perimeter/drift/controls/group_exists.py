@@ -1,13 +1,13 @@
-"""The declared group is there."""
+"""The declared group exists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import gone
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import gone
 from s3_perimeter.drift.subjects import Group
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Group,
     id="group-exists",
-    title="the declared group is there",
+    title="the declared group exists",
     severity=Severity.HIGH,
-    impact="Whoever may create a group can take the name, and what names it in other policies.",
+    impact="Its members no longer have what its policies allowed.",
     reads=lambda group: [iam.group(group.name)],
     preliminary=True,
 )

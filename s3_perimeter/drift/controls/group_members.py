@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import ability, documents_of, severity
-from s3_perimeter.drift.controls.words import missing, unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import ability, documents_of, severity
+from s3_perimeter.drift.judging.words import missing, unmanaged
 from s3_perimeter.drift.subjects import Group
 
 __all__ = ["judge"]
@@ -19,13 +19,15 @@ __all__ = ["judge"]
     id="group-members",
     title="exactly the declared users are in the group",
     severity=Severity.CRITICAL,
-    impact="Whoever is put into the group has everything that it allows.",
+    impact="Every member of the group has what its policies allow.",
     reads=lambda group: [iam.group(group.name), iam.group_attached(group.name), iam.group_inline(group.name)],
     follows=lambda group: [iam.group_policy(group.name, "NAME")],
     parts=("iam/groupMembership",),
 )
 def judge(group: Group, context: Context) -> Iterator[Difference]:
-    """Where a declared user is in the group by mistake, or is not, that is the finding of the user."""
+    """Yield undeclared and missing members; a declared user's groups are compared by the control
+    `user-groups`.
+    """
     observed = {str(user["UserName"]) for user in (context(iam.group(group.name)) or {}).get("Users", ())}
     declared = {name for part in group.of("iam/groupMembership") for name in part.properties.texts("users")}
     declared |= {

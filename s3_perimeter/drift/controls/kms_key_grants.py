@@ -1,13 +1,13 @@
-"""Nobody has a grant on the KMS key that is not declared."""
+"""Nobody has an undeclared grant on the KMS key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Key
 
 __all__ = ["judge"]
@@ -16,14 +16,16 @@ __all__ = ["judge"]
 @control(
     about=Key,
     id="kms-key-grants",
-    title="nobody has a grant on the KMS key that is not declared",
+    title="nobody has an undeclared grant on the KMS key",
     severity=Severity.HIGH,
-    impact="A grant decrypts, whatever the key's policy and the grantee's own policies say.",
+    impact="A grantee can use the key, whatever the key's policy and the grantee's own policies say.",
     reads=lambda key: [kms.grants(key), kms.describe(key)],
     parts=("kms/grant",),
 )
 def judge(key: Key, context: Context) -> Iterator[Difference]:
-    """On a key that the stack only uses, grants are other people's business, and reported with --strict."""
+    """Yield undeclared grants. On a key that the stack only uses they are others' business, and reported only
+    with --strict.
+    """
     if (key.resource is None and not key.parts and not context.strict) or isinstance(
         context.facts.fact(kms.describe(key)), Absent
     ):

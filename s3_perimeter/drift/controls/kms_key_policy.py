@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam, kms
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.meaning import policy_difference
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.meaning import policy_difference
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Key
 
 __all__ = ["judge"]
@@ -26,7 +26,9 @@ __all__ = ["judge"]
     parts=("kms/keyPolicy",),
 )
 def judge(key: Key, context: Context) -> Iterator[Difference]:
-    """Compared where the stack declares one; a key that the stack only uses is another stack's to check."""
+    """Yield the difference of the key's policy, if the stack declares one; a key that it only uses is for
+    another stack to check.
+    """
     part = next((part for part in key.parts if part.kind == "kms/keyPolicy"), key.resource)
     declared = part.properties.document("policy") if part else None
     if declared is None or isinstance(context.facts.fact(kms.describe(key)), Absent):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import changed, redeploy
 from s3_perimeter.drift.facts import Value
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import changed, redeploy
 from s3_perimeter.drift.subjects import Key
 
 __all__ = ["judge"]
@@ -23,7 +23,9 @@ __all__ = ["judge"]
     reads=lambda key: [kms.rotation(key), kms.describe(key)],
 )
 def judge(key: Key, context: Context) -> Iterator[Difference]:
-    """A key that waits for its deletion is not rotated; that is the other finding."""
+    """Yield the difference in rotation. A key that is scheduled for deletion is not rotated; `kms-key-state`
+    reports that.
+    """
     if key.resource is None or not _alive(key, context):
         return
     declared = key.resource.properties.flag("enableKeyRotation")

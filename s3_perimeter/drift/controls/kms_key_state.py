@@ -1,13 +1,13 @@
-"""The KMS key works, and is not on its way out."""
+"""The KMS key is enabled, and not scheduled for deletion."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import kms
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Key
 
 __all__ = ["judge"]

@@ -1,4 +1,4 @@
-"""The resource control policy is there, and denies what is declared."""
+"""The resource control policy exists, and denies what is declared."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import organizations
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import made_again, redeploy
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import made_again, redeploy
 from s3_perimeter.drift.subjects import OrganizationPolicy
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ __all__ = ["judge"]
 
 @control(
     id="organization-policy",
-    title="the resource control policy is there, and denies what is declared",
+    title="the resource control policy exists, and denies what is declared",
     about=OrganizationPolicy,
     severity=Severity.CRITICAL,
-    impact="The policy is the fence that no bucket owner can take off: whatever it no longer denies, a "
-    "bucket's own policy alone holds.",
+    impact="It is the fence that no bucket owner can remove: what it no longer denies, only a bucket's own "
+    "policy can deny.",
     reads=lambda policy: [organizations.policy(policy)],
 )
 def judge(policy: OrganizationPolicy, context: Context) -> Iterator[Difference]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import organizations
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy, unmanaged
 from s3_perimeter.drift.subjects import OrganizationPolicy
 
 __all__ = ["judge"]

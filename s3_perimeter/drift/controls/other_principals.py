@@ -8,10 +8,10 @@ from typing import Any
 
 from s3_perimeter.documents.identity import Grant, overlap
 from s3_perimeter.drift.calls import iam, s3, sts
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import allows, lifts_the_fence
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import allows, lifts_the_fence
 from s3_perimeter.drift.subjects import Account
 
 __all__ = ["judge"]
@@ -35,11 +35,11 @@ def _reads(account: Account) -> Iterable[Call]:
     strict=True,
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """Advisory: who has a policy that allows the bucket and is not a declared user.
+    """Yield each principal who has a policy that allows access to the bucket, and is not a declared user
+    (advisory).
 
-    Left out are whoever asks, roles that only AWS's services take (service-linked ones), and administrators,
-    full or over IAM, who are older than the bucket: every account has them, and they could give themselves
-    anything.
+    The caller, service-linked roles, and administrators who are older than the bucket are left out: every
+    account has such administrators, and they could give themselves any permission.
     """
     if account.first is None:
         return
@@ -143,6 +143,6 @@ def _reaches(line: Grant, arns: Iterable[str]) -> bool:
 
 
 def _is_caller(arn: str, caller: str) -> bool:
-    """A role's session shows the role's name after `assumed-role/`."""
+    """Whether the principal is the caller; a role's session has the role's name after `assumed-role/`."""
     role = caller.partition(":assumed-role/")[2].partition("/")[0]
     return arn == caller or (bool(role) and arn.rpartition("/")[2] == role and ":role/" in arn)

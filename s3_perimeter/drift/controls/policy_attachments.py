@@ -1,15 +1,15 @@
-"""Nobody has the managed policy but those declared."""
+"""Only declared users, groups and roles have the managed policy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import ability, attached_document, severity
-from s3_perimeter.drift.controls.words import missing, unmanaged
 from s3_perimeter.drift.facts import Absent
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import ability, attached_document, severity
+from s3_perimeter.drift.judging.words import missing, unmanaged
 from s3_perimeter.drift.subjects import Policy
 
 __all__ = ["judge"]
@@ -24,14 +24,16 @@ _LISTS = (
 @control(
     about=Policy,
     id="policy-attachments",
-    title="nobody has the managed policy but those declared",
+    title="only declared users, groups and roles have the managed policy",
     severity=Severity.CRITICAL,
-    impact="Whoever else has the policy reaches the bucket with it.",
+    impact="Everybody else who has the policy gets access to the bucket.",
     reads=lambda policy: [iam.attachments(policy.arn), iam.managed_policy(policy.arn)],
     parts=("iam/policyAttachment",),
 )
 def judge(policy: Policy, context: Context) -> Iterator[Difference]:
-    """On a user, group or role of the stack an attachment is the finding of that one, and not repeated."""
+    """Yield undeclared and missing attachments. Those on a user, group or role of the stack are that
+    subject's findings.
+    """
     if isinstance(context.facts.fact(iam.managed_policy(policy.arn)), Absent):
         return
     answer = context(iam.attachments(policy.arn)) or {}

@@ -1,13 +1,13 @@
-"""The declared role is there."""
+"""The declared role exists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import gone
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import gone
 from s3_perimeter.drift.subjects import Role
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=Role,
     id="role-exists",
-    title="the declared role is there",
+    title="the declared role exists",
     severity=Severity.HIGH,
-    impact="Whoever may create a role can take the name, and what names it in other policies.",
+    impact="Whoever may create roles can take the name, and with it what other policies allow that name.",
     reads=lambda role: [iam.role(role.name)],
     preliminary=True,
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Role
 
 __all__ = ["judge"]
@@ -22,7 +22,7 @@ _HOUR: Final = 3600
     id="role-session-duration",
     title="a session of the role lasts no longer than declared",
     severity=Severity.MEDIUM,
-    impact="A session that was taken away from somebody works until it ends.",
+    impact="A session keeps working until it ends, even if its holder may no longer assume the role.",
     reads=lambda role: [iam.role(role.name)],
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:

@@ -1,12 +1,12 @@
-"""The role is in use."""
+"""The role was used within the last 30 days."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Role
 
 __all__ = ["judge"]
@@ -15,14 +15,14 @@ __all__ = ["judge"]
 @control(
     about=Role,
     id="role-use",
-    title="the role is in use (--key-idle)",
+    title="the role was used within the last 30 days",
     severity=Severity.LOW,
-    impact="A role that nobody uses is all risk: nobody notices when somebody else begins to.",
+    impact="An unused role is a risk without a benefit: nobody notices when a stranger begins to use it.",
     reads=lambda role: [iam.role(role.name)],
     strict=True,
 )
 def judge(role: Role, context: Context) -> Iterator[Difference]:
-    """IAM keeps the last use for 400 days, and none for a role that was not used in them."""
+    """Yield a difference if the role was not used lately. IAM keeps the last use for 400 days."""
     found = (context(iam.role(role.name)) or {}).get("Role", {})
     used, made = found.get("RoleLastUsed", {}).get("LastUsedDate"), found.get("CreateDate")
     since = used or made

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import Account
 
 __all__ = ["judge"]
@@ -20,7 +20,7 @@ __all__ = ["judge"]
     reads=lambda _: [],
 )
 def judge(account: Account, context: Context) -> Iterator[Difference]:
-    """What no control compares is unknown, so that it never hides behind "in sync"."""
+    """Yield each resource that no control compares as unknown, so that the stack is not in sync."""
     for resource in account.uncovered:
         yield Difference(
             Kind.UNKNOWN,

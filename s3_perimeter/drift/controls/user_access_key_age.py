@@ -1,12 +1,12 @@
-"""No access key is older than the limit."""
+"""No access key is older than --key-age allows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -15,7 +15,7 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-access-key-age",
-    title="no access key is older than the limit (--key-age)",
+    title="no access key is older than `--key-age` allows",
     severity=Severity.LOW,
     impact="An old key has had time to be copied into places that nobody remembers.",
     reads=lambda user: [iam.access_keys(user.name)],

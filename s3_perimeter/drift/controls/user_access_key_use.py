@@ -1,12 +1,12 @@
-"""Access keys are used, and for S3 only."""
+"""Every access key is in use, and used only for S3."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -17,19 +17,19 @@ _EXPECTED = frozenset({"s3", "sts", "N/A"})
 @control(
     about=User,
     id="user-access-key-use",
-    title="access keys are used, and for S3 only",
+    title="every access key is in use, and used only for S3",
     severity=Severity.LOW,
-    impact=(
-        "An unused key is a risk without a benefit; one used for another service is in somebody else's "
-        "hands, or misused."
-    ),
+    impact="An unused key is a risk without a benefit; one that is used for another service is stolen or "
+    "misused.",
     reads=lambda user: [iam.used_access_keys(user.name)],
     follows=lambda _: [iam.last_used("KEY")],
     parts=("iam/accessKey",),
     strict=True,
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
-    """A key that was used says when, for which service and from which region's endpoint."""
+    """Yield unused keys and keys used for other services. IAM records when, for which service and in which
+    region a key was used last.
+    """
     for key in (context(iam.used_access_keys(user.name)) or {}).get("AccessKeyMetadata", ()):
         name, made = key["AccessKeyId"], key.get("CreateDate")
         used = (context(iam.last_used(name)) or {}).get("AccessKeyLastUsed", {})

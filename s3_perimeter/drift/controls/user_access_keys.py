@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy, unmanaged
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy, unmanaged
 from s3_perimeter.drift.subjects import User
+from s3_perimeter.stack.state import type_of
 
 __all__ = ["judge"]
 
-_ESC = (
-    "; no rotation by Pulumi ESC (`fn::rotate::aws-iam`) may do this: the stack declares the keys of this "
-    "user, and `perimeter rotate` replaces them"
-)
+_ESC = "; no rotation by Pulumi ESC (`fn::rotate::aws-iam`) may do this: the stack declares this user's keys"
 
 
 @control(
@@ -23,8 +21,7 @@ _ESC = (
     id="user-access-keys",
     title="the user has exactly the declared access keys, in the declared state",
     severity=Severity.CRITICAL,
-    impact="A second key is a second person acting under the user's name; rotating the first does not stop "
-    "it.",
+    impact="Whoever has a second key can act as the user, and rotating the first key does not end that.",
     reads=lambda user: [iam.access_keys(user.name)],
     parts=("iam/accessKey",),
 )
@@ -35,7 +32,10 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from unmanaged(
         set(observed) - set(declared),
         Severity.CRITICAL,
-        lambda key: f"the creator of access key {key} can act as {user.name}{_ESC}",
+        lambda key: (
+            f"the creator of access key {key} can act as {user.name}{_ESC}"
+            + (", and `perimeter rotate` replaces them" if _rotated_by_us(user) else "")
+        ),
         lambda key: f"aws iam delete-access-key --user-name {user.name} --access-key-id {key}",
     )
     for key, status in sorted(declared.items()):
@@ -67,13 +67,22 @@ def _advice(user: User, key: str, declared: str, context: Context, *, rotating: 
     """
     if declared == "Inactive":
         return f"aws iam update-access-key --user-name {user.name} --access-key-id {key} --status Inactive"
-    rotate = f"perimeter rotate --stack {context.declared.reference} --user {user.name}"
+    rotate = f"`perimeter rotate --stack {context.declared.reference} --user {user.name}`"
     if rotating:
+        finish = rotate if _rotated_by_us(user) else "remove this key from the program and deploy that"
         return (
-            f"if a rotation is under way, finish it: `{rotate}` (`pulumi up --refresh` would activate the "
+            f"if a rotation is under way, finish it: {finish} (`pulumi up --refresh` would activate the "
             "old key again); otherwise ask who deactivated it, and why"
         )
+    other = rotate if _rotated_by_us(user) else "a new key in the program"
     return (
         "ask who deactivated it, and why: a key that may be stolen has to stay inactive. Replace it with "
-        f"`{rotate}`, or activate it again with `{redeploy(context)}`"
+        f"{other}, or activate it again with `{redeploy(context)}`"
     )
+
+
+def _rotated_by_us(user: User) -> bool:
+    """Return whether `perimeter rotate` knows the user: one of a PrivateBucket, not of another program."""
+    from s3_perimeter.stack.people import USER_COMPONENT
+
+    return user.resource is not None and type_of(user.resource.parent or "") == USER_COMPONENT

@@ -1,13 +1,13 @@
-"""The user has no console password that is not declared."""
+"""The user has no undeclared console password."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-console-password",
-    title="the user has no console password that is not declared",
+    title="the user has no undeclared console password",
     severity=Severity.CRITICAL,
-    impact="A password is a second way to be the user, without any key to rotate.",
+    impact="With a password somebody can act as the user in the console; rotating keys does not end that.",
     reads=lambda user: [iam.login_profile(user.name)],
     parts=("iam/userLoginProfile",),
 )

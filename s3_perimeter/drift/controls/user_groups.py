@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.granted import ability, allowed_by, documents_of, severity
-from s3_perimeter.drift.controls.words import missing
 from s3_perimeter.drift.findings import Difference, Kind, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.granted import ability, allowed_by, documents_of, severity
+from s3_perimeter.drift.judging.words import missing
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]

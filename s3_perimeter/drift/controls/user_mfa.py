@@ -1,13 +1,13 @@
-"""The user has no second factor that is not declared."""
+"""The user has no undeclared MFA device."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import unmanaged
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -16,13 +16,13 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-mfa",
-    title="the user has no second factor that is not declared",
+    title="the user has no undeclared MFA device",
     severity=Severity.MEDIUM,
-    impact="A device that somebody else enrolled lets them satisfy policies that ask for a second factor.",
+    impact="With a device of their own, somebody else satisfies policies that require MFA.",
     reads=lambda user: [iam.mfa_devices(user.name)],
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
-    """Virtual devices may be declared on the stack; every other device has to be somebody's doing."""
+    """Yield every device that the stack does not declare; only virtual devices can be declared."""
     declared = {part.text("arn") or part.id for part in context.of("iam/virtualMfaDevice")}
     devices = (context(iam.mfa_devices(user.name)) or {}).get("MFADevices", ())
     yield from unmanaged(

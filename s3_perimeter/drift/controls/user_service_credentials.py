@@ -1,13 +1,13 @@
-"""The user has no service-specific credential that is not declared."""
+"""The user has no undeclared service-specific credential."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import unmanaged
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-service-credentials",
-    title="the user has no service-specific credential that is not declared",
+    title="the user has no undeclared service-specific credential",
     severity=Severity.MEDIUM,
-    impact="It is a user name and password of its own, that no rotation of access keys ends.",
+    impact="It is a separate user name and password, which rotating access keys does not revoke.",
     reads=lambda user: [iam.service_credentials(user.name)],
     parts=("iam/serviceSpecificCredential",),
 )

@@ -1,13 +1,13 @@
-"""The user has no signing certificate that is not declared."""
+"""The user has no undeclared signing certificate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import unmanaged
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-signing-certificates",
-    title="the user has no signing certificate that is not declared",
+    title="the user has no undeclared signing certificate",
     severity=Severity.HIGH,
-    impact="A certificate signs requests as the user, and no rotation of access keys ends it.",
+    impact="A certificate signs requests as the user, and rotating access keys does not revoke it.",
     reads=lambda user: [iam.signing_certificates(user.name)],
     parts=("iam/signingCertificate",),
 )

@@ -1,13 +1,13 @@
-"""The user has no SSH key that is not declared."""
+"""The user has no undeclared SSH key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import iam
-from s3_perimeter.drift.controls.control import Context, control
-from s3_perimeter.drift.controls.words import unmanaged
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.words import unmanaged
 from s3_perimeter.drift.subjects import User
 
 __all__ = ["judge"]
@@ -16,9 +16,9 @@ __all__ = ["judge"]
 @control(
     about=User,
     id="user-ssh-keys",
-    title="the user has no SSH key that is not declared",
+    title="the user has no undeclared SSH key",
     severity=Severity.MEDIUM,
-    impact="An SSH key is a credential of the user that no rotation of access keys ends.",
+    impact="An SSH key is a credential of the user that rotating access keys does not revoke.",
     reads=lambda user: [iam.ssh_keys(user.name)],
     parts=("iam/sshKey",),
 )

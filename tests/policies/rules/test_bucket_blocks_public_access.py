@@ -17,7 +17,7 @@ RULE = bucket_blocks_public_access.judge
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param([bucket(), public_access_block()], id="sidecar"),
+        pytest.param([bucket(), public_access_block()], id="part"),
         pytest.param([native_bucket(publicAccessBlockConfiguration=ALL_BLOCKED)], id="native-inline"),
         pytest.param(
             [bucket(), public_access_block(changed={"blockPublicAcls": secret(True)})],
@@ -36,9 +36,7 @@ def test_accepts(resources: list[Res]) -> None:
     ("value", "reason"),
     [pytest.param(False, "is off", id="off"), pytest.param(UNKNOWN, "is not known", id="unknown")],
 )
-@pytest.mark.parametrize(
-    "native", [pytest.param(False, id="sidecar"), pytest.param(True, id="native-inline")]
-)
+@pytest.mark.parametrize("native", [pytest.param(False, id="part"), pytest.param(True, id="native-inline")])
 def test_refuses_one_block_missing(name: str, value: object, reason: str, native: bool) -> None:
     """Any one block off or unknown is one violation that names the block."""
     broken = (

@@ -6,7 +6,7 @@ import pytest
 
 from policies.rules import bucket_encrypted
 from tests.policies.engine import UNKNOWN, Res, judge
-from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+from tests.policies.programs import NAME, bucket, native_bucket, part
 
 RULE = bucket_encrypted.judge
 
@@ -16,7 +16,7 @@ def by_default(algorithm: object, **more: object) -> dict[str, object]:
 
 
 def encryption(*rules: object) -> Res:
-    return sidecar("BucketServerSideEncryptionConfiguration", rules=list(rules))
+    return part("BucketServerSideEncryptionConfiguration", rules=list(rules))
 
 
 def inline(rule: object) -> Res:
@@ -31,8 +31,8 @@ def native(algorithm: object) -> Res:
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param([bucket(), encryption(by_default("AES256"))], id="sidecar-aes"),
-        pytest.param([bucket(), encryption(by_default("aws:kms", bucketKeyEnabled=True))], id="sidecar-kms"),
+        pytest.param([bucket(), encryption(by_default("AES256"))], id="part-aes"),
+        pytest.param([bucket(), encryption(by_default("aws:kms", bucketKeyEnabled=True))], id="part-kms"),
         pytest.param(
             [bucket(), encryption(by_default("AES256", blockedEncryptionTypes=["SSE-C"]))], id="blocked"
         ),
@@ -63,7 +63,7 @@ def test_accepts(resources: list[Res]) -> None:
         pytest.param([bucket(), encryption(by_default(UNKNOWN))], "not known", id="unknown-algorithm"),
         pytest.param([bucket(), encryption({"bucketKeyEnabled": True})], "sets no default", id="key-only"),
         pytest.param(
-            [bucket(), sidecar("BucketServerSideEncryptionConfiguration", rules=UNKNOWN)],
+            [bucket(), part("BucketServerSideEncryptionConfiguration", rules=UNKNOWN)],
             "not known",
             id="unknown-rules",
         ),

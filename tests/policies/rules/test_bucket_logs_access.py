@@ -6,13 +6,13 @@ import pytest
 
 from policies.rules import bucket_logs_access
 from tests.policies.engine import UNKNOWN, Res, judge
-from tests.policies.programs import LOGS, NAME, bucket, native_bucket, sidecar
+from tests.policies.programs import LOGS, NAME, bucket, native_bucket, part
 
 RULE = bucket_logs_access.judge
 
 
 def logging(target: object, **links: list[str]) -> Res:
-    found = sidecar("BucketLogging", targetBucket=target, targetPrefix="access/")
+    found = part("BucketLogging", targetBucket=target, targetPrefix="access/")
     found.links = links
     return found
 
@@ -32,9 +32,9 @@ def between_unnamed() -> Res:
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param([bucket(), bucket(LOGS), logging(LOGS)], id="sidecar"),
+        pytest.param([bucket(), bucket(LOGS), logging(LOGS)], id="part"),
         pytest.param(
-            [bucket(), bucket(LOGS), logging(UNKNOWN, targetBucket=[bucket(LOGS).urn])], id="sidecar-linked"
+            [bucket(), bucket(LOGS), logging(UNKNOWN, targetBucket=[bucket(LOGS).urn])], id="part-linked"
         ),
         pytest.param([bucket(), logging("elsewhere")], id="existing-log-bucket"),
         pytest.param([unnamed(NAME), unnamed(LOGS), between_unnamed()], id="names-unknown"),
@@ -58,7 +58,7 @@ def test_accepts(resources: list[Res]) -> None:
         pytest.param([bucket(), logging("")], "have no target bucket", id="nowhere"),
         pytest.param([bucket(logging={"targetBucket": ""})], "have no target bucket", id="inline-nowhere"),
         pytest.param(
-            [bucket(), sidecar("BucketLogging", "made-elsewhere", targetBucket=NAME)],
+            [bucket(), part("BucketLogging", "made-elsewhere", targetBucket=NAME)],
             "delivers no server access logs",
             id="target-of-a-bucket-made-elsewhere",
         ),

@@ -6,13 +6,13 @@ import pytest
 
 from policies.rules import bucket_owner_enforced
 from tests.policies.engine import UNKNOWN, Res, judge, secret
-from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+from tests.policies.programs import NAME, bucket, native_bucket, part
 
 RULE = bucket_owner_enforced.judge
 
 
 def ownership(value: object) -> Res:
-    return sidecar("BucketOwnershipControls", rule={"objectOwnership": value})
+    return part("BucketOwnershipControls", rule={"objectOwnership": value})
 
 
 def native(value: object) -> Res:
@@ -22,7 +22,7 @@ def native(value: object) -> Res:
 @pytest.mark.parametrize(
     "resources",
     [
-        pytest.param([bucket(), ownership("BucketOwnerEnforced")], id="sidecar"),
+        pytest.param([bucket(), ownership("BucketOwnerEnforced")], id="part"),
         pytest.param([bucket(), ownership(secret("BucketOwnerEnforced"))], id="secret"),
         pytest.param([native("BucketOwnerEnforced")], id="native-inline"),
     ],
@@ -36,10 +36,10 @@ def test_accepts(resources: list[Res]) -> None:
     ("resources", "reason"),
     [
         pytest.param([bucket()], "no object ownership", id="none"),
-        pytest.param([bucket(), ownership("ObjectWriter")], "`ObjectWriter`", id="sidecar-writer"),
-        pytest.param([bucket(), ownership(UNKNOWN)], "not known during preview", id="sidecar-unknown"),
+        pytest.param([bucket(), ownership("ObjectWriter")], "`ObjectWriter`", id="part-writer"),
+        pytest.param([bucket(), ownership(UNKNOWN)], "not known during preview", id="part-unknown"),
         pytest.param(
-            [bucket(), sidecar("BucketOwnershipControls", rule=UNKNOWN)], "not known", id="rule-unknown"
+            [bucket(), part("BucketOwnershipControls", rule=UNKNOWN)], "not known", id="rule-unknown"
         ),
         pytest.param([native("BucketOwnerPreferred")], "`BucketOwnerPreferred`", id="native-inline"),
         pytest.param([native_bucket(ownershipControls=UNKNOWN)], "not known", id="native-unknown"),

@@ -106,7 +106,7 @@ def test_refuses(form: Form, broken: object, reason: str) -> None:
 
 def test_a_declared_break_glass_principal_may_change_the_bucket() -> None:
     """Who is trusted to get in from anywhere is trusted to lift the fence; where nobody is, nobody is."""
-    resources = FORMS["sidecar"](text(deny(), allow(Action="s3:*", Principal={"AWS": BREAK_GLASS})))
+    resources = FORMS["part"](text(deny(), allow(Action="s3:*", Principal={"AWS": BREAK_GLASS})))
     config = {**CONFIG, "s3-perimeter:breakGlassPrincipals": json.dumps([BREAK_GLASS])}
     assert judge([RULE], resources, config=config) == []
     assert len(judge([RULE], resources, config=CONFIG)) == 1

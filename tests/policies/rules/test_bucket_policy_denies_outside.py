@@ -22,10 +22,10 @@ from tests.policies.programs import (
     deny,
     deny_plain_http,
     document,
-    sidecar,
+    part,
     text,
     with_inline,
-    with_sidecar,
+    with_part,
 )
 
 RULE = bucket_policy_denies_outside.judge
@@ -119,7 +119,7 @@ def test_what_a_policy_says_stands_in_one_line() -> None:
 def test_refuses_an_object_with_an_unknown_inside() -> None:
     """A document of which one value is unknown is not known."""
     broken = document(deny(Resource=[UNKNOWN]))
-    (found,) = judge([RULE], with_sidecar(broken), config=CONFIG)
+    (found,) = judge([RULE], with_part(broken), config=CONFIG)
     assert "not known during preview" in found.message
 
 
@@ -146,17 +146,17 @@ def test_a_bucket_that_is_left_alone_is_judged_by_what_it_has() -> None:
 
 
 def test_both_forms_on_one_bucket_must_both_seal() -> None:
-    """Inline and sidecar overwrite each other, so either may be the one in force, and one is too many."""
-    broken = [*with_inline(text(deny())), sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))]
+    """Inline and part overwrite each other, so either may be the one in force, and one is too many."""
+    broken = [*with_inline(text(deny())), part("BucketPolicy", policy=text(deny(Effect="Allow")))]
     second, opened = judge([RULE], broken, config=CONFIG)
-    assert second.urn == opened.urn == sidecar("BucketPolicy").urn
+    assert second.urn == opened.urn == part("BucketPolicy").urn
     assert "in addition to the bucket's own argument" in second.message
     assert "request that gets through" in opened.message
 
 
 def test_links_an_unknown_name_by_property_dependencies() -> None:
     """`bucket=b.id` on a first preview links only through the property's dependencies."""
-    policy = sidecar("BucketPolicy", policy=text(deny()))
+    policy = part("BucketPolicy", policy=text(deny()))
     policy.inputs["bucket"] = UNKNOWN
     policy.links = {"bucket": [bucket().urn]}
     assert judge([RULE], [bucket(), policy], config=CONFIG) == []
@@ -164,7 +164,7 @@ def test_links_an_unknown_name_by_property_dependencies() -> None:
 
 def test_refuses_a_policy_that_may_belong_to_either_of_two_buckets() -> None:
     """An ambiguous link protects neither bucket: three violations, the policy's and each bucket's."""
-    policy = sidecar("BucketPolicy", policy=text(deny()))
+    policy = part("BucketPolicy", policy=text(deny()))
     policy.inputs["bucket"] = UNKNOWN
     policy.links = {"bucket": [bucket().urn, bucket("acme-other").urn]}
     found = judge([RULE], [bucket(), bucket("acme-other"), policy], config=CONFIG)
@@ -174,7 +174,7 @@ def test_refuses_a_policy_that_may_belong_to_either_of_two_buckets() -> None:
 
 def test_judges_the_policy_of_a_bucket_made_elsewhere() -> None:
     """A deployment that only sets an existing bucket's policy answers for that policy."""
-    (found,) = judge([RULE], [sidecar("BucketPolicy", policy=text(deny(Effect="Allow")))], config=CONFIG)
+    (found,) = judge([RULE], [part("BucketPolicy", policy=text(deny(Effect="Allow")))], config=CONFIG)
     assert f"`{NAME}`" in found.message
 
 
@@ -191,7 +191,7 @@ def test_refuses_a_bucket_whose_name_is_unknown() -> None:
 )
 def test_the_region_decides_the_partition(region: str, partition: str) -> None:
     """In China the ARNs begin with arn:aws-cn, and others seal nothing."""
-    resources = with_sidecar(text(deny()))
+    resources = with_part(text(deny()))
     for resource in resources:
         resource.provider = {"region": region}
     (found,) = judge([RULE], resources, config=CONFIG)
@@ -202,9 +202,9 @@ class TestLogBucket:
     """The bucket that access logs go to: S3's log delivery is exempt there, and nobody else."""
 
     def resources(self, policy: object, *, logging: bool = True) -> list[Res]:
-        log_bucket = with_sidecar(policy, LOGS)
-        data = with_sidecar(text(deny()))
-        delivery = sidecar("BucketLogging", targetBucket=LOGS, targetPrefix="access/")
+        log_bucket = with_part(policy, LOGS)
+        data = with_part(text(deny()))
+        delivery = part("BucketLogging", targetBucket=LOGS, targetPrefix="access/")
         return [*log_bucket, *data, *([delivery] if logging else [])]
 
     def test_accepts_the_log_service(self) -> None:
@@ -236,7 +236,7 @@ class TestLogBucket:
 class TestAllowList:
     """Where the allow-list comes from, and what happens where there is none."""
 
-    sealed = staticmethod(lambda: with_sidecar(text(deny())))
+    sealed = staticmethod(lambda: with_part(text(deny())))
 
     def test_refuses_without_any(self) -> None:
         """A program that knows nothing of this project is shown which key to set."""
@@ -267,7 +267,7 @@ class TestAllowList:
             own = {pattern: [*ALLOWED, "198.51.100.0/25"]}
             found = judge(
                 [RULE],
-                with_sidecar(text(partner)),
+                with_part(text(partner)),
                 config=CONFIG,
                 pack_config={RULE.id: {"allowedNetworksByBucket": own}},
             )
@@ -289,7 +289,7 @@ class TestAllowList:
         """A bucket that has its own list is judged by it; one without is refused."""
         pack_config = {RULE.id: {"allowedNetworksByBucket": {NAME: ALLOWED}}}
         assert judge([RULE], self.sealed(), config={}, pack_config=pack_config) == []
-        resources = [*self.sealed(), *with_sidecar(text(deny(LOGS)), LOGS)]
+        resources = [*self.sealed(), *with_part(text(deny(LOGS)), LOGS)]
         (found,) = judge([RULE], resources, config={}, pack_config=pack_config)
         assert f"`{LOGS}`" in found.message
         assert "there is no allow-list" in found.message
@@ -300,7 +300,7 @@ class TestAllowList:
         config = {"s3-perimeter:tags": "{}", "s3-perimeter:trustAwsServices": "true"}
         assert judge([RULE], self.sealed(), config=config, pack_config=pack_config) == []
         services = {**deny()["Condition"], "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
-        resources = with_sidecar(text(deny(Condition=services)))
+        resources = with_part(text(deny(Condition=services)))
         (found,) = judge([RULE], resources, config=config, pack_config=pack_config)
         assert "(aws-service" in found.message
 
@@ -328,18 +328,18 @@ class TestAllowList:
 
     def test_says_that_the_partition_was_guessed(self) -> None:
         """A region from the environment does not reach a pack."""
-        resources = with_sidecar(text(deny()).replace("arn:aws:", "arn:aws-cn:"))
+        resources = with_part(text(deny()).replace("arn:aws:", "arn:aws-cn:"))
         for resource in resources:
             resource.provider = {}
         (found,) = judge([RULE], resources, config=CONFIG)
         assert "the partition `aws` was assumed;" in found.message
-        (found,) = judge([RULE], with_sidecar(text(deny(Effect="Allow"))), config=CONFIG)
+        (found,) = judge([RULE], with_part(text(deny(Effect="Allow"))), config=CONFIG)
         assert "guessed" not in found.message
 
     def test_declared_exemptions_count(self) -> None:
         """A VPC endpoint of the config may come in, another may not."""
         condition = {**deny()["Condition"], "StringNotEquals": {"aws:SourceVpce": "vpce-0123456789abcdef0"}}
-        resources = with_sidecar(text(deny(Condition=condition)))
+        resources = with_part(text(deny(Condition=condition)))
         config = {**CONFIG, "s3-perimeter:vpcEndpoints": '["vpce-0123456789abcdef0"]'}
         assert judge([RULE], resources, config=config) == []
         (found,) = judge([RULE], resources, config=CONFIG)
@@ -370,7 +370,7 @@ class TestAllowList:
         self, entry: dict[str, str], condition: dict[str, object], place: str
     ) -> None:
         """Those endpoints alone come in; without them an empty list is a mistake, and proves nothing."""
-        resources = with_sidecar(text(deny(Condition=condition)))
+        resources = with_part(text(deny(Condition=condition)))
         given: dict[str, object] = {"allowedNetworks": [], "vpcEndpoints": [entry]}
 
         def found(**keys: object) -> list[str]:
@@ -392,7 +392,7 @@ class TestAllowList:
         """`pulumi policy analyze` sends no config: the stack's outputs say what is in force."""
         stack = Res("pulumi:pulumi:Stack", "acme-dev", {}, {"allowedNetworks": ALLOWED})
         assert judge([RULE], [stack, *self.sealed()]) == []
-        (found,) = judge([RULE], [stack, *with_sidecar(text(deny(Effect="Allow")))])
+        (found,) = judge([RULE], [stack, *with_part(text(deny(Effect="Allow")))])
         assert "`allowedNetworks`" in found.message
 
     def test_outputs_do_not_count_where_the_engine_sends_config(self) -> None:

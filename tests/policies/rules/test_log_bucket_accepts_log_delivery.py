@@ -20,9 +20,9 @@ from tests.policies.programs import (
     bucket,
     deny,
     deny_plain_http,
-    sidecar,
+    part,
     text,
-    with_sidecar,
+    with_part,
 )
 
 RULE = log_bucket_accepts_log_delivery.judge
@@ -33,7 +33,7 @@ exempting = deny(LOGS, Condition=LOG_EXEMPT)
 
 
 def logged(prefix: object = "access/") -> list[Res]:
-    return [bucket(), sidecar("BucketLogging", targetBucket=LOGS, targetPrefix=prefix)]
+    return [bucket(), part("BucketLogging", targetBucket=LOGS, targetPrefix=prefix)]
 
 
 @forms
@@ -85,15 +85,15 @@ def test_refuses(form: Form, policy: object, reason: str) -> None:
     [
         pytest.param([bucket(LOGS), *logged()], "has no policy", id="no-policy"),
         pytest.param(
-            [*with_sidecar(text(allow_log_delivery()), LOGS), *logged(UNKNOWN)],
+            [*with_part(text(allow_log_delivery()), LOGS), *logged(UNKNOWN)],
             "not all known",
             id="unknown-prefix",
         ),
         pytest.param(
             [
-                *with_sidecar(text(allow_log_delivery()), LOGS),
+                *with_part(text(allow_log_delivery()), LOGS),
                 *logged(),
-                sidecar(
+                part(
                     "BucketServerSideEncryptionConfiguration",
                     LOGS,
                     rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}],

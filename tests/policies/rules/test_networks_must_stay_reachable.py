@@ -66,7 +66,7 @@ def test_names_the_address_that_has_to_stay_inside() -> None:
     """Where the locked-out part holds an address of `mustReach`, the message says so."""
     config = {**CONFIG, "s3-perimeter:mustReach": '["2001:db8:1234::7"]'}
     broken = text(deny(Condition={"NotIpAddress": {"aws:SourceIp": ALLOWED[0]}}))
-    (found,) = judge([RULE], FORMS["sidecar"](broken), config=config)
+    (found,) = judge([RULE], FORMS["part"](broken), config=config)
     assert "`mustReach` needs 2001:db8:1234::7/128" in found.message
 
 
@@ -81,11 +81,11 @@ def test_names_the_address_that_has_to_stay_inside() -> None:
 def test_names_an_exemption_that_the_policy_does_not_make(key: str, value: str, whom: str) -> None:
     """Declared exempt, and denied all the same: the fix is to exempt it, not to list networks."""
     config = {**CONFIG, f"s3-perimeter:{key}": value}
-    (found,) = judge([RULE], FORMS["sidecar"](text(deny())), config=config)
+    (found,) = judge([RULE], FORMS["part"](text(deny())), config=config)
     assert whom in found.message
     assert "fix: add `" in found.message
 
 
 def test_asks_nothing_without_an_allow_list() -> None:
     """Without an allow-list nothing has to be reachable; the sealing rule refuses that deployment."""
-    assert judge([RULE], FORMS["sidecar"](text(deny())), config={}) == []
+    assert judge([RULE], FORMS["part"](text(deny())), config={}) == []

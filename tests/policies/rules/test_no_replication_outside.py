@@ -6,7 +6,7 @@ import pytest
 
 from policies.rules import no_replication_outside
 from tests.policies.engine import UNKNOWN, Res, judge
-from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+from tests.policies.programs import NAME, bucket, native_bucket, part
 
 RULE = no_replication_outside.judge
 
@@ -16,18 +16,18 @@ FOREIGN_ARN = "arn:aws:s3:::somebody-elses"
 
 
 def replication(destination: object, **links: list[str]) -> Res:
-    found = sidecar("BucketReplicationConfig", rules=[{"destination": {"bucket": destination}}])
+    found = part("BucketReplicationConfig", rules=[{"destination": {"bucket": destination}}])
     found.links = links
     return found
 
 
 def inventory(destination: object) -> Res:
-    return sidecar("Inventory", destination={"bucket": {"bucketArn": destination}})
+    return part("Inventory", destination={"bucket": {"bucketArn": destination}})
 
 
 def analytics(destination: object) -> Res:
     export = {"dataExport": {"destination": {"s3BucketDestination": {"bucketArn": destination}}}}
-    return sidecar("AnalyticsConfiguration", storageClassAnalysis=export)
+    return part("AnalyticsConfiguration", storageClassAnalysis=export)
 
 
 def lens(
@@ -50,7 +50,7 @@ def linked(resource: Res, name: str, *sources: Res) -> Res:
 def two(first: object, second: object) -> Res:
     """Replication to two destinations."""
     rules = [{"destination": {"bucket": first}}, {"destination": {"bucket": second}}]
-    return sidecar("BucketReplicationConfig", rules=rules)
+    return part("BucketReplicationConfig", rules=rules)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,7 @@ def two(first: object, second: object) -> Res:
         pytest.param(
             [bucket(), linked(inventory(UNKNOWN), "destination", bucket())], id="inventory-into-itself"
         ),
-        pytest.param(
-            [bucket(), sidecar("AnalyticsConfiguration", filter={"prefix": "a"})], id="analysis-only"
-        ),
+        pytest.param([bucket(), part("AnalyticsConfiguration", filter={"prefix": "a"})], id="analysis-only"),
         pytest.param(
             [
                 bucket(replicationConfiguration={"rules": [{"destination": {"bucket": COPY_ARN}}]}),
@@ -96,15 +94,15 @@ def test_accepts(resources: list[Res]) -> None:
         pytest.param([bucket(), replication(FOREIGN_ARN)], "somebody-elses", id="replication"),
         pytest.param([bucket(), replication(UNKNOWN)], "not known", id="replication-unknown"),
         pytest.param(
-            [bucket(), sidecar("BucketReplicationConfig", rules=UNKNOWN)], "not known", id="rules-unknown"
+            [bucket(), part("BucketReplicationConfig", rules=UNKNOWN)], "not known", id="rules-unknown"
         ),
         pytest.param(
-            [bucket(), sidecar("BucketReplicationConfig", rules=[{"status": "Enabled"}])],
+            [bucket(), part("BucketReplicationConfig", rules=[{"status": "Enabled"}])],
             "not known",
             id="replication-without-destination",
         ),
         pytest.param(
-            [bucket(), replication(FOREIGN_ARN), sidecar("BucketObject", "somebody-elses", key="k")],
+            [bucket(), replication(FOREIGN_ARN), part("BucketObject", "somebody-elses", key="k")],
             "somebody-elses",
             id="replication-to-a-bucket-made-elsewhere",
         ),
@@ -158,7 +156,7 @@ def test_accepts(resources: list[Res]) -> None:
         ),
         pytest.param([bucket(), copied("somebody-elses", UNKNOWN)], "not known", id="copy-unknown"),
         pytest.param(
-            [bucket(), sidecar("BucketMetadataConfiguration", metadataConfiguration={})],
+            [bucket(), part("BucketMetadataConfiguration", metadataConfiguration={})],
             "table bucket",
             id="metadata",
         ),

@@ -6,7 +6,7 @@ import pytest
 
 from policies.rules import no_website_or_public_acl
 from tests.policies.engine import UNKNOWN, Res, judge
-from tests.policies.programs import NAME, bucket, native_bucket, sidecar
+from tests.policies.programs import NAME, bucket, native_bucket, part
 
 RULE = no_website_or_public_acl.judge
 
@@ -18,8 +18,8 @@ OWNER_GRANT = {"grants": [{"type": "CanonicalUser", "permissions": ["FULL_CONTRO
     [
         pytest.param([bucket()], id="plain"),
         pytest.param([bucket(acl="private")], id="inline-private"),
-        pytest.param([bucket(), sidecar("BucketAcl", acl="private")], id="sidecar-private"),
-        pytest.param([bucket(), sidecar("BucketObjectv2", key="a")], id="object"),
+        pytest.param([bucket(), part("BucketAcl", acl="private")], id="part-private"),
+        pytest.param([bucket(), part("BucketObjectv2", key="a")], id="object"),
         pytest.param(
             [Res("aws:s3/bucket:Bucket", NAME, {}, {"bucket": NAME, **OWNER_GRANT}, left_alone=True)],
             id="owner-grant-of-a-bucket-left-alone",
@@ -46,19 +46,17 @@ def test_accepts(resources: list[Res]) -> None:
         ),
         pytest.param([native_bucket(accessControl="PublicRead")], "`PublicRead`", id="native-acl"),
         pytest.param(
-            [bucket(), sidecar("BucketAcl", acl="authenticated-read")], "`authenticated-read`", id="acl"
+            [bucket(), part("BucketAcl", acl="authenticated-read")], "`authenticated-read`", id="acl"
         ),
         pytest.param(
-            [bucket(), sidecar("BucketAclV2", accessControlPolicy={"grants": []})], "grants", id="policy"
+            [bucket(), part("BucketAclV2", accessControlPolicy={"grants": []})], "grants", id="policy"
         ),
         pytest.param(
-            [bucket(), sidecar("BucketWebsiteConfiguration", indexDocument={"suffix": "i"})],
+            [bucket(), part("BucketWebsiteConfiguration", indexDocument={"suffix": "i"})],
             "website",
             id="website",
         ),
-        pytest.param(
-            [bucket(), sidecar("BucketObject", key="a", acl="public-read")], "object", id="object-acl"
-        ),
+        pytest.param([bucket(), part("BucketObject", key="a", acl="public-read")], "object", id="object-acl"),
     ],
 )
 def test_refuses(resources: list[Res], reason: str) -> None:

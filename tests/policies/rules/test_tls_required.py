@@ -10,7 +10,7 @@ import pytest
 
 from policies.rules import tls_required
 from tests.policies.engine import UNKNOWN, Res, judge, secret
-from tests.policies.programs import FORMS, NAME, bucket, deny, deny_plain_http, text, with_sidecar
+from tests.policies.programs import FORMS, NAME, bucket, deny, deny_plain_http, text, with_part
 
 RULE = tls_required.judge
 
@@ -70,7 +70,7 @@ def test_refuses(form: Form, broken: object, reason: str) -> None:
 
 def test_the_request_over_plain_http_is_written_out() -> None:
     """With its action, its object and who sends it."""
-    (found,) = judge([RULE], with_sidecar(plain(Action="s3:GetObject")))
+    (found,) = judge([RULE], with_part(plain(Action="s3:GetObject")))
     assert re.search(r"does not deny s3:\w+ on arn:aws:s3:::\S+ by (arn:aws:|anonymous)", found.message)
 
 

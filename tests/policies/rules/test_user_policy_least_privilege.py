@@ -234,7 +234,7 @@ def test_accepts(resources: list[Res]) -> None:
         pytest.param(lambda policy: [managed(policy)], id="managed"),
         pytest.param(
             lambda policy: [Res("aws:iam/groupPolicy:GroupPolicy", "p", {"policy": policy})],
-            id="sidecar-inline",
+            id="part-inline",
         ),
         pytest.param(
             lambda policy: [Res("aws-native:iam:User", "u", {"policies": [{"policyDocument": policy}]})],

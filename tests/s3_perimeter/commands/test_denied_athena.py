@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3_perimeter import AddressSet
+from s3_perimeter.access_logs.lines import read_line, tally_lines
 from s3_perimeter.commands.denied.athena import COLUMNS, INPUT_REGEX, athena_sql
 from s3_perimeter.commands.denied.history import AllowLists
 from s3_perimeter.commands.denied.judge import denials, used_entries
-from s3_perimeter.commands.denied.lines import read_line, tally_lines
 from s3_perimeter.reporting.errors import CommandError
-from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
+from tests.s3_perimeter.access_logs.log_lines import REMOTE_USER, line
+from tests.s3_perimeter.access_logs.test_lines import AS_ANSWERED, TEXT
 from tests.s3_perimeter.commands.test_denied_judge import INSIDE, STRANGER, USERS, agent
-from tests.s3_perimeter.commands.test_denied_lines import AS_ANSWERED, TEXT
 
 SINCE = datetime(2026, 11, 1, 13, tzinfo=UTC)
 ENTRIES = ("203.0.113.0/26", "2001:db8:1234::/48")

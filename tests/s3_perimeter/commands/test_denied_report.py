@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from s3_perimeter import AddressSet
+from s3_perimeter.access_logs.lines import tally_lines
+from s3_perimeter.access_logs.times import since_when
+from s3_perimeter.commands.denied.fence import Fence
 from s3_perimeter.commands.denied.history import Listing
 from s3_perimeter.commands.denied.judge import used_entries
-from s3_perimeter.commands.denied.lines import tally_lines
-from s3_perimeter.commands.denied.question import Fence, since_when
 from s3_perimeter.commands.denied.render import unused_report
 from s3_perimeter.commands.main import main
-from tests.s3_perimeter.commands.log_lines import REMOTE_USER, line
+from tests.s3_perimeter.access_logs.log_lines import REMOTE_USER, line
 
 ALLOWED = line("203.0.113.5", status="200 -")
 OLD = line(when="06/Feb/2019:10:15:02")

@@ -13,7 +13,7 @@ from s3_perimeter.commands.my_ip.admit import admit, network_of
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.settings import SettingsError
 from s3_perimeter.stack.config_file import ConfigFile, find_config_file
-from tests.s3_perimeter.commands.test_my_ip_sources import says
+from tests.s3_perimeter.test_own_address import says
 
 CONFIG = """\
 # The office's stack.  Ask Aiko before you change it.

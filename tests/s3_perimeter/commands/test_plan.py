@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,11 +14,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
-from s3_perimeter.commands.address_map import AddressMap
+from s3_perimeter.commands.plan.address_map import AddressMap
 from s3_perimeter.commands.plan.effect import Effect, effect_of, seen_under
-from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json, map_of
-from s3_perimeter.commands.previewed import read_events
-from s3_perimeter.commands.violations import Violation
+from s3_perimeter.commands.plan.render import as_markdown, as_text, map_of
+from s3_perimeter.commands.plan.scripts import effect_json
+from s3_perimeter.previews.preview import read_events
+from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config import entries_of
 
@@ -196,6 +198,44 @@ def test_the_map_shows_changes_over_what_stays(tmp_path: Path) -> None:
     for scale in ("first address", "last address"):
         assert scale in shown.as_svg()
     assert "from the first address to the last" in text
+
+
+def test_a_map_that_cannot_be_drawn_is_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the pack refuses a plan without a bucket policy; whoever uses the file next learns why it is not
+    there.
+    """
+    from s3_perimeter.commands.main import main
+
+    refused = {
+        "policyEvent": {"policyName": "a-rule", "enforcementLevel": "mandatory", "message": "no policy"}
+    }
+    (tmp_path / "events").write_text(json.dumps(refused) + "\n")
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: yaml\n")
+    pulumi = tmp_path / "pulumi"
+    pulumi.write_text(
+        f"#!{sys.executable}\n"
+        "import shutil, sys\n"
+        "if '--event-log' in sys.argv:\n"
+        f"    shutil.copy({str(tmp_path / 'events')!r}, sys.argv[sys.argv.index('--event-log') + 1])\n"
+        "sys.exit(1)\n"
+    )
+    pulumi.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked = [
+        "plan",
+        "--stack",
+        "dev",
+        "--cwd",
+        str(tmp_path),
+        "--no-logs",
+        "--map",
+        str(tmp_path / "map.svg"),
+    ]
+    assert main(asked) == 1
+    assert not (tmp_path / "map.svg").exists()
+    assert "map.svg` was not written: the plan contains no bucket policy" in capsys.readouterr().err
 
 
 def test_a_map_says_what_it_leaves_out() -> None:

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, bucket_policy
-from s3_perimeter.commands.denied.scan import scan
-from s3_perimeter.commands.denied.sources import FileLogs
+from s3_perimeter.access_logs.scan import scan
+from s3_perimeter.access_logs.sources import FileLogs
 from s3_perimeter.commands.plan.callers import Callers, callers_of, owner_in
 from s3_perimeter.commands.plan.effect import effect_of
-from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
-from s3_perimeter.commands.previewed import Preview
-from tests.s3_perimeter.commands.log_lines import line
+from s3_perimeter.commands.plan.render import as_markdown, as_text
+from s3_perimeter.commands.plan.scripts import effect_json
+from s3_perimeter.previews.preview import Preview
+from tests.s3_perimeter.access_logs.log_lines import line
 
 OWNER, PARTNER = "111122223333", "999988887777"
 FENCE = Perimeter(
@@ -184,8 +185,8 @@ def test_requests_alike_are_one_caller_with_everybody_who_sent_them(tmp_path: Pa
 @pytest.mark.parametrize(
     ("log", "said"),
     [
-        pytest.param(b"", "the logs hold no request that was allowed", id="empty"),
-        pytest.param(b"hello\n", "holds no access log", id="no-log"),
+        pytest.param(b"", "the logs contain no request that was allowed", id="empty"),
+        pytest.param(b"hello\n", "contains no access log", id="no-log"),
         pytest.param(answered() + b"broken\n", "could not be read", id="a-broken-line"),
         pytest.param(
             answered().replace(b" example-bucket [", b" other ["), "are to other buckets", id="another-bucket"

@@ -12,9 +12,10 @@ import pytest
 from s3_perimeter import AddressSet, ExpiringNetworks, Perimeter, bucket_policy
 from s3_perimeter.commands.plan.effect import Effect, effect_of
 from s3_perimeter.commands.plan.people import with_people
-from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
-from s3_perimeter.commands.previewed import Preview
-from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.commands.plan.render import as_markdown, as_text
+from s3_perimeter.commands.plan.scripts import effect_json
+from s3_perimeter.previews.deletions import Step
+from s3_perimeter.previews.preview import Preview
 from s3_perimeter.stack.config import entries_of
 
 TODAY = date(2026, 11, 23)

@@ -10,9 +10,10 @@ import pytest
 
 from s3_perimeter import ResourceControlPolicy
 from s3_perimeter.commands.plan.effect import Effect, effect_of
-from s3_perimeter.commands.plan.render import as_markdown, as_text, effect_json
+from s3_perimeter.commands.plan.render import as_markdown, as_text
+from s3_perimeter.commands.plan.scripts import effect_json
 from s3_perimeter.commands.plan.standing import with_standing
-from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.previews.preview import Preview
 from tests.s3_perimeter.policies import BUCKET, LIST, deny
 
 CONFIG = {"s3-perimeter:allowedNetworks": json.dumps(LIST)}

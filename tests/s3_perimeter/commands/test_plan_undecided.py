@@ -12,8 +12,9 @@ import pytest
 
 from s3_perimeter.commands.plan import undecided
 from s3_perimeter.commands.plan.effect import Effect, effect_of, seen_under
-from s3_perimeter.commands.plan.render import NOBODY, as_markdown, as_text, effect_json
-from s3_perimeter.commands.previewed import Preview
+from s3_perimeter.commands.plan.render import NOBODY, as_markdown, as_text
+from s3_perimeter.commands.plan.scripts import effect_json
+from s3_perimeter.previews.preview import Preview
 from tests.s3_perimeter.commands.test_plan_openings import OFFICE, TODAY
 
 INSIDE, OUTSIDE = "203.0.113.7", "198.51.100.7"

@@ -15,8 +15,11 @@ import pytest
 
 from s3_perimeter import AddressSet, Perimeter, bucket_policy, resource_control_policy
 from s3_perimeter.commands.main import main
-from s3_perimeter.commands.report.facts import Drift
+from s3_perimeter.commands.report.facts import Drift, facts_of
+from s3_perimeter.commands.report.page import as_page
 from s3_perimeter.settings import Settings
+from s3_perimeter.stack.deployed import read_stack
+from tests.s3_perimeter.commands.engine_answers import answers, resource, state
 from tests.s3_perimeter.commands.report_samples import (
     ENDPOINT,
     FOUND,
@@ -388,3 +391,20 @@ def test_an_allow_that_nobody_can_use_is_a_finding(tmp_path: Path) -> None:
     policy["Statement"].append(allow)
     text = page_of(tmp_path, PLAIN, IN_SYNC, json.dumps(policy))
     assert "An Allow that nobody can use: Elsewhere" in text
+
+
+@pytest.mark.parametrize(("of_component", "title"), [(False, "Config key"), (True, "Argument")], ids=str)
+def test_a_warning_is_about_the_config_or_an_argument_of_the_component(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, of_component: bool, title: str
+) -> None:
+    """Where no config key was read, none is named."""
+    export, networks = state(), {"allowedNetworks": ["203.0.113.0/24"]}
+    component = resource("s3-perimeter:index:PrivateBucket", "data") | {"inputs": networks}
+    bucket = resource("aws:s3/bucket:Bucket", "data", bucket="example-bucket") | {"parent": component["urn"]}
+    policy = resource("aws:s3/bucketPolicy:BucketPolicy", "policy", bucket="example-bucket", policy=OPEN)
+    export["deployment"]["resources"] += [component, bucket, policy]
+    given = {"s3-perimeter:allowedNetworks": {"value": "", "objectValue": ["203.0.113.0/24"]}}
+    answers(monkeypatch, tmp_path, export=export, config={} if of_component else given)
+    stack = read_stack("dev")
+    page = as_page(facts_of(stack, Drift("in-sync"), datetime(2030, 1, 2, tzinfo=UTC), ""))
+    assert f"{title} allowedNetworks" in " ".join(Page(page).words)

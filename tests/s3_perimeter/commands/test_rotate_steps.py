@@ -12,7 +12,7 @@ import pytest
 from s3_perimeter.commands.rotate.config_slots import read_slots, write_slots
 from s3_perimeter.commands.rotate.deploying import other_changes
 from s3_perimeter.commands.rotate.steps import KeyState, next_step
-from s3_perimeter.commands.taken_off import Step
+from s3_perimeter.previews.deletions import Step
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.config_file import ConfigFile
 

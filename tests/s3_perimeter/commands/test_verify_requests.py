@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from s3_perimeter.commands.denied.tally import RUN
+from s3_perimeter.access_logs.tally import RUN
 from s3_perimeter.commands.verify.outside import Outside
 from s3_perimeter.commands.verify.probe import Probe
 from s3_perimeter.commands.verify.requests import s3_client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 from botocore.stub import ANY, Stubber
 
 from s3_perimeter import AddressSet
-from s3_perimeter.commands.aws import REFUSALS, Aws, in_words
-from s3_perimeter.commands.samples import sample_outside
+from s3_perimeter.aws import REFUSALS, Aws, in_words
 from s3_perimeter.commands.verify.outside import simulate
 from s3_perimeter.stack.deployed import read_stack
+from s3_perimeter.stack.outside import samples_outside
 from tests.s3_perimeter.commands.engine_answers import USER_ARN, answers, resource, state
 
 
@@ -63,12 +64,14 @@ def test_the_simulator_is_asked_as_the_user_from_an_address(
 
 def test_the_sample_is_outside_whatever_is_allowed() -> None:
     """A documentation address, unless the allow-list holds it."""
-    assert [str(address) for address in sample_outside(AddressSet.parse(["203.0.113.0/24"]))] == [
-        "192.0.2.7",
-        "2001:db8:ffff::7",
-    ]
-    wide = AddressSet.parse(["192.0.2.0/24", "198.51.100.0/24", "::/0"])
-    assert [str(address) for address in sample_outside(wide)] == ["0.0.0.0"]  # noqa: S104
+    assert samples_outside(AddressSet.parse(["203.0.113.0/24"])) == {
+        "IPv4": "198.51.100.7",
+        "IPv6": "2001:db8:ffff::7",
+    }
+    wide = samples_outside(AddressSet.parse(["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "::/0"]))
+    assert list(wide) == ["IPv4"]
+    assert ip_address(wide["IPv4"]).is_global
+    assert samples_outside(AddressSet.everything()) == {}
 
 
 @pytest.mark.parametrize("code", [*REFUSALS, "403", "404", "SomethingNew"])

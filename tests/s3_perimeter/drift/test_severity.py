@@ -10,7 +10,8 @@ import pytest
 from s3_perimeter.drift.calls import iam, s3
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.findings import Kind, Severity
-from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, findings, resource, state_of
+from s3_perimeter.stack.state import parse_state
+from tests.s3_perimeter.drift.facts import ACCOUNT, BUCKET, NOW, document_of, findings, resource, state_of
 
 pytestmark = pytest.mark.slow
 
@@ -136,6 +137,10 @@ def test_an_acl_names_its_grantee(uri: str, who: str, severity: Severity) -> Non
 KEY, OTHER = "AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE"
 
 
+OURS = "urn:pulumi:prod::shop::s3-perimeter:index:PrivateBucket$s3-perimeter:index:RemoteUser::shop-ada"
+
+
+@pytest.mark.parametrize("ours", [pytest.param(True, id="ours"), pytest.param(False, id="another-programs")])
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
@@ -147,7 +152,10 @@ KEY, OTHER = "AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE"
         pytest.param([KEY, OTHER], "if a rotation is under way, finish it", id="the old key of a rotation"),
     ],
 )
-def test_the_advice_on_a_key_that_was_switched_off_undoes_no_rotation(keys: list[str], words: str) -> None:
+def test_the_advice_on_a_key_that_was_switched_off_undoes_no_rotation(
+    keys: list[str], words: str, ours: bool
+) -> None:
+    """`perimeter rotate` is named for the users that it knows."""
     parts = [resource("aws:iam/accessKey:AccessKey", key, {"user": "ada"}) for key in keys]
     listed = [
         {
@@ -159,9 +167,12 @@ def test_the_advice_on_a_key_that_was_switched_off_undoes_no_rotation(keys: list
         for key in keys
     ]
     answers: dict[Call, Any] = {iam.access_keys("ada"): {"AccessKeyMetadata": listed}}
-    (finding,) = findings("user-access-keys", state_of(*parts), answers)
+    document = document_of(*parts)
+    document["deployment"]["resources"][1]["parent"] = OURS if ours else ""
+    (finding,) = findings("user-access-keys", parse_state(document), answers)
     assert words in finding.fix
     assert "--status Active" not in finding.fix
+    assert ("perimeter rotate" in finding.fix) is ours
 
 
 def test_a_key_that_esc_made_is_refused_with_the_reason() -> None:
@@ -172,7 +183,7 @@ def test_a_key_that_esc_made_is_refused_with_the_reason() -> None:
     made, gone = findings("user-access-keys", state_of(declared), answers)
     assert (made.kind, gone.kind) == ("unmanaged", "missing")
     assert "`fn::rotate::aws-iam`" in made.detail
-    assert "perimeter rotate" in made.detail
+    assert "perimeter rotate" not in made.detail, "the user is of no PrivateBucket"
     assert made.fix.endswith(f"--access-key-id {OTHER}")
 
 

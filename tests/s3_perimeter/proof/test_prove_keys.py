@@ -1,32 +1,9 @@
-"""The table of condition keys: complete, and the same in the documentation."""
+"""The table of condition keys: which requests carry a key, and which values it has."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from s3_perimeter import Channel, Kind
 from s3_perimeter.proof.keys import KEYS, Presence, Shape, key_named, presence
-
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "condition-keys.md"
-
-
-def row(name: str) -> str:
-    """One key's line of the page."""
-    key = key_named(name.lower())
-    assert key is not None
-    cells = [found.value for found in key.channels]
-    only = ", ".join(sorted(kind.name.lower().replace("_", " ") for kind in key.kinds)) if key.kinds else ""
-    shape = "several: " + key.shape if key.many else key.shape
-    return f"| `{key.name}` | {shape} | {' | '.join(cells)} | {only} |"
-
-
-@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
-def test_the_page_says_what_the_proof_uses(key: object) -> None:
-    """Every key stands in the reference with the presence that the proof counts with."""
-    name = getattr(key, "name", "")
-    assert row(name + ("x" if name.endswith("/") else "")) in PAGE.read_text()
 
 
 def test_an_unheard_of_key_is_doubtful() -> None:

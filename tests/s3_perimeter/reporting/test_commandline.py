@@ -50,6 +50,53 @@ def test_several_empty_options_are_reported_at_once(capsys: pytest.CaptureFixtur
     assert "did you mean `--account`?" in said
 
 
+class Counting(Parser):
+    """A parser that counts how often argparse looks for an option's value."""
+
+    values = 0
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> object:
+        Counting.values += 1
+        return super()._get_values(action, arg_strings)
+
+
+@pytest.mark.parametrize(
+    ("words", "states", "files", "reads"),
+    [
+        pytest.param("--state a --state b --state c", "abc", "", 2, id="repeated"),
+        pytest.param("--state a b --state c d", "abcd", "", 2, id="with several values each"),
+        pytest.param("--state=a --state=b", "ab", "", 2, id="with an equals sign"),
+        pytest.param("--state=a --state b --state=c", "abc", "", 2, id="both forms"),
+        pytest.param("--state=a --state=b x", "ab", "x", 3, id="before a file"),
+        pytest.param("x --state a --state b", "ab", "x", 2, id="after a file"),
+        pytest.param("--state a --strict --state b", "ab", "", 4, id="with another option between"),
+        pytest.param("--state a -- --state b", "a", ["--state", "b"], 2, id="after the end of the options"),
+        pytest.param("--state - --state b", "-b", "", 2, id="standard input"),
+    ],
+)
+def test_a_list_option_that_is_repeated_is_read_at_once(
+    words: str, states: str, files: str | list[str], reads: int
+) -> None:
+    """Argparse takes longer for each repeat than for the one before. The positional is one read."""
+    parser = Counting()
+    parser.add_argument("--state", nargs="+", action="extend", default=[])
+    parser.add_argument("--strict", action="store_true")
+    parser.add_argument("files", nargs="*")
+    Counting.values = 0
+    found = parser.parse_args(words.split())
+    assert (found.state, found.files) == ([*states], [*files])
+    assert Counting.values == reads
+
+
+@pytest.mark.parametrize("words", ["--state", "--state --state a", "--state a --state", "--state= --state a"])
+def test_a_repeat_without_a_value_is_still_refused(words: str) -> None:
+    """It is no repeat to leave out."""
+    parser = Parser()
+    parser.add_argument("--state", nargs="+", action="extend", default=[])
+    with pytest.raises(SystemExit):
+        parser.parse_args(words.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem", "hint"),
     [

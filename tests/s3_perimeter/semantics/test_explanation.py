@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from s3_perimeter import prove
-from s3_perimeter.commands.judged import Judged
-from s3_perimeter.commands.render.text import judged_text, sentence
+from s3_perimeter.commands.check.judged import Judged
+from s3_perimeter.commands.check.text import judged_text
+from s3_perimeter.reporting.verdicts import sentence
 from tests.s3_perimeter.policies import BOTH, BUCKET, LIST, NOW, OFFICE, ROLE, also, deny, policy
 
 EVERY = ("public-signed", "public-anonymous", "forward-access", "vpc-endpoint", "aws-service")

@@ -152,6 +152,29 @@ def test_the_allow_list_is_the_configs_or_else_what_the_component_was_given(
         assert stack.settings.vpc_endpoints == (() if config else ("vpce-0a1b2c3d",))
 
 
+def test_a_mistake_in_an_argument_of_the_component_is_said_of_the_argument(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The config was not read for it; a warning about one is said of it as well."""
+    component = resource("s3-perimeter:index:PrivateBucket", "data")
+    bucket = resource("aws:s3/bucket:Bucket", "data", bucket="example-bucket") | {"parent": component["urn"]}
+    for number, (networks, problem) in enumerate(
+        ((["8.8.8.0/33"], "mistakes"), (["203.0.113.0/24"], "warnings"))
+    ):
+        component["inputs"] = {"allowedNetworks": networks}
+        export = state()
+        export["deployment"]["resources"] += [component, bucket]
+        (tmp_path / str(number)).mkdir()
+        answers(monkeypatch, tmp_path / str(number), export=export, config={})
+        try:
+            found: Any = read_stack("dev").settings
+        except SettingsError as error:
+            found = error
+        (remark,) = getattr(found, problem)
+        assert "argument `allowedNetworks` (in Python `allowed_networks`), entry 1" in str(remark)
+        assert "config key" not in str(remark)
+
+
 def test_the_only_user_needs_no_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A misspelt one is reported with those that there are."""
     answers(monkeypatch, tmp_path, export=state())

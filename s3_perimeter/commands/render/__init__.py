@@ -1,1 +1,0 @@
-"""Renderers: what commands print, one format a module."""

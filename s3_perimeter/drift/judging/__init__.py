@@ -1,0 +1,1 @@
+"""What a control is, and what several controls share to read, compare and explain."""

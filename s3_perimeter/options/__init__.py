@@ -1,0 +1,1 @@
+"""Options that several commands take: allow-lists, buckets, and policies in files."""

@@ -1,0 +1,1 @@
+"""Previews with the policy pack: what they would change, and what is wrong with that."""
