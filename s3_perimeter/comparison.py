@@ -11,12 +11,12 @@ from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
 from s3_perimeter.documents.layers import Layers, asked_keys, rules_in_full
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
-from s3_perimeter.proof.boxes import Box, Budget, TooMuchWork, uncovered
-from s3_perimeter.proof.laid_out import LaidOut
+from s3_perimeter.proof.boxes import Box, LaidOut, uncovered
+from s3_perimeter.proof.bucket import Place, unrelated
 from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Scenario, Universe
-from s3_perimeter.proof.place import Place, unrelated
-from s3_perimeter.proof.result import Witness
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.witness import Witness
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
 from s3_perimeter.semantics.request import Channel, Request

@@ -13,8 +13,8 @@ from s3_perimeter.documents.document import Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS, example_buckets
 from s3_perimeter.endpoints import ENDPOINT_KEYS
-from s3_perimeter.proof import prove
 from s3_perimeter.settings.organization import EXEMPT
+from s3_perimeter.theorem import prove
 
 from ..declared import kinds
 from ..declared.deployment import Bucket, Resource

@@ -10,7 +10,7 @@ from s3_perimeter.documents.document import Condition, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.fence import other_kind
-from s3_perimeter.proof import prove
+from s3_perimeter.theorem import prove
 
 from ..declared.deployment import Bucket
 from ..declared.documents import Document, bucket_policies

@@ -100,8 +100,8 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
     from s3_perimeter.commands.judged import Judged
     from s3_perimeter.documents.document import PolicyDocument
     from s3_perimeter.errors import PerimeterError
-    from s3_perimeter.proof import prove
-    from s3_perimeter.proof.place import place_of, unrelated
+    from s3_perimeter.proof.bucket import place_of, unrelated
+    from s3_perimeter.theorem import prove
 
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if [*files, *arguments.rcp].count("-") > 1:
@@ -186,8 +186,8 @@ def _stack(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
 
     from s3_perimeter.commands.judged import Judged
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
-    from s3_perimeter.proof import prove
     from s3_perimeter.stack.deployed import read_stack
+    from s3_perimeter.theorem import prove
 
     if arguments.files or arguments.allow or arguments.bucket:
         raise CommandError(

@@ -13,10 +13,11 @@ from typing import TypeAlias, TypeVar
 
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Rule, Rules, Statement
-from s3_perimeter.proof.boxes import Budget, TooMuchWork, uncovered
+from s3_perimeter.proof.boxes import uncovered
 from s3_perimeter.proof.denies import denies_of
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.request import Channel, Request
 

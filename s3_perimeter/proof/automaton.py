@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, count
 
-from s3_perimeter.proof.boxes import Budget
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.globs import Charset, Steps
 
 __all__ = ["classes"]

@@ -9,15 +9,9 @@ from typing import NamedTuple
 from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Rule, Rules, Statement
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.proof.keys import (
-    GREATEST_NUMBER,
-    PRINCIPAL_KEYS,
-    TLS_VERSION,
-    Key,
-    Shape,
-    key_of,
-)
-from s3_perimeter.proof.place import Place, covered_resources
+from s3_perimeter.proof.bucket import Place, covered_resources
+from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, Key, key_of
+from s3_perimeter.proof.shapes import GREATEST_NUMBER, Shape
 from s3_perimeter.semantics.conditions import NEGATED, holds, open_values
 from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number

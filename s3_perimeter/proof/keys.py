@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from s3_perimeter.actions import find_action
+from s3_perimeter.proof.shapes import Shape
 from s3_perimeter.semantics.request import Channel, Kind
 
 __all__ = [
-    "GREATEST_NUMBER",
     "JOINT_KEYS",
     "KEYS",
     "OTHER_KEYS",
@@ -31,7 +31,6 @@ __all__ = [
     "JointAxis",
     "Key",
     "Presence",
-    "Shape",
     "key_named",
     "key_of",
     "known_key",
@@ -48,26 +47,10 @@ OTHER_KEYS = f"{_HERE}other_service_keys.txt"
 SOURCE_IP = "aws:sourceip"
 TLS_VERSION = "s3:tlsversion"
 
-GREATEST_NUMBER = 10**30
-"""No modelled condition names a number as great."""
-
 _ORDER = {channel: at for at, channel in enumerate(Channel)}
 
 OWNERS_ACCOUNT = "owner"
 """What stands for the account of the bucket's owner among the constants of a key."""
-
-
-class Shape(StrEnum):
-    """What a key's values look like; it decides which operators are modelled on the key."""
-
-    TEXT = "any text"
-    ARN = "an ARN"
-    ACCOUNT = "an account id"
-    SERVICE = "a service principal's name"
-    CHOICE = "one of a few words"
-    ADDRESS = "an IP address"
-    NUMBER = "a whole number from 0"
-    MOMENT = "a moment"
 
 
 class Presence(Enum):

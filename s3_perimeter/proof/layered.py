@@ -9,9 +9,10 @@ from typing import TypeAlias
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.proof.attempts import Attempts, Found, open_networks
 from s3_perimeter.proof.axes.identities import service_linked
-from s3_perimeter.proof.boxes import TooMuchWork
 from s3_perimeter.proof.outside import Outside
-from s3_perimeter.proof.result import BUCKET_POLICY, RCPS, Layer, Verdict, Witness
+from s3_perimeter.proof.result import BUCKET_POLICY, RCPS, Layer, Verdict
+from s3_perimeter.proof.witness import Witness
+from s3_perimeter.proof.work import TooMuchWork
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.request import Channel, Request
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
+from s3_perimeter.proof.bucket import Place, place_of
 from s3_perimeter.proof.keys import Presence, known_key, presence
-from s3_perimeter.proof.place import Place, place_of
 from s3_perimeter.semantics.request import Channel, Kind
 from s3_perimeter.semantics.special_networks import MAPPED, NOT_PUBLIC
 

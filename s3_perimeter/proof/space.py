@@ -16,7 +16,7 @@ from s3_perimeter.proof.axes.object import ObjectAxis
 from s3_perimeter.proof.axes.principal import PrincipalAxis
 from s3_perimeter.proof.axes.time import TimeAxis
 from s3_perimeter.proof.axes.transport import TransportAxis
-from s3_perimeter.proof.boxes import Budget
+from s3_perimeter.proof.boxes import LaidOut
 from s3_perimeter.proof.denies import ambiguous_keys, place
 from s3_perimeter.proof.keys import (
     JOINT_KEYS,
@@ -28,9 +28,9 @@ from s3_perimeter.proof.keys import (
     known_key,
     presence,
 )
-from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.networks import sample
 from s3_perimeter.proof.outside import KINDS, Doubt, Outside, Scenario, distinguished_kinds, presence_in
+from s3_perimeter.proof.values import sample
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 
 __all__ = ["Space"]

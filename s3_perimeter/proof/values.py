@@ -9,20 +9,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from ipaddress import IPv4Address, IPv6Address
 from itertools import combinations, pairwise
 from math import comb
 from string import digits
 from typing import TypeAlias
 
+from s3_perimeter.addresses import AddressSet, parse_address
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.boxes import Budget
-from s3_perimeter.proof.keys import GREATEST_NUMBER
-from s3_perimeter.proof.patterns import pattern_steps
-from s3_perimeter.semantics.globs import Steps, some_of, text_steps
-from s3_perimeter.semantics.readings import date, number
+from s3_perimeter.proof.shapes import GREATEST_NUMBER
+from s3_perimeter.proof.work import Budget
+from s3_perimeter.ranges import holds
+from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.semantics.globs import (
+    ANYTHING,
+    Charset,
+    Step,
+    Steps,
+    arn_steps,
+    glob_steps,
+    some_of,
+    text_steps,
+)
+from s3_perimeter.semantics.patterns import OTHER_CASES, has_variable, literal, widened
+from s3_perimeter.semantics.readings import date, networks, number
 
-__all__ = ["Conditions", "element_sets", "moments", "numbers", "texts", "versions"]
+__all__ = [
+    "Conditions",
+    "address_parts",
+    "address_set",
+    "addresses_named",
+    "element_sets",
+    "moments",
+    "numbers",
+    "pattern_steps",
+    "sample",
+    "split",
+    "texts",
+    "versions",
+]
 
 Conditions: TypeAlias = Iterable[tuple[Condition, bool]]
 """Conditions, each with whether its policy knows policy variables."""
@@ -33,6 +59,10 @@ _VERSION = some_of(digits + ".")
 _MOST_SETS = 1_000
 _LIKELY = 2**31 - 1
 """The largest number that a key can be thought to hold: milliseconds of a week are less."""
+_SAMPLES = tuple(
+    (text, *parse_address(text))
+    for text in ("198.51.100.7", "203.0.113.7", "192.0.2.7", "2001:db8:ffff::7", "2001:db8::7")
+)
 
 
 def texts(
@@ -119,3 +149,103 @@ def _next_second(moment: datetime) -> datetime:
         return moment.replace(microsecond=0) + timedelta(seconds=1)
     except OverflowError:
         return moment.replace(microsecond=500_000)
+
+
+def pattern_steps(condition: Condition, *, variables: bool, wild: Charset = ANYTHING) -> list[Steps]:
+    """Return the patterns by which a text condition distinguishes values; its negation has the same."""
+    positive = NEGATED.get(condition.operator, condition.operator)
+    values = condition.values
+    if not positive.startswith(("String", "Arn")):
+        return []
+    # A value with a policy variable matches at most what it matches with anything in the variable's place.
+    wide = [value for value in values if has_variable(value, variables=variables)]
+    like = positive not in ("StringEquals", "StringEqualsIgnoreCase")
+    found = [glob_steps(widened(value, wildcards=like), variables=True, wild=wild) for value in wide]
+    values = tuple([value for value in values if value not in wide]) if wide else values
+    if positive == "StringLike":
+        return [*found, *(glob_steps(value, variables=variables, wild=wild) for value in values)]
+    if like:
+        return [*found, *(arn_steps(value, variables=variables, wild=wild) for value in values)]
+    fold = positive == "StringEqualsIgnoreCase"
+    named = [literal(value, variables=variables) for value in values]
+    found += [text_steps(text, fold=fold) for text in named]
+    return [*found, *(_in_other_cases(text) for text in named)] if fold else found
+
+
+def _in_other_cases(text: str) -> Steps:
+    """Return the pattern of a text in any case, what only some readers take for one included."""
+    return tuple(
+        Step(Charset(frozenset({char.lower(), char.upper(), *OTHER_CASES.get(char.lower(), "")})))
+        for char in text
+    )
+
+
+def addresses_named(conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+    """Return the sets of addresses that conditions on an address key name, each once."""
+    sets: list[AddressSet] = []
+    for condition, _ in conditions:
+        named = None if condition.operator == "Null" else address_set(condition)
+        if named is not None and named not in sets:
+            sets.append(named)
+    return sets
+
+
+def address_parts(universe: AddressSet, conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+    """Return the parts of a universe of addresses that the conditions on an address key distinguish."""
+    return [part for part, _ in split(universe, addresses_named(conditions))]
+
+
+def address_set(condition: Condition) -> AddressSet | None:
+    """Return the addresses that any value of a condition names, whatever its sign; None where that is
+    unknown, since a value is no network or the operator none for addresses.
+    """
+    positive = NEGATED.get(condition.operator, condition.operator)
+    return networks(condition.values) if positive == "IpAddress" else None
+
+
+def split(universe: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:
+    """Cut a universe by sets: disjoint parts, each with a bit for every set that it lies in."""
+    parts = [(universe, 0)] if universe else []
+    for at, each in enumerate(sets):
+        following = []
+        for part, bits in parts:
+            inside = part & each
+            if not inside:
+                following.append((part, bits))
+            elif inside == part:
+                following.append((part, bits | 1 << at))
+            else:
+                following += [(inside, bits | 1 << at), (part - each, bits)]
+        parts = following
+    return parts
+
+
+def sample(addresses: AddressSet) -> str:
+    """Return one address of a set: a documentation address where there is one, else an ordinary one, else
+    any.
+    """
+    return str(_sample(addresses))
+
+
+def _sample(addresses: AddressSet) -> IPv4Address | IPv6Address | str:
+    for text, version, address in _SAMPLES:
+        if holds(addresses.v4 if version == 4 else addresses.v6, address, address):
+            return text
+    first: IPv4Address | IPv6Address | None = None
+    for candidate in _starts(addresses):
+        first = first or candidate
+        if candidate.is_global:
+            return candidate
+    if first is None:
+        raise ValueError("an empty set has no sample")
+    return first
+
+
+def _starts(addresses: AddressSet) -> Iterable[IPv4Address | IPv6Address]:
+    """Yield the ends of the first few ranges, IPv4 before IPv6."""
+    for low, high in addresses.v4[:64]:
+        yield IPv4Address(low)
+        yield IPv4Address(high)
+    for low, high in addresses.v6[:64]:
+        yield IPv6Address(low)
+        yield IPv6Address(high)

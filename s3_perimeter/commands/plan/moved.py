@@ -7,20 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from s3_perimeter.access.reach import ANY_SERVICE, Exempt, Passed, Reach, exemptions_named, parts_of
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import ENDPOINT_KEYS
-from s3_perimeter.proof.result import Witness
-from s3_perimeter.semantics.reach import (
-    ANY_SERVICE,
-    Exempt,
-    Passed,
-    Reach,
-    exemptions_named,
-    parts_of,
-)
+from s3_perimeter.proof.witness import Witness
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["Moved", "moved"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from s3_perimeter.access.reach import ANY_SERVICE
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.address_map import AddressMap
 from s3_perimeter.commands.plan.callers import KINDS as CALLERS
@@ -19,7 +20,6 @@ from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
 from s3_perimeter.reporting.output import Style, as_json, count, paint, table
-from s3_perimeter.semantics.reach import ANY_SERVICE
 
 __all__ = ["as_markdown", "as_text", "effect_json", "map_of"]
 

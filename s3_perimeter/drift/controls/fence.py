@@ -17,7 +17,8 @@ from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter, other_kind
-from s3_perimeter.proof import Proof, Verdict, Witness, prove
+from s3_perimeter.proof import Proof, Verdict, Witness
+from s3_perimeter.theorem import prove
 
 __all__ = ["changed", "leaking"]
 

@@ -15,14 +15,15 @@ from typing import NamedTuple, TypeAlias
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.axes.cut import Assumed, Covered, Cut, RequestClass
 from s3_perimeter.proof.axes.unmodelled import (
+    Assumption,
     of_condition,
     of_texts,
     shown_condition,
     shown_texts,
 )
-from s3_perimeter.proof.boxes import Assumption, Budget
 from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import holds, negation
 
 __all__ = ["Axis", "Element"]

@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.boxes import Budget, TooMuchWork
 from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.keys import Presence, Shape, known_key
-from s3_perimeter.proof.networks import address_parts
+from s3_perimeter.proof.keys import Presence, known_key
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
-from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
-from s3_perimeter.proof.values import element_sets, moments, numbers, texts
+from s3_perimeter.proof.shapes import ANY_SERVICE, BASES, Shape, form_steps
+from s3_perimeter.proof.values import address_parts, element_sets, moments, numbers, texts
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import Steps
 from s3_perimeter.semantics.special_networks import MAPPED

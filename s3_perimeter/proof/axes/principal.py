@@ -21,10 +21,10 @@ from s3_perimeter.proof.axes.identities import (
     services,
 )
 from s3_perimeter.proof.axes.unmodelled import of_principals, shown_principals
-from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import PlacedStatement
 from s3_perimeter.proof.keys import PRINCIPAL_KEYS
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import principal_matches, spares
 from s3_perimeter.semantics.patterns import arn_matches

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from s3_perimeter.documents.document import Condition, Principals
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import visible
-from s3_perimeter.proof.boxes import Assumption
 from s3_perimeter.proof.keys import JOINT_KEYS, KEYS, key_named
 from s3_perimeter.semantics.conditions import ADDRESS_KEYS, NEGATED, open_values
 from s3_perimeter.semantics.networks import advice_on_value
@@ -23,6 +23,7 @@ __all__ = [
     "EITHER",
     "IS_NOT",
     "IS_SO",
+    "Assumption",
     "of_condition",
     "of_principals",
     "of_texts",
@@ -30,6 +31,12 @@ __all__ = [
     "shown_principals",
     "shown_texts",
 ]
+
+Assumption: TypeAlias = tuple[str, bool]
+"""Something that is not documented, by its name, and which way it is taken to be. One name is one fact: it is
+the same for every statement, and for a condition and its negation it is one way for one and the other for the
+other.
+"""
 
 IS_SO, IS_NOT, EITHER = 0b01, 0b10, 0b11
 """The classes of such an axis, as bits."""

@@ -10,10 +10,10 @@ import pytest
 
 from s3_perimeter import AddressSet, Channel, Perimeter, PolicyDocument, prove
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import denies_of
 from s3_perimeter.proof.outside import Exempt, Outside
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.work import Budget
 from tests.s3_perimeter.policies import NOW
 
 ROOT = Path(__file__).parents[3]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.boxes import Budget, TooMuchWork
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.globs import Charset, Step, arn_steps, glob_steps, some_of, text_steps
 from s3_perimeter.semantics.patterns import arn_matches, matches
 

@@ -3,8 +3,8 @@
 import pytest
 
 from s3_perimeter.documents.document import Rule
+from s3_perimeter.proof.bucket import Place
 from s3_perimeter.proof.denies import PlacedStatement, place
-from s3_perimeter.proof.place import Place
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, ROLE, also, deny, policy
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Statement
@@ -15,11 +14,12 @@ from s3_perimeter.documents.nodes import listed
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.fence import LOG_DELIVERY
 from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS
+from s3_perimeter.proof.result import Job
 from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.readings import written
 from s3_perimeter.semantics.request import Channel, Kind
 
-__all__ = ["ACTIONS", "UNLOCKING", "WAY_BACK", "Job", "Whom", "because", "everybody_asked", "fix"]
+__all__ = ["ACTIONS", "UNLOCKING", "WAY_BACK", "Whom", "because", "everybody_asked", "fix"]
 
 _MOST_ACTIONS = 4
 WAY_BACK = (
@@ -35,21 +35,6 @@ WAY_BACK_FROM_AN_RCP = (
 )
 """Who can still take an RCP away: it holds the account's root user, too ("Resource control policies (RCPs)").
 """
-
-
-class Job(StrEnum):
-    """One ordinary job; the value is how a message names it."""
-
-    LIST = "list the bucket"
-    READ = "read objects"
-    WRITE = "write objects"
-    MAINTAIN = "maintain the bucket"
-    DELIVER_LOGS = "deliver access logs"
-
-    @property
-    def on_object(self) -> bool:
-        """Whether its actions are asked of an object."""
-        return self in (Job.READ, Job.WRITE, Job.DELIVER_LOGS)
 
 
 UNLOCKING = ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy")

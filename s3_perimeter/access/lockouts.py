@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from s3_perimeter.access.blame import Cell, Layout, Members, Numbers, blamed, spares, spares_bare
+from s3_perimeter.access.jobs import ACTIONS, UNLOCKING, Whom, because, everybody_asked, fix
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.fence import Perimeter
@@ -18,11 +20,9 @@ from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.axes.transport import TLS_OF_CLIENTS
-from s3_perimeter.proof.blame import Cell, Layout, Members, Numbers, blamed, spares, spares_bare
-from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, because, everybody_asked, fix
 from s3_perimeter.proof.keys import SOURCE_IP, known_key
 from s3_perimeter.proof.outside import Doubt, Scenario, distinguished_kinds
-from s3_perimeter.proof.result import Lockout
+from s3_perimeter.proof.result import Job, Lockout
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Kind
 

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
+from s3_perimeter.access.jobs import Whom
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition, Rule
 from s3_perimeter.documents.folding import folded
@@ -19,13 +20,11 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Values
 from s3_perimeter.proof.axes.time import moment_classes
-from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
-from s3_perimeter.proof.jobs import Whom
+from s3_perimeter.proof.boxes import Box, LaidOut, covers, intersection, uncovered
 from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, Presence, key_named, presence
-from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.networks import address_set, addresses_named, split
 from s3_perimeter.proof.outside import Universe
-from s3_perimeter.proof.values import moments
+from s3_perimeter.proof.values import address_set, addresses_named, moments, split
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import NEGATED, holds
 
 __all__ = ["Cell", "Layout", "Members", "Numbers", "blamed", "spares", "spares_bare"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from s3_perimeter.access.likely_use import CALLED_VIA, is_plainly_used, is_replication, is_through_athena
 from s3_perimeter.documents.document import Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.layers import rules_in_full
@@ -18,13 +19,12 @@ from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.identities import is_of_a_service
-from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
-from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.likely_use import CALLED_VIA, is_plainly_used, is_replication, is_through_athena
+from s3_perimeter.proof.boxes import Box, LaidOut, covers, intersection, uncovered
+from s3_perimeter.proof.bucket import place_of
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, Universe
-from s3_perimeter.proof.place import place_of
 from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of
 from s3_perimeter.semantics.explanation import named
