@@ -11,9 +11,9 @@ from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
 from s3_perimeter.documents.layers import Layers, asked_keys, rules_in_full
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
-from s3_perimeter.proof.boxes import Box, LaidOut, uncovered
-from s3_perimeter.proof.bucket import Place, unrelated
-from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Scenario, Universe
+from s3_perimeter.proof.boxes import Box, Boxes, uncovered
+from s3_perimeter.proof.bucket import Bucket, unrelated
+from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Period, Scenario
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.witness import Witness
 from s3_perimeter.proof.work import Budget, TooMuchWork
@@ -92,16 +92,16 @@ def compare(
     policy of another bucket is not compared. Raises PerimeterError where it is no general purpose bucket.
     """
     refuse_other_kinds(bucket)
-    place = Place(bucket, partition, account)
+    asked = Bucket(bucket, partition, account)
     for which, policy in (("old", old), ("new", new)):
-        other = unrelated(policy, place) if policy else None
+        other = unrelated(policy, asked) if policy else None
         if other:
             return Comparison(equal=False, undecided=(f"the {which} policy is not compared: {other}",))
     before, after = Layers(old, tuple(old_rcps)), Layers(new, tuple(new_rcps))
     if before.meaning == after.meaning:
         return Comparison(equal=True)
     rules = [rules_in_full(layers) for layers in (before, after)]
-    space = Space([*rules[0], *rules[1]], Outside(place, [Universe(~MAPPED, _EVER)]), Budget(_STEPS))
+    space = Space([*rules[0], *rules[1]], Outside(asked, [Period(~MAPPED, _EVER)]), Budget(_STEPS))
     opened = _Found(before, after, opening=True)
     closed = _Found(after, before, opening=False)
     try:
@@ -148,7 +148,7 @@ class _Half:
     allows: Mapping[Box, int]
 
 
-def _split(boxes: LaidOut, rules: Sequence[Sequence[Rule]]) -> tuple[_Half, _Half]:
+def _split(boxes: Boxes, rules: Sequence[Sequence[Rule]]) -> tuple[_Half, _Half]:
     """Return the boxes of the old policy and of the new one, each with its statement's number."""
     halves = []
     start = 0
@@ -164,7 +164,7 @@ def _split(boxes: LaidOut, rules: Sequence[Sequence[Rule]]) -> tuple[_Half, _Hal
 
 
 def _moved(
-    space: Space, scenario: Scenario, boxes: LaidOut, before: _Half, after: _Half, found: _Found
+    space: Space, scenario: Scenario, boxes: Boxes, before: _Half, after: _Half, found: _Found
 ) -> None:
     """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
     for start, covers, is_allow in (
@@ -179,7 +179,7 @@ def _moved(
         if is_allow:
             possible += _possible(space, boxes, before.numbers, "Allow")
         possible += boxes.impossible
-        left: Box | None = start if start in boxes.certain.values() else None
+        left: Box | None = start if start in boxes.covered.values() else None
         shown = False
         while left is not None and all(left):
             # A request that needs no special key is easier to send.
@@ -200,7 +200,7 @@ def _moved(
         found.unsure = found.unsure or not shown
 
 
-def _possible(space: Space, boxes: LaidOut, numbers: range, effect: str) -> list[Box]:
+def _possible(space: Space, boxes: Boxes, numbers: range, effect: str) -> list[Box]:
     """Return what the statements of one effect may cover, every doubt being that they do."""
     found = [
         boxes.possible(number)
@@ -211,7 +211,7 @@ def _possible(space: Space, boxes: LaidOut, numbers: range, effect: str) -> list
 
 
 def _noted(
-    space: Space, scenario: Scenario, boxes: LaidOut, region: Box, left: Box, found: _Found
+    space: Space, scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Found
 ) -> Box | None:
     """Note the addresses of a region that moved; return what to look at further, if there is more."""
     if scenario.channel not in WITH_ADDRESS:

@@ -15,7 +15,7 @@ from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
 from s3_perimeter.proof.layered import Answer, Layered
-from s3_perimeter.proof.outside import Exempt, Outside
+from s3_perimeter.proof.outside import Exemptions, Outside
 from s3_perimeter.proof.result import RCPS, DeadAllow, Layer, Lockout, Proof, Verdict
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.witness import Witness
@@ -57,7 +57,7 @@ def prove(
     since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     trusted = tuple(trusted_services)
     layers = Layers(policy, tuple(rcps))
-    exempt = Exempt(perimeter.vpc_endpoints, perimeter.break_glass, trusted)
+    exempt = Exemptions(perimeter.vpc_endpoints, perimeter.break_glass, trusted)
     outside = Outside.of(perimeter, since, exempt)
     denies = Layered(layers, outside)
 
@@ -88,7 +88,7 @@ def prove(
 
 def _undecided(answers: dict[Channel, Answer], outside: Outside) -> Iterator[str]:
     """Yield why there is neither witness nor proof of a channel."""
-    of_services = outside.universes[0].of_services
+    of_services = outside.periods[0].of_services
     for channel, found in answers.items():
         if isinstance(found, str):
             yield f"{channel.value}: {found}"

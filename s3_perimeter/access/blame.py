@@ -20,9 +20,9 @@ from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Values
 from s3_perimeter.proof.axes.time import moment_classes
-from s3_perimeter.proof.boxes import Box, LaidOut, covers, intersection, uncovered
+from s3_perimeter.proof.boxes import Box, Boxes, covers, intersection, uncovered
 from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, Presence, key_named, presence
-from s3_perimeter.proof.outside import Universe
+from s3_perimeter.proof.outside import Period
 from s3_perimeter.proof.values import address_set, addresses_named, moments, split
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import NEGATED, holds
@@ -51,7 +51,7 @@ class Members:
         self,
         perimeter: Perimeter,
         since: datetime,
-        universes: Iterable[Universe],
+        periods: Iterable[Period],
         about_time: Sequence[tuple[Condition, bool]],
     ) -> None:
         self._expiring = [(entry.until, entry.addresses) for entry in perimeter.expiring]
@@ -60,7 +60,7 @@ class Members:
         self.now = self.at(since)
         self.moments = [since]
         if about_time:
-            known = [since, *(max(since, universe.since) for universe in universes)]
+            known = [since, *(max(since, period.since) for period in periods)]
             self.moments = moments(about_time, known, finer=False)
 
     def at(self, moment: datetime) -> AddressSet:
@@ -164,7 +164,7 @@ class Cell(NamedTuple):
 class Layout:
     """The requests of one kind of principal for one sort of resource, to be narrowed to a cell and action."""
 
-    def __init__(self, boxes: LaidOut, action: Axis) -> None:
+    def __init__(self, boxes: Boxes, action: Axis) -> None:
         self.boxes = boxes
         self._action = action
 
@@ -187,12 +187,12 @@ class Layout:
     def touching(self, universe: Box) -> list[int]:
         """Return the Denies that cover some of the requests."""
         return [
-            number for number, box in self.boxes.certain.items() if intersection(universe, box) is not None
+            number for number, box in self.boxes.covered.items() if intersection(universe, box) is not None
         ]
 
     def covers(self, universe: Box, number: int) -> bool:
         """Whether one Deny covers all of the requests."""
-        box = self.boxes.certain.get(number)
+        box = self.boxes.covered.get(number)
         return box is not None and covers(box, universe)
 
     def _foreign(self, action: str) -> tuple[int, ...]:
@@ -230,6 +230,6 @@ def _covered(
 ) -> bool:
     """Whether those Denies leave none of the requests."""
     return all(
-        uncovered(universe, [layout.boxes.certain[at] for at in numbers if at in touching], budget) is None
+        uncovered(universe, [layout.boxes.covered[at] for at in numbers if at in touching], budget) is None
         for layout, universe, touching in asked
     )

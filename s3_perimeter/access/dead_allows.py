@@ -19,9 +19,9 @@ from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.identities import is_of_a_service
-from s3_perimeter.proof.boxes import Box, LaidOut, covers, intersection, uncovered
-from s3_perimeter.proof.bucket import place_of
-from s3_perimeter.proof.outside import Doubt, Outside, Scenario, Universe
+from s3_perimeter.proof.boxes import Box, Boxes, covers, intersection, uncovered
+from s3_perimeter.proof.bucket import Bucket
+from s3_perimeter.proof.outside import Doubt, Outside, Period, Scenario
 from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.work import Budget
@@ -107,8 +107,8 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     denies = [number for number, rule in enumerate(kept) if rule.statement.effect == "Deny"]
     if not allows:
         return ()
-    universes = [Universe(addresses, since) for addresses in (~MAPPED, ~MAPPED - perimeter.allowed)]
-    space = Space(kept, Outside(place_of(perimeter), universes), Budget(_STEPS))
+    periods = [Period(addresses, since) for addresses in (~MAPPED, ~MAPPED - perimeter.allowed)]
+    space = Space(kept, Outside(Bucket.of(perimeter), periods), Budget(_STEPS))
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]
         if not left:
@@ -131,13 +131,13 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
 def _look(
     space: Space,
     scenario: Scenario,
-    boxes: LaidOut,
+    boxes: Boxes,
     universe: Box,
     allows: Sequence[_Allow],
     denies: Sequence[int],
 ) -> None:
     """Note which Allows a request of a scenario can use, and what meets the others."""
-    meeting = {at: boxes.certain[at] for at in denies if at in boxes.certain}
+    meeting = {at: boxes.covered[at] for at in denies if at in boxes.covered}
     for each in allows:
         if is_replication(each.statement) and not _can_replicate(scenario):
             continue
@@ -155,23 +155,23 @@ def _look(
 def _scenarios(space: Space) -> Iterator[Scenario]:
     """Yield every sort of request, those that most Allows are for first."""
     for channel in Channel:
-        universes = (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,)
-        yield from space.scenarios(channel, Doubt.DOCUMENTED, universes)
+        periods = (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,)
+        yield from space.scenarios(channel, Doubt.DOCUMENTED, periods)
 
 
 def _can_replicate(scenario: Scenario) -> bool:
     """Whether S3's replication can send a scenario's requests: by a role, from no allowed address."""
     return scenario.channel is Channel.AWS_SERVICE or (
-        scenario.channel is Channel.PUBLIC_SIGNED and scenario.universe == _OUTSIDE
+        scenario.channel is Channel.PUBLIC_SIGNED and scenario.period == _OUTSIDE
     )
 
 
-def _who_comes(space: Space, boxes: LaidOut, scenario: Scenario) -> Box:
+def _who_comes(space: Space, boxes: Boxes, scenario: Scenario) -> Box:
     """Return a scenario's requests; from anywhere there are none of those who never come from an allowed
     address.
     """
     found = boxes.universe
-    if scenario.channel not in _FROM_OUTSIDE or scenario.universe == _OUTSIDE:
+    if scenario.channel not in _FROM_OUTSIDE or scenario.period == _OUTSIDE:
         return found
     for axis in (space.principal, *map(space.axis_of, CALLED_VIA)):
         at = boxes.at(axis)

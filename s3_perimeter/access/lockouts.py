@@ -65,7 +65,7 @@ class _Question:
         self._rules = space.rules
         self._space = space
         self._who: dict[tuple[Kind, bool, str], list[RequestClass]] = {}
-        self._members = Members(perimeter, since, space.outside.universes, space.time.conditions)
+        self._members = Members(perimeter, since, space.outside.periods, space.time.conditions)
         self._perimeter = perimeter
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple
 
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.documents.document import Condition, PolicyDocument, Statement
@@ -21,9 +21,8 @@ from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.networks import advice_on_value
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
-__all__ = ["ANY_SERVICE", "Exempt", "Exemption", "Passed", "Reach", "exemptions_named", "parts_of"]
+__all__ = ["ANY_SERVICE", "Exemption", "Passed", "Reach", "exemptions_named", "parts_of"]
 
-Exemption: TypeAlias = Literal["vpc-endpoint", "break-glass", "aws-services"]
 ANY_SERVICE: Final = "any AWS service"
 _ENDPOINT_KEYS: Final = frozenset(key.lower() for key in ENDPOINT_KEYS)
 _ASKED: Final = (
@@ -37,10 +36,10 @@ _ACCOUNT: Final = "111122223333"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Exempt:
+class Exemption:
     """Somebody whom a policy may let pass from outside of the allow-list."""
 
-    kind: Exemption
+    kind: Literal["vpc-endpoint", "break-glass", "aws-services"]
     name: str
 
 
@@ -84,7 +83,7 @@ class Reach:
         ]
         return self._not_denied(asked)
 
-    def exempt(self, one: Exempt, outside: str | None) -> Passed:
+    def exempt(self, one: Exemption, outside: str | None) -> Passed:
         """Return what somebody exempt may ask for; `outside` is an address from which nobody else surely
         may.
         """
@@ -108,7 +107,7 @@ class Reach:
                 found |= part
         return found
 
-    def exempted(self) -> list[Exempt]:
+    def exempted(self) -> list[Exemption]:
         """Everybody whom the policy names and surely lets pass from outside of the allow-list."""
         outside = (AddressSet.everything() - self.allowed()).first()
         where = None if outside is None else str(outside)
@@ -220,9 +219,9 @@ def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
     return parts
 
 
-def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exempt]:
+def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exemption]:
     """Everybody whom the policies name as somebody that a Deny may pass over, and AWS services as such."""
-    found = {Exempt("aws-services", ANY_SERVICE)}
+    found = {Exemption("aws-services", ANY_SERVICE)}
     for policy in policies:
         for condition in _conditions(policy):
             key = condition.key.lower()
@@ -230,14 +229,14 @@ def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exempt]:
                 if "${" in value:
                     continue
                 if key in _ENDPOINT_KEYS and endpoint_key(value).lower() == key:
-                    found.add(Exempt("vpc-endpoint", value))
+                    found.add(Exemption("vpc-endpoint", value))
                 elif key == "aws:principalarn":
-                    found.add(Exempt("break-glass", value))
+                    found.add(Exemption("break-glass", value))
                 elif key == "aws:principalservicename":
-                    found.add(Exempt("aws-services", value))
+                    found.add(Exemption("aws-services", value))
         for statement in policy.statements:
             if statement.not_principals is not None:
-                found |= {Exempt("break-glass", arn) for arn in statement.not_principals.aws}
+                found |= {Exemption("break-glass", arn) for arn in statement.not_principals.aws}
     return sorted(found)
 
 

@@ -100,7 +100,7 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
     from s3_perimeter.commands.judged import Judged
     from s3_perimeter.documents.document import PolicyDocument
     from s3_perimeter.errors import PerimeterError
-    from s3_perimeter.proof.bucket import place_of, unrelated
+    from s3_perimeter.proof.bucket import Bucket, unrelated
     from s3_perimeter.theorem import prove
 
     allow, files = _sorted_out(arguments.allow, arguments.files)
@@ -118,7 +118,7 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
     for name in files:
         try:
             policy = PolicyDocument.parse(read_policy(name))
-            other = unrelated(policy, place_of(perimeter))
+            other = unrelated(policy, Bucket.of(perimeter))
             if other:
                 judged.append(Judged(name, error=str(other)))
             else:

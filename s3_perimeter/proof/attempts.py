@@ -129,16 +129,16 @@ def open_networks(space: Space, channel: Channel) -> AddressSet:
     Raises TooMuchWork where that takes more steps than the space's budget has.
     """
     found = AddressSet.nothing()
-    for scenario in _certain(space, channel):
+    for scenario in _for_witness(space, channel):
         boxes = space.boxes(scenario)
         left = boxes.universe
         at = boxes.at(space.address)
         while all(left):
-            region = uncovered(left, list(boxes.certain.values()), space.budget)
+            region = uncovered(left, list(boxes.covered.values()), space.budget)
             if region is None:
                 break
             if at is None:
-                found |= space.outside.universes[scenario.universe].addresses
+                found |= space.outside.periods[scenario.period].addresses
                 break
             for each in boxes.classes_of(region, space.address):
                 found |= each.addresses or AddressSet.nothing()
@@ -148,8 +148,8 @@ def open_networks(space: Space, channel: Channel) -> AddressSet:
 
 def _is_sealed(space: Space, channel: Channel) -> bool:
     """Whether the Denies cover every request of a channel, every doubt being the attacker's."""
-    universes = space.outside.universe_numbers(channel)
-    return all(_is_covered(space, each) for each in space.scenarios(channel, Doubt.PROVING, universes))
+    periods = space.outside.period_numbers(channel)
+    return all(_is_covered(space, each) for each in space.scenarios(channel, Doubt.PROVING, periods))
 
 
 def _is_covered(space: Space, scenario: Scenario) -> bool:
@@ -163,20 +163,20 @@ def _is_covered(space: Space, scenario: Scenario) -> bool:
 
 def _escaping(space: Space, channel: Channel) -> Request | None:
     """Return a request of a channel that gets past the Denies for certain, None where none is found."""
-    for scenario in _certain(space, channel):
+    for scenario in _for_witness(space, channel):
         boxes = space.boxes(scenario)
         if boxes.is_empty:
             continue
-        region = uncovered(boxes.universe, list(boxes.certain.values()), space.budget)
+        region = uncovered(boxes.universe, list(boxes.covered.values()), space.budget)
         if region is not None:
             return space.request(scenario, boxes.representatives(region))
     return None
 
 
-def _certain(space: Space, channel: Channel) -> Iterator[Scenario]:
+def _for_witness(space: Space, channel: Channel) -> Iterator[Scenario]:
     """Yield the scenarios in which an escape is one for certain, those that need no special key first."""
-    universes = space.outside.universe_numbers(channel)
-    scenarios = list(space.scenarios(channel, Doubt.WITNESS, universes))
+    periods = space.outside.period_numbers(channel)
+    scenarios = list(space.scenarios(channel, Doubt.WITNESS, periods))
     for key in (None, *space.keys_of_some_actions):
         for each in scenarios:
             yield each._replace(only_actions_with_key=key)

@@ -36,7 +36,7 @@ def classes(
 ) -> list[str]:
     """Return one text for every combination of patterns that some text of a base can match.
 
-    A text belongs to the universe when it matches at least one base and none of `excluded`. Texts out of
+    A text counts when it matches at least one base and none of `excluded`. Texts out of
     `preferred` are taken where they fit, else a shortest one; the texts of preferred come first, in their
     order. With a budget that is for samples, only some combinations, each pattern's own among them.
     """
@@ -119,7 +119,7 @@ class _Automaton:
         return state
 
     def signature(self, state: int) -> int | None:
-        """Return which patterns a text that ends here matches; None where it is not in the universe."""
+        """Return which patterns a text that ends here matches; None where the text does not count."""
         if state & self.base_ends and not state & self.excluded_ends:
             return state & self.pattern_ends
         return None

@@ -17,7 +17,7 @@ from s3_perimeter.proof.axes.cut import Cut, RequestClass
 from s3_perimeter.proof.axes.unmodelled import EITHER, IS_NOT, IS_SO, Assumption
 from s3_perimeter.proof.work import Budget, TooMuchWork
 
-__all__ = ["Box", "LaidOut", "covers", "intersection", "uncovered"]
+__all__ = ["Box", "Boxes", "covers", "intersection", "uncovered"]
 
 _MOST_DOUBTS = 256
 
@@ -61,13 +61,13 @@ def uncovered(universe: Box, boxes: Sequence[Box], budget: Budget) -> Box | None
     return None
 
 
-class LaidOut:
+class Boxes:
     """One scenario as boxes: its axes, its universe, and what each statement covers of it.
 
-    `certain` has the box that a statement covers for certain, by the statement's number; in a scenario for a
-    witness, the box that it may cover. Each fact that is not documented is an axis of its own, the same for
-    all statements, behind the `axes`: `exact` has all boxes of a statement, with the facts that each needs,
-    and `possible` returns what a statement covers at most.
+    `covered` has the box of each statement by its number: what it covers for certain, and in a scenario for a
+    witness what it may cover. Each fact that is not documented is an axis of its own, the same for all
+    statements, behind the `axes`: `exact` has all boxes of a statement, with the facts that each needs, and
+    `possible` returns what a statement covers at most.
     """
 
     def __init__(self, cuts: Sequence[tuple[Axis, Cut, int]], numbers: Iterable[int]) -> None:
@@ -91,13 +91,13 @@ class LaidOut:
         )
         self._either = (EITHER,) * len(self._unknown)
         self.universe: Box = self._possible + self._either
-        self.certain: dict[int, Box] = {}
+        self.covered: dict[int, Box] = {}
         for number in sorted(self.numbers):
             box = tuple(
                 [cut.covered[number] & bits for cut, bits in zip(self.cuts, self._possible, strict=True)]
             )
             if all(box):
-                self.certain[number] = box + self._either
+                self.covered[number] = box + self._either
 
     @property
     def is_empty(self) -> bool:
@@ -167,7 +167,7 @@ class LaidOut:
         assumptions under which it covers more. TooMuchWork where they are too many.
         """
         if not self._unknown:
-            return {number: (box,) for number, box in self.certain.items()}
+            return {number: (box,) for number, box in self.covered.items()}
         found = {number: tuple(self._exactly(number)) for number in sorted(self.numbers)}
         return {number: boxes for number, boxes in found.items() if boxes}
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Rule, Rules, Statement
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.proof.bucket import Place, covered_resources
+from s3_perimeter.proof.bucket import Bucket, covered_resources
 from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, Key, key_of
 from s3_perimeter.proof.shapes import GREATEST_NUMBER, Shape
 from s3_perimeter.semantics.conditions import NEGATED, holds, open_values
@@ -17,11 +17,11 @@ from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
-    "PlacedCondition",
-    "PlacedStatement",
+    "AnalyzedCondition",
+    "AnalyzedStatement",
     "ambiguous_keys",
+    "analyzed",
     "denies_of",
-    "place",
 ]
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
@@ -41,7 +41,7 @@ _MODELLED: dict[Shape, frozenset[str]] = {
 """The positive operators of which it is known what they make of every value of a shape."""
 
 
-class PlacedCondition(NamedTuple):
+class AnalyzedCondition(NamedTuple):
     """One condition: its key in lower case, and whether its answer is `known` for every value.
 
     Where it is not, its answer to an absent key is still known, unless the key is `ambiguous`: either it is
@@ -54,7 +54,7 @@ class PlacedCondition(NamedTuple):
     ambiguous: bool = False
 
 
-class PlacedStatement(NamedTuple):
+class AnalyzedStatement(NamedTuple):
     """One statement and what it restricts.
 
     `variables` is whether its policy knows policy variables. `covers_bucket` is None where that is not
@@ -64,7 +64,7 @@ class PlacedStatement(NamedTuple):
 
     statement: Statement
     variables: bool
-    conditions: tuple[PlacedCondition, ...]
+    conditions: tuple[AnalyzedCondition, ...]
     restricts_principals: bool
     restricts_actions: bool
     covers_bucket: bool | None
@@ -95,7 +95,7 @@ class PlacedStatement(NamedTuple):
             and all(each.known and not each.ambiguous for each in self.conditions)
         )
 
-    def conditions_on(self, keys: Sequence[str]) -> list[PlacedCondition]:
+    def conditions_on(self, keys: Sequence[str]) -> list[AnalyzedCondition]:
         """Return the conditions on some keys, in their order."""
         return [each for each in self.conditions if each.key in keys] if keys else []
 
@@ -105,12 +105,12 @@ def denies_of(policy: Rules) -> list[Rule]:
     return [rule for rule in policy.rules if rule.statement.effect == "Deny"]
 
 
-def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) -> PlacedStatement:
+def analyzed(rule: Rule, bucket: Bucket, ambiguous: frozenset[str] = frozenset()) -> AnalyzedStatement:
     """Return what one statement restricts. `ambiguous` are keys, in lower case, that may be one key or
     several.
     """
     statement, variables = rule
-    conditions: list[PlacedCondition] = []
+    conditions: list[AnalyzedCondition] = []
     never = False
     for condition in statement.conditions:
         name = folded(condition.key)
@@ -121,10 +121,10 @@ def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) ->
             continue
         unclear = name in ambiguous or key is None
         known = _is_modelled(condition, name, key, variables=variables)
-        conditions.append(PlacedCondition(condition, name, known, unclear))
+        conditions.append(AnalyzedCondition(condition, name, known, unclear))
     covers_bucket, covers_objects = (False, False) if never else covered_resources(rule, bucket)
     by_condition = not _OF_PRINCIPALS.isdisjoint([each.key for each in conditions])
-    return PlacedStatement(
+    return AnalyzedStatement(
         statement,
         variables,
         tuple(conditions),

@@ -125,8 +125,8 @@ class Layered:
 
     def _by_a_known_role(self, request: Request) -> Request:
         """Return the request as a role that exists sends it, where that makes no difference."""
-        place = self._outside.place
-        who = service_linked(place.partition, place.account)
+        bucket = self._outside.bucket
+        who = service_linked(bucket.partition, bucket.account)
         keys = {"aws:principalarn": (who.arn or "",), "aws:principalaccount": (who.account or "",)}
         known = replace(request, principal=who, context={**request.context, **keys})
         depends = "aws:userid" in request.context or not evaluate(self._layers, known).surely_not_denied

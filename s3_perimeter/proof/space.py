@@ -16,8 +16,8 @@ from s3_perimeter.proof.axes.object import ObjectAxis
 from s3_perimeter.proof.axes.principal import PrincipalAxis
 from s3_perimeter.proof.axes.time import TimeAxis
 from s3_perimeter.proof.axes.transport import TransportAxis
-from s3_perimeter.proof.boxes import LaidOut
-from s3_perimeter.proof.denies import ambiguous_keys, place
+from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.denies import ambiguous_keys, analyzed
 from s3_perimeter.proof.keys import (
     JOINT_KEYS,
     SOURCE_IP,
@@ -49,7 +49,7 @@ class Space:
         self.rules = rules
         self.outside = outside
         self.budget = budget
-        self.statements = [place(rule, outside.place, ambiguous) for rule in rules]
+        self.statements = [analyzed(rule, outside.bucket, ambiguous) for rule in rules]
         asked = {each.key for statement in self.statements for each in statement.conditions}
         self.keys = frozenset(asked.difference(JOINT_KEYS))
         self.address = AddressAxis(self.statements, outside, budget, [SOURCE_IP])
@@ -102,16 +102,16 @@ class Space:
         return self._of_key.get(key)
 
     def scenarios(
-        self, channel: Channel, doubt: Doubt = Doubt.PROVING, universes: Iterable[int] = (0,)
+        self, channel: Channel, doubt: Doubt = Doubt.PROVING, periods: Iterable[int] = (0,)
     ) -> Iterator[Scenario]:
-        """Yield the scenarios that make up a channel, in some universes. Where no statement distinguishes
+        """Yield the scenarios that make up a channel, in some periods. Where no statement distinguishes
         the bucket from its objects, those of objects stand for both.
         """
         targets = (True,) if self.bucket_and_objects_indistinguishable else (True, False)
-        for universe in universes:
+        for period in periods:
             for kind in self.kinds(channel):
                 for on_object in targets:
-                    yield Scenario(channel, kind, on_object, universe, doubt)
+                    yield Scenario(channel, kind, on_object, period, doubt)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
         """Return the kinds of principals to look at: one, where nothing distinguishes them."""
@@ -143,7 +143,7 @@ class Space:
 
     def doubtful_keys(self) -> list[str]:
         """Return the names of keys in the conditions about which something is not documented."""
-        account = self.outside.place.account
+        account = self.outside.bucket.account
         return [
             known_key(name).name
             for name in sorted(self.keys)
@@ -186,7 +186,7 @@ class Space:
         scenario: Scenario,
         chosen: Mapping[Axis, Iterable[RequestClass]] | None = None,
         among: Iterable[int] | None = None,
-    ) -> LaidOut:
+    ) -> Boxes:
         """Return a scenario as boxes: where classes of an axis are `chosen`, of those alone; with `among`, of
         the statements with those numbers alone.
         """
@@ -203,7 +203,7 @@ class Space:
             if cut.unknown:
                 self._unknown.update(dict.fromkeys(cut.unknown))
             cuts.append((axis, cut, bits))
-        return LaidOut(cuts, self.about(on_object=scenario.on_object) if among is None else among)
+        return Boxes(cuts, self.about(on_object=scenario.on_object) if among is None else among)
 
     def request(self, scenario: Scenario, classes: Iterable[RequestClass]) -> Request:
         """Return the concrete request that the representatives of a region describe."""
@@ -215,7 +215,7 @@ class Space:
         channel = scenario.channel
         source_ip = None
         if channel not in (Channel.VPC_ENDPOINT, Channel.AWS_SERVICE):
-            source_ip = sample(self.outside.universes[scenario.universe].addresses)
+            source_ip = sample(self.outside.periods[scenario.period].addresses)
         base = arriving(
             channel,
             principal or self.principal.of(scenario)[0],
@@ -234,7 +234,7 @@ class Space:
 
     def _plain(self, scenario: Scenario) -> tuple[str, str]:
         """Return an ordinary action and what it is asked of: an object, or the bucket."""
-        bucket = self.outside.place.bucket_arn
+        bucket = self.outside.bucket.arn
         return ("s3:GetObject", f"{bucket}/key") if scenario.on_object else ("s3:ListBucket", bucket)
 
 

@@ -190,9 +190,9 @@ def addresses_named(conditions: Iterable[tuple[Condition, bool]]) -> list[Addres
     return sets
 
 
-def address_parts(universe: AddressSet, conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
-    """Return the parts of a universe of addresses that the conditions on an address key distinguish."""
-    return [part for part, _ in split(universe, addresses_named(conditions))]
+def address_parts(addresses: AddressSet, conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+    """Return the parts of some addresses that the conditions on an address key distinguish."""
+    return [part for part, _ in split(addresses, addresses_named(conditions))]
 
 
 def address_set(condition: Condition) -> AddressSet | None:
@@ -203,9 +203,9 @@ def address_set(condition: Condition) -> AddressSet | None:
     return networks(condition.values) if positive == "IpAddress" else None
 
 
-def split(universe: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:
-    """Cut a universe by sets: disjoint parts, each with a bit for every set that it lies in."""
-    parts = [(universe, 0)] if universe else []
+def split(addresses: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:
+    """Cut addresses by sets: disjoint parts, each with a bit for every set that it lies in."""
+    parts = [(addresses, 0)] if addresses else []
     for at, each in enumerate(sets):
         following = []
         for part, bits in parts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from s3_perimeter.access.reach import ANY_SERVICE, Exempt, Passed, Reach, exemptions_named, parts_of
+from s3_perimeter.access.reach import ANY_SERVICE, Exemption, Passed, Reach, exemptions_named, parts_of
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.comparison import Comparison, compare
@@ -119,7 +119,7 @@ def _note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reac
     return bool(was.surely or will.surely)
 
 
-def _named(exempt: list[Exempt]) -> tuple[Way, ...]:
+def _named(exempt: list[Exemption]) -> tuple[Way, ...]:
     """Return the exemptions as ways in, one line each; where any service may come, single ones are part of
     that.
     """
@@ -132,7 +132,7 @@ def _named(exempt: list[Exempt]) -> tuple[Way, ...]:
 
 
 def _add_what_is_left(
-    found: Moved, compared: Comparison, ways_in: list[Exempt], ways_out: list[Exempt]
+    found: Moved, compared: Comparison, ways_in: list[Exemption], ways_out: list[Exemption]
 ) -> None:
     """Add the requests that moved and that no network and no name explains: nothing goes unsaid."""
     later = AddressSet.nothing()
@@ -146,7 +146,9 @@ def _add_what_is_left(
     found.ways_out += tuple(_unexplained(compared.closed, found.closed | sooner, ways_out))
 
 
-def _unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
+def _unexplained(
+    witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exemption]
+) -> Iterable[Way]:
     """Yield the witnesses that neither the networks nor the exemptions stand for."""
     from s3_perimeter.commands.render.text import sentence
 

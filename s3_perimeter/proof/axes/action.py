@@ -11,7 +11,7 @@ from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.keys import Key, known_key
 from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.proof.work import Budget
@@ -61,7 +61,7 @@ class ActionAxis(Axis):
         asked = {each.key for statement in self.statements for each in statement.conditions}
         return [key for key in map(known_key, sorted(asked)) if key.actions is not None]
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
         """Yield the statement's element of actions, unless it plainly covers every one."""
         if not statement.restricts_actions:
             return

@@ -8,7 +8,7 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Cut, RequestClass
-from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.keys import SOURCE_IP, Presence
 from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented, presence_in
 from s3_perimeter.proof.values import address_parts, address_set
@@ -32,22 +32,22 @@ class AddressAxis(Axis):
     """Where a request comes from, by ``aws:SourceIp``."""
 
     def variant(self, scenario: Scenario) -> Hashable:
-        """Return the universe, and who may come from more addresses than those of it."""
-        return scenario.universe, scenario.is_for_witness, may_bring_what_is_undocumented(scenario)
+        """Return the period, and who may come from more addresses than those of it."""
+        return scenario.period, scenario.is_for_witness, may_bring_what_is_undocumented(scenario)
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
         """Return the addresses that conditions distinguish, and the absent key."""
-        universe = self.outside.universes[scenario.universe]
-        addresses = universe.addresses
+        period = self.outside.periods[scenario.period]
+        addresses = period.addresses
         if may_bring_what_is_undocumented(scenario):
-            addresses |= universe.of_services
+            addresses |= period.of_services
         parts = address_parts(addresses, self.conditions)
         return [
             *(RequestClass.of_addresses(SOURCE_IP, part) for part in parts),
             RequestClass({SOURCE_IP: None}),
         ]
 
-    def denies_all_outside(self, statement: PlacedStatement) -> bool:
+    def denies_all_outside(self, statement: AnalyzedStatement) -> bool:
         """Whether a plain statement covers every request from outside, whatever else distinguishes them: for
         every resource, it has no condition but that the address is not allowed.
         """
@@ -55,7 +55,7 @@ class AddressAxis(Axis):
             return False
         if any(each.key != SOURCE_IP for each in statement.conditions):
             return False
-        outside = [part for each in self.outside.universes for part in (each.addresses, each.of_services)]
+        outside = [part for each in self.outside.periods for part in (each.addresses, each.of_services)]
         return all(
             _holds_outside(each.condition, statement.variables, outside) for each in statement.conditions
         )
@@ -65,5 +65,5 @@ class AddressAxis(Axis):
         if may_bring_what_is_undocumented(scenario):
             return cut.full
         absent = cut.without(SOURCE_IP)
-        how = presence_in(scenario, SOURCE_IP, self.outside.place.account)
+        how = presence_in(scenario, SOURCE_IP, self.outside.bucket.account)
         return absent if how is Presence.ABSENT else cut.full & ~absent

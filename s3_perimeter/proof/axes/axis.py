@@ -21,7 +21,7 @@ from s3_perimeter.proof.axes.unmodelled import (
     shown_condition,
     shown_texts,
 )
-from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedCondition, AnalyzedStatement
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import holds, negation
@@ -70,7 +70,7 @@ class Axis(ABC):
 
     def __init__(
         self,
-        statements: Sequence[PlacedStatement],
+        statements: Sequence[AnalyzedStatement],
         outside: Outside,
         budget: Budget,
         keys: Iterable[str] = (),
@@ -97,10 +97,10 @@ class Axis(ABC):
         variables.
         """
         return [
-            (placed.condition, each.variables)
+            (asked.condition, each.variables)
             for each in self.statements
-            for placed in each.conditions
-            if placed.key in self.keys and placed.known and not placed.ambiguous
+            for asked in each.conditions
+            if asked.key in self.keys and asked.known and not asked.ambiguous
         ]
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
@@ -122,10 +122,10 @@ class Axis(ABC):
         """Return the classes that a scenario's requests can be in, as bits."""
         return cut.full
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
         """Yield the elements of a statement that restrict it on this axis: its conditions on the keys."""
-        for placed in statement.conditions_on(self.keys):
-            yield _of_condition(placed, statement.variables)
+        for asked in statement.conditions_on(self.keys):
+            yield _of_condition(asked, statement.variables)
 
     def taken_by(self, action: str) -> bool:  # noqa: ARG002 - of most axes it is every action
         """Whether requests for an action can have another than the absent value."""
@@ -173,18 +173,18 @@ class Axis(ABC):
         return Covered(ways[0][0], tuple(way for way in ways[1:] if way[0]), tuple(unknown))
 
 
-def _of_condition(placed: PlacedCondition, variables: bool) -> Element:
+def _of_condition(asked: AnalyzedCondition, variables: bool) -> Element:
     """Return a condition as an element."""
-    condition, key = placed.condition, placed.key
+    condition, key = asked.condition, asked.key
 
     def answer(each: RequestClass) -> bool | None:
-        if placed.ambiguous or key in each.unsaid:
+        if asked.ambiguous or key in each.unsaid:
             return None
         held = None if each.empty_text and condition.operator == "Null" else each.context.get(key)
-        return holds(condition, held, variables=variables) if placed.known or not held else None
+        return holds(condition, held, variables=variables) if asked.known or not held else None
 
     return Element(
         answer,
-        lambda: of_condition(condition, variables=variables, absent=placed.ambiguous),
+        lambda: of_condition(condition, variables=variables, absent=asked.ambiguous),
         lambda: shown_condition(condition, variables=variables),
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.keys import Presence, known_key
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
 from s3_perimeter.proof.shapes import ANY_SERVICE, BASES, Shape, form_steps
@@ -28,7 +28,7 @@ class KeyAxis(Axis):
     """One condition key that is decided by itself; its name in lower case is the only one of `keys`."""
 
     def __init__(
-        self, statements: Sequence[PlacedStatement], outside: Outside, budget: Budget, keys: Iterable[str]
+        self, statements: Sequence[AnalyzedStatement], outside: Outside, budget: Budget, keys: Iterable[str]
     ) -> None:
         super().__init__(statements, outside, budget, keys)
         (self.name,) = self.keys
@@ -75,11 +75,11 @@ class KeyAxis(Axis):
 
     def _presence(self, scenario: Scenario) -> Presence:
         """Return whether the scenario's requests carry the key."""
-        return presence_in(scenario, self.name, self.outside.place.account)
+        return presence_in(scenario, self.name, self.outside.bucket.account)
 
     def _constant(self, scenario: Scenario) -> str | None:
         """Return the one value that the key has in a scenario, None where it can have several."""
-        return self.key.constant(scenario.channel, self.outside.place.account)
+        return self.key.constant(scenario.channel, self.outside.bucket.account)
 
     def _base(self, scenario: Scenario) -> Steps | None:
         """Return what the key's values look like, besides what all of their shape do; None where that is not
@@ -93,7 +93,7 @@ class KeyAxis(Axis):
             form = form or key.usual_form
         if scenario.doubt is Doubt.PROVING and key.shape is Shape.SERVICE:
             return ANY_SERVICE
-        return form_steps(form, self.outside.place.partition) if form else None
+        return form_steps(form, self.outside.bucket.partition) if form else None
 
     def _values(self, scenario: Scenario, base: Steps | None) -> list[str]:
         """Return one value of every class."""
@@ -108,7 +108,7 @@ class KeyAxis(Axis):
         if key.shape is Shape.MOMENT:
             since = _EPOCH
             if scenario.is_for_witness and key.longest_age is not None:
-                since = self.outside.universes[0].since - key.longest_age
+                since = self.outside.periods[0].since - key.longest_age
             found = moments(asked, [since], finer=not scenario.is_for_witness)
             return [moment.isoformat().replace("+00:00", "Z") for moment in found]
         preferred = [*([key.example] if key.example else []), *self._named()]

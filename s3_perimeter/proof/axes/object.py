@@ -8,7 +8,7 @@ from functools import cached_property
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.semantics.evaluation import resource_matches
 from s3_perimeter.semantics.globs import glob_steps, text_steps
@@ -43,7 +43,7 @@ class ObjectAxis(Axis):
         """Return one object of every class that resources distinguish; a key is never empty, and not longer
         than S3 takes.
         """
-        bucket_arn = self.outside.place.bucket_arn
+        bucket_arn = self.outside.bucket.arn
         if not scenario.on_object:
             return [RequestClass(resource=bucket_arn)]
         base = (*text_steps(f"{bucket_arn}/"), *glob_steps("?*", variables=False))
@@ -60,7 +60,7 @@ class ObjectAxis(Axis):
         longest = len(bucket_arn) + 1 + _LONGEST_KEY
         return [RequestClass(resource=text) for text in found if len(text) <= longest]
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
         """Yield the statement's element of resources, where it decides."""
         if statement.covers_objects is not None and statement.covers_bucket is not None:
             return

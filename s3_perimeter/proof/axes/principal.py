@@ -21,7 +21,7 @@ from s3_perimeter.proof.axes.identities import (
     services,
 )
 from s3_perimeter.proof.axes.unmodelled import of_principals, shown_principals
-from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.keys import PRINCIPAL_KEYS
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.proof.work import Budget
@@ -44,7 +44,7 @@ class PrincipalAxis(Axis):
     The principals of each kind are listed once.
     """
 
-    def __init__(self, statements: Sequence[PlacedStatement], outside: Outside, budget: Budget) -> None:
+    def __init__(self, statements: Sequence[AnalyzedStatement], outside: Outside, budget: Budget) -> None:
         super().__init__(statements, outside, budget, PRINCIPAL_KEYS)
         self._known: dict[Kind, list[Principal]] = {}
 
@@ -85,7 +85,7 @@ class PrincipalAxis(Axis):
             ]
         return classes
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
         """Yield the element of principals, where the statement is not about everybody, and the conditions."""
         if statement.restricts_principals:
             named, spared = statement.principals, statement.statement.principals is None
@@ -124,7 +124,7 @@ class PrincipalAxis(Axis):
         """
         if not self.is_distinguished:
             return [_class_of(ordinary(kind, self._naming()))]
-        found = principals(kind, self._naming(), self.budget, self.outside.place.account)
+        found = principals(kind, self._naming(), self.budget, self.outside.bucket.account)
         exempt = self.outside.exempt.break_glass
         return [
             _class_of(who)
@@ -151,15 +151,15 @@ class PrincipalAxis(Axis):
         if self._are_named:
             return principals(kind, self._naming(), self.budget)
         if self.outside.exempt.all_but_service_linked:
-            return [service_linked(self.outside.place.partition, self.outside.place.account)]
+            return [service_linked(self.outside.bucket.partition, self.outside.bucket.account)]
         return [ordinary(kind, self._naming())]
 
     def _naming(self) -> Naming:
         """Return what the statements and exemptions say about principals."""
-        place, exempt = self.outside.place, self.outside.exempt
+        bucket, exempt = self.outside.bucket, self.outside.exempt
         return Naming(
-            place.partition,
-            place.account,
+            bucket.partition,
+            bucket.account,
             tuple(each.principals for each in self.statements),
             tuple(self.conditions),
             (*exempt.break_glass, *((SERVICE_LINKED_ROLES,) if exempt.all_but_service_linked else ())),
@@ -196,9 +196,9 @@ def _class_of(principal: Principal, doubt: Doubt = Doubt.PROVING) -> RequestClas
     return RequestClass(_context(principal), principal=principal, unsaid=unsaid)
 
 
-def _names(placed: PlacedStatement, each: RequestClass) -> bool | None:
+def _names(asked: AnalyzedStatement, each: RequestClass) -> bool | None:
     """Whether a statement covers a principal by its Principal element."""
-    statement, principal = placed.statement, each.principal
+    statement, principal = asked.statement, each.principal
     if principal is None:
         raise LookupError("a class of principals without one")
     if statement.principals is not None:
