@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
+from s3_perimeter.documents.document import PolicyDocument, Rules, Statement
 from s3_perimeter.documents.layers import Layers, asked_keys, rules_in_full
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
@@ -127,7 +127,7 @@ def compare(
 
 
 def _all_moved(
-    space: Space, rules: Sequence[Sequence[Rule]], opened: _Found, closed: _Found, doubt: Doubt
+    space: Space, rules: Sequence[Sequence[Statement]], opened: _Found, closed: _Found, doubt: Doubt
 ) -> None:
     """Note what moved in either direction, scenario by scenario."""
     for channel in Channel if doubt is Doubt.DOCUMENTED else space.doubtful_channels():
@@ -148,16 +148,16 @@ class _Half:
     allows: Mapping[Box, int]
 
 
-def _split(boxes: Boxes, rules: Sequence[Sequence[Rule]]) -> tuple[_Half, _Half]:
+def _split(boxes: Boxes, rules: Sequence[Sequence[Statement]]) -> tuple[_Half, _Half]:
     """Return the boxes of the old policy and of the new one, each with its statement's number."""
     halves = []
     start = 0
     for each in rules:
         numbers = range(start, start + len(each))
         found: dict[str, dict[Box, int]] = {"Deny": {}, "Allow": {}}
-        for at, rule in zip(numbers, each, strict=True):
+        for at, statement in zip(numbers, each, strict=True):
             for box in boxes.exact.get(at, ()):
-                found[rule.statement.effect].setdefault(box, at)
+                found[statement.effect].setdefault(box, at)
         start += len(each)
         halves.append(_Half(numbers, found["Deny"], found["Allow"]))
     return halves[0], halves[1]
@@ -205,7 +205,7 @@ def _possible(space: Space, boxes: Boxes, numbers: range, effect: str) -> list[B
     found = [
         boxes.possible(number)
         for number in numbers
-        if space.rules[number].statement.effect == effect and number in boxes.numbers
+        if space.rules[number].effect == effect and number in boxes.numbers
     ]
     return [box for box in found if all(box)]
 

@@ -13,8 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.access.jobs import Whom
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import Condition, Rule
-from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.document import Condition, Statement
 from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Axis
@@ -25,7 +24,7 @@ from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, Presence, key_named, p
 from s3_perimeter.proof.outside import Period
 from s3_perimeter.proof.values import address_set, addresses_named, moments, split
 from s3_perimeter.proof.work import Budget
-from s3_perimeter.semantics.conditions import NEGATED, holds
+from s3_perimeter.semantics.conditions import holds
 
 __all__ = ["Cell", "Layout", "Members", "Numbers", "blamed", "spares", "spares_bare"]
 
@@ -52,7 +51,7 @@ class Members:
         perimeter: Perimeter,
         since: datetime,
         periods: Iterable[Period],
-        about_time: Sequence[tuple[Condition, bool]],
+        about_time: Sequence[Condition],
     ) -> None:
         self._expiring = [(entry.until, entry.addresses) for entry in perimeter.expiring]
         self._known: dict[datetime, AddressSet] = {}
@@ -72,56 +71,54 @@ class Members:
             self._known[moment] = left
         return self._known[moment]
 
-    def parts(self, about_addresses: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+    def parts(self, about_addresses: Iterable[Condition]) -> list[AddressSet]:
         """Return the parts of what is allowed that conditions and expiring entries distinguish."""
         expiring = [addresses for _, addresses in self._expiring]
         named = [each for each in addresses_named(about_addresses) if each not in expiring]
         return [part for part, _ in split(self.now, [*expiring, *named])]
 
 
-def spares(rule: Rule, whom: Whom, members: Members) -> bool:
+def spares(statement: Statement, whom: Whom, members: Members) -> bool:
     """Whether a statement matches no request of somebody, by one condition on a key of which it is known what
     those hold.
     """
-    if whom.are_members and not _denies_members(rule, members):
+    if whom.are_members and not _denies_members(statement, members):
         return True
     known = _known(whom)
-    for condition in rule.statement.conditions:
-        name = folded(condition.key)
-        if name in known and holds(condition, known[name], variables=rule.variables) is False:
+    for condition in statement.conditions:
+        name = condition.name
+        if name in known and holds(condition, known[name]) is False:
             return True
     return False
 
 
-def spares_bare(rule: Rule, whom: Whom) -> bool:
+def spares_bare(statement: Statement, whom: Whom) -> bool:
     """Whether a statement matches no request of somebody that carries no key which it need not carry. Where
     all spare those, no value of such a key has to be looked at.
     """
-    for condition in rule.statement.conditions:
-        name = folded(condition.key)
+    for condition in statement.conditions:
+        name = condition.name
         key = key_named(name)
         if (
             key is not None
             and not key.ordinary
             and presence(key, whom.channel, whom.kinds[0]) in (Presence.FREE, Presence.DOUBTFUL)
-            and holds(condition, None, variables=rule.variables) is False
+            and holds(condition, None) is False
         ):
             return True
     return False
 
 
-def _denies_members(rule: Rule, members: Members) -> bool:
+def _denies_members(statement: Statement, members: Members) -> bool:
     """Whether a statement's conditions on addresses and time hold for an address that is allowed then."""
-    denied = _denied(rule, members.now)
+    denied = _denied(statement, members.now)
     if not denied:
         return False
-    about_time = [each for each in rule.statement.conditions if folded(each.key) in TIME_KEYS]
+    about_time = [each for each in statement.conditions if each.name in TIME_KEYS]
     if not about_time:
         return True
     for moment, its_class in zip(members.moments, moment_classes(members.moments), strict=True):
-        held = (
-            holds(each, its_class.context[folded(each.key)], variables=rule.variables) for each in about_time
-        )
+        held = (holds(each, its_class.context[each.name]) for each in about_time)
         if False not in held and denied & members.at(moment):
             return True
     return False
@@ -140,16 +137,16 @@ def _known(whom: Whom) -> Mapping[str, Values | None]:
     return {**_OVER_THE_INTERNET, "aws:principalarn": (whom.arn,)}
 
 
-def _denied(rule: Rule, allowed: AddressSet) -> AddressSet:
+def _denied(statement: Statement, allowed: AddressSet) -> AddressSet:
     """Return the allowed addresses for which a statement's conditions on the source address hold."""
     denied = allowed
-    for condition in rule.statement.conditions:
-        if folded(condition.key) != SOURCE_IP or condition.operator == "Null":
+    for condition in statement.conditions:
+        if condition.name != SOURCE_IP or condition.operator == "Null":
             continue
         addresses = address_set(condition)
         if addresses is None:
             return AddressSet.nothing()
-        denied = denied - addresses if condition.operator in NEGATED else denied & addresses
+        denied = denied - addresses if condition.is_negated else denied & addresses
     return denied
 
 

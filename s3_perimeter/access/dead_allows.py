@@ -25,7 +25,6 @@ from s3_perimeter.proof.outside import Doubt, Outside, Period, Scenario
 from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.work import Budget
-from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import account_of
 from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.request import Channel
@@ -87,24 +86,19 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     Raises TooMuchWork where that takes more steps than its bound.
     """
     rules = policy.rules
-    if {statement.effect for statement, _ in rules} != {"Allow", "Deny"}:
+    if {each.effect for each in rules} != {"Allow", "Deny"}:
         return ()
     used = {
-        statement.index
-        for statement, variables in rules
-        if statement.effect == "Allow"
-        and is_plainly_used(policy, statement, perimeter, since, variables=variables)
+        each.index
+        for each in rules
+        if each.effect == "Allow" and is_plainly_used(policy, each, perimeter, since)
     }
-    kept = [
-        rule
-        for rule in rules_in_full(policy)
-        if rule.statement.effect == "Deny" or rule.statement.index not in used
-    ]
+    kept = [each for each in rules_in_full(policy) if each.effect == "Deny" or each.index not in used]
     allows: dict[int, _Allow] = {}
-    for number, rule in enumerate(kept):
-        if rule.statement.effect == "Allow":
-            allows.setdefault(rule.statement.index, _Allow(rule.statement, [])).numbers.append(number)
-    denies = [number for number, rule in enumerate(kept) if rule.statement.effect == "Deny"]
+    for number, each in enumerate(kept):
+        if each.effect == "Allow":
+            allows.setdefault(each.index, _Allow(each, [])).numbers.append(number)
+    denies = [number for number, each in enumerate(kept) if each.effect == "Deny"]
     if not allows:
         return ()
     periods = [Period(addresses, since) for addresses in (~MAPPED, ~MAPPED - perimeter.allowed)]
@@ -118,11 +112,11 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
         if all(universe):
             _look(space, scenario, boxes, universe, left, denies)
     found = []
-    for each in allows.values():
-        if each.asked and not each.live:
-            numbers = sorted(each.alone or ())[:1] or sorted(each.touching)
-            meeting = list(dict.fromkeys(kept[number].statement for number in numbers))
-            allow = each.statement
+    for one in allows.values():
+        if one.asked and not one.live:
+            numbers = sorted(one.alone or ())[:1] or sorted(one.touching)
+            meeting = list(dict.fromkeys(kept[number] for number in numbers))
+            allow = one.statement
             said = _whom(allow), _because(allow, meeting), _fix(allow, meeting, perimeter)
             found.append(DeadAllow(allow.index, allow.sid, allow.line, *said))
     return tuple(found)
@@ -189,8 +183,8 @@ def _whom(statement: Statement) -> str:
     """Return whom an Allow is for, in plain words."""
     who = listed(_clipped(list(_names(statement))))
     for condition in statement.conditions:
-        word = _CONDITIONS.get(folded(condition.key))
-        if word and condition.operator not in NEGATED and condition.operator != "Null":
+        word = _CONDITIONS.get(condition.name)
+        if word and not condition.is_negated and condition.operator != "Null":
             who += f" {word} {listed(_clipped([f'`{value}`' for value in condition.values]), 'or')}"
     return f"S3 replication as {who}" if is_replication(statement) else who
 
@@ -206,7 +200,7 @@ def _fix(statement: Statement, meeting: Sequence[Statement], perimeter: Perimete
     """Return what to do about a dead Allow."""
     denies = listed(_clipped([named(each) for each in meeting]))
     exempt = f"exempt them in {denies}"
-    keys = {folded(condition.key) for condition in statement.conditions}
+    keys = {condition.name for condition in statement.conditions}
     services = (statement.principals or Principals()).service
     if LOG_DELIVERY in services:
         exempt = f"add `StringNotEquals` on `aws:PrincipalServiceName` with `{LOG_DELIVERY}` to {denies}"

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Statement
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import listed
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.fence import LOG_DELIVERY
@@ -178,7 +177,7 @@ def fix(statements: Sequence[Statement], whom: Whom) -> str:
         condition = f"`StringNotEquals` on `aws:PrincipalServiceName` with `{whom.service}`"
         needs = ", and leave it `s3:PutObject`" if whom.service == LOG_DELIVERY else ""
         return f"add {condition} to {there}{needs}"
-    keys = {folded(condition.key) for statement in statements for condition in statement.conditions}
+    keys = {condition.name for statement in statements for condition in statement.conditions}
     if SOURCE_IP in keys:
         return f"name every allowed network in the one `NotIpAddress` condition of {there}"
     if not keys.isdisjoint(TIME_KEYS):
@@ -195,7 +194,7 @@ def _by(statements: Sequence[Statement], networks: Sequence[str]) -> str:
         condition
         for statement in statements
         for condition in statement.conditions
-        if folded(condition.key) == SOURCE_IP
+        if condition.name == SOURCE_IP
     ]
     if not about:
         whose = "it has" if len(statements) == 1 else "they have"

@@ -76,7 +76,7 @@ class _Question:
 
     def locked_out(self, whom: Whom) -> Iterator[Lockout]:
         """Yield the lock-outs of somebody, the Denies in their order."""
-        counting = [at for at, rule in enumerate(self._rules) if not spares(rule, whom, self._members)]
+        counting = [at for at, each in enumerate(self._rules) if not spares(each, whom, self._members)]
         if whom.are_members and not self._members.now:
             return
         if all(spares_bare(self._rules[at], whom) for at in counting):
@@ -196,7 +196,7 @@ class _Question:
         for (numbers, networks, begin, end), jobs in sorted(
             together.items(), key=lambda each: (each[0][0], each[0][2], each[0][1])
         ):
-            statements = [self._rules[at].statement for at in numbers]
+            statements = [self._rules[at] for at in numbers]
             for_good = self._only_way and set(jobs.get(Job.MAINTAIN, ())).issuperset(UNLOCKING)
             for_good = for_good and networks == self._members.now.cidrs()[:_MOST_NETWORKS]
             begins = moments[begin] if begin else None

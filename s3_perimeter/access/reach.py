@@ -188,9 +188,8 @@ class Reach:
 
     def _doubt(self, statement: Statement, request: Request) -> str:
         """Name a Deny that may or may not match a request, and what leaves that open."""
-        variables = next(rule.variables for rule in self.policy.rules if rule.statement is statement)
         found = []
-        for each in mismatches(statement, request, variables=variables):
+        for each in mismatches(statement, request):
             if each.condition is None:
                 found.append(f"what AWS makes of its `{each.element}` is not documented")
                 continue

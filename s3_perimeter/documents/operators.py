@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from s3_perimeter.documents.folding import folded
 
-__all__ = ["OPERATORS", "Qualifier", "split_operator"]
+__all__ = ["NEGATED", "OPERATORS", "Qualifier", "split_operator"]
 
 Qualifier: TypeAlias = Literal["ForAnyValue", "ForAllValues"]
 
@@ -43,6 +43,18 @@ OPERATORS: tuple[str, ...] = (
     "ArnNotLike",
     "Null",
 )
+
+NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
+    "NotIpAddress": "IpAddress",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+}
+"""Each negated operator with the one that it negates."""
 
 BY_LOWER_CASE = {name.lower(): name for name in OPERATORS}
 QUALIFIERS: dict[str, Qualifier] = {"foranyvalue": "ForAnyValue", "forallvalues": "ForAllValues"}

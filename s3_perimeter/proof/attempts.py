@@ -6,13 +6,13 @@ past all of them is a witness, however few requests were looked at. The first de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import Rule, Rules, Statement
+from s3_perimeter.documents.document import Rules, Statement
 from s3_perimeter.proof.boxes import uncovered
 from s3_perimeter.proof.denies import denies_of
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
@@ -112,14 +112,13 @@ class Attempts:
 
     def _with_ever_fewer(self) -> Iterator[Space]:
         """Yield spaces without the most intricate statements, of ever fewer, and remember each."""
-        kept = [(_intricacy(rule.statement), rule) for rule in self._denies]
+        kept = [(_intricacy(each), each) for each in self._denies]
         for _ in range(_MOST_ATTEMPTS):
             most = max((weight for weight, _ in kept), default=0)
             if not most:
                 return
-            kept = [(weight, rule) for weight, rule in kept if weight <= most // 2]
-            rules: Sequence[Rule] = [rule for _, rule in kept]
-            self._made.append(Space(rules, self._outside, Budget(_STEPS)))
+            kept = [(weight, each) for weight, each in kept if weight <= most // 2]
+            self._made.append(Space([each for _, each in kept], self._outside, Budget(_STEPS)))
             yield self._made[-1]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from s3_perimeter.documents.document import PolicyDocument, Rule
+from s3_perimeter.documents.document import PolicyDocument, Statement
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.semantics.conditions import negation
@@ -74,14 +74,13 @@ def unrelated(policy: PolicyDocument, bucket: Bucket) -> Unrelated | None:
     )
 
 
-def covered_resources(rule: Rule, bucket: Bucket) -> tuple[bool | None, bool | None]:
+def covered_resources(statement: Statement, bucket: Bucket) -> tuple[bool | None, bool | None]:
     """Return whether a statement covers the bucket (None: not documented), and all, none or (None) some
     objects.
     """
-    statement, variables = rule
     patterns = statement.resources if statement.resources is not None else statement.not_resources or ()
-    itself = resource_matches(patterns, bucket.arn, variables=variables)
-    objects = _objects(patterns, bucket, variables=variables) if patterns else None
+    itself = resource_matches(patterns, bucket.arn, variables=statement.variables)
+    objects = _objects(patterns, bucket, variables=statement.variables) if patterns else None
     if statement.resources is None:
         return negation(itself), negation(objects)
     return itself, objects
@@ -111,7 +110,7 @@ def _objects(patterns: Iterable[str], bucket: Bucket, *, variables: bool) -> boo
 
 def _covers_some(policy: PolicyDocument, bucket: Bucket) -> bool:
     """Whether some statement may cover the bucket or an object in it."""
-    covered = (covered_resources(rule, bucket) for rule in policy.rules)
+    covered = (covered_resources(each, bucket) for each in policy.rules)
     return any(itself is not False or objects is not False for itself, objects in covered)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
-from s3_perimeter.documents.document import Rule
+from s3_perimeter.documents.document import Statement
 from s3_perimeter.proof.axes.action import ActionAxis
 from s3_perimeter.proof.axes.address import AddressAxis
 from s3_perimeter.proof.axes.axis import Axis
@@ -44,13 +44,13 @@ class Space:
     `keys` are the condition keys, in lower case, that are axes of their own.
     """
 
-    def __init__(self, rules: Sequence[Rule], outside: Outside, budget: Budget) -> None:
+    def __init__(self, rules: Sequence[Statement], outside: Outside, budget: Budget) -> None:
         ambiguous = ambiguous_keys(rules)
         self.rules = rules
         self.outside = outside
         self.budget = budget
-        self.statements = [analyzed(rule, outside.bucket, ambiguous) for rule in rules]
-        asked = {each.key for statement in self.statements for each in statement.conditions}
+        self.statements = [analyzed(each, outside.bucket, ambiguous) for each in rules]
+        asked = {each.condition.name for statement in self.statements for each in statement.conditions}
         self.keys = frozenset(asked.difference(JOINT_KEYS))
         self.address = AddressAxis(self.statements, outside, budget, [SOURCE_IP])
         self.time = TimeAxis(self.statements, outside, budget, TIME_KEYS)

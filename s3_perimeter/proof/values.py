@@ -13,7 +13,6 @@ from ipaddress import IPv4Address, IPv6Address
 from itertools import combinations, pairwise
 from math import comb
 from string import digits
-from typing import TypeAlias
 
 from s3_perimeter.addresses import AddressSet, parse_address
 from s3_perimeter.documents.document import Condition
@@ -21,7 +20,6 @@ from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.shapes import GREATEST_NUMBER
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.ranges import holds
-from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import (
     ANYTHING,
     Charset,
@@ -36,7 +34,6 @@ from s3_perimeter.semantics.patterns import OTHER_CASES, has_variable, literal, 
 from s3_perimeter.semantics.readings import date, networks, number
 
 __all__ = [
-    "Conditions",
     "address_parts",
     "address_set",
     "addresses_named",
@@ -49,9 +46,6 @@ __all__ = [
     "texts",
     "versions",
 ]
-
-Conditions: TypeAlias = Iterable[tuple[Condition, bool]]
-"""Conditions, each with whether its policy knows policy variables."""
 
 _LEAST_VERSION = Decimal("1e-30")
 """No version has so many zeros behind its point."""
@@ -67,21 +61,19 @@ _SAMPLES = tuple(
 
 def texts(
     bases: Sequence[Steps],
-    conditions: Conditions,
+    conditions: Iterable[Condition],
     budget: Budget,
     *,
     preferred: Iterable[str] = (),
     excluded: Iterable[str] = (),
 ) -> list[str]:
-    """Return a text of every class; each condition comes with whether its policy knows variables.
+    """Return a text of every class.
 
     To a condition with a qualifier an empty text may be no value, so it is a class of its own.
     """
     asked = list(conditions)
-    patterns = [
-        steps for condition, variables in asked for steps in pattern_steps(condition, variables=variables)
-    ]
-    if any(condition.qualifier for condition, _ in asked):
+    patterns = [steps for condition in asked for steps in pattern_steps(condition)]
+    if any(condition.qualifier for condition in asked):
         patterns.append(text_steps(""))
     return classes(
         bases, patterns, budget, preferred=preferred, excluded=[text_steps(text) for text in excluded]
@@ -101,13 +93,13 @@ def element_sets(elements: Sequence[str], conditions: int) -> list[tuple[str, ..
     return [chosen for size in range(1, most + 1) for chosen in combinations(elements, size)]
 
 
-def numbers(conditions: Conditions, *, likely: bool) -> list[str]:
+def numbers(conditions: Iterable[Condition], *, likely: bool) -> list[str]:
     """Return whole numbers on, next to and between all those that the conditions name; with `likely` at
     most 2³¹-1, which every such key can be thought to hold.
     """
     most = _LIKELY if likely else GREATEST_NUMBER
     found = {0, most}
-    for condition, _ in conditions:
+    for condition in conditions:
         for value in condition.values:
             limit = number(value)
             if limit is not None:
@@ -115,10 +107,10 @@ def numbers(conditions: Conditions, *, likely: bool) -> list[str]:
     return [str(each) for each in sorted(found) if 0 <= each <= most]
 
 
-def versions(conditions: Conditions, budget: Budget) -> list[str]:
+def versions(conditions: Iterable[Condition], budget: Budget) -> list[str]:
     """Return versions of TLS on, below, between and above all those that the conditions name."""
     asked = list(conditions)
-    numeric = [each for each, _ in asked if each.operator.startswith("Numeric")]
+    numeric = [each for each in asked if each.operator.startswith("Numeric")]
     read = (number(value) for each in numeric for value in each.values)
     limits = sorted({limit for limit in read if limit is not None and limit > _LEAST_VERSION})
     edges = [Decimal(0), *limits, Decimal(GREATEST_NUMBER)]
@@ -126,14 +118,14 @@ def versions(conditions: Conditions, budget: Budget) -> list[str]:
     return [*(f"{version:f}" for version in (*limits, *between)), *texts([_VERSION], asked, budget)]
 
 
-def moments(conditions: Conditions, since: Sequence[datetime], *, finer: bool) -> list[datetime]:
+def moments(conditions: Iterable[Condition], since: Sequence[datetime], *, finer: bool) -> list[datetime]:
     """Return moments on, between and after all those that the conditions name and those of `since`, in their
     order, from the first of `since` on.
 
     They are whole seconds, those around every moment among them, since ``aws:EpochTime`` counts in seconds.
     With `finer` there are moments within a second too, which a service's clock may or may not know.
     """
-    read = (date(value) for condition, _ in conditions for value in condition.values)
+    read = (date(value) for condition in conditions for value in condition.values)
     limits = {*since, *(limit for limit in read if limit is not None)}
     found = {second for limit in limits for second in (limit.replace(microsecond=0), _next_second(limit))}
     if finer:
@@ -151,10 +143,9 @@ def _next_second(moment: datetime) -> datetime:
         return moment.replace(microsecond=500_000)
 
 
-def pattern_steps(condition: Condition, *, variables: bool, wild: Charset = ANYTHING) -> list[Steps]:
+def pattern_steps(condition: Condition, *, wild: Charset = ANYTHING) -> list[Steps]:
     """Return the patterns by which a text condition distinguishes values; its negation has the same."""
-    positive = NEGATED.get(condition.operator, condition.operator)
-    values = condition.values
+    positive, values, variables = condition.positive, condition.values, condition.variables
     if not positive.startswith(("String", "Arn")):
         return []
     # A value with a policy variable matches at most what it matches with anything in the variable's place.
@@ -180,17 +171,17 @@ def _in_other_cases(text: str) -> Steps:
     )
 
 
-def addresses_named(conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+def addresses_named(conditions: Iterable[Condition]) -> list[AddressSet]:
     """Return the sets of addresses that conditions on an address key name, each once."""
     sets: list[AddressSet] = []
-    for condition, _ in conditions:
+    for condition in conditions:
         named = None if condition.operator == "Null" else address_set(condition)
         if named is not None and named not in sets:
             sets.append(named)
     return sets
 
 
-def address_parts(addresses: AddressSet, conditions: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+def address_parts(addresses: AddressSet, conditions: Iterable[Condition]) -> list[AddressSet]:
     """Return the parts of some addresses that the conditions on an address key distinguish."""
     return [part for part, _ in split(addresses, addresses_named(conditions))]
 
@@ -199,8 +190,7 @@ def address_set(condition: Condition) -> AddressSet | None:
     """Return the addresses that any value of a condition names, whatever its sign; None where that is
     unknown, since a value is no network or the operator none for addresses.
     """
-    positive = NEGATED.get(condition.operator, condition.operator)
-    return networks(condition.values) if positive == "IpAddress" else None
+    return networks(condition.values) if condition.positive == "IpAddress" else None
 
 
 def split(addresses: AddressSet, sets: Sequence[AddressSet]) -> list[tuple[AddressSet, int]]:

@@ -10,7 +10,6 @@ from typing import cast
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument, PolicyError
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.drift.controls.control import Context
 from s3_perimeter.drift.controls.words import redeploy
 from s3_perimeter.drift.facts import UnknownError
@@ -84,7 +83,7 @@ def _addresses(policy: PolicyDocument) -> AddressSet | None:
         for statement in policy.statements
         if statement.effect == "Deny"
         for condition in statement.conditions
-        if condition.operator == "NotIpAddress" and folded(condition.key) == "aws:sourceip"
+        if condition.operator == "NotIpAddress" and condition.name == "aws:sourceip"
         for value in condition.values
     ]
     try:

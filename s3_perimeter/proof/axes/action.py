@@ -58,7 +58,7 @@ class ActionAxis(Axis):
     @cached_property
     def _keys_of_some_actions(self) -> Sequence[Key]:
         """The keys of the conditions that only some actions take."""
-        asked = {each.key for statement in self.statements for each in statement.conditions}
+        asked = {each.condition.name for statement in self.statements for each in statement.conditions}
         return [key for key in map(known_key, sorted(asked)) if key.actions is not None]
 
     def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:

@@ -12,18 +12,18 @@ from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.keys import SOURCE_IP, Presence
 from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented, presence_in
 from s3_perimeter.proof.values import address_parts, address_set
-from s3_perimeter.semantics.conditions import NEGATED, holds
+from s3_perimeter.semantics.conditions import holds
 
 __all__ = ["AddressAxis"]
 
 
-def _holds_outside(condition: Condition, variables: bool, outside: Iterable[AddressSet]) -> bool:
+def _holds_outside(condition: Condition, outside: Iterable[AddressSet]) -> bool:
     """Whether a condition on the source address holds for every address outside, and for the absent one."""
     named = address_set(condition)
     return (
         named is not None
-        and condition.operator in NEGATED
-        and holds(condition, None, variables=variables) is True
+        and condition.is_negated
+        and holds(condition, None) is True
         and all(named.isdisjoint(each) for each in outside)
     )
 
@@ -53,12 +53,10 @@ class AddressAxis(Axis):
         """
         if not (statement.covers_bucket and statement.covers_objects):
             return False
-        if any(each.key != SOURCE_IP for each in statement.conditions):
+        if any(each.condition.name != SOURCE_IP for each in statement.conditions):
             return False
         outside = [part for each in self.outside.periods for part in (each.addresses, each.of_services)]
-        return all(
-            _holds_outside(each.condition, statement.variables, outside) for each in statement.conditions
-        )
+        return all(_holds_outside(each.condition, outside) for each in statement.conditions)
 
     def possible(self, scenario: Scenario, cut: Cut) -> int:
         """Return the addresses, or the absent key where the channel has none; of a service's, both."""

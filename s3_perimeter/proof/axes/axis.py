@@ -92,15 +92,13 @@ class Axis(ABC):
         return any(self._elements)
 
     @cached_property
-    def conditions(self) -> Sequence[tuple[Condition, bool]]:
-        """The conditions on the keys that distinguish their values, each with whether its policy knows policy
-        variables.
-        """
+    def conditions(self) -> Sequence[Condition]:
+        """The conditions on the keys that distinguish their values."""
         return [
-            (asked.condition, each.variables)
+            asked.condition
             for each in self.statements
-            for asked in each.conditions
-            if asked.key in self.keys and asked.known and not asked.ambiguous
+            for asked in each.conditions_on(self.keys)
+            if asked.known and not asked.ambiguous
         ]
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
@@ -125,7 +123,7 @@ class Axis(ABC):
     def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
         """Yield the elements of a statement that restrict it on this axis: its conditions on the keys."""
         for asked in statement.conditions_on(self.keys):
-            yield _of_condition(asked, statement.variables)
+            yield _of_condition(asked)
 
     def taken_by(self, action: str) -> bool:  # noqa: ARG002 - of most axes it is every action
         """Whether requests for an action can have another than the absent value."""
@@ -142,7 +140,7 @@ class Axis(ABC):
     def cut_into(self, classes: Iterable[RequestClass], doubt: Doubt = Doubt.PROVING) -> Cut:
         """Return the axis cut into the given classes, with what each statement covers of them."""
         listed = tuple(classes)
-        named = sum(len(condition.values) for condition, _ in self.conditions)
+        named = sum(len(condition.values) for condition in self.conditions)
         self.budget.spend(len(listed) * named // 2, "too many values in the conditions of the policy")
         covers = [self.covered_by(number, listed, doubt) for number in range(len(self.statements))]
         assumed = {number: each.assumed for number, each in enumerate(covers) if each.assumed}
@@ -173,18 +171,18 @@ class Axis(ABC):
         return Covered(ways[0][0], tuple(way for way in ways[1:] if way[0]), tuple(unknown))
 
 
-def _of_condition(asked: AnalyzedCondition, variables: bool) -> Element:
+def _of_condition(asked: AnalyzedCondition) -> Element:
     """Return a condition as an element."""
-    condition, key = asked.condition, asked.key
+    condition, key = asked.condition, asked.condition.name
 
     def answer(each: RequestClass) -> bool | None:
         if asked.ambiguous or key in each.unsaid:
             return None
         held = None if each.empty_text and condition.operator == "Null" else each.context.get(key)
-        return holds(condition, held, variables=variables) if asked.known or not held else None
+        return holds(condition, held) if asked.known or not held else None
 
     return Element(
         answer,
-        lambda: of_condition(condition, variables=variables, absent=asked.ambiguous),
-        lambda: shown_condition(condition, variables=variables),
+        lambda: of_condition(condition, absent=asked.ambiguous),
+        lambda: shown_condition(condition),
     )

@@ -14,7 +14,6 @@ from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
 from s3_perimeter.proof.shapes import ANY_SERVICE, BASES, Shape, form_steps
 from s3_perimeter.proof.values import address_parts, element_sets, moments, numbers, texts
 from s3_perimeter.proof.work import Budget, TooMuchWork
-from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.globs import Steps
 from s3_perimeter.semantics.special_networks import MAPPED
 
@@ -66,7 +65,7 @@ class KeyAxis(Axis):
         listed = self._values(scenario, base)
         empty = []
         any_text = self.key.shape is Shape.TEXT and base is None
-        about_absence = any(condition.operator == "Null" for condition, _ in self.conditions)
+        about_absence = any(condition.operator == "Null" for condition in self.conditions)
         if scenario.doubt is Doubt.PROVING and any_text and about_absence:
             # Whether `Null` takes an empty text for a value is not documented.
             empty.append(RequestClass({self.name: ("",)}, empty_text=True))
@@ -120,14 +119,14 @@ class KeyAxis(Axis):
         """Return the values that conditions name, which read better in a witness than made-up ones."""
         return [
             value
-            for condition, _ in self.conditions
-            if NEGATED.get(condition.operator, condition.operator).startswith("String")
+            for condition in self.conditions
+            if condition.positive.startswith("String")
             for value in condition.values
         ]
 
     def _sets(self, listed: Sequence[str]) -> list[tuple[str, ...]]:
         """Return sets of values that stand for all that the key can hold."""
-        conditions = len({each for each in self.conditions if each[0].qualifier})
+        conditions = len({each for each in self.conditions if each.qualifier})
         sets = element_sets(listed, conditions)
         if sets is not None:
             return sets

@@ -49,7 +49,8 @@ class ObjectAxis(Axis):
         base = (*text_steps(f"{bucket_arn}/"), *glob_steps("?*", variables=False))
         steps = [
             glob_steps(
-                widened(pattern, wildcards=True) if each.variables else pattern, variables=each.variables
+                widened(pattern, wildcards=True) if each.statement.variables else pattern,
+                variables=each.statement.variables,
             )
             for each in self.statements
             if each.covers_objects is None
@@ -67,6 +68,6 @@ class ObjectAxis(Axis):
         patterns, spared = statement.resources, statement.statement.resources is None
 
         def matches(each: RequestClass) -> bool | None:
-            return resource_matches(patterns, each.resource or "", variables=statement.variables)
+            return resource_matches(patterns, each.resource or "", variables=statement.statement.variables)
 
         yield Element.of_patterns("Resource", patterns, matches, spared=spared)

@@ -169,7 +169,7 @@ class PrincipalAxis(Axis):
         """Return services whose requests have ``aws:PrincipalArn``: by the documentation every signed request
         does. It is no ARN that is declared exempt.
         """
-        if not any(folded(condition.key) == "aws:principalarn" for condition, _ in self.conditions):
+        if not any(condition.name == "aws:principalarn" for condition in self.conditions):
             return []
         roles = self.of(scenario._replace(channel=Channel.PUBLIC_SIGNED, kind=Kind.ROLE))
         return [

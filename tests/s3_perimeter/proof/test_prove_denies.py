@@ -2,7 +2,6 @@
 
 import pytest
 
-from s3_perimeter.documents.document import Rule
 from s3_perimeter.proof.bucket import Bucket
 from s3_perimeter.proof.denies import AnalyzedStatement, analyzed
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, ROLE, also, deny, policy
@@ -11,7 +10,7 @@ from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, ROLE, also, deny,
 def placed(**elements: object) -> AnalyzedStatement:
     """A Deny for everything, with some elements of its own."""
     (statement,) = policy(deny(**elements)).statements  # type: ignore[arg-type]
-    return analyzed(Rule(statement, variables=True), Bucket("b", "aws", ACCOUNT))
+    return analyzed(statement, Bucket("b", "aws", ACCOUNT))
 
 
 @pytest.mark.parametrize(
