@@ -13,9 +13,8 @@ from typing import NamedTuple
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.semantics.conditions import all_of, any_of, holds, negation
-from s3_perimeter.semantics.patterns import has_variable, matches, widened
+from s3_perimeter.semantics.patterns import has_variable, matches, resource_pattern_matches, widened
 from s3_perimeter.semantics.request import Kind, Principal, Request
-from s3_perimeter.semantics.resources import arn_pattern_matches
 
 __all__ = [
     "SERVICE_LINKED",
@@ -181,7 +180,7 @@ def resource_matches(patterns: Sequence[str], resource: str, *, variables: bool)
 def _resource_matches(pattern: str, resource: str, variables: bool) -> bool | None:
     """Whether one pattern of a Resource element matches an ARN."""
     if not has_variable(pattern, variables=variables):
-        return arn_pattern_matches(pattern, resource, variables=variables)
+        return resource_pattern_matches(pattern, resource, variables=variables)
     return None if matches(widened(pattern, wildcards=True), resource, variables=True) else False
 
 

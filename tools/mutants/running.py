@@ -37,7 +37,8 @@ ABOVE = (
     "test_build",
     "proof/test_attacks",
     "proof/test_attacks_on_work",
-    "semantics/test_resources",
+    "semantics/test_patterns",
+    "semantics/test_globs",
     "proof/test_prove_classes",
     "proof/test_prove_denies",
 )
