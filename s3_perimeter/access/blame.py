@@ -20,7 +20,8 @@ from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Values
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.boxes import Box, Boxes, covers, intersection, uncovered
-from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, Presence, key_named, presence
+from s3_perimeter.proof.condition_key import Presence, presence
+from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, key_named
 from s3_perimeter.proof.outside import Period
 from s3_perimeter.proof.values import address_set, addresses_named, moments, split
 from s3_perimeter.proof.work import Budget

@@ -15,7 +15,8 @@ from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT, is_of_a_service
 from s3_perimeter.proof.axes.time import moment_classes
-from s3_perimeter.proof.keys import SOURCE_IP, Presence, key_named, key_of, presence
+from s3_perimeter.proof.condition_key import Presence, presence
+from s3_perimeter.proof.keys import SOURCE_IP, key_named, key_of
 from s3_perimeter.proof.values import address_set, sample
 from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving

@@ -10,8 +10,8 @@ from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.bucket import Bucket, covered_resources
-from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, Key, key_of
-from s3_perimeter.proof.shapes import GREATEST_NUMBER, Shape
+from s3_perimeter.proof.condition_key import GREATEST_NUMBER, Key, Shape
+from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, key_of
 from s3_perimeter.semantics.conditions import holds, open_values
 from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number

@@ -16,7 +16,8 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bucket import Bucket
-from s3_perimeter.proof.keys import Presence, known_key, presence
+from s3_perimeter.proof.condition_key import Presence, presence
+from s3_perimeter.proof.keys import known_key
 from s3_perimeter.semantics.request import Channel, Kind
 from s3_perimeter.semantics.special_networks import MAPPED, NOT_PUBLIC
 

@@ -17,17 +17,9 @@ from s3_perimeter.proof.axes.principal import PrincipalAxis
 from s3_perimeter.proof.axes.time import TimeAxis
 from s3_perimeter.proof.axes.transport import TransportAxis
 from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.condition_key import Presence, presence
 from s3_perimeter.proof.denies import ambiguous_keys, analyzed
-from s3_perimeter.proof.keys import (
-    JOINT_KEYS,
-    SOURCE_IP,
-    TIME_KEYS,
-    TRANSPORT_KEYS,
-    Presence,
-    key_named,
-    known_key,
-    presence,
-)
+from s3_perimeter.proof.keys import JOINT_KEYS, SOURCE_IP, TIME_KEYS, TRANSPORT_KEYS, key_named, known_key
 from s3_perimeter.proof.outside import KINDS, Doubt, Outside, Scenario, distinguished_kinds, presence_in
 from s3_perimeter.proof.values import sample
 from s3_perimeter.proof.work import Budget

@@ -17,7 +17,7 @@ from string import digits
 from s3_perimeter.addresses import AddressSet, parse_address
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.shapes import GREATEST_NUMBER
+from s3_perimeter.proof.condition_key import GREATEST_NUMBER
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.ranges import holds
 from s3_perimeter.semantics.globs import (

@@ -11,8 +11,9 @@ from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element
 from s3_perimeter.proof.axes.cut import RequestClass
+from s3_perimeter.proof.condition_key import Key
 from s3_perimeter.proof.denies import AnalyzedStatement
-from s3_perimeter.proof.keys import Key, known_key
+from s3_perimeter.proof.keys import known_key
 from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.evaluation import action_matches

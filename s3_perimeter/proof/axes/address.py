@@ -8,8 +8,9 @@ from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Cut, RequestClass
+from s3_perimeter.proof.condition_key import Presence
 from s3_perimeter.proof.denies import AnalyzedStatement
-from s3_perimeter.proof.keys import SOURCE_IP, Presence
+from s3_perimeter.proof.keys import SOURCE_IP
 from s3_perimeter.proof.outside import Scenario, may_bring_what_is_undocumented, presence_in
 from s3_perimeter.proof.values import address_parts, address_set
 from s3_perimeter.semantics.conditions import holds

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from s3_perimeter.documents.document import Condition, Principals
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.shapes import ANY_SERVICE, BASES, NAME_CHARS, Shape
+from s3_perimeter.proof.condition_key import ANY_SERVICE, BASES, NAME_CHARS, Shape
 from s3_perimeter.proof.values import pattern_steps
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.evaluation import account_of

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import RequestClass
+from s3_perimeter.proof.condition_key import ANY_SERVICE, BASES, Presence, Shape, form_steps
 from s3_perimeter.proof.denies import AnalyzedStatement
-from s3_perimeter.proof.keys import Presence, known_key
+from s3_perimeter.proof.keys import known_key
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
-from s3_perimeter.proof.shapes import ANY_SERVICE, BASES, Shape, form_steps
 from s3_perimeter.proof.values import address_parts, element_sets, moments, numbers, texts
 from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.globs import Steps

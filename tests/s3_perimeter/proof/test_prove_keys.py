@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from s3_perimeter import Channel, Kind
-from s3_perimeter.proof.keys import KEYS, Presence, key_named, presence
-from s3_perimeter.proof.shapes import Shape
+from s3_perimeter.proof.condition_key import Presence, Shape, presence
+from s3_perimeter.proof.keys import KEYS, key_named
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "condition-keys.md"
 
