@@ -10,39 +10,12 @@ from typing import Literal, TypeAlias
 
 from s3_perimeter.documents.folding import folded
 
-__all__ = ["NEGATED", "OPERATORS", "Qualifier", "split_operator"]
+__all__ = ["COMPARISONS", "NEGATED", "OPERATORS", "Qualifier", "split_operator"]
 
 Qualifier: TypeAlias = Literal["ForAnyValue", "ForAllValues"]
 
-OPERATORS: tuple[str, ...] = (
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "Bool",
-    "BinaryEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "Null",
-)
+COMPARISONS = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+"""How numbers and dates can be compared."""
 
 NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -55,6 +28,20 @@ NEGATED = {
     "ArnNotLike": "ArnLike",
 }
 """Each negated operator with the one that it negates."""
+
+OPERATORS: tuple[str, ...] = (
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    *(f"{sort}{how}" for sort in ("Numeric", "Date") for how in COMPARISONS),
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "ArnEquals",
+    "ArnLike",
+    "Null",
+    *NEGATED,
+)
 
 BY_LOWER_CASE = {name.lower(): name for name in OPERATORS}
 QUALIFIERS: dict[str, Qualifier] = {"foranyvalue": "ForAnyValue", "forallvalues": "ForAllValues"}

@@ -6,9 +6,8 @@ past all of them is a witness, however few requests were looked at. The first de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from s3_perimeter.addresses import AddressSet
@@ -55,7 +54,6 @@ class Attempts:
         self._policy = policy
         self._outside = outside
         self._denies = denies_of(policy)
-        self._made: list[Space] = []
 
     @cached_property
     def full(self) -> Space:
@@ -66,12 +64,6 @@ class Attempts:
     def sampled(self) -> Space:
         """Some of the requests, and all Denies."""
         return Space(self._denies, self._outside, Budget(_STEPS, sampling=True))
-
-    @cached_property
-    def _to_make(self) -> Iterator[Space]:
-        """The spaces of ever fewer Denies that were not asked yet."""
-        # Made when it is asked for: it refers to its maker, and only the garbage collector frees the two.
-        return self._with_ever_fewer()
 
     def found(self, channel: Channel) -> Found:
         """Return what the Denies let through by a channel."""
@@ -94,7 +86,7 @@ class Attempts:
 
     def _with_fewer_denies(self, channel: Channel) -> Found:
         """Return None where some of the Denies cover every request of a channel."""
-        for space in chain(list(self._made), self._to_make):
+        for space in self._with_ever_fewer:
             try:
                 if _is_sealed(space, channel):
                     return None
@@ -110,16 +102,18 @@ class Attempts:
             raise TooMuchWork("no sample gets through")
         return request
 
-    def _with_ever_fewer(self) -> Iterator[Space]:
-        """Yield spaces without the most intricate statements, of ever fewer, and remember each."""
+    @cached_property
+    def _with_ever_fewer(self) -> Sequence[Space]:
+        """Spaces without the most intricate statements, of ever fewer."""
+        found = []
         kept = [(_intricacy(each), each) for each in self._denies]
         for _ in range(_MOST_ATTEMPTS):
             most = max((weight for weight, _ in kept), default=0)
             if not most:
-                return
+                break
             kept = [(weight, each) for weight, each in kept if weight <= most // 2]
-            self._made.append(Space([each for _, each in kept], self._outside, Budget(_STEPS)))
-            yield self._made[-1]
+            found.append(Space([each for _, each in kept], self._outside, Budget(_STEPS)))
+        return found
 
 
 def open_networks(space: Space, channel: Channel) -> AddressSet:
@@ -147,8 +141,7 @@ def open_networks(space: Space, channel: Channel) -> AddressSet:
 
 def _is_sealed(space: Space, channel: Channel) -> bool:
     """Whether the Denies cover every request of a channel, every doubt being the attacker's."""
-    periods = space.outside.period_numbers(channel)
-    return all(_is_covered(space, each) for each in space.scenarios(channel, Doubt.PROVING, periods))
+    return all(_is_covered(space, each) for each in space.scenarios(channel, Doubt.PROVING))
 
 
 def _is_covered(space: Space, scenario: Scenario) -> bool:
@@ -174,8 +167,7 @@ def _escaping(space: Space, channel: Channel) -> Request | None:
 
 def _for_witness(space: Space, channel: Channel) -> Iterator[Scenario]:
     """Yield the scenarios in which an escape is one for certain, those that need no special key first."""
-    periods = space.outside.period_numbers(channel)
-    scenarios = list(space.scenarios(channel, Doubt.WITNESS, periods))
+    scenarios = list(space.scenarios(channel, Doubt.WITNESS))
     for key in (None, *space.keys_of_some_actions):
         for each in scenarios:
             yield each._replace(only_actions_with_key=key)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from s3_perimeter.actions import find_action
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.operators import COMPARISONS
 from s3_perimeter.proof.bucket import Bucket, covered_resources
 from s3_perimeter.proof.condition_key import GREATEST_NUMBER, Key, Shape
 from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, key_of
@@ -26,7 +27,6 @@ __all__ = [
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _OF_PRINCIPALS = frozenset(PRINCIPAL_KEYS)
-_ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _OF_TEXT = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
 _MODELLED: dict[Shape, frozenset[str]] = {
     Shape.TEXT: _OF_TEXT,
@@ -35,8 +35,8 @@ _MODELLED: dict[Shape, frozenset[str]] = {
     Shape.SERVICE: _OF_TEXT,
     Shape.CHOICE: _OF_TEXT | {"Bool"},
     Shape.ADDRESS: frozenset({"IpAddress"}),
-    Shape.NUMBER: frozenset(f"Numeric{how}" for how in _ORDERED),
-    Shape.MOMENT: frozenset(f"Date{how}" for how in _ORDERED),
+    Shape.NUMBER: frozenset(f"Numeric{how}" for how in COMPARISONS),
+    Shape.MOMENT: frozenset(f"Date{how}" for how in COMPARISONS),
 }
 """The positive operators of which it is known what they make of every value of a shape."""
 

@@ -94,13 +94,13 @@ class Space:
         return self._of_key.get(key)
 
     def scenarios(
-        self, channel: Channel, doubt: Doubt = Doubt.PROVING, periods: Iterable[int] = (0,)
+        self, channel: Channel, doubt: Doubt = Doubt.PROVING, periods: Iterable[int] | None = None
     ) -> Iterator[Scenario]:
-        """Yield the scenarios that make up a channel, in some periods. Where no statement distinguishes
-        the bucket from its objects, those of objects stand for both.
+        """Yield the scenarios that make up a channel, in some periods or all that count in it. Where no
+        statement distinguishes the bucket from its objects, those of objects stand for both.
         """
         targets = (True,) if self.bucket_and_objects_indistinguishable else (True, False)
-        for period in periods:
+        for period in self.outside.period_numbers(channel) if periods is None else periods:
             for kind in self.kinds(channel):
                 for on_object in targets:
                     yield Scenario(channel, kind, on_object, period, doubt)
@@ -163,15 +163,13 @@ class Space:
 
     def about(self, *, on_object: bool) -> Sequence[int]:
         """Return the numbers of the statements that may cover the bucket, or some object."""
-        return self._about_objects if on_object else self._about_the_bucket
+        return self._about[on_object]
 
     @cached_property
-    def _about_the_bucket(self) -> Sequence[int]:
-        return [number for number, each in enumerate(self.statements) if each.covers_bucket is not False]
-
-    @cached_property
-    def _about_objects(self) -> Sequence[int]:
-        return [number for number, each in enumerate(self.statements) if each.covers_objects is not False]
+    def _about(self) -> Sequence[Sequence[int]]:
+        """The statements that may cover the bucket, and those that may cover some object."""
+        covers = [(each.covers_bucket, each.covers_objects) for each in self.statements]
+        return [[number for number, each in enumerate(covers) if each[sort] is not False] for sort in (0, 1)]
 
     def boxes(
         self,
