@@ -12,13 +12,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
-from s3_perimeter.addresses import AddressError, AddressSet
+from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition, PolicyDocument, Statement
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
+from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS
+from s3_perimeter.proof.values import moments, split
 from s3_perimeter.semantics.evaluation import Decision, evaluate, mismatches
 from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.networks import advice_on_value
+from s3_perimeter.semantics.readings import network
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
 __all__ = ["ANY_SERVICE", "Exemption", "Passed", "Reach", "exemptions_named", "parts_of"]
@@ -117,9 +120,8 @@ class Reach:
         """Return the Denies that may or may not hold for an ordinary principal now, with what leaves that
         open.
         """
-        parts = parts_of([self.policy])
-        found = (doubt for part in parts for doubt in self.passing(str(part.first())).doubts)
-        return tuple(dict.fromkeys(found))
+        passed = [self.passing(str(part.first())) for part in parts_of([self.policy])]
+        return tuple(dict.fromkeys(doubt for each in passed for doubt in each.doubts))
 
     def until(self, address: str) -> datetime | None:
         """Return the first moment from now on at which less is allowed from an address, None where there is
@@ -133,17 +135,9 @@ class Reach:
 
     @cached_property
     def _moments(self) -> list[datetime]:
-        """Every moment that a condition of the policy names, in order."""
-        found = set()
-        for condition in _conditions(self.policy):
-            if condition.key.lower() == "aws:currenttime":
-                for value in condition.values:
-                    try:
-                        moment = datetime.fromisoformat(value)
-                    except ValueError:
-                        continue
-                    found.add(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-        return sorted(found)
+        """The moments that the conditions on the time distinguish, in order."""
+        about_time = [each for each in _conditions(self.policy) if each.name in TIME_KEYS]
+        return moments(about_time, [self.now], finer=False)
 
     def _requests(
         self,
@@ -196,7 +190,7 @@ class Reach:
             shown = f"what AWS makes of `{each.condition.operator}` on `{visible(each.condition.key)}`"
             advice = [one for value in each.condition.values if (one := advice_on_value(value))]
             wrong = "; ".join(f"{one.problem}, {one.remedy}" for one in advice)
-            of_addresses = each.condition.operator in ("IpAddress", "NotIpAddress")
+            of_addresses = each.condition.positive == "IpAddress"
             found.append(f"{shown} is not documented{f': {wrong}' if wrong and of_addresses else ''}")
         return f"{named(statement)}: {'; '.join(found)}"
 
@@ -207,15 +201,14 @@ class Reach:
 def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
     """Return the addresses in parts that none of the policies' conditions on aws:SourceIp distinguishes."""
     everything = AddressSet.everything()
-    parts = [AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)]
-    sets: dict[tuple[str, ...], AddressSet] = {}
-    for policy in policies:
-        for condition in _conditions(policy):
-            if condition.key.lower() == "aws:sourceip" and condition.values not in sets:
-                sets[condition.values] = _addresses(condition.values)
-    for each in sets.values():
-        parts = [part for whole in parts for part in (whole & each, whole - each) if part]
-    return parts
+    sets = [
+        AddressSet.of_networks(filter(None, map(network, each.values)))
+        for policy in policies
+        for each in _conditions(policy)
+        if each.name == SOURCE_IP
+    ]
+    families = AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)
+    return [part for family in families for part, _ in split(family, sets)]
 
 
 def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exemption]:
@@ -223,7 +216,7 @@ def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exemption]:
     found = {Exemption("aws-services", ANY_SERVICE)}
     for policy in policies:
         for condition in _conditions(policy):
-            key = condition.key.lower()
+            key = condition.name
             for value in condition.values:
                 if "${" in value:
                     continue
@@ -243,17 +236,6 @@ def _conditions(policy: PolicyDocument) -> Iterator[Condition]:
     """Yield every condition of every statement."""
     for statement in policy.statements:
         yield from statement.conditions
-
-
-def _addresses(values: Sequence[str]) -> AddressSet:
-    """Return the networks among a condition's values; one that is none names no address."""
-    found = AddressSet.nothing()
-    for value in values:
-        try:
-            found |= AddressSet.parse([value])
-        except AddressError:
-            continue
-    return found
 
 
 def _principal(arn: str) -> Principal | None:
