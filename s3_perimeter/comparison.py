@@ -120,8 +120,8 @@ def compare(
         return Comparison(equal=True)
     first, second = rules_in_full(before), rules_in_full(after)
     space = Space([*first, *second], Outside(asked, [Period(~MAPPED, _EVER)]), Budget(_STEPS))
-    one, other = _Side.of(before, first, 0), _Side.of(after, second, len(first))
-    opened, closed = _Found(one, other, opening=True), _Found(other, one, opening=False)
+    sides = [_Side.of(before, first, 0), _Side.of(after, second, len(first))]
+    opened, closed = _Found(sides[0], sides[1], opening=True), _Found(sides[1], sides[0], opening=False)
     try:
         # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
         # only where nothing else differs: it would name networks and channels that nobody can use.

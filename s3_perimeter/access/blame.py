@@ -27,7 +27,7 @@ from s3_perimeter.proof.values import address_set, addresses_named, moments, spl
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import holds
 
-__all__ = ["Cell", "Layout", "Members", "Numbers", "blamed", "spares", "spares_bare"]
+__all__ = ["Cell", "Members", "Numbers", "Requests", "blamed", "spares", "spares_bare"]
 
 Numbers: TypeAlias = tuple[int, ...]
 """The Denies that lock somebody out together, by their numbers."""
@@ -159,7 +159,7 @@ class Cell(NamedTuple):
     narrowed: Mapping[Axis, int]
 
 
-class Layout:
+class Requests:
     """The requests of one kind of principal for one sort of resource, to be narrowed to a cell and action."""
 
     def __init__(self, boxes: Boxes, action: Axis) -> None:
@@ -198,20 +198,22 @@ class Layout:
         return tuple(at for at, axis in enumerate(self.boxes.axes) if not axis.taken_by(action))
 
 
-def blamed(layouts: Sequence[Layout], cell: Cell, number: int, action: str, budget: Budget) -> list[Numbers]:
+def blamed(
+    requests: Sequence[Requests], cell: Cell, number: int, action: str, budget: Budget
+) -> list[Numbers]:
     """Return the Denies that cover every request of a cell: each that does alone, else those that do
     together; none where some request gets through.
     """
-    universes = [layout.universe(cell, number, action) for layout in layouts]
+    universes = [each.universe(cell, number, action) for each in requests]
     asked = [
-        (layout, universe, layout.touching(universe))
-        for layout, universe in zip(layouts, universes, strict=True)
+        (each, universe, each.touching(universe))
+        for each, universe in zip(requests, universes, strict=True)
         if all(universe)
     ]
     if not asked or not all(touching for _, _, touching in asked):
         return []
     numbers = sorted({each for _, _, touching in asked for each in touching})
-    alone = [each for each in numbers if all(layout.covers(universe, each) for layout, universe, _ in asked)]
+    alone = [each for each in numbers if all(one.covers(universe, each) for one, universe, _ in asked)]
     if alone:
         return [(each,) for each in alone]
     if not _covered(asked, numbers, budget):
@@ -224,10 +226,10 @@ def blamed(layouts: Sequence[Layout], cell: Cell, number: int, action: str, budg
 
 
 def _covered(
-    asked: Sequence[tuple[Layout, Box, Sequence[int]]], numbers: Iterable[int], budget: Budget
+    asked: Sequence[tuple[Requests, Box, Sequence[int]]], numbers: Iterable[int], budget: Budget
 ) -> bool:
     """Whether those Denies leave none of the requests."""
     return all(
-        uncovered(universe, [layout.boxes.covered[at] for at in numbers if at in touching], budget) is None
-        for layout, universe, touching in asked
+        uncovered(universe, [each.boxes.covered[at] for at in numbers if at in touching], budget) is None
+        for each, universe, touching in asked
     )

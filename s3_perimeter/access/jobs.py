@@ -11,7 +11,7 @@ from typing import NamedTuple
 from s3_perimeter.documents.document import Statement
 from s3_perimeter.documents.nodes import listed
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
-from s3_perimeter.fence import LOG_DELIVERY
+from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS
 from s3_perimeter.proof.result import Job
 from s3_perimeter.semantics.explanation import named
@@ -105,26 +105,25 @@ class Whom(NamedTuple):
         return "callers at allowed addresses"
 
 
-def everybody_asked(
-    endpoints: Sequence[str],
-    break_glass: Sequence[str],
-    services: Sequence[str],
-    *,
-    any_service: bool,
-    maintained_through_endpoints: bool = False,
-) -> list[Whom]:
-    """Return everybody who has to get in: the members of the allow-list, and each declared exemption.
+def everybody_asked(perimeter: Perimeter, services: Sequence[str]) -> list[Whom]:
+    """Return everybody who has to get in: the members of the allow-list, each declared exemption, and each of
+    some services.
 
     The bucket is maintained through VPC endpoints where nobody else can come to do it.
 
     The account's root user is nobody of them: it is no way to work, and many accounts have none.
     """
-    signed = (*_PEOPLE, Kind.ROOT)
-    found = [Whom(Channel.PUBLIC_SIGNED, _PEOPLE, (*_DATA, Job.MAINTAIN))]
-    through_them = (*_DATA, Job.MAINTAIN) if maintained_through_endpoints else _DATA
-    found += [Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name) for name in endpoints]
-    found += [Whom(Channel.PUBLIC_SIGNED, signed, (*_DATA, Job.MAINTAIN), arn=arn) for arn in break_glass]
-    for name in (*services, *(("",) if any_service else ())):
+    everything = (*_DATA, Job.MAINTAIN)
+    through_them = _DATA if perimeter.allowed or perimeter.break_glass else everything
+    found = [Whom(Channel.PUBLIC_SIGNED, _PEOPLE, everything)]
+    found += [
+        Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name) for name in perimeter.vpc_endpoints
+    ]
+    found += [
+        Whom(Channel.PUBLIC_SIGNED, (*_PEOPLE, Kind.ROOT), everything, arn=arn)
+        for arn in perimeter.break_glass
+    ]
+    for name in (*services, *(("",) if perimeter.trust_aws_services else ())):
         jobs = (Job.DELIVER_LOGS,) if name == LOG_DELIVERY else _DATA
         # Some services only read, others only write.
         found.append(Whom(Channel.AWS_SERVICE, (Kind.SERVICE,), jobs, service=name, one_is_enough=True))

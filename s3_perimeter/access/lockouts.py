@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from s3_perimeter.access.blame import Cell, Layout, Members, Numbers, blamed, spares, spares_bare
+from s3_perimeter.access.blame import Cell, Members, Numbers, Requests, blamed, spares, spares_bare
 from s3_perimeter.access.jobs import ACTIONS, UNLOCKING, Whom, because, everybody_asked, fix
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_key
@@ -48,13 +48,7 @@ def lockouts(
     Raises TooMuchWork where that takes more steps than the space's budget has.
     """
     question = _Question(space, perimeter, since)
-    asked = everybody_asked(
-        perimeter.vpc_endpoints,
-        perimeter.break_glass,
-        trusted_services,
-        any_service=perimeter.trust_aws_services,
-        maintained_through_endpoints=not (perimeter.allowed or perimeter.break_glass),
-    )
+    asked = everybody_asked(perimeter, trusted_services)
     return tuple(found for whom in asked for found in question.locked_out(whom))
 
 
@@ -114,18 +108,18 @@ class _Question:
         endpoint = space.axis_of(key)
         if whom.endpoint and endpoint:
             chosen[endpoint] = [RequestClass({key: (whom.endpoint,)})]
-        layouts = list(self._layouts(whom, on_object, chosen, numbers_of))
-        if not layouts:
+        requests = list(self._requests(whom, on_object, chosen, numbers_of))
+        if not requests:
             return {}
-        cells = list(self._cells(parts if whom.are_members else None, layouts[0]))
+        cells = list(self._cells(parts if whom.are_members else None, requests[0]))
         found: dict[str, dict[Numbers, _Denied]] = {}
         same: dict[object, dict[Numbers, _Denied]] = {}
         for number, action in enumerate(actions):
-            alike = layouts[0].column(number, action)
+            alike = requests[0].column(number, action)
             if alike not in same:
                 same[alike] = {}
                 for cell in cells:
-                    for numbers in blamed(layouts, cell, number, action, space.budget):
+                    for numbers in blamed(requests, cell, number, action, space.budget):
                         denied = same[alike].setdefault(numbers, _Denied())
                         denied.moments.add(cell.moment)
                         if cell.addresses is not None:
@@ -133,13 +127,13 @@ class _Question:
             found[action] = same[alike]
         return found
 
-    def _layouts(
+    def _requests(
         self,
         whom: Whom,
         on_object: bool,
         chosen: Mapping[Axis, Sequence[RequestClass]],
         numbers: Iterable[int],
-    ) -> Iterator[Layout]:
+    ) -> Iterator[Requests]:
         """Yield the requests of each kind of principal that somebody is, as boxes."""
         space = self._space
         kinds = whom.kinds
@@ -152,7 +146,7 @@ class _Question:
             scenario = Scenario(whom.channel, kind, on_object, doubt=Doubt.DOCUMENTED)
             boxes = space.boxes(scenario, {**chosen, space.principal: callers}, numbers)
             if not boxes.is_empty:
-                yield Layout(boxes, space.action)
+                yield Requests(boxes, space.action)
 
     def _callers(self, whom: Whom, kind: Kind) -> list[RequestClass]:
         """Return who of a kind somebody is, one of every class."""
@@ -165,7 +159,7 @@ class _Question:
                 self._who[asked] = principal.with_arn(kind, whom.arn) if whom.arn else principal.members(kind)
         return self._who[asked]
 
-    def _cells(self, parts: Sequence[AddressSet] | None, layout: Layout) -> Iterator[Cell]:
+    def _cells(self, parts: Sequence[AddressSet] | None, requests: Requests) -> Iterator[Cell]:
         """Yield what to ask about: at each moment the addresses that are allowed then."""
         for number, moment in enumerate(self._members.moments):
             at: dict[Axis, int] = {self._space.time: 1 << number}
@@ -173,7 +167,7 @@ class _Question:
                 yield Cell(number, None, at)
                 continue
             allowed = self._members.at(moment)
-            if layout.boxes.at(self._space.address) is None:
+            if requests.boxes.at(self._space.address) is None:
                 yield from [Cell(number, allowed, at)] if allowed else []
                 continue
             for place, part in enumerate(parts):
