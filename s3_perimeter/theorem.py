@@ -15,7 +15,7 @@ from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
 from s3_perimeter.proof.layered import Answer, Layered
-from s3_perimeter.proof.outside import Exemptions, Outside
+from s3_perimeter.proof.outside import Outside
 from s3_perimeter.proof.result import RCPS, DeadAllow, Layer, Lockout, Proof, Verdict
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.witness import Witness
@@ -57,8 +57,7 @@ def prove(
     since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     trusted = tuple(trusted_services)
     layers = Layers(policy, tuple(rcps))
-    exempt = Exemptions(perimeter.vpc_endpoints, perimeter.break_glass, trusted)
-    outside = Outside.of(perimeter, since, exempt)
+    outside = Outside.of(perimeter, since, trusted)
     denies = Layered(layers, outside)
 
     channels = [

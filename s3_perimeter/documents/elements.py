@@ -124,6 +124,21 @@ class Statement:
     rcp: str | None = None
     variables: bool = True
 
+    @property
+    def named_principals(self) -> Principals:
+        """Whom the statement names or spares."""
+        return self.principals or self.not_principals or Principals()
+
+    @property
+    def named_actions(self) -> tuple[str, ...]:
+        """The patterns of actions that the statement names or spares."""
+        return self.actions or self.not_actions or ()
+
+    @property
+    def named_resources(self) -> tuple[str, ...]:
+        """The patterns of resources that the statement names or spares."""
+        return self.resources or self.not_resources or ()
+
 
 class Rules(Protocol):
     """Whatever can be asked about a request: a bucket policy, an RCP, or several layers of them."""

@@ -177,10 +177,8 @@ def _intricacy(statement: Statement) -> int:
     """Return how many wildcards within patterns and values a statement distinguishes requests by."""
     conditions = [each for each in statement.conditions if "Ip" not in each.operator]
     texts = [
-        *(statement.resources or ()),
-        *(statement.not_resources or ()),
-        *(statement.actions or ()),
-        *(statement.not_actions or ()),
+        *statement.named_resources,
+        *statement.named_actions,
         *(value for condition in conditions for value in condition.values),
     ]
     wildcards = sum(char in "*?" for text in texts for char in text[:-1])

@@ -58,7 +58,7 @@ def unrelated(policy: PolicyDocument, bucket: Bucket) -> Unrelated | None:
     """Return why a policy is none of a bucket; None where a statement covers the bucket or some object."""
     if _covers_some(policy, bucket):
         return None
-    named = list(dict.fromkeys(_named(policy)))
+    named = list(dict.fromkeys(arn for each in policy.statements for arn in each.named_resources))
     problem = f"no statement covers `{bucket.arn}` or an object in it, so S3 would refuse it there"
     partitions = dict.fromkeys(arn.split(":")[1] for arn in named if arn.startswith("arn:"))
     for partition in partitions:
@@ -78,7 +78,7 @@ def covered_resources(statement: Statement, bucket: Bucket) -> tuple[bool | None
     """Return whether a statement covers the bucket (None: not documented), and all, none or (None) some
     objects.
     """
-    patterns = statement.resources if statement.resources is not None else statement.not_resources or ()
+    patterns = statement.named_resources
     itself = resource_matches(patterns, bucket.arn, variables=statement.variables)
     objects = _objects(patterns, bucket, variables=statement.variables) if patterns else None
     if statement.resources is None:
@@ -112,8 +112,3 @@ def _covers_some(policy: PolicyDocument, bucket: Bucket) -> bool:
     """Whether some statement may cover the bucket or an object in it."""
     covered = (covered_resources(each, bucket) for each in policy.rules)
     return any(itself is not False or objects is not False for itself, objects in covered)
-
-
-def _named(policy: PolicyDocument) -> list[str]:
-    """Return the patterns of all resources that a policy names."""
-    return [arn for each in policy.statements for arn in each.resources or each.not_resources or ()]

@@ -69,21 +69,6 @@ class AnalyzedStatement(NamedTuple):
     covers_objects: bool | None
 
     @property
-    def principals(self) -> Principals:
-        """Whom the statement names or spares."""
-        return _principals(self.statement)
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """The patterns of actions that the statement names or spares."""
-        return self.statement.actions or self.statement.not_actions or ()
-
-    @property
-    def resources(self) -> tuple[str, ...]:
-        """The patterns of resources that the statement names or spares."""
-        return self.statement.resources or self.statement.not_resources or ()
-
-    @property
     def is_plain(self) -> bool:
         """Whether conditions alone distinguish its requests, and it is known what they say of every value."""
         return (
@@ -126,7 +111,7 @@ def analyzed(
     return AnalyzedStatement(
         statement,
         tuple(conditions),
-        statement.principals is None or not _everyone(_principals(statement)) or by_condition,
+        statement.principals is None or not _everyone(statement.named_principals) or by_condition,
         not _every_action(statement.actions),
         covers_bucket,
         covers_objects,
@@ -211,11 +196,6 @@ def _value_is_modelled(value: str, positive: str, variables: bool) -> bool:
         or (positive.startswith("Arn") and value.count(":") < 5)
         or (positive == "StringEqualsIgnoreCase" and not value.isascii())
     )
-
-
-def _principals(statement: Statement) -> Principals:
-    """Return whom a statement names or spares."""
-    return statement.principals or statement.not_principals or Principals()
 
 
 def _everyone(named: Principals) -> bool:

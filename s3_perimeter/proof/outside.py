@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.bucket import Bucket
 from s3_perimeter.proof.condition_key import Presence, presence
@@ -23,7 +22,6 @@ from s3_perimeter.semantics.special_networks import MAPPED, NOT_PUBLIC
 
 __all__ = [
     "KINDS",
-    "NOTHING_EXEMPT",
     "WITH_ADDRESS",
     "Doubt",
     "Exemptions",
@@ -105,25 +103,18 @@ class Exemptions(NamedTuple):
     services: tuple[str, ...] = ()
     all_but_service_linked: bool = False
 
-    def values_of(self, key: str) -> tuple[str, ...]:
-        """Return the values of a condition key, named in lower case, that are exempt."""
-        return endpoints_held_by(key, self.vpc_endpoints)
-
-
-NOTHING_EXEMPT = Exemptions()
-
 
 class Outside(NamedTuple):
     """The bucket, and the requests about it that count: those of the periods that are not exempt."""
 
     bucket: Bucket
     periods: Sequence[Period]
-    exempt: Exemptions = NOTHING_EXEMPT
+    exempt: Exemptions = Exemptions()
 
     @classmethod
-    def of(cls, perimeter: Perimeter, since: datetime, exempt: Exemptions) -> Outside:
+    def of(cls, perimeter: Perimeter, since: datetime, services: tuple[str, ...] = ()) -> Outside:
         """Return what is outside a perimeter: what is not allowed, and what is not any more, each from a
-        moment on.
+        moment on. The exemptions are the perimeter's, and services by name.
         """
         allowed = perimeter.allowed
         expired = [
@@ -131,6 +122,7 @@ class Outside(NamedTuple):
             for entry in perimeter.expiring
         ]
         never = Period(_UNMAPPED - allowed, since, of_services=allowed & _NOT_PUBLIC)
+        exempt = Exemptions(perimeter.vpc_endpoints, perimeter.break_glass, services)
         return cls(Bucket.of(perimeter), [never, *expired], exempt)
 
     def period_numbers(self, channel: Channel) -> Sequence[int]:

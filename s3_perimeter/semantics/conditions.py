@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.documents.operators import NEGATED
-from s3_perimeter.semantics.matchers import MATCHERS, Matcher
+from s3_perimeter.semantics.matchers import MATCHERS
 from s3_perimeter.semantics.patterns import has_variable, matches, widened
 from s3_perimeter.semantics.readings import NETWORKS, Reading, networks, reading_of
 
@@ -24,21 +22,6 @@ ADDRESS_KEYS = frozenset({"aws:sourceip", "aws:vpcsourceip", "aws:ec2instancesou
 """Keys, in lower case, that "work with IP address operators" ("AWS global condition context keys"); what
 another operator makes of them is not documented.
 """
-_OF_ADDRESSES = frozenset({"IpAddress", "NotIpAddress", "Null"})
-
-
-class _Operator(NamedTuple):
-    """What an operator does with one value."""
-
-    matcher: Matcher
-    negated: bool
-    reading: Reading | None
-
-
-_OPERATORS = {
-    name: _Operator(MATCHERS[positive], name != positive, reading_of(positive))
-    for name, positive in ({name: name for name in MATCHERS} | NEGATED).items()
-}
 
 
 def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
@@ -49,7 +32,7 @@ def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
         return _absent(condition)
     if not condition.values:
         return None
-    if condition.name in ADDRESS_KEYS and condition.operator not in _OF_ADDRESSES:
+    if condition.name in ADDRESS_KEYS and condition.positive not in ("IpAddress", "Null"):
         return None
     if condition.qualifier:
         return _set_holds(condition, values)
@@ -96,22 +79,22 @@ def _absent(condition: Condition) -> bool | None:
 
 def _value_holds(condition: Condition, value: str) -> bool | None:
     """One value: a positive operator wants it to match any of the policy's values, a negated one none."""
-    operator = _OPERATORS.get(condition.operator)
-    if operator is None or (operator.reading and open_values(condition)):
+    matcher = MATCHERS.get(condition.positive)
+    if matcher is None or open_values(condition):
         return None
     found: bool | None = False
     for wanted in condition.values:
         answer = (
             _variable_matches(condition.positive, wanted, value)
             if has_variable(wanted, variables=condition.variables)
-            else operator.matcher(wanted, value, condition.variables)
+            else matcher(wanted, value, condition.variables)
         )
         if answer:
             found = True
             break
         if answer is None:
             found = None
-    return negation(found) if operator.negated else found
+    return negation(found) if condition.is_negated else found
 
 
 def _variable_matches(positive: str, wanted: str, value: str) -> bool | None:
@@ -143,12 +126,10 @@ def open_values(condition: Condition) -> bool:
     operators only ("IAM policy elements: Variables and tags"), and a value that readers take differently is
     none to build on.
     """
-    operator = _OPERATORS.get(condition.operator)
-    if operator is None or operator.reading is None or not condition.values:
+    reading = reading_of(condition.positive)
+    if reading is None or not condition.values:
         return False
-    if operator.reading is NETWORKS:
-        return networks(condition.values) is None
-    return _left_open(condition, operator.reading)
+    return networks(condition.values) is None if reading is NETWORKS else _left_open(condition, reading)
 
 
 @lru_cache(maxsize=1024)

@@ -42,7 +42,7 @@ class ActionAxis(Axis):
 
         Known actions come before unknown ones, since a request that exists today makes the better witness.
         """
-        elements = [each.actions for each in self.statements if each.restricts_actions]
+        elements = [each.statement.named_actions for each in self.statements if each.restricts_actions]
         table = select_actions(ActionResource.OBJECT if scenario.on_object else ActionResource.BUCKET)
         # Of a bucket that exists nobody asks that it be created, and no policy of its is asked then.
         table = tuple(name for name in table if name != "s3:CreateBucket")
@@ -62,11 +62,11 @@ class ActionAxis(Axis):
         asked = {each.condition.name for statement in self.statements for each in statement.conditions}
         return [key for key in map(known_key, sorted(asked)) if key.actions is not None]
 
-    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the statement's element of actions, unless it plainly covers every one."""
-        if not statement.restricts_actions:
+        if not analyzed.restricts_actions:
             return
-        patterns, spared = statement.actions, statement.statement.actions is None
+        patterns, spared = analyzed.statement.named_actions, analyzed.statement.actions is None
 
         def matches(each: RequestClass) -> bool | None:
             return action_matches(patterns, each.action or "")

@@ -120,9 +120,9 @@ class Axis(ABC):
         """Return the classes that a scenario's requests can be in, as bits."""
         return cut.full
 
-    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the elements of a statement that restrict it on this axis: its conditions on the keys."""
-        for asked in statement.conditions_on(self.keys):
+        for asked in analyzed.conditions_on(self.keys):
             yield _of_condition(asked)
 
     def taken_by(self, action: str) -> bool:  # noqa: ARG002 - of most axes it is every action

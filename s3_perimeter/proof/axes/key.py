@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.condition_key import ANY_SERVICE, BASES, Presence, Shape, form_steps
@@ -111,7 +112,7 @@ class KeyAxis(Axis):
             found = moments(asked, [since], finer=not scenario.is_for_witness)
             return [moment.isoformat().replace("+00:00", "Z") for moment in found]
         preferred = [*([key.example] if key.example else []), *self._named()]
-        excluded = self.outside.exempt.values_of(self.name)
+        excluded = endpoints_held_by(self.name, self.outside.exempt.vpc_endpoints)
         bases = [base or BASES[key.shape]]
         return texts(bases, asked, self.budget, preferred=preferred, excluded=excluded)
 

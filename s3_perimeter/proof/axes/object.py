@@ -54,20 +54,20 @@ class ObjectAxis(Axis):
             )
             for each in self.statements
             if each.covers_objects is None
-            for pattern in each.resources
+            for pattern in each.statement.named_resources
         ]
         found = classes([base], steps, self.budget, preferred=[f"{bucket_arn}/key"])
         # A shortest text of its class that is too long leaves none that is not.
         longest = len(bucket_arn) + 1 + _LONGEST_KEY
         return [RequestClass(resource=text) for text in found if len(text) <= longest]
 
-    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the statement's element of resources, where it decides."""
-        if statement.covers_objects is not None and statement.covers_bucket is not None:
+        if analyzed.covers_objects is not None and analyzed.covers_bucket is not None:
             return
-        patterns, spared = statement.resources, statement.statement.resources is None
+        patterns, spared = analyzed.statement.named_resources, analyzed.statement.resources is None
 
         def matches(each: RequestClass) -> bool | None:
-            return resource_matches(patterns, each.resource or "", variables=statement.statement.variables)
+            return resource_matches(patterns, each.resource or "", variables=analyzed.statement.variables)
 
         yield Element.of_patterns("Resource", patterns, matches, spared=spared)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 
-from s3_perimeter.documents.document import Principals
+from s3_perimeter.documents.document import Principals, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.layers import SERVICE_LINKED_ROLES
 from s3_perimeter.proof.axes.axis import Axis, Element
@@ -77,7 +77,7 @@ class PrincipalAxis(Axis):
         if scenario.doubt is Doubt.PROVING:
             if scenario.kind is Kind.SERVICE:
                 classes += self._services_with_arn(scenario, found)
-            named = {each for one in self.statements for each in one.principals.aws}
+            named = {each for one in self.statements for each in one.statement.named_principals.aws}
             classes += [
                 _class_of(who)._replace(recreated=True)
                 for who in found
@@ -85,16 +85,16 @@ class PrincipalAxis(Axis):
             ]
         return classes
 
-    def elements(self, statement: AnalyzedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the element of principals, where the statement is not about everybody, and the conditions."""
-        if statement.restricts_principals:
-            named, spared = statement.principals, statement.statement.principals is None
+        if analyzed.restricts_principals:
+            named, spared = analyzed.statement.named_principals, analyzed.statement.principals is None
             yield Element(
-                lambda each: _names(statement, each),
+                lambda each: _names(analyzed.statement, each),
                 lambda: of_principals(named, spared=spared),
                 lambda: shown_principals(named, spared=spared),
             )
-        yield from super().elements(statement)
+        yield from super().elements(analyzed)
 
     def of(self, scenario: Scenario) -> list[Principal]:
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
@@ -106,7 +106,9 @@ class PrincipalAxis(Axis):
             ]
         documented = not scenario.doubt.takes_in_the_undocumented
         if scenario.kind is Kind.SERVICE and documented:
-            named = {folded(name) for each in self.statements for name in each.principals.service}
+            named = {
+                folded(name) for each in self.statements for name in each.statement.named_principals.service
+            }
             return [who for who in found if _has_known_form(who) or who.service in named]
         if scenario.channel is not Channel.PUBLIC_SIGNED:
             # CloudFront fetches over S3's public endpoint, and for itself.
@@ -160,7 +162,7 @@ class PrincipalAxis(Axis):
         return Naming(
             bucket.partition,
             bucket.account,
-            tuple(each.principals for each in self.statements),
+            tuple(each.statement.named_principals for each in self.statements),
             tuple(self.conditions),
             (*exempt.break_glass, *((SERVICE_LINKED_ROLES,) if exempt.all_but_service_linked else ())),
         )
@@ -196,9 +198,9 @@ def _class_of(principal: Principal, doubt: Doubt = Doubt.PROVING) -> RequestClas
     return RequestClass(_context(principal), principal=principal, unsaid=unsaid)
 
 
-def _names(asked: AnalyzedStatement, each: RequestClass) -> bool | None:
+def _names(statement: Statement, each: RequestClass) -> bool | None:
     """Whether a statement covers a principal by its Principal element."""
-    statement, principal = asked.statement, each.principal
+    principal = each.principal
     if principal is None:
         raise LookupError("a class of principals without one")
     if statement.principals is not None:

@@ -11,7 +11,7 @@ import pytest
 from s3_perimeter import AddressSet, Channel, Perimeter, PolicyDocument, prove
 from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.denies import denies_of
-from s3_perimeter.proof.outside import Exemptions, Outside
+from s3_perimeter.proof.outside import Outside
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.work import Budget
 from tests.s3_perimeter.policies import NOW
@@ -65,7 +65,7 @@ def shown(each: RequestClass) -> str:
 
 def test_the_example_has_the_axes_the_boxes_and_the_remainder_of_the_page() -> None:
     """In the scenario that the page draws."""
-    outside = Outside.of(PERIMETER, NOW, Exemptions())
+    outside = Outside.of(PERIMETER, NOW)
     space = Space(denies_of(POLICY), outside, Budget())
     (scenario,) = space.scenarios(Channel.PUBLIC_SIGNED)
     boxes = space.boxes(scenario)
