@@ -65,15 +65,10 @@ class _Walk(Automaton):
             sum, (self.ends[: len(bases)], self.ends[len(bases) : behind], self.ends[behind:])
         )
         self.base_bits = 2 * self.ends[len(bases) - 1] - 1
-        self.named: dict[str, int] = {}
-        """The places that wait for a character by name; walking tries it and one of each group."""
-        self.named_at: dict[int, frozenset[str]] = {}
-        for charset, places in self.waiting.items():
-            if charset.is_named:
-                self.named |= {char: self.named.get(char, 0) | places for char in charset.chars}
-                self.named_at |= dict.fromkeys(_places(places), charset.chars)
-        self.named_places = sum(1 << place for place in self.named_at)
-        self.cost = _STATE + self.size // _WIDTH
+        self.named_places = 0
+        for places in self.named.values():
+            self.named_places |= places
+        self.cost = _STATE + len(self.waits_for) // _WIDTH
 
     def signature(self, state: int) -> int | None:
         """Return which patterns a text that ends here matches; None where the text does not count."""
@@ -98,7 +93,7 @@ class _Walk(Automaton):
                 if signature is not None:
                     found.setdefault(signature, text)
                 for char in self.alphabet.tried(self._waited_for(state)):
-                    step, loop = self.moves(char)
+                    step, loop = self._moves.get(char) or self.moves(char)
                     after = (state & step) << 1 | state & loop
                     if not after & self.base_bits or after in seen:
                         continue
@@ -114,23 +109,19 @@ class _Walk(Automaton):
         places = state & self.named_places
         if places.bit_count() > len(self.named):
             return frozenset([char for char, at in self.named.items() if places & at])
-        return frozenset().union(*map(self.named_at.__getitem__, _places(places)))
-
-
-def _places(bits: int) -> list[int]:
-    """Return the places that some bits stand for."""
-    found = []
-    while bits:
-        found.append(bits.bit_length() - 1)
-        bits ^= 1 << found[-1]
-    return found
+        found: frozenset[str] = frozenset()
+        while places:
+            lowest = places & -places
+            found |= self.waits_for[lowest.bit_length() - 1].chars
+            places ^= lowest
+        return found
 
 
 class _Alphabet:
     """Characters in groups: two of one group differ only where a place waits for one of them by name."""
 
     def __init__(self, charsets: Iterable[Charset]) -> None:
-        distinct = set(charsets)
+        distinct = dict.fromkeys(charsets)
         every = frozenset().union(*(charset.chars for charset in distinct))
         groups = [every | {_unused(every)}]
         for charset in distinct:

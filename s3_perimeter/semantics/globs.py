@@ -46,6 +46,7 @@ class Charset(NamedTuple):
 
 
 ANYTHING = Charset(frozenset(), out=True)
+_NOTHING = Charset(frozenset())
 
 
 class Step(NamedTuple):
@@ -99,43 +100,50 @@ def some_of(chars: str, *, least: int = 1) -> Steps:
 class Automaton:
     """Patterns side by side, one bit a place; a text matches those at the ends of which its state has a bit.
 
-    `ends` has the bit of each pattern's end, `waiting` the places that each set of characters moves on from.
+    `ends` has the bit of each pattern's end, `waits_for` the characters that move on from each place, and
+    `named` the places that wait for a character by name.
     """
 
     def __init__(self, patterns: Iterable[Steps]) -> None:
-        self.start = self.size = 0
+        self.start = 0
         self.ends: list[int] = []
-        self.waiting: dict[Charset, int] = {}
+        self.waits_for: list[Charset] = []
+        self.named: dict[str, int] = {}
+        self._sets: dict[Charset, int] = {}
         self._loops: dict[Charset, int] = {}
         self._moves: dict[str, tuple[int, int]] = {}
+        waiting: dict[Charset, int] = {}
         for steps in patterns:
-            self.start |= 1 << self.size
+            self.start |= 1 << len(self.waits_for)
             for chars, many in steps:
-                places = self._loops if many else self.waiting
-                places[chars] = places.get(chars, 0) | 1 << self.size
-                self.size += not many
-            self.ends.append(1 << self.size)
-            self.size += 1
+                places = self._loops if many else waiting
+                places[chars] = places.get(chars, 0) | 1 << len(self.waits_for)
+                if not many:
+                    self.waits_for.append(chars)
+            self.ends.append(1 << len(self.waits_for))
+            self.waits_for.append(_NOTHING)
+        for chars, bits in waiting.items():
+            if chars.is_named:
+                for char in chars.chars:
+                    self.named[char] = self.named.get(char, 0) | bits
+            else:
+                self._sets[chars] = bits
 
     def moves(self, char: str) -> tuple[int, int]:
         """Return the places that a character moves on from, and those that it may stay at."""
         found = self._moves.get(char)
         if found is None:
-            found = self._moves[char] = _holding(self.waiting, char), _holding(self._loops, char)
+            step, loop = self.named.get(char, 0), 0
+            for chars, bits in self._sets.items():
+                step |= bits if chars.holds(char) else 0
+            for chars, bits in self._loops.items():
+                loop |= bits if chars.holds(char) else 0
+            found = self._moves[char] = step, loop
         return found
 
     def after(self, text: str, state: int) -> int:
         """Return the state after a whole text that begins in a state."""
         for char in text:
-            step, loop = self.moves(char)
+            step, loop = self._moves.get(char) or self.moves(char)
             state = (state & step) << 1 | state & loop
         return state
-
-
-def _holding(places: dict[Charset, int], char: str) -> int:
-    """Return the places whose set of characters holds one."""
-    found = 0
-    for charset, bits in places.items():
-        if charset.holds(char):
-            found |= bits
-    return found
