@@ -24,7 +24,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize(("condition", "end"), ENDS.values(), ids=ENDS)
-def test_a_network_is_let_in_until_a_deny_begins(condition: dict[str, object], end: datetime | None) -> None:
+def test_a_network_has_access_until_a_deny_begins(condition: dict[str, object], end: datetime | None) -> None:
     """At the first second at which less gets through than now."""
     document = policy(deny(Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, **condition}))
     assert Reach(document, "b", NOW).until("203.0.113.7") == end
