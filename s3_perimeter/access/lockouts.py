@@ -75,15 +75,14 @@ class _Question:
             return
         if all(spares_bare(self._rules[at], whom) for at in counting):
             return
-        found: dict[Job, dict[Numbers, dict[str, _Denied]]] = {job: {} for job in whom.jobs}
+        found: dict[Job, list[tuple[str, Numbers, _Denied]]] = {job: [] for job in whom.jobs}
         for on_object in (False, True):
             jobs = [job for job in whom.jobs if job.on_object is on_object]
             actions = tuple(dict.fromkeys(action for job in jobs for action in ACTIONS[job]))
             denied = self._denied(whom, on_object, actions, counting) if actions else {}
             for job in jobs:
                 for action in ACTIONS[job]:
-                    for numbers, each in denied.get(action, {}).items():
-                        found[job].setdefault(numbers, {})[action] = each
+                    found[job] += [(action, *each) for each in denied.get(action, {}).items()]
         if whom.one_is_enough and not all(found.values()):
             return
         yield from self._reported(whom, found)
@@ -175,18 +174,17 @@ class _Question:
                     yield Cell(number, part, {**at, self._space.address: 1 << place})
 
     def _reported(
-        self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Denied]]]
+        self, whom: Whom, found: Mapping[Job, Sequence[tuple[str, Numbers, _Denied]]]
     ) -> Iterator[Lockout]:
         """Yield one lock-out for all jobs that the same Denies block alike."""
         moments = self._members.moments
         together: dict[tuple[Numbers, tuple[str, ...], int, int | None], dict[Job, list[str]]] = {}
-        for job, by_numbers in found.items():
-            for numbers, by_action in by_numbers.items():
-                for action, denied in by_action.items():
-                    begin = min(denied.moments)
-                    end = next((at for at in range(begin, len(moments)) if at not in denied.moments), None)
-                    key = (numbers, denied.networks.cidrs()[:_MOST_NETWORKS], begin, end)
-                    together.setdefault(key, {}).setdefault(job, []).append(action)
+        for job, all_denied in found.items():
+            for action, numbers, denied in all_denied:
+                begin = min(denied.moments)
+                end = next((at for at in range(begin, len(moments)) if at not in denied.moments), None)
+                key = (numbers, denied.networks.cidrs()[:_MOST_NETWORKS], begin, end)
+                together.setdefault(key, {}).setdefault(job, []).append(action)
         for (numbers, networks, begin, end), jobs in sorted(
             together.items(), key=lambda each: (each[0][0], each[0][2], each[0][1])
         ):
