@@ -77,7 +77,7 @@ def prove(
         verdict,
         escapes,
         locked_out,
-        tuple(_residual(perimeter, not_public, alone)),
+        tuple(_remaining_risk(perimeter, not_public, alone)),
         (*denies.unknown, *(f"condition key `{name}`" for name in doubtful)),
         (*undecided, *open_lockouts, *open_dead),
         dead,
@@ -138,7 +138,7 @@ def _dead_allows(
         return (), (f"dead Allows: not decided, {reason}",)
 
 
-def _residual(perimeter: Perimeter, not_public: AddressSet, layers: Sequence[Layer]) -> Iterator[str]:
+def _remaining_risk(perimeter: Perimeter, not_public: AddressSet, layers: Sequence[Layer]) -> Iterator[str]:
     """Yield what no policy prevents, what is taken as given, and what was declared exempt; `not_public`
     are the addresses of the allow-list from which no request comes.
     """
