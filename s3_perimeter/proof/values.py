@@ -6,7 +6,7 @@ what each condition makes of each value; this module only has to leave no class 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
@@ -214,24 +214,16 @@ def sample(addresses: AddressSet) -> str:
     """Return one address of a set: a documentation address where there is one, else an ordinary one, else
     any.
     """
-    return str(_sample(addresses))
-
-
-def _sample(addresses: AddressSet) -> IPv4Address | IPv6Address | str:
     for text, version, address in _SAMPLES:
         if holds(addresses.v4 if version == 4 else addresses.v6, address, address):
             return text
-    first: IPv4Address | IPv6Address | None = None
-    for candidate in _starts(addresses):
-        first = first or candidate
-        if candidate.is_global:
-            return candidate
+    first = next(_starts(addresses), None)
     if first is None:
         raise ValueError("an empty set has no sample")
-    return first
+    return str(next((each for each in _starts(addresses) if each.is_global), first))
 
 
-def _starts(addresses: AddressSet) -> Iterable[IPv4Address | IPv6Address]:
+def _starts(addresses: AddressSet) -> Iterator[IPv4Address | IPv6Address]:
     """Yield the ends of the first few ranges, IPv4 before IPv6."""
     for low, high in addresses.v4[:64]:
         yield IPv4Address(low)

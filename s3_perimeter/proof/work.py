@@ -7,7 +7,7 @@ from __future__ import annotations
 __all__ = ["Budget", "TooMuchWork"]
 
 
-class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it never leaves this package
+class TooMuchWork(Exception):  # noqa: N818 - no error of the caller's, and it never leaves the core
     """The question needs more steps than its bound."""
 
 
