@@ -6,7 +6,7 @@ after another has it too.
 
 from __future__ import annotations
 
-from s3_perimeter.semantics import conditions, patterns, readings
+from s3_perimeter.semantics import conditions, globs, patterns, readings
 
 __all__ = ["forget"]
 
@@ -14,7 +14,9 @@ __all__ = ["forget"]
 def forget() -> None:
     """Let the next proof read every value anew, as it would of a document never seen before."""
     conditions._left_open.cache_clear()
-    patterns.tokens.cache_clear()
+    globs.glob_steps.cache_clear()
+    patterns._compiled.cache_clear()
+    patterns._confined.cache_clear()
     readings.date.cache_clear()
     readings.network.cache_clear()
     readings.networks.cache_clear()

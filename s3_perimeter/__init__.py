@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from s3_perimeter.documents.rcp import ResourceControlPolicy
     from s3_perimeter.errors import PerimeterError
     from s3_perimeter.fence import ExpiringNetworks, Perimeter
-    from s3_perimeter.proof import DeadAllow, Layer, Lockout, Proof, Verdict, Witness, prove
+    from s3_perimeter.proof import DeadAllow, Layer, Lockout, Proof, Verdict, Witness
     from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
     from s3_perimeter.semantics.request import Channel, Kind, Principal, Request, arriving
+    from s3_perimeter.theorem import prove
 
 del TYPE_CHECKING
 
@@ -86,8 +87,9 @@ _HOMES = {
     "errors": ("PerimeterError",),
     "semantics.evaluation": ("Decision", "Outcome", "evaluate"),
     "fence": ("ExpiringNetworks", "Perimeter"),
-    "proof": ("DeadAllow", "Layer", "Lockout", "Proof", "Verdict", "Witness", "prove"),
+    "proof": ("DeadAllow", "Layer", "Lockout", "Proof", "Verdict", "Witness"),
     "semantics.request": ("Channel", "Kind", "Principal", "Request", "arriving"),
+    "theorem": ("prove",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -7,7 +7,7 @@ is one pass over them: a policy's 900 CIDRs cost microseconds, and nothing is sa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import (
     AddressValueError,
@@ -197,16 +197,13 @@ class AddressSet:
                 version, first, last = parse_network(item)
             except ValueError as error:
                 raise AddressError([AddressMistake(0, item, str(error))]) from error
-            return holds(self.v4 if version == 4 else self.v6, first, last)
-        if isinstance(item, IPv4Address):
-            return holds(self.v4, int(item), int(item))
-        if isinstance(item, IPv6Address):
-            return holds(self.v6, int(item), int(item))
-        if isinstance(item, IPv4Network):
-            return holds(self.v4, int(item.network_address), int(item.broadcast_address))
-        if isinstance(item, IPv6Network):
-            return holds(self.v6, int(item.network_address), int(item.broadcast_address))
-        raise TypeError(f"an address set holds addresses and networks, not {type(item).__name__}")
+        elif isinstance(item, IPv4Address | IPv6Address):
+            version, first, last = item.version, int(item), int(item)
+        elif isinstance(item, IPv4Network | IPv6Network):
+            version, first, last = item.version, int(item.network_address), int(item.broadcast_address)
+        else:
+            raise TypeError(f"an address set holds addresses and networks, not {type(item).__name__}")
+        return holds(self.v4 if version == 4 else self.v6, first, last)
 
     def issubset(self, other: AddressSet) -> bool:
         """Whether every address of this set is in the other."""
@@ -222,17 +219,15 @@ class AddressSet:
 
     def cidrs(self) -> tuple[str, ...]:
         """Return the fewest CIDRs that hold exactly this set: IPv4 before IPv6, each in order of address."""
-        four = (
-            f"{IPv4Address(number)}/{prefix}"
-            for run in self.v4
-            for number, prefix in networks_of(*run, WIDTH[4])
+        return (
+            *(f"{IPv4Address(number)}/{prefix}" for number, prefix in self._networks(4)),
+            *(f"{IPv6Address(number)}/{prefix}" for number, prefix in self._networks(6)),
         )
-        six = (
-            f"{IPv6Address(number)}/{prefix}"
-            for run in self.v6
-            for number, prefix in networks_of(*run, WIDTH[6])
-        )
-        return (*four, *six)
+
+    def _networks(self, version: Version) -> Iterator[tuple[int, int]]:
+        """Yield the fewest networks of an IP version, as (number, prefix length)."""
+        for run in self.v4 if version == 4 else self.v6:
+            yield from networks_of(*run, WIDTH[version])
 
     def first(self) -> IPv4Address | IPv6Address | None:
         """Return the lowest address, an IPv4 one where there is any; None where the set is empty."""

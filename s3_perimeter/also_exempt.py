@@ -14,7 +14,6 @@ from s3_perimeter.documents.document import Condition
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.sealing import BuildError, Conditions
-from s3_perimeter.semantics.conditions import NEGATED
 
 __all__ = ["NOTHING", "AlsoExempt"]
 
@@ -73,12 +72,12 @@ class AlsoExempt:
     def asks_for(self, condition: Condition) -> bool:
         """Whether a condition of a Deny spares nobody but those who are spared here."""
         # A plain Bool is false on an absent key, so that it spares more than those with the key.
-        sparing = condition.if_exists if condition.operator == "Bool" else condition.operator in NEGATED
+        sparing = condition.if_exists if condition.operator == "Bool" else condition.is_negated
         if condition.qualifier is not None or not sparing:
             return False
         conditions = self.conditions.get(f"{condition.operator}IfExists", {})
         spared = {folded(key): value for key, value in conditions.items()}
-        allowed = spared.get(folded(condition.key), ())
+        allowed = spared.get(condition.name, ())
         return bool(condition.values) and set(condition.values) <= set(
             (allowed,) if isinstance(allowed, str) else cast(Sequence[str], allowed)
         )

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from s3_perimeter.documents.document import MAX_POLICY_BYTES, PolicyDocument
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.policy_cost import what_costs_most
-from s3_perimeter.proof import Verdict, prove
+from s3_perimeter.proof import Verdict
 from s3_perimeter.sealing import BuildError, Conditions, deny, fence_statements, resources
 from s3_perimeter.semantics.special_networks import NOT_PUBLIC
+from s3_perimeter.theorem import prove
 
 __all__ = [
     "LONGEST_URL",

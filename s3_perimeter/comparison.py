@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import PolicyDocument, Rule, Rules
+from s3_perimeter.documents.document import PolicyDocument, Rules, Statement
 from s3_perimeter.documents.layers import Layers, asked_keys, rules_in_full
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.fence import refuse_other_kinds
-from s3_perimeter.proof.boxes import Box, Budget, TooMuchWork, uncovered
-from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Scenario, Universe
-from s3_perimeter.proof.place import Place, unrelated
-from s3_perimeter.proof.result import Witness
+from s3_perimeter.proof.boxes import Box, Boxes, uncovered
+from s3_perimeter.proof.bucket import Bucket, unrelated
+from s3_perimeter.proof.outside import WITH_ADDRESS, Doubt, Outside, Period, Scenario
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.witness import Witness
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.evaluation import Decision, Outcome, evaluate
 from s3_perimeter.semantics.explanation import explain, named
 from s3_perimeter.semantics.request import Channel, Request
@@ -63,12 +64,29 @@ class Comparison:
         }
 
 
+class _Side(NamedTuple):
+    """One of the policies, with the numbers of its Denies and Allows among the statements of both."""
+
+    policy: Rules
+    denies: Sequence[int]
+    allows: Sequence[int]
+
+    @classmethod
+    def of(cls, policy: Rules, statements: Sequence[Statement], start: int) -> _Side:
+        """Return a policy whose statements have the numbers from `start` on."""
+        denies, allows = (
+            [number for number, each in enumerate(statements, start) if each.effect == effect]
+            for effect in ("Deny", "Allow")
+        )
+        return cls(policy, denies, allows)
+
+
 @dataclass(slots=True)
 class _Found:
     """What moved in one direction so far."""
 
-    before: Rules
-    after: Rules
+    before: _Side
+    after: _Side
     opening: bool
     witnesses: dict[Channel, Witness] = field(default_factory=dict)
     networks: AddressSet = field(default_factory=AddressSet.nothing)
@@ -92,24 +110,24 @@ def compare(
     policy of another bucket is not compared. Raises PerimeterError where it is no general purpose bucket.
     """
     refuse_other_kinds(bucket)
-    place = Place(bucket, partition, account)
+    asked = Bucket(bucket, partition, account)
     for which, policy in (("old", old), ("new", new)):
-        other = unrelated(policy, place) if policy else None
+        other = unrelated(policy, asked) if policy else None
         if other:
             return Comparison(equal=False, undecided=(f"the {which} policy is not compared: {other}",))
     before, after = Layers(old, tuple(old_rcps)), Layers(new, tuple(new_rcps))
     if before.meaning == after.meaning:
         return Comparison(equal=True)
-    rules = [rules_in_full(layers) for layers in (before, after)]
-    space = Space([*rules[0], *rules[1]], Outside(place, [Universe(~MAPPED, _EVER)]), Budget(_STEPS))
-    opened = _Found(before, after, opening=True)
-    closed = _Found(after, before, opening=False)
+    first, second = rules_in_full(before), rules_in_full(after)
+    space = Space([*first, *second], Outside(asked, [Period(~MAPPED, _EVER)]), Budget(_STEPS))
+    sides = [_Side.of(before, first, 0), _Side.of(after, second, len(first))]
+    opened, closed = _Found(sides[0], sides[1], opening=True), _Found(sides[1], sides[0], opening=False)
     try:
         # What AWS does not document, such as a VPC endpoint's id in a service's own request, is looked at
         # only where nothing else differs: it would name networks and channels that nobody can use.
         for doubt in (Doubt.DOCUMENTED, Doubt.EVERYTHING):
             if not opened.witnesses and not closed.witnesses:
-                _all_moved(space, rules, opened, closed, doubt)
+                _all_moved(space, opened, closed, doubt)
     except TooMuchWork as reason:
         return Comparison(equal=False, unmodelled=space.unknown, undecided=(f"not decided: {reason}",))
     if not opened.witnesses and not closed.witnesses:
@@ -126,60 +144,38 @@ def compare(
     )
 
 
-def _all_moved(
-    space: Space, rules: Sequence[Sequence[Rule]], opened: _Found, closed: _Found, doubt: Doubt
-) -> None:
+def _all_moved(space: Space, opened: _Found, closed: _Found, doubt: Doubt) -> None:
     """Note what moved in either direction, scenario by scenario."""
     for channel in Channel if doubt is Doubt.DOCUMENTED else space.doubtful_channels():
         for scenario in space.scenarios(channel, doubt):
             boxes = space.boxes(scenario)
             if not boxes.is_empty:
-                first, second = _split(boxes, rules)
-                _moved(space, scenario, boxes, first, second, opened)
-                _moved(space, scenario, boxes, second, first, closed)
+                _moved(space, scenario, boxes, opened)
+                _moved(space, scenario, boxes, closed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Half:
-    """One policy in a scenario: the numbers of its statements, and what those cover that may match in it."""
-
-    numbers: range
-    denies: Mapping[Box, int]
-    allows: Mapping[Box, int]
+def _exact(boxes: Boxes, numbers: Iterable[int]) -> list[Box]:
+    """Return all that some statements cover in a scenario."""
+    return list(dict.fromkeys(box for number in numbers for box in boxes.exact.get(number, ())))
 
 
-def _split(boxes: LaidOut, rules: Sequence[Sequence[Rule]]) -> tuple[_Half, _Half]:
-    """Return the boxes of the old policy and of the new one, each with its statement's number."""
-    halves = []
-    start = 0
-    for each in rules:
-        numbers = range(start, start + len(each))
-        found: dict[str, dict[Box, int]] = {"Deny": {}, "Allow": {}}
-        for at, rule in zip(numbers, each, strict=True):
-            for box in boxes.exact.get(at, ()):
-                found[rule.statement.effect].setdefault(box, at)
-        start += len(each)
-        halves.append(_Half(numbers, found["Deny"], found["Allow"]))
-    return halves[0], halves[1]
-
-
-def _moved(
-    space: Space, scenario: Scenario, boxes: LaidOut, before: _Half, after: _Half, found: _Found
-) -> None:
-    """Note what moves up from one half to the other: a Deny that is gone, or an Allow that has come."""
+def _moved(space: Space, scenario: Scenario, boxes: Boxes, found: _Found) -> None:
+    """Note what moves up from one side to the other: a Deny that is gone, or an Allow that has come."""
+    before, after = found.before, found.after
+    denied = _exact(boxes, after.denies)
+    not_moved = [*denied, *_exact(boxes, before.allows), *boxes.impossible]
     for start, covers, is_allow in (
-        *((deny, (*after.denies, *boxes.impossible), False) for deny in before.denies),
-        *((allow, (*after.denies, *before.allows, *boxes.impossible), True) for allow in after.allows),
+        *((deny, [*denied, *boxes.impossible], False) for deny in _exact(boxes, before.denies)),
+        *((allow, not_moved, True) for allow in _exact(boxes, after.allows)),
     ):
         if uncovered(start, covers, space.budget) is None:
             continue
         # What is not modelled means the same where it is the same text, so that something may have moved. A
         # request has surely moved where no doubtful statement may cover it either.
-        possible = _possible(space, boxes, after.numbers, "Deny")
-        if is_allow:
-            possible += _possible(space, boxes, before.numbers, "Allow")
-        possible += boxes.impossible
-        left: Box | None = start if start in boxes.certain.values() else None
+        doubtful = [*after.denies, *(before.allows if is_allow else ())]
+        at_most = (boxes.possible(number) for number in doubtful if number in boxes.numbers)
+        possible = [*filter(all, at_most), *boxes.impossible]
+        left: Box | None = start if start in boxes.covered.values() else None
         shown = False
         while left is not None and all(left):
             # A request that needs no special key is easier to send.
@@ -200,18 +196,8 @@ def _moved(
         found.unsure = found.unsure or not shown
 
 
-def _possible(space: Space, boxes: LaidOut, numbers: range, effect: str) -> list[Box]:
-    """Return what the statements of one effect may cover, every doubt being that they do."""
-    found = [
-        boxes.possible(number)
-        for number in numbers
-        if space.rules[number].statement.effect == effect and number in boxes.numbers
-    ]
-    return [box for box in found if all(box)]
-
-
 def _noted(
-    space: Space, scenario: Scenario, boxes: LaidOut, region: Box, left: Box, found: _Found
+    space: Space, scenario: Scenario, boxes: Boxes, region: Box, left: Box, found: _Found
 ) -> Box | None:
     """Note the addresses of a region that moved; return what to look at further, if there is more."""
     if scenario.channel not in WITH_ADDRESS:
@@ -229,18 +215,18 @@ def _witness(channel: Channel, request: Request, found: _Found) -> Witness | Non
     """Return a request that moved, with what was before and what is now; None where nothing documented says
     whether it did.
     """
-    before, after = evaluate(found.before, request), evaluate(found.after, request)
+    before, after = evaluate(found.before.policy, request), evaluate(found.after.policy, request)
     if _RANK[before.highest] >= _RANK[after.lowest]:
         return None
     lower, upper = _in_words(before), _in_words(after)
     if found.opening:
         because = f"{lower} before, {upper} now"
         gone = before.decision is Decision.EXPLICIT_DENY
-        fix = explain(found.after, request).fix if gone else "take that Allow out"
+        fix = explain(found.after.policy, request).fix if gone else "take that Allow out"
     else:
         because = f"{upper} before, {lower} now"
         fix = "nothing, if this is meant: the new policy refuses what the old one did not"
-    return Witness(channel, request, because, fix, keys=asked_keys(found.before, found.after))
+    return Witness(channel, request, because, fix, keys=asked_keys(found.before.policy, found.after.policy))
 
 
 def _in_words(outcome: Outcome) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from s3_perimeter.proof.keys import JOINT_KEYS, KEYS, Key
+from s3_perimeter.proof.condition_key import Key
+from s3_perimeter.proof.keys import JOINT_KEYS, KEYS
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["PAGE", "condition_keys_page"]

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from s3_perimeter import Perimeter, PolicyDocument
 from s3_perimeter.documents.nodes import visible
-from s3_perimeter.proof import Proof, Witness, prove
+from s3_perimeter.proof import Proof, Witness
+from s3_perimeter.theorem import prove
 
 from ..declared.deployment import Bucket
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from s3_perimeter import PolicyDocument, PolicyError
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import LOG_DELIVERY
 from s3_perimeter.semantics.evaluation import Decision, evaluate
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
@@ -127,7 +126,7 @@ def _account(policy: PolicyDocument) -> str:
         value
         for statement in policy.statements
         for condition in statement.conditions
-        if folded(condition.key) == "aws:sourceaccount"
+        if condition.name == "aws:sourceaccount"
         for value in condition.values
     }
     return min(named, default=ANY_ACCOUNT)

@@ -10,11 +10,10 @@ from typing import Final
 
 from s3_perimeter import AlsoExempt, PolicyError, ResourceControlPolicy
 from s3_perimeter.documents.document import Statement
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.rcp import MAX_RCP_CHARACTERS, example_buckets
 from s3_perimeter.endpoints import ENDPOINT_KEYS
-from s3_perimeter.proof import prove
 from s3_perimeter.settings.organization import EXEMPT
+from s3_perimeter.theorem import prove
 
 from ..declared import kinds
 from ..declared.deployment import Bucket, Resource
@@ -87,7 +86,7 @@ def _problems(context: Context, resource: Resource) -> Iterator[tuple[str, str]]
             f"{MAX_RCP_CHARACTERS:,} fit",
             "write it without white space, or split it by buckets",
         )
-    for name in example_buckets(statement for statement, _ in policy.rules if _about_networks(statement)):
+    for name in example_buckets(statement for statement in policy.rules if _about_networks(statement)):
         yield from _open(context, resource, policy, name)
 
 
@@ -127,7 +126,7 @@ def _open(
 def _about_networks(statement: Statement) -> bool:
     """Whether a Deny depends on where a request comes from, and may apply to buckets."""
     of_s3 = any(action.startswith("s3:") for action in statement.actions or ())
-    return of_s3 and any(folded(condition.key) in NETWORK for condition in statement.conditions)
+    return of_s3 and any(condition.name in NETWORK for condition in statement.conditions)
 
 
 def _exempt(context: Context, listed: Listed) -> AlsoExempt:

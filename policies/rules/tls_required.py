@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, PolicyError
 from s3_perimeter.documents.document import Condition, Statement
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.fence import other_kind
-from s3_perimeter.proof import prove
+from s3_perimeter.theorem import prove
 
 from ..declared.deployment import Bucket
 from ..declared.documents import Document, bucket_policies
@@ -100,7 +99,7 @@ def _plain_http(condition: Condition) -> bool | None:
 
     `aws:SecureTransport` is there in every request.
     """
-    if folded(condition.key) != "aws:securetransport" or condition.qualifier is not None:
+    if condition.name != "aws:securetransport" or condition.qualifier is not None:
         return None
     if condition.operator == "Bool" and len(condition.values) == 1:
         return {"false": True, "true": False}.get(condition.values[0].lower())

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from s3_perimeter.documents.elements import (
-    NEW_VERSION,
     Condition,
     PolicyError,
     PolicyMistake,
     Principals,
-    Rule,
     Rules,
     Statement,
     Version,
@@ -32,7 +30,6 @@ __all__ = [
     "PolicyError",
     "PolicyMistake",
     "Principals",
-    "Rule",
     "Rules",
     "Statement",
 ]
@@ -68,12 +65,6 @@ class PolicyDocument:
         return cls(version, policy_id, tuple(statements), size, source.text)
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[Statement, ...]:
         """Every statement."""
-        variables = self.knows_variables
-        return tuple([Rule(statement, variables) for statement in self.statements])
-
-    @property
-    def knows_variables(self) -> bool:
-        """Whether `${…}` is a policy variable: in the newer version of the language alone."""
-        return self.version == NEW_VERSION
+        return self.statements

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
+from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.operators import NEGATED, Qualifier
 from s3_perimeter.errors import PerimeterError
 
 __all__ = [
@@ -15,7 +17,6 @@ __all__ = [
     "PolicyError",
     "PolicyMistake",
     "Principals",
-    "Rule",
     "Rules",
     "Statement",
     "Version",
@@ -68,14 +69,36 @@ class Condition(NamedTuple):
     """One operator applied to one condition key; the conditions of a statement are ANDed.
 
     `operator` is in AWS's spelling without qualifier and `IfExists`, `key` as written, `values` as AWS
-    compares them: numbers and booleans are strings already.
+    compares them: numbers and booleans are strings already. Without `variables`, `${…}` in them is text.
     """
 
     operator: str
-    qualifier: Literal["ForAnyValue", "ForAllValues"] | None
+    qualifier: Qualifier | None
     if_exists: bool
     key: str
     values: tuple[str, ...]
+    variables: bool = True
+
+    @property
+    def name(self) -> str:
+        """The key in lower case: names of condition keys are not case-sensitive."""
+        return folded(self.key)
+
+    @property
+    def positive(self) -> str:
+        """The operator, of a negated one the operator that it negates."""
+        return NEGATED.get(self.operator, self.operator)
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether the operator holds where no value matches."""
+        return self.operator in NEGATED
+
+    @property
+    def spelled(self) -> str:
+        """The operator as a policy writes it."""
+        qualifier = f"{self.qualifier}:" if self.qualifier else ""
+        return f"{qualifier}{self.operator}{'IfExists' if self.if_exists else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +107,7 @@ class Statement:
 
     `index` counts from 0, `line` from 1 (None where the document came without a text). `rcp` is the name of
     the resource control policy that it is of, empty for one without a name; None: it is of a bucket policy.
+    Without `variables`, `${…}` in its resources is text.
     """
 
     index: int
@@ -98,18 +122,27 @@ class Statement:
     not_resources: tuple[str, ...] | None
     conditions: tuple[Condition, ...] = ()
     rcp: str | None = None
+    variables: bool = True
 
+    @property
+    def named_principals(self) -> Principals:
+        """Whom the statement names or spares."""
+        return self.principals or self.not_principals or Principals()
 
-class Rule(NamedTuple):
-    """A statement that counts, with whether its policy knows policy variables."""
+    @property
+    def named_actions(self) -> tuple[str, ...]:
+        """The patterns of actions that the statement names or spares."""
+        return self.actions or self.not_actions or ()
 
-    statement: Statement
-    variables: bool
+    @property
+    def named_resources(self) -> tuple[str, ...]:
+        """The patterns of resources that the statement names or spares."""
+        return self.resources or self.not_resources or ()
 
 
 class Rules(Protocol):
     """Whatever can be asked about a request: a bucket policy, an RCP, or several layers of them."""
 
     @property
-    def rules(self) -> Sequence[Rule]:
+    def rules(self) -> Sequence[Statement]:
         """The statements that count, in their order."""

@@ -51,6 +51,8 @@ class Grammar(Reader):
     """One reading of one policy."""
 
     document_elements: dict[str, None] = DOCUMENT_ELEMENTS
+    variables = False
+    """Whether `${…}` is a policy variable: in the newer version of the language alone."""
 
     @classmethod
     def elements_of(cls, source: Source) -> tuple[Version, str | None, list[Statement]]:
@@ -70,6 +72,7 @@ class Grammar(Reader):
             self.mistake(root, f"a policy is an object, not {kind_of(root)}")
             return OLD_VERSION, None, []
         elements = self.elements(root, self.document_elements, "a policy")
+        self.variables = elements.get("Version") == NEW_VERSION
         statements: list[Statement] = []
         if "Statement" not in elements:
             self.mistake(root, "the policy has no `Statement`")
@@ -124,6 +127,7 @@ class Grammar(Reader):
             resources=resources,
             not_resources=not_resources,
             conditions=conditions,
+            variables=self.variables or not _has_dollar(resources or not_resources or ()),
         )
 
     def pair(
@@ -224,5 +228,11 @@ class Grammar(Reader):
             if not name:
                 self.mistake(name, "a condition key has no name")
             values = self.texts(value, name, scalars=True)
-            conditions.append(Condition(operator, qualifier, if_exists, name, values))
+            variables = self.variables or not _has_dollar(values)
+            conditions.append(Condition(operator, qualifier, if_exists, name, values, variables))
         return conditions
+
+
+def _has_dollar(texts: tuple[str, ...]) -> bool:
+    """Whether some text looks as if it held a policy variable."""
+    return any("${" in text for text in texts)

@@ -15,7 +15,6 @@ from s3_perimeter.documents.nodes import (
     LARGEST,
     MOST_VALUES,
     Array,
-    Member,
     Node,
     Object,
     Scalar,
@@ -32,8 +31,6 @@ SPACE = re.compile(BLANKS)
 # Each with the white space after it: most of what is read are names, strings and the marks between them.
 STRING = re.compile(r'"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+)"' + BLANKS)
 NAME = re.compile(STRING.pattern + ":" + BLANKS)
-ITEM = re.compile(STRING.pattern + "([,\\]])" + BLANKS)
-FIELD = re.compile(NAME.pattern + STRING.pattern + "([,}])" + BLANKS)
 MARK = re.compile("([,}\\]])" + BLANKS)
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 WORD = re.compile(r"[A-Za-z0-9_.+-]+")
@@ -117,18 +114,8 @@ class _Reader:
         more = not self.empty("}")
         while more:
             name_at = self.at
-            # Most members are a name and a string: both are read with the mark after them.
-            found = FIELD.match(self.text, name_at)
-            if found and self.values < MOST_VALUES:
-                self.values += 1
-                name = _placed(self.decoded(found[1], name_at), name_at)
-                start = found.start(2) - 1
-                node.members.append(Member(name, _placed(self.decoded(found[2], start), start)))
-                self.at = found.end()
-                more = found[3] == ","
-                continue
             name = _placed(self.name(), name_at)
-            node.members.append(Member(name, self.value(depth + 1)))
+            node.members.append((name, self.value(depth + 1)))
             more = self.goes_on("}", "between two members of an object")
         return node
 
@@ -138,15 +125,8 @@ class _Reader:
         node.at = start
         more = not self.empty("]")
         while more:
-            # What a policy lists are strings, hundreds of them: each is read with the mark after it.
-            found = ITEM.match(self.text, self.at)
-            if found and self.values < MOST_VALUES:
-                self.values += 1
-                node.append(_placed(self.content(found), found.start()))
-                more = found[2] == ","
-            else:
-                node.append(self.value(depth + 1))
-                more = self.goes_on("]", "between two values of a list")
+            node.append(self.value(depth + 1))
+            more = self.goes_on("]", "between two values of a list")
         return node
 
     def name(self) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from s3_perimeter.documents.document import Condition, PolicyDocument, Rule, Rules
-from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.document import Condition, PolicyDocument, Rules, Statement
 
 if TYPE_CHECKING:
     from s3_perimeter.documents.rcp import ResourceControlPolicy
@@ -30,7 +29,7 @@ class Layers(NamedTuple):
     rcps: tuple[ResourceControlPolicy, ...] = ()
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[Statement, ...]:
         """The statements that count, those of the bucket policy first."""
         own = self.policy.rules if self.policy else ()
         return (*own, *(rule for rcp in self.rcps for rule in rcp.rules)) if self.rcps else own
@@ -39,31 +38,27 @@ class Layers(NamedTuple):
     def meaning(self) -> frozenset[object]:
         """What the layers say, whatever the order of their statements, their names and their labels."""
         return frozenset(
-            (replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else ""), variables)
-            for each, variables in self.rules
+            replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else "")
+            for each in self.rules
         )
 
 
-def rules_in_full(policy: Rules) -> list[Rule]:
+def rules_in_full(policy: Rules) -> list[Statement]:
     """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
     that they spare service-linked roles.
     """
     return [
-        rule
-        if rule.statement.rcp is None
-        else rule._replace(
-            statement=replace(rule.statement, conditions=(*rule.statement.conditions, _NOT_SERVICE_LINKED))
-        )
-        for rule in policy.rules
+        each if each.rcp is None else replace(each, conditions=(*each.conditions, _NOT_SERVICE_LINKED))
+        for each in policy.rules
     ]
 
 
 def asked_keys(*policies: Rules) -> frozenset[str]:
     """Return the condition keys, in lower case, that a Deny of the policies asks for."""
     return frozenset(
-        folded(condition.key)
+        condition.name
         for policy in policies
-        for statement, _ in policy.rules
+        for statement in policy.rules
         if statement.effect == "Deny"
         for condition in statement.conditions
     )

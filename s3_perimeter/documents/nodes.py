@@ -16,7 +16,6 @@ __all__ = [
     "LARGEST",
     "MOST_VALUES",
     "Array",
-    "Member",
     "Node",
     "Object",
     "Scalar",
@@ -53,11 +52,6 @@ class Text(str):
 
     at: int
 
-    @property
-    def value(self) -> str:
-        """The string itself."""
-        return str(self)
-
 
 class Scalar(NamedTuple):
     """A number, boolean or null, as the text spells it; a boolean or null without a place is a plain one."""
@@ -71,18 +65,6 @@ class Array(list["Node"]):
     """A list of values that knows its place; one without is a plain `list`."""
 
     at: int
-
-    @property
-    def items(self) -> list[Node]:
-        """The values."""
-        return self
-
-
-class Member(NamedTuple):
-    """One name of an object with its value."""
-
-    name: str
-    value: Node
 
 
 class Object:
@@ -173,7 +155,7 @@ def _wrapped(value: object, depth: int, left: list[int]) -> Node:
         sound(value, None)
         return value
     if isinstance(value, Mapping):
-        return Object([Member(_name(name), _wrapped(item, depth + 1, left)) for name, item in value.items()])
+        return Object([(_name(name), _wrapped(item, depth + 1, left)) for name, item in value.items()])
     if isinstance(value, (list, tuple)):
         return [_wrapped(item, depth + 1, left) for item in value]
     return _literal(value)

@@ -10,38 +10,37 @@ from typing import Literal, TypeAlias
 
 from s3_perimeter.documents.folding import folded
 
-__all__ = ["OPERATORS", "Qualifier", "split_operator"]
+__all__ = ["COMPARISONS", "NEGATED", "OPERATORS", "Qualifier", "split_operator"]
 
 Qualifier: TypeAlias = Literal["ForAnyValue", "ForAllValues"]
 
+COMPARISONS = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+"""How numbers and dates can be compared."""
+
+NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
+    "NotIpAddress": "IpAddress",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+}
+"""Each negated operator with the one that it negates."""
+
 OPERATORS: tuple[str, ...] = (
     "StringEquals",
-    "StringNotEquals",
     "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
     "StringLike",
-    "StringNotLike",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
+    *(f"{sort}{how}" for sort in ("Numeric", "Date") for how in COMPARISONS),
     "Bool",
     "BinaryEquals",
     "IpAddress",
-    "NotIpAddress",
     "ArnEquals",
     "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
     "Null",
+    *NEGATED,
 )
 
 BY_LOWER_CASE = {name.lower(): name for name in OPERATORS}

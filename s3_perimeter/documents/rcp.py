@@ -14,7 +14,6 @@ from s3_perimeter.documents.elements import (
     PolicyError,
     PolicyMistake,
     Principals,
-    Rule,
     Statement,
 )
 from s3_perimeter.documents.grammar import Grammar
@@ -85,11 +84,9 @@ class ResourceControlPolicy:
         return cls(name, tuple(replace(each, rcp=name) for each in statements), size, source.text)
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[Statement, ...]:
         """The Denies: an RCP grants nothing, so that nothing else in it counts."""
-        return tuple(
-            Rule(statement, variables=True) for statement in self.statements if statement.effect == "Deny"
-        )
+        return tuple(statement for statement in self.statements if statement.effect == "Deny")
 
 
 def example_buckets(statements: Iterable[Statement]) -> tuple[str, ...]:

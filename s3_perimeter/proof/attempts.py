@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import Rule, Rules, Statement
-from s3_perimeter.proof.boxes import Budget, TooMuchWork, uncovered
+from s3_perimeter.documents.document import Rules, Statement
+from s3_perimeter.proof.boxes import uncovered
 from s3_perimeter.proof.denies import denies_of
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.request import Channel, Request
 
@@ -54,7 +54,6 @@ class Attempts:
         self._policy = policy
         self._outside = outside
         self._denies = denies_of(policy)
-        self._made: list[Space] = []
 
     @cached_property
     def full(self) -> Space:
@@ -65,12 +64,6 @@ class Attempts:
     def sampled(self) -> Space:
         """Some of the requests, and all Denies."""
         return Space(self._denies, self._outside, Budget(_STEPS, sampling=True))
-
-    @cached_property
-    def _to_make(self) -> Iterator[Space]:
-        """The spaces of ever fewer Denies that were not asked yet."""
-        # Made when it is asked for: it refers to its maker, and only the garbage collector frees the two.
-        return self._with_ever_fewer()
 
     def found(self, channel: Channel) -> Found:
         """Return what the Denies let through by a channel."""
@@ -93,7 +86,7 @@ class Attempts:
 
     def _with_fewer_denies(self, channel: Channel) -> Found:
         """Return None where some of the Denies cover every request of a channel."""
-        for space in chain(list(self._made), self._to_make):
+        for space in self._with_ever_fewer:
             try:
                 if _is_sealed(space, channel):
                     return None
@@ -109,17 +102,18 @@ class Attempts:
             raise TooMuchWork("no sample gets through")
         return request
 
-    def _with_ever_fewer(self) -> Iterator[Space]:
-        """Yield spaces without the most intricate statements, of ever fewer, and remember each."""
-        kept = [(_intricacy(rule.statement), rule) for rule in self._denies]
+    @cached_property
+    def _with_ever_fewer(self) -> Sequence[Space]:
+        """Spaces without the most intricate statements, of ever fewer."""
+        found = []
+        kept = [(_intricacy(each), each) for each in self._denies]
         for _ in range(_MOST_ATTEMPTS):
             most = max((weight for weight, _ in kept), default=0)
             if not most:
-                return
-            kept = [(weight, rule) for weight, rule in kept if weight <= most // 2]
-            rules: Sequence[Rule] = [rule for _, rule in kept]
-            self._made.append(Space(rules, self._outside, Budget(_STEPS)))
-            yield self._made[-1]
+                break
+            kept = [(weight, each) for weight, each in kept if weight <= most // 2]
+            found.append(Space([each for _, each in kept], self._outside, Budget(_STEPS)))
+        return found
 
 
 def open_networks(space: Space, channel: Channel) -> AddressSet:
@@ -128,16 +122,16 @@ def open_networks(space: Space, channel: Channel) -> AddressSet:
     Raises TooMuchWork where that takes more steps than the space's budget has.
     """
     found = AddressSet.nothing()
-    for scenario in _certain(space, channel):
+    for scenario in _for_witness(space, channel):
         boxes = space.boxes(scenario)
         left = boxes.universe
         at = boxes.at(space.address)
         while all(left):
-            region = uncovered(left, list(boxes.certain.values()), space.budget)
+            region = uncovered(left, list(boxes.covered.values()), space.budget)
             if region is None:
                 break
             if at is None:
-                found |= space.outside.universes[scenario.universe].addresses
+                found |= space.outside.periods[scenario.period].addresses
                 break
             for each in boxes.classes_of(region, space.address):
                 found |= each.addresses or AddressSet.nothing()
@@ -147,8 +141,7 @@ def open_networks(space: Space, channel: Channel) -> AddressSet:
 
 def _is_sealed(space: Space, channel: Channel) -> bool:
     """Whether the Denies cover every request of a channel, every doubt being the attacker's."""
-    universes = space.outside.universe_numbers(channel)
-    return all(_is_covered(space, each) for each in space.scenarios(channel, Doubt.PROVING, universes))
+    return all(_is_covered(space, each) for each in space.scenarios(channel, Doubt.PROVING))
 
 
 def _is_covered(space: Space, scenario: Scenario) -> bool:
@@ -162,20 +155,19 @@ def _is_covered(space: Space, scenario: Scenario) -> bool:
 
 def _escaping(space: Space, channel: Channel) -> Request | None:
     """Return a request of a channel that gets past the Denies for certain, None where none is found."""
-    for scenario in _certain(space, channel):
+    for scenario in _for_witness(space, channel):
         boxes = space.boxes(scenario)
         if boxes.is_empty:
             continue
-        region = uncovered(boxes.universe, list(boxes.certain.values()), space.budget)
+        region = uncovered(boxes.universe, list(boxes.covered.values()), space.budget)
         if region is not None:
             return space.request(scenario, boxes.representatives(region))
     return None
 
 
-def _certain(space: Space, channel: Channel) -> Iterator[Scenario]:
+def _for_witness(space: Space, channel: Channel) -> Iterator[Scenario]:
     """Yield the scenarios in which an escape is one for certain, those that need no special key first."""
-    universes = space.outside.universe_numbers(channel)
-    scenarios = list(space.scenarios(channel, Doubt.WITNESS, universes))
+    scenarios = list(space.scenarios(channel, Doubt.WITNESS))
     for key in (None, *space.keys_of_some_actions):
         for each in scenarios:
             yield each._replace(only_actions_with_key=key)
@@ -185,10 +177,8 @@ def _intricacy(statement: Statement) -> int:
     """Return how many wildcards within patterns and values a statement distinguishes requests by."""
     conditions = [each for each in statement.conditions if "Ip" not in each.operator]
     texts = [
-        *(statement.resources or ()),
-        *(statement.not_resources or ()),
-        *(statement.actions or ()),
-        *(statement.not_actions or ()),
+        *statement.named_resources,
+        *statement.named_actions,
         *(value for condition in conditions for value in condition.values),
     ]
     wildcards = sum(char in "*?" for text in texts for char in text[:-1])

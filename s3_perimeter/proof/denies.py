@@ -7,32 +7,26 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from s3_perimeter.actions import find_action
-from s3_perimeter.documents.document import Condition, Principals, Rule, Rules, Statement
+from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.proof.keys import (
-    GREATEST_NUMBER,
-    PRINCIPAL_KEYS,
-    TLS_VERSION,
-    Key,
-    Shape,
-    key_of,
-)
-from s3_perimeter.proof.place import Place, covered_resources
-from s3_perimeter.semantics.conditions import NEGATED, holds, open_values
+from s3_perimeter.documents.operators import COMPARISONS
+from s3_perimeter.proof.bucket import Bucket, covered_resources
+from s3_perimeter.proof.condition_key import GREATEST_NUMBER, Key, Shape
+from s3_perimeter.proof.keys import PRINCIPAL_KEYS, TLS_VERSION, key_of
+from s3_perimeter.semantics.conditions import holds, open_values
 from s3_perimeter.semantics.patterns import has_variable
 from s3_perimeter.semantics.readings import date, number
 
 __all__ = [
-    "PlacedCondition",
-    "PlacedStatement",
+    "AnalyzedCondition",
+    "AnalyzedStatement",
     "ambiguous_keys",
+    "analyzed",
     "denies_of",
-    "place",
 ]
 
 _EVERY_ACTION = frozenset({"*", "s3:*"})
 _OF_PRINCIPALS = frozenset(PRINCIPAL_KEYS)
-_ORDERED = ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 _OF_TEXT = frozenset({"StringEquals", "StringEqualsIgnoreCase", "StringLike"})
 _MODELLED: dict[Shape, frozenset[str]] = {
     Shape.TEXT: _OF_TEXT,
@@ -41,55 +35,38 @@ _MODELLED: dict[Shape, frozenset[str]] = {
     Shape.SERVICE: _OF_TEXT,
     Shape.CHOICE: _OF_TEXT | {"Bool"},
     Shape.ADDRESS: frozenset({"IpAddress"}),
-    Shape.NUMBER: frozenset(f"Numeric{how}" for how in _ORDERED),
-    Shape.MOMENT: frozenset(f"Date{how}" for how in _ORDERED),
+    Shape.NUMBER: frozenset(f"Numeric{how}" for how in COMPARISONS),
+    Shape.MOMENT: frozenset(f"Date{how}" for how in COMPARISONS),
 }
 """The positive operators of which it is known what they make of every value of a shape."""
 
 
-class PlacedCondition(NamedTuple):
-    """One condition: its key in lower case, and whether its answer is `known` for every value.
+class AnalyzedCondition(NamedTuple):
+    """One condition, and whether its answer is `known` for every value of its key.
 
     Where it is not, its answer to an absent key is still known, unless the key is `ambiguous`: either it is
     not documented which requests have the key, or the name may stand for several keys.
     """
 
     condition: Condition
-    key: str
     known: bool
     ambiguous: bool = False
 
 
-class PlacedStatement(NamedTuple):
+class AnalyzedStatement(NamedTuple):
     """One statement and what it restricts.
 
-    `variables` is whether its policy knows policy variables. `covers_bucket` is None where that is not
-    documented. `covers_objects` is None where the statement may cover some objects only: the axis of objects
-    decides. `conditions` leaves out conditions on keys that none of the statement's actions carries.
+    `covers_bucket` is None where that is not documented. `covers_objects` is None where the statement may
+    cover some objects only: the axis of objects decides. `conditions` leaves out conditions on keys that none
+    of the statement's actions carries.
     """
 
     statement: Statement
-    variables: bool
-    conditions: tuple[PlacedCondition, ...]
+    conditions: tuple[AnalyzedCondition, ...]
     restricts_principals: bool
     restricts_actions: bool
     covers_bucket: bool | None
     covers_objects: bool | None
-
-    @property
-    def principals(self) -> Principals:
-        """Whom the statement names or spares."""
-        return _principals(self.statement)
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """The patterns of actions that the statement names or spares."""
-        return self.statement.actions or self.statement.not_actions or ()
-
-    @property
-    def resources(self) -> tuple[str, ...]:
-        """The patterns of resources that the statement names or spares."""
-        return self.statement.resources or self.statement.not_resources or ()
 
     @property
     def is_plain(self) -> bool:
@@ -101,61 +78,61 @@ class PlacedStatement(NamedTuple):
             and all(each.known and not each.ambiguous for each in self.conditions)
         )
 
-    def conditions_on(self, keys: Sequence[str]) -> list[PlacedCondition]:
+    def conditions_on(self, keys: Sequence[str]) -> list[AnalyzedCondition]:
         """Return the conditions on some keys, in their order."""
-        return [each for each in self.conditions if each.key in keys] if keys else []
+        return [each for each in self.conditions if each.condition.name in keys] if keys else []
 
 
-def denies_of(policy: Rules) -> list[Rule]:
+def denies_of(policy: Rules) -> list[Statement]:
     """Return the Denies as they are written."""
-    return [rule for rule in policy.rules if rule.statement.effect == "Deny"]
+    return [each for each in policy.rules if each.effect == "Deny"]
 
 
-def place(rule: Rule, bucket: Place, ambiguous: frozenset[str] = frozenset()) -> PlacedStatement:
+def analyzed(
+    statement: Statement, bucket: Bucket, ambiguous: frozenset[str] = frozenset()
+) -> AnalyzedStatement:
     """Return what one statement restricts. `ambiguous` are keys, in lower case, that may be one key or
     several.
     """
-    statement, variables = rule
-    conditions: list[PlacedCondition] = []
+    conditions: list[AnalyzedCondition] = []
     never = False
     for condition in statement.conditions:
-        name = folded(condition.key)
+        name = condition.name
         key = key_of(name)
         if _is_foreign(key, statement):
             # None of the statement's actions has the key: only its absence counts.
-            never = never or holds(condition, None, variables=variables) is False
+            never = never or holds(condition, None) is False
             continue
         unclear = name in ambiguous or key is None
-        known = _is_modelled(condition, name, key, variables=variables)
-        conditions.append(PlacedCondition(condition, name, known, unclear))
-    covers_bucket, covers_objects = (False, False) if never else covered_resources(rule, bucket)
-    by_condition = not _OF_PRINCIPALS.isdisjoint([each.key for each in conditions])
-    return PlacedStatement(
+        known = _is_modelled(condition, key)
+        conditions.append(AnalyzedCondition(condition, known, unclear))
+    covers_bucket, covers_objects = (False, False) if never else covered_resources(statement, bucket)
+    by_condition = not _OF_PRINCIPALS.isdisjoint([each.condition.name for each in conditions])
+    return AnalyzedStatement(
         statement,
-        variables,
         tuple(conditions),
-        statement.principals is None or not _everyone(_principals(statement)) or by_condition,
+        statement.principals is None or not _everyone(statement.named_principals) or by_condition,
         not _every_action(statement.actions),
         covers_bucket,
         covers_objects,
     )
 
 
-def ambiguous_keys(rules: Sequence[Rule]) -> frozenset[str]:
+def ambiguous_keys(statements: Sequence[Statement]) -> frozenset[str]:
     """Return the keys, in lower case, that may be one key or several.
 
     Names of condition keys are not case-sensitive and the tags of objects are, so that one tag may be spelled
     in several cases. And where some conditions take the version of TLS for a number and others for a text, no
     list of versions stands for all of them.
     """
-    conditions = [each for rule in rules for each in rule.statement.conditions]
+    conditions = [each for statement in statements for each in statement.conditions]
     spellings: dict[str, set[str]] = {}
     for condition in conditions:
         if "/" in condition.key:
             tag = condition.key.partition("/")[2]
-            spellings.setdefault(folded(condition.key), set()).add(tag)
+            spellings.setdefault(condition.name, set()).add(tag)
     several = frozenset(name for name, spelled in spellings.items() if len(spelled) > 1)
-    operators = [each.operator for each in conditions if folded(each.key) == TLS_VERSION]
+    operators = [each.operator for each in conditions if each.name == TLS_VERSION]
     both = bool(operators) and all(
         any(sort in operator for operator in operators) for sort in ("Numeric", "String")
     )
@@ -170,41 +147,41 @@ def _is_foreign(key: Key | None, statement: Statement) -> bool:
     return all(find_action(action) and folded(action) not in takes for action in statement.actions)
 
 
-def _is_modelled(condition: Condition, name: str, key: Key | None, *, variables: bool) -> bool:
+def _is_modelled(condition: Condition, key: Key | None) -> bool:
     """Whether the answer of a condition is known for every value of its key, if not for an absent one."""
-    if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
-        return _seconds_are_modelled(condition, variables=variables)
-    if key and name == TLS_VERSION and condition.operator.startswith("String"):
+    if condition.name == "aws:epochtime" and condition.operator.startswith("Numeric"):
+        return _seconds_are_modelled(condition)
+    if key and condition.name == TLS_VERSION and condition.operator.startswith("String"):
         key = key._replace(shape=Shape.TEXT)
-    return key is not None and _key_is_modelled(condition, key, variables=variables)
+    return key is not None and _key_is_modelled(condition, key)
 
 
-def _seconds_are_modelled(condition: Condition, *, variables: bool) -> bool:
+def _seconds_are_modelled(condition: Condition) -> bool:
     """Whether a numeric condition on the time has a known answer at any moment."""
     # Seconds that no calendar reaches are no moment to look at.
     return (
         bool(condition.values)
         and condition.qualifier is None
-        and not open_values(condition, variables=variables)
+        and not open_values(condition)
         and all(number(value) is None or date(value) for value in condition.values)
     )
 
 
-def _key_is_modelled(condition: Condition, key: Key, *, variables: bool) -> bool:
+def _key_is_modelled(condition: Condition, key: Key) -> bool:
     """Whether the answer of a condition is known for every value of a key, by the shape of its values."""
     if condition.operator == "Null":
         values = set(condition.values)
         return not condition.qualifier and bool(values) and values <= {"true", "false"}
-    positive = NEGATED.get(condition.operator, condition.operator)
+    positive = condition.positive
     return (
         bool(condition.values)
         and (bool(condition.qualifier) or not key.many)
         and positive in _MODELLED[key.shape]
-        and not open_values(condition, variables=variables)
+        and not open_values(condition)
         # Of networks, the values are none of those that leave something open.
         and (
             positive == "IpAddress"
-            or all(_value_is_modelled(value, positive, variables) for value in condition.values)
+            or all(_value_is_modelled(value, positive, condition.variables) for value in condition.values)
         )
     )
 
@@ -219,11 +196,6 @@ def _value_is_modelled(value: str, positive: str, variables: bool) -> bool:
         or (positive.startswith("Arn") and value.count(":") < 5)
         or (positive == "StringEqualsIgnoreCase" and not value.isascii())
     )
-
-
-def _principals(statement: Statement) -> Principals:
-    """Return whom a statement names or spares."""
-    return statement.principals or statement.not_principals or Principals()
 
 
 def _everyone(named: Principals) -> bool:

@@ -1,4 +1,4 @@
-"""Condition keys: what there is to know of each, and whether a request carries it.
+"""Condition keys: the table of all that are known to reach S3.
 
 The table is ``condition_keys.txt``, and its head says how a line is written. docs/reference/condition-keys.md
 shows the same by hand; ``tests/s3_perimeter/proof/test_prove_keys.py`` compares the two.
@@ -8,34 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from enum import Enum, StrEnum
 from functools import cache, lru_cache
-from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
-from s3_perimeter.actions import find_action
+from s3_perimeter.proof.condition_key import JointAxis, Key, Presence, Shape
 from s3_perimeter.semantics.request import Channel, Kind
 
 __all__ = [
-    "GREATEST_NUMBER",
     "JOINT_KEYS",
     "KEYS",
     "OTHER_KEYS",
-    "OWNERS_ACCOUNT",
     "PRINCIPAL_KEYS",
     "SOURCE_IP",
     "TIME_KEYS",
     "TLS_VERSION",
     "TRANSPORT_KEYS",
-    "ByChannel",
-    "JointAxis",
-    "Key",
-    "Presence",
-    "Shape",
     "key_named",
     "key_of",
     "known_key",
-    "presence",
 ]
 
 _HERE = __file__.removesuffix("keys.py")
@@ -47,139 +37,6 @@ OTHER_KEYS = f"{_HERE}other_service_keys.txt"
 
 SOURCE_IP = "aws:sourceip"
 TLS_VERSION = "s3:tlsversion"
-
-GREATEST_NUMBER = 10**30
-"""No modelled condition names a number as great."""
-
-_ORDER = {channel: at for at, channel in enumerate(Channel)}
-
-OWNERS_ACCOUNT = "owner"
-"""What stands for the account of the bucket's owner among the constants of a key."""
-
-
-class Shape(StrEnum):
-    """What a key's values look like; it decides which operators are modelled on the key."""
-
-    TEXT = "any text"
-    ARN = "an ARN"
-    ACCOUNT = "an account id"
-    SERVICE = "a service principal's name"
-    CHOICE = "one of a few words"
-    ADDRESS = "an IP address"
-    NUMBER = "a whole number from 0"
-    MOMENT = "a moment"
-
-
-class Presence(Enum):
-    """Whether requests of a channel carry a key.
-
-    DOUBTFUL is what AWS does not document or what only the owner's set-up decides: free for the attacker
-    while proving, and never what an escape rests on.
-    """
-
-    ABSENT = "absent"
-    PRESENT = "present"
-    FREE = "free"
-    DOUBTFUL = "doubtful"
-
-
-class JointAxis(Enum):
-    """An axis that decides several keys together, or one with more than its values."""
-
-    PRINCIPAL = "who makes the request"
-    TIME = "when it is made"
-    TRANSPORT = "how it is sent"
-    ADDRESS = "where it comes from"
-
-
-ByChannel: TypeAlias = tuple[Presence, Presence, Presence, Presence, Presence]
-"""Presence in the order of Channel: signed, anonymous, forward access, VPC endpoint, service."""
-
-
-class Key(NamedTuple):
-    """One condition key: its name as AWS writes it, its values, and in which requests it is.
-
-    Fields of many keys:
-
-    - `shape` is what its values look like. `choices` are all values of a key of the shape CHOICE.
-    - `channels` says channel by channel whether requests carry it.
-    - `many`: it is multivalued, so a request holds a set of values.
-    - `kinds`: only requests of these kinds of principal carry it; None: of every kind.
-    - `actions`: only requests for these actions carry it, as far as is known today; None: for every action.
-    - `axis` is where it is decided; None: on an axis of its own.
-
-    Fields of a few keys:
-
-    - `constants` is the one value that it has in each channel.
-    - `form` is what its values certainly look like. `usual_form` is what they look like in AWS's examples: no
-      proof rests on it, and every witness has it.
-    - `forms` and `usual_forms` are the same by kind of principal.
-    - `example` is the value that a witness shows where any will do.
-    - `ordinary` is what an ordinary request of a person holds.
-    - `follows_from_principal`: for these kinds of principal, the value follows from who makes the request.
-    - `maybe_not_of_cloudfront`: every signed request carries it, but for CloudFront's origin access identity
-      this is not documented.
-    - `ipv4_only`: it holds IPv4 addresses only.
-    - `longest_age` is how long ago its moment can be at most.
-    """
-
-    name: str
-    shape: Shape
-    channels: ByChannel
-    choices: tuple[str, ...] = ()
-    many: bool = False
-    kinds: frozenset[Kind] | None = None
-    actions: frozenset[str] | None = None
-    axis: JointAxis | None = None
-    constants: tuple[str, str, str, str, str] | None = None
-    form: str = ""
-    usual_form: str = ""
-    forms: Mapping[Kind, str] = MappingProxyType({})
-    usual_forms: Mapping[Kind, str] = MappingProxyType({})
-    example: str = ""
-    ordinary: str = ""
-    follows_from_principal: frozenset[Kind] = frozenset()
-    maybe_not_of_cloudfront: bool = False
-    ipv4_only: bool = False
-    longest_age: timedelta | None = None
-
-    @property
-    def is_owners_account(self) -> bool:
-        """Whether it holds the account of the bucket's owner."""
-        return self.constants is not None and OWNERS_ACCOUNT in self.constants
-
-    @property
-    def differs_by_kind(self) -> bool:
-        """Whether its values look otherwise from one kind of principal to another."""
-        return bool(self.forms)
-
-    def constant(self, channel: Channel, account: str | None) -> str | None:
-        """Return the one value that it has in a channel, None where it can have several; `account` is the
-        owner's, None where unknown.
-        """
-        found = self.constants[_ORDER[channel]] if self.constants else None
-        return account if found == OWNERS_ACCOUNT else found
-
-    def taken_by(self, action: str) -> bool:
-        """Whether a request for an action can carry it, by what is documented."""
-        return self.actions is None or action in self.actions
-
-    def may_be_of(self, action: str) -> bool:
-        """Whether a request for an action may carry it. Of an action to come, nobody knows what it takes."""
-        return self.taken_by(action) or find_action(action) is None
-
-
-def presence(key: Key | None, channel: Channel, kind: Kind) -> Presence:
-    """Return whether requests of a channel and kind of principal carry a key; an unknown one is doubtful."""
-    if key is None:
-        return Presence.DOUBTFUL
-    found = key.channels[_ORDER[channel]]
-    if found is Presence.ABSENT or (key.kinds is not None and kind not in key.kinds):
-        return Presence.ABSENT
-    if kind is Kind.ANONYMOUS and key.channels[_ORDER[Channel.PUBLIC_SIGNED]] is not Presence.ABSENT:
-        # No network key, so it is the missing signature that decides, over a VPC endpoint too.
-        return key.channels[_ORDER[Channel.PUBLIC_ANONYMOUS]]
-    return found
 
 
 def _lines(file: str) -> list[str]:

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.proof.attempts import Attempts, Found, open_networks
 from s3_perimeter.proof.axes.identities import service_linked
-from s3_perimeter.proof.boxes import TooMuchWork
 from s3_perimeter.proof.outside import Outside
-from s3_perimeter.proof.result import BUCKET_POLICY, RCPS, Layer, Verdict, Witness
+from s3_perimeter.proof.result import BUCKET_POLICY, RCPS, Layer, Verdict
+from s3_perimeter.proof.witness import Witness
+from s3_perimeter.proof.work import TooMuchWork
 from s3_perimeter.semantics.evaluation import evaluate
 from s3_perimeter.semantics.request import Channel, Request
 
@@ -124,8 +125,8 @@ class Layered:
 
     def _by_a_known_role(self, request: Request) -> Request:
         """Return the request as a role that exists sends it, where that makes no difference."""
-        place = self._outside.place
-        who = service_linked(place.partition, place.account)
+        bucket = self._outside.bucket
+        who = service_linked(bucket.partition, bucket.account)
         keys = {"aws:principalarn": (who.arn or "",), "aws:principalaccount": (who.account or "",)}
         known = replace(request, principal=who, context={**request.context, **keys})
         depends = "aws:userid" in request.context or not evaluate(self._layers, known).surely_not_denied

@@ -13,22 +13,21 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.fence import Perimeter
-from s3_perimeter.proof.keys import Presence, known_key, presence
-from s3_perimeter.proof.place import Place, place_of
+from s3_perimeter.proof.bucket import Bucket
+from s3_perimeter.proof.condition_key import Presence, presence
+from s3_perimeter.proof.keys import known_key
 from s3_perimeter.semantics.request import Channel, Kind
 from s3_perimeter.semantics.special_networks import MAPPED, NOT_PUBLIC
 
 __all__ = [
     "KINDS",
-    "NOTHING_EXEMPT",
     "WITH_ADDRESS",
     "Doubt",
-    "Exempt",
+    "Exemptions",
     "Outside",
+    "Period",
     "Scenario",
-    "Universe",
     "distinguished_kinds",
     "may_bring_what_is_undocumented",
     "presence_in",
@@ -82,7 +81,7 @@ _UNMAPPED = ~MAPPED
 _NOT_PUBLIC = NOT_PUBLIC - MAPPED
 
 
-class Universe(NamedTuple):
+class Period(NamedTuple):
     """The period of a scenario: source addresses that are outside, from the moment `since` on.
 
     Requests that AWS services send may also come from `of_services`: addresses on the allow-list that are not
@@ -94,8 +93,8 @@ class Universe(NamedTuple):
     of_services: AddressSet = AddressSet.nothing()
 
 
-class Exempt(NamedTuple):
-    """What is in no universe: the declared exemptions, and with `all_but_service_linked` whoever is no
+class Exemptions(NamedTuple):
+    """What is in no period: the declared exemptions, and with `all_but_service_linked` whoever is no
     service-linked role.
     """
 
@@ -104,57 +103,51 @@ class Exempt(NamedTuple):
     services: tuple[str, ...] = ()
     all_but_service_linked: bool = False
 
-    def values_of(self, key: str) -> tuple[str, ...]:
-        """Return the values of a condition key, named in lower case, that are exempt."""
-        return endpoints_held_by(key, self.vpc_endpoints)
-
-
-NOTHING_EXEMPT = Exempt()
-
 
 class Outside(NamedTuple):
-    """The bucket, and the requests about it that count: those of the universes that are not exempt."""
+    """The bucket, and the requests about it that count: those of the periods that are not exempt."""
 
-    place: Place
-    universes: Sequence[Universe]
-    exempt: Exempt = NOTHING_EXEMPT
+    bucket: Bucket
+    periods: Sequence[Period]
+    exempt: Exemptions = Exemptions()
 
     @classmethod
-    def of(cls, perimeter: Perimeter, since: datetime, exempt: Exempt) -> Outside:
+    def of(cls, perimeter: Perimeter, since: datetime, services: tuple[str, ...] = ()) -> Outside:
         """Return what is outside a perimeter: what is not allowed, and what is not any more, each from a
-        moment on.
+        moment on. The exemptions are the perimeter's, and services by name.
         """
         allowed = perimeter.allowed
         expired = [
-            Universe(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
+            Period(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
             for entry in perimeter.expiring
         ]
-        never = Universe(_UNMAPPED - allowed, since, of_services=allowed & _NOT_PUBLIC)
-        return cls(place_of(perimeter), [never, *expired], exempt)
+        never = Period(_UNMAPPED - allowed, since, of_services=allowed & _NOT_PUBLIC)
+        exempt = Exemptions(perimeter.vpc_endpoints, perimeter.break_glass, services)
+        return cls(Bucket.of(perimeter), [never, *expired], exempt)
 
-    def universe_numbers(self, channel: Channel) -> Sequence[int]:
-        """Return the universes that count in a channel; one without addresses has only the first one's time.
+    def period_numbers(self, channel: Channel) -> Sequence[int]:
+        """Return the periods that count in a channel; one without addresses has only the first one's time.
 
         A service's request may come from an address that has expired, and from none.
         """
         if channel is Channel.AWS_SERVICE:
-            return range(len(self.universes))
+            return range(len(self.periods))
         if channel not in WITH_ADDRESS:
             return (0,)
-        return [number for number, universe in enumerate(self.universes) if universe.addresses]
+        return [number for number, period in enumerate(self.periods) if period.addresses]
 
 
 class Scenario(NamedTuple):
     """Requests of one sort, decided together.
 
-    `universe` is the scenario's period, by its number in `Outside.universes`. `doubt` says how the question
+    `period` is the number of its period in `Outside.periods`. `doubt` says how the question
     treats what is not documented. With `only_actions_with_key`, only the actions count that carry this key.
     """
 
     channel: Channel
     kind: Kind
     on_object: bool
-    universe: int = 0
+    period: int = 0
     doubt: Doubt = Doubt.PROVING
     only_actions_with_key: str | None = None
 

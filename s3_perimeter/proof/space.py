@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 
-from s3_perimeter.documents.document import Rule
+from s3_perimeter.documents.document import Statement
 from s3_perimeter.proof.axes.action import ActionAxis
 from s3_perimeter.proof.axes.address import AddressAxis
 from s3_perimeter.proof.axes.axis import Axis
@@ -16,21 +16,13 @@ from s3_perimeter.proof.axes.object import ObjectAxis
 from s3_perimeter.proof.axes.principal import PrincipalAxis
 from s3_perimeter.proof.axes.time import TimeAxis
 from s3_perimeter.proof.axes.transport import TransportAxis
-from s3_perimeter.proof.boxes import Budget
-from s3_perimeter.proof.denies import ambiguous_keys, place
-from s3_perimeter.proof.keys import (
-    JOINT_KEYS,
-    SOURCE_IP,
-    TIME_KEYS,
-    TRANSPORT_KEYS,
-    Presence,
-    key_named,
-    known_key,
-    presence,
-)
-from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.networks import sample
+from s3_perimeter.proof.boxes import Boxes
+from s3_perimeter.proof.condition_key import Presence, presence
+from s3_perimeter.proof.denies import ambiguous_keys, analyzed
+from s3_perimeter.proof.keys import JOINT_KEYS, SOURCE_IP, TIME_KEYS, TRANSPORT_KEYS, key_named, known_key
 from s3_perimeter.proof.outside import KINDS, Doubt, Outside, Scenario, distinguished_kinds, presence_in
+from s3_perimeter.proof.values import sample
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.request import Channel, Kind, Request, arriving
 
 __all__ = ["Space"]
@@ -44,13 +36,13 @@ class Space:
     `keys` are the condition keys, in lower case, that are axes of their own.
     """
 
-    def __init__(self, rules: Sequence[Rule], outside: Outside, budget: Budget) -> None:
+    def __init__(self, rules: Sequence[Statement], outside: Outside, budget: Budget) -> None:
         ambiguous = ambiguous_keys(rules)
         self.rules = rules
         self.outside = outside
         self.budget = budget
-        self.statements = [place(rule, outside.place, ambiguous) for rule in rules]
-        asked = {each.key for statement in self.statements for each in statement.conditions}
+        self.statements = [analyzed(each, outside.bucket, ambiguous) for each in rules]
+        asked = {each.condition.name for statement in self.statements for each in statement.conditions}
         self.keys = frozenset(asked.difference(JOINT_KEYS))
         self.address = AddressAxis(self.statements, outside, budget, [SOURCE_IP])
         self.time = TimeAxis(self.statements, outside, budget, TIME_KEYS)
@@ -102,16 +94,16 @@ class Space:
         return self._of_key.get(key)
 
     def scenarios(
-        self, channel: Channel, doubt: Doubt = Doubt.PROVING, universes: Iterable[int] = (0,)
+        self, channel: Channel, doubt: Doubt = Doubt.PROVING, periods: Iterable[int] | None = None
     ) -> Iterator[Scenario]:
-        """Yield the scenarios that make up a channel, in some universes. Where no statement distinguishes
-        the bucket from its objects, those of objects stand for both.
+        """Yield the scenarios that make up a channel, in some periods or all that count in it. Where no
+        statement distinguishes the bucket from its objects, those of objects stand for both.
         """
         targets = (True,) if self.bucket_and_objects_indistinguishable else (True, False)
-        for universe in universes:
+        for period in self.outside.period_numbers(channel) if periods is None else periods:
             for kind in self.kinds(channel):
                 for on_object in targets:
-                    yield Scenario(channel, kind, on_object, universe, doubt)
+                    yield Scenario(channel, kind, on_object, period, doubt)
 
     def kinds(self, channel: Channel) -> Sequence[Kind]:
         """Return the kinds of principals to look at: one, where nothing distinguishes them."""
@@ -143,7 +135,7 @@ class Space:
 
     def doubtful_keys(self) -> list[str]:
         """Return the names of keys in the conditions about which something is not documented."""
-        account = self.outside.place.account
+        account = self.outside.bucket.account
         return [
             known_key(name).name
             for name in sorted(self.keys)
@@ -171,22 +163,20 @@ class Space:
 
     def about(self, *, on_object: bool) -> Sequence[int]:
         """Return the numbers of the statements that may cover the bucket, or some object."""
-        return self._about_objects if on_object else self._about_the_bucket
+        return self._about[on_object]
 
     @cached_property
-    def _about_the_bucket(self) -> Sequence[int]:
-        return [number for number, each in enumerate(self.statements) if each.covers_bucket is not False]
-
-    @cached_property
-    def _about_objects(self) -> Sequence[int]:
-        return [number for number, each in enumerate(self.statements) if each.covers_objects is not False]
+    def _about(self) -> Sequence[Sequence[int]]:
+        """The statements that may cover the bucket, and those that may cover some object."""
+        covers = [(each.covers_bucket, each.covers_objects) for each in self.statements]
+        return [[number for number, each in enumerate(covers) if each[sort] is not False] for sort in (0, 1)]
 
     def boxes(
         self,
         scenario: Scenario,
         chosen: Mapping[Axis, Iterable[RequestClass]] | None = None,
         among: Iterable[int] | None = None,
-    ) -> LaidOut:
+    ) -> Boxes:
         """Return a scenario as boxes: where classes of an axis are `chosen`, of those alone; with `among`, of
         the statements with those numbers alone.
         """
@@ -203,7 +193,7 @@ class Space:
             if cut.unknown:
                 self._unknown.update(dict.fromkeys(cut.unknown))
             cuts.append((axis, cut, bits))
-        return LaidOut(cuts, self.about(on_object=scenario.on_object) if among is None else among)
+        return Boxes(cuts, self.about(on_object=scenario.on_object) if among is None else among)
 
     def request(self, scenario: Scenario, classes: Iterable[RequestClass]) -> Request:
         """Return the concrete request that the representatives of a region describe."""
@@ -215,7 +205,7 @@ class Space:
         channel = scenario.channel
         source_ip = None
         if channel not in (Channel.VPC_ENDPOINT, Channel.AWS_SERVICE):
-            source_ip = sample(self.outside.universes[scenario.universe].addresses)
+            source_ip = sample(self.outside.periods[scenario.period].addresses)
         base = arriving(
             channel,
             principal or self.principal.of(scenario)[0],
@@ -234,7 +224,7 @@ class Space:
 
     def _plain(self, scenario: Scenario) -> tuple[str, str]:
         """Return an ordinary action and what it is asked of: an object, or the bucket."""
-        bucket = self.outside.place.bucket_arn
+        bucket = self.outside.bucket.arn
         return ("s3:GetObject", f"{bucket}/key") if scenario.on_object else ("s3:ListBucket", bucket)
 
 

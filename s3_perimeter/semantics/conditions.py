@@ -9,80 +9,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.documents.folding import folded
-from s3_perimeter.semantics.matchers import MATCHERS, Matcher
+from s3_perimeter.semantics.matchers import MATCHERS
 from s3_perimeter.semantics.patterns import has_variable, matches, widened
 from s3_perimeter.semantics.readings import NETWORKS, Reading, networks, reading_of
 
-__all__ = ["ADDRESS_KEYS", "NEGATED", "all_of", "any_of", "holds", "negation", "open_values"]
+__all__ = ["ADDRESS_KEYS", "all_of", "any_of", "holds", "negation", "open_values"]
 
 ADDRESS_KEYS = frozenset({"aws:sourceip", "aws:vpcsourceip", "aws:ec2instancesourceprivateipv4"})
 """Keys, in lower case, that "work with IP address operators" ("AWS global condition context keys"); what
 another operator makes of them is not documented.
 """
-_OF_ADDRESSES = frozenset({"IpAddress", "NotIpAddress", "Null"})
-
-NEGATED = {
-    "StringNotEquals": "StringEquals",
-    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
-    "StringNotLike": "StringLike",
-    "NumericNotEquals": "NumericEquals",
-    "DateNotEquals": "DateEquals",
-    "NotIpAddress": "IpAddress",
-    "ArnNotEquals": "ArnEquals",
-    "ArnNotLike": "ArnLike",
-}
-"""Each negated operator with the one that it negates."""
 
 
-class _Operator(NamedTuple):
-    """What an operator does with one value."""
-
-    matcher: Matcher
-    negated: bool
-    reading: Reading | None
-
-
-_OPERATORS = {
-    name: _Operator(MATCHERS[positive], name != positive, reading_of(positive))
-    for name, positive in ({name: name for name in MATCHERS} | NEGATED).items()
-}
-
-
-def holds(condition: Condition, values: tuple[str, ...] | None, *, variables: bool) -> bool | None:
-    """Whether the condition holds for a key's values, None of them being the absent key.
-
-    `variables` says that the policy's Version knows policy variables.
-    """
+def holds(condition: Condition, values: tuple[str, ...] | None) -> bool | None:
+    """Whether the condition holds for a key's values, None of them being the absent key."""
     if condition.operator == "Null":
         return _null(condition, values)
     if not values:
         return _absent(condition)
     if not condition.values:
         return None
-    if folded(condition.key) in ADDRESS_KEYS and condition.operator not in _OF_ADDRESSES:
+    if condition.name in ADDRESS_KEYS and condition.positive not in ("IpAddress", "Null"):
         return None
     if condition.qualifier:
-        return _set_holds(condition, values, variables)
+        return _set_holds(condition, values)
     if len(values) > 1:
         # "Set operators for multivalued context keys": without one the result is not defined.
         return None
-    return _value_holds(condition, values[0], variables)
+    return _value_holds(condition, values[0])
 
 
-def _set_holds(condition: Condition, values: tuple[str, ...], variables: bool) -> bool | None:
+def _set_holds(condition: Condition, values: tuple[str, ...]) -> bool | None:
     """``ForAnyValue`` and ``ForAllValues``. An empty text is no value ("a null data set, such as an empty
     string") or one like any other: what holds one way only is undecided.
     """
     over = any_of if condition.qualifier == "ForAnyValue" else all_of
-    found = over(_value_holds(condition, value, variables) for value in values)
+    found = over(_value_holds(condition, value) for value in values)
     if "" not in values:
         return found
     others = tuple(value for value in values if value)
-    without = _set_holds(condition, others, variables) if others else _absent(condition)
+    without = _set_holds(condition, others) if others else _absent(condition)
     return found if found is without else None
 
 
@@ -105,34 +74,33 @@ def _absent(condition: Condition) -> bool | None:
         return None if condition.if_exists else False
     if condition.if_exists or condition.qualifier == "ForAllValues":
         return True
-    return condition.operator in NEGATED
+    return condition.is_negated
 
 
-def _value_holds(condition: Condition, value: str, variables: bool) -> bool | None:
+def _value_holds(condition: Condition, value: str) -> bool | None:
     """One value: a positive operator wants it to match any of the policy's values, a negated one none."""
-    operator = _OPERATORS.get(condition.operator)
-    if operator is None or (operator.reading and open_values(condition, variables=variables)):
+    matcher = MATCHERS.get(condition.positive)
+    if matcher is None or open_values(condition):
         return None
     found: bool | None = False
     for wanted in condition.values:
         answer = (
-            _variable_matches(condition.operator, wanted, value)
-            if has_variable(wanted, variables=variables)
-            else operator.matcher(wanted, value, variables)
+            _variable_matches(condition.positive, wanted, value)
+            if has_variable(wanted, variables=condition.variables)
+            else matcher(wanted, value, condition.variables)
         )
         if answer:
             found = True
             break
         if answer is None:
             found = None
-    return negation(found) if operator.negated else found
+    return negation(found) if condition.is_negated else found
 
 
-def _variable_matches(operator: str, wanted: str, value: str) -> bool | None:
+def _variable_matches(positive: str, wanted: str, value: str) -> bool | None:
     """One value with a policy variable, which differs from request to request: at most it matches what it
     would match with anything in the variable's place, and at least nothing.
     """
-    positive = NEGATED.get(operator, operator)
     if positive.startswith("String"):
         wide = widened(wanted, wildcards=positive == "StringLike")
         fold = positive == "StringEqualsIgnoreCase"
@@ -149,7 +117,7 @@ def _variable_matches(operator: str, wanted: str, value: str) -> bool | None:
     return None
 
 
-def open_values(condition: Condition, *, variables: bool) -> bool:
+def open_values(condition: Condition) -> bool:
     """Whether the values of a numeric, date or address condition leave open what it says of any value.
 
     A list of networks means something only if each of its values is a network: readers differ on what a
@@ -158,22 +126,20 @@ def open_values(condition: Condition, *, variables: bool) -> bool:
     operators only ("IAM policy elements: Variables and tags"), and a value that readers take differently is
     none to build on.
     """
-    operator = _OPERATORS.get(condition.operator)
-    if operator is None or operator.reading is None or not condition.values:
+    reading = reading_of(condition.positive)
+    if reading is None or not condition.values:
         return False
-    if operator.reading is NETWORKS:
-        return networks(condition.values) is None
-    return _left_open(condition, operator.reading, variables)
+    return networks(condition.values) is None if reading is NETWORKS else _left_open(condition, reading)
 
 
 @lru_cache(maxsize=1024)
-def _left_open(condition: Condition, reading: Reading, variables: bool) -> bool:
+def _left_open(condition: Condition, reading: Reading) -> bool:
     """Whether values that are read so leave open what their condition says."""
-    if any(has_variable(value, variables=variables) for value in condition.values):
+    if any(has_variable(value, variables=condition.variables) for value in condition.values):
         return True
     if any(reading.doubtful(value) for value in condition.values):
         return True
-    return condition.operator in NEGATED and any(reading.read(value) is None for value in condition.values)
+    return condition.is_negated and any(reading.read(value) is None for value in condition.values)
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:

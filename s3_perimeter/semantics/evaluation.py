@@ -13,9 +13,8 @@ from typing import NamedTuple
 from s3_perimeter.documents.document import Condition, Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.semantics.conditions import all_of, any_of, holds, negation
-from s3_perimeter.semantics.patterns import has_variable, matches, widened
+from s3_perimeter.semantics.patterns import has_variable, matches, resource_pattern_matches, widened
 from s3_perimeter.semantics.request import Kind, Principal, Request
-from s3_perimeter.semantics.resources import arn_pattern_matches
 
 __all__ = [
     "SERVICE_LINKED",
@@ -86,8 +85,8 @@ def evaluate(policy: Rules, request: Request) -> Outcome:
     """Return what a bucket policy, an RCP or several layers say: an explicit Deny wins over every Allow."""
     matched: list[Statement] = []
     undecided: list[Statement] = []
-    for statement, variables in policy.rules:
-        answer = statement_matches(statement, request, variables=variables)
+    for statement in policy.rules:
+        answer = statement_matches(statement, request)
         if answer:
             matched.append(statement)
         elif answer is None:
@@ -99,23 +98,21 @@ def evaluate(policy: Rules, request: Request) -> Outcome:
     return Outcome(decision, tuple(matched), tuple(undecided))
 
 
-def statement_matches(statement: Statement, request: Request, *, variables: bool) -> bool | None:
+def statement_matches(statement: Statement, request: Request) -> bool | None:
     """Whether principal, action, resource and every condition of a statement match a request."""
-    return all_of(answer for _, _, answer in _elements(statement, request, variables))
+    return all_of(answer for _, _, answer in _elements(statement, request))
 
 
-def mismatches(statement: Statement, request: Request, *, variables: bool) -> tuple[Mismatch, ...]:
+def mismatches(statement: Statement, request: Request) -> tuple[Mismatch, ...]:
     """Return every element of a statement that keeps it from matching a request."""
     return tuple(
         Mismatch(element, condition, undecided=answer is None)
-        for element, condition, answer in _elements(statement, request, variables)
+        for element, condition, answer in _elements(statement, request)
         if not answer
     )
 
 
-def _elements(
-    statement: Statement, request: Request, variables: bool
-) -> Iterator[tuple[str, Condition | None, bool | None]]:
+def _elements(statement: Statement, request: Request) -> Iterator[tuple[str, Condition | None, bool | None]]:
     """Yield each element's name, its condition where it is one, and whether it matches.
 
     An RCP does not apply to service-linked roles, whatever it says ("Resource control policies (RCPs)").
@@ -134,12 +131,16 @@ def _elements(
     if statement.not_actions is not None:
         yield "NotAction", None, negation(action_matches(statement.not_actions, request.action))
     if statement.resources is not None:
-        yield "Resource", None, resource_matches(statement.resources, request.resource, variables=variables)
+        yield (
+            "Resource",
+            None,
+            resource_matches(statement.resources, request.resource, variables=statement.variables),
+        )
     if statement.not_resources is not None:
-        answer = resource_matches(statement.not_resources, request.resource, variables=variables)
+        answer = resource_matches(statement.not_resources, request.resource, variables=statement.variables)
         yield "NotResource", None, negation(answer)
     for condition in statement.conditions:
-        yield "Condition", condition, holds(condition, request.values(condition.key), variables=variables)
+        yield "Condition", condition, holds(condition, request.values(condition.key))
 
 
 def action_matches(patterns: Sequence[str], action: str) -> bool | None:
@@ -179,7 +180,7 @@ def resource_matches(patterns: Sequence[str], resource: str, *, variables: bool)
 def _resource_matches(pattern: str, resource: str, variables: bool) -> bool | None:
     """Whether one pattern of a Resource element matches an ARN."""
     if not has_variable(pattern, variables=variables):
-        return arn_pattern_matches(pattern, resource, variables=variables)
+        return resource_pattern_matches(pattern, resource, variables=variables)
     return None if matches(widened(pattern, wildcards=True), resource, variables=True) else False
 
 

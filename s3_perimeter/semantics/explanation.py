@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from s3_perimeter.documents.document import Condition, Rule, Rules, Statement
-from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.document import Condition, Rules, Statement
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import ENDPOINT_KEYS
-from s3_perimeter.semantics.conditions import NEGATED
 from s3_perimeter.semantics.evaluation import SERVICE_LINKED, Mismatch, mismatches, statement_matches
 from s3_perimeter.semantics.request import Request
 
@@ -64,18 +62,15 @@ class Explanation(NamedTuple):
 def explain(policy: Rules, request: Request) -> Explanation:
     """Explain a request that no Deny matches."""
     rules = policy.rules
-    denies = [rule for rule in rules if rule[0].effect == "Deny"]
-    fences = [rule for rule in denies if _about_network(rule[0])]
+    denies = [each for each in rules if each.effect == "Deny"]
+    fences = [each for each in denies if _about_network(each)]
     allow = _allow_for_a_deny(rules, request) or (None if fences else _allow_list(rules))
     if allow is not None:
-        return _blames_allow(*allow, request)
+        return _blames_allow(allow, request)
     if not denies:
         because = "the policy has no Deny, and an Allow blocks nothing" if rules else "no policy has a Deny"
         return Explanation(because, _MISSING)
-    missed = [
-        (statement, mismatches(statement, request, variables=variables))
-        for statement, variables in fences or denies
-    ]
+    missed = [(statement, mismatches(statement, request)) for statement in fences or denies]
     # What cannot apply to the caller at all is no near miss, whatever else of it matches.
     missed.sort(
         key=lambda each: (
@@ -100,29 +95,27 @@ def explain(policy: Rules, request: Request) -> Explanation:
     return Explanation(because, fix, blamed, fault)
 
 
-def _allow_for_a_deny(rules: Iterable[Rule], request: Request) -> Rule | None:
+def _allow_for_a_deny(rules: Iterable[Statement], request: Request) -> Statement | None:
     """Return an Allow that would deny the request, were it a Deny: the mistake this project exists for."""
     return next(
         (
-            Rule(each, variables)
-            for each, variables in rules
-            if each.effect == "Allow"
-            and _has_allow_list(each)
-            and statement_matches(each, request, variables=variables)
+            each
+            for each in rules
+            if each.effect == "Allow" and _has_allow_list(each) and statement_matches(each, request)
         ),
         None,
     )
 
 
-def _allow_list(rules: Iterable[Rule]) -> Rule | None:
+def _allow_list(rules: Iterable[Statement]) -> Statement | None:
     """Return an Allow by source address, which its author may take for a fence."""
-    return next((rule for rule in rules if rule[0].effect == "Allow" and _about_network(rule[0])), None)
+    return next((each for each in rules if each.effect == "Allow" and _about_network(each)), None)
 
 
-def _blames_allow(allow: Statement, variables: bool, request: Request) -> Explanation:
+def _blames_allow(allow: Statement, request: Request) -> Explanation:
     """Explain by an Allow that stands where a Deny has to."""
     because = f"{named(allow)} is an Allow; it blocks nobody"
-    if statement_matches(allow, request, variables=variables) and _has_allow_list(allow):
+    if statement_matches(allow, request) and _has_allow_list(allow):
         return Explanation(because, f'in {named(allow)}: write `"Effect": "Deny"`', allow, allow.index)
     because += ": another statement or an IAM policy can still allow the request"
     return Explanation(because, _MISSING, allow, allow.index)
@@ -155,15 +148,12 @@ def named(statement: Statement) -> str:
 
 def _about_network(statement: Statement) -> bool:
     """Whether a statement has a condition on where a request comes from."""
-    return any(folded(condition.key) in _NETWORK for condition in statement.conditions)
+    return any(condition.name in _NETWORK for condition in statement.conditions)
 
 
 def _has_allow_list(statement: Statement) -> bool:
     """Whether a statement is for all source addresses but some: the perimeter's own Deny."""
-    return any(
-        folded(condition.key) == _SOURCE_IP and condition.operator in NEGATED
-        for condition in statement.conditions
-    )
+    return any(condition.name == _SOURCE_IP and condition.is_negated for condition in statement.conditions)
 
 
 def _reason(fault: Mismatch, request: Request) -> str:
@@ -184,17 +174,11 @@ def _reason(fault: Mismatch, request: Request) -> str:
 def _condition_reason(condition: Condition, request: Request) -> str:
     """Return why a condition does not hold."""
     key = visible(condition.key)
-    what = f"its condition `{_operator(condition)}` on `{key}` does not hold"
+    what = f"its condition `{condition.spelled}` on `{key}` does not hold"
     values = request.values(condition.key)
     if values is None:
         return f"{what}: the request has no `{key}`"
     return f"{what}: the request has `{visible(', '.join(values))}` there"
-
-
-def _operator(condition: Condition) -> str:
-    """Return an operator as the policy writes it."""
-    qualifier = f"{condition.qualifier}:" if condition.qualifier else ""
-    return f"{qualifier}{condition.operator}{'IfExists' if condition.if_exists else ''}"
 
 
 def _remedy(fault: Mismatch, request: Request) -> str:
@@ -221,17 +205,15 @@ def _remedy(fault: Mismatch, request: Request) -> str:
 
 def _condition_remedy(condition: Condition, request: Request) -> str:
     """Return what to change about a condition."""
-    name, shown = (
-        folded(condition.key),
-        f"the condition `{_operator(condition)}` on `{visible(condition.key)}`",
-    )
+    name = condition.name
+    shown = f"the condition `{condition.spelled}` on `{visible(condition.key)}`"
     if condition.operator == "Null":
         return f"remove {shown}: requests that it leaves out get through"
     if name != _SOURCE_IP:
         return _REMEDIES.get(name) or f"remove {shown}: callers can choose its value"
     if condition.qualifier:
         return f"write `{condition.operator}` without `{condition.qualifier}`"
-    if condition.operator in NEGATED and request.source_ip is not None:
+    if condition.is_negated and request.source_ip is not None:
         return f"remove `{request.source_ip}` from its list, or add it to the allow-list"
     if request.source_ip is None:
         return "write `NotIpAddress` with the allow-list, which is also true for requests without an address"

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeAlias
 
 from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.operators import COMPARISONS
 from s3_perimeter.semantics.patterns import OTHER_CASES, arn_matches, literal, matches
 from s3_perimeter.semantics.readings import date, network, number
 
@@ -22,6 +23,8 @@ __all__ = ["MATCHERS", "Matcher"]
 
 Matcher: TypeAlias = Callable[[str, str, bool], bool | None]
 
+_ORDER = (operator.eq, operator.lt, operator.le, operator.gt, operator.ge)
+_COMPARED = dict(zip(COMPARISONS, _ORDER, strict=True))
 _TURNED_ASCII = {ord(odd): ascii_one for ascii_one, odds in OTHER_CASES.items() for odd in odds}
 
 
@@ -99,14 +102,6 @@ MATCHERS: dict[str, Matcher] = {
     "Bool": _bool,
     "IpAddress": _ip_address,
     "BinaryEquals": _binary_equals,
-    "NumericEquals": partial(_numeric, operator.eq),
-    "NumericLessThan": partial(_numeric, operator.lt),
-    "NumericLessThanEquals": partial(_numeric, operator.le),
-    "NumericGreaterThan": partial(_numeric, operator.gt),
-    "NumericGreaterThanEquals": partial(_numeric, operator.ge),
-    "DateEquals": partial(_dated, operator.eq),
-    "DateLessThan": partial(_dated, operator.lt),
-    "DateLessThanEquals": partial(_dated, operator.le),
-    "DateGreaterThan": partial(_dated, operator.gt),
-    "DateGreaterThanEquals": partial(_dated, operator.ge),
+    **{f"Numeric{how}": partial(_numeric, compare) for how, compare in _COMPARED.items()},
+    **{f"Date{how}": partial(_dated, compare) for how, compare in _COMPARED.items()},
 }

@@ -1,29 +1,41 @@
 """Patterns of policies: the wildcards ``*`` and ``?``, ARN patterns, and policy variables.
 
-Sources: "IAM JSON policy elements: Condition operators" (string and ARN operators) and "IAM policy elements:
-Variables and tags".
+Sources: "IAM JSON policy elements: Condition operators" (string and ARN operators), "… elements: Resource",
+and "IAM policy elements: Variables and tags".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import islice
+
+from s3_perimeter.semantics.globs import (
+    ANYTHING,
+    ESCAPED,
+    Automaton,
+    Charset,
+    Step,
+    Steps,
+    glob_steps,
+    text_steps,
+)
 
 __all__ = [
-    "ANY",
-    "ONE",
     "OTHER_CASES",
-    "Token",
     "arn_matches",
     "has_variable",
     "literal",
     "matches",
-    "tokens",
+    "resource_pattern_matches",
     "widened",
 ]
 
+_COLONS = 5
+"""How many colons stand before the last segment of an ARN, where wildcards take colons too."""
+(_COLON,) = text_steps(":")
+_NOT_COLON = Charset(frozenset(":"), out=True)
+_NO_COLON = {Step(ANYTHING, many): Step(_NOT_COLON, many) for many in (False, True)}
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 OTHER_CASES = {
     "i": "\N{LATIN SMALL LETTER DOTLESS I}\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}",
@@ -31,18 +43,6 @@ OTHER_CASES = {
     "s": "\N{LATIN SMALL LETTER LONG S}",
 }
 """Letters beyond ASCII that some readers take for another case of one in it."""
-_ESCAPED = {"${*}": "*", "${?}": "?", "${$}": "$"}
-
-
-class Token(NamedTuple):
-    """One step of a pattern: a character, or a wildcard where `char` is None; `many` is ``*``, else ``?``."""
-
-    char: str | None
-    many: bool = False
-
-
-ANY = Token(None, many=True)
-ONE = Token(None)
 
 
 def has_variable(text: str, *, variables: bool) -> bool:
@@ -54,30 +54,14 @@ def has_variable(text: str, *, variables: bool) -> bool:
     if not variables or "${" not in text:
         return False
     # What is opened and never closed may be read as anything, so it counts as a variable too.
-    return "${" in _VARIABLE.sub(lambda found: "" if found[0] in _ESCAPED else found[0], text)
-
-
-@lru_cache(maxsize=4096)
-def tokens(pattern: str, *, variables: bool) -> tuple[Token, ...]:
-    """Read a pattern as its steps; the caller has made sure that it holds no variable."""
-    found: list[Token] = []
-    at = 0
-    while at < len(pattern):
-        if variables and (escaped := _ESCAPED.get(pattern[at : at + 4])):
-            found.append(Token(escaped))
-            at += 4
-            continue
-        char = pattern[at]
-        found.append(ANY if char == "*" else ONE if char == "?" else Token(char))
-        at += 1
-    return tuple(found)
+    return "${" in _VARIABLE.sub(lambda found: "" if found[0] in ESCAPED else found[0], text)
 
 
 def literal(text: str, *, variables: bool) -> str:
     """Return what a value without wildcards stands for: itself, with escaped characters resolved."""
     if not variables or "${" not in text:
         return text
-    return _VARIABLE.sub(lambda found: _ESCAPED.get(found[0], found[0]), text)
+    return _VARIABLE.sub(lambda found: ESCAPED.get(found[0], found[0]), text)
 
 
 def widened(text: str, *, wildcards: bool) -> str:
@@ -91,7 +75,7 @@ def widened(text: str, *, wildcards: bool) -> str:
     while at < len(text):
         if text.startswith("${", at):
             end = text.find("}", at) + 1 or len(text)
-            found.append(text[at:end] if text[at:end] in _ESCAPED else "*")
+            found.append(text[at:end] if text[at:end] in ESCAPED else "*")
             at = end
             continue
         found.append(text[at] if wildcards or text[at] not in "*?" else f"${{{text[at]}}}")
@@ -107,61 +91,25 @@ def matches(pattern: str, text: str, *, variables: bool) -> bool:
         return pattern == text
     if "?" not in pattern and "$" not in pattern and pattern.find("*") == len(pattern) - 1:
         return text.startswith(pattern[:-1])
-    return _pieces_match(_pieces(pattern, variables=variables), text)
-
-
-class _Piece:
-    """What stands between two ``*`` of a pattern: characters, None being any one."""
-
-    def __init__(self, chars: Sequence[str | None]) -> None:
-        self.size = len(chars)
-        self.fixed = None if None in chars else "".join(char or "" for char in chars)
-        self._one_by_one = re.compile(
-            "".join("." if char is None else re.escape(char) for char in chars if self.fixed is None),
-            re.DOTALL,
-        )
-
-    def stands(self, text: str, at: int) -> bool:
-        """Whether the piece matches at a place of a text."""
-        if self.fixed is not None:
-            return text.startswith(self.fixed, at)
-        return self._one_by_one.match(text, at) is not None
-
-    def past(self, text: str, start: int, end: int) -> int:
-        """Return the place behind the first match between two places of a text, -1 where there is none."""
-        if self.fixed is not None:
-            at = text.find(self.fixed, start, end)
-            return at if at < 0 else at + self.size
-        found = self._one_by_one.search(text, start, end)
-        return found.end() if found else -1
+    return _compiled(pattern, variables=variables).fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)
-def _pieces(pattern: str, *, variables: bool) -> tuple[_Piece, ...]:
-    """Return the pieces of a pattern: one more than it has stars."""
-    pieces: list[list[str | None]] = [[]]
-    for token in tokens(pattern, variables=variables):
-        if token.many:
-            pieces.append([])
+def _compiled(pattern: str, *, variables: bool) -> re.Pattern[str]:
+    """Return a pattern as a regular expression.
+
+    What stands between two ``*`` is taken as early as can be, and never tried again further behind.
+    """
+    pieces = [""]
+    for chars, many in glob_steps(pattern, variables=variables):
+        if many:
+            pieces.append("")
         else:
-            pieces[-1].append(token.char)
-    return tuple(map(_Piece, pieces))
-
-
-def _pieces_match(pieces: tuple[_Piece, ...], text: str) -> bool:
-    """Match the first piece at the start, the last at the end, and each other one as early as can be."""
-    first, last = pieces[0], pieces[-1]
-    if len(pieces) == 1:
-        return first.size == len(text) and first.stands(text, 0)
-    end = len(text) - last.size
-    if end < first.size or not first.stands(text, 0) or not last.stands(text, end):
-        return False
-    at = first.size
-    for piece in pieces[1:-1]:
-        at = piece.past(text, at, end)
-        if at < 0:
-            return False
-    return True
+            pieces[-1] += "." if chars is ANYTHING else re.escape(*chars.chars)
+    first, *middle = pieces
+    last = middle.pop() if middle else None
+    inner = "".join(f"(?>.*?{piece})" for piece in middle if piece)
+    return re.compile(first if last is None else f"{first}{inner}.*{last}", re.DOTALL)
 
 
 def arn_matches(pattern: str, text: str, *, variables: bool) -> bool | None:
@@ -176,3 +124,42 @@ def arn_matches(pattern: str, text: str, *, variables: bool) -> bool | None:
     return len(given) == 6 and all(
         matches(part, value, variables=variables) for part, value in zip(wanted, given, strict=True)
     )
+
+
+def resource_pattern_matches(pattern: str, arn: str, *, variables: bool) -> bool | None:
+    """Whether a pattern of a ``Resource`` element without policy variables matches an ARN.
+
+    A wildcard stays within its segment of the ARN, but for a ``*`` that is the segment's last character. None
+    where one would have to take a colon that by the documentation it does not take: readers of policies who
+    take the ARN for one text let it.
+    """
+    if not matches(pattern, arn, variables=variables):
+        return False
+    confined = _confined(pattern, variables=variables)
+    if confined is None:
+        return True
+    within, behind = confined
+    *_, last = arn.split(":", _COLONS)
+    head = arn.removesuffix(last) if arn.count(":") >= _COLONS else arn
+    state = behind.after(arn[len(head) :], within.after(head, within.start))
+    return True if state & behind.ends[0] else None
+
+
+@lru_cache(maxsize=1024)
+def _confined(pattern: str, *, variables: bool) -> tuple[Automaton, Automaton] | None:
+    """Return what runs a pattern within the first five segments of an ARN, and what does behind them; None
+    where no wildcard of it could take a colon that it does not take.
+    """
+    steps = glob_steps(pattern, variables=variables)
+    within = tuple(
+        step if step.chars is not ANYTHING or (step.many and _ends_segment(steps[at:])) else _NO_COLON[step]
+        for at, step in enumerate(steps)
+    )
+    colons = (at for at, step in enumerate(steps) if step == _COLON)
+    fifth = next(islice(colons, _COLONS - 1, None), len(steps))
+    return None if within[:fifth] == steps[:fifth] else (Automaton([within]), Automaton([steps]))
+
+
+def _ends_segment(steps: Steps) -> bool:
+    """Whether nothing but ``*`` stands before the end of a segment."""
+    return next((step for step in steps if not step.many), _COLON) == _COLON

@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     doubtful: Callable[[str], bool]
 
 
+@lru_cache(maxsize=64)
 def reading_of(operator: str) -> Reading | None:
     """Return how a positive operator reads its values; None where it takes them as they are."""
     if operator.startswith("Numeric"):

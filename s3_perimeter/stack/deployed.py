@@ -17,7 +17,7 @@ from s3_perimeter.stack.people import AccessKey, Role, User, roles_of, users_of
 from s3_perimeter.stack.state import State, type_of
 
 if TYPE_CHECKING:
-    from s3_perimeter.semantics.reach import Reach
+    from s3_perimeter.access.reach import Reach
     from s3_perimeter.settings import ConfigMistake, ConfigWarning, Settings
 
 __all__ = ["AccessKey", "Role", "Stack", "User", "read_stack"]
@@ -131,8 +131,8 @@ class Stack:
     @cached_property
     def reach(self) -> Reach | None:
         """Who the deployed policy lets pass as of now; None where none is deployed, or it is no policy."""
+        from s3_perimeter.access.reach import Reach
         from s3_perimeter.documents.document import PolicyDocument, PolicyError
-        from s3_perimeter.semantics.reach import Reach
 
         if self.policy is None:
             return None

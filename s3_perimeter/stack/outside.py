@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.networks import sample
+from s3_perimeter.proof.values import sample
 
 __all__ = ["samples_outside"]
 

@@ -18,13 +18,13 @@ import pytest
 
 from s3_perimeter import AddressSet, Decision, PolicyDocument, Request, evaluate, prove
 from s3_perimeter.actions import s3_actions
-from s3_perimeter.proof.result import shown_context
+from s3_perimeter.proof.witness import shown_context
 from tests.corpus.meant import readable
 from tests.judges.test_smt_dead_allows import DEAD
 from tests.judges.test_smt_lockouts import LOCKOUTS, answered, moments
+from tests.s3_perimeter.access.test_dead_allows_tried_out import REQUESTS
+from tests.s3_perimeter.access.tried_out import FEDERATED, JOBS, OTHER_ROLE, QUARTERS, USER, requests
 from tests.s3_perimeter.policies import ACCOUNT, NOW, OFFICE, ROLE, policy
-from tests.s3_perimeter.proof.test_dead_allows_tried_out import REQUESTS
-from tests.s3_perimeter.proof.tried_out import FEDERATED, JOBS, OTHER_ROLE, QUARTERS, USER, requests
 from tests.s3_perimeter.proof.verdict_policies import LEAKS, SEALED
 from tests.s3_perimeter.strategies import some_request
 

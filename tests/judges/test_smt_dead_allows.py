@@ -15,9 +15,9 @@ from tests.judges.smt_requests import (
     Question,
     seconds,
 )
+from tests.s3_perimeter.access.tried_out import CONDITIONS, DAY, MOMENTS, statement
+from tests.s3_perimeter.access.tried_out import ENDPOINT as VPCE
 from tests.s3_perimeter.policies import BOTH, BUCKET, LIST, NOW, OFFICE, ROLE, deny, policy
-from tests.s3_perimeter.proof.tried_out import CONDITIONS, DAY, MOMENTS, statement
-from tests.s3_perimeter.proof.tried_out import ENDPOINT as VPCE
 
 CLOUDFRONT = {"Service": "cloudfront.amazonaws.com"}
 SINCE_NOW = f"(>= now {seconds(MOMENTS[0])})"

@@ -21,9 +21,9 @@ from tests.judges.smt_requests import (
     outside,
     seconds,
 )
+from tests.s3_perimeter.access.tried_out import ACTIONS, CONDITIONS, DAY, JOBS, MOMENTS, QUARTERS, statement
+from tests.s3_perimeter.access.tried_out import ENDPOINT as VPCE
 from tests.s3_perimeter.policies import BUCKET, LIST, NOW, OFFICE, ROLE, deny, policy
-from tests.s3_perimeter.proof.tried_out import ACTIONS, CONDITIONS, DAY, JOBS, MOMENTS, QUARTERS, statement
-from tests.s3_perimeter.proof.tried_out import ENDPOINT as VPCE
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,8 @@ from tests.judges.smt_requests import (
     Question,
     outside,
 )
+from tests.s3_perimeter.access.tried_out import statement
 from tests.s3_perimeter.policies import BUCKET, LIST, NOW, OFFICE, deny, policy
-from tests.s3_perimeter.proof.tried_out import statement
 
 
 def solved(statements: Sequence[Statement], *, services: bool = True) -> str:

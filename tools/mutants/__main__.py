@@ -20,7 +20,9 @@ from tools.mutants.making import ROOT, mutants
 from tools.mutants.running import SLOW, TESTS, Mutating
 
 CORE = (
+    "s3_perimeter/theorem.py",
     "s3_perimeter/proof/**/*.py",
+    "s3_perimeter/access/*.py",
     "s3_perimeter/semantics/evaluation.py",
     "s3_perimeter/semantics/conditions.py",
     "s3_perimeter/semantics/matchers.py",

@@ -24,9 +24,9 @@ BENEATH = ("test_addresses", "semantics/test_conditions", "semantics/test_evalua
 ABOVE = (
     "proof/test_prove",
     "proof/test_prove_exemptions",
-    "proof/test_prove_lockouts",
-    "proof/test_lockouts_whom",
-    "proof/test_dead_allows",
+    "access/test_lockouts",
+    "access/test_lockouts_whom",
+    "access/test_dead_allows",
     "semantics/test_explanation",
     "proof/test_prove_addresses",
     "proof/test_prove_automaton",
@@ -37,7 +37,8 @@ ABOVE = (
     "test_build",
     "proof/test_attacks",
     "proof/test_attacks_on_work",
-    "semantics/test_resources",
+    "semantics/test_patterns",
+    "semantics/test_globs",
     "proof/test_prove_classes",
     "proof/test_prove_denies",
 )
@@ -51,8 +52,8 @@ TESTS = (
 SLOW = (
     "tests/s3_perimeter/proof/test_prove_properties.py",
     "tests/s3_perimeter/proof/test_prove_exhaustive.py",
-    "tests/s3_perimeter/proof/test_lockouts_tried_out.py",
-    "tests/s3_perimeter/proof/test_dead_allows_tried_out.py",
+    "tests/s3_perimeter/access/test_lockouts_tried_out.py",
+    "tests/s3_perimeter/access/test_dead_allows_tried_out.py",
     "tests/s3_perimeter/test_build_properties.py",
     "tests/s3_perimeter/proof/test_prove_corpus.py",
     "tests/judges/test_smt.py",
@@ -109,7 +110,7 @@ def _tested(
 def in_order(mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Return the tests that can notice a mutant, those of its own file first."""
     own = f"test_{Path(mutant.file).stem}.py"
-    if "/proof/" in mutant.file:
+    if "/proof/" in mutant.file or "/access/" in mutant.file:
         items = [item for item in items if item.path.stem.removeprefix("test_") not in BENEATH]
     return sorted(items, key=lambda item: item.path.name != own)
 

@@ -101,8 +101,8 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
     from s3_perimeter.commands.check.judged import Judged
     from s3_perimeter.documents.document import PolicyDocument
     from s3_perimeter.errors import PerimeterError
-    from s3_perimeter.proof import prove
-    from s3_perimeter.proof.place import place_of, unrelated
+    from s3_perimeter.proof.bucket import Bucket, unrelated
+    from s3_perimeter.theorem import prove
 
     allow, files = _sorted_out(arguments.allow, arguments.files)
     if [*files, *arguments.rcp].count("-") > 1:
@@ -119,7 +119,7 @@ def _files(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
     for name in files:
         try:
             policy = PolicyDocument.parse(read_policy(name))
-            other = unrelated(policy, place_of(perimeter))
+            other = unrelated(policy, Bucket.of(perimeter))
             if other:
                 judged.append(Judged(name, error=str(other)))
             else:
@@ -187,8 +187,8 @@ def _stack(arguments: argparse.Namespace) -> tuple[list[Judged], Perimeter]:
 
     from s3_perimeter.commands.check.judged import Judged
     from s3_perimeter.documents.document import PolicyDocument, PolicyError
-    from s3_perimeter.proof import prove
     from s3_perimeter.stack.deployed import read_stack
+    from s3_perimeter.theorem import prove
 
     if arguments.files or arguments.allow or arguments.bucket:
         raise CommandError(

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Final, Literal, TypeAlias
 
+from s3_perimeter.access.reach import Reach, exemptions_named
 from s3_perimeter.access_logs.tally import Tally
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
 from s3_perimeter.reporting.output import count
 from s3_perimeter.semantics.evaluation import evaluate
-from s3_perimeter.semantics.reach import Reach, exemptions_named
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 

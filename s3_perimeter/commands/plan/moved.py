@@ -7,20 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from s3_perimeter.access.reach import ANY_SERVICE, Exemption, Passed, Reach, exemptions_named, parts_of
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.way import Way
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.endpoints import ENDPOINT_KEYS
-from s3_perimeter.proof.result import Witness
-from s3_perimeter.semantics.reach import (
-    ANY_SERVICE,
-    Exempt,
-    Passed,
-    Reach,
-    exemptions_named,
-    parts_of,
-)
+from s3_perimeter.proof.witness import Witness
 from s3_perimeter.semantics.request import Channel
 
 __all__ = ["Moved", "moved"]
@@ -126,7 +119,7 @@ def _note_part(found: Moved, part: AddressSet, before: Reach | None, after: Reac
     return bool(was.surely or will.surely)
 
 
-def _named(exempt: list[Exempt]) -> tuple[Way, ...]:
+def _named(exempt: list[Exemption]) -> tuple[Way, ...]:
     """Return the exemptions as ways in, one line each; where any service may come, single ones are part of
     that.
     """
@@ -139,7 +132,7 @@ def _named(exempt: list[Exempt]) -> tuple[Way, ...]:
 
 
 def _add_what_is_left(
-    found: Moved, compared: Comparison, ways_in: list[Exempt], ways_out: list[Exempt]
+    found: Moved, compared: Comparison, ways_in: list[Exemption], ways_out: list[Exemption]
 ) -> None:
     """Add the requests that moved and that no network and no name explains: nothing goes unsaid."""
     later = AddressSet.nothing()
@@ -153,7 +146,9 @@ def _add_what_is_left(
     found.ways_out += tuple(_unexplained(compared.closed, found.closed | sooner, ways_out))
 
 
-def _unexplained(witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exempt]) -> Iterable[Way]:
+def _unexplained(
+    witnesses: Iterable[Witness], networks: AddressSet, exempt: list[Exemption]
+) -> Iterable[Way]:
     """Yield the witnesses that neither the networks nor the exemptions stand for."""
     from s3_perimeter.reporting.verdicts import sentence
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from s3_perimeter.access.reach import ANY_SERVICE
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.commands.plan.address_map import AddressMap
 from s3_perimeter.commands.plan.callers import KINDS as CALLERS
@@ -19,7 +20,6 @@ from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
 from s3_perimeter.reporting.output import Style, count, paint, table
 from s3_perimeter.reporting.verdicts import layer_words
-from s3_perimeter.semantics.reach import ANY_SERVICE
 
 __all__ = ["as_markdown", "as_text", "map_of"]
 

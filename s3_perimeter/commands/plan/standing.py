@@ -11,9 +11,10 @@ from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.previews.preview import Preview
-from s3_perimeter.proof import DeadAllow, Lockout, prove
+from s3_perimeter.proof import DeadAllow, Lockout
 from s3_perimeter.settings import Settings, SettingsError
 from s3_perimeter.stack.config import own_config
+from s3_perimeter.theorem import prove
 
 __all__ = ["standing_sentences", "with_standing"]
 

@@ -17,9 +17,10 @@ from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
 from s3_perimeter.documents.rcp import ResourceControlPolicy
 from s3_perimeter.endpoints import endpoint_words
-from s3_perimeter.proof import Proof, prove
+from s3_perimeter.proof import Proof
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.stack.deployed import Stack
+from s3_perimeter.theorem import prove
 
 if TYPE_CHECKING:
     from s3_perimeter.drift.findings import Finding

@@ -10,14 +10,14 @@ from typing import cast
 from s3_perimeter.addresses import AddressError, AddressSet
 from s3_perimeter.comparison import Comparison, compare
 from s3_perimeter.documents.document import PolicyDocument, PolicyError
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.judging.control import Context
 from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Bucket
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter, other_kind
-from s3_perimeter.proof import Proof, Verdict, Witness, prove
+from s3_perimeter.proof import Proof, Verdict, Witness
+from s3_perimeter.theorem import prove
 
 __all__ = ["changed", "leaking"]
 
@@ -83,7 +83,7 @@ def _addresses(policy: PolicyDocument) -> AddressSet | None:
         for statement in policy.statements
         if statement.effect == "Deny"
         for condition in statement.conditions
-        if condition.operator == "NotIpAddress" and folded(condition.key) == "aws:sourceip"
+        if condition.operator == "NotIpAddress" and condition.name == "aws:sourceip"
         for value in condition.values
     ]
     try:

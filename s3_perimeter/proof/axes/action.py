@@ -11,10 +11,11 @@ from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.boxes import Budget
-from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.keys import Key, known_key
+from s3_perimeter.proof.condition_key import Key
+from s3_perimeter.proof.denies import AnalyzedStatement
+from s3_perimeter.proof.keys import known_key
 from s3_perimeter.proof.outside import Scenario
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.evaluation import action_matches
 from s3_perimeter.semantics.globs import glob_steps, some_of, text_steps
 
@@ -41,7 +42,7 @@ class ActionAxis(Axis):
 
         Known actions come before unknown ones, since a request that exists today makes the better witness.
         """
-        elements = [each.actions for each in self.statements if each.restricts_actions]
+        elements = [each.statement.named_actions for each in self.statements if each.restricts_actions]
         table = select_actions(ActionResource.OBJECT if scenario.on_object else ActionResource.BUCKET)
         # Of a bucket that exists nobody asks that it be created, and no policy of its is asked then.
         table = tuple(name for name in table if name != "s3:CreateBucket")
@@ -58,14 +59,14 @@ class ActionAxis(Axis):
     @cached_property
     def _keys_of_some_actions(self) -> Sequence[Key]:
         """The keys of the conditions that only some actions take."""
-        asked = {each.key for statement in self.statements for each in statement.conditions}
+        asked = {each.condition.name for statement in self.statements for each in statement.conditions}
         return [key for key in map(known_key, sorted(asked)) if key.actions is not None]
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the statement's element of actions, unless it plainly covers every one."""
-        if not statement.restricts_actions:
+        if not analyzed.restricts_actions:
             return
-        patterns, spared = statement.actions, statement.statement.actions is None
+        patterns, spared = analyzed.statement.named_actions, analyzed.statement.actions is None
 
         def matches(each: RequestClass) -> bool | None:
             return action_matches(patterns, each.action or "")

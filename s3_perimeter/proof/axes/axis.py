@@ -15,14 +15,15 @@ from typing import NamedTuple, TypeAlias
 from s3_perimeter.documents.document import Condition
 from s3_perimeter.proof.axes.cut import Assumed, Covered, Cut, RequestClass
 from s3_perimeter.proof.axes.unmodelled import (
+    Assumption,
     of_condition,
     of_texts,
     shown_condition,
     shown_texts,
 )
-from s3_perimeter.proof.boxes import Assumption, Budget
-from s3_perimeter.proof.denies import PlacedCondition, PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedCondition, AnalyzedStatement
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import holds, negation
 
 __all__ = ["Axis", "Element"]
@@ -69,7 +70,7 @@ class Axis(ABC):
 
     def __init__(
         self,
-        statements: Sequence[PlacedStatement],
+        statements: Sequence[AnalyzedStatement],
         outside: Outside,
         budget: Budget,
         keys: Iterable[str] = (),
@@ -91,15 +92,13 @@ class Axis(ABC):
         return any(self._elements)
 
     @cached_property
-    def conditions(self) -> Sequence[tuple[Condition, bool]]:
-        """The conditions on the keys that distinguish their values, each with whether its policy knows policy
-        variables.
-        """
+    def conditions(self) -> Sequence[Condition]:
+        """The conditions on the keys that distinguish their values."""
         return [
-            (placed.condition, each.variables)
+            asked.condition
             for each in self.statements
-            for placed in each.conditions
-            if placed.key in self.keys and placed.known and not placed.ambiguous
+            for asked in each.conditions_on(self.keys)
+            if asked.known and not asked.ambiguous
         ]
 
     def counts(self, scenario: Scenario) -> bool:  # noqa: ARG002 - of most axes it is the same for all
@@ -121,10 +120,10 @@ class Axis(ABC):
         """Return the classes that a scenario's requests can be in, as bits."""
         return cut.full
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the elements of a statement that restrict it on this axis: its conditions on the keys."""
-        for placed in statement.conditions_on(self.keys):
-            yield _of_condition(placed, statement.variables)
+        for asked in analyzed.conditions_on(self.keys):
+            yield _of_condition(asked)
 
     def taken_by(self, action: str) -> bool:  # noqa: ARG002 - of most axes it is every action
         """Whether requests for an action can have another than the absent value."""
@@ -141,7 +140,7 @@ class Axis(ABC):
     def cut_into(self, classes: Iterable[RequestClass], doubt: Doubt = Doubt.PROVING) -> Cut:
         """Return the axis cut into the given classes, with what each statement covers of them."""
         listed = tuple(classes)
-        named = sum(len(condition.values) for condition, _ in self.conditions)
+        named = sum(len(condition.values) for condition in self.conditions)
         self.budget.spend(len(listed) * named // 2, "too many values in the conditions of the policy")
         covers = [self.covered_by(number, listed, doubt) for number in range(len(self.statements))]
         assumed = {number: each.assumed for number, each in enumerate(covers) if each.assumed}
@@ -172,18 +171,18 @@ class Axis(ABC):
         return Covered(ways[0][0], tuple(way for way in ways[1:] if way[0]), tuple(unknown))
 
 
-def _of_condition(placed: PlacedCondition, variables: bool) -> Element:
+def _of_condition(asked: AnalyzedCondition) -> Element:
     """Return a condition as an element."""
-    condition, key = placed.condition, placed.key
+    condition, key = asked.condition, asked.condition.name
 
     def answer(each: RequestClass) -> bool | None:
-        if placed.ambiguous or key in each.unsaid:
+        if asked.ambiguous or key in each.unsaid:
             return None
         held = None if each.empty_text and condition.operator == "Null" else each.context.get(key)
-        return holds(condition, held, variables=variables) if placed.known or not held else None
+        return holds(condition, held) if asked.known or not held else None
 
     return Element(
         answer,
-        lambda: of_condition(condition, variables=variables, absent=placed.ambiguous),
-        lambda: shown_condition(condition, variables=variables),
+        lambda: of_condition(condition, absent=asked.ambiguous),
+        lambda: shown_condition(condition),
     )

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.proof.boxes import Assumption
-from s3_perimeter.proof.networks import sample
+from s3_perimeter.proof.axes.unmodelled import Assumption
+from s3_perimeter.proof.values import sample
 from s3_perimeter.semantics.request import Principal
 
 __all__ = ["Assumed", "Covered", "Cut", "RequestClass", "Values"]

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from s3_perimeter.documents.document import Condition, Principals
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.boxes import Budget
-from s3_perimeter.proof.keys import Shape
-from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, NAME_CHARS, pattern_steps
+from s3_perimeter.proof.condition_key import ANY_SERVICE, BASES, NAME_CHARS, Shape
+from s3_perimeter.proof.values import pattern_steps
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.evaluation import account_of
 from s3_perimeter.semantics.globs import Charset, Step, Steps, arn_steps, some_of, text_steps
 from s3_perimeter.semantics.request import Kind, Principal
@@ -66,7 +66,7 @@ class Naming(NamedTuple):
     partition: str
     account: str | None
     named: tuple[Principals, ...]
-    conditions: tuple[tuple[Condition, bool], ...]
+    conditions: tuple[Condition, ...]
     break_glass: tuple[str, ...] = ()
 
 
@@ -79,9 +79,7 @@ def principals(kind: Kind, naming: Naming, budget: Budget, account: str | None =
         return [Principal.anonymous()]
     bases = _bases(kind, naming.partition, account)
     patterns = [
-        steps
-        for condition, variables in naming.conditions
-        for steps in _identity_steps(condition, variables, naming.partition)
+        steps for condition in naming.conditions for steps in _identity_steps(condition, naming.partition)
     ]
     for named in naming.named:
         for each in named.aws:
@@ -121,9 +119,9 @@ def services(naming: Naming, budget: Budget, trusted: Sequence[str]) -> list[Pri
         return [Principal.of_service(next(untrusted))]
     patterns = [
         steps
-        for condition, variables in naming.conditions
-        if folded(condition.key) == "aws:principalservicename"
-        for steps in pattern_steps(condition, variables=variables)
+        for condition in naming.conditions
+        if condition.name == "aws:principalservicename"
+        for steps in pattern_steps(condition)
     ]
     excluded = [text_steps(name) for name in trusted]
     bases = [
@@ -232,19 +230,19 @@ def _named_steps(named: str, partition: str) -> list[Steps]:
     return _with_session(text_steps(named))
 
 
-def _identity_steps(condition: Condition, variables: bool, partition: str) -> Iterable[Steps]:
+def _identity_steps(condition: Condition, partition: str) -> Iterable[Steps]:
     """Return the patterns of identities that a condition on an identity key distinguishes."""
-    key = folded(condition.key)
+    key = condition.name
     if key == "aws:principalarn":
-        for steps in pattern_steps(condition, variables=variables, wild=_NO_END):
+        for steps in pattern_steps(condition, wild=_NO_END):
             yield from _with_session(steps)
     elif key == "aws:principalaccount":
         for service in ("iam", "sts"):
             start = text_steps(f"arn:{partition}:{service}::")
-            for steps in pattern_steps(condition, variables=variables, wild=_ACCOUNT_CHAR):
+            for steps in pattern_steps(condition, wild=_ACCOUNT_CHAR):
                 yield (*start, *steps, *text_steps(":"), *_REST)
     elif key == "aws:username":
         start = (*text_steps(f"arn:{partition}:iam::"), *_ACCOUNT, *text_steps(":user/"))
-        for steps in pattern_steps(condition, variables=variables, wild=_NAME_CHAR):
+        for steps in pattern_steps(condition, wild=_NAME_CHAR):
             yield (*start, *steps)
             yield (*start, _ANY, *text_steps("/"), *steps)

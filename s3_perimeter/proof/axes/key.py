@@ -6,16 +6,15 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from s3_perimeter.addresses import AddressSet
+from s3_perimeter.endpoints import endpoints_held_by
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.boxes import Budget, TooMuchWork
-from s3_perimeter.proof.denies import PlacedStatement
-from s3_perimeter.proof.keys import Presence, Shape, known_key
-from s3_perimeter.proof.networks import address_parts
+from s3_perimeter.proof.condition_key import ANY_SERVICE, BASES, Presence, Shape, form_steps
+from s3_perimeter.proof.denies import AnalyzedStatement
+from s3_perimeter.proof.keys import known_key
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario, presence_in
-from s3_perimeter.proof.patterns import ANY_SERVICE, BASES, form_steps
-from s3_perimeter.proof.values import element_sets, moments, numbers, texts
-from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.proof.values import address_parts, element_sets, moments, numbers, texts
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.globs import Steps
 from s3_perimeter.semantics.special_networks import MAPPED
 
@@ -29,7 +28,7 @@ class KeyAxis(Axis):
     """One condition key that is decided by itself; its name in lower case is the only one of `keys`."""
 
     def __init__(
-        self, statements: Sequence[PlacedStatement], outside: Outside, budget: Budget, keys: Iterable[str]
+        self, statements: Sequence[AnalyzedStatement], outside: Outside, budget: Budget, keys: Iterable[str]
     ) -> None:
         super().__init__(statements, outside, budget, keys)
         (self.name,) = self.keys
@@ -67,7 +66,7 @@ class KeyAxis(Axis):
         listed = self._values(scenario, base)
         empty = []
         any_text = self.key.shape is Shape.TEXT and base is None
-        about_absence = any(condition.operator == "Null" for condition, _ in self.conditions)
+        about_absence = any(condition.operator == "Null" for condition in self.conditions)
         if scenario.doubt is Doubt.PROVING and any_text and about_absence:
             # Whether `Null` takes an empty text for a value is not documented.
             empty.append(RequestClass({self.name: ("",)}, empty_text=True))
@@ -76,11 +75,11 @@ class KeyAxis(Axis):
 
     def _presence(self, scenario: Scenario) -> Presence:
         """Return whether the scenario's requests carry the key."""
-        return presence_in(scenario, self.name, self.outside.place.account)
+        return presence_in(scenario, self.name, self.outside.bucket.account)
 
     def _constant(self, scenario: Scenario) -> str | None:
         """Return the one value that the key has in a scenario, None where it can have several."""
-        return self.key.constant(scenario.channel, self.outside.place.account)
+        return self.key.constant(scenario.channel, self.outside.bucket.account)
 
     def _base(self, scenario: Scenario) -> Steps | None:
         """Return what the key's values look like, besides what all of their shape do; None where that is not
@@ -94,7 +93,7 @@ class KeyAxis(Axis):
             form = form or key.usual_form
         if scenario.doubt is Doubt.PROVING and key.shape is Shape.SERVICE:
             return ANY_SERVICE
-        return form_steps(form, self.outside.place.partition) if form else None
+        return form_steps(form, self.outside.bucket.partition) if form else None
 
     def _values(self, scenario: Scenario, base: Steps | None) -> list[str]:
         """Return one value of every class."""
@@ -109,11 +108,11 @@ class KeyAxis(Axis):
         if key.shape is Shape.MOMENT:
             since = _EPOCH
             if scenario.is_for_witness and key.longest_age is not None:
-                since = self.outside.universes[0].since - key.longest_age
+                since = self.outside.periods[0].since - key.longest_age
             found = moments(asked, [since], finer=not scenario.is_for_witness)
             return [moment.isoformat().replace("+00:00", "Z") for moment in found]
         preferred = [*([key.example] if key.example else []), *self._named()]
-        excluded = self.outside.exempt.values_of(self.name)
+        excluded = endpoints_held_by(self.name, self.outside.exempt.vpc_endpoints)
         bases = [base or BASES[key.shape]]
         return texts(bases, asked, self.budget, preferred=preferred, excluded=excluded)
 
@@ -121,14 +120,14 @@ class KeyAxis(Axis):
         """Return the values that conditions name, which read better in a witness than made-up ones."""
         return [
             value
-            for condition, _ in self.conditions
-            if NEGATED.get(condition.operator, condition.operator).startswith("String")
+            for condition in self.conditions
+            if condition.positive.startswith("String")
             for value in condition.values
         ]
 
     def _sets(self, listed: Sequence[str]) -> list[tuple[str, ...]]:
         """Return sets of values that stand for all that the key can hold."""
-        conditions = len({each for each in self.conditions if each[0].qualifier})
+        conditions = len({each for each in self.conditions if each.qualifier})
         sets = element_sets(listed, conditions)
         if sets is not None:
             return sets

@@ -8,7 +8,7 @@ from functools import cached_property
 from s3_perimeter.proof.automaton import classes
 from s3_perimeter.proof.axes.axis import Axis, Element
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.outside import Scenario
 from s3_perimeter.semantics.evaluation import resource_matches
 from s3_perimeter.semantics.globs import glob_steps, text_steps
@@ -43,30 +43,31 @@ class ObjectAxis(Axis):
         """Return one object of every class that resources distinguish; a key is never empty, and not longer
         than S3 takes.
         """
-        bucket_arn = self.outside.place.bucket_arn
+        bucket_arn = self.outside.bucket.arn
         if not scenario.on_object:
             return [RequestClass(resource=bucket_arn)]
         base = (*text_steps(f"{bucket_arn}/"), *glob_steps("?*", variables=False))
         steps = [
             glob_steps(
-                widened(pattern, wildcards=True) if each.variables else pattern, variables=each.variables
+                widened(pattern, wildcards=True) if each.statement.variables else pattern,
+                variables=each.statement.variables,
             )
             for each in self.statements
             if each.covers_objects is None
-            for pattern in each.resources
+            for pattern in each.statement.named_resources
         ]
         found = classes([base], steps, self.budget, preferred=[f"{bucket_arn}/key"])
         # A shortest text of its class that is too long leaves none that is not.
         longest = len(bucket_arn) + 1 + _LONGEST_KEY
         return [RequestClass(resource=text) for text in found if len(text) <= longest]
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the statement's element of resources, where it decides."""
-        if statement.covers_objects is not None and statement.covers_bucket is not None:
+        if analyzed.covers_objects is not None and analyzed.covers_bucket is not None:
             return
-        patterns, spared = statement.resources, statement.statement.resources is None
+        patterns, spared = analyzed.statement.named_resources, analyzed.statement.resources is None
 
         def matches(each: RequestClass) -> bool | None:
-            return resource_matches(patterns, each.resource or "", variables=statement.variables)
+            return resource_matches(patterns, each.resource or "", variables=analyzed.statement.variables)
 
         yield Element.of_patterns("Resource", patterns, matches, spared=spared)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 
-from s3_perimeter.documents.document import Principals
+from s3_perimeter.documents.document import Principals, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.layers import SERVICE_LINKED_ROLES
 from s3_perimeter.proof.axes.axis import Axis, Element
@@ -21,10 +21,10 @@ from s3_perimeter.proof.axes.identities import (
     services,
 )
 from s3_perimeter.proof.axes.unmodelled import of_principals, shown_principals
-from s3_perimeter.proof.boxes import Budget
-from s3_perimeter.proof.denies import PlacedStatement
+from s3_perimeter.proof.denies import AnalyzedStatement
 from s3_perimeter.proof.keys import PRINCIPAL_KEYS
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import principal_matches, spares
 from s3_perimeter.semantics.patterns import arn_matches
@@ -44,7 +44,7 @@ class PrincipalAxis(Axis):
     The principals of each kind are listed once.
     """
 
-    def __init__(self, statements: Sequence[PlacedStatement], outside: Outside, budget: Budget) -> None:
+    def __init__(self, statements: Sequence[AnalyzedStatement], outside: Outside, budget: Budget) -> None:
         super().__init__(statements, outside, budget, PRINCIPAL_KEYS)
         self._known: dict[Kind, list[Principal]] = {}
 
@@ -77,7 +77,7 @@ class PrincipalAxis(Axis):
         if scenario.doubt is Doubt.PROVING:
             if scenario.kind is Kind.SERVICE:
                 classes += self._services_with_arn(scenario, found)
-            named = {each for one in self.statements for each in one.principals.aws}
+            named = {each for one in self.statements for each in one.statement.named_principals.aws}
             classes += [
                 _class_of(who)._replace(recreated=True)
                 for who in found
@@ -85,16 +85,16 @@ class PrincipalAxis(Axis):
             ]
         return classes
 
-    def elements(self, statement: PlacedStatement) -> Iterator[Element]:
+    def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the element of principals, where the statement is not about everybody, and the conditions."""
-        if statement.restricts_principals:
-            named, spared = statement.principals, statement.statement.principals is None
+        if analyzed.restricts_principals:
+            named, spared = analyzed.statement.named_principals, analyzed.statement.principals is None
             yield Element(
-                lambda each: _names(statement, each),
+                lambda each: _names(analyzed.statement, each),
                 lambda: of_principals(named, spared=spared),
                 lambda: shown_principals(named, spared=spared),
             )
-        yield from super().elements(statement)
+        yield from super().elements(analyzed)
 
     def of(self, scenario: Scenario) -> list[Principal]:
         """Return the principals of a scenario, one of every class, but for those that are exempt."""
@@ -106,7 +106,9 @@ class PrincipalAxis(Axis):
             ]
         documented = not scenario.doubt.takes_in_the_undocumented
         if scenario.kind is Kind.SERVICE and documented:
-            named = {folded(name) for each in self.statements for name in each.principals.service}
+            named = {
+                folded(name) for each in self.statements for name in each.statement.named_principals.service
+            }
             return [who for who in found if _has_known_form(who) or who.service in named]
         if scenario.channel is not Channel.PUBLIC_SIGNED:
             # CloudFront fetches over S3's public endpoint, and for itself.
@@ -124,7 +126,7 @@ class PrincipalAxis(Axis):
         """
         if not self.is_distinguished:
             return [_class_of(ordinary(kind, self._naming()))]
-        found = principals(kind, self._naming(), self.budget, self.outside.place.account)
+        found = principals(kind, self._naming(), self.budget, self.outside.bucket.account)
         exempt = self.outside.exempt.break_glass
         return [
             _class_of(who)
@@ -151,16 +153,16 @@ class PrincipalAxis(Axis):
         if self._are_named:
             return principals(kind, self._naming(), self.budget)
         if self.outside.exempt.all_but_service_linked:
-            return [service_linked(self.outside.place.partition, self.outside.place.account)]
+            return [service_linked(self.outside.bucket.partition, self.outside.bucket.account)]
         return [ordinary(kind, self._naming())]
 
     def _naming(self) -> Naming:
         """Return what the statements and exemptions say about principals."""
-        place, exempt = self.outside.place, self.outside.exempt
+        bucket, exempt = self.outside.bucket, self.outside.exempt
         return Naming(
-            place.partition,
-            place.account,
-            tuple(each.principals for each in self.statements),
+            bucket.partition,
+            bucket.account,
+            tuple(each.statement.named_principals for each in self.statements),
             tuple(self.conditions),
             (*exempt.break_glass, *((SERVICE_LINKED_ROLES,) if exempt.all_but_service_linked else ())),
         )
@@ -169,7 +171,7 @@ class PrincipalAxis(Axis):
         """Return services whose requests have ``aws:PrincipalArn``: by the documentation every signed request
         does. It is no ARN that is declared exempt.
         """
-        if not any(folded(condition.key) == "aws:principalarn" for condition, _ in self.conditions):
+        if not any(condition.name == "aws:principalarn" for condition in self.conditions):
             return []
         roles = self.of(scenario._replace(channel=Channel.PUBLIC_SIGNED, kind=Kind.ROLE))
         return [
@@ -196,9 +198,9 @@ def _class_of(principal: Principal, doubt: Doubt = Doubt.PROVING) -> RequestClas
     return RequestClass(_context(principal), principal=principal, unsaid=unsaid)
 
 
-def _names(placed: PlacedStatement, each: RequestClass) -> bool | None:
+def _names(statement: Statement, each: RequestClass) -> bool | None:
     """Whether a statement covers a principal by its Principal element."""
-    statement, principal = placed.statement, each.principal
+    principal = each.principal
     if principal is None:
         raise LookupError("a class of principals without one")
     if statement.principals is not None:

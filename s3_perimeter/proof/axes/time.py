@@ -21,13 +21,13 @@ class TimeAxis(Axis):
         return scenario.is_for_witness
 
     def classes(self, scenario: Scenario) -> Sequence[RequestClass]:
-        """Return the moments that the conditions distinguish, from the first of all universes on."""
-        since = [universe.since for universe in self.outside.universes]
+        """Return the moments that the conditions distinguish, from the first of all periods on."""
+        since = [period.since for period in self.outside.periods]
         return moment_classes(moments(self.conditions, since, finer=not scenario.is_for_witness))
 
     def possible(self, scenario: Scenario, cut: Cut) -> int:
-        """Return the moments that are not before the scenario's universe."""
-        since = self.outside.universes[scenario.universe].since
+        """Return the moments that are not before the scenario's period."""
+        since = self.outside.periods[scenario.period].since
         return cut.where(lambda each: each.moment is not None and each.moment >= since)
 
 

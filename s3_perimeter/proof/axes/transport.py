@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Cut, RequestClass
 from s3_perimeter.proof.keys import TLS_VERSION
@@ -35,7 +34,7 @@ class TransportAxis(Axis):
     @cached_property
     def _versions(self) -> Sequence[str] | None:
         """The versions that conditions distinguish, None where they ask for none."""
-        asked = [each for each in self.conditions if folded(each[0].key) == TLS_VERSION]
+        asked = [each for each in self.conditions if each.name == TLS_VERSION]
         return versions(asked, self.budget) if asked else None
 
     def variant(self, scenario: Scenario) -> Hashable:

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from s3_perimeter.documents.document import Condition, Principals
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nearest import nearest
 from s3_perimeter.documents.nodes import visible
-from s3_perimeter.proof.boxes import Assumption
 from s3_perimeter.proof.keys import JOINT_KEYS, KEYS, key_named
-from s3_perimeter.semantics.conditions import ADDRESS_KEYS, NEGATED, open_values
+from s3_perimeter.semantics.conditions import ADDRESS_KEYS, open_values
 from s3_perimeter.semantics.networks import advice_on_value
 
 __all__ = [
     "EITHER",
     "IS_NOT",
     "IS_SO",
+    "Assumption",
     "of_condition",
     "of_principals",
     "of_texts",
@@ -31,19 +32,25 @@ __all__ = [
     "shown_texts",
 ]
 
+Assumption: TypeAlias = tuple[str, bool]
+"""Something that is not documented, by its name, and which way it is taken to be. One name is one fact: it is
+the same for every statement, and for a condition and its negation it is one way for one and the other for the
+other.
+"""
+
 IS_SO, IS_NOT, EITHER = 0b01, 0b10, 0b11
 """The classes of such an axis, as bits."""
 
 _OTHER = {"ForAnyValue": "ForAllValues", "ForAllValues": "ForAnyValue"}
 
 
-def of_condition(condition: Condition, *, variables: bool, absent: bool) -> Assumption:
+def of_condition(condition: Condition, *, absent: bool) -> Assumption:
     """Return the fact that an undecided condition rests on, and which way it holds; with `absent`, it may be
     asked of an absent key too, of which `IfExists` says something else.
     """
-    positive, negated = NEGATED.get(condition.operator, condition.operator), condition.operator in NEGATED
+    positive, negated = condition.positive, condition.is_negated
     qualifier: str = condition.qualifier or ""
-    if open_values(condition, variables=variables):
+    if open_values(condition):
         # A reader may take the whole list for void: then neither the condition nor its negation holds.
         positive, negated = condition.operator, False
     elif negated:
@@ -54,7 +61,7 @@ def of_condition(condition: Condition, *, variables: bool, absent: bool) -> Assu
     name, slash, tag = condition.key.partition("/")
     if absent and condition.if_exists and not negated and qualifier != "ForAllValues":
         positive = f"{positive}IfExists"
-    return f"{qualifier}{positive} {folded(name)}{slash}{tag} {_values(condition, variables)}", not negated
+    return f"{qualifier}{positive} {folded(name)}{slash}{tag} {_values(condition)}", not negated
 
 
 def of_principals(named: Principals, *, spared: bool) -> Assumption:
@@ -67,19 +74,17 @@ def of_texts(element: str, patterns: Iterable[str], *, spared: bool) -> Assumpti
     return f"{element} {_quoted(sorted(set(patterns)))}", not spared
 
 
-def shown_condition(condition: Condition, *, variables: bool) -> str:
+def shown_condition(condition: Condition) -> str:
     """Return an undecided condition as a person would write it, and what is wrong with it where that is
     known: the one value, and how to write it.
     """
-    qualifier = f"{condition.qualifier}:" if condition.qualifier else ""
-    if_exists = "IfExists" if condition.if_exists else ""
-    what = f"condition `{qualifier}{condition.operator}{if_exists}` on `{visible(condition.key)}`: "
-    if NEGATED.get(condition.operator, condition.operator) == "IpAddress":
+    what = f"condition `{condition.spelled}` on `{visible(condition.key)}`: "
+    if condition.positive == "IpAddress":
         advice = [found for value in condition.values if (found := advice_on_value(value))]
         if advice:
             return what + "; ".join(f"{each.problem}, {each.remedy}" for each in advice)
-    shown = what + _values(condition, variables)
-    name = folded(condition.key)
+    shown = what + _values(condition)
+    name = condition.name
     if name in ADDRESS_KEYS:
         return f"{shown}; only IP address operators are documented for it, such as `NotIpAddress`"
     if condition.operator in ("Bool", "Null"):
@@ -100,9 +105,9 @@ def shown_texts(element: str, patterns: Iterable[str], *, spared: bool) -> str:
     return f"`{'Not' if spared else ''}{element}` {_quoted(patterns) or 'without a value'}"
 
 
-def _values(condition: Condition, variables: bool) -> str:
+def _values(condition: Condition) -> str:
     """Return a condition's values in one line. What looks like a variable was text before 2012-10-17."""
-    text = "" if variables or not any("${" in value for value in condition.values) else " as text"
+    text = "" if condition.variables else " as text"
     return _quoted(sorted(set(condition.values))) + text
 
 

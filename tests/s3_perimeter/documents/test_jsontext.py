@@ -21,9 +21,9 @@ PIECES = st.lists(st.sampled_from([*CHARACTERS, "\\u00", "null", "{}"]), max_siz
 def value_of(node: Node) -> Any:
     """A node as the standard reader gives it, floats as text; a duplicate name is refused."""
     if isinstance(node, Text):
-        return node.value
+        return str(node)
     if isinstance(node, Array):
-        return [value_of(item) for item in node.items]
+        return [value_of(item) for item in node]
     if isinstance(node, Object):
         return {name: value_of(value) for name, value in node.members}
     assert isinstance(node, Scalar)

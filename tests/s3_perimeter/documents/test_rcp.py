@@ -35,7 +35,7 @@ def test_a_sound_document_is_read_with_its_name_on_every_statement() -> None:
     found = ResourceControlPolicy.parse(text, "org.json")
     assert (found.name, found.size, found.text) == ("org.json", len(text), text)
     assert [(each.sid, each.rcp, each.line) for each in found.statements] == [("Fence", "org.json", 4)]
-    assert [(statement.index, variables) for statement, variables in found.rules] == [(0, True)]
+    assert [(statement.index, statement.variables) for statement in found.rules] == [(0, True)]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 
 from s3_perimeter import AddressSet, Channel, Perimeter, PolicyDocument, prove
 from s3_perimeter.proof.axes.cut import RequestClass
-from s3_perimeter.proof.boxes import Budget
 from s3_perimeter.proof.denies import denies_of
-from s3_perimeter.proof.outside import Exempt, Outside
+from s3_perimeter.proof.outside import Outside
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.work import Budget
 from tests.s3_perimeter.policies import NOW
 
 ROOT = Path(__file__).parents[3]
@@ -23,10 +23,10 @@ WORDS = re.findall(r"`(\w+)` in `(s3_perimeter/[a-z_/]+\.py)`", PAGE)
 MENTIONED = (
     "prove",
     "compare",
-    "place",
+    "analyzed",
     "Attempts",
-    "LaidOut",
-    "PlacedStatement",
+    "Boxes",
+    "AnalyzedStatement",
     "DOCUMENTED",
     "EVERYTHING",
 )
@@ -65,7 +65,7 @@ def shown(each: RequestClass) -> str:
 
 def test_the_example_has_the_axes_the_boxes_and_the_remainder_of_the_page() -> None:
     """In the scenario that the page draws."""
-    outside = Outside.of(PERIMETER, NOW, Exempt())
+    outside = Outside.of(PERIMETER, NOW)
     space = Space(denies_of(POLICY), outside, Budget())
     (scenario,) = space.scenarios(Channel.PUBLIC_SIGNED)
     boxes = space.boxes(scenario)
@@ -74,7 +74,7 @@ def test_the_example_has_the_axes_the_boxes_and_the_remainder_of_the_page() -> N
     assert address == ["198.51.100.7", ""]
     assert [text.split()[0] for text in transport] == ["true", "false"]
     assert boxes.universe == (0b111, 0b1, 0b11)
-    assert boxes.certain == {0: (0b011, 0b1, 0b11), 1: (0b111, 0b1, 0b10)}
+    assert boxes.covered == {0: (0b011, 0b1, 0b11), 1: (0b111, 0b1, 0b10)}
 
 
 def test_the_example_has_the_witness_of_the_page() -> None:

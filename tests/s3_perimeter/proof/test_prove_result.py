@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from s3_perimeter import Channel, DeadAllow, Lockout, Principal, Proof, Verdict, Witness, arriving
-from s3_perimeter.proof.jobs import Job
+from s3_perimeter.proof.result import Job
 from tests.s3_perimeter.policies import ACCOUNT, BUCKET, NOW
 
 USER = f"arn:aws:iam::{ACCOUNT}:user/ann"

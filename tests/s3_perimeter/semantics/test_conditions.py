@@ -144,7 +144,7 @@ ONE_VALUE = [
 )
 def test_one_value_against_one(operator: str, wanted: str, value: str, expected: bool | None) -> None:
     """Each operator on either side of its rule; None is "cannot be decided"."""
-    assert holds(condition(operator, wanted), (value,), variables=True) is expected
+    assert holds(condition(operator, wanted), (value,)) is expected
 
 
 ABSENT = [
@@ -180,13 +180,13 @@ ABSENT = [
 @pytest.mark.parametrize("values", [None, ()], ids=["absent", "without-values"])
 def test_an_absent_key(operator: str, expected: bool | None, values: tuple[str, ...] | None) -> None:
     """Positive operators do not hold, negated and …IfExists ones do; set operators have their own rule."""
-    assert holds(condition(operator, "x"), values, variables=True) is expected
+    assert holds(condition(operator, "x"), values) is expected
 
 
 def test_null_tests_the_absence_itself() -> None:
     """`true` wants the key absent, `false` wants it there."""
-    assert holds(condition("Null", "true"), None, variables=True) is True
-    assert holds(condition("Null", "false"), None, variables=True) is False
+    assert holds(condition("Null", "true"), None) is True
+    assert holds(condition("Null", "false"), None) is False
 
 
 MANY = [
@@ -231,12 +231,13 @@ def test_many_values(
     """The policy's values are ORed, for a negated operator none may match; the request's need a set
     operator.
     """
-    assert holds(condition(operator, *wanted), values, variables=True) is expected
+    assert holds(condition(operator, *wanted), values) is expected
 
 
 def test_the_old_version_knows_no_variables() -> None:
     """Before 2012-10-17 the same text stands for itself."""
-    assert holds(condition("StringEquals", "${aws:username}"), ("${aws:username}",), variables=False) is True
+    old = condition("StringEquals", "${aws:username}")._replace(variables=False)
+    assert holds(old, ("${aws:username}",)) is True
 
 
 @pytest.mark.parametrize(

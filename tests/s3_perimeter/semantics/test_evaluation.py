@@ -105,7 +105,7 @@ def test_each_element_on_either_side(changed: dict[str, object], expected: bool)
     )
     document = policy(deny({}, **changed))
     assert (evaluate(document, request).decision is Decision.EXPLICIT_DENY) is expected
-    faults = mismatches(document.statements[0], request, variables=True)
+    faults = mismatches(document.statements[0], request)
     assert bool(faults) is not expected
     if not expected:
         assert {fault.element for fault in faults} <= set(changed) | {"Condition"}
@@ -189,7 +189,7 @@ def test_a_variable_in_a_resource_is_undecided_and_denies_nothing() -> None:
     outcome = evaluate(document, request)
     assert outcome.decision is Decision.NEITHER
     assert not outcome.surely_not_denied
-    (fault,) = mismatches(document.statements[0], request, variables=True)
+    (fault,) = mismatches(document.statements[0], request)
     assert fault.undecided
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from s3_perimeter import Lockout, Perimeter, PolicyDocument, bucket_policy, log_bucket_policy, prove
+from s3_perimeter.access.jobs import ACTIONS
 from s3_perimeter.fence import LOG_DELIVERY
-from s3_perimeter.proof.jobs import ACTIONS, Job
+from s3_perimeter.proof.result import Job
 from tests.s3_perimeter.policies import ACCOUNT, BUCKET, LIST, NOW, OFFICE, ROLE, also, deny, policy
 
 DATA = (Job.LIST, Job.READ, Job.WRITE)

@@ -6,20 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import Statement
-from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.nodes import listed
 from s3_perimeter.endpoints import endpoint_key, endpoint_words
-from s3_perimeter.fence import LOG_DELIVERY
+from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS
+from s3_perimeter.proof.result import Job
 from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.readings import written
 from s3_perimeter.semantics.request import Channel, Kind
 
-__all__ = ["ACTIONS", "UNLOCKING", "WAY_BACK", "Job", "Whom", "because", "everybody_asked", "fix"]
+__all__ = ["ACTIONS", "UNLOCKING", "WAY_BACK", "Whom", "because", "everybody_asked", "fix"]
 
 _MOST_ACTIONS = 4
 WAY_BACK = (
@@ -35,21 +34,6 @@ WAY_BACK_FROM_AN_RCP = (
 )
 """Who can still take an RCP away: it holds the account's root user, too ("Resource control policies (RCPs)").
 """
-
-
-class Job(StrEnum):
-    """One ordinary job; the value is how a message names it."""
-
-    LIST = "list the bucket"
-    READ = "read objects"
-    WRITE = "write objects"
-    MAINTAIN = "maintain the bucket"
-    DELIVER_LOGS = "deliver access logs"
-
-    @property
-    def on_object(self) -> bool:
-        """Whether its actions are asked of an object."""
-        return self in (Job.READ, Job.WRITE, Job.DELIVER_LOGS)
 
 
 UNLOCKING = ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
@@ -121,26 +105,25 @@ class Whom(NamedTuple):
         return "callers at allowed addresses"
 
 
-def everybody_asked(
-    endpoints: Sequence[str],
-    break_glass: Sequence[str],
-    services: Sequence[str],
-    *,
-    any_service: bool,
-    maintained_through_endpoints: bool = False,
-) -> list[Whom]:
-    """Return everybody who has to get in: the members of the allow-list, and each declared exemption.
+def everybody_asked(perimeter: Perimeter, services: Sequence[str]) -> list[Whom]:
+    """Return everybody who has to get in: the members of the allow-list, each declared exemption, and each of
+    some services.
 
     The bucket is maintained through VPC endpoints where nobody else can come to do it.
 
     The account's root user is nobody of them: it is no way to work, and many accounts have none.
     """
-    signed = (*_PEOPLE, Kind.ROOT)
-    found = [Whom(Channel.PUBLIC_SIGNED, _PEOPLE, (*_DATA, Job.MAINTAIN))]
-    through_them = (*_DATA, Job.MAINTAIN) if maintained_through_endpoints else _DATA
-    found += [Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name) for name in endpoints]
-    found += [Whom(Channel.PUBLIC_SIGNED, signed, (*_DATA, Job.MAINTAIN), arn=arn) for arn in break_glass]
-    for name in (*services, *(("",) if any_service else ())):
+    everything = (*_DATA, Job.MAINTAIN)
+    through_them = _DATA if perimeter.allowed or perimeter.break_glass else everything
+    found = [Whom(Channel.PUBLIC_SIGNED, _PEOPLE, everything)]
+    found += [
+        Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name) for name in perimeter.vpc_endpoints
+    ]
+    found += [
+        Whom(Channel.PUBLIC_SIGNED, (*_PEOPLE, Kind.ROOT), everything, arn=arn)
+        for arn in perimeter.break_glass
+    ]
+    for name in (*services, *(("",) if perimeter.trust_aws_services else ())):
         jobs = (Job.DELIVER_LOGS,) if name == LOG_DELIVERY else _DATA
         # Some services only read, others only write.
         found.append(Whom(Channel.AWS_SERVICE, (Kind.SERVICE,), jobs, service=name, one_is_enough=True))
@@ -193,7 +176,7 @@ def fix(statements: Sequence[Statement], whom: Whom) -> str:
         condition = f"`StringNotEquals` on `aws:PrincipalServiceName` with `{whom.service}`"
         needs = ", and leave it `s3:PutObject`" if whom.service == LOG_DELIVERY else ""
         return f"add {condition} to {there}{needs}"
-    keys = {folded(condition.key) for statement in statements for condition in statement.conditions}
+    keys = {condition.name for statement in statements for condition in statement.conditions}
     if SOURCE_IP in keys:
         return f"name every allowed network in the one `NotIpAddress` condition of {there}"
     if not keys.isdisjoint(TIME_KEYS):
@@ -210,7 +193,7 @@ def _by(statements: Sequence[Statement], networks: Sequence[str]) -> str:
         condition
         for statement in statements
         for condition in statement.conditions
-        if folded(condition.key) == SOURCE_IP
+        if condition.name == SOURCE_IP
     ]
     if not about:
         whose = "it has" if len(statements) == 1 else "they have"

@@ -11,24 +11,23 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
+from s3_perimeter.access.jobs import Whom
 from s3_perimeter.addresses import AddressSet
-from s3_perimeter.documents.document import Condition, Rule
-from s3_perimeter.documents.folding import folded
+from s3_perimeter.documents.document import Condition, Statement
 from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import Values
 from s3_perimeter.proof.axes.time import moment_classes
-from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
-from s3_perimeter.proof.jobs import Whom
-from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, Presence, key_named, presence
-from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.networks import address_set, addresses_named, split
-from s3_perimeter.proof.outside import Universe
-from s3_perimeter.proof.values import moments
-from s3_perimeter.semantics.conditions import NEGATED, holds
+from s3_perimeter.proof.boxes import Box, Boxes, covers, intersection, uncovered
+from s3_perimeter.proof.condition_key import Presence, presence
+from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS, key_named
+from s3_perimeter.proof.outside import Period
+from s3_perimeter.proof.values import address_set, addresses_named, moments, split
+from s3_perimeter.proof.work import Budget
+from s3_perimeter.semantics.conditions import holds
 
-__all__ = ["Cell", "Layout", "Members", "Numbers", "blamed", "spares", "spares_bare"]
+__all__ = ["Cell", "Members", "Numbers", "Requests", "blamed", "spares", "spares_bare"]
 
 Numbers: TypeAlias = tuple[int, ...]
 """The Denies that lock somebody out together, by their numbers."""
@@ -52,8 +51,8 @@ class Members:
         self,
         perimeter: Perimeter,
         since: datetime,
-        universes: Iterable[Universe],
-        about_time: Sequence[tuple[Condition, bool]],
+        periods: Iterable[Period],
+        about_time: Sequence[Condition],
     ) -> None:
         self._expiring = [(entry.until, entry.addresses) for entry in perimeter.expiring]
         self._known: dict[datetime, AddressSet] = {}
@@ -61,7 +60,7 @@ class Members:
         self.now = self.at(since)
         self.moments = [since]
         if about_time:
-            known = [since, *(max(since, universe.since) for universe in universes)]
+            known = [since, *(max(since, period.since) for period in periods)]
             self.moments = moments(about_time, known, finer=False)
 
     def at(self, moment: datetime) -> AddressSet:
@@ -73,56 +72,54 @@ class Members:
             self._known[moment] = left
         return self._known[moment]
 
-    def parts(self, about_addresses: Iterable[tuple[Condition, bool]]) -> list[AddressSet]:
+    def parts(self, about_addresses: Iterable[Condition]) -> list[AddressSet]:
         """Return the parts of what is allowed that conditions and expiring entries distinguish."""
         expiring = [addresses for _, addresses in self._expiring]
         named = [each for each in addresses_named(about_addresses) if each not in expiring]
         return [part for part, _ in split(self.now, [*expiring, *named])]
 
 
-def spares(rule: Rule, whom: Whom, members: Members) -> bool:
+def spares(statement: Statement, whom: Whom, members: Members) -> bool:
     """Whether a statement matches no request of somebody, by one condition on a key of which it is known what
     those hold.
     """
-    if whom.are_members and not _denies_members(rule, members):
+    if whom.are_members and not _denies_members(statement, members):
         return True
     known = _known(whom)
-    for condition in rule.statement.conditions:
-        name = folded(condition.key)
-        if name in known and holds(condition, known[name], variables=rule.variables) is False:
+    for condition in statement.conditions:
+        name = condition.name
+        if name in known and holds(condition, known[name]) is False:
             return True
     return False
 
 
-def spares_bare(rule: Rule, whom: Whom) -> bool:
+def spares_bare(statement: Statement, whom: Whom) -> bool:
     """Whether a statement matches no request of somebody that carries no key which it need not carry. Where
     all spare those, no value of such a key has to be looked at.
     """
-    for condition in rule.statement.conditions:
-        name = folded(condition.key)
+    for condition in statement.conditions:
+        name = condition.name
         key = key_named(name)
         if (
             key is not None
             and not key.ordinary
             and presence(key, whom.channel, whom.kinds[0]) in (Presence.FREE, Presence.DOUBTFUL)
-            and holds(condition, None, variables=rule.variables) is False
+            and holds(condition, None) is False
         ):
             return True
     return False
 
 
-def _denies_members(rule: Rule, members: Members) -> bool:
+def _denies_members(statement: Statement, members: Members) -> bool:
     """Whether a statement's conditions on addresses and time hold for an address that is allowed then."""
-    denied = _denied(rule, members.now)
+    denied = _denied(statement, members.now)
     if not denied:
         return False
-    about_time = [each for each in rule.statement.conditions if folded(each.key) in TIME_KEYS]
+    about_time = [each for each in statement.conditions if each.name in TIME_KEYS]
     if not about_time:
         return True
     for moment, its_class in zip(members.moments, moment_classes(members.moments), strict=True):
-        held = (
-            holds(each, its_class.context[folded(each.key)], variables=rule.variables) for each in about_time
-        )
+        held = (holds(each, its_class.context[each.name]) for each in about_time)
         if False not in held and denied & members.at(moment):
             return True
     return False
@@ -141,16 +138,16 @@ def _known(whom: Whom) -> Mapping[str, Values | None]:
     return {**_OVER_THE_INTERNET, "aws:principalarn": (whom.arn,)}
 
 
-def _denied(rule: Rule, allowed: AddressSet) -> AddressSet:
+def _denied(statement: Statement, allowed: AddressSet) -> AddressSet:
     """Return the allowed addresses for which a statement's conditions on the source address hold."""
     denied = allowed
-    for condition in rule.statement.conditions:
-        if folded(condition.key) != SOURCE_IP or condition.operator == "Null":
+    for condition in statement.conditions:
+        if condition.name != SOURCE_IP or condition.operator == "Null":
             continue
         addresses = address_set(condition)
         if addresses is None:
             return AddressSet.nothing()
-        denied = denied - addresses if condition.operator in NEGATED else denied & addresses
+        denied = denied - addresses if condition.is_negated else denied & addresses
     return denied
 
 
@@ -162,10 +159,10 @@ class Cell(NamedTuple):
     narrowed: Mapping[Axis, int]
 
 
-class Layout:
+class Requests:
     """The requests of one kind of principal for one sort of resource, to be narrowed to a cell and action."""
 
-    def __init__(self, boxes: LaidOut, action: Axis) -> None:
+    def __init__(self, boxes: Boxes, action: Axis) -> None:
         self.boxes = boxes
         self._action = action
 
@@ -188,12 +185,12 @@ class Layout:
     def touching(self, universe: Box) -> list[int]:
         """Return the Denies that cover some of the requests."""
         return [
-            number for number, box in self.boxes.certain.items() if intersection(universe, box) is not None
+            number for number, box in self.boxes.covered.items() if intersection(universe, box) is not None
         ]
 
     def covers(self, universe: Box, number: int) -> bool:
         """Whether one Deny covers all of the requests."""
-        box = self.boxes.certain.get(number)
+        box = self.boxes.covered.get(number)
         return box is not None and covers(box, universe)
 
     def _foreign(self, action: str) -> tuple[int, ...]:
@@ -201,20 +198,22 @@ class Layout:
         return tuple(at for at, axis in enumerate(self.boxes.axes) if not axis.taken_by(action))
 
 
-def blamed(layouts: Sequence[Layout], cell: Cell, number: int, action: str, budget: Budget) -> list[Numbers]:
+def blamed(
+    requests: Sequence[Requests], cell: Cell, number: int, action: str, budget: Budget
+) -> list[Numbers]:
     """Return the Denies that cover every request of a cell: each that does alone, else those that do
     together; none where some request gets through.
     """
-    universes = [layout.universe(cell, number, action) for layout in layouts]
+    universes = [each.universe(cell, number, action) for each in requests]
     asked = [
-        (layout, universe, layout.touching(universe))
-        for layout, universe in zip(layouts, universes, strict=True)
+        (each, universe, each.touching(universe))
+        for each, universe in zip(requests, universes, strict=True)
         if all(universe)
     ]
     if not asked or not all(touching for _, _, touching in asked):
         return []
     numbers = sorted({each for _, _, touching in asked for each in touching})
-    alone = [each for each in numbers if all(layout.covers(universe, each) for layout, universe, _ in asked)]
+    alone = [each for each in numbers if all(one.covers(universe, each) for one, universe, _ in asked)]
     if alone:
         return [(each,) for each in alone]
     if not _covered(asked, numbers, budget):
@@ -227,10 +226,10 @@ def blamed(layouts: Sequence[Layout], cell: Cell, number: int, action: str, budg
 
 
 def _covered(
-    asked: Sequence[tuple[Layout, Box, Sequence[int]]], numbers: Iterable[int], budget: Budget
+    asked: Sequence[tuple[Requests, Box, Sequence[int]]], numbers: Iterable[int], budget: Budget
 ) -> bool:
     """Whether those Denies leave none of the requests."""
     return all(
-        uncovered(universe, [layout.boxes.certain[at] for at in numbers if at in touching], budget) is None
-        for layout, universe, touching in asked
+        uncovered(universe, [each.boxes.covered[at] for at in numbers if at in touching], budget) is None
+        for each, universe, touching in asked
     )

@@ -7,18 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from s3_perimeter.access.lockouts import lockouts
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import PolicyDocument
 from s3_perimeter.documents.layers import Layers
+from s3_perimeter.endpoints import endpoint_words
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.attempts import Attempts, first_answer
-from s3_perimeter.proof.boxes import TooMuchWork
 from s3_perimeter.proof.layered import Answer, Layered
-from s3_perimeter.proof.lockouts import lockouts
-from s3_perimeter.proof.outside import Exempt, Outside
-from s3_perimeter.proof.residual import residual
-from s3_perimeter.proof.result import DeadAllow, Lockout, Proof, Verdict, Witness
+from s3_perimeter.proof.outside import Outside
+from s3_perimeter.proof.result import RCPS, DeadAllow, Layer, Lockout, Proof, Verdict
 from s3_perimeter.proof.space import Space
+from s3_perimeter.proof.witness import Witness
+from s3_perimeter.proof.work import TooMuchWork
 from s3_perimeter.semantics.request import Channel
 from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
@@ -56,8 +57,7 @@ def prove(
     since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     trusted = tuple(trusted_services)
     layers = Layers(policy, tuple(rcps))
-    exempt = Exempt(perimeter.vpc_endpoints, perimeter.break_glass, trusted)
-    outside = Outside.of(perimeter, since, exempt)
+    outside = Outside.of(perimeter, since, trusted)
     denies = Layered(layers, outside)
 
     channels = [
@@ -77,7 +77,7 @@ def prove(
         verdict,
         escapes,
         locked_out,
-        tuple(residual(perimeter, not_public, alone)),
+        tuple(_remaining_risk(perimeter, not_public, alone)),
         (*denies.unknown, *(f"condition key `{name}`" for name in doubtful)),
         (*undecided, *open_lockouts, *open_dead),
         dead,
@@ -87,7 +87,7 @@ def prove(
 
 def _undecided(answers: dict[Channel, Answer], outside: Outside) -> Iterator[str]:
     """Yield why there is neither witness nor proof of a channel."""
-    of_services = outside.universes[0].of_services
+    of_services = outside.periods[0].of_services
     for channel, found in answers.items():
         if isinstance(found, str):
             yield f"{channel.value}: {found}"
@@ -130,9 +130,50 @@ def _dead_allows(
     if layers.policy is None or all(each.effect == "Deny" for each in layers.policy.statements):
         return (), ()
     # Most policies have no Allow, and to load what asks about them takes longer than a proof.
-    from s3_perimeter.proof.dead_allows import dead_allows
+    from s3_perimeter.access.dead_allows import dead_allows
 
     try:
         return dead_allows(layers, perimeter, since), ()
     except TooMuchWork as reason:
         return (), (f"dead Allows: not decided, {reason}",)
+
+
+def _remaining_risk(perimeter: Perimeter, not_public: AddressSet, layers: Sequence[Layer]) -> Iterator[str]:
+    """Yield what no policy prevents, what is taken as given, and what was declared exempt; `not_public`
+    are the addresses of the allow-list from which no request comes.
+    """
+    whose = f" of account {perimeter.account}" if perimeter.account else " of the owner's account"
+    organizations = next((layer for layer in layers if layer.name == RCPS), None)
+    if organizations and set(organizations.open) <= {Channel.AWS_SERVICE}:
+        yield (
+            f"the root user{whose} can replace and delete the bucket policy, but only from inside: resource "
+            "control policies apply to root too, and still deny requests from outside"
+        )
+    else:
+        yield f"the root user{whose} can always read, replace and delete the bucket policy, whatever it says"
+        yield (
+            "the organization's management account, or a delegated one, can delete it by `sts:AssumeRoot` "
+            "with the task policy `S3UnlockBucketPolicy`"
+        )
+    if organizations:
+        yield (
+            "assumed: the resource control policies apply to the bucket's account; to buckets of the "
+            "organization's management account they never do"
+        )
+        yield (
+            "the organization's management account, or a delegated one, can change and detach resource "
+            "control policies"
+        )
+        yield "only the bucket policy applies to service-linked roles, and no resource control policy"
+    if not_public:
+        yield f"on the allow-list and not public, so no request comes from there: {not_public}"
+    yield from (
+        f"declared exempt: requests through {endpoint_words(name)}" for name in perimeter.vpc_endpoints
+    )
+    yield from (f"declared exempt: {arn} over the public endpoint" for arn in perimeter.break_glass)
+    if perimeter.trust_aws_services:
+        yield "declared exempt: AWS services acting for themselves"
+    yield from (
+        f"allowed until {entry.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}: {entry.addresses}"
+        for entry in perimeter.expiring
+    )

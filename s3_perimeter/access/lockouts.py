@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from s3_perimeter.access.blame import Cell, Members, Numbers, Requests, blamed, spares, spares_bare
+from s3_perimeter.access.jobs import ACTIONS, UNLOCKING, Whom, because, everybody_asked, fix
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_key
 from s3_perimeter.fence import Perimeter
@@ -18,11 +20,9 @@ from s3_perimeter.proof.axes.axis import Axis
 from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.time import moment_classes
 from s3_perimeter.proof.axes.transport import TLS_OF_CLIENTS
-from s3_perimeter.proof.blame import Cell, Layout, Members, Numbers, blamed, spares, spares_bare
-from s3_perimeter.proof.jobs import ACTIONS, UNLOCKING, Job, Whom, because, everybody_asked, fix
 from s3_perimeter.proof.keys import SOURCE_IP, known_key
 from s3_perimeter.proof.outside import Doubt, Scenario, distinguished_kinds
-from s3_perimeter.proof.result import Lockout
+from s3_perimeter.proof.result import Job, Lockout
 from s3_perimeter.proof.space import Space
 from s3_perimeter.semantics.request import Kind
 
@@ -48,13 +48,7 @@ def lockouts(
     Raises TooMuchWork where that takes more steps than the space's budget has.
     """
     question = _Question(space, perimeter, since)
-    asked = everybody_asked(
-        perimeter.vpc_endpoints,
-        perimeter.break_glass,
-        trusted_services,
-        any_service=perimeter.trust_aws_services,
-        maintained_through_endpoints=not (perimeter.allowed or perimeter.break_glass),
-    )
+    asked = everybody_asked(perimeter, trusted_services)
     return tuple(found for whom in asked for found in question.locked_out(whom))
 
 
@@ -65,7 +59,7 @@ class _Question:
         self._rules = space.rules
         self._space = space
         self._who: dict[tuple[Kind, bool, str], list[RequestClass]] = {}
-        self._members = Members(perimeter, since, space.outside.universes, space.time.conditions)
+        self._members = Members(perimeter, since, space.outside.periods, space.time.conditions)
         self._perimeter = perimeter
 
     @property
@@ -76,20 +70,19 @@ class _Question:
 
     def locked_out(self, whom: Whom) -> Iterator[Lockout]:
         """Yield the lock-outs of somebody, the Denies in their order."""
-        counting = [at for at, rule in enumerate(self._rules) if not spares(rule, whom, self._members)]
+        counting = [at for at, each in enumerate(self._rules) if not spares(each, whom, self._members)]
         if whom.are_members and not self._members.now:
             return
         if all(spares_bare(self._rules[at], whom) for at in counting):
             return
-        found: dict[Job, dict[Numbers, dict[str, _Denied]]] = {job: {} for job in whom.jobs}
+        found: dict[Job, list[tuple[str, Numbers, _Denied]]] = {job: [] for job in whom.jobs}
         for on_object in (False, True):
             jobs = [job for job in whom.jobs if job.on_object is on_object]
             actions = tuple(dict.fromkeys(action for job in jobs for action in ACTIONS[job]))
             denied = self._denied(whom, on_object, actions, counting) if actions else {}
             for job in jobs:
                 for action in ACTIONS[job]:
-                    for numbers, each in denied.get(action, {}).items():
-                        found[job].setdefault(numbers, {})[action] = each
+                    found[job] += [(action, *each) for each in denied.get(action, {}).items()]
         if whom.one_is_enough and not all(found.values()):
             return
         yield from self._reported(whom, found)
@@ -114,18 +107,18 @@ class _Question:
         endpoint = space.axis_of(key)
         if whom.endpoint and endpoint:
             chosen[endpoint] = [RequestClass({key: (whom.endpoint,)})]
-        layouts = list(self._layouts(whom, on_object, chosen, numbers_of))
-        if not layouts:
+        requests = list(self._requests(whom, on_object, chosen, numbers_of))
+        if not requests:
             return {}
-        cells = list(self._cells(parts if whom.are_members else None, layouts[0]))
+        cells = list(self._cells(parts if whom.are_members else None, requests[0]))
         found: dict[str, dict[Numbers, _Denied]] = {}
         same: dict[object, dict[Numbers, _Denied]] = {}
         for number, action in enumerate(actions):
-            alike = layouts[0].column(number, action)
+            alike = requests[0].column(number, action)
             if alike not in same:
                 same[alike] = {}
                 for cell in cells:
-                    for numbers in blamed(layouts, cell, number, action, space.budget):
+                    for numbers in blamed(requests, cell, number, action, space.budget):
                         denied = same[alike].setdefault(numbers, _Denied())
                         denied.moments.add(cell.moment)
                         if cell.addresses is not None:
@@ -133,13 +126,13 @@ class _Question:
             found[action] = same[alike]
         return found
 
-    def _layouts(
+    def _requests(
         self,
         whom: Whom,
         on_object: bool,
         chosen: Mapping[Axis, Sequence[RequestClass]],
         numbers: Iterable[int],
-    ) -> Iterator[Layout]:
+    ) -> Iterator[Requests]:
         """Yield the requests of each kind of principal that somebody is, as boxes."""
         space = self._space
         kinds = whom.kinds
@@ -152,7 +145,7 @@ class _Question:
             scenario = Scenario(whom.channel, kind, on_object, doubt=Doubt.DOCUMENTED)
             boxes = space.boxes(scenario, {**chosen, space.principal: callers}, numbers)
             if not boxes.is_empty:
-                yield Layout(boxes, space.action)
+                yield Requests(boxes, space.action)
 
     def _callers(self, whom: Whom, kind: Kind) -> list[RequestClass]:
         """Return who of a kind somebody is, one of every class."""
@@ -165,7 +158,7 @@ class _Question:
                 self._who[asked] = principal.with_arn(kind, whom.arn) if whom.arn else principal.members(kind)
         return self._who[asked]
 
-    def _cells(self, parts: Sequence[AddressSet] | None, layout: Layout) -> Iterator[Cell]:
+    def _cells(self, parts: Sequence[AddressSet] | None, requests: Requests) -> Iterator[Cell]:
         """Yield what to ask about: at each moment the addresses that are allowed then."""
         for number, moment in enumerate(self._members.moments):
             at: dict[Axis, int] = {self._space.time: 1 << number}
@@ -173,7 +166,7 @@ class _Question:
                 yield Cell(number, None, at)
                 continue
             allowed = self._members.at(moment)
-            if layout.boxes.at(self._space.address) is None:
+            if requests.boxes.at(self._space.address) is None:
                 yield from [Cell(number, allowed, at)] if allowed else []
                 continue
             for place, part in enumerate(parts):
@@ -181,22 +174,21 @@ class _Question:
                     yield Cell(number, part, {**at, self._space.address: 1 << place})
 
     def _reported(
-        self, whom: Whom, found: Mapping[Job, Mapping[Numbers, Mapping[str, _Denied]]]
+        self, whom: Whom, found: Mapping[Job, Sequence[tuple[str, Numbers, _Denied]]]
     ) -> Iterator[Lockout]:
         """Yield one lock-out for all jobs that the same Denies block alike."""
         moments = self._members.moments
         together: dict[tuple[Numbers, tuple[str, ...], int, int | None], dict[Job, list[str]]] = {}
-        for job, by_numbers in found.items():
-            for numbers, by_action in by_numbers.items():
-                for action, denied in by_action.items():
-                    begin = min(denied.moments)
-                    end = next((at for at in range(begin, len(moments)) if at not in denied.moments), None)
-                    key = (numbers, denied.networks.cidrs()[:_MOST_NETWORKS], begin, end)
-                    together.setdefault(key, {}).setdefault(job, []).append(action)
+        for job, all_denied in found.items():
+            for action, numbers, denied in all_denied:
+                begin = min(denied.moments)
+                end = next((at for at in range(begin, len(moments)) if at not in denied.moments), None)
+                key = (numbers, denied.networks.cidrs()[:_MOST_NETWORKS], begin, end)
+                together.setdefault(key, {}).setdefault(job, []).append(action)
         for (numbers, networks, begin, end), jobs in sorted(
             together.items(), key=lambda each: (each[0][0], each[0][2], each[0][1])
         ):
-            statements = [self._rules[at].statement for at in numbers]
+            statements = [self._rules[at] for at in numbers]
             for_good = self._only_way and set(jobs.get(Job.MAINTAIN, ())).issuperset(UNLOCKING)
             for_good = for_good and networks == self._members.now.cidrs()[:_MOST_NETWORKS]
             begins = moments[begin] if begin else None

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from s3_perimeter import Decision, Principal, Request, arriving, evaluate, prove
-from tests.s3_perimeter.policies import ACCOUNT, BUCKET, NOW, OFFICE, ROLE, policy
-from tests.s3_perimeter.proof.tried_out import (
+from tests.s3_perimeter.access.tried_out import (
     ENDPOINT,
     FEDERATED,
     MOMENTS,
@@ -21,6 +20,7 @@ from tests.s3_perimeter.proof.tried_out import (
     USER,
     statement,
 )
+from tests.s3_perimeter.policies import ACCOUNT, BUCKET, NOW, OFFICE, ROLE, policy
 
 pytestmark = pytest.mark.slow
 

@@ -7,13 +7,8 @@ from typing import Any
 import pytest
 
 from s3_perimeter import DeadAllow, Perimeter, prove
+from tests.s3_perimeter.access.tried_out import DAY, MOMENTS, OTHER_ROLE, USER
 from tests.s3_perimeter.policies import ACCOUNT, BUCKET, LIST, NOW, OFFICE, ROLE, also, deny, policy
-from tests.s3_perimeter.proof.tried_out import (
-    DAY,
-    MOMENTS,
-    OTHER_ROLE,
-    USER,
-)
 
 CLOUDFRONT = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"
 DISTRIBUTION = f"arn:aws:cloudfront::{ACCOUNT}:distribution/EDFDVBD6EXAMPLE"

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from s3_perimeter import AddressSet, Perimeter, PolicyDocument, prove
-from tests.s3_perimeter.policies import NOW, OFFICE, ROLE, policy
-from tests.s3_perimeter.proof.tried_out import (
+from tests.s3_perimeter.access.tried_out import (
     ENDPOINT,
     FEDERATED,
     JOBS,
@@ -24,6 +23,7 @@ from tests.s3_perimeter.proof.tried_out import (
     locked_out,
     statement,
 )
+from tests.s3_perimeter.policies import NOW, OFFICE, ROLE, policy
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""Place: the one bucket that a question is about, and what of it statements cover.
+"""Bucket: the one bucket that a question is about, and what of it statements cover.
 
 S3 refuses a policy that names another bucket ("Policy has invalid resource"), so such a one is a mistyped
 bucket or another partition: it is neither judged nor compared.
@@ -9,39 +9,39 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from s3_perimeter.documents.document import PolicyDocument, Rule
+from s3_perimeter.documents.document import PolicyDocument, Statement
 from s3_perimeter.documents.nodes import clipped
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.semantics.conditions import negation
 from s3_perimeter.semantics.evaluation import resource_matches
 from s3_perimeter.semantics.patterns import widened
 
-__all__ = ["Place", "Unrelated", "covered_resources", "place_of", "unrelated"]
+__all__ = ["Bucket", "Unrelated", "covered_resources", "unrelated"]
 
 _SHOWN = 3
 
 
-class Place(NamedTuple):
-    """The one bucket that the question is about."""
+class Bucket(NamedTuple):
+    """The one bucket that a question is about."""
 
-    bucket: str
+    name: str
     partition: str
     account: str | None
 
+    @classmethod
+    def of(cls, perimeter: Perimeter) -> Bucket:
+        """Return the bucket of a perimeter."""
+        return cls(perimeter.bucket, perimeter.partition, perimeter.account)
+
     @property
-    def bucket_arn(self) -> str:
+    def arn(self) -> str:
         """The ARN that bucket actions need."""
-        return f"{self.head}{self.bucket}"
+        return f"{self.head}{self.name}"
 
     @property
     def head(self) -> str:
         """What every bucket's ARN begins with, up to the fifth colon."""
         return f"arn:{self.partition}:s3:::"
-
-
-def place_of(perimeter: Perimeter) -> Place:
-    """Return the bucket of a perimeter."""
-    return Place(perimeter.bucket, perimeter.partition, perimeter.account)
 
 
 class Unrelated(NamedTuple):
@@ -54,17 +54,17 @@ class Unrelated(NamedTuple):
         return f"{self.problem}; {self.remedy}"
 
 
-def unrelated(policy: PolicyDocument, place: Place) -> Unrelated | None:
+def unrelated(policy: PolicyDocument, bucket: Bucket) -> Unrelated | None:
     """Return why a policy is none of a bucket; None where a statement covers the bucket or some object."""
-    if _covers_some(policy, place):
+    if _covers_some(policy, bucket):
         return None
-    named = list(dict.fromkeys(_named(policy)))
-    problem = f"no statement covers `{place.bucket_arn}` or an object in it, so S3 would refuse it there"
+    named = list(dict.fromkeys(arn for each in policy.statements for arn in each.named_resources))
+    problem = f"no statement covers `{bucket.arn}` or an object in it, so S3 would refuse it there"
     partitions = dict.fromkeys(arn.split(":")[1] for arn in named if arn.startswith("arn:"))
     for partition in partitions:
-        if _covers_some(policy, place._replace(partition=partition)):
+        if _covers_some(policy, bucket._replace(partition=partition)):
             return Unrelated(
-                f"{problem}: the policy's partition is `{partition}`, not `{place.partition}`",
+                f"{problem}: the policy's partition is `{partition}`, not `{bucket.partition}`",
                 f"use that partition (`--partition {partition}`)",
             )
     shown = ", ".join(f"`{clipped(arn)}`" for arn in named[:_SHOWN]) + (", …" if len(named) > _SHOWN else "")
@@ -74,25 +74,24 @@ def unrelated(policy: PolicyDocument, place: Place) -> Unrelated | None:
     )
 
 
-def covered_resources(rule: Rule, place: Place) -> tuple[bool | None, bool | None]:
+def covered_resources(statement: Statement, bucket: Bucket) -> tuple[bool | None, bool | None]:
     """Return whether a statement covers the bucket (None: not documented), and all, none or (None) some
     objects.
     """
-    statement, variables = rule
-    patterns = statement.resources if statement.resources is not None else statement.not_resources or ()
-    bucket = resource_matches(patterns, place.bucket_arn, variables=variables)
-    objects = _objects(patterns, place.head, place.bucket, variables=variables) if patterns else None
+    patterns = statement.named_resources
+    itself = resource_matches(patterns, bucket.arn, variables=statement.variables)
+    objects = _objects(patterns, bucket, variables=statement.variables) if patterns else None
     if statement.resources is None:
-        return negation(bucket), negation(objects)
-    return bucket, objects
+        return negation(itself), negation(objects)
+    return itself, objects
 
 
-def _objects(patterns: Iterable[str], head: str, bucket: str, *, variables: bool) -> bool | None:
+def _objects(patterns: Iterable[str], bucket: Bucket, *, variables: bool) -> bool | None:
     """Return whether the patterns plainly cover every object, or plainly none; None where they may cover
     some.
     """
-    start = f"{head}{bucket}/"
-    every = ("*", f"{start}*", f"{head}*")
+    start = f"{bucket.arn}/"
+    every = ("*", f"{start}*", f"{bucket.head}*")
     some: bool | None = False
     for pattern in patterns:
         if pattern in every:
@@ -109,12 +108,7 @@ def _objects(patterns: Iterable[str], head: str, bucket: str, *, variables: bool
     return some
 
 
-def _covers_some(policy: PolicyDocument, place: Place) -> bool:
+def _covers_some(policy: PolicyDocument, bucket: Bucket) -> bool:
     """Whether some statement may cover the bucket or an object in it."""
-    covered = (covered_resources(rule, place) for rule in policy.rules)
-    return any(bucket is not False or objects is not False for bucket, objects in covered)
-
-
-def _named(policy: PolicyDocument) -> list[str]:
-    """Return the patterns of all resources that a policy names."""
-    return [arn for each in policy.statements for arn in each.resources or each.not_resources or ()]
+    covered = (covered_resources(each, bucket) for each in policy.rules)
+    return any(itself is not False or objects is not False for itself, objects in covered)

@@ -10,20 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple
 
-from s3_perimeter.addresses import AddressError, AddressSet
+from s3_perimeter.addresses import AddressSet
 from s3_perimeter.documents.document import Condition, PolicyDocument, Statement
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import ENDPOINT_KEYS, endpoint_key
+from s3_perimeter.proof.keys import SOURCE_IP, TIME_KEYS
+from s3_perimeter.proof.values import moments, split
 from s3_perimeter.semantics.evaluation import Decision, evaluate, mismatches
 from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.networks import advice_on_value
+from s3_perimeter.semantics.readings import network
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
-__all__ = ["ANY_SERVICE", "Exempt", "Exemption", "Passed", "Reach", "exemptions_named", "parts_of"]
+__all__ = ["ANY_SERVICE", "Exemption", "Passed", "Reach", "exemptions_named", "parts_of"]
 
-Exemption: TypeAlias = Literal["vpc-endpoint", "break-glass", "aws-services"]
 ANY_SERVICE: Final = "any AWS service"
 _ENDPOINT_KEYS: Final = frozenset(key.lower() for key in ENDPOINT_KEYS)
 _ASKED: Final = (
@@ -37,10 +39,10 @@ _ACCOUNT: Final = "111122223333"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Exempt:
+class Exemption:
     """Somebody whom a policy may let pass from outside of the allow-list."""
 
-    kind: Exemption
+    kind: Literal["vpc-endpoint", "break-glass", "aws-services"]
     name: str
 
 
@@ -84,7 +86,7 @@ class Reach:
         ]
         return self._not_denied(asked)
 
-    def exempt(self, one: Exempt, outside: str | None) -> Passed:
+    def exempt(self, one: Exemption, outside: str | None) -> Passed:
         """Return what somebody exempt may ask for; `outside` is an address from which nobody else surely
         may.
         """
@@ -108,7 +110,7 @@ class Reach:
                 found |= part
         return found
 
-    def exempted(self) -> list[Exempt]:
+    def exempted(self) -> list[Exemption]:
         """Everybody whom the policy names and surely lets pass from outside of the allow-list."""
         outside = (AddressSet.everything() - self.allowed()).first()
         where = None if outside is None else str(outside)
@@ -118,9 +120,8 @@ class Reach:
         """Return the Denies that may or may not hold for an ordinary principal now, with what leaves that
         open.
         """
-        parts = parts_of([self.policy])
-        found = (doubt for part in parts for doubt in self.passing(str(part.first())).doubts)
-        return tuple(dict.fromkeys(found))
+        passed = [self.passing(str(part.first())) for part in parts_of([self.policy])]
+        return tuple(dict.fromkeys(doubt for each in passed for doubt in each.doubts))
 
     def until(self, address: str) -> datetime | None:
         """Return the first moment from now on at which less is allowed from an address, None where there is
@@ -134,17 +135,9 @@ class Reach:
 
     @cached_property
     def _moments(self) -> list[datetime]:
-        """Every moment that a condition of the policy names, in order."""
-        found = set()
-        for condition in _conditions(self.policy):
-            if condition.key.lower() == "aws:currenttime":
-                for value in condition.values:
-                    try:
-                        moment = datetime.fromisoformat(value)
-                    except ValueError:
-                        continue
-                    found.add(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-        return sorted(found)
+        """The moments that the conditions on the time distinguish, in order."""
+        about_time = [each for each in _conditions(self.policy) if each.name in TIME_KEYS]
+        return moments(about_time, [self.now], finer=False)
 
     def _requests(
         self,
@@ -189,16 +182,15 @@ class Reach:
 
     def _doubt(self, statement: Statement, request: Request) -> str:
         """Name a Deny that may or may not match a request, and what leaves that open."""
-        variables = next(rule.variables for rule in self.policy.rules if rule.statement is statement)
         found = []
-        for each in mismatches(statement, request, variables=variables):
+        for each in mismatches(statement, request):
             if each.condition is None:
                 found.append(f"what AWS makes of its `{each.element}` is not documented")
                 continue
             shown = f"what AWS makes of `{each.condition.operator}` on `{visible(each.condition.key)}`"
             advice = [one for value in each.condition.values if (one := advice_on_value(value))]
             wrong = "; ".join(f"{one.problem}, {one.remedy}" for one in advice)
-            of_addresses = each.condition.operator in ("IpAddress", "NotIpAddress")
+            of_addresses = each.condition.positive == "IpAddress"
             found.append(f"{shown} is not documented{f': {wrong}' if wrong and of_addresses else ''}")
         return f"{named(statement)}: {'; '.join(found)}"
 
@@ -209,35 +201,34 @@ class Reach:
 def parts_of(policies: Sequence[PolicyDocument]) -> list[AddressSet]:
     """Return the addresses in parts that none of the policies' conditions on aws:SourceIp distinguishes."""
     everything = AddressSet.everything()
-    parts = [AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)]
-    sets: dict[tuple[str, ...], AddressSet] = {}
-    for policy in policies:
-        for condition in _conditions(policy):
-            if condition.key.lower() == "aws:sourceip" and condition.values not in sets:
-                sets[condition.values] = _addresses(condition.values)
-    for each in sets.values():
-        parts = [part for whole in parts for part in (whole & each, whole - each) if part]
-    return parts
+    sets = [
+        AddressSet.of_networks(filter(None, map(network, each.values)))
+        for policy in policies
+        for each in _conditions(policy)
+        if each.name == SOURCE_IP
+    ]
+    families = AddressSet(v4=everything.v4), AddressSet(v6=everything.v6)
+    return [part for family in families for part, _ in split(family, sets)]
 
 
-def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exempt]:
+def exemptions_named(policies: Sequence[PolicyDocument]) -> list[Exemption]:
     """Everybody whom the policies name as somebody that a Deny may pass over, and AWS services as such."""
-    found = {Exempt("aws-services", ANY_SERVICE)}
+    found = {Exemption("aws-services", ANY_SERVICE)}
     for policy in policies:
         for condition in _conditions(policy):
-            key = condition.key.lower()
+            key = condition.name
             for value in condition.values:
                 if "${" in value:
                     continue
                 if key in _ENDPOINT_KEYS and endpoint_key(value).lower() == key:
-                    found.add(Exempt("vpc-endpoint", value))
+                    found.add(Exemption("vpc-endpoint", value))
                 elif key == "aws:principalarn":
-                    found.add(Exempt("break-glass", value))
+                    found.add(Exemption("break-glass", value))
                 elif key == "aws:principalservicename":
-                    found.add(Exempt("aws-services", value))
+                    found.add(Exemption("aws-services", value))
         for statement in policy.statements:
             if statement.not_principals is not None:
-                found |= {Exempt("break-glass", arn) for arn in statement.not_principals.aws}
+                found |= {Exemption("break-glass", arn) for arn in statement.not_principals.aws}
     return sorted(found)
 
 
@@ -245,17 +236,6 @@ def _conditions(policy: PolicyDocument) -> Iterator[Condition]:
     """Yield every condition of every statement."""
     for statement in policy.statements:
         yield from statement.conditions
-
-
-def _addresses(values: Sequence[str]) -> AddressSet:
-    """Return the networks among a condition's values; one that is none names no address."""
-    found = AddressSet.nothing()
-    for value in values:
-        try:
-            found |= AddressSet.parse([value])
-        except AddressError:
-            continue
-    return found
 
 
 def _principal(arn: str) -> Principal | None:

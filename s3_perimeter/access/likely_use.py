@@ -15,9 +15,9 @@ from s3_perimeter.documents.folding import folded
 from s3_perimeter.fence import Perimeter
 from s3_perimeter.proof.axes.identities import EXAMPLE_ACCOUNT, is_of_a_service
 from s3_perimeter.proof.axes.time import moment_classes
-from s3_perimeter.proof.keys import SOURCE_IP, Presence, key_named, key_of, presence
-from s3_perimeter.proof.networks import address_set, sample
-from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.proof.condition_key import Presence, presence
+from s3_perimeter.proof.keys import SOURCE_IP, key_named, key_of
+from s3_perimeter.proof.values import address_set, sample
 from s3_perimeter.semantics.evaluation import account_of, action_matches, evaluate, statement_matches
 from s3_perimeter.semantics.request import Channel, Principal, Request, arriving
 
@@ -49,19 +49,17 @@ def is_through_athena(context: Mapping[str, tuple[str, ...] | None]) -> bool:
     return any(_ATHENA in (context.get(key) or ()) for key in CALLED_VIA)
 
 
-def is_plainly_used(
-    policy: Rules, allow: Statement, perimeter: Perimeter, since: datetime, *, variables: bool
-) -> bool:
+def is_plainly_used(policy: Rules, allow: Statement, perimeter: Perimeter, since: datetime) -> bool:
     """Whether a request that an Allow is for is not denied: somebody's at an allowed address, or a service's,
     at the moment `since`.
 
     Where nothing documented says whether the Allow matches, it may be of use.
     """
-    asked = {folded(condition.key) for each, _ in policy.rules for condition in each.conditions}
+    asked = {condition.name for each in policy.rules for condition in each.conditions}
     when = {name: values[0] for name, values in moment_classes([since])[0].context.items() if values}
     return not is_replication(allow) and any(
         _has_what_it_must(request, channel, asked)
-        and statement_matches(allow, request, variables=variables) is not False
+        and statement_matches(allow, request) is not False
         and evaluate(policy, request).surely_not_denied
         for channel, request in _requests(allow, perimeter, when)
     )
@@ -86,7 +84,7 @@ def _requests(
     """
     addresses = perimeter.allowed
     for condition in allow.conditions:
-        if folded(condition.key) == SOURCE_IP:
+        if condition.name == SOURCE_IP:
             addresses = _within(addresses, condition)
     for who in _callers(allow, perimeter):
         channel, source_ip = Channel.AWS_SERVICE, None
@@ -110,11 +108,11 @@ def _requests(
 def _carried(allow: Statement, channel: Channel, who: Principal, action: str) -> Iterator[tuple[str, str]]:
     """Yield what an Allow asks for of the keys that a caller may carry."""
     for condition in allow.conditions:
-        name = folded(condition.key)
+        name = condition.name
         key = key_named(name)
         free = presence(key, channel, who.kind) is Presence.FREE or key_of(name) is None
         takes = key is None or key.taken_by(action)
-        if free and takes and condition.values and condition.operator not in (*NEGATED, "Null"):
+        if free and takes and condition.values and _is_asked_for(condition):
             yield name, _plain(condition.values[0])
 
 
@@ -124,7 +122,7 @@ def _callers(allow: Statement, perimeter: Perimeter) -> Iterator[Principal]:
     by_arn = [
         _plain(value)
         for condition in allow.conditions
-        if folded(condition.key) == "aws:principalarn" and condition.operator not in (*NEGATED, "Null")
+        if condition.name == "aws:principalarn" and _is_asked_for(condition)
         for value in condition.values
     ]
     everyone = named.everyone or "*" in named.aws
@@ -159,9 +157,14 @@ def _within(addresses: AddressSet, condition: Condition) -> AddressSet:
     named = address_set(condition)
     if named is None or condition.operator == "Null":
         return addresses
-    return addresses - named if condition.operator in NEGATED else addresses & named
+    return addresses - named if condition.is_negated else addresses & named
 
 
 def _plain(pattern: str) -> str:
     """Return a text that a pattern matches."""
     return pattern.replace("*", "x").replace("?", "x")
+
+
+def _is_asked_for(condition: Condition) -> bool:
+    """Whether a condition asks for one of its values."""
+    return not condition.is_negated and condition.operator != "Null"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from s3_perimeter.access.likely_use import CALLED_VIA, is_plainly_used, is_replication, is_through_athena
 from s3_perimeter.documents.document import Principals, Rules, Statement
 from s3_perimeter.documents.folding import folded
 from s3_perimeter.documents.layers import rules_in_full
@@ -18,14 +19,12 @@ from s3_perimeter.endpoints import ENDPOINT_KEYS
 from s3_perimeter.fence import LOG_DELIVERY, Perimeter
 from s3_perimeter.proof.axes.cut import RequestClass
 from s3_perimeter.proof.axes.identities import is_of_a_service
-from s3_perimeter.proof.boxes import Box, Budget, covers, intersection, uncovered
-from s3_perimeter.proof.laid_out import LaidOut
-from s3_perimeter.proof.likely_use import CALLED_VIA, is_plainly_used, is_replication, is_through_athena
-from s3_perimeter.proof.outside import Doubt, Outside, Scenario, Universe
-from s3_perimeter.proof.place import place_of
+from s3_perimeter.proof.boxes import Box, Boxes, covers, intersection, uncovered
+from s3_perimeter.proof.bucket import Bucket
+from s3_perimeter.proof.outside import Doubt, Outside, Period, Scenario
 from s3_perimeter.proof.result import DeadAllow
 from s3_perimeter.proof.space import Space
-from s3_perimeter.semantics.conditions import NEGATED
+from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.evaluation import account_of
 from s3_perimeter.semantics.explanation import named
 from s3_perimeter.semantics.request import Channel
@@ -87,28 +86,23 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
     Raises TooMuchWork where that takes more steps than its bound.
     """
     rules = policy.rules
-    if {statement.effect for statement, _ in rules} != {"Allow", "Deny"}:
+    if {each.effect for each in rules} != {"Allow", "Deny"}:
         return ()
     used = {
-        statement.index
-        for statement, variables in rules
-        if statement.effect == "Allow"
-        and is_plainly_used(policy, statement, perimeter, since, variables=variables)
+        each.index
+        for each in rules
+        if each.effect == "Allow" and is_plainly_used(policy, each, perimeter, since)
     }
-    kept = [
-        rule
-        for rule in rules_in_full(policy)
-        if rule.statement.effect == "Deny" or rule.statement.index not in used
-    ]
+    kept = [each for each in rules_in_full(policy) if each.effect == "Deny" or each.index not in used]
     allows: dict[int, _Allow] = {}
-    for number, rule in enumerate(kept):
-        if rule.statement.effect == "Allow":
-            allows.setdefault(rule.statement.index, _Allow(rule.statement, [])).numbers.append(number)
-    denies = [number for number, rule in enumerate(kept) if rule.statement.effect == "Deny"]
+    for number, each in enumerate(kept):
+        if each.effect == "Allow":
+            allows.setdefault(each.index, _Allow(each, [])).numbers.append(number)
+    denies = [number for number, each in enumerate(kept) if each.effect == "Deny"]
     if not allows:
         return ()
-    universes = [Universe(addresses, since) for addresses in (~MAPPED, ~MAPPED - perimeter.allowed)]
-    space = Space(kept, Outside(place_of(perimeter), universes), Budget(_STEPS))
+    periods = [Period(addresses, since) for addresses in (~MAPPED, ~MAPPED - perimeter.allowed)]
+    space = Space(kept, Outside(Bucket.of(perimeter), periods), Budget(_STEPS))
     for scenario in _scenarios(space):
         left = [each for each in allows.values() if not each.live]
         if not left:
@@ -118,11 +112,11 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
         if all(universe):
             _look(space, scenario, boxes, universe, left, denies)
     found = []
-    for each in allows.values():
-        if each.asked and not each.live:
-            numbers = sorted(each.alone or ())[:1] or sorted(each.touching)
-            meeting = list(dict.fromkeys(kept[number].statement for number in numbers))
-            allow = each.statement
+    for one in allows.values():
+        if one.asked and not one.live:
+            numbers = sorted(one.alone or ())[:1] or sorted(one.touching)
+            meeting = list(dict.fromkeys(kept[number] for number in numbers))
+            allow = one.statement
             said = _whom(allow), _because(allow, meeting), _fix(allow, meeting, perimeter)
             found.append(DeadAllow(allow.index, allow.sid, allow.line, *said))
     return tuple(found)
@@ -131,13 +125,13 @@ def dead_allows(policy: Rules, perimeter: Perimeter, since: datetime) -> tuple[D
 def _look(
     space: Space,
     scenario: Scenario,
-    boxes: LaidOut,
+    boxes: Boxes,
     universe: Box,
     allows: Sequence[_Allow],
     denies: Sequence[int],
 ) -> None:
     """Note which Allows a request of a scenario can use, and what meets the others."""
-    meeting = {at: boxes.certain[at] for at in denies if at in boxes.certain}
+    meeting = {at: boxes.covered[at] for at in denies if at in boxes.covered}
     for each in allows:
         if is_replication(each.statement) and not _can_replicate(scenario):
             continue
@@ -155,23 +149,23 @@ def _look(
 def _scenarios(space: Space) -> Iterator[Scenario]:
     """Yield every sort of request, those that most Allows are for first."""
     for channel in Channel:
-        universes = (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,)
-        yield from space.scenarios(channel, Doubt.DOCUMENTED, universes)
+        periods = (_ANYWHERE, _OUTSIDE) if channel in _FROM_OUTSIDE else (_ANYWHERE,)
+        yield from space.scenarios(channel, Doubt.DOCUMENTED, periods)
 
 
 def _can_replicate(scenario: Scenario) -> bool:
     """Whether S3's replication can send a scenario's requests: by a role, from no allowed address."""
     return scenario.channel is Channel.AWS_SERVICE or (
-        scenario.channel is Channel.PUBLIC_SIGNED and scenario.universe == _OUTSIDE
+        scenario.channel is Channel.PUBLIC_SIGNED and scenario.period == _OUTSIDE
     )
 
 
-def _who_comes(space: Space, boxes: LaidOut, scenario: Scenario) -> Box:
+def _who_comes(space: Space, boxes: Boxes, scenario: Scenario) -> Box:
     """Return a scenario's requests; from anywhere there are none of those who never come from an allowed
     address.
     """
     found = boxes.universe
-    if scenario.channel not in _FROM_OUTSIDE or scenario.universe == _OUTSIDE:
+    if scenario.channel not in _FROM_OUTSIDE or scenario.period == _OUTSIDE:
         return found
     for axis in (space.principal, *map(space.axis_of, CALLED_VIA)):
         at = boxes.at(axis)
@@ -189,8 +183,8 @@ def _whom(statement: Statement) -> str:
     """Return whom an Allow is for, in plain words."""
     who = listed(_clipped(list(_names(statement))))
     for condition in statement.conditions:
-        word = _CONDITIONS.get(folded(condition.key))
-        if word and condition.operator not in NEGATED and condition.operator != "Null":
+        word = _CONDITIONS.get(condition.name)
+        if word and not condition.is_negated and condition.operator != "Null":
             who += f" {word} {listed(_clipped([f'`{value}`' for value in condition.values]), 'or')}"
     return f"S3 replication as {who}" if is_replication(statement) else who
 
@@ -206,7 +200,7 @@ def _fix(statement: Statement, meeting: Sequence[Statement], perimeter: Perimete
     """Return what to do about a dead Allow."""
     denies = listed(_clipped([named(each) for each in meeting]))
     exempt = f"exempt them in {denies}"
-    keys = {folded(condition.key) for condition in statement.conditions}
+    keys = {condition.name for condition in statement.conditions}
     services = (statement.principals or Principals()).service
     if LOG_DELIVERY in services:
         exempt = f"add `StringNotEquals` on `aws:PrincipalServiceName` with `{LOG_DELIVERY}` to {denies}"
