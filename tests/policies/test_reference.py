@@ -12,7 +12,7 @@ from policies.engine import catalogue
 from policies.engine.session import SEALING
 from policies.reference import PAGE, rules_page
 from policies.rules import RULES
-from s3_perimeter.commands import taken_off
+from s3_perimeter.previews import deletions
 from tests.policies.engine import Res, judge
 
 
@@ -33,7 +33,7 @@ def test_the_page_has_every_rule_and_setting() -> None:
 
 def test_the_page_has_what_perimeter_preview_adds() -> None:
     """SARIF results link to the page's section of that name."""
-    assert f"\n## {taken_off.RULE}\n\n{taken_off.SUMMARY}\n" in rules_page()
+    assert f"\n## {deletions.RULE}\n\n{deletions.SUMMARY}\n" in rules_page()
 
 
 def test_the_catalogue_lists_the_rules_as_they_are() -> None:
