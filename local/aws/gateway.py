@@ -50,7 +50,7 @@ class Gateway:
 
         async def answer(message: Message) -> None:
             if changing and message["type"] == "http.response.start":
-                self.save()
+                self.save(asked.service)
             answered.note(message)
             await send(message)
 
@@ -112,11 +112,11 @@ class Gateway:
             )
         )
 
-    def save(self) -> None:
-        """Write the emulator's state and the patches'."""
-        emulator.save()
+    def save(self, service: str = "") -> None:
+        """Write the emulator's state, or that of one service, and the patches'."""
+        emulator.save(service)
         self.kept.save()
-        self.unsaved = False
+        self.unsaved = bool(service)
 
     async def save_now_and_then(self) -> None:
         """Save what reading requests change too (when a key was last used), until cancelled."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from local.aws.emulator import replace
 
 FILE = "patches.json"
 
@@ -46,7 +47,5 @@ class Kept:
         """Write the data where it changed, in one step."""
         text = json.dumps(asdict(self.data))
         if text != self.written:
-            fresh = self.file.with_suffix(f".{os.getpid()}")
-            fresh.write_text(text)
-            fresh.replace(self.file)
+            replace(self.file, text)
             self.written = text
