@@ -226,7 +226,8 @@ def gateway(directory: Path) -> Gateway:
     from local.aws import patches
     from local.aws.gateway import Gateway
 
-    return Gateway(emulator.application(), patches.apply(directory))
+    patches.apply(directory)
+    return Gateway(emulator.application())
 
 
 def endpoint(record: Record, name: str) -> str:
