@@ -36,7 +36,7 @@ class Configuration:
     actions: dict[str, str]
     """Method -> what IAM authorises it as."""
     listing: str = ""
-    """Where a bucket has several, told apart by their ids: the element of a list of them."""
+    """Where a bucket has several, each with an id: the element of a list of them."""
     default: str = ""
     """What a bucket that has none answers with, and else this error."""
     absent: tuple[str, str] = ("NoSuchConfiguration", "The specified configuration does not exist.")
