@@ -6,7 +6,9 @@ tried by the tests of evaluation, buckets and IAM next to this file.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -97,18 +99,27 @@ class World:
         return self.own
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the emulator without any patch and without the gateway."""
+@contextlib.contextmanager
+def emulator(directory: Path, *before: str) -> Iterator[str]:
+    """The URL of an emulator without our patches and gateway; ``before`` is where it is looked for first."""
+    root = str(Path(__file__).parents[2])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         number = listener.fileno()
-        command = [sys.executable, "-c", SERVE, str(tmp_path_factory.mktemp("alone")), str(number)]
-        process = subprocess.Popen(command, cwd=Path(__file__).parents[2], pass_fds=[number])
+        command = [sys.executable, "-c", SERVE, str(directory), str(number)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*before, root])}
+        process = subprocess.Popen(command, cwd=directory, env=environment, pass_fds=[number])
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             process.terminate()
             process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the emulator as it is installed."""
+    with emulator(tmp_path_factory.mktemp("alone")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

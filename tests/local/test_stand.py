@@ -99,6 +99,8 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         s3.create_bucket(Bucket="survivor", CreateBucketConfiguration=LOCATION)
         s3.put_object(Bucket="survivor", Key="a/b.txt", Body=b"\x00\xff")
         s3.put_bucket_policy(Bucket="survivor", Policy=fence("survivor"))
+        Aws(stand)("iam").create_user(UserName="survivor")
+        key = Aws(stand)("kms").create_key()["KeyMetadata"]["KeyId"]
         before = stand.record
         os.kill(before.pid, signal.SIGKILL)
         assert stand.process
@@ -106,6 +108,8 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         assert not stand.running
         stand.start()
         assert stand.record.ports == before.ports
+        assert Aws(stand)("iam").get_user(UserName="survivor")["User"]["UserName"] == "survivor"
+        assert Aws(stand)("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyId"] == key
         assert s3.get_object(Bucket="survivor", Key="a/b.txt")["Body"].read() == b"\x00\xff"
         assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
         with pytest.raises(ClientError, match="AccessDenied"):
