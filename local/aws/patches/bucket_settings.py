@@ -92,9 +92,11 @@ def blocked_encryption(request: S3Request) -> Answer | None:
 def unknown_subresource(original: Callable[..., Answer], bucket: str, *others: Any, **named: Any) -> Answer:
     """What the emulator does for any other request to a bucket: only where none of a subresource is meant."""
     request = running.get()
-    if request:
-        unknown = sorted(request.subresources - (LISTING if request.method == "GET" else set()))
-        if unknown:
-            said = f"The embedded AWS does not implement ?{unknown[0]} of a bucket."
-            return request.refused(501, "NotImplemented", said)
-    return original(bucket, *others, **named)
+    known = LISTING if request and request.method == "GET" else set()
+    unknown = sorted(request.subresources - known) if request else []
+    if request is None or not unknown:
+        return original(bucket, *others, **named)
+    if bucket not in s3._buckets:
+        return request.refused(404, "NoSuchBucket", "The specified bucket does not exist")
+    said = f"The embedded AWS does not implement ?{unknown[0]} of a bucket."
+    return request.refused(501, "NotImplemented", said)
