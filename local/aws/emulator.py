@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -54,10 +55,40 @@ def configure(directory: Path) -> None:
     )
 
 
-def application() -> Application:
-    """Return the emulator's ASGI application; ``configure`` comes first."""
-    from ministack.app import app
+PROTOCOLS = {
+    "iam": {"protocol": "query"},
+    "kms": {"protocol": "json", "jsonVersion": "1.1"},
+    "organizations": {"protocol": "json", "jsonVersion": "1.1"},
+    "s3": {"protocol": "rest-xml"},
+    "sts": {"protocol": "query"},
+}
+"""What botocore's descriptions of the services that are asked most say of how they are asked."""
 
+
+class Described:
+    """botocore's description of a service, read where more than its protocol is asked for."""
+
+    def __init__(self, service: str, read: Callable[[str], Any]) -> None:
+        self.metadata = PROTOCOLS[service]
+        self.read = functools.partial(read, service)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.read(), name)
+
+
+def application() -> Application:
+    """Return the emulator's ASGI application; ``configure`` comes first.
+
+    ministack reads botocore's whole description of a service for the content type of its answers, which is a
+    third of the processor time until the first answer.
+    """
+    from ministack.app import app
+    from ministack.core import responses
+
+    read = responses._service_model
+    responses._service_model = lambda service: (
+        Described(service, read) if service in PROTOCOLS else read(service)
+    )
     chosen: Application = app
     return chosen
 

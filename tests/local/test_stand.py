@@ -10,12 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import botocore.session
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local import record as records
+from local.aws.emulator import PROTOCOLS
 from local.processes import started_at
 from local.provider.__main__ import serve
 from local.stand import Stand, StandError
@@ -168,3 +170,10 @@ def test_the_provider_comes_back_at_the_port_it_had_where_that_is_free() -> None
     third, again = serve(port)
     third.stop(grace=0).wait()
     assert again == port
+
+
+@pytest.mark.parametrize("service", sorted(PROTOCOLS))
+def test_the_emulator_knows_how_services_are_asked(service: str) -> None:
+    """What it is given instead of botocore's whole description says the same."""
+    metadata = botocore.session.get_session().get_service_model(service).metadata
+    assert {key: metadata.get(key) for key in PROTOCOLS[service]} == PROTOCOLS[service]
