@@ -83,14 +83,9 @@ class Service:
         watches: list[asyncio.Task[None]] = []
         try:
             await asyncio.gather(self.control.open(), *(self.open(v) for v in self.vantages()))
-            if not self.record.admin:
-                self.record.admin = await asyncio.to_thread(
-                    create_admin, self.url("root"), self.certificates.authority
-                )
-            if not self.record.management:
-                self.record.management = await asyncio.to_thread(
-                    create_admin, self.url("root"), self.certificates.authority, emulator.MANAGEMENT
-                )
+            self.record.admin = self.record.admin or create_admin(emulator.ACCOUNT)
+            self.record.management = self.record.management or create_admin(emulator.MANAGEMENT)
+            self.gateway.save()
             await self.start_provider()
             self.publish()
             log.info("ready: %s", self.record.ports)
@@ -231,7 +226,8 @@ def gateway(directory: Path) -> Gateway:
     from local.aws import patches
     from local.aws.gateway import Gateway
 
-    return Gateway(emulator.application(), patches.apply(directory))
+    patches.apply(directory)
+    return Gateway(emulator.application())
 
 
 def endpoint(record: Record, name: str) -> str:

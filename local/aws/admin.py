@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import boto3
-
-from local.aws.emulator import REGION, ROOT_KEY, ROOT_SECRET
+from local.aws.emulator import REGION
 
 NAME = "admin"
 
 
-def create_admin(root_endpoint: str, authority: Path, root_key: str = ROOT_KEY) -> dict[str, str]:
-    """Make the admin and an access key of theirs as root; gives ``{"key": …, "secret": …}``.
+def create_admin(account: str) -> dict[str, str]:
+    """Make the admin of an account and an access key of theirs; gives ``{"key": …, "secret": …}``.
 
-    An account's id is the root key of that account.
+    In the emulator's own process, which answers no client before there is an admin.
     """
-    iam = boto3.client(
-        "iam",
-        endpoint_url=root_endpoint,
-        region_name=REGION,
-        aws_access_key_id=root_key,
-        aws_secret_access_key=ROOT_SECRET,
-        verify=str(authority),
-    )
-    iam.create_user(UserName=NAME)
-    iam.attach_user_policy(UserName=NAME, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
-    made = iam.create_access_key(UserName=NAME)["AccessKey"]
-    return {"key": made["AccessKeyId"], "secret": made["SecretAccessKey"]}
+    from ministack.core.responses import request_scope
+    from ministack.services import iam
+
+    with request_scope(account, REGION):
+        for operation, arguments in (
+            ("CreateUser", {}),
+            ("AttachUserPolicy", {"PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+            ("CreateAccessKey", {}),
+        ):
+            status, _, body = iam._IAM_HANDLERS[operation]({"UserName": NAME, **arguments})
+            if status != 200:
+                raise RuntimeError(f"{operation} of the admin was answered with {status}: {body.decode()}")
+        (made,) = (key for key in iam._access_keys.values() if key["UserName"] == NAME)
+        return {"key": made["AccessKeyId"], "secret": made["SecretAccessKey"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -54,28 +55,72 @@ def configure(directory: Path) -> None:
     )
 
 
-def application() -> Application:
-    """Return the emulator's ASGI application; ``configure`` comes first."""
-    from ministack.app import app
+PROTOCOLS = {
+    "iam": {"protocol": "query"},
+    "kms": {"protocol": "json", "jsonVersion": "1.1"},
+    "organizations": {"protocol": "json", "jsonVersion": "1.1"},
+    "s3": {"protocol": "rest-xml"},
+    "sts": {"protocol": "query"},
+}
+"""What botocore's descriptions of the services that are asked most say of how they are asked."""
 
+
+class Described:
+    """botocore's description of a service, read where more than its protocol is asked for."""
+
+    def __init__(self, service: str, read: Callable[[str], Any]) -> None:
+        self.metadata = PROTOCOLS[service]
+        self.read = functools.partial(read, service)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.read(), name)
+
+
+def application() -> Application:
+    """Return the emulator's ASGI application; ``configure`` comes first.
+
+    ministack reads botocore's whole description of a service for the content type of its answers, which is a
+    third of the processor time until the first answer.
+    """
+    from ministack.app import app
+    from ministack.core import responses
+
+    read = responses._service_model
+    responses._service_model = lambda service: (
+        Described(service, read) if service in PROTOCOLS else read(service)
+    )
     chosen: Application = app
     return chosen
 
 
-def save() -> None:
-    """Write the state of every service that changed to disk, so that ``kill -9`` loses nothing that was
-    answered.
+def save(service: str = "") -> None:
+    """Write the state of a service to disk where it changed, so that ``kill -9`` loses nothing that was
+    answered; that of every service where none of this name is running.
 
     ministack itself saves only when it is asked to end. Objects it writes at once.
     """
     from ministack.app import _build_persistence_save_dict
-    from ministack.core.persistence import _json_default, save_all
+    from ministack.core import persistence
 
-    for name, state in _build_persistence_save_dict().items():
-        text = json.dumps(state(), default=_json_default)
-        if text != _written.get(name):
-            save_all({name: state})
-            _written[name] = text
+    states = _build_persistence_save_dict()
+    for name in states if service not in states else [service]:
+        text = json.dumps(states[name](), default=persistence._json_default)
+        if text in ("null", _written.get(name)):  # a service without a state, and one without a change
+            continue
+        version = persistence._state_format_version(name)
+        replace(
+            Path(persistence.STATE_DIR, f"{name}.json"),
+            f'{{"__ministack_format__": {version}, "payload": {text}}}',
+        )
+        _written[name] = text
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file in one step: a reader, or the next start after a kill, finds the old text or this one."""
+    fresh = file.with_suffix(f".{os.getpid()}")
+    fresh.parent.mkdir(parents=True, exist_ok=True)
+    fresh.write_text(text)
+    fresh.replace(file)
 
 
 def is_root(access_key: str) -> bool:

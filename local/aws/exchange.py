@@ -58,6 +58,12 @@ class Asked:
         return self.headers.get("authorization", "") or self.query.get("X-Amz-Credential", [""])[0]
 
     @property
+    def service(self) -> str:
+        """The service that it is signed for; empty for an anonymous request."""
+        signed = SIGNED_FOR.search(self.credential)
+        return signed["service"] if signed else ""
+
+    @property
     def signature_age(self) -> str | None:
         """Milliseconds since a presigned URL was signed; None for a request that is signed otherwise."""
         if self.auth != "QueryString":

@@ -16,7 +16,7 @@ from local.aws.emulator import ACCOUNT, Application, Message, Receive, Scope, Se
 from local.aws.exchange import SIGNED_FOR, Answered, Asked
 from local.aws.log_delivery import LogDelivery
 from local.aws.patches import evaluation, sts
-from local.aws.patches.kept import Kept
+from local.aws.patches.kept import KEPT
 
 IDLE_SAVE_SECONDS = 2.0
 
@@ -30,9 +30,8 @@ ROOT_REFUSED = (
 class Gateway:
     """Passes requests to the emulator; saves its state before a change is answered."""
 
-    def __init__(self, application: Application, kept: Kept) -> None:
+    def __init__(self, application: Application) -> None:
         self.application = application
-        self.kept = kept
         self.logs = LogDelivery(ACCOUNT)
         self.last_request = time.monotonic()
         self.unsaved = False
@@ -50,7 +49,7 @@ class Gateway:
 
         async def answer(message: Message) -> None:
             if changing and message["type"] == "http.response.start":
-                self.save()
+                self.save(asked.service)
             answered.note(message)
             await send(message)
 
@@ -62,15 +61,15 @@ class Gateway:
         """Remember when a key, or the role of a session, was last used, as IAM does."""
         signed = SIGNED_FOR.search(asked.credential)
         if signed and asked.access_key:
-            self.kept.data.last_used[asked.access_key] = {
+            KEPT.data.last_used[asked.access_key] = {
                 "LastUsedDate": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
                 "ServiceName": signed["service"],
                 "Region": signed["region"],
             }
             role = sts.role_of(asked.access_key)
             if role:
-                when = {"LastUsedDate": self.kept.data.last_used[asked.access_key]["LastUsedDate"]}
-                self.kept.data.roles_used[role] = {**when, "Region": signed["region"]}
+                when = {"LastUsedDate": KEPT.data.last_used[asked.access_key]["LastUsedDate"]}
+                KEPT.data.roles_used[role] = {**when, "Region": signed["region"]}
 
     def note_access(self, asked: Asked, answered: Answered, seconds: float) -> None:
         """Give a request to a bucket to log delivery."""
@@ -112,11 +111,11 @@ class Gateway:
             )
         )
 
-    def save(self) -> None:
-        """Write the emulator's state and the patches'."""
-        emulator.save()
-        self.kept.save()
-        self.unsaved = False
+    def save(self, service: str = "") -> None:
+        """Write the emulator's state, or that of one service, and the patches'."""
+        emulator.save(service)
+        KEPT.save()
+        self.unsaved = bool(service)
 
     async def save_now_and_then(self) -> None:
         """Save what reading requests change too (when a key was last used), until cancelled."""

@@ -16,7 +16,7 @@ from ministack.core.responses import request_scope
 from ministack.services import s3
 
 from local.aws.access_log import Entry
-from local.aws.patches.bucket_settings import text_of
+from local.aws.patches.request import text_of
 
 SERVICE = "logging.s3.amazonaws.com"
 SECONDS = 1.0

@@ -10,8 +10,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
 
+from local.provider.proto import provider_pb2_grpc
 from local.provider.servicer import AwsProvider
 
 LARGEST_MESSAGE = 400 * 1024 * 1024

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import grpc
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from local.provider.failures import InitializationError, ProviderError
+from local.provider.proto import provider_pb2, status_pb2
 from local.provider.resource import Resource
 from local.provider.values import DEFAULTS, UNKNOWN, Props, Secret, conceal, encode, reveal
 

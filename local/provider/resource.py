@@ -28,7 +28,7 @@ class AutoName:
 
 
 class Resource:
-    """One resource type. Methods get revealed values and may raise boto3's errors.
+    """One resource type. Methods get revealed values and may raise the AWS SDK's errors.
 
     Nothing is kept between calls.
     """

@@ -103,11 +103,11 @@ class Property:
         yield Difference(path, "update", self.replaces)
 
     def to_aws(self, value: Any) -> Any:
-        """Return the value as boto3 takes it."""
+        """Return the value as AWS's SDK takes it."""
         return value
 
     def from_aws(self, value: Any) -> Any:
-        """Return the value as boto3 gave it, in Pulumi's form."""
+        """Return the value as AWS's SDK gave it, in Pulumi's form."""
         return value
 
 

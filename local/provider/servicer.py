@@ -6,13 +6,13 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.provider import lifecycle, plan, sdk
 from local.provider.answers import answering, hidden, hiding, reveal_but_defaults, some_or_none, top
 from local.provider.failures import AwsErrors, ProviderError, explain
 from local.provider.functions import FUNCTIONS
 from local.provider.general import general
+from local.provider.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from local.provider.resource import Resource
 from local.provider.schema import schema
 from local.provider.session import Session

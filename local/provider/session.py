@@ -9,7 +9,6 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
 import botocore.session
 from botocore.config import Config
 
@@ -22,9 +21,8 @@ CREDENTIALS = {
     "accessKey": "aws_access_key_id",
     "secretKey": "aws_secret_access_key",  # pragma: allowlist secret
     "token": "aws_session_token",
-    "profile": "profile_name",
 }
-"""boto3's names of the provider's settings."""
+"""botocore's names of the provider's settings."""
 
 TRIES = 6
 """How often a request is sent at most: for a connection that breaks, throttling, and errors of AWS's own."""
@@ -47,7 +45,7 @@ class Session:
         named = (
             self.config.get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
         )
-        found = named or boto3.Session(profile_name=self.config.get("profile")).region_name
+        found = named or profile(self.config.get("profile")).get_config_variable("region")
         if not found:
             raise ProviderError(
                 "Missing region information\n\nhint: run `pulumi config set aws:region <region>`, "
@@ -61,11 +59,11 @@ class Session:
         return dict((self.config.get("defaultTags") or {}).get("tags") or {})
 
     def client(self, service: str, region: str | None = None, *, once: bool = False) -> Any:
-        """Return a boto3 client; one is shared by everybody who asks for the same.
+        """Return a client of botocore; one is shared by everybody who asks for the same.
 
         ``once``: it sends each request once, whatever comes of it.
         """
-        credentials = tuple(self.config.get(key) or None for key in CREDENTIALS)
+        credentials = tuple(self.config.get(key) or None for key in (*CREDENTIALS, "profile"))
         endpoint = dict(self.endpoints).get(service)
         verify = False if self.config.get("insecure") else self.config.get("customCaBundle") or None
         with _making:
@@ -109,20 +107,25 @@ def make_client(
     style = {"addressing_style": "path"} if endpoint or os.environ.get("AWS_ENDPOINT_URL") else {}
     retries = {"mode": "standard", "total_max_attempts": tries}
     config = Config(retries=retries, max_pool_connections=32, s3=style)
-    session = make_session(credentials)
-    return session.client(service, region_name=region, endpoint_url=endpoint, config=config, verify=verify)
+    *keys, name = credentials
+    return profile(name).create_client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        config=config,
+        verify=verify,
+        **dict(zip(CREDENTIALS.values(), keys, strict=True)),
+    )
 
 
 @functools.cache
-def make_session(credentials: tuple[str | None, ...]) -> Any:
-    """Return the session of these credentials, made once: each reads botocore's descriptions of all of AWS
-    anew.
-    """
-    return boto3.Session(**dict(zip(CREDENTIALS.values(), credentials, strict=True)))
+def profile(name: str | None) -> Any:
+    """Return botocore's session of a profile, made once: each reads the descriptions of all of AWS anew."""
+    return botocore.session.Session(profile=name)
 
 
 @functools.cache
 def regions() -> Mapping[str, str]:
     """Return what AWS calls its regions, by their codes."""
-    partitions = botocore.session.get_session().get_data("endpoints")["partitions"]
+    partitions = profile(None).get_data("endpoints")["partitions"]
     return {code: about["description"] for each in partitions for code, about in each["regions"].items()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 
 import grpc
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from local.provider.lifecycle import Made
+from local.provider.proto import engine_pb2, engine_pb2_grpc
 from local.provider.values import Props
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -129,6 +130,30 @@ def test_an_operation_that_nobody_knows_is_refused(aws: Aws, new_bucket: str) ->
         aws("s3").delete_bucket_metadata_table_configuration(Bucket=new_bucket)
     assert code(error) == "NotImplemented"
     aws("s3").head_bucket(Bucket=new_bucket)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param("list_bucket_inventory_configurations", id="a list of configurations"),
+        pytest.param("get_bucket_abac", id="a configuration"),
+        pytest.param("delete_bucket_metadata_table_configuration", id="an operation that nobody knows"),
+        pytest.param("list_objects_v2", id="its objects"),
+    ],
+)
+def test_a_bucket_that_is_not_there_is_reported(aws: Aws, operation: str) -> None:
+    with pytest.raises(ClientError) as error:
+        getattr(aws("s3"), operation)(Bucket=f"nowhere-{uuid.uuid4().hex[:8]}")
+    assert code(error) == "NoSuchBucket"
+
+
+def test_a_configuration_makes_no_bucket(aws: Aws) -> None:
+    """A PUT of one for a bucket that is not there says so, and does not create the bucket."""
+    s3, name = aws("s3"), f"nowhere-{uuid.uuid4().hex[:8]}"
+    with pytest.raises(ClientError) as error:
+        s3.put_bucket_metrics_configuration(Bucket=name, Id="all", MetricsConfiguration={"Id": "all"})
+    assert code(error) == "NoSuchBucket"
+    assert name not in [each["Name"] for each in s3.list_buckets()["Buckets"]]
 
 
 def test_request_payment_is_read_back(aws: Aws, new_bucket: str) -> None:

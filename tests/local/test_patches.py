@@ -6,7 +6,9 @@ tried by the tests of evaluation, buckets and IAM next to this file.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -97,18 +99,27 @@ class World:
         return self.own
 
 
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of the emulator without any patch and without the gateway."""
+@contextlib.contextmanager
+def emulator(directory: Path, *before: str) -> Iterator[str]:
+    """The URL of an emulator without our patches and gateway; ``before`` is where it is looked for first."""
+    root = str(Path(__file__).parents[2])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         number = listener.fileno()
-        command = [sys.executable, "-c", SERVE, str(tmp_path_factory.mktemp("alone")), str(number)]
-        process = subprocess.Popen(command, cwd=Path(__file__).parents[2], pass_fds=[number])
+        command = [sys.executable, "-c", SERVE, str(directory), str(number)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*before, root])}
+        process = subprocess.Popen(command, cwd=directory, env=environment, pass_fds=[number])
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             process.terminate()
             process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the emulator as it is installed."""
+    with emulator(tmp_path_factory.mktemp("alone")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -503,26 +514,26 @@ BEHAVIOURS = {
     "evaluation: policy variables": denied_if("StringEquals", "s3:prefix", "home/${aws:username}/"),
     "evaluation: NotPrincipal": not_principal,
     "evaluation: an anonymous caller has no principal keys": anonymous_denied,
-    "evaluation: a Deny comes before an ACL": deny_before_acl,
+    "denials: a Deny comes before an ACL": deny_before_acl,
     "bucket_policies: MalformedPolicy": malformed,
     "bucket_policies: GetBucketPolicyStatus": policy_status,
-    "bucket_configurations: their deletion": configuration_deleted,
-    "bucket_features: S3 Metadata": no_metadata,
-    "bucket_features: attribute-based access": no_abac,
+    "stored: the deletion of a configuration": configuration_deleted,
+    "stored: S3 Metadata": no_metadata,
+    "stored: attribute-based access": no_abac,
     "bucket_settings: GetBucketRequestPayment": payer,
     "bucket_settings: the logging target": logging_target,
     "bucket_settings: blocked encryption": blocked_key,
     "bucket_settings: ExpectedBucketOwner": other_owner,
     "bucket_settings: unknown operations": unknown_operation,
-    "s3_control: the account's public-access block": no_account_block,
-    "s3_control: access grants": no_grants,
+    "stored: the account's public-access block": no_account_block,
+    "stored: access grants": no_grants,
     "services: file systems, locations and file shares": nothing_of_other_services,
     "iam: SetDefaultPolicyVersion": default_version,
     "iam: two access keys": third_key,
     "iam: GetAccessKeyLastUsed": last_use,
-    "iam: SSH keys": credentials("list_ssh_public_keys"),
-    "iam: service-specific credentials": credentials("list_service_specific_credentials"),
-    "iam: signing certificates": credentials("list_signing_certificates"),
+    "iam_credentials: SSH keys": credentials("list_ssh_public_keys"),
+    "iam_credentials: service-specific credentials": credentials("list_service_specific_credentials"),
+    "iam_credentials: signing certificates": credentials("list_signing_certificates"),
     "iam_authorization: a policy to be made": may(
         "iam:CreatePolicy",
         "policy/team/{own}",
@@ -542,16 +553,16 @@ BEHAVIOURS = {
         UserName="{own}",
     ),
     "iam_authorization: iam:PolicyARN": attached_policy,
-    "iam_deletion: a user in a group": member,
-    "iam_deletion: a group with a user": group_with_member,
+    "iam: a user in a group": member,
+    "iam: a group with a user": group_with_member,
     "organizations: the account is a member": in_an_organization,
     "organizations: MalformedPolicyDocumentException": malformed_rcp,
     "organizations: RCPFullAWSAccess": full_access,
-    "organizations: resource control policies deny": rcp_denies,
+    "denials: resource control policies": rcp_denies,
     "saml: a session by an assertion": saml_session,
     "sts: MFA": mfa,
     "sts: how long a session may last": session_duration,
-    "sts: RoleLastUsed": role_use,
+    "iam: RoleLastUsed": role_use,
 }
 
 
@@ -564,7 +575,7 @@ def test_a_patch_is_needed_and_works(world: World, behaviour: str) -> None:
 def test_every_patch_is_tried() -> None:
     """A file of patches without a line in the table would never be found unnecessary."""
     files = {path.stem for path in Path(patches.__file__).parent.glob("*.py")}
-    assert files - {"__init__", "kept", "request", "s3"} == {each.partition(":")[0] for each in BEHAVIOURS}
+    assert files - {"__init__", "kept", "patch", "request"} == {each.partition(":")[0] for each in BEHAVIOURS}
 
 
 def test_another_version_of_the_emulator_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

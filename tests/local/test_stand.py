@@ -10,12 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import botocore.session
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local import record as records
+from local.aws.emulator import PROTOCOLS
 from local.processes import started_at
 from local.provider.__main__ import serve
 from local.stand import Stand, StandError
@@ -99,6 +101,8 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         s3.create_bucket(Bucket="survivor", CreateBucketConfiguration=LOCATION)
         s3.put_object(Bucket="survivor", Key="a/b.txt", Body=b"\x00\xff")
         s3.put_bucket_policy(Bucket="survivor", Policy=fence("survivor"))
+        Aws(stand)("iam").create_user(UserName="survivor")
+        key = Aws(stand)("kms").create_key()["KeyMetadata"]["KeyId"]
         before = stand.record
         os.kill(before.pid, signal.SIGKILL)
         assert stand.process
@@ -106,6 +110,8 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         assert not stand.running
         stand.start()
         assert stand.record.ports == before.ports
+        assert Aws(stand)("iam").get_user(UserName="survivor")["User"]["UserName"] == "survivor"
+        assert Aws(stand)("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyId"] == key
         assert s3.get_object(Bucket="survivor", Key="a/b.txt")["Body"].read() == b"\x00\xff"
         assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
         with pytest.raises(ClientError, match="AccessDenied"):
@@ -164,3 +170,10 @@ def test_the_provider_comes_back_at_the_port_it_had_where_that_is_free() -> None
     third, again = serve(port)
     third.stop(grace=0).wait()
     assert again == port
+
+
+@pytest.mark.parametrize("service", sorted(PROTOCOLS))
+def test_the_emulator_knows_how_services_are_asked(service: str) -> None:
+    """What it is given instead of botocore's whole description says the same."""
+    metadata = botocore.session.get_session().get_service_model(service).metadata
+    assert {key: metadata.get(key) for key in PROTOCOLS[service]} == PROTOCOLS[service]

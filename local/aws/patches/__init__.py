@@ -1,29 +1,20 @@
 """Compatibility patches: where ministack differs from AWS and a user would notice, corrected in its process.
 
-Each file says what ministack does and what AWS documents. A patch replaces a function of ministack's by one
-that calls the original for everything else; most are private, so the patches fit one version only.
-tests/local/test_patches.py tries each behaviour on ministack alone, and fails once a patch is not needed.
+Each file says what ministack does and what AWS documents; ``local/aws/answers.json`` has what needs no code.
+Most of what is replaced is private, so the patches fit one version only.
+tests/local/test_patches.py tries each patch on ministack alone, and fails once it is not needed.
 docs/reference/embedded-aws.md lists the patches; docs/upstream/ministack.md has the ones to offer upstream.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from pkgutil import iter_modules
 
-from local.aws.patches import (
-    evaluation,
-    iam,
-    iam_authorization,
-    iam_deletion,
-    organizations,
-    s3,
-    s3_control,
-    saml,
-    services,
-    sts,
-)
-from local.aws.patches.kept import Kept
+from local.aws.patches.kept import KEPT
+from local.aws.patches.patch import install
 
 VERSION = "1.5.33"
 """The only version of ministack that the patches were tried with."""
@@ -33,7 +24,7 @@ class VersionError(Exception):
     """Another version of ministack is installed."""
 
 
-def apply(directory: Path) -> Kept:
+def apply(directory: Path) -> None:
     """Patch the emulator in this process, once; what the patches keep is in a file below ``directory``.
 
     Raises VersionError where another version of it is installed.
@@ -45,15 +36,7 @@ def apply(directory: Path) -> Kept:
             "local/bootstrap.py` installs the locked version; before you adopt another one, set VERSION in "
             "local/aws/patches/__init__.py and run tests/local/test_patches.py"
         )
-    kept = Kept(directory)
-    evaluation.apply()
-    s3.apply(kept)
-    s3_control.apply(kept)
-    iam.apply(kept)
-    iam_authorization.apply()
-    iam_deletion.apply(kept)
-    organizations.apply()
-    services.apply()
-    sts.apply(kept)
-    saml.apply()
-    return kept
+    KEPT.open(directory)
+    for module in sorted(each.name for each in iter_modules(__path__)):
+        import_module(f"{__name__}.{module}")
+    install()

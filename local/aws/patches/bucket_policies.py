@@ -1,6 +1,6 @@
 """Bucket policies as S3 takes them: what it refuses, with its own error, and GetBucketPolicyStatus.
 
-ministack 1.5.33 stores any document as a policy, and has no GetBucketPolicyStatus. AWS refuses with
+ministack stores any document as a policy, and has no GetBucketPolicyStatus. AWS refuses with
 MalformedPolicy: S3 API Reference, "PutBucketPolicy"; S3 User Guide, "Bucket policies".
 """
 
@@ -10,7 +10,7 @@ import re
 
 from ministack.services import iam, s3
 
-from local.aws.patches.request import Answer, S3Request, error, xml
+from local.aws.patches.request import Answer, S3Request, xml
 from s3_perimeter.documents.document import MAX_POLICY_BYTES, PolicyDocument, PolicyError, Statement
 
 PRINCIPAL = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):(root|user/.+|role/.+|assumed-role/.+)")
@@ -19,10 +19,10 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 def put(request: S3Request) -> Answer | None:
     """PutBucketPolicy with a document that S3 would refuse; None leaves it to the emulator."""
-    if request.method != "PUT" or not request.asks("policy"):
+    if not request.asks("PUT", "policy"):
         return None
     problem = refusal(request.body, request.bucket)
-    return error("MalformedPolicy", problem, 400, request) if problem else None
+    return request.refused(400, "MalformedPolicy", problem) if problem else None
 
 
 def refusal(body: bytes, bucket: str) -> str | None:
@@ -100,10 +100,10 @@ def exists(principal: str) -> bool:
 
 def status(request: S3Request) -> Answer | None:
     """GetBucketPolicyStatus, by the emulator's own reading of S3's "meaning of public"."""
-    if request.method != "GET" or not request.asks("policyStatus"):
+    if not request.asks("GET", "policyStatus"):
         return None
     policy = s3._bucket_policies.get(request.bucket)
     if not policy:
-        return error("NoSuchBucketPolicy", "The bucket policy does not exist", 404, request)
+        return request.refused(404, "NoSuchBucketPolicy", "The bucket policy does not exist")
     public = "true" if s3._policy_is_public(policy) else "false"
     return xml(f'<PolicyStatus xmlns="{NAMESPACE}"><IsPublic>{public}</IsPublic></PolicyStatus>')

@@ -1,39 +1,27 @@
-"""IAM operations: default versions, key limits, last use, other credentials.
+"""IAM operations: default versions, key limits, last use, and what cannot be deleted yet.
 
-ministack 1.5.33 has no SetDefaultPolicyVersion, no SSH keys, service-specific credentials or signing
-certificates; it makes any number of access keys, of which AWS makes two a user ("IAM and AWS STS quotas");
-and GetAccessKeyLastUsed always says N/A. AWS: IAM API Reference, under each operation's name.
+ministack has no SetDefaultPolicyVersion; it makes any number of access keys, of which AWS makes two a user
+("IAM and AWS STS quotas"); GetAccessKeyLastUsed always says N/A, and GetRole nothing of a last use; and it
+deletes users and groups that policies, members or credentials hang on, where AWS answers DeleteConflict. AWS:
+IAM API Reference, under each operation's name.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
 from ministack.services import iam
 
-from local.aws.patches.kept import Kept
+from local.aws.patches.kept import KEPT
+from local.aws.patches.patch import instead_of
 from local.aws.patches.request import Answer
 
 KEYS_PER_USER = 2
 Parameters = dict[str, Any]
 Handler = Callable[[Parameters], Answer]
-
-
-def apply(kept: Kept) -> None:
-    """Add the operations to the emulator's table and replace those of it that differ."""
-    handlers: dict[str, Handler] = iam._IAM_HANDLERS
-    handlers["SetDefaultPolicyVersion"] = set_default_policy_version
-    handlers["CreateAccessKey"] = at_most_two(handlers["CreateAccessKey"])
-    handlers["GetAccessKeyLastUsed"] = last_used(handlers["GetAccessKeyLastUsed"], kept)
-    for kind in CREDENTIALS:
-        store = kept.data.credentials.setdefault(kind.name, [])
-        handlers[kind.list_action] = kind.lister(store)
-        handlers[kind.create_action] = kind.creator(store)
-        handlers[kind.delete_action] = kind.deleter(store)
+HANDLERS: dict[str, Handler] = iam._IAM_HANDLERS
 
 
 def given(parameters: Parameters, name: str) -> str:
@@ -54,7 +42,13 @@ def refused(status: int, code: str, message: str) -> Answer:
     return made
 
 
-def set_default_policy_version(parameters: Parameters) -> Answer:
+def elements(item: dict[str, str]) -> str:
+    """Return the fields of an item as XML elements."""
+    return "".join(f"<{key}>{escape(value)}</{key}>" for key, value in item.items())
+
+
+@instead_of(HANDLERS, "SetDefaultPolicyVersion")
+def set_default_policy_version(_: None, parameters: Parameters) -> Answer:
     """Make an existing version of a managed policy the one in force."""
     policy = iam._policies.get(given(parameters, "PolicyArn"))
     version = given(parameters, "VersionId")
@@ -66,149 +60,69 @@ def set_default_policy_version(parameters: Parameters) -> Answer:
     return answer("SetDefaultPolicyVersion")
 
 
-def at_most_two(original: Handler) -> Handler:
+@instead_of(HANDLERS, "CreateAccessKey")
+def at_most_two(original: Handler, parameters: Parameters) -> Answer:
     """CreateAccessKey, which IAM refuses for a user who has two."""
-
-    def create(parameters: Parameters) -> Answer:
-        user = given(parameters, "UserName")
-        if sum(1 for key in iam._access_keys.values() if key["UserName"] == user) >= KEYS_PER_USER:
-            return refused(
-                409, "LimitExceeded", f"Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}"
-            )
-        return original(parameters)
-
-    return create
+    user = given(parameters, "UserName")
+    if sum(key["UserName"] == user for key in iam._access_keys.values()) >= KEYS_PER_USER:
+        return refused(409, "LimitExceeded", f"Cannot exceed quota for AccessKeysPerUser: {KEYS_PER_USER}")
+    return original(parameters)
 
 
-def last_used(original: Handler, kept: Kept) -> Handler:
+@instead_of(HANDLERS, "GetAccessKeyLastUsed")
+def key_last_used(original: Handler, parameters: Parameters) -> Answer:
     """GetAccessKeyLastUsed with what the gateway noted of the key's requests."""
-
-    def get(parameters: Parameters) -> Answer:
-        key = given(parameters, "AccessKeyId")
-        noted = kept.data.last_used.get(key)
-        if noted is None or key not in iam._access_keys:
-            return original(parameters)
-        user = escape(iam._access_keys[key]["UserName"])
-        fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in noted.items())
-        return answer(
-            "GetAccessKeyLastUsed",
-            f"<UserName>{user}</UserName><AccessKeyLastUsed>{fields}</AccessKeyLastUsed>",
-        )
-
-    return get
+    key = given(parameters, "AccessKeyId")
+    noted = KEPT.data.last_used.get(key)
+    if noted is None or key not in iam._access_keys:
+        return original(parameters)
+    user = elements({"UserName": iam._access_keys[key]["UserName"]})
+    return answer("GetAccessKeyLastUsed", f"{user}<AccessKeyLastUsed>{elements(noted)}</AccessKeyLastUsed>")
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialKind:
-    """A kind of credential besides access keys: its operations, its id, and what an item holds."""
-
-    name: str
-    list_action: str
-    create_action: str
-    delete_action: str
-    item: str
-    members: str
-    id_field: str
-    id_prefix: str
-    given: tuple[str, ...]
-    made: Callable[[Parameters], dict[str, str]]
-
-    def lister(self, store: list[dict[str, str]]) -> Handler:
-        """Return the operation that lists a user's items, without their secrets."""
-
-        def handle(parameters: Parameters) -> Answer:
-            user = given(parameters, "UserName")
-            items = "".join(
-                f"<member>{xml_of(item, without=SECRETS)}</member>"
-                for item in store
-                if item["UserName"] == user
-            )
-            return answer(
-                self.list_action, f"<{self.members}>{items}</{self.members}><IsTruncated>false</IsTruncated>"
-            )
-
-        return handle
-
-    def creator(self, store: list[dict[str, str]]) -> Handler:
-        """Return the operation that makes an item for a user who exists."""
-
-        def handle(parameters: Parameters) -> Answer:
-            user = given(parameters, "UserName")
-            if user not in iam._users:
-                return refused(404, "NoSuchEntity", f"The user with name {user} cannot be found.")
-            item = {
-                "UserName": user,
-                self.id_field: self.id_prefix + secrets.token_hex(12).upper(),
-                "Status": "Active",
-                **{name: given(parameters, name) for name in self.given},
-                **self.made(parameters),
-            }
-            store.append(item)
-            return answer(self.create_action, f"<{self.item}>{xml_of(item)}</{self.item}>")
-
-        return handle
-
-    def deleter(self, store: list[dict[str, str]]) -> Handler:
-        """Return the operation that deletes an item by its id."""
-
-        def handle(parameters: Parameters) -> Answer:
-            wanted = given(parameters, self.id_field)
-            found = [item for item in store if item[self.id_field] == wanted]
-            if not found:
-                return refused(404, "NoSuchEntity", f"{self.id_field} {wanted} cannot be found.")
-            store.remove(found[0])
-            return answer(self.delete_action)
-
-        return handle
+@instead_of(HANDLERS, "GetRole")
+def role_last_used(original: Handler, parameters: Parameters) -> Answer:
+    """GetRole with what the gateway noted of the requests of the role's sessions."""
+    status, headers, body = original(parameters)
+    noted = KEPT.data.roles_used.get(given(parameters, "RoleName"))
+    if status == 200 and noted:
+        used = f"<RoleLastUsed>{elements(noted)}</RoleLastUsed></Role>"
+        body = body.replace(b"</Role>", used.encode(), 1)
+    return status, headers, body
 
 
-SECRETS = frozenset({"ServicePassword", "SSHPublicKeyBody"})
+def unless_held(original: Handler, parameters: Parameters, held: dict[str, object]) -> Answer:
+    """Return the answer of a deletion: DeleteConflict with the first step that has to come before it."""
+    for step, what in held.items():
+        if what:
+            return refused(409, "DeleteConflict", f"Cannot delete entity, must {step} first.")
+    return original(parameters)
 
 
-def xml_of(item: dict[str, str], without: frozenset[str] = frozenset()) -> str:
-    """Return the fields of an item as XML elements."""
-    return "".join(f"<{key}>{escape(value)}</{key}>" for key, value in item.items() if key not in without)
+@instead_of(HANDLERS, "DeleteUser")
+def delete_user(original: Handler, parameters: Parameters) -> Answer:
+    """DeleteUser, of a user who is in no group and has nothing."""
+    name = given(parameters, "UserName")
+    held = {
+        "remove users from group": any(name in group["Users"] for group in iam._groups.values()),
+        "delete policies": iam._user_inline_policies.get(name),
+        "delete MFA device": any(device.get("User") == name for device in iam._mfa_devices.values()),
+        "delete login profile": name in iam._login_profiles,
+        "remove referenced objects": any(
+            item["UserName"] == name for items in KEPT.data.credentials.values() for item in items
+        ),
+    }
+    return unless_held(original, parameters, held)
 
 
-CREDENTIALS = (
-    CredentialKind(
-        "ssh",
-        "ListSSHPublicKeys",
-        "UploadSSHPublicKey",
-        "DeleteSSHPublicKey",
-        "SSHPublicKey",
-        "SSHPublicKeys",
-        "SSHPublicKeyId",
-        "APKA",
-        ("SSHPublicKeyBody",),
-        lambda _: {"UploadDate": iam._now(), "Fingerprint": secrets.token_hex(16)},
-    ),
-    CredentialKind(
-        "service-specific",
-        "ListServiceSpecificCredentials",
-        "CreateServiceSpecificCredential",
-        "DeleteServiceSpecificCredential",
-        "ServiceSpecificCredential",
-        "ServiceSpecificCredentials",
-        "ServiceSpecificCredentialId",
-        "ACCA",
-        ("ServiceName",),
-        lambda p: {
-            "CreateDate": iam._now(),
-            "ServiceUserName": f"{given(p, 'UserName')}-at-{iam.get_account_id()}",
-            "ServicePassword": secrets.token_urlsafe(24),
-        },
-    ),
-    CredentialKind(
-        "signing",
-        "ListSigningCertificates",
-        "UploadSigningCertificate",
-        "DeleteSigningCertificate",
-        "Certificate",
-        "Certificates",
-        "CertificateId",
-        "",
-        ("CertificateBody",),
-        lambda _: {"UploadDate": iam._now()},
-    ),
-)
+@instead_of(HANDLERS, "DeleteGroup")
+def delete_group(original: Handler, parameters: Parameters) -> Answer:
+    """DeleteGroup, of a group without members and policies."""
+    name = given(parameters, "GroupName")
+    group = iam._groups.get(name) or {}
+    held = {
+        "remove users from group": group.get("Users"),
+        "detach all policies": group.get("AttachedPolicies"),
+        "delete policies": iam._group_inline_policies.get(name),
+    }
+    return unless_held(original, parameters, held)

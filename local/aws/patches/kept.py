@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+
+from local.aws.emulator import replace
 
 FILE = "patches.json"
 
@@ -16,10 +16,9 @@ class Data:
     """Everything kept. S3's parts are XML as the client sent it; IAM's are the fields it answers with."""
 
     configurations: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
-    """Bucket -> kind (inventory, analytics, metrics, intelligent-tiering) -> id -> XML."""
-    account_block: str | None = None
+    """Bucket, or ``account ID`` -> kind (``local.aws.patches.stored``) -> id -> XML."""
     credentials: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    """Kind of credential (of ``local.aws.patches.iam``) -> its items."""
+    """Kind of credential (``local.aws.patches.iam_credentials``) -> its items."""
     last_used: dict[str, dict[str, str]] = field(default_factory=dict)
     """Access key id -> when, from which service and region."""
     roles_used: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -27,26 +26,26 @@ class Data:
 
 
 class Kept:
-    """The data, and its file."""
+    """The data, and its file. There is one, since the patches are the process's."""
 
-    def __init__(self, directory: Path) -> None:
-        self.file = directory / FILE
-        self.data = Data(**self.read())
+    def __init__(self) -> None:
+        self.data = Data()
+        self.file = Path(FILE)
         self.written = ""
 
-    def read(self) -> dict[str, Any]:
-        """Return what the file holds; nothing where there is none."""
-        try:
-            found: dict[str, Any] = json.loads(self.file.read_text())
-        except FileNotFoundError:
-            return {}
-        return found
+    def open(self, directory: Path) -> None:
+        """Read what the file below ``directory`` holds, where there is one, and keep everything there."""
+        self.file = directory / FILE
+        if self.file.exists():
+            found = json.loads(self.file.read_text())
+            self.data = Data(**{each.name: found.get(each.name, {}) for each in fields(Data)})
 
     def save(self) -> None:
         """Write the data where it changed, in one step."""
         text = json.dumps(asdict(self.data))
         if text != self.written:
-            fresh = self.file.with_suffix(f".{os.getpid()}")
-            fresh.write_text(text)
-            fresh.replace(self.file)
+            replace(self.file, text)
             self.written = text
+
+
+KEPT = Kept()

@@ -1,8 +1,7 @@
-"""Role sessions: MFA, how long they may last, and when a role was last used.
+"""Role sessions: MFA, and how long they may last.
 
-ministack 1.5.33 reads no MFA code, gives a virtual MFA device a seed that is no base32, grants any duration,
-and says of no role when it was last used. AWS: API Reference of STS, "AssumeRole"; IAM User Guide,
-"MFA-protected API access"; RFC 6238.
+ministack reads no MFA code, gives a virtual MFA device a seed that is no base32, and grants any duration.
+AWS: API Reference of STS, "AssumeRole"; IAM User Guide, "MFA-protected API access"; RFC 6238.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from urllib.parse import parse_qs
 from ministack.services import iam, sts
 
 from local.aws.patches import evaluation
-from local.aws.patches.iam import Handler, Parameters, answer, given
-from local.aws.patches.kept import Kept
+from local.aws.patches.iam import HANDLERS, Handler, Parameters, answer, given
+from local.aws.patches.patch import instead_of
 from local.aws.patches.request import Answer
 
 CHAINED_SECONDS = 3600
@@ -28,28 +27,16 @@ STEP_SECONDS = 30
 Served = Callable[..., Awaitable[Answer]]
 
 
-def apply(kept: Kept) -> None:
-    """Put the checks in front of STS, and the last use into IAM's answer about a role."""
-    sts.handle_request = checked(sts.handle_request)
-    handlers: dict[str, Handler] = iam._IAM_HANDLERS
-    handlers["CreateVirtualMFADevice"] = seeded(handlers["CreateVirtualMFADevice"])
-    handlers["GetRole"] = with_last_use(handlers["GetRole"], kept)
-
-
-def checked(original: Served) -> Served:
+@instead_of(sts, "handle_request")
+async def checked(
+    original: Served, method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
+) -> Answer:
     """STS with AssumeRole's duration and MFA code looked at."""
-
-    async def handle(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-    ) -> Answer:
-        parameters = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
-        if (parameters.get("Action") or [""])[0] == "AssumeRole":
-            refusal = too_long(parameters, headers, query) or without_mfa(parameters)
-            if refusal:
-                return refusal
-        return await original(method, path, headers, body, query)
-
-    return handle
+    parameters = {**query, **parse_qs(body.decode("utf-8", errors="replace"))}
+    refusal = None
+    if given(parameters, "Action") == "AssumeRole":
+        refusal = too_long(parameters, headers, query) or without_mfa(parameters)
+    return refusal or await original(method, path, headers, body, query)
 
 
 def too_long(parameters: Parameters, headers: dict[str, str], query: dict[str, Any]) -> Answer | None:
@@ -58,20 +45,12 @@ def too_long(parameters: Parameters, headers: dict[str, str], query: dict[str, A
     asked = given(parameters, "DurationSeconds")
     if not role or not asked.isdigit():
         return None
+    said = ""
     if int(asked) > role.get("MaxSessionDuration", CHAINED_SECONDS):
-        return refused(
-            400,
-            "ValidationError",
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-        )
-    if role_of(str(sts.extract_access_key_id(headers, query) or "")) and int(asked) > CHAINED_SECONDS:
-        return refused(
-            400,
-            "ValidationError",
-            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role "
-            "chaining.",
-        )
-    return None
+        said = "the MaxSessionDuration set for this role."
+    elif int(asked) > CHAINED_SECONDS and role_of(str(sts.extract_access_key_id(headers, query) or "")):
+        said = "the 1 hour session limit for roles assumed by role chaining."
+    return refused(400, "ValidationError", f"The requested DurationSeconds exceeds {said}") if said else None
 
 
 def without_mfa(parameters: Parameters) -> Answer | None:
@@ -108,19 +87,16 @@ def code(seed: str, step: int) -> str:
     return f"{number % 1_000_000:06}"
 
 
-def seeded(original: Handler) -> Handler:
+@instead_of(HANDLERS, "CreateVirtualMFADevice")
+def seeded(original: Handler, parameters: Parameters) -> Answer:
     """CreateVirtualMFADevice, with a seed that an authenticator takes."""
-
-    def create(parameters: Parameters) -> Answer:
-        before = set(iam._mfa_devices)
-        made = original(parameters)
-        for serial in set(iam._mfa_devices) - before:
-            iam._mfa_devices[serial]["Base32StringSeed"] = base64.b32encode(secrets.token_bytes(20)).decode()
-            device = iam._virtual_mfa_xml(serial, include_user=False)
-            return answer("CreateVirtualMFADevice", f"<VirtualMFADevice>{device}</VirtualMFADevice>")
-        return made
-
-    return create
+    before = set(iam._mfa_devices)
+    made = original(parameters)
+    for serial in set(iam._mfa_devices) - before:
+        iam._mfa_devices[serial]["Base32StringSeed"] = base64.b32encode(secrets.token_bytes(20)).decode()
+        device = iam._virtual_mfa_xml(serial, include_user=False)
+        return answer("CreateVirtualMFADevice", f"<VirtualMFADevice>{device}</VirtualMFADevice>")
+    return made
 
 
 def role_of(access_key: str) -> str | None:
@@ -128,17 +104,3 @@ def role_of(access_key: str) -> str | None:
     session = sts._sessions.get(access_key)
     arn = str(session["Arn"]) if session else ""
     return arn.split("/")[1] if ":assumed-role/" in arn else None
-
-
-def with_last_use(original: Handler, kept: Kept) -> Handler:
-    """GetRole with what the gateway noted of the requests of the role's sessions."""
-
-    def get(parameters: Parameters) -> Answer:
-        status, headers, body = original(parameters)
-        noted = kept.data.roles_used.get(given(parameters, "RoleName"))
-        if status == 200 and noted:
-            fields = "".join(f"<{name}>{value}</{name}>" for name, value in noted.items())
-            body = body.replace(b"</Role>", f"<RoleLastUsed>{fields}</RoleLastUsed></Role>".encode(), 1)
-        return status, headers, body
-
-    return get

@@ -1,51 +1,26 @@
-"""The resource types that are made, one family a file. A new type is one class and one line here."""
+"""The resource types that are made, one family a file. A new type is one class: it is found by its token."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
 from local.provider.resource import Resource
-from local.provider.types.iam_access_key import AccessKey
-from local.provider.types.iam_membership import UserGroupMembership
-from local.provider.types.iam_named import Group, Role, User
-from local.provider.types.iam_oidc_provider import OpenIdConnectProvider
-from local.provider.types.iam_policy import OWNED, Policy
-from local.provider.types.kms import Alias, Key
-from local.provider.types.organizations import Policy as OrganizationsPolicy
-from local.provider.types.organizations import PolicyAttachment
-from local.provider.types.s3_bucket import Bucket
-from local.provider.types.s3_settings import (
-    BucketEncryption,
-    BucketLifecycle,
-    BucketLogging,
-    BucketOwnershipControls,
-    BucketPolicy,
-    BucketPublicAccessBlock,
-    BucketVersioning,
-)
 
-TYPES: tuple[type[Resource], ...] = (
-    AccessKey,
-    Alias,
-    Bucket,
-    BucketEncryption,
-    BucketLifecycle,
-    BucketLogging,
-    BucketOwnershipControls,
-    BucketPolicy,
-    BucketPublicAccessBlock,
-    BucketVersioning,
-    Group,
-    Key,
-    OpenIdConnectProvider,
-    OrganizationsPolicy,
-    Policy,
-    PolicyAttachment,
-    Role,
-    User,
-    UserGroupMembership,
-    *OWNED,
-)
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
-RESOURCES: Mapping[str, Resource] = {token: each() for each in TYPES for token in (each.token, *each.aliases)}
+
+def types(base: type[Resource] = Resource) -> Iterator[type[Resource]]:
+    """Yield the types below a class that have a token of their own."""
+    for each in base.__subclasses__():
+        if "token" in vars(each):
+            yield each
+        yield from types(each)
+
+
+RESOURCES: Mapping[str, Resource] = {
+    token: each() for each in types() for token in (each.token, *each.aliases)
+}
 """Every type by its token and by its older tokens."""

@@ -75,6 +75,7 @@ class Named(IamResource):
             "maxSessionDuration": found.get("MaxSessionDuration"),
             "path": found.get("Path") or "/",
             "permissionsBoundary": (found.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn"),
+            "assumeRolePolicy": as_text(found.get("AssumeRolePolicyDocument")),
         }
         if "tags" in self.properties:
             values["tags"] = from_tags(self.call(session, "list", name, "_tags").get("Tags"))
@@ -192,10 +193,8 @@ class Role(Named):
             return None
         iam = self.iam(session)
         policies = inline_policies(iam, identity)
-        trust = iam.get_role(RoleName=identity)["Role"]["AssumeRolePolicyDocument"]
         return {
             **found,
-            "assumeRolePolicy": as_text(trust),
             "inlinePolicies": [{"name": name, "policy": policies[name]} for name in sorted(policies)],
             "managedPolicyArns": managed_policies(iam, identity),
         }

@@ -178,7 +178,7 @@ def owned(base: type[OwnedPolicy], owner: str, kind: str) -> type[OwnedPolicy]:
     return type(name, (base,), about)
 
 
-OWNED = tuple(
+OWNED = tuple(  # kept: Python forgets a class that nothing refers to
     owned(base, owner, kind)
     for base, kind in ((InlinePolicy, "Policy"), (Attachment, "PolicyAttachment"))
     for owner in ("user", "group", "role")
