@@ -13,7 +13,13 @@ from tests.s3_perimeter.proof.tried_out import FEDERATED, OTHER_ROLE, USER
 Statement = dict[str, Any]
 
 NOT_SELF = "arn:aws:iam::111122223333:user/${aws:username}"
-USUAL = (USER, ROLE, OTHER_ROLE, FEDERATED, f"arn:aws:sts::{ACCOUNT}:assumed-role/aws:ec2-instance/i-0a1b2c3d")
+USUAL = (
+    USER,
+    ROLE,
+    OTHER_ROLE,
+    FEDERATED,
+    f"arn:aws:sts::{ACCOUNT}:assumed-role/aws:ec2-instance/i-0a1b2c3d",
+)
 DOUBTFUL: Sequence[dict[str, dict[str, object]]] = (
     {"NotIpAddress": {"aws:SourceIp": [*LIST, "office"]}},
     {"IpAddress": {"aws:SourceIp": ["office"]}},
