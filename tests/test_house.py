@@ -6,6 +6,7 @@ import re
 import subprocess
 import tokenize
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,13 @@ JSON_FIELDS = {'"residual"'}
 """Strings that are the names of fields in JSON output, which do not change."""
 
 
+@cache
+def parsed(module: Path) -> ast.Module:
+    """Return a module's tree, which several tests read."""
+    return ast.parse(module.read_text())
+
+
+@cache
 def tracked(suffix: str) -> list[Path]:
     """Every file of that suffix that git tracks, as absolute paths."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
@@ -40,7 +48,7 @@ def tracked(suffix: str) -> list[Path]:
 
 def test_every_python_file_says_what_it_holds() -> None:
     """A module with code in it opens with a docstring."""
-    modules = {path: ast.parse(path.read_text()) for path in tracked(".py")}
+    modules = {path: parsed(path) for path in tracked(".py")}
     silent = [
         str(path.relative_to(ROOT))
         for path, tree in modules.items()
@@ -53,8 +61,8 @@ def test_no_sentence_breaks_off() -> None:
     """A string that stands alone and documents nothing is the end of a message that lost its parentheses."""
     lost = []
     for path in tracked(".py"):
-        lines = path.read_text().splitlines()
-        for found in ast.walk(ast.parse("\n".join(lines))):
+        lines = path.read_text().split("\n")
+        for found in ast.walk(parsed(path)):
             if isinstance(found, ast.Expr) and isinstance(found.value, ast.Constant | ast.JoinedStr):
                 text = lines[found.lineno - 1].encode()[found.col_offset :].decode()
                 lost += [] if text.startswith(('"""', "...")) else [f"{path.relative_to(ROOT)}: {text}"]
@@ -66,7 +74,7 @@ def test_no_docstring_holds_the_seam_of_two_strings() -> None:
     seams = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in tracked(".py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if re.search(r'\s" "\w|\w" "\w', ast.get_docstring(node) or "")
     ]
@@ -78,7 +86,7 @@ def test_no_message_prints_the_name_of_a_value_for_the_value() -> None:
     lost = [
         f"{path.relative_to(ROOT)}:{found.lineno}: {part.value!r}"
         for path in tracked(".py")
-        for found in ast.walk(ast.parse(path.read_text()))
+        for found in ast.walk(parsed(path))
         if isinstance(found, ast.JoinedStr)
         for part in found.values
         if isinstance(part, ast.Constant) and re.search(r"\{[a-z_.]+\}", str(part.value))

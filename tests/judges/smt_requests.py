@@ -55,16 +55,16 @@ class Question:
         self.formulas += formulas
         return self
 
-    def script(self) -> str:
-        """The question as SMT-LIB."""
+    def mentions(self, name: str) -> bool:
+        """Whether a variable occurs in it."""
+        return re.search(rf"\b{name}\b", re.sub('"[^"]*"', "", str(self.formulas))) is not None
+
+    def script(self, *formulas: str) -> str:
+        """The question as SMT-LIB, with more that has to hold."""
         facts = [f"(declare-const {name} Bool)" for name in self.facts.values()]
-        asserted = [f"(assert {each})" for each in self.formulas]
+        asserted = [f"(assert {each})" for each in (*self.formulas, *formulas)]
         if self.doubt == "holds":
-            asserted += [
-                f"(assert {each})"
-                for name, each in DOCUMENTED.items()
-                if re.search(rf"\b{name}\b", re.sub('"[^"]*"', "", str(self.formulas)))
-            ]
+            asserted += [f"(assert {each})" for name, each in DOCUMENTED.items() if self.mentions(name)]
         lines = ["(set-logic ALL)", *declared(self.formulas), *facts, *asserted, "(check-sat)"]
         return "\n".join(lines)
 
