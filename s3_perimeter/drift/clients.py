@@ -131,18 +131,17 @@ class AwsClients:
         return self._session
 
     def _open(self) -> Any:
-        import botocore.session
         from botocore.exceptions import ProfileNotFound
 
-        session = botocore.session.Session(profile=self.access.profile)
+        from s3_perimeter.drift.botocore_session import open_session
+
         try:
+            session = open_session(self.access.profile, SERVICES)
             session.get_scoped_config()
         except ProfileNotFound as error:
             raise CredentialsError(
                 f"{error}\n\nhint: `aws configure list-profiles` lists the profiles"
             ) from error
-        # botocore looks through the folders of all 400 services to see that ours are among them.
-        session.get_component("data_loader").list_available_services = lambda _: SERVICES
         if self.access.role_arn:
             self._assume(session, self.access.role_arn)
         return session
@@ -166,6 +165,8 @@ class AwsClients:
         import botocore
         from botocore.config import Config
 
+        from s3_perimeter.drift.botocore_session import forget_error_shapes
+
         made = (session or self.session).create_client(
             service,
             region_name=region,
@@ -179,6 +180,7 @@ class AwsClients:
                 user_agent=f"Botocore/{botocore.__version__} drift-check",
             ),
         )
+        forget_error_shapes(made)
         self._trust_once(made)
         if service == "s3":
             made.meta.events.register("before-parse.s3", _refuse_listing)

@@ -30,13 +30,14 @@ __all__ = ["Fleet", "Source", "check_stack", "shard"]
 class Source:
     """Where one stack's declared side comes from: an exported file, or the CLI in a project's directory.
 
-    `started` is its export, where that has begun.
+    `started` is its export, where that has begun, and `caller` who we are, where that was asked.
     """
 
     name: str
     file: Path | None = None
     directory: Path | None = None
     started: Running | None = None
+    caller: Future[Fact] | None = None
 
     def load(self, today: date) -> tuple[State, Callable[[], Intent | None]]:
         """Read the state, and begin to read the config where there is one: the second waits for its end.
@@ -68,11 +69,13 @@ class Fleet:
 
     def one(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Report:
         """Check one stack; whatever is wrong with it is its report."""
-        return self._one(source, self._introduce(), progress)
+        return self._one(source, self._introduce(source.caller), progress)
 
-    def _introduce(self) -> Future[Fact]:
-        """Ask who we are, and make the clients: both go on while the engine exports."""
-        caller = self.pool.submit(perform, sts.caller(), self.clients, Counter(self.trace))
+    def _introduce(self, caller: Future[Fact] | None = None) -> Future[Fact]:
+        """Ask who we are, unless that was asked, and make the clients: both go on while the engine
+        exports.
+        """
+        caller = caller or self.pool.submit(perform, sts.caller(), self.clients, Counter(self.trace))
         self.pool.submit(self.clients.warm)
         return caller
 
@@ -82,7 +85,7 @@ class Fleet:
         caller: Future[Fact],
         progress: Callable[[int, int], None] | None = None,
     ) -> Report:
-        if self.stop.is_set():
+        if self.stop.is_set() and source.caller is None:
             return failed(source.name, "stopped before it was checked")
         try:
             state, intent = source.load(self.today)

@@ -47,12 +47,15 @@ def _run(words: list[str]) -> int:
     stop = threading.Event()
     # A watch has said everything, and ends with a line of its own.
     with handled(stopping(stop, (lambda _: None) if chosen.watch else note)):
-        single = len(chosen.stacks) == 1 and not chosen.watch
-        started = start(chosen.directory, chosen.stacks[0]) if single else None
-        # After the engine's process has begun: both take a third of a second.
+        export = start(chosen.directory, chosen.stacks[0]) if chosen.single and chosen.stacks else None
+        # Each import after what goes on meanwhile has begun: the engine's process, then a call.
+        from s3_perimeter.drift.begin import begin
+
+        begun = begin(chosen, export)
+
         from s3_perimeter.drift.run import run
 
-        code = run(chosen, stop, started)
+        code = run(chosen, stop, begun)
     return 2 if stop.is_set() else code
 
 

@@ -53,6 +53,11 @@ class Arguments:
     quiet: bool = False
     color: str = "auto"
 
+    @property
+    def single(self) -> bool:
+        """Whether one stack, or one exported state, is checked once."""
+        return len(self.stacks) + len(self.states) == 1 and not (self.all_stacks or self.watch)
+
 
 class _Parser(Parser):
     def end(self, message: str) -> NoReturn:

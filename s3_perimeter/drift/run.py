@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from s3_perimeter.drift.baseline import Baseline, load_baseline
+from s3_perimeter.drift.begin import Begun
 from s3_perimeter.drift.check import Options
 from s3_perimeter.drift.check import chosen as controls_of
-from s3_perimeter.drift.clients import Access, AwsClients
 from s3_perimeter.drift.controls import CONTROLS, Limits
 from s3_perimeter.drift.findings import Report, exit_code
 from s3_perimeter.drift.fleet import Fleet, Source, shard
@@ -22,30 +21,20 @@ from s3_perimeter.reporting.ending import say_error
 from s3_perimeter.reporting.output import print_result, write_file
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import detail, note
-from s3_perimeter.stack.pulumi import Running, selected_stack, stack_names
+from s3_perimeter.stack.pulumi import selected_stack, stack_names
 
 __all__ = ["run"]
 
 
-def run(chosen: Arguments, stop: threading.Event, started: Running | None = None) -> int:
+def run(chosen: Arguments, stop: threading.Event, begun: Begun) -> int:
     """Check what was asked for and show it; returns the exit code. Raises PerimeterError."""
-    clients = AwsClients(
-        Access(
-            profile=chosen.profile,
-            role_arn=chosen.role_arn,
-            endpoint_url=chosen.endpoint_url,
-            region=chosen.region,
-            max_concurrency=chosen.max_concurrency,
-        )
-    )
-    sources = _sources(chosen)
-    if started and len(sources) == 1:
-        sources = [replace(sources[0], started=started)]
-    pool = ThreadPoolExecutor(chosen.max_concurrency, thread_name_prefix="call")
     try:
+        sources = _sources(chosen)
+        if len(sources) == 1:
+            sources = [replace(sources[0], started=begun.export, caller=begun.caller)]
         fleet = Fleet(
-            clients=clients,
-            pool=pool,
+            clients=begun.clients,
+            pool=begun.pool,
             options=_options(chosen),
             today=datetime.now(UTC).date(),
             stop=stop,
@@ -54,7 +43,7 @@ def run(chosen: Arguments, stop: threading.Event, started: Running | None = None
         )
         return _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
     finally:  # calls that were given up are not waited for: they may take minutes to end
-        pool.shutdown(wait=False, cancel_futures=True)
+        begun.pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _sources(chosen: Arguments) -> list[Source]:
