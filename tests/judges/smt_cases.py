@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tests.s3_perimeter.proof.tried_out import FEDERATED, OTHER_ROLE, USER
-
 from tests.judges.smt import any_holds, decide_with_cvc5
 from tests.judges.smt_requests import Question
+from tests.s3_perimeter.access.tried_out import FEDERATED, OTHER_ROLE, USER
 from tests.s3_perimeter.policies import ACCOUNT, LIST, ROLE, deny
 
 Statement = dict[str, Any]
