@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ from local.environment import file_backend
 from local.stand import Stand
 from tests.browser import in_ci
 from tests.hang import Hangs
+from tests.warm.warm import WARM
 
 # No test is timed: how long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -73,7 +75,7 @@ def _signal_handlers_stay() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The embedded AWS that the tests of this process share (one per xdist worker); it ends with it."""
-    with Stand(tmp_path_factory.mktemp("stand")) as running:
+    with WARM, Stand(tmp_path_factory.mktemp("stand")) as running:
         yield running
 
 
@@ -111,6 +113,12 @@ class Pulumi:
     directory: Path
     environment: Mapping[str, str] = field(repr=False)
 
+    def found(self, program: str) -> str:
+        """The file that a command's name means on PATH here."""
+        file = shutil.which(program, path=self.environment["PATH"])
+        assert file, f"there is no {program} on PATH"
+        return file
+
     def __call__(self, *arguments: str, expect: int | None = 0, seconds: float = 300) -> Ran:
         """Run ``pulumi ARGUMENTS``; the exit code has to be ``expect`` (None: any)."""
         done = subprocess.run(
@@ -147,7 +155,7 @@ class PulumiIn:
         return Pulumi(
             directory,
             {
-                **self.stand.process_environment(),
+                **WARM.environment(self.stand),
                 **NO_COLLECTION,
                 "PULUMI_BACKEND_URL": file_backend(backend),
                 **added,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from local.stand import Stand
 from tests.conftest import Pulumi, PulumiIn, Ran
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BIN = Path(sys.executable).parent
 NAMESPACE = "s3-perimeter"
 PACK = ("--policy-pack", str(ROOT / "policies"))
 
@@ -50,7 +48,7 @@ class Stack:
     def run(self, program: str, *arguments: str, **added: str) -> Ran:
         """Run one of our own commands as a person does; ``added`` goes on top of the environment."""
         done = subprocess.run(
-            [BIN / program, *arguments],
+            [self.pulumi.found(program), *arguments],
             cwd=self.directory,
             env={**self.pulumi.environment, **added},
             stdin=subprocess.DEVNULL,

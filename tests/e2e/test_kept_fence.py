@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ class Stack:
         (directory / f"Pulumi.{self.name}.yaml").write_text(
             f"config:\n  s3-perimeter:allowedNetworks: {ALLOWED}\n"
         )
-        self.run: Pulumi = pulumi(directory, PYTHONPATH=str(ROOT))
+        self.run: Pulumi = pulumi(directory)
         self.change(program)
         self.run("stack", "init", self.name)
 
@@ -55,9 +54,7 @@ class Stack:
         arguments = ["--cwd", str(self.run.directory), "--stack", self.name, "--policy-pack", PACK]
         done = subprocess.run(
             [
-                sys.executable,
-                "-m",
-                "s3_perimeter.commands.main",
+                self.run.found("perimeter"),
                 command,
                 *arguments,
                 *(["--no-logs"] if command == "plan" else []),

@@ -29,7 +29,8 @@ def project(directory: Path, program: str, pulumi: PulumiIn) -> Pulumi:
     """A project with that program, its stack made."""
     (directory / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
     (directory / "__main__.py").write_text(program)
-    cli = pulumi(directory)
+    # The host itself, not the warm process that other tests have in its place.
+    cli = pulumi(directory, PATH=pulumi.stand.process_environment()["PATH"])
     cli("stack", "init", "test")
     return cli
 

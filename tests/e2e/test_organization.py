@@ -30,7 +30,7 @@ def stack(stand: Stand, tmp_path: Path, aws: Aws) -> Iterator[Stack]:
     organization_root(aws.organizations())
     project = tmp_path / "project"
     shutil.copytree(ROOT / "examples" / "organization_perimeter", project)
-    made = Stack("local", project, PulumiIn(stand, tmp_path)(project, PYTHONPATH=str(ROOT)))
+    made = Stack("local", project, PulumiIn(stand, tmp_path)(project))
     made("stack init")
     made.configure(**REGION)
     made("config set", "aws:accessKey", aws.management["key"])

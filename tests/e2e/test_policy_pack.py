@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -200,9 +199,7 @@ def test_the_runner_hands_violations_to_ci(start: Start, tmp_path: Path) -> None
     def runner(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [
-                sys.executable,
-                "-m",
-                "s3_perimeter.commands.main",
+                run.found("perimeter"),
                 "preview",
                 "--cwd",
                 str(run.directory),

@@ -12,6 +12,7 @@ from typing import Any
 from local.environment import file_backend
 from local.stand import Stand
 from tests.conftest import Pulumi
+from tests.warm.warm import WARM
 
 ROOT = Path(__file__).resolve().parents[3]
 STACK = "local-drift"
@@ -50,7 +51,7 @@ def deploy(stand: Stand, directory: Path, config: dict[str, object]) -> Deployed
     (project / f"Pulumi.{STACK}.yaml").write_text("\n".join(lines) + "\n")
     backend = directory / "stacks"
     backend.mkdir()
-    environment = {**stand.process_environment(), "PULUMI_BACKEND_URL": file_backend(backend)}
+    environment = {**WARM.environment(stand), "PULUMI_BACKEND_URL": file_backend(backend)}
     pulumi = Pulumi(project, environment)
     pulumi("stack", "init", STACK)
     pulumi("up", "--yes", "--skip-preview", "--stack", STACK)

@@ -1,0 +1,84 @@
+"""Commands whose Python has imported everything before they start: most of a preview's time is imports.
+
+The Pulumi engine, the commands and what they do are the real ones, each in a process of its own. Only their
+imports were done once: ``process.py`` forks itself for each command, and ``ask.py`` is on PATH in its place.
+What is started with another Python, or another environment for Python, is started as always.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from local.engine.find import HOST_DIRECTORY, place
+from local.processes import leashed, stop
+from local.stand import Stand
+from tests.warm.process import HOST, PYTHON
+
+HERE = Path(__file__).resolve().parent
+BIN = Path(sys.executable).parent
+COMMANDS = ("perimeter", "pulumi-tool-drift-check")
+
+
+class Warm:
+    """The warm process, and the folder of commands that are run by it; it ends with the block."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    def __enter__(self) -> Warm:
+        # A short path: a socket's may have no more than a hundred characters.
+        self.folder = Path(tempfile.mkdtemp(prefix="warm-"))
+        for name in ("bin", "pack", "real"):
+            (self.folder / name).mkdir()
+        script = self.folder / "ask"
+        script.write_text(f"#!{sys.executable} -IS\n{(HERE / 'ask.py').read_text()}")
+        script.chmod(0o755)
+        for name in COMMANDS:
+            self.stand_in(name, BIN / name)
+        self.stand_in(PYTHON, Path(sys.executable), "pack")
+        # Whoever connects while it still imports is answered afterwards; once it is gone, nobody can connect.
+        with socket.socket(socket.AF_UNIX) as listening, (self.folder / "log").open("wb") as log:
+            listening.bind(str(self.folder / "socket"))
+            listening.listen(64)
+            self.process = subprocess.Popen(
+                leashed([sys.executable, HERE / "process.py", self.folder]),
+                stdin=listening.fileno(),
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        stop(self.process)
+        shutil.rmtree(self.folder)
+
+    def stand_in(self, name: str, real: Path, folder: str = "bin") -> None:
+        """Have the warm process run a command that is called by its name in a folder."""
+        (self.folder / folder / name).symlink_to("../ask")
+        (self.folder / "real" / name).symlink_to(real)
+
+    def environment(self, stand: Stand) -> dict[str, str]:
+        """The stand's, with these commands in front, and the engine where its language host is ours."""
+        found = stand.process_environment()
+        own, engine = self.folder / "bin", shutil.which("pulumi", path=found["PATH"])
+        if engine and not (own / "pulumi").exists():
+            beside = Path(engine).resolve().parent / HOST
+            host = beside if beside.exists() else Path(shutil.which(HOST, path=found["PATH"]) or beside)
+            if host.resolve() == HOST_DIRECTORY / HOST:
+                self.stand_in(HOST, host.resolve())
+                place(Path(engine), own)
+        return {**found, "PATH": os.pathsep.join([str(own), found["PATH"]])}
+
+
+WARM = Warm()
+"""The one of this process; the fixture `stand` starts it."""
