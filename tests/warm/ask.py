@@ -52,7 +52,7 @@ def ask(connection: _socket.socket, ignored: list[int], umask: int) -> int:
 
 
 def ended(connection: _socket.socket, started_by: int) -> bytes:
-    """How the command ended, as `wait` tells it; nothing where the warm process is gone."""
+    """How the command ended, as `wait` reports it; nothing where the warm process is gone."""
     connection.settimeout(0.5)
     while True:
         try:

@@ -108,7 +108,7 @@ class Commands:
                     connection.sendall((forked or 0).to_bytes(4, "big"))
 
     def reap(self) -> None:
-        """Tell how each that has ended did."""
+        """Report how each that has ended did."""
         with suppress(ChildProcessError):
             while True:
                 pid, status = os.waitpid(-1, os.WNOHANG)
