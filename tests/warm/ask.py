@@ -69,8 +69,18 @@ def main() -> None:
     started_by = posix.getppid()
     ignored = [number for number in FORWARDED if _signal.getsignal(number) == _signal.SIG_IGN]
     relayed = [number for number in FORWARDED if number not in ignored]
-    for number in relayed:  # until there is a command that could take one: this ends, and all with it
-        _signal.signal(number, _signal.SIG_DFL)
+    running: list[int] = []
+    early: list[int] = []
+
+    def relay(number: int, _frame: object) -> None:
+        """To the command; one that comes before it runs waits for it."""
+        if running:
+            posix.kill(running[0], number)
+        else:
+            early.append(number)
+
+    for number in relayed:
+        _signal.signal(number, relay)
     umask = posix.umask(0)
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     pid = ask(connection, ignored, umask)
@@ -78,8 +88,9 @@ def main() -> None:
         real = posix.readlink(f"{HERE}/../real/{NAME}")
         posix.umask(umask)
         posix.execve(real, [real, *sys.argv[1:]], posix.environ)
-    for number in relayed:
-        _signal.signal(number, lambda number, _frame: posix.kill(pid, number))
+    running.append(pid)
+    for number in early:
+        posix.kill(pid, number)
     status = ended(connection, started_by)
     if not status:
         posix.kill(pid, _signal.SIGKILL)
