@@ -32,7 +32,7 @@ def judge(
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Judge every subject by the wanted controls; findings and verdicts come out sorted.
 
-    Preliminary ones are always asked: where one says that its subject is not there, or is not ours, the
+    Preliminary ones are always asked: where one says that its subject is not there, or is not ours, all the
     subject's other controls stay silent, because what they would say is either that again or about the
     wrong thing. A control whose service the region lacks gives no verdict: `check` notes it as not checked. A
     mistake in a control is raised as it is: it is ours, and no state of the stack.
@@ -41,19 +41,23 @@ def judge(
     findings: list[Finding] = []
     verdicts: list[Verdict] = []
     for subject in context.declared.subjects():
-        own = [control for control in controls if control.applies(subject)]
-        closed = False
-        for control in sorted(own, key=lambda control: not control.preliminary):
-            if closed or (control.id not in chosen and not control.preliminary):
+        own = [
+            control
+            for control in controls
+            if control.applies(subject) and not any(not_offered(control, subject, context))
+        ]
+        early = {control.id: _one(control, subject, context) for control in own if control.preliminary}
+        closing = {
+            name
+            for name, found in early.items()
+            if any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found)
+        }
+        for control in own:
+            if control.id not in chosen or (closing and control.id not in closing):
                 continue
-            if any(not_offered(control, subject, context)):
-                continue
-            found = _one(control, subject, context)
-            if control.preliminary and any(f.kind in (Kind.MISSING, Kind.CHANGED) for f in found):
-                closed = True
-            if control.id in chosen:
-                findings += found
-                verdicts.append(Verdict(control.id, subject.arn, _status(found), control.declared(subject)))
+            found = early[control.id] if control.preliminary else _one(control, subject, context)
+            findings += found
+            verdicts.append(Verdict(control.id, subject.arn, _status(found), control.declared(subject)))
     return (
         tuple(sorted(findings, key=lambda finding: finding.order)),
         tuple(sorted(verdicts, key=lambda verdict: (verdict.resource, verdict.control))),
