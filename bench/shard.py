@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.canned import CONTROLS, answer
-from s3_perimeter.drift import run
+from s3_perimeter.drift import begin
 from s3_perimeter.drift.clients import AwsClients
 from s3_perimeter.drift.main import main as drift_check
 
@@ -28,7 +28,7 @@ class Answered(AwsClients):
 def main() -> int:
     """Run the command on a part; its exit code is 2, because one of all stacks cannot be read."""
     part, folder = sys.argv[1:]
-    setattr(run, "AwsClients", Answered)  # noqa: B010  (a class that the type checker knows as another)
+    setattr(begin, "AwsClients", Answered)  # noqa: B010  (a class that the type checker knows as another)
     states = ["--state", *map(str, sorted(Path(folder).glob("*.json")))]
     only = [word for control in CONTROLS for word in ("--only", control)]
     fixed = ["--endpoint-url", "http://127.0.0.1:1", "--region", "eu-west-1", "--format", "json"]
