@@ -31,6 +31,7 @@ class Warm:
 
     folder: Path
     process: subprocess.Popen[bytes]
+    started = False
 
     def __enter__(self) -> Warm:
         # A short path: a socket's may have no more than a hundred characters.
@@ -54,11 +55,13 @@ class Warm:
                 stderr=log,
                 process_group=0,
             )
+        self.started = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.started = False
         stop(self.process)
         shutil.rmtree(self.folder)
 
@@ -68,8 +71,13 @@ class Warm:
         (self.folder / "real" / name).symlink_to(real)
 
     def environment(self, stand: Stand) -> dict[str, str]:
-        """The stand's, with these commands in front, and the engine where its language host is ours."""
+        """The stand's, with these commands in front, and the engine where its language host is ours.
+
+        The stand's alone outside the block: what a benchmark starts is started as users do.
+        """
         found = stand.process_environment()
+        if not self.started:
+            return found
         own, engine = self.folder / "bin", shutil.which("pulumi", path=found["PATH"])
         if engine and not (own / "pulumi").exists():
             beside = Path(engine).resolve().parent / HOST
