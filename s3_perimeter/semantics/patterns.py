@@ -135,7 +135,9 @@ def resource_pattern_matches(pattern: str, arn: str, *, variables: bool) -> bool
     """
     if not matches(pattern, arn, variables=variables):
         return False
-    confined = _confined(pattern, variables=variables)
+    *segments, _ = pattern.split(":", _COLONS)
+    plain = len(segments) == _COLONS and not any("*" in each or "?" in each for each in segments)
+    confined = None if plain else _confined(pattern, variables=variables)
     if confined is None:
         return True
     within, behind = confined
