@@ -135,13 +135,16 @@ def resource_pattern_matches(pattern: str, arn: str, *, variables: bool) -> bool
     """
     if not matches(pattern, arn, variables=variables):
         return False
+    head = pattern.rpartition(":")[0]
+    if "*" not in head and "?" not in head and head.count(":") >= _COLONS - 1:
+        return True
     confined = _confined(pattern, variables=variables)
     if confined is None:
         return True
     within, behind = confined
     *_, last = arn.split(":", _COLONS)
-    head = arn.removesuffix(last) if arn.count(":") >= _COLONS else arn
-    state = behind.after(arn[len(head) :], within.after(head, within.start))
+    start = arn.removesuffix(last) if arn.count(":") >= _COLONS else arn
+    state = behind.after(arn[len(start) :], within.after(start, within.start))
     return True if state & behind.ends[0] else None
 
 
