@@ -157,3 +157,16 @@ def test_the_words_are_found_wherever_a_module_says_them() -> None:
     assert [found.partition(";")[0] for found in avoided(sentences(module))] == [
         "1: 'told'", "4: 'doors'", "4: 'let people in'", "7: 'beside'", "7: 'kinder'",
     ]  # fmt: skip
+
+
+def test_nothing_refers_to_the_plans_that_the_repository_does_not_hold() -> None:
+    """A reader cannot follow them."""
+    plans = re.compile(r"\b(?:design|redesign|semantics|prose|engine|style)[.]md\b")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for kind in (".py", ".md", ".txt", ".toml", ".yaml", ".yml")
+        for path in tracked(kind)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if plans.search(line)
+    ]
+    assert not found, "\n".join(found)

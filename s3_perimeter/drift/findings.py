@@ -80,7 +80,7 @@ class Finding:
         return (self.severity.rank, self.control, self.resource, self.kind, self.detail)
 
     def as_json(self) -> dict[str, Json]:
-        """Return the finding with design.md's keys, in its order."""
+        """Return the finding as the JSON report holds it, keys in order."""
         return {
             "control": self.control,
             "resource": self.resource,
@@ -132,7 +132,7 @@ class Report:
         return Status.IN_SYNC
 
     def as_json(self) -> dict[str, Json]:
-        """Return the report in design.md's shape."""
+        """Return the report in the shape of the JSON report."""
         return {
             "stack": self.stack,
             "status": self.status.value,

@@ -36,7 +36,7 @@ OTHERWISE = {
     # It takes /0 for a single address.
     "ipv6-forgotten",
     "if-exists-on-positive",
-    # There a value that cannot be read breaks the others with it; semantics.md lets it match nothing.
+    # There a value that cannot be read breaks the others with it; here it matches nothing.
     "unparsable-next-to-the-list",
     # It does not know that S3 sends s3:DataAccessPointAccount with every object action.
     "access-point",
