@@ -1,4 +1,4 @@
-"""Judged: one policy file with what was found in it, in the shape of the command's JSON, and its exit code."""
+"""Judged: a policy file with what was found in it, in the shape of the command's JSON, and its exit code."""
 
 from __future__ import annotations
 
