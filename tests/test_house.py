@@ -21,6 +21,7 @@ AVOIDED = {
     r"residual": "remaining",
     r"kinder": "deliberate differences",
     r"spoil(?:t|ed)": "broken",
+    r"spar(?:es|ed|ing)": "exempt",
 }
 """Words that nothing here uses, as regular expressions, each with what to write instead."""
 ANY = re.compile(rf"\b(?:{'|'.join(AVOIDED)})\b".replace(" ", r"\s+"), re.IGNORECASE)

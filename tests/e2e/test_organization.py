@@ -196,7 +196,7 @@ def test_what_the_account_may_not_ask_is_unknown(stack: Stack, aws: Aws) -> None
 
 
 def test_the_policy_pack_judges_it_at_the_preview(stack: Stack) -> None:
-    """It accepts the example, and refuses what its own config does not let the example spare."""
+    """It accepts the example, and refuses what its own config does not let the example exempt."""
     stack("preview", *PACK)
     config = stack.directory / "pack.json"
     config.write_text(json.dumps({"organization-policy-denies-outside": {"exempt": {}}}))
