@@ -213,7 +213,7 @@ def command_line() -> argparse.ArgumentParser:
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
+        help="color in text (auto: on a terminal, unless NO_COLOR is set)",
     )
     add("--quiet", "-q", action="store_true", help="print only the result, without notes and progress")
     add(

@@ -123,9 +123,9 @@ def test_the_example_s_project_describes_every_key_of_stack_config() -> None:
     keys = YAML(typ="safe").load(EXAMPLE / "Pulumi.yaml")["config"]
     assert set(keys) == {f"s3-perimeter:{key}" for key in ORGANIZATION_KEYS}
     assert all(key["description"] for key in keys.values())
-    needed = {"allowedNetworks": ["203.0.113.0/24"], "targets": [OU]}
+    needed: dict[str, Any] = {"allowedNetworks": ["203.0.113.0/24"], "targets": [OU]}
 
-    def settings(config: dict[str, object]) -> OrganizationSettings:
+    def settings(config: dict[str, Any]) -> OrganizationSettings:
         return OrganizationSettings.parse(config, project="p", stack="s", today=date(2026, 11, 30))
 
     values = {name.partition(":")[2]: key["value"] for name, key in keys.items()}

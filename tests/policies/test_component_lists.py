@@ -304,7 +304,7 @@ def test_config_goes_before_the_arguments_of_an_organizations_component() -> Non
         pytest.param({"forward_access": False}, {}, None, id="nobody"),
     ],
 )
-def test_the_organisation_binds_whom_a_perimeter_exempts(
+def test_the_organization_binds_whom_a_perimeter_exempts(
     exempt: dict[str, Any], approved: dict[str, Any] | None, said: str | None
 ) -> None:
     """With approved networks, only the exemptions that the pack's config names are accepted."""

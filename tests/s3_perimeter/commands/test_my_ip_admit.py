@@ -99,7 +99,7 @@ def test_what_is_allowed_already_is_not_added(config: Path) -> None:
 def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
     """With --replace the entry of the label follows, one for each IP version; without, nothing is lost."""
     add(config, "198.51.100.7/32", "2001:db8:9::/64")
-    with pytest.raises(CommandError, match="labelled `home` already"):
+    with pytest.raises(CommandError, match="labeled `home` already"):
         add(config, "198.51.100.8/32")
     assert add(config, "198.51.100.8/32", replace=True) == ["198.51.100.7/32 became 198.51.100.8/32 (home)"]
     networks = [entry["cidr"] for entry in ConfigFile.read(config).entries() if isinstance(entry, dict)]
@@ -135,7 +135,7 @@ def test_the_config_file_is_found_from_below_and_where_the_project_keeps_it(tmp_
 
 
 def test_a_missing_config_file_is_reported(tmp_path: Path) -> None:
-    """It is not made: the stack's name may be misspelt."""
+    """It is not made: the stack's name may be misspelled."""
     with pytest.raises(CommandError, match=r"no config file `Pulumi\.dev\.yaml`"):
         ConfigFile.read(tmp_path / "Pulumi.dev.yaml")
 

@@ -216,18 +216,18 @@ def test_a_file_that_cannot_be_written_is_a_sentence(state: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "words", "coloured"),
+    ("environment", "words", "colored"),
     [
         pytest.param({"TERM": "xterm"}, [], True, id="a terminal"),
         pytest.param({"TERM": "xterm", "NO_COLOR": "1"}, [], False, id="NO_COLOR"),
         pytest.param({"TERM": "xterm", "NO_COLOR": ""}, [], True, id="NO_COLOR set and empty"),
-        pytest.param({"TERM": "dumb"}, [], False, id="a terminal without colours"),
+        pytest.param({"TERM": "dumb"}, [], False, id="a terminal without colors"),
         pytest.param({"TERM": "xterm"}, ["--color", "never"], False, id="--color never"),
         pytest.param({"NO_COLOR": "1"}, ["--color", "always"], True, id="--color always"),
     ],
 )
-def test_colour_follows_the_terminal_the_environment_and_the_option(
-    state: Path, environment: dict[str, str], words: list[str], coloured: bool
+def test_color_follows_the_terminal_the_environment_and_the_option(
+    state: Path, environment: dict[str, str], words: list[str], colored: bool
 ) -> None:
     reader, writer = pty.openpty()
     process = subprocess.Popen(
@@ -244,7 +244,7 @@ def test_colour_follows_the_terminal_the_environment_and_the_option(
     os.close(reader)
     assert process.wait(timeout=120) == 2
     assert b"unknown" in said
-    assert (b"\x1b[" in said) == coloured
+    assert (b"\x1b[" in said) == colored
 
 
 def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
