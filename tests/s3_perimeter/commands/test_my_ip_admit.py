@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from s3_perimeter.commands.main import main
 from s3_perimeter.commands.my_ip.admit import admit, network_of
@@ -212,6 +213,22 @@ def test_an_option_about_the_entry_needs_an_entry(
     """It is not passed over, and nobody is asked for an address."""
     assert main(["my-ip", *option]) == 2
     assert f"{option[0]} says how an entry is written" in capsys.readouterr().err
+
+
+def test_somebody_without_the_stack_gets_lines_for_its_operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In no project at all; what they copy is an entry of the config as it is."""
+    monkeypatch.chdir(tmp_path)
+    with says("198.51.100.7") as one, says("198.51.100.7") as two:
+        assert main(["my-ip", "--url", one, "--url", two]) == 0
+        said = capsys.readouterr()
+        assert said.out.splitlines() == ["IPv4  198.51.100.7", "IPv6  none"]
+        head, _, entry = said.err.rpartition(":\n")
+        assert "send this to whoever deploys the bucket" in " ".join(head.split())
+        assert YAML(typ="safe").load(entry) == [{"cidr": "198.51.100.7/32", "label": "NAME"}]
+        assert main(["my-ip", "--url", one, "--url", two, "--format", "json"]) == 0
+        assert capsys.readouterr().err == ""
 
 
 def test_the_selected_stack_is_the_one_to_add_to(
