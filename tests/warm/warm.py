@@ -27,11 +27,17 @@ COMMANDS = ("perimeter", "pulumi-tool-drift-check")
 
 
 class Warm:
-    """The warm process, and the folder of commands that are run by it; it ends with the block."""
+    """The warm process, and the folder of commands that are run by it; it ends with the block.
+
+    ``added`` goes on top of the environment in which the commands of its kind are started.
+    """
 
     folder: Path
     process: subprocess.Popen[bytes]
     started = False
+
+    def __init__(self, **added: str) -> None:
+        self.added = added
 
     def __enter__(self) -> Warm:
         # A short path: a socket's may have no more than a hundred characters.
@@ -53,6 +59,7 @@ class Warm:
                 stdin=listening.fileno(),
                 stdout=log,
                 stderr=log,
+                env={**os.environ, **self.added},
                 process_group=0,
             )
         self.started = True
@@ -65,9 +72,11 @@ class Warm:
         stop(self.process)
         shutil.rmtree(self.folder)
 
-    def stand_in(self, name: str, real: Path, folder: str = "bin") -> None:
+    def stand_in(self, name: str, real: Path, folder: str | Path = "bin") -> None:
         """Have the warm process run a command that is called by its name in a folder."""
-        (self.folder / folder / name).symlink_to("../ask")
+        place = self.folder / folder / name
+        place.unlink(missing_ok=True)
+        place.symlink_to(self.folder / "ask")
         (self.folder / "real" / name).symlink_to(real)
 
     def environment(self, stand: Stand) -> dict[str, str]:
