@@ -83,14 +83,12 @@ def exempts(statement: Statement, whom: Whom, members: Members) -> bool:
     """Whether a statement matches no request of somebody, by one condition on a key of which it is known what
     those hold.
     """
-    if whom.are_members and not _denies_members(statement, members):
-        return True
     known = _known(whom)
     for condition in statement.conditions:
         name = condition.name
         if name in known and holds(condition, known[name]) is False:
             return True
-    return False
+    return whom.are_members and not _denies_members(statement, members)
 
 
 def exempts_bare(statement: Statement, whom: Whom) -> bool:

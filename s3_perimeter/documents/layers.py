@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from s3_perimeter.documents.document import Condition, PolicyDocument, Rules, Statement
@@ -38,7 +37,7 @@ class Layers(NamedTuple):
     def meaning(self) -> frozenset[object]:
         """What the layers say, whatever the order of their statements, their names and their labels."""
         return frozenset(
-            replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else "")
+            each._replace(index=0, line=None, sid=None, rcp=None if each.rcp is None else "")
             for each in self.rules
         )
 
@@ -48,7 +47,7 @@ def rules_in_full(policy: Rules) -> list[Statement]:
     that they exempt service-linked roles.
     """
     return [
-        each if each.rcp is None else replace(each, conditions=(*each.conditions, _NOT_SERVICE_LINKED))
+        each if each.rcp is None else each._replace(conditions=(*each.conditions, _NOT_SERVICE_LINKED))
         for each in policy.rules
     ]
 

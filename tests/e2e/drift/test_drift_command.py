@@ -22,9 +22,9 @@ from tests.conftest import Ran
 from tests.e2e.drift.changes.mutation import Target, edited_policy, fence_of
 from tests.e2e.drift.deployed import Deployed
 from tests.e2e.drift.world import World, clients_of, world_of
+from tests.warm.warm import WARM
 
 pytestmark = pytest.mark.e2e
-BIN = Path(sys.executable).parent
 
 
 def plugin(deployed: Deployed, *arguments: str) -> Ran:
@@ -86,7 +86,7 @@ def test_an_exported_state_needs_no_engine(deployed: Deployed, tmp_path: Path) -
     file.write_text(json.dumps(deployed.document))
     done = subprocess.run(
         [
-            BIN / "pulumi-tool-drift-check",
+            WARM.command("pulumi-tool-drift-check"),
             "--state",
             file,
             "--format",
@@ -141,7 +141,7 @@ def test_an_interrupt_prints_what_is_known_and_is_never_a_success(deployed: Depl
     file = tmp_path / "export.json"
     file.write_text(json.dumps(deployed.document))
     process = subprocess.Popen(
-        [BIN / "pulumi-tool-drift-check", "--state", file, "--watch", "60"],
+        [WARM.command("pulumi-tool-drift-check"), "--state", file, "--watch", "60"],
         env=dict(deployed.pulumi.environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -231,9 +231,7 @@ def test_pytest_collects_one_test_a_control(deployed: Deployed, target: Target, 
     try:
         done = subprocess.run(
             [
-                sys.executable,
-                "-m",
-                "pytest",
+                WARM.command("pytest"),
                 "-p",
                 "no:cacheprovider",
                 f"--drift-stack={deployed.stack}",
