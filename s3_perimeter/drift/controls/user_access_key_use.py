@@ -55,7 +55,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 "in use",
                 observed,
                 f"access key {name} of {user.name} was {observed}",
-                _delete(user, name),
+                f"{f'ask {user.name}; if nobody needs it: ' if when else ''}{_delete(user, name)}",
             )
 
 
