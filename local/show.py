@@ -14,7 +14,7 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import IO, Any
 
-from local.console import CommandError, coloured, note, typed
+from local.console import CommandError, colored, note, typed
 from local.vantages import VANTAGES
 
 VARIABLE = re.compile(r"^\$(\w+)$")
@@ -133,16 +133,16 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
     good = sum(outcome.as_expected for outcome in outcomes)
     marked = [
-        f"{line(row)}  {coloured('✓', 'green') if each.as_expected else coloured('✕', 'red')}"
+        f"{line(row)}  {colored('✓', 'green') if each.as_expected else colored('✕', 'red')}"
         for row, each in zip(rows, outcomes, strict=True)
     ]
     total = f"{good} of {len(outcomes)} as expected"
     return "\n".join(
         [
-            coloured(line(head).rstrip(), "dim"),
+            colored(line(head).rstrip(), "dim"),
             *marked,
             "",
-            coloured(total, "green" if good == len(outcomes) else "red"),
+            colored(total, "green" if good == len(outcomes) else "red"),
         ]
     )
 

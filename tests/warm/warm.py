@@ -19,11 +19,17 @@ from types import TracebackType
 from local.engine.find import HOST_DIRECTORY, place
 from local.processes import leashed, stop
 from local.stand import Stand
-from tests.warm.process import HOST, PYTHON
+from tests.warm.process import HOST, PYTHON, for_python
 
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
-COMMANDS = ("perimeter", "pulumi-tool-drift-check")
+COMMANDS = ("perimeter", "pulumi-tool-drift-check", "pytest")
+
+
+def kept() -> dict[str, str]:
+    """What an environment of a few variables has to have so that no Python is started for its command."""
+    found = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return found | {os.fsdecode(k): os.fsdecode(v) for k, v in for_python(os.environb).items()}
 
 
 class Warm:
@@ -78,6 +84,10 @@ class Warm:
         place.unlink(missing_ok=True)
         place.symlink_to(self.folder / "ask")
         (self.folder / "real" / name).symlink_to(real)
+
+    def command(self, name: str) -> Path:
+        """The file that stands in for a command."""
+        return self.folder / "bin" / name
 
     def environment(self, stand: Stand) -> dict[str, str]:
         """The stand's, with these commands in front, and the engine where its language host is ours.
