@@ -7,8 +7,10 @@ import re
 import shutil
 import signal
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from local.environment import file_backend
 from local.stand import Stand
 from tests.browser import in_ci
 from tests.hang import Hangs
-from tests.warm.warm import WARM
+from tests.warm.warm import WARM, Warm
 
 # No test is timed: how long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -73,9 +75,18 @@ def _signal_handlers_stay() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def warm() -> Iterator[Warm]:
+    """The warm process of this process's tests."""
+    with WARM:
+        yield WARM
+
+
+@pytest.fixture(scope="session")
+def stand(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The embedded AWS that the tests of this process share (one per xdist worker); it ends with it."""
-    with WARM, Stand(tmp_path_factory.mktemp("stand")) as running:
+    assert warm.started
+    with Stand(tmp_path_factory.mktemp("stand")) as running:
+        state_key(running)  # before any test looks at what the account has
         yield running
 
 
@@ -138,7 +149,7 @@ class Pulumi:
 
 
 NO_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
-"""Spares the CLI its collection of garbage, a tenth of the processor time of a deployment."""
+"""Keeps the CLI from its collection of garbage, a tenth of the processor time of a deployment."""
 
 
 class PulumiIn:
@@ -210,3 +221,15 @@ def without_account(params: dict[str, Any], **_: object) -> None:
 def aws(stand: Stand) -> Aws:
     """Call it for a boto3 client: ``aws("s3")``, ``aws("s3", "outside")``, ``aws("s3", url)``."""
     return Aws(stand)
+
+
+STATE_KEY = "alias/pulumi-state"
+
+
+@cache
+def state_key(stand: Stand) -> str:
+    """A data key for the secrets of stacks, as a KMS key of the stand encrypts it; made at the first call."""
+    kms = Aws(stand)("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=STATE_KEY, TargetKeyId=key)
+    return b64encode(kms.encrypt(KeyId=key, Plaintext=os.urandom(32))["CiphertextBlob"]).decode()

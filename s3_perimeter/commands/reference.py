@@ -26,8 +26,8 @@ Every command exits with one of three codes. The section of a command says what 
 | exit code | meaning |
 | --- | --- |
 | 0 | fine |
-| 1 | a finding |
-| 2 | could not be determined, interrupted, or invalid arguments |
+| 1 | a finding, even if something else could not be determined |
+| 2 | no finding, and something could not be determined; interrupted, or invalid arguments |
 
 Results go to standard output, and errors to standard error. Option names cannot be shortened, and an option
 with an empty value is an error. `perimeter` is also installed as `s3-perimeter`. The drift check can be run

@@ -124,17 +124,17 @@ class Statement(NamedTuple):
 
     @property
     def named_principals(self) -> Principals:
-        """Whom the statement names or spares."""
+        """Whom the statement names or exempts."""
         return self.principals or self.not_principals or Principals()
 
     @property
     def named_actions(self) -> tuple[str, ...]:
-        """The patterns of actions that the statement names or spares."""
+        """The patterns of actions that the statement names or exempts."""
         return self.actions or self.not_actions or ()
 
     @property
     def named_resources(self) -> tuple[str, ...]:
-        """The patterns of resources that the statement names or spares."""
+        """The patterns of resources that the statement names or exempts."""
         return self.resources or self.not_resources or ()
 
 

@@ -44,7 +44,7 @@ class Layers(NamedTuple):
 
 def rules_in_full(policy: Rules) -> list[Statement]:
     """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
-    that they spare service-linked roles.
+    that they exempt service-linked roles.
     """
     return [
         each if each.rcp is None else each._replace(conditions=(*each.conditions, _NOT_SERVICE_LINKED))

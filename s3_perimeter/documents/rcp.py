@@ -161,7 +161,7 @@ class _Grammar(Grammar):
         if node != "*":
             self.mistake(
                 node,
-                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; spare '
+                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; exempt '
                 "principals by a condition on `aws:PrincipalArn`",
             )
         return Principals(everyone=True)

@@ -38,11 +38,11 @@ def _run(words: list[str]) -> int:
     if find_spec("botocore") is None:
         raise ModuleNotFoundError(name="botocore")
 
-    from s3_perimeter.reporting.output import choose_colour
+    from s3_perimeter.reporting.output import choose_color
     from s3_perimeter.reporting.saying import choose_verbosity, note
     from s3_perimeter.stack.export import start
 
-    choose_colour(chosen.color, to_file=chosen.output is not None)
+    choose_color(chosen.color, to_file=chosen.output is not None)
     choose_verbosity(quiet=chosen.quiet, verbose=chosen.debug)
     stop = threading.Event()
     # A watch has said everything, and ends with a line of its own.

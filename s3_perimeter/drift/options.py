@@ -88,9 +88,12 @@ def parse(words: list[str]) -> Arguments | str:
 
         return explain(given.explain)
     if given.print_policy:
-        from s3_perimeter.drift.permissions import policy_text, selected
+        from s3_perimeter.drift.check import Options, asked_controls
+        from s3_perimeter.drift.permissions import policy_text
 
-        return policy_text(selected(_names(given.only), _names(given.skip)))
+        return policy_text(
+            asked_controls(Options(strict=given.strict, only=_names(given.only), skip=_names(given.skip)))
+        )
     if given.state and (given.stack or given.all_stacks):
         raise UsageError(
             "--state cannot be combined with --stack or --all-stacks\n\nhint: use only one of them"
@@ -210,7 +213,7 @@ def command_line() -> argparse.ArgumentParser:
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
+        help="color in text (auto: on a terminal, unless NO_COLOR is set)",
     )
     add("--quiet", "-q", action="store_true", help="print only the result, without notes and progress")
     add(
@@ -227,8 +230,7 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--print-policy",
         action="store_true",
-        help="print the least-privilege IAM policy that a check needs; it covers --strict, and only the "
-        "controls that --only and --skip select",
+        help="print the least-privilege IAM policy for a check with the same --strict, --only and --skip",
     )
     add("--version", action="store_true", help="show the version and exit")
     add("--help", "-h", action="store_true", help="show this help message and exit")

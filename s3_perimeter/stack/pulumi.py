@@ -160,7 +160,7 @@ def start_pulumi(
     environment: Mapping[str, str] | None = None,
     together: bool = False,
 ) -> Running:
-    """Start the CLI in a project, without questions and colours; `together` merges both of its outputs.
+    """Start the CLI in a project, without questions and colors; `together` merges both of its outputs.
 
     Raises CommandError where there is no CLI, or no such folder.
     """

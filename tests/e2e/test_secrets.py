@@ -82,7 +82,9 @@ def encodings(secret: str) -> set[str]:
 def said(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Said]:
     """A stack brought up with all that the engine can say about it."""
     place = tmp_path_factory.mktemp("secrets")
-    stack = checkout_stack(stand, place, "said", environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE})
+    stack = checkout_stack(
+        stand, place, "said", environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}, passphrase=True
+    )
     said = Said(stack, stand, place)
     said.pulumi("up", "--yes", "--debug", "--diff", *PACK)
     yield said

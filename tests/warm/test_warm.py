@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.processes import started_at
-from tests.warm.warm import Warm
+from tests.warm.warm import BIN, Warm, kept
 
 Start = Callable[..., "subprocess.Popen[str]"]
 REPORT = (
@@ -87,6 +87,7 @@ def gone(pid: int) -> bool:
         pytest.param("import sys\nsys.exit('a sentence')", id="sentence"),
         pytest.param("import os\nos._exit(5)", id="at once"),
         pytest.param("import os\nos.kill(os.getpid(), 9)", id="killed"),
+        pytest.param("import sys\nsys.stdout = open('/dev/full', 'w')\nprint(1)", id="a full disk"),
         pytest.param("import threading\nthreading.Timer(0.1, print, ['later']).start()", id="a thread"),
         pytest.param("import os\nprint(oct(os.umask(0)))", id="umask"),
     ],
@@ -171,3 +172,14 @@ def test_a_warm_process_that_is_gone_is_an_error() -> None:
         done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 70
     assert "the warm process of the tests (tests/warm) is lost" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["perimeter", "pulumi-tool-drift-check", "pytest"])
+def test_a_command_of_this_checkout_gives_its_version_as_it_does_cold(warm: Warm, command: str) -> None:
+    """Each finds what it reads at its start."""
+    said = [
+        subprocess.run([program, "--version"], env=kept(), capture_output=True, text=True, check=True).stdout
+        for program in (warm.command(command), BIN / command)
+    ]
+    assert said[0] == said[1]
+    assert said[0]

@@ -105,7 +105,8 @@ def _escape(ways: tuple[Witness, ...]) -> Item:
     return Item(
         "critical",
         "A request from outside gets through",
-        f"Channels: {channels}. For example, {example.principal} does `{example.action}` {origin}.",
+        f"Channels: {channels}. For example, by {example.channel.value}: {example.principal} does "
+        f"`{example.action}` {origin}.",
         example.fix,
         example.resource,
         (

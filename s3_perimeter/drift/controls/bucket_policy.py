@@ -73,14 +73,14 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
     try:
         both = named(declared, observed, context)
         same = compare_policies(both.declared, both.observed).equal
-        spelt = {} if same else both.spelt_otherwise()
-        after = both.meant(spelt) if both.strangers and not same else both.observed
+        spelled = {} if same else both.spelled_otherwise()
+        after = both.meant(spelled) if both.strangers and not same else both.observed
         same_but_for_strangers = same or compare_policies(both.declared, after).equal
     except PolicyShapeError as error:
         raise UnknownError(f"the policy cannot be read: {error}") from error
     meant = context.intent.perimeter if context.intent else None
     if same_but_for_strangers and not same:
-        yield _renamed(both, spelt, declared, observed, context)
+        yield _renamed(both, spelled, declared, observed, context)
     if same_but_for_strangers and (meant is None or meant.bucket != bucket.name):
         return
     from s3_perimeter.drift.judging.fence import changed, leaking
@@ -93,12 +93,12 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
 
 
 def _renamed(
-    both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
+    both: Named, spelled: dict[str, str], declared: str, observed: str, context: Context
 ) -> Difference:
     """Return a difference if the policies differ only in ids of nobody: they allow nobody, and may exclude
     somebody.
     """
-    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
+    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelled.items()]
     return Difference(
         Kind.CHANGED,
         Severity.MEDIUM,

@@ -34,13 +34,13 @@ def policy_difference(
         comparison = compare_policies(both.declared, both.observed)
         if comparison.equal:
             return
-        spelt = both.spelt_otherwise()
+        spelled = both.spelled_otherwise()
         if both.strangers:
-            comparison = compare_policies(both.declared, both.meant(spelt))
+            comparison = compare_policies(both.declared, both.meant(spelled))
     except PolicyShapeError as error:
         raise UnknownError(f"{name}: {error}") from error
     worst = Severity.MEDIUM
-    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
+    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelled.items()]
     if comparison.opened:
         lifting = lifts_the_fence((line for line in comparison.opened if line.effect == "Allow"), context)
         worst = Severity.CRITICAL if lifting else opened

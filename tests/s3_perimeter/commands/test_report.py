@@ -181,7 +181,7 @@ def test_a_role_has_a_row_like_a_user(tmp_path: Path) -> None:
 
 
 def test_an_exemption_stands_next_to_what_is_denied(tmp_path: Path) -> None:
-    """Exempt endpoints have a column of their own, in another colour than access from inside."""
+    """Exempt endpoints have a column of their own, in another color than access from inside."""
     text = page_of(tmp_path, FULL, IN_SYNC)
     kenji = Page(text).row("kenji")
     endpoints = f"VPC endpoint, {ENDPOINT} and vpce-0a1b2c3d4e5f67891"
