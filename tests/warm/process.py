@@ -21,11 +21,12 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, reload
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-HOST, PYTHON = "pulumi-language-python", "python"
+HOST, PYTHON, AWS = "pulumi-language-python", "python", "aws"
 IMPORTED = (
     "pulumi_policy",
     "pulumi_aws.ec2",
@@ -70,6 +71,28 @@ def for_python(environment: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
         for name, value in environment.items()
         if name.startswith((b"PYTHON", b"LC_")) or name in (b"LANG", b"TZ")
     }
+
+
+class AwsCli:
+    """The modules of the AWS CLI, which are kept apart: it brings a botocore of its own under that name."""
+
+    def __init__(self) -> None:
+        before = list(sys.meta_path)
+        for name in ("awscli.clidriver", "awscli.handlers"):
+            import_module(name)
+        self.modules = self.taken()
+        sys.meta_path[:] = before
+
+    def taken(self) -> dict[str, ModuleType]:
+        """The loaded modules of these names; they are then loaded no more."""
+        packages = ("awscli", "botocore", "s3transfer")
+        return {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in packages}
+
+    def change(self) -> None:
+        """Have them in place of boto3's."""
+        self.taken()
+        sys.modules.update(self.modules)
+        reload(sys.modules["awscli"])  # it sets a variable of the environment, and where botocore is found
 
 
 class Commands:
@@ -187,6 +210,8 @@ def run(asked: Asked, folder: Path) -> None:
         runpy.run_path(sys.argv[0], run_name="__main__")
     else:
         command = os.readlink(folder / "real" / asked.name)  # noqa: PTH115
+        if asked.name == AWS:
+            aws.change()
         sys.argv = [command, *asked.arguments]
         sys.path.insert(0, os.path.dirname(command))  # noqa: PTH120
         runpy.run_path(command, run_name="__main__")
@@ -207,6 +232,7 @@ def leave(code: int) -> None:
 
 if __name__ == "__main__":
     del sys.path[0]  # this folder
+    aws = AwsCli()
     for name in IMPORTED:
         import_module(name)
     from local.engine import host

@@ -174,7 +174,7 @@ def test_a_warm_process_that_is_gone_is_an_error() -> None:
     assert "the warm process of the tests (tests/warm) is lost" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["perimeter", "pulumi-tool-drift-check", "pytest"])
+@pytest.mark.parametrize("command", ["aws", "perimeter", "pulumi-tool-drift-check", "pytest"])
 def test_a_command_of_this_checkout_gives_its_version_as_it_does_cold(warm: Warm, command: str) -> None:
     """Each finds what it reads at its start."""
     said = [

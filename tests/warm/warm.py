@@ -23,7 +23,7 @@ from tests.warm.process import HOST, PYTHON, for_python
 
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
-COMMANDS = ("perimeter", "pulumi-tool-drift-check", "pytest")
+COMMANDS = ("aws", "perimeter", "pulumi-tool-drift-check", "pytest")
 
 
 def kept() -> dict[str, str]:
