@@ -224,12 +224,16 @@ def aws(stand: Stand) -> Aws:
 
 
 STATE_KEY = "alias/pulumi-state"
+DATA_KEYS: dict[str, bytes] = {}
+"""The data keys for the secrets of stacks, by what KMS makes of each."""
 
 
 @cache
 def state_key(stand: Stand) -> str:
     """A data key for the secrets of stacks, as a KMS key of the stand encrypts it; made at the first call."""
-    kms = Aws(stand)("kms")
+    kms, data_key = Aws(stand)("kms"), os.urandom(32)
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName=STATE_KEY, TargetKeyId=key)
-    return b64encode(kms.encrypt(KeyId=key, Plaintext=os.urandom(32))["CiphertextBlob"]).decode()
+    encrypted = b64encode(kms.encrypt(KeyId=key, Plaintext=data_key)["CiphertextBlob"]).decode()
+    DATA_KEYS[encrypted] = data_key
+    return encrypted
