@@ -26,7 +26,7 @@ from local.environment import file_backend
 from local.stand import Stand
 from tests.browser import in_ci
 from tests.hang import Hangs
-from tests.warm.warm import WARM, Warm
+from tests.warm.warm import AWS, WARM, Warm
 
 # No test is timed: how long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -85,7 +85,7 @@ def warm() -> Iterator[Warm]:
 def stand(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The embedded AWS that the tests of this process share (one per xdist worker); it ends with it."""
     assert warm.started
-    with Stand(tmp_path_factory.mktemp("stand")) as running:
+    with AWS, Stand(tmp_path_factory.mktemp("stand")) as running:
         state_key(running)  # before any test looks at what the account has
         yield running
 

@@ -1,8 +1,9 @@
 """The warm process: it has imported what the commands of this checkout import, and forks itself for each.
 
-``python process.py FOLDER``, with a listening socket as standard input; ``FOLDER/real`` has links to the
-commands by name. It has one thread, no gRPC object and nothing running, so each command begins in a copy of
-the same clean state; only its own code runs there, and from then on all is as in a process of its own.
+``python process.py FOLDER [MODULE …]``, with a listening socket as standard input; ``FOLDER/real`` has links
+to the commands by name. It imports the modules, or those of ``IMPORTED``, and has one thread, no gRPC object
+and nothing running, so each command begins in a copy of the same clean state; only its own code runs there,
+and from then on all is as in a process of its own.
 """
 
 from __future__ import annotations
@@ -137,8 +138,8 @@ def received(connection: socket.socket) -> tuple[Asked, list[int]]:
         return Asked(*marshal.loads(incoming.read(int.from_bytes(head, "big")))), streams  # noqa: S302
 
 
-def become(asked: Asked, streams: list[int]) -> None:
-    """Make this process what Python would have made of the command's."""
+def become(asked: Asked, streams: list[int], imports_set: Mapping[bytes, bytes]) -> None:
+    """Make this process what Python would have made of the command's, with the variables that imports set."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -149,7 +150,7 @@ def become(asked: Asked, streams: list[int]) -> None:
     os.umask(asked.umask)
     os.chdir(asked.directory)
     os.environ.clear()
-    os.environb.update(asked.environment)
+    os.environb.update({**asked.environment, **imports_set})
     unbuffered = asked.name in (HOST, PYTHON)
     sys.stdin = reopened(sys.stdin, "rb", unbuffered=False)
     sys.stdout = reopened(sys.stdout, "wb", unbuffered=unbuffered)
@@ -171,6 +172,8 @@ def reopened(stream: Any, mode: str, *, unbuffered: bool) -> io.TextIOWrapper:
 def run(asked: Asked, folder: Path) -> None:
     """Run the command's own code to its end."""
     if asked.name == HOST:
+        from local.engine import host
+
         sys.argv = [str(host.__file__), *asked.arguments]
         own = host.interpreter
         # The policy pack's process is started likewise, where it is this Python's.
@@ -207,14 +210,13 @@ def leave(code: int) -> None:
 
 if __name__ == "__main__":
     del sys.path[0]  # this folder
-    for name in IMPORTED:
+    given = set(os.environb)
+    for name in sys.argv[2:] or IMPORTED:
         import_module(name)
-    from local.engine import host
-
     gc.collect()
     gc.freeze()
     asked, streams = Commands().next()
-    become(asked, streams)
+    become(asked, streams, {name: os.environb[name] for name in set(os.environb) - given})
     try:
         run(asked, Path(sys.argv[1]))
     except SystemExit as ended:
