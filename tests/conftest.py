@@ -149,7 +149,7 @@ class Pulumi:
 
 
 NO_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
-"""Spares the CLI its collection of garbage, a tenth of the processor time of a deployment."""
+"""Keeps the CLI from its collection of garbage, a tenth of the processor time of a deployment."""
 
 
 class PulumiIn:

@@ -200,7 +200,7 @@ def test_a_yaml_program_previews(
 
 
 def test_what_cannot_be_made_says_so(stand: Stand, tmp_path: Path) -> None:
-    """In a deployment for real, in a look-up that no one answers, and for a misspelt property at once."""
+    """In a deployment for real, in a look-up that no one answers, and for a misspelled property at once."""
     topic = program_stack(stand, tmp_path, "topic", "import pulumi_aws as aws\naws.sns.Topic('topic')\n")
     made = topic.up(expect=None)
     assert made.code != 0

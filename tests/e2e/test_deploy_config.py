@@ -22,7 +22,7 @@ MISTAKES: dict[str, tuple[object, str]] = {
     "private": ("10.0.0.0/8", "`10.0.0.0/8` is private"),
     "everything": ("0.0.0.0/0", "`0.0.0.0/0` is every IPv4 address"),
     "expired": ({"cidr": "198.51.100.0/24", "expires": str(YESTERDAY)}, "expired"),
-    "misspelt field": ({"cidr": "192.0.2.0/24", "lable": "x"}, "did you mean `label`?"),
+    "misspelled field": ({"cidr": "192.0.2.0/24", "lable": "x"}, "did you mean `label`?"),
 }
 
 

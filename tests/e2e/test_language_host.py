@@ -37,10 +37,10 @@ def project(directory: Path, program: str, pulumi: PulumiIn) -> Pulumi:
 
 def test_a_program_runs_with_its_config_and_its_own_modules(tmp_path: Path, pulumi: PulumiIn) -> None:
     """It reads config, imports from its directory, exports outputs; nothing warns of the host."""
-    (tmp_path / "neighbour.py").write_text("ANSWER = 42\n")
+    (tmp_path / "neighbor.py").write_text("ANSWER = 42\n")
     program = (
-        "import pulumi, neighbour\n"
-        "pulumi.export('answer', neighbour.ANSWER)\n"
+        "import pulumi, neighbor\n"
+        "pulumi.export('answer', neighbor.ANSWER)\n"
         "pulumi.export('name', pulumi.Config().require('name'))\n"
     )
     cli = project(tmp_path, program, pulumi)

@@ -97,7 +97,7 @@ OPEN = dict.fromkeys(CLOSED, True)
 
 
 def test_the_policy_pack_judges_it_at_the_preview(not_deployed: Stack) -> None:
-    """It accepts the example, and refuses what its own config does not let the example spare."""
+    """It accepts the example, and refuses what its own config does not let the example exempt."""
     stack = not_deployed
     stack("preview", *PACK)
     config = stack.directory / "pack.json"

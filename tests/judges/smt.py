@@ -68,11 +68,11 @@ def encode(
     resources = f'(or (= resource "{arn}") {in_re("resource", glob(arn + "/?*"))})'
     outside = f"(=> has_ip (not {in_ranges(networks)}))"
     denies = [_statement(statement) for statement in statements if statement["Effect"] == "Deny"]
-    spared = [
+    without = [
         f'(not (and has_{STRING_KEYS[key.lower()]} (= {STRING_KEYS[key.lower()]} "{value}")))'
         for key, value in (exempt or {}).items()
     ]
-    asserted = [resources, outside, *spared, *(f"(not {deny})" for deny in denies)]
+    asserted = [resources, outside, *without, *(f"(not {deny})" for deny in denies)]
     if not services:
         asserted.append("(or has_ip has_vpce)")
     return DECLARATIONS + "".join(f"(assert {formula})\n" for formula in asserted) + "(check-sat)\n"

@@ -211,8 +211,8 @@ def outside(networks: Sequence[str]) -> str:
 
 def by_people(*, without: Sequence[str] = ()) -> str:
     """The formula of ordinary signed requests over TLS by people of the owner's account, root left out."""
-    spared = " ".join(f'(distinct arn "{each}")' for each in without)
+    exempt = " ".join(f'(distinct arn "{each}")' for each in without)
     return (
-        f'(and signed secure has_tls (>= tls 12) (distinct ptype "Account") {spared} '
+        f'(and signed secure has_tls (>= tls 12) (distinct ptype "Account") {exempt} '
         f'(str.contains arn "::{OWNER}:"))'
     )

@@ -224,18 +224,18 @@ def test_the_random_policies_lock_somebody_out_and_give_somebody_access() -> Non
     [
         pytest.param([deny()], False, id="the fence"),
         pytest.param(
-            [deny(also(Bool={"aws:PrincipalIsAWSService": "false"}))], True, id="services are spared"
+            [deny(also(Bool={"aws:PrincipalIsAWSService": "false"}))], True, id="services are exempt"
         ),
         pytest.param(
-            [deny(also(StringNotEquals={"aws:PrincipalServiceName": DELIVERY}))], True, id="it is spared"
+            [deny(also(StringNotEquals={"aws:PrincipalServiceName": DELIVERY}))], True, id="it is exempt"
         ),
         pytest.param(
             [deny(also(Null={"aws:SourceIp": "false"}))], True, id="requests without an address are"
         ),
         pytest.param(
-            [deny(also(StringNotEquals={"aws:PrincipalServiceName": "x"}))], False, id="another is spared"
+            [deny(also(StringNotEquals={"aws:PrincipalServiceName": "x"}))], False, id="another is exempt"
         ),
-        pytest.param([deny(Action=None, NotAction="s3:PutObject")], True, id="its action is spared"),
+        pytest.param([deny(Action=None, NotAction="s3:PutObject")], True, id="its action is exempt"),
         pytest.param([of_list("office")], False, id="a doubtful list, which an absent address decides"),
     ],
 )

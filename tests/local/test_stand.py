@@ -94,7 +94,7 @@ def test_root_keys_are_unknown_at_every_vantage_point(aws: Aws, bucket: str, key
     assert code(error) == "InvalidAccessKeyId"
 
 
-def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
+def test_what_was_answered_survives_kill_9_and_an_orderly_end(tmp_path: Path) -> None:
     """State that a client saw accepted is there again after the process was killed, at the same ports."""
     with Stand(tmp_path / "stand") as stand:
         s3 = Aws(stand)("s3")
@@ -116,6 +116,11 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
         with pytest.raises(ClientError, match="AccessDenied"):
             Aws(stand)("s3", "outside").list_objects_v2(Bucket="survivor")
+        stand.stop()
+        stand.start()
+        assert s3.get_object(Bucket="survivor", Key="a/b.txt")["Body"].read() == b"\x00\xff"
+        assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
+        assert Aws(stand)("iam").get_user(UserName="survivor")["User"]["UserName"] == "survivor"
 
 
 def test_a_stand_dies_with_its_starter(tmp_path: Path) -> None:

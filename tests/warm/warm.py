@@ -34,15 +34,19 @@ def kept() -> dict[str, str]:
 
 
 class Warm:
-    """The warm process, and the folder of commands that are run by it; it ends with the block."""
+    """The warm process, and the folder of commands that are run by it; it ends with the block.
+
+    ``added`` goes on top of the environment in which the commands of its kind are started.
+    """
 
     folder: Path
     process: subprocess.Popen[bytes]
     started = False
 
-    def __init__(self, commands: Sequence[str] = COMMANDS, modules: Sequence[str] = ()) -> None:
+    def __init__(self, commands: Sequence[str] = COMMANDS, modules: Sequence[str] = (), **added: str) -> None:
         self.commands = commands
         self.modules = modules
+        self.added = added
 
     def __enter__(self) -> Warm:
         # A short path: a socket's may have no more than a hundred characters.
@@ -64,6 +68,7 @@ class Warm:
                 stdin=listening.fileno(),
                 stdout=log,
                 stderr=log,
+                env={**os.environ, **self.added},
                 process_group=0,
             )
         self.started = True
@@ -76,9 +81,11 @@ class Warm:
         stop(self.process)
         shutil.rmtree(self.folder)
 
-    def stand_in(self, name: str, real: Path, folder: str = "bin") -> None:
+    def stand_in(self, name: str, real: Path, folder: str | Path = "bin") -> None:
         """Have the warm process run a command that is called by its name in a folder."""
-        (self.folder / folder / name).symlink_to("../ask")
+        place = self.folder / folder / name
+        place.unlink(missing_ok=True)
+        place.symlink_to(self.folder / "ask")
         (self.folder / "real" / name).symlink_to(real)
 
     def command(self, name: str) -> Path:

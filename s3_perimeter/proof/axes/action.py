@@ -66,12 +66,12 @@ class ActionAxis(Axis):
         """Yield the statement's element of actions, unless it plainly covers every one."""
         if not analyzed.restricts_actions:
             return
-        patterns, spared = analyzed.statement.named_actions, analyzed.statement.actions is None
+        patterns, negated = analyzed.statement.named_actions, analyzed.statement.actions is None
 
         def matches(each: RequestClass) -> bool | None:
             return action_matches(patterns, each.action or "")
 
-        yield Element.of_patterns("Action", patterns, matches, spared=spared)
+        yield Element.of_patterns("Action", patterns, matches, negated=negated)
 
 
 def _distinguished(

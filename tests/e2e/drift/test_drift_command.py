@@ -14,6 +14,7 @@ import pytest
 
 from local.bootstrap import ROOT, find_uv
 from local.stand import Stand
+from s3_perimeter.drift.check import Options, asked_controls
 from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.permissions import policy_text
 from s3_perimeter.drift.render import FORMATS, renderer
@@ -159,7 +160,9 @@ def test_an_interrupt_prints_what_is_known_and_is_never_a_success(deployed: Depl
 def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
     deployed: Deployed, world: World, stand: Stand, aws: Any
 ) -> None:
-    """The whole check under exactly it says what the admin sees; with one action less it cannot."""
+    """The whole check under exactly it says what the admin sees; with one action less it cannot. A check
+    without `--strict` needs only the smaller policy that is printed without it.
+    """
     iam = aws("iam")
     iam.create_user(UserName="auditor")
     iam.put_user_policy(UserName="auditor", PolicyName="audit", PolicyDocument=policy_text())
@@ -167,6 +170,9 @@ def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
     clients = clients_of(stand, {"key": made["AccessKeyId"], "secret": made["SecretAccessKey"]})
     try:
         audited = world_of(deployed, clients, world.pool).check(strict=True)
+        plain = policy_text(asked_controls(Options()))
+        iam.put_user_policy(UserName="auditor", PolicyName="audit", PolicyDocument=plain)
+        unstrict = world_of(deployed, clients, world.pool).check(strict=False)
         narrow = json.loads(policy_text())
         narrow["Statement"][-1]["Action"].remove("s3:GetReplicationConfiguration")
         iam.put_user_policy(UserName="auditor", PolicyName="audit", PolicyDocument=json.dumps(narrow))
@@ -176,6 +182,7 @@ def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
         iam.delete_user_policy(UserName="auditor", PolicyName="audit")
         iam.delete_user(UserName="auditor")
     assert audited.findings == (), audited.findings
+    assert unstrict.findings == (), unstrict.findings
     assert {finding.control for finding in less.findings} == {"bucket-replication"}
 
 
