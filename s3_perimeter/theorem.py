@@ -54,7 +54,7 @@ def prove(
     """
     if now is not None and now.utcoffset() is None:
         raise ValueError("`now` needs a time zone, such as UTC")
-    since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    since = (now.astimezone(UTC) if now else datetime.now(UTC)).replace(microsecond=0)
     trusted = tuple(trusted_services)
     layers = Layers(policy, tuple(rcps))
     outside = Outside.of(perimeter, since, trusted)

@@ -101,9 +101,8 @@ def _open(
         return
     exempt = _exempt(context, listed)
     bare = tuple(
-        replace(
-            statement,
-            conditions=tuple(each for each in statement.conditions if not exempt.asks_for(each)),
+        statement._replace(
+            conditions=tuple(each for each in statement.conditions if not exempt.asks_for(each))
         )
         for statement in policy.statements
     )

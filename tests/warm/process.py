@@ -1,8 +1,9 @@
 """The warm process: it has imported what the commands of this checkout import, and forks itself for each.
 
-``python process.py FOLDER``, with a listening socket as standard input; ``FOLDER/real`` has links to the
-commands by name. It has one thread, no gRPC object and nothing running, so each command begins in a copy of
-the same clean state; only its own code runs there, and from then on all is as in a process of its own.
+``python process.py FOLDER [MODULE …]``, with a listening socket as standard input; ``FOLDER/real`` has links
+to the commands by name. It imports the modules, or those of ``IMPORTED``, and has one thread, no gRPC object
+and nothing running, so each command begins in a copy of the same clean state; only its own code runs there,
+and from then on all is as in a process of its own.
 """
 
 from __future__ import annotations
@@ -21,12 +22,11 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module, reload
+from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-HOST, PYTHON, AWS = "pulumi-language-python", "python", "aws"
+HOST, PYTHON = "pulumi-language-python", "python"
 IMPORTED = (
     "pulumi_policy",
     "pulumi_aws.ec2",
@@ -78,28 +78,6 @@ def for_python(environment: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
         for name, value in environment.items()
         if name.startswith((b"PYTHON", b"LC_")) or name in (b"LANG", b"TZ")
     }
-
-
-class AwsCli:
-    """The modules of the AWS CLI, which are kept apart: it brings a botocore of its own under that name."""
-
-    def __init__(self) -> None:
-        before = list(sys.meta_path)
-        for name in ("awscli.clidriver", "awscli.handlers"):
-            import_module(name)
-        self.modules = self.taken()
-        sys.meta_path[:] = before
-
-    def taken(self) -> dict[str, ModuleType]:
-        """The loaded modules of these names; they are then loaded no more."""
-        packages = ("awscli", "botocore", "s3transfer")
-        return {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in packages}
-
-    def change(self) -> None:
-        """Have them in place of boto3's."""
-        self.taken()
-        sys.modules.update(self.modules)
-        reload(sys.modules["awscli"])  # it sets a variable of the environment, and where botocore is found
 
 
 class Commands:
@@ -167,8 +145,8 @@ def received(connection: socket.socket) -> tuple[Asked, list[int]]:
         return Asked(*marshal.loads(incoming.read(int.from_bytes(head, "big")))), streams  # noqa: S302
 
 
-def become(asked: Asked, streams: list[int]) -> None:
-    """Make this process what Python would have made of the command's."""
+def become(asked: Asked, streams: list[int], imports_set: Mapping[bytes, bytes]) -> None:
+    """Make this process what Python would have made of the command's, with the variables that imports set."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -179,7 +157,7 @@ def become(asked: Asked, streams: list[int]) -> None:
     os.umask(asked.umask)
     os.chdir(asked.directory)
     os.environ.clear()
-    os.environb.update(asked.environment)
+    os.environb.update({**asked.environment, **imports_set})
     unbuffered = asked.name in (HOST, PYTHON)
     sys.stdin = reopened(sys.stdin, "rb", unbuffered=False)
     sys.stdout = reopened(sys.stdout, "wb", unbuffered=unbuffered)
@@ -201,6 +179,8 @@ def reopened(stream: Any, mode: str, *, unbuffered: bool) -> io.TextIOWrapper:
 def run(asked: Asked, folder: Path) -> None:
     """Run the command's own code to its end."""
     if asked.name == HOST:
+        from local.engine import host
+
         sys.argv = [str(host.__file__), *asked.arguments]
         own = host.interpreter
         # The policy pack's process is started likewise, where it is this Python's.
@@ -217,8 +197,6 @@ def run(asked: Asked, folder: Path) -> None:
         runpy.run_path(sys.argv[0], run_name="__main__")
     else:
         command = os.readlink(folder / "real" / asked.name)  # noqa: PTH115
-        if asked.name == AWS:
-            aws.change()
         sys.argv = [command, *asked.arguments]
         sys.path.insert(0, os.path.dirname(command))  # noqa: PTH120
         runpy.run_path(command, run_name="__main__")
@@ -239,15 +217,13 @@ def leave(code: int) -> None:
 
 if __name__ == "__main__":
     del sys.path[0]  # this folder
-    aws = AwsCli()
-    for name in IMPORTED:
+    given = set(os.environb)
+    for name in sys.argv[2:] or IMPORTED:
         import_module(name)
-    from local.engine import host
-
     gc.collect()
     gc.freeze()
     asked, streams = Commands().next()
-    become(asked, streams)
+    become(asked, streams, {name: os.environb[name] for name in set(os.environb) - given})
     try:
         run(asked, Path(sys.argv[1]))
     except SystemExit as ended:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.processes import started_at
-from tests.warm.warm import BIN, Warm, kept
+from tests.warm.warm import AWS, BIN, Warm, kept
 
 Start = Callable[..., "subprocess.Popen[str]"]
 REPORT = (
@@ -193,7 +193,20 @@ def test_a_warm_process_that_is_gone_is_an_error() -> None:
     assert "the warm process of the tests (tests/warm) is lost" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["aws", "perimeter", "pulumi-tool-drift-check", "pytest"])
+def test_the_aws_cli_is_the_one_that_it_is_cold() -> None:
+    """With the botocore that it brings along, and with its own data."""
+    with Warm(AWS.commands, AWS.modules) as warm:
+        said = [
+            subprocess.run(
+                [program, "--version"], env=kept(), capture_output=True, text=True, check=True
+            ).stdout
+            for program in (warm.command("aws"), BIN / "aws")
+        ]
+    assert said[0] == said[1]
+    assert "botocore/" in said[0]
+
+
+@pytest.mark.parametrize("command", ["perimeter", "pulumi-tool-drift-check", "pytest"])
 def test_a_command_of_this_checkout_gives_its_version_as_it_does_cold(warm: Warm, command: str) -> None:
     """Each finds what it reads at its start."""
     said = [
