@@ -59,9 +59,16 @@ class Asked:
 
     def like_this_one(self) -> bool:
         """Whether a Python started so would be set up as this one was."""
-        if self.name == PYTHON and self.arguments[:1] != ["-u"]:
+        if self.name == PYTHON and (self.arguments[:1] != ["-u"] or brings_its_own(Path(self.arguments[1]))):
             return False
         return for_python(self.environment) == for_python(os.environb)
+
+
+def brings_its_own(folder: Path) -> bool:
+    """Whether a component package or policy pack stands in another copy of our code, which is its to run."""
+    ours = Path(sys.modules["s3_perimeter"].__path__[0])
+    copies = (above / "s3_perimeter" for above in folder.parents[:2])
+    return any(copy.exists() and not copy.samefile(ours) for copy in copies)
 
 
 def for_python(environment: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
