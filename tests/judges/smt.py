@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from functools import cache
 from typing import Any
 
 Statement = dict[str, Any]
@@ -88,6 +89,7 @@ def decide_with_z3(script: str) -> str:
     return {"sat": "escape", "unsat": "proved"}.get(str(solver.check()), "unknown")
 
 
+@cache
 def decide_with_cvc5(script: str) -> str:
     """`proved`, `escape` or `unknown`, by cvc5."""
     import cvc5
