@@ -21,12 +21,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 HOST, PYTHON = "pulumi-language-python", "python"
 IMPORTED = (
+    "encodings.idna",
+    "grpc._utilities",
+    "grpc.experimental",
     "pulumi_policy",
-    "pulumi_aws.ec2",
     "pulumi_aws.iam",
     "pulumi_aws.kms",
     "pulumi_aws.organizations",
@@ -34,10 +37,10 @@ IMPORTED = (
     "s3_perimeter.components",
     "policies.engine.serve",
     "local.engine.host",
-    "s3_perimeter.commands.main",
-    "s3_perimeter.drift.run",
-    "boto3",
+    "boto3.s3.inject",
 )
+ALL_OF = "s3_perimeter"
+"""Every module of this package is imported too: a command imports some of them only when it gets there."""
 PATIENCE = 60.0
 """Seconds in which one that has connected has to have said what it asks for."""
 
@@ -192,7 +195,10 @@ def run(asked: Asked, folder: Path) -> None:
 if __name__ == "__main__":
     del sys.path[0]  # this folder
     for name in IMPORTED:
-        import_module(name)
+        # A module of pulumi_aws is loaded when something of it is asked for.
+        hasattr(import_module(name), "anything")
+    for module in walk_packages(import_module(ALL_OF).__path__, f"{ALL_OF}."):
+        import_module(module.name)
     from local.engine import host
 
     gc.collect()
