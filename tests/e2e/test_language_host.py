@@ -46,7 +46,7 @@ def project(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with a stack and a module of its own next to the program."""
     directory = tmp_path_factory.mktemp("tiny")
     (directory / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
-    (directory / "neighbour.py").write_text("ANSWER = 42\n")
+    (directory / "neighbor.py").write_text("ANSWER = 42\n")
     # The host itself, not the warm process that other tests have in its place.
     cli = PulumiIn(stand, directory)(directory, PATH=stand.process_environment()["PATH"])
     cli("stack", "init", "test")
@@ -56,8 +56,8 @@ def project(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Project:
 def test_a_program_runs_with_its_config_and_its_own_modules(project: Project) -> None:
     """It reads config, imports from its directory, exports outputs; nothing warns of the host."""
     cli = project.program(
-        "import pulumi, neighbour\n"
-        "pulumi.export('answer', neighbour.ANSWER)\n"
+        "import pulumi, neighbor\n"
+        "pulumi.export('answer', neighbor.ANSWER)\n"
         "pulumi.export('name', pulumi.Config().require('name'))\n"
     )
     cli("config", "set", "name", "me")
