@@ -23,7 +23,7 @@ from local.yaml_host import HOST
 from tests.conftest import Aws, PulumiIn
 from tests.e2e.checkout import copied
 from tests.e2e.git_server import serving
-from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, REGION, ROOT, Stack, credentials
+from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, REGION, ROOT, Stack, credentials, new_stack
 
 # The first one may have to build the YAML host or the generator of SDKs.
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -50,7 +50,7 @@ def yaml_stack(stand: Stand, tmp_path: Path) -> Callable[..., Stack]:
         path = cli(directory).environment["PATH"]
         host = HOST.find_or_build(path).parent
         stack = Stack("dev", directory, cli(directory, PATH=os.pathsep.join([path, str(host)])))
-        stack("stack init")
+        new_stack(stand, stack.pulumi, stack.name)
         stack.configure(**REGION)
         return stack
 
@@ -141,7 +141,7 @@ def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path)
     )
     (directory / "__main__.py").write_text(ADDED)
     stack = Stack("dev", directory, cli)
-    stack("stack init")
+    new_stack(pulumi.stand, stack.pulumi, stack.name)
     stack.configure(**REGION)
     assert "s3-perimeter:index:PrivateBucket data create" in stack("preview", *PACK).text
 
@@ -214,8 +214,8 @@ def test_the_program_of_the_page_is_deployed_and_enforced(
     (project / program).write_text(re.findall(rf"^```{block}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)[0])
     prepare()
     stack = Stack("dev", project, cli)
-    stack("stack init")
-    stack("config set", "aws:region", "ap-northeast-1")
+    new_stack(stand, stack.pulumi, stack.name)
+    stack.configure(**REGION)
     stack("preview", *PACK, seconds=900)
     stack("up", "--yes", "--skip-preview", *PACK, seconds=900)
     bucket = stack.outputs()["bucket"]
