@@ -15,6 +15,7 @@ import pytest
 from local.processes import started_at
 from local.stand import Stand
 from tests.conftest import Pulumi, PulumiIn
+from tests.e2e.stacks import new_stack
 
 pytestmark = pytest.mark.e2e
 HOST = Path(__file__).resolve().parents[2] / "local/engine/bin/pulumi-language-python"
@@ -48,8 +49,9 @@ def project(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Project:
     (directory / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
     (directory / "neighbor.py").write_text("ANSWER = 42\n")
     # The host itself, not the warm process that other tests have in its place.
-    cli = PulumiIn(stand, directory)(directory, PATH=stand.process_environment()["PATH"])
-    cli("stack", "init", "test")
+    path = stand.process_environment()["PATH"]
+    cli = PulumiIn(stand, directory)(directory, PATH=path, PULUMI_STACK="test")
+    new_stack(stand, cli, "test")
     return Project(directory, cli)
 
 
