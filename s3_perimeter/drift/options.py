@@ -273,9 +273,9 @@ def command_line(prog: str = "drift-check") -> argparse.ArgumentParser:
     add(
         "--max-concurrency",
         type=whole_number(1, 256, "calls"),
-        default=32,
+        default=40,
         metavar="N",
-        help="the number of simultaneous API calls (default: 32)",
+        help="the number of simultaneous API calls (default: 40)",
     )
     return parser
 
