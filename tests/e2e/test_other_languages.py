@@ -124,7 +124,7 @@ pulumi.export("bucket", data.bucket)
 """
 
 
-def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path) -> None:
+def test_a_folder_is_added_to_a_python_project(stand: Stand, pulumi: PulumiIn, tmp_path: Path) -> None:
     """`pulumi package add` writes a typed SDK into the project and notes it; the program previews with it."""
     directory = tmp_path / "consumer"
     directory.mkdir()
@@ -141,7 +141,7 @@ def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path)
     )
     (directory / "__main__.py").write_text(ADDED)
     stack = Stack("dev", directory, cli)
-    new_stack(pulumi.stand, stack.pulumi, stack.name)
+    new_stack(stand, cli, stack.name)
     stack.configure(**REGION)
     assert "s3-perimeter:index:PrivateBucket data create" in stack("preview", *PACK).text
 
@@ -214,8 +214,8 @@ def test_the_program_of_the_page_is_deployed_and_enforced(
     (project / program).write_text(re.findall(rf"^```{block}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)[0])
     prepare()
     stack = Stack("dev", project, cli)
-    new_stack(stand, stack.pulumi, stack.name)
-    stack.configure(**REGION)
+    stack("stack init")
+    stack("config set", "aws:region", "ap-northeast-1")
     stack("preview", *PACK, seconds=900)
     stack("up", "--yes", "--skip-preview", *PACK, seconds=900)
     bucket = stack.outputs()["bucket"]
