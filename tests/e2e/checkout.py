@@ -95,7 +95,7 @@ def copied(directory: Path) -> Checkout:
             compiled = Path(cache_from_source(str(ROOT / name))) if name.endswith(".py") else None
             if compiled and compiled.exists():
                 place = Path(cache_from_source(str(directory / name)))
-                place.parent.mkdir(exist_ok=True)
+                place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(compiled, place)
     for name in ("requirements.lock", "pyproject.toml", "local/bootstrap.py"):
         # Older than the environment, which is this checkout's own: `make` does not make it again for a copy.

@@ -144,7 +144,7 @@ def test_an_interrupted_run_leaves_nothing_behind(aws: Aws, fenced: Fenced, numb
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not left(aws, fenced) and time.monotonic() < until:
         time.sleep(0.05)
     running.send_signal(number)

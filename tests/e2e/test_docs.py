@@ -174,7 +174,9 @@ def test_a_documented_command_is_one_that_the_parser_takes(typed: str) -> None:
     chosen = parser.parse_args(arguments)
     needs = {"--stack", "--logs", "--url"} & set(parser._option_string_actions)
     if "--stack" in needs and name not in ("check", "my-ip"):
-        assert chosen.stack or getattr(chosen, "logs", None), "name the stack"
+        assert chosen.stack or any(getattr(chosen, each, None) for each in ("logs", "explain")), (
+            "name the stack"
+        )
 
 
 @pytest.mark.parametrize("page", PAGES)

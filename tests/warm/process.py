@@ -24,12 +24,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 HOST, PYTHON = "pulumi-language-python", "python"
 IMPORTED = (
+    "encodings.idna",
+    "grpc._utilities",
+    "grpc.experimental",
     "pulumi_policy",
-    "pulumi_aws.ec2",
     "pulumi_aws.iam",
     "pulumi_aws.kms",
     "pulumi_aws.organizations",
@@ -37,11 +40,11 @@ IMPORTED = (
     "s3_perimeter.components",
     "policies.engine.serve",
     "local.engine.host",
-    "s3_perimeter.commands.main",
-    "s3_perimeter.drift.run",
-    "boto3",
+    "boto3.s3.inject",
     "pytest",
 )
+ALL_OF = "s3_perimeter"
+"""Every module of this package is imported too: a command imports some of them only when it gets there."""
 PATIENCE = 60.0
 """Seconds in which one that has connected has to have said what it asks for."""
 
@@ -59,9 +62,16 @@ class Asked:
 
     def like_this_one(self) -> bool:
         """Whether a Python started so would be set up as this one was."""
-        if self.name == PYTHON and self.arguments[:1] != ["-u"]:
+        if self.name == PYTHON and (self.arguments[:1] != ["-u"] or brings_its_own(Path(self.arguments[1]))):
             return False
         return for_python(self.environment) == for_python(os.environb)
+
+
+def brings_its_own(folder: Path) -> bool:
+    """Whether a component package or policy pack stands in another copy of our code, which is its to run."""
+    ours = Path(sys.modules["s3_perimeter"].__path__[0])
+    copies = (above / "s3_perimeter" for above in folder.parents[:2])
+    return any(copy.exists() and not copy.samefile(ours) for copy in copies)
 
 
 def for_python(environment: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
@@ -211,8 +221,12 @@ def leave(code: int) -> None:
 if __name__ == "__main__":
     del sys.path[0]  # this folder
     given = set(os.environb)
-    for name in sys.argv[2:] or IMPORTED:
-        import_module(name)
+    named = sys.argv[2:]
+    for name in named or IMPORTED:
+        # A module of pulumi_aws is loaded when something of it is asked for.
+        hasattr(import_module(name), "anything")
+    for module in () if named else walk_packages(import_module(ALL_OF).__path__, f"{ALL_OF}."):
+        import_module(module.name)
     gc.collect()
     gc.freeze()
     asked, streams = Commands().next()
