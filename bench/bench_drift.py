@@ -17,6 +17,7 @@ from bench.rows import Row, compared, processor_seconds, seconds_of, turns
 from bench.slow import Slow
 from local.stand import Stand
 from s3_perimeter.drift.check import Options, check
+from s3_perimeter.drift.clients import Access
 from s3_perimeter.stack.state import parse_state
 from tests.conftest import NO_COLLECTION
 from tests.e2e.drift.answers import Answers
@@ -24,9 +25,9 @@ from tests.e2e.drift.deployed import Deployed, deploy
 from tests.e2e.drift.world import clients_of
 
 BIN = Path(sys.executable).parent
-DELAY = 0.05
+DELAY = 0.1
 LONG_DELAY = 0.5
-CALLS = 32
+CALLS = Access().max_concurrency
 ROUNDS = 4
 BOTO3 = "import boto3; boto3.client('s3'); boto3.client('sts').get_caller_identity()"
 
@@ -121,7 +122,7 @@ def _provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
 
 
 def _waited(stand: Stand, deployed: Deployed) -> float:
-    """Return the seconds that a strict check takes with existing clients and at most 32 calls at a time.
+    """Return the seconds that a strict check takes with existing clients, as many calls at a time as usual.
 
     Every answer is given from memory after such a long wait that the computing in between hardly counts.
     """

@@ -152,7 +152,10 @@ def perform(steps: Sequence[Step], environment: Mapping[str, str], directory: Pa
 
     Each is the AWS CLI in a fork of this process, which imports it once: that takes longer than a command.
     """
-    import awscli.clidriver  # noqa: F401
+    for name in [each for each in sys.modules if each.split(".")[0] in ("botocore", "s3transfer")]:
+        del sys.modules[name]  # boto3's: the AWS CLI brings its own under these names
+    import awscli.clidriver
+    import awscli.handlers  # noqa: F401
 
     fork, outcomes = multiprocessing.get_context("fork").Process, []
     with ExitStack() as files:

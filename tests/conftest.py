@@ -27,7 +27,7 @@ from local.environment import file_backend
 from local.stand import Stand
 from tests.browser import in_ci
 from tests.hang import Hangs
-from tests.warm.warm import WARM, Warm
+from tests.warm.warm import AWS, WARM, Warm
 
 # No test is timed: how long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -97,7 +97,7 @@ def warm() -> Iterator[Warm]:
 def stand(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The embedded AWS that the tests of this process share (one per xdist worker); it ends with it."""
     assert warm.started
-    with Stand(tmp_path_factory.mktemp("stand")) as running:
+    with AWS, Stand(tmp_path_factory.mktemp("stand")) as running:
         state_key(running)  # before any test looks at what the account has
         yield running
 
@@ -236,12 +236,16 @@ def aws(stand: Stand) -> Aws:
 
 
 STATE_KEY = "alias/pulumi-state"
+DATA_KEYS: dict[str, bytes] = {}
+"""The data keys for the secrets of stacks, by what KMS makes of each."""
 
 
 @cache
 def state_key(stand: Stand) -> str:
     """A data key for the secrets of stacks, as a KMS key of the stand encrypts it; made at the first call."""
-    kms = Aws(stand)("kms")
+    kms, data_key = Aws(stand)("kms"), os.urandom(32)
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName=STATE_KEY, TargetKeyId=key)
-    return b64encode(kms.encrypt(KeyId=key, Plaintext=os.urandom(32))["CiphertextBlob"]).decode()
+    encrypted = b64encode(kms.encrypt(KeyId=key, Plaintext=data_key)["CiphertextBlob"]).decode()
+    DATA_KEYS[encrypted] = data_key
+    return encrypted

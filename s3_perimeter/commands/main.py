@@ -157,7 +157,7 @@ def run(arguments: Sequence[str]) -> int:
     if named == DRIFT:
         from s3_perimeter.drift.main import main as drift
 
-        return drift(list(arguments[arguments.index(DRIFT) + 1 :]))
+        return drift(list(arguments[arguments.index(DRIFT) + 1 :]), f"perimeter {DRIFT}")
     if named is not None and named not in COMMANDS and named not in MORE:
         from s3_perimeter.documents.nearest import nearest
 

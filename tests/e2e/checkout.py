@@ -16,7 +16,7 @@ from local import record as records
 from local.engine.find import HOST_DIRECTORY, PLACE
 from tests.conftest import NO_COLLECTION
 from tests.warm.process import HOST
-from tests.warm.warm import Warm
+from tests.warm.warm import AWS, Warm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -95,7 +95,7 @@ def copied(directory: Path) -> Checkout:
             compiled = Path(cache_from_source(str(ROOT / name))) if name.endswith(".py") else None
             if compiled and compiled.exists():
                 place = Path(cache_from_source(str(directory / name)))
-                place.parent.mkdir(exist_ok=True)
+                place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(compiled, place)
     for name in ("requirements.lock", "pyproject.toml", "local/bootstrap.py"):
         # Older than the environment, which is this checkout's own: `make` does not make it again for a copy.
@@ -111,8 +111,8 @@ def copied(directory: Path) -> Checkout:
 def warmed(checkout: Checkout) -> Iterator[Checkout]:
     """The checkout with a warm process of its own code in place of language host, pack and commands."""
     python = {name: value for name, value in checkout.environment.items() if name.startswith("PYTHON")}
-    with Warm(**python) as warm:
+    with Warm(**python) as warm, Warm(AWS.commands, AWS.modules, **python) as aws:
         host = checkout.directory / PLACE / HOST
         if host.resolve() == checkout.directory / HOST_DIRECTORY.relative_to(ROOT) / HOST:
             warm.stand_in(HOST, host.resolve(), host.parent)
-        yield replace(checkout, commands=str(warm.folder / "bin"))
+        yield replace(checkout, commands=f"{warm.folder / 'bin'}:{aws.folder / 'bin'}")

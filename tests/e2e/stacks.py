@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from base64 import b64decode
 from collections.abc import Mapping
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ruamel.yaml import YAML
 
 from local.stand import Stand
-from tests.conftest import STATE_KEY, Pulumi, PulumiIn, Ran, state_key
+from tests.conftest import DATA_KEYS, STATE_KEY, Pulumi, PulumiIn, Ran, state_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMESPACE = "s3-perimeter"
@@ -35,8 +36,6 @@ class Stack:
     name: str
     directory: Path
     pulumi: Pulumi
-    known: dict[object, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
-    """The outputs by the time at which the state was written."""
 
     def __call__(self, command: str, *arguments: str, expect: int | None = 0, seconds: float = 300) -> Ran:
         """Run ``pulumi COMMAND --stack NAME ARGUMENTS``."""
@@ -78,21 +77,28 @@ class Stack:
             yaml.dump(content, out)
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, secrets in the clear."""
-        written = max(
-            (file.stat().st_mtime_ns for file in backend_of(self.pulumi).rglob(f"{self.name}.json")),
-            default=None,
-        )
-        if written not in self.known:
-            self.known[written] = json.loads(self("stack output", "--json", "--show-secrets").out)
-        return deepcopy(self.known[written])
+        """The stack's outputs, secrets in the clear; the engine itself opens those under a passphrase."""
+        deployment = self.deployment()
+        encrypted = deployment["secrets_providers"]["state"].get("encryptedkey")
+        if encrypted not in DATA_KEYS:
+            return dict(json.loads(self("stack output", "--json", "--show-secrets").out))
+        (found,) = (each for each in deployment["resources"] if each["type"] == "pulumi:pulumi:Stack")
+        return dict(in_the_clear(found.get("outputs", {}), DATA_KEYS[encrypted]))
+
+    def deployment(self) -> dict[str, Any]:
+        """What is deployed, as the backend's file has it."""
+        (file,) = (backend_of(self.pulumi) / ".pulumi" / "stacks").rglob(f"{self.name}.json")
+        return json.loads(file.read_text())["checkpoint"]["latest"] or {}
 
     def resources(self) -> list[dict[str, Any]]:
-        """The resources in the stack's state, as its file has them."""
-        (file,) = (backend_of(self.pulumi) / ".pulumi" / "stacks").rglob(f"{self.name}.json")
-        latest = json.loads(file.read_text())["checkpoint"]["latest"] or {}
-        found: list[dict[str, Any]] = latest.get("resources") or []
-        return found
+        """The resources in the stack's state."""
+        return self.deployment().get("resources") or []
+
+    def exported(self) -> Path:
+        """A file with the state of now, as ``pulumi stack export --file`` writes it."""
+        file = self.directory.parent / f"{self.name}-exported.json"
+        file.write_text(json.dumps({"version": 3, "deployment": self.deployment()}))
+        return file
 
     def planned(self) -> dict[str, set[str]]:
         """What a preview would do: resource types by operation, ``same`` left out."""
@@ -102,6 +108,18 @@ class Stack:
             if step["op"] != "same":
                 plan.setdefault(step["op"], set()).add(step["urn"].split("::")[2].rsplit("$", 1)[-1])
         return plan
+
+
+def in_the_clear(value: Any, key: bytes) -> Any:
+    """A value of the state with its secrets opened by their data key (AES-GCM)."""
+    if isinstance(value, list):
+        return [in_the_clear(each, key) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "ciphertext" in value:
+        nonce, sealed = (b64decode(part) for part in value["ciphertext"].split(":")[1:])
+        return json.loads(AESGCM(key).decrypt(nonce, sealed, None))
+    return {name: in_the_clear(each, key) for name, each in value.items()}
 
 
 def backend_of(run: Pulumi) -> Path:

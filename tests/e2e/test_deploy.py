@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from local.stand import Stand
 from tests.conftest import Aws, Ran
 from tests.e2e.stacks import INSIDE, NETWORKS, OUTSIDE, PACK, Stack, checkout_stack, credentials
-from tests.warm.warm import BIN, kept
+from tests.warm.warm import AWS, kept
 
 pytestmark = pytest.mark.e2e
 
@@ -69,7 +69,7 @@ class Deployed:
 def run_aws(arguments: list[str], environment: dict[str, str], typed: str = "") -> Ran:
     """Run the AWS CLI of the environment that the tests run in, in the person's home."""
     done = subprocess.run(
-        [BIN / "aws", *arguments],
+        [AWS.command("aws"), *arguments],
         cwd=environment["HOME"],
         env=environment,
         input=typed,

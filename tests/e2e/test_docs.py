@@ -37,7 +37,7 @@ def commands(page: str) -> str:
     A block marked `sh on AWS` needs what is not here (a real account, the real plugin, a network), and is
     not run. The reader's stack is `local`, its user `remote-user`, the bucket the deployed one, the policy
     files are built ones; where the CLI would show a preview and ask, the answer is yes; `make test` is what
-    runs this test already, and `make up` has been typed (tests/e2e/test_make.py has it twice). What the page
+    runs this test already, and `make up` and `make env` have been typed. What the page
     says is refused has to be refused, and an exit code that it names has to be that one.
     """
     blocks = [found["body"] for found in FENCE.finditer(PAGES[page]) if found["kind"] == "sh"]
@@ -48,7 +48,7 @@ def commands(page: str) -> str:
     script = re.sub(r"--stack (?:dev|prod)\b", "--stack local", script)
     script = re.sub(r"--user kenji\b", "--user remote-user", script)
     script = re.sub(r"\bpulumi (up|destroy|refresh)\b(?! --yes)", r"pulumi \1 --yes --skip-preview", script)
-    return re.sub(r"^\s*make (?:test|up)\b.*$", "", script, flags=re.MULTILINE)
+    return re.sub(r'^\s*(?:make (?:test|up)\b|eval "\$\(make -s env\)").*$', "", script, flags=re.MULTILINE)
 
 
 def changes(page: str) -> bool:
@@ -97,11 +97,15 @@ def test_the_commands_of_a_page_work(request: pytest.FixtureRequest, page: str) 
     checkout: Checkout = request.getfixturevalue("checkout" if page in COLD else "warm")
     config = checkout.directory / "Pulumi.local.yaml"
     before, configured = files(checkout), config.read_bytes()
+    script = commands(page)
     # failglob: a pattern that matches no file is not the name of one.
-    checkout.run("bash", "-c", f"set -eu -o pipefail\nshopt -s failglob\n{checkout.entry}\n{commands(page)}")
+    checkout.run("bash", "-c", f"set -eu -o pipefail\nshopt -s failglob\n{checkout.entry}\n{script}")
     left = sorted(files(checkout) - before)
     assert not unignored(left), "what a page leaves in the checkout is kept out of commits"
     config.write_bytes(configured)  # the next reader starts from the same
+    if "make down" in script:
+        assert checkout.processes() == [], "nothing is left of what ran"
+        assert not (checkout.directory / ".state").exists()
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,9 @@ def test_a_documented_command_is_one_that_the_parser_takes(typed: str) -> None:
     chosen = parser.parse_args(arguments)
     needs = {"--stack", "--logs", "--url"} & set(parser._option_string_actions)
     if "--stack" in needs and name not in ("check", "my-ip"):
-        assert chosen.stack or getattr(chosen, "logs", None), "name the stack"
+        assert chosen.stack or any(getattr(chosen, each, None) for each in ("logs", "explain")), (
+            "name the stack"
+        )
 
 
 @pytest.mark.parametrize("page", PAGES)

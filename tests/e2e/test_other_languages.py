@@ -62,7 +62,6 @@ def test_a_yaml_program_deploys_the_component_and_the_pack_judges_it(
 ) -> None:
     """By the arguments of the component: no config says who may come in. The fence holds when deployed."""
     stack = yaml_stack()
-    stack("preview", *PACK)
     stack.up(*PACK)
     outputs = stack.outputs()
     key = credentials(outputs, "ada")

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -42,7 +43,9 @@ class Warm:
     process: subprocess.Popen[bytes]
     started = False
 
-    def __init__(self, **added: str) -> None:
+    def __init__(self, commands: Sequence[str] = COMMANDS, modules: Sequence[str] = (), **added: str) -> None:
+        self.commands = commands
+        self.modules = modules
         self.added = added
 
     def __enter__(self) -> Warm:
@@ -53,7 +56,7 @@ class Warm:
         script = self.folder / "ask"
         script.write_text(f"#!{sys.executable} -IS\n{(HERE / 'ask.py').read_text()}")
         script.chmod(0o755)
-        for name in COMMANDS:
+        for name in self.commands:
             self.stand_in(name, BIN / name)
         self.stand_in(PYTHON, Path(sys.executable), "pack")
         # Whoever connects while it still imports is answered afterwards; once it is gone, nobody can connect.
@@ -61,7 +64,7 @@ class Warm:
             listening.bind(str(self.folder / "socket"))
             listening.listen(64)
             self.process = subprocess.Popen(
-                leashed([sys.executable, HERE / "process.py", self.folder]),
+                leashed([sys.executable, HERE / "process.py", self.folder, *self.modules]),
                 stdin=listening.fileno(),
                 stdout=log,
                 stderr=log,
@@ -104,8 +107,11 @@ class Warm:
             if host.resolve() == HOST_DIRECTORY / HOST:
                 self.stand_in(HOST, host.resolve())
                 place(Path(engine), own)
-        return {**found, "PATH": os.pathsep.join([str(own), found["PATH"]])}
+        first = [str(own), *([str(AWS.folder / "bin")] if AWS.started else [])]
+        return {**found, "PATH": os.pathsep.join([*first, found["PATH"]])}
 
 
 WARM = Warm()
-"""The one of this process; the fixture `stand` starts it."""
+"""The one of this process; the fixture `warm` starts it."""
+AWS = Warm(["aws"], ["awscli.clidriver", "awscli.handlers"])
+"""One for the AWS CLI, which brings a botocore of its own along; the fixture `stand` starts it."""

@@ -10,18 +10,12 @@ from s3_perimeter.drift.calls import iam, s3
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.meaning import declared_policy
 from s3_perimeter.drift.judging.principals import Named, named
 from s3_perimeter.drift.judging.words import on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
-__all__ = ["declared_policy", "judge"]
-
-
-def declared_policy(bucket: Bucket) -> str | None:
-    """Return the policy that the stack declares for the bucket, as text. Raises ShapeError."""
-    part = bucket.part("s3/bucketPolicy")
-    document = (part.properties if part else bucket.inline).document("policy")
-    return document if document is None or isinstance(document, str) else json.dumps(document)
+__all__ = ["judge"]
 
 
 @control(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
@@ -10,8 +11,16 @@ from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.judging.control import Context
 from s3_perimeter.drift.judging.granted import ability, lifts_the_fence
 from s3_perimeter.drift.judging.principals import named
+from s3_perimeter.drift.subjects import Bucket
 
-__all__ = ["policy_difference"]
+__all__ = ["declared_policy", "policy_difference"]
+
+
+def declared_policy(bucket: Bucket) -> str | None:
+    """Return the policy that the stack declares for the bucket, as text. Raises ShapeError."""
+    part = bucket.part("s3/bucketPolicy")
+    document = (part.properties if part else bucket.inline).document("policy")
+    return document if document is None or isinstance(document, str) else json.dumps(document)
 
 
 def policy_difference(

@@ -11,7 +11,7 @@ from typing import Any
 
 from local.stand import Stand
 from tests.conftest import Pulumi, PulumiIn
-from tests.e2e.stacks import new_stack
+from tests.e2e.stacks import Stack, new_stack
 
 ROOT = Path(__file__).resolve().parents[3]
 STACK = "local-drift"
@@ -50,10 +50,6 @@ def deploy(stand: Stand, directory: Path, config: dict[str, object], *, passphra
     (project / f"Pulumi.{STACK}.yaml").write_text("\n".join(lines) + "\n")
     pulumi = PulumiIn(stand, directory)(project)
     new_stack(stand, pulumi, STACK, passphrase=passphrase)
-    pulumi("up", "--yes", "--skip-preview", "--stack", STACK)
-    return Deployed(
-        pulumi,
-        STACK,
-        json.loads(pulumi("stack", "output", "--json", "--show-secrets", "--stack", STACK).out),
-        json.loads(pulumi("stack", "export", "--stack", STACK).out),
-    )
+    stack = Stack(STACK, project, pulumi)
+    stack.up()
+    return Deployed(pulumi, STACK, stack.outputs(), json.loads(stack.exported().read_text()))

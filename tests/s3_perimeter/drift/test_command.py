@@ -11,13 +11,19 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from s3_perimeter.commands.main import main as perimeter
+from s3_perimeter.commands.reference import command as sibling
 from s3_perimeter.drift import main as command
+from s3_perimeter.drift.controls import Limits
 from s3_perimeter.drift.options import UsageError, command_line, parse
+from s3_perimeter.drift.run import _options
 from tests.s3_perimeter.drift.facts import ACCOUNT, document_of
 from tests.warm.warm import WARM, kept
 
@@ -84,6 +90,7 @@ def test_a_baseline_that_cannot_be_read_is_a_sentence(
         ["--watch", "99999999999"],
         ["--max-concurrency", "1000000"],
         ["--key-age", "-1"],
+        ["--unused-for", "0"],
         ["--watch", "0"],
         ["--profile", ""],
         ["--endpoint-url", ""],
@@ -109,6 +116,32 @@ def test_an_option_that_is_given_and_empty_is_refused(option: str, value: str) -
     for words in ([option, value], [f"{option}={value}"]):
         with pytest.raises(UsageError, match=f"{option} has an empty value"):
             parse(words)
+
+
+def test_the_days_of_age_and_of_use_reach_the_check() -> None:
+    """Both are numbers that a company has its own rules for."""
+    given = parse(["--strict", "--key-age", "60", "--unused-for", "14"])
+    assert not isinstance(given, str)
+    assert _options(given).limits == Limits(timedelta(days=60), timedelta(days=14))
+    assert _options(replace(given, key_age=90, unused_for=30)).limits == Limits()
+
+
+def test_what_a_command_is_called_by_is_in_its_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """`perimeter drift` is one command of many, and `drift-check` a plugin of the engine."""
+    assert perimeter(["drift", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: perimeter drift ")
+    assert perimeter(["drift", "--stcak", "prod"]) == 2
+    assert "did you mean `--stack`?" in capsys.readouterr().err
+    assert command.main(["--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: drift-check ")
+
+
+def test_the_drift_check_takes_the_options_of_its_siblings() -> None:
+    """Under the same short names, whatever else it takes."""
+    names = set(command_line()._option_string_actions)
+    siblings = set(sibling("denied")._option_string_actions)
+    own = {"--logs", "--allow", "--user", "--since", "--unused", "--athena", "--top", "--jobs"}
+    assert siblings - own <= names
 
 
 @pytest.mark.parametrize(
