@@ -103,7 +103,7 @@ docs: .venv/.ready ## write the reference pages and the drift check's IAM policy
 	@$(BIN)/python -m components.reference
 	@$(BIN)/python -m s3_perimeter.commands.reference
 	@$(BIN)/python -m s3_perimeter.drift.reference
-	@$(BIN)/python -m s3_perimeter.drift.main --print-policy > s3_perimeter/drift/iam-policy.json
+	@$(BIN)/python -m s3_perimeter.drift.main --strict --print-policy > s3_perimeter/drift/iam-policy.json
 
 docs-site: .venv/.ready ## build the documentation as a site with search, in .state/site (a broken link fails)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

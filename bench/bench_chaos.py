@@ -27,7 +27,9 @@ KILLS = 20
 def rows() -> Iterator[Row]:
     """Yield the counts that have to be zero, for failing calls and for kills."""
     with tempfile.TemporaryDirectory() as place, Stand(Path(place) / "stand") as stand:
-        chaos = Chaos(checkout_stack(stand, Path(place), "chaos", bucketName=BUCKET), stand, BUCKET)
+        chaos = Chaos(
+            checkout_stack(stand, Path(place), "chaos", passphrase=True, bucketName=BUCKET), stand, BUCKET
+        )
         calls = chaos.calls()
         turns = range(int(os.environ.get("CHAOS", "1")))
         yield from counted("one call fails", played(failing(chaos, calls, turns)))

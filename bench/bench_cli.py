@@ -130,7 +130,7 @@ def plan_row(folder: Path) -> Row:
     pack.
     """
     with Stand(folder / "stand") as stand:
-        stack = checkout_stack(stand, folder, "bench")
+        stack = checkout_stack(stand, folder, "bench", passphrase=True)
         shutil.copytree(ROOT / "policies", stack.directory / "policies")
         stack.up()
         environment = dict(stack.pulumi.environment)

@@ -29,6 +29,9 @@ class Slow:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = (
+                True  # else the kernel holds a body back for 40 ms more, behind its headers
+            )
 
             def pass_on(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)

@@ -7,7 +7,7 @@ from s3_perimeter.extras import named
 try:
     from .args import PrivateBucketArgs, RemotePerson, RemotePersonsRole, TemporaryNetwork
     from .bucket_spec import BucketSpec
-    from .organization_args import AlsoSpared, OrganizationPerimeterArgs
+    from .organization_args import AlsoExempt, OrganizationPerimeterArgs
     from .organization_perimeter import OrganizationPerimeter, organization_spec
     from .private_bucket import PrivateBucket
     from .reading import from_stack_config as stack_spec
@@ -15,7 +15,7 @@ except ModuleNotFoundError as error:
     raise named(error) from None
 
 __all__ = [
-    "AlsoSpared",
+    "AlsoExempt",
     "BucketSpec",
     "OrganizationPerimeter",
     "OrganizationPerimeterArgs",

@@ -11,10 +11,10 @@ import pulumi
 
 from .args import TemporaryNetwork
 
-__all__ = ["AlsoSpared", "OrganizationPerimeterArgs"]
+__all__ = ["AlsoExempt", "OrganizationPerimeterArgs"]
 
 
-class AlsoSpared(TypedDict):
+class AlsoExempt(TypedDict):
     """Further exemptions from the network perimeter, as AWS's data-perimeter guidance describes them."""
 
     services: NotRequired[Sequence[str]]
@@ -49,7 +49,7 @@ class OrganizationPerimeterArgs(TypedDict):
     buckets: NotRequired[Sequence[str]]
     """Names of buckets, or patterns of names such as `acme-*`. By default every bucket."""
 
-    exempt: NotRequired[AlsoSpared]
+    exempt: NotRequired[AlsoExempt]
     """Further exemptions. By default there are none."""
 
     policy_name: NotRequired[str]

@@ -135,7 +135,7 @@ def _settings(
 def config_of(namespace: str) -> dict[str, str]:
     """Return the namespace's config by key, without the namespace; objects and lists are JSON text.
 
-    ``pulumi.Config`` answers for one key at a time. A misspelt key is found only by looking at all of them,
+    ``pulumi.Config`` answers for one key at a time. A misspelled key is found only by looking at all of them,
     which reach a program through the language host's process (``CONFIG``) or its environment.
     """
     everything = {**config.get_config_env(), **config.CONFIG.get()}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 GRACE_SECONDS = 20.0
-COLOURS = {"dim": 2, "red": 31, "green": 32}
+COLORS = {"dim": 2, "red": 31, "green": 32}
 
 
 class CommandError(Exception):
@@ -24,12 +24,12 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def coloured(text: str, colour: str) -> str:
-    """Return ``text`` in that colour on a terminal; NO_COLOR and FORCE_COLOR decide otherwise."""
+def colored(text: str, color: str) -> str:
+    """Return ``text`` in that color on a terminal; NO_COLOR and FORCE_COLOR decide otherwise."""
     wanted = os.environ.get("FORCE_COLOR") or (sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
     if os.environ.get("NO_COLOR") or not wanted:
         return text
-    return f"\033[{COLOURS[colour]}m{text}\033[0m"
+    return f"\033[{COLORS[color]}m{text}\033[0m"
 
 
 @contextmanager

@@ -12,9 +12,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
-from botocore.exceptions import ClientError
-
 from local.aws.emulator import ACCOUNT
 from local.console import note
 from local.stack import NAME, Stack
@@ -64,6 +61,8 @@ def settle(stack: Stack) -> None:
 
 def delete_where_there(delete: Callable[[Any, Inputs], object], aws: Any, inputs: Inputs) -> None:
     """Delete a resource; one that was not made after all is fine."""
+    from botocore.exceptions import ClientError
+
     try:
         delete(aws, inputs)
     except ClientError as error:
@@ -81,6 +80,8 @@ def latest(stack: Stack) -> dict[str, Any]:
 
 def client(service: str, environment: Mapping[str, str]) -> Any:
     """Return an admin's client of the embedded AWS."""
+    import boto3  # here, as it takes longer than most commands and few need it
+
     return boto3.client(
         service,
         endpoint_url=environment["AWS_ENDPOINT_URL"],

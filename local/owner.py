@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACEHOLDER = re.compile(r"(?P<team>@)OWNER\b|\bOWNER(?=/s3-perimeter\b)")
-"""OWNER where it stands for the account or organisation on GitHub, and not in a sentence about it."""
+"""OWNER where it stands for the account or organization on GitHub, and not in a sentence about it."""
 OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(?:/[A-Za-z0-9._-]+)?")
 
 
@@ -50,7 +50,7 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
             return 0
         case _:
             print(
-                "error: name the account or organisation that owns the repository on GitHub\n\n"
+                "error: name the account or organization that owns the repository on GitHub\n\n"
                 "hint: make owner NAME=acme (or NAME=acme/team, whom CODEOWNERS then asks)",
                 file=sys.stderr,
             )

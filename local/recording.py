@@ -30,10 +30,10 @@ KEY = re.compile(r"\bAKIA[0-9A-Z]{16}\b")
 """An access key's id. It is no secret, but it is shown as AWS's example, as everywhere in this repository."""
 
 OTHER = re.compile(r"\x1b\[[\d;?]*[A-Za-ln-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]")
-COLOURS = {"31": "r", "32": "g", "33": "y", "34": "b", "35": "m", "36": "c", "2": "d", "90": "d", "1": "s"}
+COLORS = {"31": "r", "32": "g", "33": "y", "34": "b", "35": "m", "36": "c", "2": "d", "90": "d", "1": "s"}
 
 Line = tuple[float, str]
-"""When a line was finished, in seconds, and its text with the codes for colours."""
+"""When a line was finished, in seconds, and its text with the codes for colors."""
 
 
 def record(command: Sequence[str]) -> tuple[list[Line], int]:
@@ -77,7 +77,7 @@ def shortened(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def folded(text: str) -> list[str]:
-    """Return a line cut between words at the terminal's width; one with codes for colours is left whole."""
+    """Return a line cut between words at the terminal's width; one with codes for colors is left whole."""
     if STYLE.search(text):
         return [text]
     return textwrap.wrap(text, COLUMNS, break_on_hyphens=False, replace_whitespace=False) or [""]
@@ -116,11 +116,11 @@ def as_svg(command: str, lines: Sequence[Line], title: str) -> str:
 
 
 def spans(text: str) -> str:
-    """Return a line's text with its colours."""
+    """Return a line's text with its colors."""
     found, classes = "", ""
     for number, piece in enumerate(STYLE.split(text.rstrip())):
         if number % 2:
-            names = [COLOURS[code] for code in piece.split(";") if code in COLOURS]
+            names = [COLORS[code] for code in piece.split(";") if code in COLORS]
             plain = piece in ("", "0") or "39" in piece.split(";")
             classes = "" if plain else " ".join(dict.fromkeys([*classes.split(), *names]))
         elif piece:

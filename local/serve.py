@@ -30,24 +30,13 @@ from local.aws.admin import create_admin
 from local.aws.certificates import certificates
 from local.aws.emulator import Receive, Scope, Send
 from local.aws.faults import Fault, Faults
-from local.aws.vantage import Listener, Seen, Vantage
+from local.aws.vantage import Listener, Seen
 from local.environment import client_environment
 from local.processes import start_child, started_at, stop
-from local.record import Record
+from local.vantages import VANTAGES, Vantage, endpoint
 
 if TYPE_CHECKING:
     from local.aws.gateway import Gateway
-
-VANTAGES = (
-    Vantage("inside", "203.0.113.10"),
-    Vantage("inside-ipv6", "2001:db8:1234::10"),
-    Vantage("outside", "198.51.100.7"),
-    Vantage("outside-ipv6", "2001:db8:ffff::7"),
-    Vantage("plain", "203.0.113.10", tls=False),
-    Vantage("anywhere", None),
-    Vantage("root", "127.0.0.1", root=True),
-)
-"""The ones that are always there. Stack ``local`` allows 203.0.113.0/24 and 2001:db8:1234::/48."""
 
 IDLE_SECONDS = 12 * 3600
 PROVIDER_SECONDS = 30.0
@@ -228,12 +217,6 @@ def gateway(directory: Path) -> Gateway:
 
     patches.apply(directory)
     return Gateway(emulator.application())
-
-
-def endpoint(record: Record, name: str) -> str:
-    """Return the endpoint URL of a vantage point in a record."""
-    scheme = "https" if record.vantages[name]["tls"] else "http"
-    return f"{scheme}://127.0.0.1:{record.ports[name]}"
 
 
 @contextlib.contextmanager

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
-import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from local.console import CommandError, coloured, note, typed
-from local.serve import VANTAGES
+from local.console import CommandError, colored, note, typed
+from local.vantages import VANTAGES
 
 VARIABLE = re.compile(r"^\$(\w+)$")
 ERROR_CODE = re.compile(r"An error occurred \((\w+)\)")
@@ -105,9 +107,7 @@ def show(outputs: Mapping[str, Any], environment: Mapping[str, str], directory: 
     content.write_text(f"{CONTENT}\n")
     try:
         note(f"\nTrying the bucket as {name} (access key {key}); allowed are {', '.join(networks)}")
-        first = perform(upload, as_user, directory)
-        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            outcomes = [first, *pool.map(lambda step: perform(step, as_user, directory), others)]
+        outcomes = [*perform([upload], as_user, directory), *perform(others, as_user, directory)]
     finally:
         content.unlink(missing_ok=True)
     note(f"\n{table(outcomes)}")
@@ -133,32 +133,58 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
     good = sum(outcome.as_expected for outcome in outcomes)
     marked = [
-        f"{line(row)}  {coloured('✓', 'green') if each.as_expected else coloured('✕', 'red')}"
+        f"{line(row)}  {colored('✓', 'green') if each.as_expected else colored('✕', 'red')}"
         for row, each in zip(rows, outcomes, strict=True)
     ]
     total = f"{good} of {len(outcomes)} as expected"
     return "\n".join(
         [
-            coloured(line(head).rstrip(), "dim"),
+            colored(line(head).rstrip(), "dim"),
             *marked,
             "",
-            coloured(total, "green" if good == len(outcomes) else "red"),
+            colored(total, "green" if good == len(outcomes) else "red"),
         ]
     )
 
 
-def perform(step: Step, environment: Mapping[str, str], directory: Path) -> Outcome:
-    """Run a step's command, its variables filled in as a shell would."""
-    done = subprocess.run(
-        [filled(word, environment) for word in step.command],
-        cwd=directory,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Outcome(step, done.returncode, "\n".join(lines_of(done.stdout + done.stderr)))
+def perform(steps: Sequence[Step], environment: Mapping[str, str], directory: Path) -> list[Outcome]:
+    """Run the steps' commands at once, their variables filled in as a shell would.
+
+    Each is the AWS CLI in a fork of this process, which imports it once: that takes longer than a command.
+    """
+    for name in [each for each in sys.modules if each.split(".")[0] in ("botocore", "s3transfer")]:
+        del sys.modules[name]  # boto3's: the AWS CLI brings its own under these names
+    import awscli.clidriver
+    import awscli.handlers  # noqa: F401
+
+    fork, outcomes = multiprocessing.get_context("fork").Process, []
+    with ExitStack() as files:
+        running = []
+        for step in steps:
+            words = [filled(word, environment) for word in step.command]
+            output = files.enter_context(tempfile.TemporaryFile())
+            running.append((step, output, fork(target=aws, args=(words, environment, directory, output))))
+            running[-1][-1].start()
+        for step, output, process in running:
+            process.join()
+            output.seek(0)
+            said = lines_of(output.read().decode(errors="replace"))
+            outcomes.append(Outcome(step, process.exitcode or 0, "\n".join(said)))
+    return outcomes
+
+
+def aws(words: Sequence[str], environment: Mapping[str, str], directory: Path, output: IO[bytes]) -> None:
+    """Be the command ``aws`` in this process, with both streams into ``output``; ends the process."""
+    import awscli.clidriver
+
+    for stream, number in ((os.open(os.devnull, os.O_RDONLY), 0), (output.fileno(), 1), (output.fileno(), 2)):
+        os.dup2(stream, number)
+    os.chdir(directory)
+    data = os.environ["AWS_DATA_PATH"]  # the CLI's own, which it sets when it is imported
+    os.environ.clear()
+    os.environ.update({**environment, "AWS_DATA_PATH": data})
+    sys.argv = list(words)
+    sys.exit(awscli.clidriver.main())
 
 
 def filled(word: str, environment: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ from local.environment import (
 )
 from local.processes import end, signal_group, start_child
 from local.record import Record
-from local.serve import endpoint
+from local.vantages import endpoint
 
 START_SECONDS = 60.0
 LOG = "stand.log"
@@ -127,7 +127,7 @@ class Stand:
         self.process = None
 
     def endpoint(self, name: str) -> str:
-        """Return the endpoint URL of a vantage point by name (``local.serve.VANTAGES``, or an address)."""
+        """Return the endpoint URL of a vantage point by name (``local.vantages.VANTAGES``, or an address)."""
         return endpoint(self.record, name)
 
     def vantage(self, address: str, *, tls: bool = True) -> str:

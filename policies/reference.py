@@ -1,6 +1,6 @@
-"""The reference page and the catalogue of the rules, written from their metadata.
+"""The reference page and the catalog of the rules, written from their metadata.
 
-``python -m policies.reference`` writes docs/reference/rules.md and policies/engine/catalogue.json.
+``python -m policies.reference`` writes docs/reference/rules.md and policies/engine/catalog.json.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from .engine import catalogue
+from .engine import catalog
 from .judging.exemptions import SCHEMA
 from .judging.rule import Rule
 from .rules import RULES
@@ -90,4 +90,4 @@ def _entries() -> Mapping[str, Mapping[str, object]]:
 
 if __name__ == "__main__":
     PAGE.write_text(rules_page())
-    catalogue.FILE.write_text(catalogue.written())
+    catalog.FILE.write_text(catalog.written())

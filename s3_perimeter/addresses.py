@@ -88,12 +88,10 @@ def _parse_ipv6(text: str) -> int:
     """Read a text with a colon as the number of an IPv6 address; ValueError says what is wrong with it."""
     if "%" in text:
         raise ValueError("names a zone (`%…`), which means something on one machine only")
-    if not _IPV6_TEXT.fullmatch(text):
-        raise ValueError(_NEITHER)
     try:
         return int(IPv6Address(text))
     except AddressValueError as error:
-        raise ValueError("is not an IPv6 address") from error
+        raise ValueError("is not an IPv6 address" if _IPV6_TEXT.fullmatch(text) else _NEITHER) from error
 
 
 def parse_network(text: str) -> tuple[Version, int, int]:

@@ -1,4 +1,4 @@
-"""Also exempt: whom a resource control policy spares besides a perimeter's own exemptions.
+"""Also exempt: whom a resource control policy exempts in addition to a perimeter's own exemptions.
 
 Source: the examples of network perimeters in aws-samples/data-perimeter-policy-examples.
 """
@@ -31,11 +31,11 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class AlsoExempt:
-    """What AWS's data-perimeter guidance spares besides a perimeter's own exemptions; by default nothing.
+    """Exemptions of AWS's data-perimeter guidance in addition to a perimeter's own; by default none.
 
     `services` are service principals by name, `forward_access` is what any service does for a caller, with
     the caller's credentials (``aws:ViaAWSService``). `principal_accounts` are the accounts of callers that
-    are spared. Callers with the tag `principal_tag`, and resources with the tag `resource_tag`, are spared
+    are exempt. Callers with the tag `principal_tag`, and resources with the tag `resource_tag`, are exempt
     where its value is ``true``. VPC endpoints, also all of an organization's or account's, are the
     perimeter's own exemption (`Perimeter.vpc_endpoints`).
     """
@@ -55,7 +55,7 @@ class AlsoExempt:
 
     @property
     def conditions(self) -> Conditions:
-        """The conditions that spare them, each of which is true where its key is absent."""
+        """The conditions that exempt them, each of which is true where its key is absent."""
         different: dict[str, object] = {}
         accounts = sorted(self.principal_accounts)
         if accounts:
@@ -70,14 +70,14 @@ class AlsoExempt:
         return found
 
     def asks_for(self, condition: Condition) -> bool:
-        """Whether a condition of a Deny spares nobody but those who are spared here."""
-        # A plain Bool is false on an absent key, so that it spares more than those with the key.
-        sparing = condition.if_exists if condition.operator == "Bool" else condition.is_negated
-        if condition.qualifier is not None or not sparing:
+        """Whether a condition of a Deny exempts nobody but those who are exempt here."""
+        # A plain Bool is false on an absent key, so that it exempts more than those with the key.
+        exempting = condition.if_exists if condition.operator == "Bool" else condition.is_negated
+        if condition.qualifier is not None or not exempting:
             return False
         conditions = self.conditions.get(f"{condition.operator}IfExists", {})
-        spared = {folded(key): value for key, value in conditions.items()}
-        allowed = spared.get(condition.name, ())
+        exempt = {folded(key): value for key, value in conditions.items()}
+        allowed = exempt.get(condition.name, ())
         return bool(condition.values) and set(condition.values) <= set(
             (allowed,) if isinstance(allowed, str) else cast(Sequence[str], allowed)
         )

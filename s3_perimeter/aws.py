@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 
 from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.refused_credentials import CODES, EXCEPTIONS
 from s3_perimeter.reporting.saying import detail
 
 __all__ = ["PROBE_MARK", "REFUSALS", "Aws", "Keys", "in_words", "who_is"]
@@ -23,23 +24,7 @@ PROBE_MARK: Final = "s3-perimeter-verify/"
 
 # What AWS answers, in words: the problem, and what to do about it.
 REFUSALS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(
-        ("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"),
-        ("the AWS credentials have expired", "log in again, for instance with `aws sso login`"),
-    ),
-    "RequestExpired": ("the AWS credentials have expired", "log in again; is this machine's clock right?"),
-    "RequestTimeTooSkewed": (
-        "this machine's clock is wrong",
-        "set the clock; AWS accepts 15 minutes of difference",
-    ),
-    **dict.fromkeys(
-        ("InvalidAccessKeyId", "InvalidClientTokenId"),
-        ("AWS does not know this access key", "was it deleted, or is it another partition's?"),
-    ),
-    "SignatureDoesNotMatch": (
-        "the secret access key does not fit its key id",
-        "configure the credentials again",
-    ),
+    **CODES,
     "NoSuchBucket": ("the bucket does not exist", "deploy it with `pulumi up`, or name another one"),
     "AccessDenied": (
         "AWS refused (AccessDenied)",
@@ -187,15 +172,15 @@ def in_words(doing: str, error: Exception) -> CommandError:
             code = error.response.get("Error", {}).get("Code", "")
             message = error.response.get("Error", {}).get("Message", "")
             problem, hint = REFUSALS.get(code, (f"AWS answered {code}: {message}".rstrip(": "), ""))
+            if code in CODES:
+                problem += f" ({code})"
             if code in ("403", "404"):  # answers to HEAD carry no code
                 problem, hint = REFUSALS["AccessDenied" if code == "403" else "NoSuchBucket"]
             page = "how-to/get-back-in.md" if problem == REFUSALS["AccessDenied"][0] else ""
             return CommandError(f"{doing}: {problem}", hint, page)
-        case boto.NoCredentialsError() | boto.PartialCredentialsError() | boto.CredentialRetrievalError():
-            return CommandError(f"{doing}: there are no AWS credentials", "set AWS_PROFILE, or log in to AWS")
-        case boto.TokenRetrievalError() | boto.SSOTokenLoadError() | boto.UnauthorizedSSOTokenError():
-            problem, hint = REFUSALS["ExpiredToken"]
-            return CommandError(f"{doing}: {problem}", hint)
+        case _ if type(error).__name__ in EXCEPTIONS:
+            problem, hint = EXCEPTIONS[type(error).__name__]
+            return CommandError(f"{doing}: {problem}: {error}", hint)
         case boto.ProfileNotFound():
             return CommandError(f"{error}", "`aws configure list-profiles` lists those that there are")
         case boto.NoRegionError():

@@ -32,7 +32,7 @@ _NAME = re.compile(r"[A-Za-z0-9._*?-]+")
 
 class _Part(NamedTuple):
     """Buckets that have one perimeter, and the statements that hold them to it: the bare ones, and those that
-    spare whom else they may.
+    exempt whom else they may.
     """
 
     perimeter: Perimeter
@@ -147,13 +147,13 @@ def _part(perimeter: Perimeter, buckets: Sequence[str], exempt: AlsoExempt) -> _
     shared: dict[str, object] = {"Resource": resources if len(resources) > 1 else resources[0]}
     fence = fence_statements(perimeter, None, exempt.services, tls=False)
     bare = tuple(each | shared for each in fence)
-    return _Part(perimeter, tuple(buckets), bare, tuple(_sparing(each, exempt.conditions) for each in bare))
+    return _Part(perimeter, tuple(buckets), bare, tuple(_exempting(each, exempt.conditions) for each in bare))
 
 
-def _sparing(statement: Mapping[str, object], spared: Conditions) -> dict[str, object]:
+def _exempting(statement: Mapping[str, object], exempt: Conditions) -> dict[str, object]:
     """Return a Deny under more conditions."""
     conditions = cast(Conditions, statement["Condition"])
-    both = {name: conditions.get(name, {}) | spared.get(name, {}) for name in (*conditions, *spared)}
+    both = {name: conditions.get(name, {}) | exempt.get(name, {}) for name in (*conditions, *exempt)}
     return {**statement, "Condition": both}
 
 
@@ -169,7 +169,7 @@ def _resources(pattern: str, partition: str) -> list[str]:
 def _checked(parts: Sequence[_Part], exempt: AlsoExempt) -> str:
     """Return the policy of some parts, which is proved for every bucket of theirs.
 
-    The proof is of the policy without what `exempt` spares: with it, the Denies hold for every other request
+    The proof is of the policy without what `exempt` exempts: with it, the Denies hold for every other request
     as before, since each of its conditions is true of a request without the key.
     """
     bare = _text([each for part in parts for each in part.bare])

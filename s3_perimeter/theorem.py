@@ -20,8 +20,8 @@ from s3_perimeter.proof.result import RCPS, DeadAllow, Layer, Lockout, Proof, Ve
 from s3_perimeter.proof.space import Space
 from s3_perimeter.proof.witness import Witness
 from s3_perimeter.proof.work import TooMuchWork
+from s3_perimeter.semantics.readings import written
 from s3_perimeter.semantics.request import Channel
-from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 
 if TYPE_CHECKING:
     from s3_perimeter.documents.rcp import ResourceControlPolicy
@@ -54,22 +54,21 @@ def prove(
     """
     if now is not None and now.utcoffset() is None:
         raise ValueError("`now` needs a time zone, such as UTC")
-    since = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    since = (now.astimezone(UTC) if now else datetime.now(UTC)).replace(microsecond=0)
     trusted = tuple(trusted_services)
     layers = Layers(policy, tuple(rcps))
     outside = Outside.of(perimeter, since, trusted)
     denies = Layered(layers, outside)
 
-    channels = [
-        each for each in Channel if each is not Channel.AWS_SERVICE or not perimeter.trust_aws_services
-    ]
+    channels = list(Channel)
+    if perimeter.trust_aws_services:
+        channels.remove(Channel.AWS_SERVICE)
     answers = denies.answers(channels)
     escapes = tuple(found for found in answers.values() if isinstance(found, Witness))
     undecided = tuple(_undecided(answers, outside))
     verdict = Verdict.ESCAPE if escapes else Verdict.UNKNOWN if undecided else Verdict.PROVED
 
-    not_public = perimeter.allowed & NOT_PUBLIC
-    locked_out, open_lockouts = _locked_out(denies.attempts, perimeter, not_public, since, trusted)
+    locked_out, open_lockouts = _locked_out(denies.attempts, perimeter, outside.not_public, since, trusted)
     dead, open_dead = _dead_allows(layers, perimeter, since)
     alone = denies.alone(channels)
     doubtful = denies.attempts.full.doubtful_keys() if undecided else []
@@ -77,7 +76,7 @@ def prove(
         verdict,
         escapes,
         locked_out,
-        tuple(_remaining_risk(perimeter, not_public, alone)),
+        tuple(_remaining_risk(perimeter, outside.not_public, alone)),
         (*denies.unknown, *(f"condition key `{name}`" for name in doubtful)),
         (*undecided, *open_lockouts, *open_dead),
         dead,
@@ -167,13 +166,11 @@ def _remaining_risk(perimeter: Perimeter, not_public: AddressSet, layers: Sequen
         yield "only the bucket policy applies to service-linked roles, and no resource control policy"
     if not_public:
         yield f"on the allow-list and not public, so no request comes from there: {not_public}"
-    yield from (
-        f"declared exempt: requests through {endpoint_words(name)}" for name in perimeter.vpc_endpoints
-    )
-    yield from (f"declared exempt: {arn} over the public endpoint" for arn in perimeter.break_glass)
+    for name in perimeter.vpc_endpoints:
+        yield f"declared exempt: requests through {endpoint_words(name)}"
+    for arn in perimeter.break_glass:
+        yield f"declared exempt: {arn} over the public endpoint"
     if perimeter.trust_aws_services:
         yield "declared exempt: AWS services acting for themselves"
-    yield from (
-        f"allowed until {entry.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}: {entry.addresses}"
-        for entry in perimeter.expiring
-    )
+    for entry in perimeter.expiring:
+        yield f"allowed until {written(entry.until)}: {entry.addresses}"

@@ -8,8 +8,10 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from local.environment import file_backend
 from local.stand import Stand
 from tests.browser import in_ci
 from tests.hang import Hangs
-from tests.warm.warm import WARM
+from tests.warm.warm import AWS, WARM, Warm
 
 # Modules and tests are objects that stay: to look through them for garbage takes a tenth of the time.
 gc.set_threshold(50_000, 20, 100)
@@ -38,6 +40,17 @@ hypothesis.settings.load_profile("untimed")
 def pytest_configure(config: pytest.Config) -> None:
     """Bound every test."""
     config.pluginmanager.register(Hangs(config))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave what is collected out of every search for garbage: it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` is applied
@@ -83,9 +96,18 @@ def _signal_handlers_stay() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def warm() -> Iterator[Warm]:
+    """The warm process of this process's tests."""
+    with WARM:
+        yield WARM
+
+
+@pytest.fixture(scope="session")
+def stand(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The embedded AWS that the tests of this process share (one per xdist worker); it ends with it."""
-    with WARM, Stand(tmp_path_factory.mktemp("stand")) as running:
+    assert warm.started
+    with AWS, Stand(tmp_path_factory.mktemp("stand")) as running:
+        state_key(running)  # before any test looks at what the account has
         yield running
 
 
@@ -148,7 +170,7 @@ class Pulumi:
 
 
 NO_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
-"""Spares the CLI its collection of garbage, a tenth of the processor time of a deployment."""
+"""Keeps the CLI from its collection of garbage, a tenth of the processor time of a deployment."""
 
 
 class PulumiIn:
@@ -220,3 +242,19 @@ def without_account(params: dict[str, Any], **_: object) -> None:
 def aws(stand: Stand) -> Aws:
     """Call it for a boto3 client: ``aws("s3")``, ``aws("s3", "outside")``, ``aws("s3", url)``."""
     return Aws(stand)
+
+
+STATE_KEY = "alias/pulumi-state"
+DATA_KEYS: dict[str, bytes] = {}
+"""The data keys for the secrets of stacks, by what KMS makes of each."""
+
+
+@cache
+def state_key(stand: Stand) -> str:
+    """A data key for the secrets of stacks, as a KMS key of the stand encrypts it; made at the first call."""
+    kms, data_key = Aws(stand)("kms"), os.urandom(32)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=STATE_KEY, TargetKeyId=key)
+    encrypted = b64encode(kms.encrypt(KeyId=key, Plaintext=data_key)["CiphertextBlob"]).decode()
+    DATA_KEYS[encrypted] = data_key
+    return encrypted

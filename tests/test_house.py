@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+AMERICAN = "the American spelling: color, license, organization"
 AVOIDED = {
     r"rooms?|doors?|gates?|arrows?|houses?": "the repository's own word: folder, package, import",
     r"tells?|told|telling": "report, show, say",
@@ -21,6 +22,10 @@ AVOIDED = {
     r"residual": "remaining",
     r"kinder": "deliberate differences",
     r"spoil(?:t|ed)": "broken",
+    r"spar(?:es|ed|ing)": "exempt",
+    r"\w*(?:colour|behaviour|neighbour|honour|favour)\w*|licence[sd]?|catalogues?": AMERICAN,
+    r"(?:un)?labell(?:ed|ing)|(?:mis)?spelt|judgements?|grey": AMERICAN,
+    r"\w*(?:organ|author|recogn|normal|initial|summar|minim|optim|custom)is(?:e[sd]?|ing|ations?)": AMERICAN,
 }
 """Words that nothing here uses, as regular expressions, each with what to write instead."""
 ANY = re.compile(rf"\b(?:{'|'.join(AVOIDED)})\b".replace(" ", r"\s+"), re.IGNORECASE)

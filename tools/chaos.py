@@ -149,7 +149,7 @@ class Chaos:
         try:
             while process.poll() is None and time.monotonic() < deadline and seen < at:
                 seen += self.count()
-                time.sleep(0.002)
+                time.sleep(0.005)
         finally:
             alive = process.poll() is None
             os.kill(process.pid, signal.SIGKILL)

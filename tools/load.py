@@ -41,11 +41,12 @@ class Change:
 
 @dataclass(slots=True)
 class Client:
-    """One client with a connection of its own, which asks without pause until it is stopped."""
+    """One client with a connection of its own: it asks until it is stopped, and pauses after each answer."""
 
     urls: Sequence[str]
     authority: str
     stop: threading.Event
+    pause: float = 0.0
     answers: list[Answered] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -65,6 +66,8 @@ class Client:
                     self.answers.append(Answered(asked, time.monotonic(), not refused))
                 else:
                     self.broken.append(f"{answer.status} {answer.data[:200]!r}")
+                if self.pause:
+                    self.stop.wait(self.pause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +156,11 @@ def load(
     clients: int,
     seconds: float,
     change: Callable[[bool], object],
+    pause: float = 0.0,
 ) -> Seen:
     """Let `clients` clients ask for `seconds`, four in ten inside, four outside, two at the moved address.
 
+    Each makes a `pause` after each answer.
     `change(True)` and `change(False)` deploy the allow-list with and without the moved network; they take
     turns until the time is over, and the last one blocks it again.
     """
@@ -166,7 +171,7 @@ def load(
         group = ("inside", "outside", "moved", "inside", "outside")[number % 5]
         addresses = {"inside": inside, "outside": outside, "moved": [MOVED[0]]}[group]
         urls = places[addresses[number // 5 % len(addresses)]]
-        groups[group].append(Client(urls, str(stand.authority), stop))
+        groups[group].append(Client(urls, str(stand.authority), stop, pause))
     everybody = [client for group in groups.values() for client in group]
     changes: list[Change] = []
     began = time.monotonic()

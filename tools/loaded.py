@@ -10,7 +10,7 @@ from tests.e2e.stacks import INSIDE, NETWORKS, OUTSIDE, checkout_stack, credenti
 from tools.load import MOVED, Seen, load
 
 
-def loaded(stand: Stand, directory: Path, *, clients: int, seconds: float) -> Seen:
+def loaded(stand: Stand, directory: Path, *, clients: int, seconds: float, pause: float = 0.0) -> Seen:
     """Deploy, put an object in, let the clients ask while `pulumi up` changes the list, destroy."""
     stack = checkout_stack(stand, directory, "loaded")
     stack.up()
@@ -32,6 +32,7 @@ def loaded(stand: Stand, directory: Path, *, clients: int, seconds: float) -> Se
             clients=clients,
             seconds=seconds,
             change=change,
+            pause=pause,
         )
     finally:
         stack("destroy", "--yes", "--skip-preview")

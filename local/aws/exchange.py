@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from ministack.core.router import extract_access_key_id
 
 from local.aws.emulator import Message, Scope
-from local.aws.vantage import Vantage
+from local.vantages import Vantage
 
 READING = ("Get", "List", "Head", "Describe", "Simulate", "Generate")
 ERROR_CODE = re.compile(rb"<Code>(\w+)</Code>")

@@ -9,35 +9,15 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import uvicorn
 
 from local.aws.emulator import Application, Receive, Scope, Send
+from local.vantages import Vantage
 
 FORWARDED = (b"x-forwarded-for", b"x-forwarded-proto", b"forwarded")
 CLOSE_SECONDS = 3.0
 NAMED = b"x-forwarded-for"
-
-
-@dataclass(frozen=True, slots=True)
-class Vantage:
-    """A place that requests come from.
-
-    ``address`` is the public address in canonical form; None lets the client name it in ``X-Forwarded-For``
-    (only loopback can connect, so nobody else is trusted). ``root`` lets root's key in.
-    """
-
-    name: str
-    address: str | None
-    tls: bool = True
-    root: bool = False
-
-    @classmethod
-    def at(cls, address: str, *, tls: bool = True) -> Vantage:
-        """Return the vantage point at an IPv4 or IPv6 address, named after it; else ValueError."""
-        canonical = str(ipaddress.ip_address(address))
-        return cls(canonical if tls else f"{canonical}-plain", canonical, tls)
 
 
 class Seen:

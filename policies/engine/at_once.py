@@ -22,7 +22,7 @@ def refusals(session: Session, resource: Resource) -> tuple[str, ...]:
     """
     if not session.deploying:
         return ()
-    # Half of the pack's start: see catalogue.py.
+    # Half of the pack's start: see catalog.py.
     from ..judging.context import Context
     from ..rules.bucket_policy_denies_outside import concerns, judge, judge_alone
 

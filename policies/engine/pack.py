@@ -37,7 +37,7 @@ def as_policy(rule: Rule, session: Session) -> StackValidationPolicy:
 
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         try:
-            from ..judging.context import Context  # half of the pack's start: see catalogue.py
+            from ..judging.context import Context  # half of the pack's start: see catalog.py
 
             settings = session.pack_config.get(rule.id, {})
             reject_unknown_keys(settings, set(schema(rule)))

@@ -12,7 +12,7 @@ put_off()
 from pulumi_policy import EnforcementLevel, PolicyPack  # noqa: E402  (it imports what is put off)
 
 from . import servicer  # noqa: E402
-from .catalogue import listed  # noqa: E402
+from .catalog import listed  # noqa: E402
 from .pack import as_policy  # noqa: E402
 from .session import Session  # noqa: E402
 

@@ -24,7 +24,7 @@ from ..declared.provider import provider_of
 from ..declared.values import Properties, Value, plain
 from ..judging.stack_identity import StackIdentity
 from .at_once import refusals
-from .catalogue import import_meanwhile
+from .catalog import import_meanwhile
 from .pack import crash
 from .session import SEALING, Session
 

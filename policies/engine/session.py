@@ -63,7 +63,7 @@ class Session:
         """Return what the buckets of this deployment are judged by; the settings of the rule on bucket
         policies may contain it.
         """
-        from ..judging.allow_list import Given, allow_list  # half of the pack's start: see catalogue.py
+        from ..judging.allow_list import Given, allow_list  # half of the pack's start: see catalog.py
 
         settings = self.pack_config.get(SEALING, {})
         return allow_list(Given(self.stack, SEALING, settings, self.today), deployment)

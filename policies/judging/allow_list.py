@@ -86,8 +86,8 @@ class Given:
 class Listed:
     """One declared allow-list with its exemptions. ``where`` names what a person would edit, ``source`` what
     holds the exemptions. ``pattern`` is the one that a bucket's name has to match, ``component`` the one
-    whose buckets the list is for; both are None where it is for every bucket. ``spared`` is whom an
-    organization's perimeter spares besides (`exempt`), as it is given there.
+    whose buckets the list is for; both are None where it is for every bucket. ``exempt`` is whom an
+    organization's perimeter exempts in addition (`exempt`), as it is given there.
     """
 
     settings: Settings
@@ -95,7 +95,7 @@ class Listed:
     source: Source
     pattern: str | None = None
     component: Resource | None = None
-    spared: Value = None
+    exempt: Value = None
 
     def covers(self, bucket: Bucket) -> bool:
         """Whether the list is for this bucket."""
@@ -165,8 +165,8 @@ def allow_list(given: Given, deployment: Deployment) -> AllowList | NoAllowList:
         settings = _settings(given, deployment, keys, source, networks_at)
         if isinstance(settings, NoAllowList):
             return settings
-        where, spared = networks_at or source.at("allowedNetworks"), config.get("exempt")
-        lists.append(Listed(settings, where, source, pattern, spared=spared))
+        where, exempt = networks_at or source.at("allowedNetworks"), config.get("exempt")
+        lists.append(Listed(settings, where, source, pattern, exempt=exempt))
     unreadable = []
     if not _lists(config):
         for component in components_of(deployment.resources):
@@ -204,8 +204,8 @@ def _of_component(given: Given, deployment: Deployment, component: Resource) -> 
     settings = _settings(given, deployment, arguments, source, None)
     if isinstance(settings, NoAllowList):
         return settings
-    where, spared = source.at("allowedNetworks"), arguments.get("exempt")
-    return Listed(settings, where, source, component=component, spared=spared)
+    where, exempt = source.at("allowedNetworks"), arguments.get("exempt")
+    return Listed(settings, where, source, component=component, exempt=exempt)
 
 
 def _settings(

@@ -50,7 +50,7 @@ class Exemption:
 
     def covers(self, urn: str) -> bool:
         """Whether the URN matches the pattern: `*` and `?` match any character, and only they are special."""
-        from s3_perimeter.semantics.patterns import matches  # see policies/engine/catalogue.py
+        from s3_perimeter.semantics.patterns import matches  # see policies/engine/catalog.py
 
         return matches(self.urn, urn, variables=False)
 

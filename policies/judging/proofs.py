@@ -26,14 +26,16 @@ def what_gets_in(faults: Sequence[Sequence[Witness]], source: str) -> tuple[str,
     """Return what is said of the mistakes that allow requests, a paragraph each, and how to correct them."""
     found = []
     for witnesses in faults:
-        witness = witnesses[0]
+        witness, *others = witnesses
         origin = f"from {witness.source_ip}" if witness.source_ip else "without a source address"
-        channels = ", ".join(each.channel.value for each in witnesses)
+        channels = ", ".join(each.channel.value for each in others)
         keys = ", ".join(f"{key}={_shown(value)}" for key, value in sorted(witness.context.items()))
         found.append(
             f"{witness.because}\n"
-            f"request that gets through ({channels}): {witness.action} on {visible(witness.resource)} by "
-            f"{witness.principal} {origin}{' (' + visible(keys) + ')' if keys else ''}"
+            f"request that gets through ({witness.channel.value}): {witness.action} on "
+            f"{visible(witness.resource)} by {witness.principal} {origin}"
+            f"{' (' + visible(keys) + ')' if keys else ''}"
+            f"{f'; others get through by {channels}' if channels else ''}"
         )
     fixes = dict.fromkeys(witnesses[0].fix for witnesses in faults)
     reasons = "\n".join(found)

@@ -1,4 +1,4 @@
-"""What a rule is: metadata that documents it, and a judgement over the whole deployment."""
+"""What a rule is: metadata that documents it, and a judgment over the whole deployment."""
 
 from __future__ import annotations
 

@@ -141,15 +141,15 @@ class _Approved:
                 f"remove {listed.source.at('trustAwsServices')}, or have this rule's "
                 "`mayTrustAwsServices` set",
             )
-        yield from self._spared(context, listed)
+        yield from self._exempted(context, listed)
 
-    def _spared(self, context: Context, listed: Listed) -> Iterator[Violation]:
+    def _exempted(self, context: Context, listed: Listed) -> Iterator[Violation]:
         """Yield what an organization's perimeter exempts without approval. Raises PackConfigError."""
-        if listed.spared is None or not (self.whole or self.exempt is not None):
+        if listed.exempt is None or not (self.whole or self.exempt is not None):
             return
-        spared, approved = exempt_of(listed.spared, "exempt"), self.exempt or AlsoExempt()
+        exempt, approved = exempt_of(listed.exempt, "exempt"), self.exempt or AlsoExempt()
         for key, field in EXEMPT.items():
-            given, may = getattr(spared, field), getattr(approved, field)
+            given, may = getattr(exempt, field), getattr(approved, field)
             beyond = set(given) - set(may) if isinstance(given, tuple) else {given} - {may, False, ""}
             if beyond:
                 named = f"names {', '.join(f'`{each}`' for each in sorted(beyond))} in"

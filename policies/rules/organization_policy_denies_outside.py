@@ -101,9 +101,8 @@ def _open(
         return
     exempt = _exempt(context, listed)
     bare = tuple(
-        replace(
-            statement,
-            conditions=tuple(each for each in statement.conditions if not exempt.asks_for(each)),
+        statement._replace(
+            conditions=tuple(each for each in statement.conditions if not exempt.asks_for(each))
         )
         for statement in policy.statements
     )
@@ -132,4 +131,4 @@ def _about_networks(statement: Statement) -> bool:
 def _exempt(context: Context, listed: Listed) -> AlsoExempt:
     """Return what the policy may exempt: as the pack's config says, else as the allow-list's source does."""
     given = context.settings.get("exempt")
-    return exempt_of(listed.spared if given is None else given, "exempt")
+    return exempt_of(listed.exempt if given is None else given, "exempt")

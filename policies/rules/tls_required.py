@@ -91,7 +91,7 @@ def _left(statement: Statement) -> Statement | None:
     settled = [(condition, _plain_http(condition)) for condition in statement.conditions]
     if any(holds is False for _, holds in settled):
         return None
-    return replace(statement, conditions=tuple(each for each, holds in settled if holds is None))
+    return statement._replace(conditions=tuple(each for each, holds in settled if holds is None))
 
 
 def _plain_http(condition: Condition) -> bool | None:

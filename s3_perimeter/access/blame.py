@@ -1,6 +1,6 @@
 """Blame: which Denies keep out somebody who has to get in.
 
-Most of them plainly match none of theirs: a fence that exempts somebody spares them by one condition, and
+Most of them plainly match none of theirs: a fence that exempts somebody exempts them by one condition, and
 where all Denies do there is nothing to ask. Those that are left are asked about an action, addresses and a
 moment at a time.
 """
@@ -27,7 +27,7 @@ from s3_perimeter.proof.values import address_set, addresses_named, moments, spl
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import holds
 
-__all__ = ["Cell", "Members", "Numbers", "Requests", "blamed", "spares", "spares_bare"]
+__all__ = ["Cell", "Members", "Numbers", "Requests", "blamed", "exempts", "exempts_bare"]
 
 Numbers: TypeAlias = tuple[int, ...]
 """The Denies that lock somebody out together, by their numbers."""
@@ -79,23 +79,21 @@ class Members:
         return [part for part, _ in split(self.now, [*expiring, *named])]
 
 
-def spares(statement: Statement, whom: Whom, members: Members) -> bool:
+def exempts(statement: Statement, whom: Whom, members: Members) -> bool:
     """Whether a statement matches no request of somebody, by one condition on a key of which it is known what
     those hold.
     """
-    if whom.are_members and not _denies_members(statement, members):
-        return True
     known = _known(whom)
     for condition in statement.conditions:
         name = condition.name
         if name in known and holds(condition, known[name]) is False:
             return True
-    return False
+    return whom.are_members and not _denies_members(statement, members)
 
 
-def spares_bare(statement: Statement, whom: Whom) -> bool:
+def exempts_bare(statement: Statement, whom: Whom) -> bool:
     """Whether a statement matches no request of somebody that carries no key which it need not carry. Where
-    all spare those, no value of such a key has to be looked at.
+    all exempt those, no value of such a key has to be looked at.
     """
     for condition in statement.conditions:
         name = condition.name

@@ -4,7 +4,7 @@ what to say where somebody cannot do one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -105,8 +105,8 @@ class Whom(NamedTuple):
         return "callers at allowed addresses"
 
 
-def everybody_asked(perimeter: Perimeter, services: Sequence[str]) -> list[Whom]:
-    """Return everybody who has to get in: the members of the allow-list, each declared exemption, and each of
+def everybody_asked(perimeter: Perimeter, services: Sequence[str]) -> Iterator[Whom]:
+    """Yield everybody who has to get in: the members of the allow-list, each declared exemption, and each of
     some services.
 
     The bucket is maintained through VPC endpoints where nobody else can come to do it.
@@ -115,19 +115,15 @@ def everybody_asked(perimeter: Perimeter, services: Sequence[str]) -> list[Whom]
     """
     everything = (*_DATA, Job.MAINTAIN)
     through_them = _DATA if perimeter.allowed or perimeter.break_glass else everything
-    found = [Whom(Channel.PUBLIC_SIGNED, _PEOPLE, everything)]
-    found += [
-        Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name) for name in perimeter.vpc_endpoints
-    ]
-    found += [
-        Whom(Channel.PUBLIC_SIGNED, (*_PEOPLE, Kind.ROOT), everything, arn=arn)
-        for arn in perimeter.break_glass
-    ]
+    yield Whom(Channel.PUBLIC_SIGNED, _PEOPLE, everything)
+    for name in perimeter.vpc_endpoints:
+        yield Whom(Channel.VPC_ENDPOINT, _PEOPLE, through_them, endpoint=name)
+    for arn in perimeter.break_glass:
+        yield Whom(Channel.PUBLIC_SIGNED, (*_PEOPLE, Kind.ROOT), everything, arn=arn)
     for name in (*services, *(("",) if perimeter.trust_aws_services else ())):
         jobs = (Job.DELIVER_LOGS,) if name == LOG_DELIVERY else _DATA
         # Some services only read, others only write.
-        found.append(Whom(Channel.AWS_SERVICE, (Kind.SERVICE,), jobs, service=name, one_is_enough=True))
-    return found
+        yield Whom(Channel.AWS_SERVICE, (Kind.SERVICE,), jobs, service=name, one_is_enough=True)
 
 
 def because(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from s3_perimeter.access.blame import Cell, Members, Numbers, Requests, blamed, spares, spares_bare
+from s3_perimeter.access.blame import Cell, Members, Numbers, Requests, blamed, exempts, exempts_bare
 from s3_perimeter.access.jobs import ACTIONS, UNLOCKING, Whom, because, everybody_asked, fix
 from s3_perimeter.addresses import AddressSet
 from s3_perimeter.endpoints import endpoint_key
@@ -70,10 +70,10 @@ class _Question:
 
     def locked_out(self, whom: Whom) -> Iterator[Lockout]:
         """Yield the lock-outs of somebody, the Denies in their order."""
-        counting = [at for at, each in enumerate(self._rules) if not spares(each, whom, self._members)]
+        counting = [at for at, each in enumerate(self._rules) if not exempts(each, whom, self._members)]
         if whom.are_members and not self._members.now:
             return
-        if all(spares_bare(self._rules[at], whom) for at in counting):
+        if all(exempts_bare(self._rules[at], whom) for at in counting):
             return
         found: dict[Job, list[tuple[str, Numbers, _Denied]]] = {job: [] for job in whom.jobs}
         for on_object in (False, True):

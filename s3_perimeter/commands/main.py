@@ -131,7 +131,7 @@ def _common_to_all(command: argparse.ArgumentParser, *, result: bool) -> None:
     group.add_argument("--verbose", "-v", action="store_true", help="also report each command and API call")
     group.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto",
-        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
+        help="color in text (auto: on a terminal, unless NO_COLOR is set)",
     )  # fmt: skip
     group.add_argument("--debug", action="store_true", help="show the traceback of an error")
     group.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
@@ -157,7 +157,7 @@ def run(arguments: Sequence[str]) -> int:
     if named == DRIFT:
         from s3_perimeter.drift.main import main as drift
 
-        return drift(list(arguments[arguments.index(DRIFT) + 1 :]))
+        return drift(list(arguments[arguments.index(DRIFT) + 1 :]), f"perimeter {DRIFT}")
     if named is not None and named not in COMMANDS and named not in MORE:
         from s3_perimeter.documents.nearest import nearest
 
@@ -184,11 +184,11 @@ def run(arguments: Sequence[str]) -> int:
 
 def _settle(chosen: argparse.Namespace) -> None:
     """Follow what the arguments say for every command, and fill in the selected stack where one is needed."""
-    from s3_perimeter.reporting.output import choose_colour
+    from s3_perimeter.reporting.output import choose_color
     from s3_perimeter.reporting.saying import choose_verbosity, note
 
     files = (getattr(chosen, name, None) for name in ("output", "result_file"))
-    choose_colour(chosen.color, to_file=any(files))
+    choose_color(chosen.color, to_file=any(files))
     choose_verbosity(quiet=chosen.quiet, verbose=chosen.verbose)
     if getattr(chosen, "stack_needed", False) and chosen.stack is None:
         from s3_perimeter.stack.pulumi import selected_stack

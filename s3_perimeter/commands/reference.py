@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from s3_perimeter.commands.main import COMMANDS, command_line
+from s3_perimeter.commands.main import COMMANDS, DRIFT, command_line
 from s3_perimeter.drift import options
 
 __all__ = ["PAGE", "command", "commands_page", "examples", "section"]
@@ -26,12 +26,12 @@ Every command exits with one of three codes. The section of a command says what 
 | exit code | meaning |
 | --- | --- |
 | 0 | fine |
-| 1 | a finding |
-| 2 | could not be determined, interrupted, or invalid arguments |
+| 1 | a finding, even if something else could not be determined |
+| 2 | no finding, and something could not be determined; interrupted, or invalid arguments |
 
 Results go to standard output, and errors to standard error. Option names cannot be shortened, and an option
-with an empty value is an error. `perimeter` is also installed as `s3-perimeter`. The drift check can be run
-in three ways: `perimeter drift`, `pulumi plugin run drift-check -- ...`, and `pulumi-tool-drift-check`.
+with an empty value is an error. `perimeter` is also installed as `s3-perimeter`. `--profile NAME` is the AWS
+profile whose credentials a command uses, except in `perimeter credentials`, which writes that profile.
 
 | command | what it does |
 | --- | --- |
@@ -82,7 +82,7 @@ def section(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 def _page() -> Iterator[str]:
     """Everything, a piece at a time."""
-    parsers = [*(command(name) for name in (*COMMANDS, "completion")), options.command_line()]
+    parsers = [*map(command, COMMANDS), options.command_line(f"perimeter {DRIFT}"), command("completion")]
     rows = [f"| [`{each.prog}`](#{each.prog.replace(' ', '-')}) | {each.description} |" for each in parsers]
     yield HEAD + "\n".join(rows)
     for each in parsers:

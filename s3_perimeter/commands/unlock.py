@@ -111,7 +111,7 @@ def ways_back(stack: Stack) -> list[Way]:
 
 
 def _break_glass(stack: Stack) -> list[str]:
-    """Return the principals whom the deployed policy spares; what the config names where none is in the
+    """Return the principals whom the deployed policy exempts; what the config names where none is in the
     state.
     """
     if stack.reach is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from s3_perimeter.documents.folding import folded
@@ -101,8 +100,7 @@ class Condition(NamedTuple):
         return f"{qualifier}{self.operator}{'IfExists' if self.if_exists else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement; of each pair (actions, not_actions and so on) exactly one is not None.
 
     `index` counts from 0, `line` from 1 (None where the document came without a text). `rcp` is the name of
@@ -110,7 +108,7 @@ class Statement:
     Without `variables`, `${…}` in its resources is text.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # tuples have a method of that name
     line: int | None
     sid: str | None
     effect: Literal["Allow", "Deny"]
@@ -126,17 +124,17 @@ class Statement:
 
     @property
     def named_principals(self) -> Principals:
-        """Whom the statement names or spares."""
+        """Whom the statement names or exempts."""
         return self.principals or self.not_principals or Principals()
 
     @property
     def named_actions(self) -> tuple[str, ...]:
-        """The patterns of actions that the statement names or spares."""
+        """The patterns of actions that the statement names or exempts."""
         return self.actions or self.not_actions or ()
 
     @property
     def named_resources(self) -> tuple[str, ...]:
-        """The patterns of resources that the statement names or spares."""
+        """The patterns of resources that the statement names or exempts."""
         return self.resources or self.not_resources or ()
 
 

@@ -135,13 +135,14 @@ class Grammar(Reader):
     ) -> tuple[T | None, T | None]:
         """Return an element and its complement, of which exactly one must be there."""
         complement = f"Not{name}"
-        if name in elements and complement in elements:
+        named, spared = name in elements, complement in elements
+        if named and spared:
             self.mistake(elements[complement], f"a statement has either `{name}` or `{complement}`, not both")
-        elif name not in elements and complement not in elements:
+        elif not (named or spared):
             self.mistake(node, f"the statement has neither `{name}` nor `{complement}`")
         return (
-            reader(elements[name], name) if name in elements else None,
-            reader(elements[complement], complement) if complement in elements else None,
+            reader(elements[name], name) if named else None,
+            reader(elements[complement], complement) if spared else None,
         )
 
     def principals(self, node: Node, name: str) -> Principals:

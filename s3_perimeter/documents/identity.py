@@ -50,7 +50,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Grant:
-    """One line of a policy's meaning; `conditions` are (operator, key, values), normalised and sorted."""
+    """One line of a policy's meaning; `conditions` are (operator, key, values), normalized and sorted."""
 
     effect: str
     principal: Names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from s3_perimeter.documents.document import Condition, PolicyDocument, Rules, Statement
@@ -38,17 +37,17 @@ class Layers(NamedTuple):
     def meaning(self) -> frozenset[object]:
         """What the layers say, whatever the order of their statements, their names and their labels."""
         return frozenset(
-            replace(each, index=0, line=None, sid=None, rcp=None if each.rcp is None else "")
+            each._replace(index=0, line=None, sid=None, rcp=None if each.rcp is None else "")
             for each in self.rules
         )
 
 
 def rules_in_full(policy: Rules) -> list[Statement]:
     """Return the statements of a policy or of several layers, those of RCPs with what they do not say:
-    that they spare service-linked roles.
+    that they exempt service-linked roles.
     """
     return [
-        each if each.rcp is None else replace(each, conditions=(*each.conditions, _NOT_SERVICE_LINKED))
+        each if each.rcp is None else each._replace(conditions=(*each.conditions, _NOT_SERVICE_LINKED))
         for each in policy.rules
     ]
 

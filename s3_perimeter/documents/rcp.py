@@ -6,7 +6,7 @@ Source: "RCP syntax" and "Resource control policies (RCPs)", AWS Organizations U
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from s3_perimeter.documents.elements import (
@@ -81,7 +81,7 @@ class ResourceControlPolicy:
                 ]
             )
         _, _, statements = _Grammar.elements_of(source)
-        return cls(name, tuple(replace(each, rcp=name) for each in statements), size, source.text)
+        return cls(name, tuple(each._replace(rcp=name) for each in statements), size, source.text)
 
     @property
     def rules(self) -> tuple[Statement, ...]:
@@ -161,7 +161,7 @@ class _Grammar(Grammar):
         if node != "*":
             self.mistake(
                 node,
-                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; spare '
+                f'`{name}` of a resource control policy is `"*"` and nothing else, not {shown(node)}; exempt '
                 "principals by a condition on `aws:PrincipalArn`",
             )
         return Principals(everyone=True)

@@ -46,5 +46,5 @@ def begin(chosen: Arguments, export: Running | None = None) -> Begun:
     # The import that follows would take turns with the making of this client, and so delay the question. What
     # fails here fails again there, and is reported.
     wait([pool.submit(clients.client, "sts", None)], timeout=1)
-    counter = Counter(detail if chosen.debug else None)
+    counter = Counter(detail if chosen.verbose else None)
     return Begun(clients, pool, export, pool.submit(perform, sts.caller(), clients, counter))

@@ -22,7 +22,7 @@ from s3_perimeter.drift.judge import judge, needed, not_offered, undetermined
 from s3_perimeter.drift.subjects import Account, Declared, Key
 from s3_perimeter.stack.state import ShapeError, State
 
-__all__ = ["Options", "check", "chosen", "failed"]
+__all__ = ["Options", "asked_controls", "check", "chosen", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,14 @@ def chosen(options: Options) -> tuple[Control[Any], ...]:
         if control.id not in options.skip
         and (control.id in options.only if options.only else options.strict or not control.strict)
     )
+
+
+def asked_controls(options: Options) -> tuple[Control[Any], ...]:
+    """Return the controls whose calls are made: the chosen ones, and those that say whether a subject is
+    there. Raises ChoiceError.
+    """
+    controls = chosen(options)
+    return (*controls, *(each for each in CONTROLS if each.preliminary and each not in controls))
 
 
 def check(
@@ -91,13 +99,12 @@ def check(
     account = str(caller.value.get("Account", "")) if isinstance(caller, Value) else ""
     if not declared.account.id:  # every call that names an owner needs it
         declared = declare(state, account=account, region=region)
-    preliminary = tuple(control for control in CONTROLS if control.preliminary and control not in controls)
     wanted = {control.id for control in controls}
     known = {sts.caller(): caller}
     if account and account != declared.account.id:
         return _stranger(Context(Facts(known), declared, now), wanted, counter)
     facts = fetch(
-        needed(declared, (*controls, *preliminary)),
+        needed(declared, asked_controls(options)),
         clients,
         pool,
         counter=counter,
@@ -116,7 +123,7 @@ def check(
         strict=options.strict,
         limits=options.limits,
     )
-    findings, verdicts = judge(context, (*controls, *preliminary), wanted)
+    findings, verdicts = judge(context, asked_controls(options), wanted)
     cause, explained = _one_cause(facts)
     if stopped:  # one cause, one message
         cause = _STOPPED

@@ -46,7 +46,7 @@ class Access:
     role_arn: str | None = None
     endpoint_url: str | None = None
     region: str | None = None
-    max_concurrency: int = 32
+    max_concurrency: int = 40
     attempts: int = 4
     connect_timeout: float = 5.0
     read_timeout: float = 20.0

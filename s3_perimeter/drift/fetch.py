@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -65,26 +65,36 @@ def fetch(
 
 
 class _Fetcher:
-    """The calls under way and the facts so far; used from one thread."""
+    """The calls under way and the facts so far; used from one thread, apart from the calls themselves."""
 
     def __init__(self, clients: Clients, pool: ThreadPoolExecutor, counter: Counter) -> None:
         self.clients = clients
         self.pool = pool
         self.counter = counter
         self.facts: dict[Call, Fact] = {}
-        self.running: dict[Future[Fact], Call] = {}
-        self._answered: SimpleQueue[Future[Fact]] = SimpleQueue()
+        self.running: set[Future[tuple[Call, Fact]]] = set()
+        self._next: deque[Call] = deque()  # each turn of the pool takes the first of them
+        self._answered: SimpleQueue[Future[tuple[Call, Fact]]] = SimpleQueue()
         self._same: dict[Call, list[Call]] = defaultdict(list)  # one question, with other questions after it
 
-    def ask(self, call: Call) -> None:
-        """Send the call unless it was sent before; what it raises is asked in either case."""
+    def ask(self, call: Call, *, first: bool = False) -> None:
+        """Send the call unless it was sent before; what it raises is asked in either case.
+
+        `first` puts it before those that still wait for their turn.
+        """
         self._same[call].append(call)
         if call in self.facts:
             self._follow(call, self.facts[call])
         elif len(self._same[call]) == 1:
-            future = self.pool.submit(perform, call, self.clients, self.counter)
-            self.running[future] = call
+            (self._next.appendleft if first else self._next.append)(call)
+            future = self.pool.submit(self._perform)
+            self.running.add(future)
             future.add_done_callback(self._answered.put)
+
+    def _perform(self) -> tuple[Call, Fact]:
+        """Make the next call, in a thread of the pool."""
+        call = self._next.popleft()
+        return call, perform(call, self.clients, self.counter)
 
     def gather(self) -> None:
         """Wait a moment for an answer, and ask what it raises."""
@@ -92,21 +102,22 @@ class _Fetcher:
             future = self._answered.get(timeout=0.2)
         except Empty:
             return
-        call = self.running.pop(future)
-        self.facts[call] = future.result()
+        self.running.remove(future)
+        call, self.facts[call] = future.result()
         for same in tuple(self._same[call]):
             self._follow(same, self.facts[call])
 
     def leave(self) -> None:
         """Give up what is still under way."""
-        for future, call in self.running.items():
+        for future in self.running:
             future.cancel()
-            self.facts[call] = Unreadable(f"{call.api}: stopped before it was answered")
+        for call in self._same:
+            self.facts.setdefault(call, Unreadable(f"{call.api}: stopped before it was answered"))
 
     def _follow(self, call: Call, fact: Fact) -> None:
         if isinstance(fact, Value) and call.then:
             for following in call.then(fact.value):
-                self.ask(following)
+                self.ask(following, first=True)  # the chain that it belongs to takes the longest
 
 
 def perform(call: Call, clients: Clients, counter: Counter) -> Fact:

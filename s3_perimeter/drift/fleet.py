@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -52,7 +53,13 @@ class Source:
                 raise StateError(f"{self.file}: {error.strerror}") from error
         state = exported(self.started or start_export(self.name, self.directory))
         configuring = start_config(self.name, self.directory)
-        return state, lambda: read_intent(configured(configuring), state, today)
+
+        def intent() -> Intent | None:
+            for needed in ("s3_perimeter.settings", "s3_perimeter.drift.judging.fence"):
+                import_module(needed)  # while the CLI reads: what reads the config, and what judges by it
+            return read_intent(configured(configuring), state, today)
+
+        return state, intent
 
 
 @dataclass(frozen=True, slots=True)

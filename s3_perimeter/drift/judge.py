@@ -89,7 +89,8 @@ def _one(control: Control[Any], subject: Subject, context: Context) -> list[Find
         for difference in control.judge(subject, context):
             found.append(_stamped(control, subject, difference))  # kept, whatever the next one raises
     except UnknownError as error:
-        fix = "allow the call and check again (`drift-check --print-policy` shows the permissions needed)"
+        shown = f"drift-check {'--strict ' if control.strict else ''}--print-policy"
+        fix = f"allow the call and check again (`{shown}` shows the permissions needed)"
         if control.strict:  # of a service that nobody may use here, or that the region lacks
             fix += f", or leave the control out with `--skip {control.id}`"
         found.append(_unknown(control, subject, undetermined(error), fix))

@@ -19,31 +19,32 @@ __all__ = ["command", "main", "stopping"]
 # No more is imported here: the engine's process is started before the rest is read.
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 in sync, 1 drift, 2 undetermined or wrong arguments.
+def main(arguments: Sequence[str] | None = None, prog: str = "drift-check") -> int:
+    """Run the command and return its exit code: 0 in sync, 1 drift, 2 undetermined or wrong arguments. `prog`
+    is what it was called by.
 
     Whatever goes wrong ends in a sentence and exit code 2: 1 says that something was found.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    return in_words(lambda: _run(words), debug="--debug" in words)
+    return in_words(lambda: _run(words, prog), debug="--debug" in words)
 
 
-def _run(words: list[str]) -> int:
+def _run(words: list[str], prog: str) -> int:
     from s3_perimeter.drift.options import parse
 
-    chosen = parse(words)
+    chosen = parse(words, prog)
     if isinstance(chosen, str):
         print(chosen, end="")
         return 0
     if find_spec("botocore") is None:
         raise ModuleNotFoundError(name="botocore")
 
-    from s3_perimeter.reporting.output import choose_colour
+    from s3_perimeter.reporting.output import choose_color
     from s3_perimeter.reporting.saying import choose_verbosity, note
     from s3_perimeter.stack.export import start
 
-    choose_colour(chosen.color, to_file=chosen.output is not None)
-    choose_verbosity(quiet=chosen.quiet, verbose=chosen.debug)
+    choose_color(chosen.color, to_file=chosen.output is not None)
+    choose_verbosity(quiet=chosen.quiet, verbose=chosen.verbose)
     stop = threading.Event()
     # A watch has said everything, and ends with a line of its own.
     with handled(stopping(stop, (lambda _: None) if chosen.watch else note)):

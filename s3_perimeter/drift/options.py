@@ -13,13 +13,17 @@ from s3_perimeter.reporting.commandline import Parser, url, whole_number
 
 __all__ = ["Arguments", "UsageError", "command_line", "parse"]
 
-_EXAMPLES = """examples:
-  pulumi plugin run drift-check -- --stack prod
+_EPILOG = """\
+The same command can be run in three ways: `perimeter drift`, `pulumi plugin run drift-check -- …`, and
+`pulumi-tool-drift-check`, for which no Pulumi CLI is needed with --state.
+
+Exit code: 0 in sync, 1 drift, 2 could not be determined, or invalid arguments.
+
+examples:
+  perimeter drift --stack prod
   pulumi plugin run drift-check -- --all-stacks --strict --format sarif --output drift.sarif
   pulumi-tool-drift-check --state export.json --profile audit
-  pulumi-tool-drift-check --explain bucket-policy
-
-exit codes: 0 in sync, 1 drift, 2 could not be determined, or invalid arguments
+  perimeter drift --explain bucket-policy
 """
 
 
@@ -47,9 +51,10 @@ class Arguments:
     region: str | None
     max_concurrency: int
     key_age: int
+    unused_for: int
     watch: int | None
     directory: Path
-    debug: bool
+    verbose: bool
     quiet: bool = False
     color: str = "auto"
 
@@ -64,14 +69,15 @@ class _Parser(Parser):
         raise UsageError(message)
 
 
-def parse(words: list[str]) -> Arguments | str:
-    """Read the arguments; a string is what to print instead of checking.
+def parse(words: list[str], prog: str = "drift-check") -> Arguments | str:
+    """Read the arguments; a string is what to print instead of checking. `prog` is what the command was
+    called by.
 
     Raises UsageError, and ChoiceError where a control is named that does not exist.
     """
     if words and words[0] == "--":
         words = words[1:]
-    parser = command_line()
+    parser = command_line(prog)
     given = parser.parse_args(words)
     if given.help:
         return parser.format_help()
@@ -88,9 +94,12 @@ def parse(words: list[str]) -> Arguments | str:
 
         return explain(given.explain)
     if given.print_policy:
-        from s3_perimeter.drift.permissions import policy_text, selected
+        from s3_perimeter.drift.check import Options, asked_controls
+        from s3_perimeter.drift.permissions import policy_text
 
-        return policy_text(selected(_names(given.only), _names(given.skip)))
+        return policy_text(
+            asked_controls(Options(strict=given.strict, only=_names(given.only), skip=_names(given.skip)))
+        )
     if given.state and (given.stack or given.all_stacks):
         raise UsageError(
             "--state cannot be combined with --stack or --all-stacks\n\nhint: use only one of them"
@@ -114,28 +123,30 @@ def parse(words: list[str]) -> Arguments | str:
         region=given.region,
         max_concurrency=given.max_concurrency,
         key_age=given.key_age,
+        unused_for=given.unused_for,
         watch=given.watch,
         directory=given.cwd,
-        debug=given.debug,
+        verbose=given.verbose or given.debug,
         quiet=given.quiet,
         color=given.color,
     )
 
 
-def command_line() -> argparse.ArgumentParser:
+def command_line(prog: str = "drift-check") -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="drift-check",
+        prog=prog,
         description=(
             "Report everything about access to a stack that differs from what is declared. The check only "
             "reads."
         ),
-        epilog=_EXAMPLES,
+        epilog=_EPILOG,
         add_help=False,
     )
     what = parser.add_argument_group("what is checked")
     add = what.add_argument
     add(
         "--stack",
+        "-s",
         action="append",
         default=[],
         metavar="NAME",
@@ -189,7 +200,21 @@ def command_line() -> argparse.ArgumentParser:
         metavar="DAYS",
         help="with --strict: the greatest age of an access key, in days (default: 90)",
     )
-    add("--cwd", type=Path, default=Path(), metavar="DIR", help="the folder with Pulumi.yaml (default: here)")
+    add(
+        "--unused-for",
+        type=whole_number(1, 36_500, "days"),
+        default=30,
+        metavar="DAYS",
+        help="with --strict: after how many days without use an access key or role is reported (default: 30)",
+    )
+    add(
+        "--cwd",
+        "-C",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the folder with Pulumi.yaml (default: here)",
+    )
     shown = parser.add_argument_group("what is shown")
     add = shown.add_argument
     add(
@@ -198,7 +223,13 @@ def command_line() -> argparse.ArgumentParser:
         default="text",
         help="how the result is written (default: text)",
     )
-    add("--output", type=Path, metavar="FILE", help="write the result to FILE instead of standard output")
+    add(
+        "--output",
+        "-o",
+        type=Path,
+        metavar="FILE",
+        help="write the result to FILE instead of standard output",
+    )
     add(
         "--watch",
         type=whole_number(1, 604_800, "seconds"),
@@ -210,14 +241,16 @@ def command_line() -> argparse.ArgumentParser:
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colour in text (auto: on a terminal, unless NO_COLOR is set)",
+        help="color in text (auto: on a terminal, unless NO_COLOR is set)",
     )
     add("--quiet", "-q", action="store_true", help="print only the result, without notes and progress")
     add(
-        "--debug",
+        "--verbose",
+        "-v",
         action="store_true",
-        help="log every API call and its duration to standard error, without secrets",
+        help="also report each command, and each API call with its duration, without secrets",
     )
+    add("--debug", action="store_true", help="do what --verbose does, and show the traceback of an error")
     add(
         "--explain",
         metavar="CONTROL",
@@ -227,8 +260,7 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--print-policy",
         action="store_true",
-        help="print the least-privilege IAM policy that a check needs; it covers --strict, and only the "
-        "controls that --only and --skip select",
+        help="print the least-privilege IAM policy for a check with the same --strict, --only and --skip",
     )
     add("--version", action="store_true", help="show the version and exit")
     add("--help", "-h", action="store_true", help="show this help message and exit")
@@ -241,9 +273,9 @@ def command_line() -> argparse.ArgumentParser:
     add(
         "--max-concurrency",
         type=whole_number(1, 256, "calls"),
-        default=32,
+        default=40,
         metavar="N",
-        help="the number of simultaneous API calls (default: 32)",
+        help="the number of simultaneous API calls (default: 40)",
     )
     return parser
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from s3_perimeter.drift.controls import CONTROLS, Control, control_of
+from s3_perimeter.drift.controls import CONTROLS, Control
 from s3_perimeter.drift.facts import Call
 from s3_perimeter.drift.subjects import (
     Account,
@@ -44,17 +44,6 @@ def calls_of(control: Control[Any]) -> Iterator[Call]:
     yield from control.follows(sample)
 
 
-def selected(only: Collection[str], skip: Collection[str]) -> tuple[Control[Any], ...]:
-    """Return the controls of a check, advisory ones and those always asked included. Raises ChoiceError."""
-    for name in sorted({*only, *skip}):
-        control_of(name)
-    return tuple(
-        each
-        for each in CONTROLS
-        if each.preliminary or (each.id not in skip and (not only or each.id in only))
-    )
-
-
 def actions(controls: Iterable[Control[Any]] = CONTROLS) -> list[str]:
     """Return every IAM action that these controls need, sorted."""
     return sorted({call.action for control in controls for call in calls_of(control) if call.action})
@@ -79,5 +68,5 @@ def policy(controls: Iterable[Control[Any]] = CONTROLS) -> dict[str, Any]:
 
 
 def policy_text(controls: Iterable[Control[Any]] = CONTROLS) -> str:
-    """Return the policy as text; that of all controls is the file that is shipped."""
+    """Return the policy as text; that of all controls, so of a strict check, is the file that is shipped."""
     return json.dumps(policy(controls), indent=2) + "\n"

@@ -39,7 +39,7 @@ def run(chosen: Arguments, stop: threading.Event, begun: Begun) -> int:
             today=datetime.now(UTC).date(),
             stop=stop,
             region=chosen.region,
-            trace=detail if chosen.debug else None,
+            trace=detail if chosen.verbose else None,
         )
         return _watch(fleet, sources, chosen) if chosen.watch else _once(fleet, sources, chosen)[1]
     finally:  # calls that were given up are not waited for: they may take minutes to end
@@ -70,7 +70,7 @@ def _options(chosen: Arguments) -> Options:
         strict=chosen.strict,
         only=chosen.only,
         skip=chosen.skip,
-        limits=Limits(key_age=timedelta(days=chosen.key_age)),
+        limits=Limits(key_age=timedelta(days=chosen.key_age), key_idle=timedelta(days=chosen.unused_for)),
         baseline=load_baseline(chosen.baseline, names) if chosen.baseline else Baseline(),
     )
     controls_of(options)

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from s3_perimeter.previews.deletions import Step, taken_off
+from s3_perimeter.previews.packs import Pack, pack_words
 from s3_perimeter.previews.violations import Violation, ordered, plain
 from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.saying import note
 from s3_perimeter.stack.config import own_config
-from s3_perimeter.stack.config_file import project_folder
 from s3_perimeter.stack.pulumi import start_pulumi
 
-__all__ = ["Preview", "own_packs", "preview"]
+__all__ = ["Preview", "preview"]
 
 POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
 LOGGING: Final = "aws:s3/bucketLogging:BucketLogging"
@@ -59,12 +59,11 @@ class Preview:
 def preview(
     stack: str,
     directory: Path | None,
-    packs: Sequence[Path] = (),
-    configs: Sequence[Path] = (),
+    packs: Sequence[Pack] = (),
     *,
     hear: Callable[[str], object] | None = None,
 ) -> Preview:
-    """Preview the stack with policy packs, each with its config where there are any.
+    """Preview the stack with these policy packs.
 
     `hear` is given each line that the engine prints. Raises SettingsError where the config has mistakes,
     CommandError where it fails for another reason than a pack's refusal: then nothing was judged.
@@ -72,8 +71,7 @@ def preview(
     with tempfile.TemporaryDirectory(prefix="perimeter-preview-") as folder:
         events = Path(folder) / "events.json"
         arguments = ["preview", "--stack", stack, "--event-log", str(events)]
-        arguments += [word for pack in packs for word in ("--policy-pack", str(pack.resolve()))]
-        arguments += [word for config in configs for word in ("--policy-pack-config", str(config.resolve()))]
+        arguments += pack_words(packs)
         # The event log is what the Automation API reads; the CLI shows the option with its debug commands.
         running = start_pulumi(
             arguments,
@@ -99,14 +97,6 @@ def preview(
     found.violations = ordered([*found.violations, *taken_off(found.steps)])
     found.warnings = _with_config_warnings(found, stack)
     return found
-
-
-def own_packs(directory: Path | None) -> tuple[Path, ...]:
-    """Return the program's own policy pack, where it has one. Raises CommandError where there is no
-    program.
-    """
-    pack = project_folder(directory) / "policies"
-    return (pack,) if (pack / "PulumiPolicy.yaml").exists() else ()
 
 
 def _check_config(config: Mapping[str, str], stack: str) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Final, Literal
 
 __all__ = ["Violation", "ordered", "plain"]
 
-# The engine marks colours in event messages: <{%fg 1%}>text<{%reset%}>.
-_COLOUR: Final = re.compile(r"<\{%.*?%\}>")
+# The engine marks colors in event messages: <{%fg 1%}>text<{%reset%}>.
+_COLOR: Final = re.compile(r"<\{%.*?%\}>")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -56,5 +56,5 @@ def ordered(violations: Iterable[Violation]) -> list[Violation]:
 
 
 def plain(message: str) -> str:
-    """Return a message of the engine without its marks for colour, and without control characters."""
-    return _CONTROL.sub("", _COLOUR.sub("", message)).strip()
+    """Return a message of the engine without its marks for color, and without control characters."""
+    return _CONTROL.sub("", _COLOR.sub("", message)).strip()

@@ -48,17 +48,15 @@ def first_answer(attempts: Iterable[Callable[[], T]]) -> T:
 
 
 class Attempts:
-    """The Denies of some policies about what is outside, decided channel by channel."""
+    """The Denies of some policies about what is outside, decided channel by channel; `full` is the space of
+    all requests.
+    """
 
     def __init__(self, policy: Rules, outside: Outside) -> None:
         self._policy = policy
         self._outside = outside
         self._denies = denies_of(policy)
-
-    @cached_property
-    def full(self) -> Space:
-        """All requests, and all Denies."""
-        return Space(self._denies, self._outside, Budget())
+        self.full = Space(self._denies, outside, Budget())
 
     @cached_property
     def sampled(self) -> Space:

@@ -6,7 +6,7 @@ bucket or another partition: it is neither judged nor compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from s3_perimeter.documents.document import PolicyDocument, Statement
@@ -86,16 +86,15 @@ def covered_resources(statement: Statement, bucket: Bucket) -> tuple[bool | None
     return itself, objects
 
 
-def _objects(patterns: Iterable[str], bucket: Bucket, *, variables: bool) -> bool | None:
+def _objects(patterns: Sequence[str], bucket: Bucket, *, variables: bool) -> bool | None:
     """Return whether the patterns plainly cover every object, or plainly none; None where they may cover
     some.
     """
     start = f"{bucket.arn}/"
-    every = ("*", f"{start}*", f"{bucket.head}*")
+    if f"{start}*" in patterns or "*" in patterns or f"{bucket.head}*" in patterns:
+        return True
     some: bool | None = False
     for pattern in patterns:
-        if pattern in every:
-            return True
         wide = widened(pattern, wildcards=True) if variables else pattern
         literal = wide.split("*")[0].split("?")[0]
         exact = literal == wide

@@ -95,7 +95,7 @@ def analyzed(
     several.
     """
     conditions: list[AnalyzedCondition] = []
-    never = False
+    never = by_principal = False
     for condition in statement.conditions:
         name = condition.name
         key = key_of(name)
@@ -103,15 +103,14 @@ def analyzed(
             # None of the statement's actions has the key: only its absence counts.
             never = never or holds(condition, None) is False
             continue
+        by_principal = by_principal or name in _OF_PRINCIPALS
         unclear = name in ambiguous or key is None
-        known = _is_modelled(condition, key)
-        conditions.append(AnalyzedCondition(condition, known, unclear))
+        conditions.append(AnalyzedCondition(condition, _is_modelled(condition, name, key), unclear))
     covers_bucket, covers_objects = (False, False) if never else covered_resources(statement, bucket)
-    by_condition = not _OF_PRINCIPALS.isdisjoint([each.condition.name for each in conditions])
     return AnalyzedStatement(
         statement,
         tuple(conditions),
-        statement.principals is None or not _everyone(statement.named_principals) or by_condition,
+        by_principal or statement.principals is None or not _everyone(statement.principals),
         not _every_action(statement.actions),
         covers_bucket,
         covers_objects,
@@ -147,11 +146,13 @@ def _is_foreign(key: Key | None, statement: Statement) -> bool:
     return all(find_action(action) and folded(action) not in takes for action in statement.actions)
 
 
-def _is_modelled(condition: Condition, key: Key | None) -> bool:
-    """Whether the answer of a condition is known for every value of its key, if not for an absent one."""
-    if condition.name == "aws:epochtime" and condition.operator.startswith("Numeric"):
+def _is_modelled(condition: Condition, name: str, key: Key | None) -> bool:
+    """Whether the answer of a condition is known for every value of its key, if not for an absent one; `name`
+    is the key's in lower case.
+    """
+    if name == "aws:epochtime" and condition.operator.startswith("Numeric"):
         return _seconds_are_modelled(condition)
-    if key and condition.name == TLS_VERSION and condition.operator.startswith("String"):
+    if key and name == TLS_VERSION and condition.operator.startswith("String"):
         key = key._replace(shape=Shape.TEXT)
     return key is not None and _key_is_modelled(condition, key)
 

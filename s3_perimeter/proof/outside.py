@@ -78,7 +78,6 @@ WITH_ADDRESS = (Channel.PUBLIC_SIGNED, Channel.PUBLIC_ANONYMOUS, Channel.FORWARD
 
 
 _UNMAPPED = ~MAPPED
-_NOT_PUBLIC = NOT_PUBLIC - MAPPED
 
 
 class Period(NamedTuple):
@@ -105,25 +104,29 @@ class Exemptions(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """The bucket, and the requests about it that count: those of the periods that are not exempt."""
+    """The bucket, and the requests about it that count: those of the periods that are not exempt.
+
+    `not_public` are the addresses of the allow-list that are not public.
+    """
 
     bucket: Bucket
     periods: Sequence[Period]
     exempt: Exemptions = Exemptions()
+    not_public: AddressSet = AddressSet.nothing()
 
     @classmethod
     def of(cls, perimeter: Perimeter, since: datetime, services: tuple[str, ...] = ()) -> Outside:
         """Return what is outside a perimeter: what is not allowed, and what is not any more, each from a
         moment on. The exemptions are the perimeter's, and services by name.
         """
-        allowed = perimeter.allowed
+        not_public = perimeter.allowed & NOT_PUBLIC
         expired = [
             Period(entry.addresses - MAPPED, max(since, entry.until.astimezone(UTC)))
             for entry in perimeter.expiring
         ]
-        never = Period(_UNMAPPED - allowed, since, of_services=allowed & _NOT_PUBLIC)
+        never = Period(_UNMAPPED - perimeter.allowed, since, of_services=not_public - MAPPED)
         exempt = Exemptions(perimeter.vpc_endpoints, perimeter.break_glass, services)
-        return cls(Bucket.of(perimeter), [never, *expired], exempt)
+        return cls(Bucket.of(perimeter), [never, *expired], exempt, not_public)
 
     def period_numbers(self, channel: Channel) -> Sequence[int]:
         """Return the periods that count in a channel; one without addresses has only the first one's time.

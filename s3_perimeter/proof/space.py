@@ -31,10 +31,7 @@ _SOURCE_VPCE = "aws:sourcevpce"
 
 
 class Space:
-    """All requests about some statements. Whatever is computed once is kept for the other scenarios.
-
-    `keys` are the condition keys, in lower case, that are axes of their own.
-    """
+    """All requests about some statements. Whatever is computed once is kept for the other scenarios."""
 
     def __init__(self, rules: Sequence[Statement], outside: Outside, budget: Budget) -> None:
         ambiguous = ambiguous_keys(rules)
@@ -42,13 +39,17 @@ class Space:
         self.outside = outside
         self.budget = budget
         self.statements = [analyzed(each, outside.bucket, ambiguous) for each in rules]
-        asked = {each.condition.name for statement in self.statements for each in statement.conditions}
-        self.keys = frozenset(asked.difference(JOINT_KEYS))
         self.address = AddressAxis(self.statements, outside, budget, [SOURCE_IP])
         self.time = TimeAxis(self.statements, outside, budget, TIME_KEYS)
         self._unknown: dict[str, None] = {}
 
     # What a plain policy does not need is made when it is asked for.
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The condition keys, in lower case, that are axes of their own."""
+        asked = {each.condition.name for statement in self.statements for each in statement.conditions}
+        return frozenset(asked.difference(JOINT_KEYS))
 
     @cached_property
     def action(self) -> ActionAxis:

@@ -1,1 +1,1 @@
-"""What commands print: text, tables, colour and progress."""
+"""What commands print: text, tables, color and progress."""

@@ -73,7 +73,7 @@ def _wrapped(block: str, width: int, indent: str) -> list[str]:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that refuses empty values, and knows what a misspelt option may mean.
+    """A parser that refuses empty values, and knows what a misspelled option may mean.
 
     Every mistake goes through `error`, its hint after a blank line.
     """
@@ -162,7 +162,7 @@ class Parser(argparse.ArgumentParser):
         return f"there is no option `{option}`", f"did you mean `{near}`?" if near else self._help
 
     def _near(self, option: str) -> str | None:
-        """Return the option that a misspelt one may mean."""
+        """Return the option that a misspelled one may mean."""
         from s3_perimeter.documents.nearest import nearest
 
         names = [name for action in self._actions for name in action.option_strings if name.startswith("--")]

@@ -1,4 +1,4 @@
-"""How commands write: aligned tables, a little colour on a terminal, JSON, and files that are not
+"""How commands write: aligned tables, a little color on a terminal, JSON, and files that are not
 overwritten.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-__all__ = ["as_json", "choose_colour", "coloured", "count", "paint", "print_result", "table", "write_file"]
+__all__ = ["as_json", "choose_color", "colored", "count", "paint", "print_result", "table", "write_file"]
 
 Style = Literal["good", "bad", "warn", "dim", "strong"]
 CODES: dict[Style, str] = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "strong": "1"}
@@ -26,17 +26,17 @@ _chosen: list[str] = []
 """What `--color` said last; empty where it was not given."""
 
 
-def choose_colour(choice: str | None, *, to_file: bool = False) -> None:
+def choose_color(choice: str | None, *, to_file: bool = False) -> None:
     """Follow `--color` from here on: `always`, `never`, or `auto` (None too), which looks at the stream.
 
-    A result that goes to a file is coloured on demand only, whatever the environment says of terminals.
+    A result that goes to a file is colored on demand only, whatever the environment says of terminals.
     """
     auto = ["never"] if to_file else []
     _chosen[:] = [choice] if choice and choice != "auto" else auto
 
 
-def coloured(stream: TextIO | None = None) -> bool:
-    """Whether to write in colour: by `--color`, else NO_COLOR (no-color.org), else FORCE_COLOR, else where
+def colored(stream: TextIO | None = None) -> bool:
+    """Whether to write in color: by `--color`, else NO_COLOR (no-color.org), else FORCE_COLOR, else where
     the stream is a terminal.
     """
     if _chosen:
@@ -49,8 +49,8 @@ def coloured(stream: TextIO | None = None) -> bool:
 
 
 def paint(text: str, style: Style) -> str:
-    """Return the text in a style, where there is to be colour; else the text as it is."""
-    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if coloured() else text
+    """Return the text in a style, where there is to be color; else the text as it is."""
+    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if colored() else text
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -10,7 +10,7 @@ from s3_perimeter.proof.result import BUCKET_POLICY, RCPS
 from s3_perimeter.reporting.output import count
 from s3_perimeter.semantics.request import Channel
 
-__all__ = ["bullets", "layer_words", "networks_words", "sentence"]
+__all__ = ["bullets", "layer_words", "likewise", "networks_words", "sentence"]
 
 _SUBJECTS = {
     BUCKET_POLICY: "the bucket policy by itself",
@@ -48,6 +48,17 @@ def sentence(witness: Witness) -> str:
     """Return a witness as a sentence: who, from where, does what, to what, and with which keys."""
     said = f"{_who(witness)} can ask for {witness.action} on {witness.resource}{_with(witness)}"
     return visible(said)
+
+
+def likewise(witness: Witness, first: Witness) -> str:
+    """Return the same of a witness next to that of another channel: who it is, where all else is alike."""
+
+    def asked(one: Witness) -> tuple[str, str, str]:
+        return one.action, one.resource, _with(one)
+
+    if asked(witness) != asked(first):
+        return sentence(witness)
+    return visible(f"so can {_who(witness).removesuffix(',')}")
 
 
 def _who(witness: Witness) -> str:

@@ -22,9 +22,9 @@ __all__ = [
     "Mismatch",
     "Outcome",
     "evaluate",
+    "exempts",
     "mismatches",
     "principal_matches",
-    "spares",
     "statement_matches",
 ]
 
@@ -122,9 +122,9 @@ def _elements(statement: Statement, request: Request) -> Iterator[tuple[str, Con
     if statement.principals is not None:
         yield "Principal", None, principal_matches(statement.principals, request.principal)
     if statement.not_principals is not None:
-        # What an element without names spares is not documented.
+        # What an element without names exempts is not documented.
         named = statement.not_principals != Principals()
-        answer = negation(spares(statement.not_principals, request.principal)) if named else None
+        answer = negation(exempts(statement.not_principals, request.principal)) if named else None
         yield "NotPrincipal", None, answer
     if statement.actions is not None:
         yield "Action", None, action_matches(statement.actions, request.action)
@@ -197,11 +197,11 @@ def principal_matches(named: Principals, principal: Principal) -> bool | None:
     )
 
 
-def spares(named: Principals, principal: Principal) -> bool | None:
-    """Whether a NotPrincipal element spares a principal.
+def exempts(named: Principals, principal: Principal) -> bool | None:
+    """Whether a NotPrincipal element exempts a principal.
 
-    An account spares its root user. Whether it spares the account's users and roles is not decided: "AWS JSON
-    policy elements: NotPrincipal" names them in addition to their account.
+    An account exempts its root user. Whether it exempts the account's users and roles is not decided: "AWS
+    JSON policy elements: NotPrincipal" names them in addition to their account.
     """
     found = principal_matches(named, principal)
     if not found or principal.kind is Kind.ROOT:

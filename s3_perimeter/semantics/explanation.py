@@ -167,8 +167,8 @@ def _reason(fault: Mismatch, request: Request) -> str:
     if fault.element in ("Principal", "Action", "Resource"):
         asked = {"Principal": request.principal, "Action": request.action, "Resource": request.resource}
         return f"its `{fault.element}` does not cover `{visible(str(asked[fault.element]))}`"
-    spared = {"NotPrincipal": request.principal, "NotAction": request.action, "NotResource": request.resource}
-    return f"its `{fault.element}` exempts `{visible(str(spared[fault.element]))}`"
+    exempt = {"NotPrincipal": request.principal, "NotAction": request.action, "NotResource": request.resource}
+    return f"its `{fault.element}` exempts `{visible(str(exempt[fault.element]))}`"
 
 
 def _condition_reason(condition: Condition, request: Request) -> str:

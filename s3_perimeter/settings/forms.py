@@ -6,6 +6,7 @@ are read here. A reader that notes a mistake returns None.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -118,11 +119,14 @@ def whole_number(value: object, report: Report, least: int, most: int, unit: str
     return number
 
 
-def items(value: object, report: Report, remedy: str) -> Sequence[object] | None:
-    """Return the elements of a list."""
+def items(value: object, report: Report, remedy: str, *, objects: bool = False) -> Sequence[object] | None:
+    """Return the elements of a list. The hint for a text is the list of it, unless `objects` belong there."""
     value = decoded(value, report)
     if isinstance(value, (list, tuple)):
         return value
+    if isinstance(value, str) and not objects:
+        texts = [clipped(text) for text in map(str.strip, value.split(",")) if text]
+        remedy = f"write a list: `{json.dumps(texts, ensure_ascii=False)}`" if texts else remedy
     if value is not None:
         report.mistake(f"expected a list, found {shown(value)}", remedy)
     return None

@@ -151,7 +151,7 @@ def _pattern(entry: str, report: Report) -> bool:
 
 
 def read_exempt(value: object, report: Report) -> AlsoExempt:
-    """Return who is spared besides, field by field; nobody where the config says nothing."""
+    """Return who is exempt in addition, field by field; nobody where the config says nothing."""
     given = (fields(value, report, tuple(EXEMPT)) if value is not None else None) or {}
     asked: dict[str, object] = {}
     for name, content in given.items():

@@ -61,7 +61,7 @@ def read_people(
     """
     found: list[Person] = []
     first_at: dict[str, int] = {}
-    for position, entry in enumerate(items(value, report, example) or (), 1):
+    for position, entry in enumerate(items(value, report, example, objects=True) or (), 1):
         here = report.at(f"entry {position}")
         if not isinstance(entry, Mapping):
             here.mistake(f"expected a {kind}, found {shown(entry)}", example)

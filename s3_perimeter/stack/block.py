@@ -47,7 +47,7 @@ class Block:
         """Return the value, whatever its kind; None where there is none."""
         value = self.values.get(name)
         if value is SECRET:
-            raise ShapeError(f"`{name}` of {self.where} is a secret in the state, which is never decrypted")
+            raise self._wrong(name, value, "")
         return value
 
     def text(self, name: str) -> str | None:
@@ -120,12 +120,22 @@ class Block:
     def document(self, name: str) -> str | Mapping[str, Any] | None:
         """Return a policy document: text, or an object where the provider takes one."""
         value = self.get(name)
-        if value is None or isinstance(value, str | dict):
+        if value is None or (isinstance(value, str | dict) and not _has_secret(value)):
             return value or None
         raise self._wrong(name, value, "a policy document")
 
     def _wrong(self, name: str, value: object, meant: str) -> ShapeError:
+        if _has_secret(value):
+            held = "is" if value is SECRET else "holds"
+            return ShapeError(
+                f"`{name}` of {self.where} {held} a secret in the state, which is never decrypted"
+            )
         return ShapeError(f"`{name}` of {self.where} is {shown(value)}; expected {meant}")
+
+
+def _has_secret(value: object) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value is SECRET or any(map(_has_secret, inner))
 
 
 def shown(value: Any) -> str:

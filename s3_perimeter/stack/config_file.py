@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from s3_perimeter.reporting.errors import CommandError
 
-__all__ = ["ConfigFile", "find_config_file", "project_folder"]
+__all__ = ["ConfigFile", "find_config_file", "project_file"]
 
 KEY: Final = "s3-perimeter:allowedNetworks"
 # How people indent lists below a key: (step of a mapping, step of a list, place of the dash in that step).
@@ -19,22 +19,23 @@ INDENTS: Final = ((2, 4, 2), (2, 2, 0), (4, 4, 2), (4, 6, 4), (4, 4, 0))
 
 
 def find_config_file(stack: str, directory: Path | None) -> Path:
-    """Return the path of `Pulumi.STACK.yaml`, in the project's folder or where Pulumi.yaml says. Raises
+    """Return the path of `Pulumi.STACK.yaml`, next to the project's file or where that says. Raises
     CommandError.
     """
-    folder = project_folder(directory)
-    where = folder / str(_load(folder / "Pulumi.yaml").get("stackConfigDir") or "")
-    return where / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+    project = project_file(directory)
+    where = project.parent / str(_load(project).get("stackConfigDir") or "")
+    return where / f"Pulumi.{stack.rpartition('/')[2]}{project.suffix}"
 
 
-def project_folder(directory: Path | None) -> Path:
-    """Return the folder with Pulumi.yaml: this one or the nearest above. Raises CommandError where there is
-    none.
+def project_file(directory: Path | None) -> Path:
+    """Return the project's Pulumi.yaml (or Pulumi.yml), in this folder or the nearest above. Raises
+    CommandError where there is none.
     """
     here = (directory or Path()).resolve()
     for folder in (here, *here.parents):
-        if (folder / "Pulumi.yaml").exists():
-            return folder
+        for name in ("Pulumi.yaml", "Pulumi.yml"):
+            if (folder / name).exists():
+                return folder / name
     raise CommandError(
         "there is no Pulumi project here", "go to the folder with Pulumi.yaml, or name it with --cwd"
     )

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from s3_perimeter.reporting.errors import CommandError
+from s3_perimeter.reporting.refused_credentials import CODES, EXPIRED, MISSING
 from s3_perimeter.reporting.saying import detail
 
 __all__ = ["Running", "pulumi_json", "refusal", "run_pulumi", "selected_stack", "stack_names", "start_pulumi"]
@@ -65,10 +66,11 @@ REFUSALS: Final = (
         "run `pulumi login`",
     ),
     (
-        r"ExpiredToken|token .{0,40}expired|SSO session .* expired",
-        "the AWS credentials have expired",
-        "log in again, for instance with `aws sso login`",
+        r"token .{0,40}expired|SSO session .* expired",
+        *EXPIRED,
     ),
+    (r"no valid credential sources|NoCredentialProviders|failed to retrieve credentials", *MISSING),
+    *((rf"\b{code}\b", *words) for code, words in CODES.items()),
     (
         r"no such host|dial tcp|connection refused|i/o timeout|network is unreachable|TLS handshake "
         r"timeout",
@@ -160,7 +162,7 @@ def start_pulumi(
     environment: Mapping[str, str] | None = None,
     together: bool = False,
 ) -> Running:
-    """Start the CLI in a project, without questions and colours; `together` merges both of its outputs.
+    """Start the CLI in a project, without questions and colors; `together` merges both of its outputs.
 
     Raises CommandError where there is no CLI, or no such folder.
     """

@@ -2,14 +2,17 @@
 
 import json
 import runpy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
+from ruamel.yaml import YAML
 
 from components import OrganizationPerimeter
 from s3_perimeter import ResourceControlPolicy
+from s3_perimeter.settings.organization import ORGANIZATION_KEYS, OrganizationSettings
 from tests.components.engine import Program, run
 
 EXAMPLE = Path(__file__).resolve().parent.parent.parent / "examples" / "organization_perimeter"
@@ -113,3 +116,17 @@ def test_the_example_reads_stack_config() -> None:
     (statement,) = json.loads(policy.inputs["content"])["Statement"]
     assert statement["Resource"] == "arn:aws:s3:::acme-*"
     assert statement["Condition"]["BoolIfExists"] == {"aws:ViaAWSService": "false"}
+
+
+def test_the_example_s_project_describes_every_key_of_stack_config() -> None:
+    """And its values are the defaults, as if the key was not there."""
+    keys = YAML(typ="safe").load(EXAMPLE / "Pulumi.yaml")["config"]
+    assert set(keys) == {f"s3-perimeter:{key}" for key in ORGANIZATION_KEYS}
+    assert all(key["description"] for key in keys.values())
+    needed: dict[str, Any] = {"allowedNetworks": ["203.0.113.0/24"], "targets": [OU]}
+
+    def settings(config: dict[str, Any]) -> OrganizationSettings:
+        return OrganizationSettings.parse(config, project="p", stack="s", today=date(2026, 11, 30))
+
+    values = {name.partition(":")[2]: key["value"] for name, key in keys.items()}
+    assert settings(values | needed) == settings(needed)

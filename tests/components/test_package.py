@@ -51,7 +51,7 @@ def test_what_stack_config_can_say_a_program_can_say() -> None:
 def test_what_an_organization_s_stack_config_can_say_a_program_can_say() -> None:
     """Under the same names."""
     assert set(ORGANIZATION_KEYS) | {"temporaryNetworks"} == set(ORGANIZATION["inputProperties"])
-    assert set(EXEMPT) == set(package_schema()["types"]["s3-perimeter:index:AlsoSpared"]["properties"])
+    assert set(EXEMPT) == set(package_schema()["types"]["s3-perimeter:index:AlsoExempt"]["properties"])
     assert ORGANIZATION["requiredInputs"] == ["allowedNetworks", "targets"]
 
 

@@ -315,7 +315,7 @@ BOTH = "argument `{}` (in Python `{}`)"
             {**NETWORKS, "break_glass_principal": ["x"]},
             "argument `break_glass_principal`: PrivateBucket has no such argument\n\n"
             "hint: did you mean `break_glass_principals`?",
-            id="misspelt",
+            id="misspelled",
         ),
     ],
 )

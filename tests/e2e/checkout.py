@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from local import record as records
+from local.engine.find import HOST_DIRECTORY, PLACE
+from tests.conftest import NO_COLLECTION
+from tests.warm.process import HOST
+from tests.warm.warm import AWS, Warm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -19,6 +27,8 @@ class Checkout:
 
     directory: Path
     environment: dict[str, str]
+    commands: str = ""
+    """A folder that comes first on PATH after ``make env``."""
 
     def start(self, *command: str) -> subprocess.Popen[str]:
         """Start a command without a terminal and without standard input, in a process group of its own."""
@@ -42,7 +52,13 @@ class Checkout:
 
     def shell(self, script: str, expect: int = 0) -> str:
         """Run a script in a shell after ``make env``."""
-        return self.run("sh", "-c", f'eval "$(make -s env)" && {script}', expect=expect)
+        return self.run("bash", "-c", f"set -eu -o pipefail\n{self.entry}\n{script}", expect=expect)
+
+    @property
+    def entry(self) -> str:
+        """What makes a shell a person's after ``make env``, and ends it where that fails."""
+        first = f"\nPATH={shlex.quote(self.commands)}:$PATH" if self.commands else ""
+        return f'exports=$(make -s env)\neval "$exports"{first}'
 
     @property
     def record(self) -> records.Record:
@@ -76,9 +92,27 @@ def copied(directory: Path) -> Checkout:
         if (ROOT / name).is_file():
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, directory / name)
+            compiled = Path(cache_from_source(str(ROOT / name))) if name.endswith(".py") else None
+            if compiled and compiled.exists():
+                place = Path(cache_from_source(str(directory / name)))
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(compiled, place)
     for name in ("requirements.lock", "pyproject.toml", "local/bootstrap.py"):
         # Older than the environment, which is this checkout's own: `make` does not make it again for a copy.
         os.utime(directory / name, (946_684_800, 946_684_800))
     (directory / ".venv").symlink_to(ROOT / ".venv")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PULUMI_", "MAKE"))}
-    return Checkout(directory, {**kept, "PYTHONPATH": str(directory), "STAND_IDLE_SECONDS": "600"})
+    # As `make` has it, which keeps what Python compiled.
+    python = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": str(directory)}
+    return Checkout(directory, {**kept, **NO_COLLECTION, **python, "STAND_IDLE_SECONDS": "600"})
+
+
+@contextmanager
+def warmed(checkout: Checkout) -> Iterator[Checkout]:
+    """The checkout with a warm process of its own code in place of language host, pack and commands."""
+    python = {name: value for name, value in checkout.environment.items() if name.startswith("PYTHON")}
+    with Warm(**python) as warm, Warm(AWS.commands, AWS.modules, **python) as aws:
+        host = checkout.directory / PLACE / HOST
+        if host.resolve() == checkout.directory / HOST_DIRECTORY.relative_to(ROOT) / HOST:
+            warm.stand_in(HOST, host.resolve(), host.parent)
+        yield replace(checkout, commands=f"{warm.folder / 'bin'}:{aws.folder / 'bin'}")

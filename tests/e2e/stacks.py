@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from base64 import b64decode
 from collections.abc import Mapping
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ruamel.yaml import YAML
 
 from local.stand import Stand
-from tests.conftest import Pulumi, PulumiIn, Ran
+from tests.conftest import DATA_KEYS, STATE_KEY, Pulumi, PulumiIn, Ran, state_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMESPACE = "s3-perimeter"
@@ -25,6 +26,7 @@ INSIDE = ("203.0.113.10", "2001:db8:1234::10")
 OUTSIDE = ("198.51.100.7", "2001:db8:ffff::7")
 REGION = {"aws:region": "ap-northeast-1"}
 NETWORKS = ["203.0.113.0/24", "2001:db8:1234::/48"]
+SECRETS_PROVIDER = f"awskms://{STATE_KEY}?region=ap-northeast-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,6 @@ class Stack:
     name: str
     directory: Path
     pulumi: Pulumi
-    known: dict[object, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
-    """The outputs by the time at which the state was written."""
 
     def __call__(self, command: str, *arguments: str, expect: int | None = 0, seconds: float = 300) -> Ran:
         """Run ``pulumi COMMAND --stack NAME ARGUMENTS``."""
@@ -77,18 +77,28 @@ class Stack:
             yaml.dump(content, out)
 
     def outputs(self) -> dict[str, Any]:
-        """The stack's outputs, secrets in the clear."""
-        backend = Path(urlsplit(self.pulumi.environment["PULUMI_BACKEND_URL"]).path)
-        written = max((file.stat().st_mtime_ns for file in backend.rglob(f"{self.name}.json")), default=None)
-        if written not in self.known:
-            self.known[written] = json.loads(self("stack output", "--json", "--show-secrets").out)
-        return deepcopy(self.known[written])
+        """The stack's outputs, secrets in the clear; the engine itself opens those under a passphrase."""
+        deployment = self.deployment()
+        encrypted = deployment["secrets_providers"]["state"].get("encryptedkey")
+        if encrypted not in DATA_KEYS:
+            return dict(json.loads(self("stack output", "--json", "--show-secrets").out))
+        (found,) = (each for each in deployment["resources"] if each["type"] == "pulumi:pulumi:Stack")
+        return dict(in_the_clear(found.get("outputs", {}), DATA_KEYS[encrypted]))
+
+    def deployment(self) -> dict[str, Any]:
+        """What is deployed, as the backend's file has it."""
+        (file,) = (backend_of(self.pulumi) / ".pulumi" / "stacks").rglob(f"{self.name}.json")
+        return json.loads(file.read_text())["checkpoint"]["latest"] or {}
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the stack's state."""
-        exported = json.loads(self("stack export").out)
-        found: list[dict[str, Any]] = exported["deployment"].get("resources") or []
-        return found
+        return self.deployment().get("resources") or []
+
+    def exported(self) -> Path:
+        """A file with the state of now, as ``pulumi stack export --file`` writes it."""
+        file = self.directory.parent / f"{self.name}-exported.json"
+        file.write_text(json.dumps({"version": 3, "deployment": self.deployment()}))
+        return file
 
     def planned(self) -> dict[str, set[str]]:
         """What a preview would do: resource types by operation, ``same`` left out."""
@@ -100,17 +110,54 @@ class Stack:
         return plan
 
 
+def in_the_clear(value: Any, key: bytes) -> Any:
+    """A value of the state with its secrets opened by their data key (AES-GCM)."""
+    if isinstance(value, list):
+        return [in_the_clear(each, key) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if "ciphertext" in value:
+        nonce, sealed = (b64decode(part) for part in value["ciphertext"].split(":")[1:])
+        return json.loads(AESGCM(key).decrypt(nonce, sealed, None))
+    return {name: in_the_clear(each, key) for name, each in value.items()}
+
+
+def backend_of(run: Pulumi) -> Path:
+    """The folder of a CLI's backend."""
+    return Path(urlsplit(run.environment["PULUMI_BACKEND_URL"]).path)
+
+
+def new_stack(stand: Stand, run: Pulumi, name: str, *, passphrase: bool = False) -> None:
+    """Make a stack whose secrets a key of AWS KMS protects, or the passphrase.
+
+    The engine needs a fifth of a second of processor time to derive a key from a passphrase, in each command.
+    For KMS this writes what ``pulumi stack init --secrets-provider awskms://…`` writes, but selects nothing.
+    """
+    if passphrase:
+        run("stack", "init", name)
+        return
+    project = YAML(typ="safe").load(run.directory / "Pulumi.yaml")["name"]
+    state = backend_of(run) / ".pulumi" / "stacks" / project / f"{name}.json"
+    state.parent.mkdir(parents=True, exist_ok=True)
+    checkpoint = {"stack": f"organization/{project}/{name}", "latest": None}
+    state.write_text(json.dumps({"version": 3, "checkpoint": checkpoint}))
+    (backend_of(run) / ".pulumi" / "meta.yaml").write_text("version: 1\n")
+    with (run.directory / f"Pulumi.{name}.yaml").open("a") as config:
+        config.write(f"secretsprovider: {SECRETS_PROVIDER}\nencryptedkey: {state_key(stand)}\n")
+
+
 def checkout_stack(
     stand: Stand,
     directory: Path,
     name: str,
     *,
     environment: Mapping[str, str] | None = None,
+    passphrase: bool = False,
     **config: object,
 ) -> Stack:
     """A new stack of the checkout's own program, in a copy of the project that may be written to.
 
-    ``environment`` goes on top of the stand's.
+    ``environment`` goes on top of the stand's; ``passphrase`` as in ``new_stack``.
     """
     project = directory / "project"
     if not project.exists():
@@ -118,7 +165,7 @@ def checkout_stack(
         for file in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / file, project / file)
     stack = Stack(name, project, PulumiIn(stand, directory)(project, **(environment or {})))
-    stack("stack init")
+    new_stack(stand, stack.pulumi, name, passphrase=passphrase)
     stack.configure(**{**REGION, "allowedNetworks": NETWORKS, "protect": False, **config})
     return stack
 
@@ -130,7 +177,7 @@ def program_stack(stand: Stand, directory: Path, name: str, program: str) -> Sta
     (project / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
     (project / "__main__.py").write_text(program)
     stack = Stack("test", project, PulumiIn(stand, directory)(project))
-    stack("stack init")
+    new_stack(stand, stack.pulumi, "test")
     stack.configure(**REGION)
     return stack
 

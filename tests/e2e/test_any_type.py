@@ -14,7 +14,7 @@ import pytest
 from local.stand import Stand
 from local.yaml_host import HOST
 from tests.conftest import Pulumi, PulumiIn, Ran
-from tests.e2e.stacks import PACK, program_stack
+from tests.e2e.stacks import PACK, new_stack, program_stack
 
 pytestmark = pytest.mark.e2e
 
@@ -48,12 +48,13 @@ class Previewed:
         return Counter(rule for rule, name in self.violations if name.startswith(start))
 
 
-def preview(run: Pulumi) -> Previewed:
+def preview(stand: Stand, run: Pulumi) -> Previewed:
     """Preview a program under the pack."""
-    run("stack", "init", "dev")
-    run("config", "set", "aws:region", "ap-northeast-1")
-    run("config", "set", "s3-perimeter:allowedNetworks", ALLOWED)
-    ran = run("preview", *PACK, expect=None)
+    (run.directory / "Pulumi.dev.yaml").write_text(
+        f"config:\n  aws:region: ap-northeast-1\n  s3-perimeter:allowedNetworks: {ALLOWED}\n"
+    )
+    new_stack(stand, run, "dev")
+    ran = run("preview", "--stack", "dev", *PACK, expect=None)
     violations = tuple((rule, name) for rule, _, name in VIOLATION.findall(ran.out))
     return Previewed(ran, frozenset(CREATED.findall(ran.out)), violations)
 
@@ -63,7 +64,7 @@ def public(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Previewed:
     """All programs of ``programs/public``, in one preview."""
     own = tmp_path_factory.mktemp("public")
     shutil.copytree(PROGRAMS / "public", own / "public")
-    return preview(PulumiIn(stand, own)(own / "public"))
+    return preview(stand, PulumiIn(stand, own)(own / "public"))
 
 
 @pytest.mark.parametrize(
@@ -187,19 +188,19 @@ def test_nothing_but_the_pack_has_anything_to_say(public: Previewed) -> None:
     ],
 )
 def test_a_yaml_program_previews(
-    pulumi: PulumiIn, tmp_path: Path, program: str, types: set[str], rules: dict[str, int]
+    stand: Stand, pulumi: PulumiIn, tmp_path: Path, program: str, types: set[str], rules: dict[str, int]
 ) -> None:
     """The YAML host checks it against the schema that the stand-in gives."""
     shutil.copytree(PROGRAMS / program, tmp_path / program)
     path = pulumi(tmp_path / program).environment["PATH"]
     host = HOST.find_or_build(path).parent
-    found = preview(pulumi(tmp_path / program, PATH=os.pathsep.join([path, str(host)])))
+    found = preview(stand, pulumi(tmp_path / program, PATH=os.pathsep.join([path, str(host)])))
     assert found.types("") == types, found.ran.text
     assert found.rules("") == rules
 
 
 def test_what_cannot_be_made_says_so(stand: Stand, tmp_path: Path) -> None:
-    """In a deployment for real, in a look-up that no one answers, and for a misspelt property at once."""
+    """In a deployment for real, in a look-up that no one answers, and for a misspelled property at once."""
     topic = program_stack(stand, tmp_path, "topic", "import pulumi_aws as aws\naws.sns.Topic('topic')\n")
     made = topic.up(expect=None)
     assert made.code != 0

@@ -15,10 +15,10 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.environment import ROOT
 from local.stand import Stand
 from tests.conftest import Aws, Ran
 from tests.e2e.stacks import INSIDE, NETWORKS, OUTSIDE, PACK, Stack, checkout_stack, credentials
+from tests.warm.warm import AWS, kept
 
 pytestmark = pytest.mark.e2e
 
@@ -57,7 +57,7 @@ class Deployed:
     def shell(self, address: str) -> dict[str, str]:
         """The environment of a person's shell at ``address``."""
         return {
-            "PATH": os.environ["PATH"],
+            **kept(),
             "HOME": str(self.home),
             "AWS_CA_BUNDLE": str(self.stand.authority),
             "AWS_ENDPOINT_URL": self.stand.vantage(address),
@@ -69,7 +69,7 @@ class Deployed:
 def run_aws(arguments: list[str], environment: dict[str, str], typed: str = "") -> Ran:
     """Run the AWS CLI of the environment that the tests run in, in the person's home."""
     done = subprocess.run(
-        [str(ROOT / ".venv/bin/aws"), *arguments],
+        [AWS.command("aws"), *arguments],
         cwd=environment["HOME"],
         env=environment,
         input=typed,
@@ -96,7 +96,7 @@ def deployed(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     admin = stand.record.admin
     user = list(credentials(outputs).values())
     typed = "\n".join([*user, "ap-northeast-1", "", ""])
-    environment = {"PATH": os.environ["PATH"], "HOME": str(directory)}
+    environment = {**kept(), "HOME": str(directory)}
     assert run_aws(["configure", "--profile", "user"], environment, typed).code == 0
     with (directory / ".aws" / "credentials").open("a") as file:
         for profile, (key, secret) in {"remote-user": user, "admin": [admin["key"], admin["secret"]]}.items():

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from local.stand import Stand
 from tests.conftest import Aws, PulumiIn
-from tests.e2e.stacks import OUTSIDE, REGION, ROOT, Stack
+from tests.e2e.stacks import OUTSIDE, REGION, ROOT, Stack, new_stack
 
 pytestmark = pytest.mark.e2e
 
@@ -29,11 +29,9 @@ def test_an_existing_bucket_is_imported_fenced_and_protected(stand: Stand, tmp_p
     project = tmp_path / "project"
     shutil.copytree(ROOT / "examples" / "existing_bucket", project)
     stack = Stack("test", project, PulumiIn(stand, tmp_path)(project))
-    stack("stack init")
-    stack.configure(**REGION)
-    stack("config set", "bucket", BUCKET)
-    stack("config set", "--path", "s3-perimeter:allowedNetworks[0]", "203.0.113.0/24")
-    stack("config set", "--path", "tags.team", "reports")
+    new_stack(stand, stack.pulumi, stack.name)
+    own = {"existing-bucket:bucket": BUCKET, "existing-bucket:tags": {"team": "reports"}}
+    stack.configure(**REGION, allowedNetworks=["203.0.113.0/24"], **own)
     assert stack.planned()["import"] == {BUCKET_TYPE}
     stack("up", "--yes", "--skip-preview")
     assert s3.get_object(Bucket=BUCKET, Key="old")["Body"].read() == b"old"
@@ -41,7 +39,7 @@ def test_an_existing_bucket_is_imported_fenced_and_protected(stand: Stand, tmp_p
         Aws(stand)("s3", stand.vantage(OUTSIDE[0])).get_object(Bucket=BUCKET, Key="old")
     assert refused.value.response["Error"]["Code"] == "AccessDenied"
 
-    stack("config set", "takeOver", "false")
+    stack.configure(**{"existing-bucket:takeOver": False})
     stack.up("--expect-no-changes")
     kept = stack("destroy", "--yes", "--skip-preview", expect=None)
     assert kept.code != 0

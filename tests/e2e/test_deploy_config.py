@@ -8,7 +8,7 @@ import pytest
 
 from local.stand import Stand
 from tests.conftest import Aws
-from tests.e2e.stacks import Stack, checkout_stack
+from tests.e2e.stacks import Stack, checkout_stack, new_stack
 
 pytestmark = pytest.mark.e2e
 
@@ -22,7 +22,7 @@ MISTAKES: dict[str, tuple[object, str]] = {
     "private": ("10.0.0.0/8", "`10.0.0.0/8` is private"),
     "everything": ("0.0.0.0/0", "`0.0.0.0/0` is every IPv4 address"),
     "expired": ({"cidr": "198.51.100.0/24", "expires": str(YESTERDAY)}, "expired"),
-    "misspelt field": ({"cidr": "192.0.2.0/24", "lable": "x"}, "did you mean `label`?"),
+    "misspelled field": ({"cidr": "192.0.2.0/24", "lable": "x"}, "did you mean `label`?"),
 }
 
 
@@ -64,10 +64,10 @@ def test_every_mistake_is_reported_at_once_without_a_traceback(stack: Stack, sta
     assert Aws(stand)("s3").list_buckets()["Buckets"] == before
 
 
-def test_an_allow_list_that_nobody_set_is_reported_as_a_mistake(stack: Stack) -> None:
+def test_an_allow_list_that_nobody_set_is_reported_as_a_mistake(stand: Stand, stack: Stack) -> None:
     """For a new stack without any config the message says what to set, in the same form."""
     empty = Stack("empty", stack.directory, stack.pulumi)
-    empty("stack init")
+    new_stack(stand, empty.pulumi, empty.name)
     refused = empty("preview", expect=None)
     assert refused.code != 0
     assert "config key `s3-perimeter:allowedNetworks`: the allow-list is empty" in refused.text

@@ -24,23 +24,22 @@ USER = "s3-perimeter-killed-remote-user"
 ACCESS_KEY = "aws:iam/accessKey:AccessKey"
 
 
-def there(stand: Stand) -> dict[str, bool]:
-    """How far a deployment has come in AWS."""
-    aws = Aws(stand)
-    s3, iam = aws("s3"), aws("iam")
-    bucket = BUCKET in [each["Name"] for each in s3.list_buckets()["Buckets"]]
-    user = USER in [each["UserName"] for each in iam.list_users()["Users"]]
-    return {"bucket": bucket, "key": user and bool(keys(stand))}
+def there(moment: str, s3: Any, iam: Any) -> bool:
+    """Whether a deployment has come as far as the bucket, or the key, in AWS."""
+    if moment == "bucket":
+        return BUCKET in [each["Name"] for each in s3.list_buckets()["Buckets"]]
+    return USER in [each["UserName"] for each in iam.list_users()["Users"]] and bool(keys(iam))
 
 
-def keys(stand: Stand) -> set[str]:
+def keys(iam: Any) -> set[str]:
     """The ids of the user's access keys in AWS."""
-    listed = Aws(stand)("iam").list_access_keys(UserName=USER)["AccessKeyMetadata"]
+    listed = iam.list_access_keys(UserName=USER)["AccessKeyMetadata"]
     return {each["AccessKeyId"] for each in listed}
 
 
 def kill_when(stack: Stack, stand: Stand, moment: str) -> None:
     """Start ``up`` and kill the CLI, without a word, as soon as AWS shows the moment."""
+    s3, iam = Aws(stand)("s3"), Aws(stand)("iam")
     process = subprocess.Popen(
         ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview", "--stack", stack.name],
         cwd=stack.directory,
@@ -52,8 +51,9 @@ def kill_when(stack: Stack, stand: Stand, moment: str) -> None:
     )
     try:
         deadline = time.monotonic() + 90
-        while not there(stand)[moment] and process.poll() is None:
+        while not there(moment, s3, iam) and process.poll() is None:
             assert time.monotonic() < deadline, "the deployment never came that far"
+            time.sleep(0.01)
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
@@ -68,7 +68,7 @@ def pending(stack: Stack) -> list[dict[str, Any]]:
 
 def orphans(stack: Stack, stand: Stand) -> set[str]:
     """Keys that work in AWS and that the state does not know."""
-    return keys(stand) - {each["id"] for each in stack.resources() if each["type"] == ACCESS_KEY}
+    return keys(Aws(stand)("iam")) - {each["id"] for each in stack.resources() if each["type"] == ACCESS_KEY}
 
 
 def test_after_a_kill_the_next_deployment_converges(stand: Stand, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,11 +54,19 @@ def use_package(stack: Stack) -> None:
     project.write_text(project.read_text() + plugins)
 
 
-def test_another_project_uses_the_component_through_the_engine(stand: Stand, tmp_path: Path) -> None:
-    """Declared from outside by its token, the bucket is fenced alike, and its secrets stay secrets."""
-    stack = program_stack(stand, tmp_path, "consumer", CONSUMER)
+@pytest.fixture(scope="module")
+def consumer(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The other project, deployed."""
+    stack = program_stack(stand, tmp_path_factory.mktemp("consumer"), "consumer", CONSUMER)
     use_package(stack)
     stack.up()
+    yield stack
+    stack("destroy", "--yes", "--skip-preview")
+
+
+def test_another_project_uses_the_component_through_the_engine(stand: Stand, consumer: Stack) -> None:
+    """Declared from outside by its token, the bucket is fenced alike, and its secrets stay secrets."""
+    stack = consumer
     outputs = stack.outputs()
     key = credentials(outputs)
     assert key["aws_secret_access_key"] not in stack("stack output").text
@@ -73,14 +82,11 @@ def test_another_project_uses_the_component_through_the_engine(stand: Stand, tmp
             aws("s3", stand.vantage(address), **key).list_objects_v2(Bucket=outputs["bucket"])
         assert refused.value.response["Error"]["Code"] == "AccessDenied"
     stack.up("--expect-no-changes")
-    stack("destroy", "--yes", "--skip-preview")
 
 
-def test_what_is_changed_in_another_project_is_reported_and_undone(stand: Stand, tmp_path: Path) -> None:
+def test_what_is_changed_in_another_project_is_reported_and_undone(stand: Stand, consumer: Stack) -> None:
     """No stack config says anything: the check goes by the state, `check` and `report` by the arguments."""
-    stack = program_stack(stand, tmp_path, "consumer", CONSUMER)
-    use_package(stack)
-    stack.up()
+    stack = consumer
     assert drift(stack) == {}
     judged = stack.run("perimeter", "check", "--stack", stack.name, "--format", "json")
     assert judged.code == 0, judged.text
@@ -96,18 +102,17 @@ def test_what_is_changed_in_another_project_is_reported_and_undone(stand: Stand,
     fix = f"pulumi up --refresh --stack {stack.name}"
     assert drift(stack) == {"bucket-policy": ("critical", fix), "bucket-tags": ("low", fix)}
     stack.up("--refresh")
-    assert drift(stack) == {}
+    assert drift(stack, "--state", str(stack.exported())) == {}
 
     root.delete_bucket_policy(Bucket=bucket)
     assert drift(stack) == {"bucket-policy": ("critical", fix)}
     stack.up("--refresh")
-    assert drift(stack) == {}
-    stack("destroy", "--yes", "--skip-preview")
+    assert drift(stack, "--state", str(stack.exported())) == {}
 
 
-def drift(stack: Stack) -> dict[str, tuple[str, str]]:
+def drift(stack: Stack, *state: str) -> dict[str, tuple[str, str]]:
     """What the drift check reports: severity and fix by control."""
-    ran = stack.run("perimeter", "drift", "--stack", stack.name, "--format", "json")
+    ran = stack.run("perimeter", "drift", *(state or ("--stack", stack.name)), "--format", "json")
     report = json.loads(ran.out)
     assert (ran.code, report["status"]) == ((1, "drift") if report["findings"] else (0, "in-sync")), ran.text
     return {each["control"]: (each["severity"], each["fix"]) for each in report["findings"]}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Aws, Pulumi, PulumiIn
+from tests.e2e.stacks import new_stack
 
 pytestmark = pytest.mark.e2e
 
@@ -41,9 +42,9 @@ class Stack:
         (directory / f"Pulumi.{self.name}.yaml").write_text(
             f"config:\n  s3-perimeter:allowedNetworks: {ALLOWED}\n"
         )
-        self.run: Pulumi = pulumi(directory)
+        self.run: Pulumi = pulumi(directory, PULUMI_STACK=self.name)
         self.change(program)
-        self.run("stack", "init", self.name)
+        new_stack(pulumi.stand, self.run, self.name)
 
     def change(self, program: str) -> None:
         """Make this the program."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from local.processes import started_at
+from local.stand import Stand
 from tests.conftest import Pulumi, PulumiIn
+from tests.e2e.stacks import new_stack
 
 pytestmark = pytest.mark.e2e
 HOST = Path(__file__).resolve().parents[2] / "local/engine/bin/pulumi-language-python"
@@ -25,48 +29,61 @@ PolicyPack("strict", policies=[StackValidationPolicy(
 """
 
 
-def project(directory: Path, program: str, pulumi: PulumiIn) -> Pulumi:
-    """A project with that program, its stack made."""
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of one stack, whose program each test writes."""
+
+    directory: Path
+    cli: Pulumi
+
+    def program(self, text: str) -> Pulumi:
+        """The CLI of the project with that program."""
+        (self.directory / "__main__.py").write_text(text)
+        return self.cli
+
+
+@pytest.fixture(scope="module")
+def project(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with a stack and a module of its own next to the program."""
+    directory = tmp_path_factory.mktemp("tiny")
     (directory / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
-    (directory / "__main__.py").write_text(program)
+    (directory / "neighbor.py").write_text("ANSWER = 42\n")
     # The host itself, not the warm process that other tests have in its place.
-    cli = pulumi(directory, PATH=pulumi.stand.process_environment()["PATH"])
-    cli("stack", "init", "test")
-    return cli
+    path = stand.process_environment()["PATH"]
+    cli = PulumiIn(stand, directory)(directory, PATH=path, PULUMI_STACK="test")
+    new_stack(stand, cli, "test")
+    return Project(directory, cli)
 
 
-def test_a_program_runs_with_its_config_and_its_own_modules(tmp_path: Path, pulumi: PulumiIn) -> None:
+def test_a_program_runs_with_its_config_and_its_own_modules(project: Project) -> None:
     """It reads config, imports from its directory, exports outputs; nothing warns of the host."""
-    (tmp_path / "neighbour.py").write_text("ANSWER = 42\n")
-    program = (
-        "import pulumi, neighbour\n"
-        "pulumi.export('answer', neighbour.ANSWER)\n"
+    cli = project.program(
+        "import pulumi, neighbor\n"
+        "pulumi.export('answer', neighbor.ANSWER)\n"
         "pulumi.export('name', pulumi.Config().require('name'))\n"
     )
-    cli = project(tmp_path, program, pulumi)
     cli("config", "set", "name", "me")
     assert "warning" not in cli("up", "--yes").text
-    assert cli("stack", "output", "answer").out.strip() == "42"
-    assert cli("stack", "output", "name").out.strip() == "me"
+    assert json.loads(cli("stack", "output", "--json").out) == {"answer": 42, "name": "me"}
 
 
-def test_an_exception_ends_the_command_with_its_traceback(tmp_path: Path, pulumi: PulumiIn) -> None:
+def test_an_exception_ends_the_command_with_its_traceback(project: Project) -> None:
     """The engine shows where the program failed and exits with an error."""
-    cli = project(tmp_path, "def broken():\n    raise ValueError('no such luck')\nbroken()\n", pulumi)
+    cli = project.program("def broken():\n    raise ValueError('no such luck')\nbroken()\n")
     ran = cli("preview", expect=1)
     assert "no such luck" in ran.text
     assert "__main__.py" in ran.text
 
 
-def test_a_policy_pack_is_started_and_obeyed(tmp_path: Path, pulumi: PulumiIn) -> None:
-    """A mandatory violation stops the preview; without the pack it goes through."""
-    pack = tmp_path / "pack"
+def test_a_policy_pack_is_started_and_obeyed(project: Project) -> None:
+    """A mandatory violation stops the preview of a program that goes through without the pack, as above."""
+    pack = project.directory / "pack"
     pack.mkdir()
     (pack / "PulumiPolicy.yaml").write_text("runtime: python\n")
     (pack / "__main__.py").write_text(PACK)
-    cli = project(tmp_path, "import pulumi\npulumi.export('x', 1)\n", pulumi)
-    cli("preview")
-    ran = cli("preview", "--policy-pack", "pack", expect=1)
+    ran = project.program("import pulumi\npulumi.export('x', 1)\n")(
+        "preview", "--policy-pack", "pack", expect=1
+    )
     assert "not even this" in ran.text
 
 
@@ -85,16 +102,15 @@ def test_the_host_ends_by_itself_when_it_is_asked_to(number: signal.Signals) -> 
             host.kill()
 
 
-def test_the_host_ends_with_an_engine_that_was_killed(tmp_path: Path, pulumi: PulumiIn) -> None:
+def test_the_host_ends_with_an_engine_that_was_killed(project: Project, tmp_path: Path) -> None:
     """``kill -9`` of the CLI leaves no host behind."""
-    program = (
-        f"import os, time\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
-    )
-    cli = project(tmp_path, program, pulumi)
     pid = tmp_path / "pid"
+    cli = project.program(
+        f"import os, time\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
+    )
     with subprocess.Popen(
         ["pulumi", "preview", "--non-interactive"],
-        cwd=tmp_path,
+        cwd=project.directory,
         env=dict(cli.environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,34 +19,82 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.e2e
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was said by a first ``make up`` whose engine was killed, and by the one after it."""
+
+    checkout: Checkout
+    killed: str
+    killed_with: int
+    stand_log: str
+    up: str
+
+
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A copy with ``make up`` done; taken down whatever the tests did to it."""
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
+    """A copy of which a ``make up`` was killed and another one went on; taken down whatever the tests did."""
     made = copied(tmp_path_factory.mktemp("checkout"))
     try:
-        (made.directory / "up.txt").write_text(made.run("make", "up"))
-        yield made
+        process = made.start("make", "up")
+        assert process.stdout
+        killed = ""
+        for line in process.stdout:
+            killed += line
+            if "Updating (local)" in killed and re.search(r"aws:iam:User .* creating", line):
+                break
+        mine = next(pid for pid in Path("/proc").glob("[0-9]*") if runs(pid, made.directory))
+        os.kill(int(mine.name), signal.SIGKILL)
+        killed += process.communicate(timeout=60)[0]
+        log = (made.directory / ".state" / "stand.log").read_text()
+        yield Begun(made, killed, process.returncode, log, made.run("make", "up"))
     finally:
         made.run("make", "down")
 
 
-def test_up_shows_the_perimeter_at_work(checkout: Checkout) -> None:
+def runs(process: Path, directory: Path) -> bool:
+    """Whether a process is a Pulumi CLI in that directory."""
+    try:
+        return (process / "exe").readlink().name == "pulumi" and (process / "cwd").readlink() == directory
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def checkout(begun: Begun) -> Checkout:
+    """That copy."""
+    return begun.checkout
+
+
+def test_up_goes_on_after_the_engine_was_killed_while_it_created(begun: Begun) -> None:
+    """Its lock and what it was creating just then do not stand in the way of the next run."""
+    assert begun.killed_with == 2
+    assert "its state is kept; `make up` continues from there" in begun.killed
+    # What the provider was about to make it has to be able to end: it asks the stand that waits for it.
+    assert "was killed" not in begun.stand_log
+    assert "left its lock: removing it" in begun.up
+    assert "7 of 7 as expected" in begun.up
+
+
+def test_up_shows_the_perimeter_at_work(begun: Begun) -> None:
     """The allowed addresses list, upload and download; each foreign one gets AWS's own refusal."""
-    said = (checkout.directory / "up.txt").read_text()
-    assert "\n7 of 7 as expected\n" in said
-    assert re.search(r"^download it +203\.0\.113\.10 \(inside\) +allowed +allowed +✓$", said, re.MULTILINE)
-    assert len(re.findall(r" denied +AccessDenied +✓$", said, re.MULTILINE)) == 3
-    assert "✅ s3-perimeter" in said
-    assert "An error occurred" not in said, "what came out as expected needs no error message"
+    assert "\n7 of 7 as expected\n" in begun.up
+    assert re.search(
+        r"^download it +203\.0\.113\.10 \(inside\) +allowed +allowed +✓$", begun.up, re.MULTILINE
+    )
+    assert len(re.findall(r" denied +AccessDenied +✓$", begun.up, re.MULTILINE)) == 3
+    assert "✅ s3-perimeter" in begun.up
+    assert "An error occurred" not in begun.up, "what came out as expected needs no error message"
 
 
 def test_env_makes_ordinary_commands_work(checkout: Checkout) -> None:
     """Plain aws and pulumi in a shell of one's own reach the embedded AWS, from inside and from outside."""
-    assert "s3-perimeter-local" in checkout.shell("aws s3 ls")
-    bucket = checkout.shell("pulumi stack output bucket --stack local").strip()
-    assert "hello.txt" in checkout.shell(f"aws s3 ls s3://{bucket}/")
-    denied = checkout.shell(f'aws --endpoint-url "$OUTSIDE_ENDPOINT_URL" s3 ls s3://{bucket}/', expect=255)
-    assert "AccessDenied" in denied
+    said = checkout.shell(
+        "bucket=$(pulumi stack output bucket --stack local)\n"
+        'aws s3 ls "s3://$bucket/"\naws --endpoint-url "$OUTSIDE_ENDPOINT_URL" s3 ls "s3://$bucket/"',
+        expect=255,
+    )
+    assert "hello.txt" in said
+    assert "AccessDenied" in said
 
 
 def test_status_shows_where_it_runs(checkout: Checkout) -> None:
@@ -100,10 +149,12 @@ def test_the_github_action_finds_nothing_wrong_with_it(checkout: Checkout, comma
 
 
 def test_keep_keeps_and_down_leaves_nothing(checkout: Checkout) -> None:
-    """``make down KEEP=1`` ends the processes and keeps the state; ``make up`` goes on from there."""
+    """``make down KEEP=1`` ends the processes and keeps the state, which ``make down`` removes."""
     checkout.run("make", "down", "KEEP=1")
     assert checkout.processes() == []
-    assert re.search(r"Resources:\n    \d+ unchanged\n", checkout.run("make", "up"))
+    assert "not running, its state is kept" in checkout.run("make", "status", expect=2)
+    (state,) = (checkout.directory / ".state" / "stacks").rglob("local.json")
+    assert "aws:s3/bucketPolicy:BucketPolicy" in state.read_text(), "nothing was destroyed"
     checkout.run("make", "down")
     assert checkout.processes() == []
     assert not (checkout.directory / ".state").exists()
@@ -118,38 +169,6 @@ def test_a_failed_up_leaves_nothing_running(tmp_path: Path) -> None:
     assert "host bits" in said
     assert f"the log is {broken.directory / '.state' / 'pulumi.log'}" in said
     assert broken.processes() == []
-
-
-def test_up_goes_on_after_the_engine_was_killed_while_it_created(tmp_path: Path) -> None:
-    """Its lock and what it was creating just then do not stand in the way of the next run."""
-    killed = copied(tmp_path)
-    try:
-        process = killed.start("make", "up")
-        assert process.stdout
-        said = ""
-        for line in process.stdout:
-            said += line
-            if "Updating (local)" in said and re.search(r"aws:iam:User .* creating", line):
-                break
-        mine = next(pid for pid in Path("/proc").glob("[0-9]*") if runs(pid, killed.directory))
-        os.kill(int(mine.name), signal.SIGKILL)
-        process.communicate(timeout=60)
-        assert process.returncode == 2
-        # What the provider was about to make it has to be able to end: it asks the stand that waits for it.
-        assert "was killed" not in (killed.directory / ".state" / "stand.log").read_text()
-        said = killed.run("make", "up")
-        assert "left its lock: removing it" in said
-        assert "7 of 7 as expected" in said
-    finally:
-        killed.run("make", "down")
-
-
-def runs(process: Path, directory: Path) -> bool:
-    """Whether a process is a Pulumi CLI in that directory."""
-    try:
-        return (process / "exe").readlink().name == "pulumi" and (process / "cwd").readlink() == directory
-    except OSError:
-        return False
 
 
 def test_an_interrupt_leaves_nothing_running(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,50 +10,21 @@ from pathlib import Path
 import pytest
 
 from local.stand import Stand
-from tests.conftest import Aws, Pulumi, PulumiIn
+from tests.conftest import Aws
 from tests.e2e.prober import Credentials, Prober
+from tests.e2e.stacks import Stack, checkout_stack, credentials
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-STACK = "never-open"
 BUCKET = "never-open-data"
 NOBODY = Credentials("anonymous")
 
 
 @pytest.fixture
-def cli(pulumi: PulumiIn) -> Iterator[Pulumi]:
-    """The CLI on this project with a new stack; whatever the test leaves is destroyed."""
-    run = pulumi(ROOT)
-    config = ROOT / f"Pulumi.{STACK}.yaml"
-    run("stack", "init", STACK)
-    try:
-        for key, value in {
-            "aws:region": "ap-northeast-1",
-            "s3-perimeter:bucketName": BUCKET,
-            "s3-perimeter:protect": "false",
-        }.items():
-            run("config", "set", key, value, "--stack", STACK)
-        allow(run, "203.0.113.0/24")
-        yield run
-    finally:
-        run("destroy", "--yes", "--skip-preview", "--stack", STACK, expect=None)
-        config.unlink(missing_ok=True)
-
-
-def allow(run: Pulumi, network: str) -> None:
-    """Make `network` the whole allow-list in config."""
-    run("config", "set", "--stack", STACK, "--path", "s3-perimeter:allowedNetworks[0]", network)
-
-
-def remote_user(run: Pulumi) -> Credentials:
-    """The access key of the deployed stack's user."""
-    shown = run("stack", "output", "--json", "--show-secrets", "--stack", STACK)
-    outputs = json.loads(shown.out)
-    (person,) = outputs["accessKeyIds"]
-    return Credentials(
-        person,
-        *(next(iter(outputs[name][person].values())) for name in ("accessKeyIds", "secretAccessKeys")),
+def stack(stand: Stand, tmp_path: Path) -> Stack:
+    """A new stack of this project, with one network."""
+    return checkout_stack(
+        stand, tmp_path, "never-open", bucketName=BUCKET, allowedNetworks=["203.0.113.0/24"]
     )
 
 
@@ -71,24 +41,25 @@ def probed(stand: Stand, *who: Credentials, endpoint: str = "outside") -> Iterat
 
 
 def test_nobody_outside_gets_in_while_the_fence_goes_up_changes_and_comes_down(
-    cli: Pulumi, stand: Stand, aws: Aws
+    stack: Stack, stand: Stand, aws: Aws
 ) -> None:
     """Anonymous callers and a stolen key are refused through the whole life of a stack."""
     with probed(stand, NOBODY):
-        cli("up", "--yes", "--skip-preview", "--stack", STACK)
-    stolen = remote_user(cli)
-    s3 = aws("s3", aws_access_key_id=stolen.key, aws_secret_access_key=stolen.secret)
+        stack.up()
+    key = credentials(stack.outputs())
+    stolen = Credentials("stolen key", *key.values())
+    s3 = aws("s3", **key)
     s3.put_object(Bucket=BUCKET, Key="probe", Body=b"kept inside")
 
     with probed(stand, NOBODY, stolen) as prober:
         for network in ("203.0.113.0/25", "203.0.112.0/23"):
-            allow(cli, network)
-            cli("up", "--yes", "--skip-preview", "--stack", STACK)
+            stack.configure(allowedNetworks=[network])
+            stack.up()
     assert prober.answers.get("AccessDenied", 0) > 50
     assert s3.get_object(Bucket=BUCKET, Key="probe")["Body"].read() == b"kept inside"
 
     with probed(stand, NOBODY, stolen, endpoint="outside-ipv6"):
-        cli("destroy", "--yes", "--skip-preview", "--stack", STACK)
+        stack("destroy", "--yes", "--skip-preview")
 
 
 def test_the_prober_notices_an_open_bucket(stand: Stand, aws: Aws) -> None:

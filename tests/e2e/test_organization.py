@@ -6,7 +6,6 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from local.aws.emulator import ACCOUNT
 from local.stand import Stand
 from s3_perimeter import AddressSet, Perimeter, bucket_policy
 from tests.conftest import Aws, PulumiIn
-from tests.e2e.stacks import NETWORKS, PACK, REGION, ROOT, Stack
+from tests.e2e.stacks import NETWORKS, PACK, REGION, ROOT, Stack, new_stack
 from tests.local.asking import LOCATION, organization_root
 
 pytestmark = pytest.mark.e2e
@@ -24,18 +23,18 @@ pytestmark = pytest.mark.e2e
 OWN = f"org-{uuid.uuid4().hex[:8]}"
 
 
-@pytest.fixture
-def stack(stand: Stand, tmp_path: Path, aws: Aws) -> Iterator[Stack]:
+@pytest.fixture(scope="module")
+def stack(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack of the example, for the buckets of this file, with the management account's credentials."""
+    aws, directory = Aws(stand), tmp_path_factory.mktemp("organization")
     organization_root(aws.organizations())
-    project = tmp_path / "project"
+    project = directory / "project"
     shutil.copytree(ROOT / "examples" / "organization_perimeter", project)
-    made = Stack("local", project, PulumiIn(stand, tmp_path)(project))
-    made("stack init")
-    made.configure(**REGION)
-    made("config set", "aws:accessKey", aws.management["key"])
-    made("config set", "--secret", "aws:secretKey", aws.management["secret"])
+    made = Stack("local", project, PulumiIn(stand, directory)(project))
+    new_stack(stand, made.pulumi, made.name)
     made.configure(
+        **REGION,
+        **{"aws:accessKey": aws.management["key"], "aws:secretKey": aws.management["secret"]},
         allowedNetworks=NETWORKS,
         targets=[ACCOUNT],
         buckets=[f"{OWN}-*"],
@@ -45,7 +44,24 @@ def stack(stand: Stand, tmp_path: Path, aws: Aws) -> Iterator[Stack]:
     try:
         yield made
     finally:
-        made("destroy", "--yes", "--skip-preview", expect=None)
+        if made.resources():
+            made("destroy", "--yes", "--skip-preview")
+
+
+@pytest.fixture
+def deployed(stack: Stack) -> Stack:
+    """The same, deployed as it is configured."""
+    if not stack.resources():
+        stack.up()
+    return stack
+
+
+@pytest.fixture
+def not_deployed(stack: Stack) -> Stack:
+    """The same with nothing in the organization."""
+    if stack.resources():
+        stack("destroy", "--yes", "--skip-preview")
+    return stack
 
 
 @pytest.fixture
@@ -80,8 +96,23 @@ CLOSED = {"inside": True, "inside-ipv6": True, "outside": False, "outside-ipv6":
 OPEN = dict.fromkeys(CLOSED, True)
 
 
-def test_a_bucket_between_its_birth_and_its_policy_is_closed(stack: Stack, aws: Aws, born: str) -> None:
-    """And open without the organization's perimeter."""
+def test_the_policy_pack_judges_it_at_the_preview(not_deployed: Stack) -> None:
+    """It accepts the example, and refuses what its own config does not let the example exempt."""
+    stack = not_deployed
+    stack("preview", *PACK)
+    config = stack.directory / "pack.json"
+    config.write_text(json.dumps({"organization-policy-denies-outside": {"exempt": {}}}))
+    refused = stack("preview", *PACK, "--policy-pack-config", str(config), expect=None)
+    assert refused.code != 0
+    assert "organization-policy-denies-outside" in refused.text
+    assert "logging.s3.amazonaws.com" in refused.text
+
+
+def test_a_bucket_between_its_birth_and_its_policy_is_closed(
+    not_deployed: Stack, aws: Aws, born: str
+) -> None:
+    """And open without the organization's perimeter: before the deployment and after the end of it."""
+    stack = not_deployed
     assert everywhere(aws, born) == OPEN
     stack.up()
     assert everywhere(aws, born) == CLOSED
@@ -90,11 +121,10 @@ def test_a_bucket_between_its_birth_and_its_policy_is_closed(stack: Stack, aws: 
 
 
 def test_an_administrator_who_deletes_the_policy_lets_no_outsider_in(
-    stack: Stack, aws: Aws, born: str
+    deployed: Stack, aws: Aws, born: str
 ) -> None:
     """And gives everybody access without the organization's perimeter."""
     fence = bucket_policy(Perimeter(born, AddressSet.parse(NETWORKS), ACCOUNT))
-    stack.up()
     for attached in (True, False):
         aws("s3").put_bucket_policy(Bucket=born, Policy=fence)
         assert everywhere(aws, born) == CLOSED
@@ -105,12 +135,14 @@ def test_an_administrator_who_deletes_the_policy_lets_no_outsider_in(
         if attached:
             with pytest.raises(ClientError):
                 aws("organizations").list_policies(Filter="RESOURCE_CONTROL_POLICY")
-            stack("destroy", "--yes", "--skip-preview")
+            deployed("destroy", "--yes", "--skip-preview")
 
 
-def test_the_deployment_converges_and_takes_back_what_was_changed(stack: Stack, aws: Aws, born: str) -> None:
+def test_the_deployment_converges_and_takes_back_what_was_changed(
+    deployed: Stack, aws: Aws, born: str
+) -> None:
     """A policy changed by hand in the management account shows in `refresh`, and `up` puts it back."""
-    stack.up()
+    stack = deployed
     assert stack.planned() == {}
     (identity,) = stack.outputs()["policyIds"]
     content = json.loads(stack.outputs()["policies"][0])
@@ -127,21 +159,27 @@ def test_the_deployment_converges_and_takes_back_what_was_changed(stack: Stack, 
     assert everywhere(aws, born) == CLOSED
 
 
-def drifted(stack: Stack, aws: Aws, key: dict[str, str] | None = None) -> tuple[int, list[dict[str, Any]]]:
-    """The drift check's exit code and findings, with the management account's credentials."""
+def drifted(
+    stack: Stack, aws: Aws, key: dict[str, str] | None = None, *, by_engine: bool = False
+) -> tuple[int, list[dict[str, Any]]]:
+    """The drift check's exit code and findings, with the management account's credentials.
+
+    The state is read from its file, or ``by_engine`` as the engine exports it.
+    """
     key = key or {
         "AWS_ACCESS_KEY_ID": aws.management["key"],
         "AWS_SECRET_ACCESS_KEY": aws.management["secret"],
     }
-    ran = stack.run("perimeter", "drift", "--stack", stack.name, "--format", "json", **key)
+    state = ("--stack", stack.name) if by_engine else ("--state", str(stack.exported()))
+    ran = stack.run("perimeter", "drift", *state, "--format", "json", **key)
     report = json.loads(ran.out)
     return ran.code, report["findings"]
 
 
-def test_the_drift_check_holds_policies_and_attachments(stack: Stack, aws: Aws) -> None:
+def test_the_drift_check_holds_policies_and_attachments(deployed: Stack, aws: Aws) -> None:
     """By meaning: another order of the statements and of the networks is no drift."""
-    stack.up()
-    assert drifted(stack, aws) == (0, [])
+    stack = deployed
+    assert drifted(stack, aws, by_engine=True) == (0, [])
     organizations = aws.organizations()
     (identity,) = stack.outputs()["policyIds"]
     content = json.loads(stack.outputs()["policies"][0])
@@ -179,15 +217,14 @@ def test_the_drift_check_holds_policies_and_attachments(stack: Stack, aws: Aws) 
     assert drifted(stack, aws) == (0, [])
 
 
-def test_what_the_account_may_not_ask_is_unknown(stack: Stack, aws: Aws) -> None:
+def test_what_the_account_may_not_ask_is_unknown(deployed: Stack, aws: Aws) -> None:
     """And never in sync."""
-    stack.up()
     key = {"aws_access_key_id": aws.management["key"], "aws_secret_access_key": aws.management["secret"]}
     iam, name = aws("iam", **key), f"reader-{uuid.uuid4().hex[:6]}"
     iam.create_user(UserName=name)
     made = iam.create_access_key(UserName=name)["AccessKey"]
     reader = {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
-    code, findings = drifted(stack, aws, reader)
+    code, findings = drifted(deployed, aws, reader)
     assert code == 2
     unknown = {each["control"] for each in findings if each["kind"] == "unknown"}
     assert {"organization-policy", "organization-policy-targets"} <= unknown
@@ -195,22 +232,14 @@ def test_what_the_account_may_not_ask_is_unknown(stack: Stack, aws: Aws) -> None
     iam.delete_user(UserName=name)
 
 
-def test_the_policy_pack_judges_it_at_the_preview(stack: Stack) -> None:
-    """It accepts the example, and refuses what its own config does not let the example spare."""
-    stack("preview", *PACK)
-    config = stack.directory / "pack.json"
-    config.write_text(json.dumps({"organization-policy-denies-outside": {"exempt": {}}}))
-    refused = stack("preview", *PACK, "--policy-pack-config", str(config), expect=None)
-    assert refused.code != 0
-    assert "organization-policy-denies-outside" in refused.text
-    assert "logging.s3.amazonaws.com" in refused.text
-
-
-def test_a_wider_list_is_deployed_in_place(stack: Stack, aws: Aws, born: str) -> None:
+def test_a_wider_list_is_deployed_in_place(deployed: Stack, aws: Aws, born: str) -> None:
     """Without a moment at which the old policy is gone and the new one is not there."""
-    stack.up()
+    stack = deployed
     stack.configure(allowedNetworks=[*NETWORKS, "198.51.100.0/24"])
-    plan: dict[str, Any] = stack.planned()
-    assert plan == {"update": {"aws:organizations/policy:Policy"}}
-    stack.up()
-    assert reads(aws, born, "outside")
+    try:
+        assert stack.planned() == {"update": {"aws:organizations/policy:Policy"}}
+        stack.up()
+        assert reads(aws, born, "outside")
+    finally:
+        stack.configure(allowedNetworks=NETWORKS)
+        stack("destroy", "--yes", "--skip-preview")

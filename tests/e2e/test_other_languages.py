@@ -23,7 +23,7 @@ from local.yaml_host import HOST
 from tests.conftest import Aws, PulumiIn
 from tests.e2e.checkout import copied
 from tests.e2e.git_server import serving
-from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, REGION, ROOT, Stack, credentials
+from tests.e2e.stacks import INSIDE, OUTSIDE, PACK, REGION, ROOT, Stack, credentials, new_stack
 
 # The first one may have to build the YAML host or the generator of SDKs.
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -50,7 +50,7 @@ def yaml_stack(stand: Stand, tmp_path: Path) -> Callable[..., Stack]:
         path = cli(directory).environment["PATH"]
         host = HOST.find_or_build(path).parent
         stack = Stack("dev", directory, cli(directory, PATH=os.pathsep.join([path, str(host)])))
-        stack("stack init")
+        new_stack(stand, stack.pulumi, stack.name)
         stack.configure(**REGION)
         return stack
 
@@ -62,7 +62,6 @@ def test_a_yaml_program_deploys_the_component_and_the_pack_judges_it(
 ) -> None:
     """By the arguments of the component: no config says who may come in. The fence holds when deployed."""
     stack = yaml_stack()
-    stack("preview", *PACK)
     stack.up(*PACK)
     outputs = stack.outputs()
     key = credentials(outputs, "ada")
@@ -125,7 +124,7 @@ pulumi.export("bucket", data.bucket)
 """
 
 
-def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path) -> None:
+def test_a_folder_is_added_to_a_python_project(stand: Stand, pulumi: PulumiIn, tmp_path: Path) -> None:
     """`pulumi package add` writes a typed SDK into the project and notes it; the program previews with it."""
     directory = tmp_path / "consumer"
     directory.mkdir()
@@ -142,7 +141,7 @@ def test_a_folder_is_added_to_a_python_project(pulumi: PulumiIn, tmp_path: Path)
     )
     (directory / "__main__.py").write_text(ADDED)
     stack = Stack("dev", directory, cli)
-    stack("stack init")
+    new_stack(stand, cli, stack.name)
     stack.configure(**REGION)
     assert "s3-perimeter:index:PrivateBucket data create" in stack("preview", *PACK).text
 

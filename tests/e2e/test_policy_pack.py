@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from local.stand import Stand
 from tests.conftest import Pulumi, PulumiIn
 from tests.e2e.previewing import previewing
+from tests.e2e.stacks import new_stack
 
 pytestmark = pytest.mark.e2e
 
@@ -44,7 +46,7 @@ def native() -> Iterator[int]:
 
 
 @pytest.fixture
-def start(pulumi: PulumiIn, tmp_path: Path, native: int) -> Start:
+def start(stand: Stand, pulumi: PulumiIn, tmp_path: Path, native: int) -> Start:
     """Start a stack of one of the programs, in a copy of its own, with the allow-list in its config."""
 
     def begin(name: str, allow_list: bool = True) -> Pulumi:
@@ -53,8 +55,9 @@ def start(pulumi: PulumiIn, tmp_path: Path, native: int) -> Start:
             f"config:\n  s3-perimeter:allowedNetworks: {ALLOWED}\n" if allow_list else ""
         )
         attached = pulumi(tmp_path / name).environment["PULUMI_DEBUG_PROVIDERS"]
-        run = pulumi(tmp_path / name, PULUMI_DEBUG_PROVIDERS=f"{attached},aws-native:{native}")
-        run("stack", "init", "dev")
+        providers = f"{attached},aws-native:{native}"
+        run = pulumi(tmp_path / name, PULUMI_DEBUG_PROVIDERS=providers, PULUMI_STACK="dev")
+        new_stack(stand, run, "dev")
         return run
 
     return begin

@@ -50,7 +50,7 @@ def test_every_file_has_its_sum(release: Path) -> None:
     }
 
 
-def test_the_wheel_holds_the_library_and_its_licence(release: Path) -> None:
+def test_the_wheel_holds_the_library_and_its_license(release: Path) -> None:
     """And neither the embedded AWS nor the tests."""
     with zipfile.ZipFile(release / f"s3_perimeter-{VERSION}-py3-none-any.whl") as wheel:
         names = wheel.namelist()

@@ -26,11 +26,12 @@ def test_a_release_is_taken_over_without_a_replacement(stand: Stand, tmp_path: P
     shutil.copy(FOLDER / "replay.py", stack.directory / "__main__.py")
     (stack.directory / "graph.json").write_text(json.dumps(recorded["resources"]))
     stack.up()
-    before = {each["urn"]: each["id"] for each in stack.resources() if "id" in each}
-    assert {each["urn"] for each in recorded["resources"]} <= {each["urn"] for each in stack.resources()}
+    deployed = stack.resources()
+    before = {each["urn"]: each["id"] for each in deployed if "id" in each}
+    assert {each["urn"] for each in recorded["resources"]} <= {each["urn"] for each in deployed}
     (bucket,) = (
         each["inputs"]["bucket"]
-        for each in stack.resources()
+        for each in deployed
         if each["type"] == "aws:s3/bucket:Bucket" and not each["inputs"]["bucket"].endswith("-logs")
     )
     Aws(stand)("s3").put_object(Bucket=bucket, Key="old", Body=b"old")

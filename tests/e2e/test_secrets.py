@@ -12,11 +12,19 @@ from urllib.parse import quote
 
 import pyrage
 import pytest
+from ruamel.yaml import YAML
 
 from local.aws.faults import Fault
 from local.stand import Stand
 from tests.conftest import Ran
-from tests.e2e.stacks import PACK, Stack, checkout_stack, credentials
+from tests.e2e.stacks import (
+    PACK,
+    SECRETS_PROVIDER,
+    Stack,
+    checkout_stack,
+    credentials,
+    program_stack,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -82,14 +90,16 @@ def encodings(secret: str) -> set[str]:
 def said(stand: Stand, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Said]:
     """A stack brought up with all that the engine can say about it."""
     place = tmp_path_factory.mktemp("secrets")
-    stack = checkout_stack(stand, place, "said", environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE})
+    stack = checkout_stack(
+        stand, place, "said", environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE}, passphrase=True
+    )
     said = Said(stack, stand, place)
     said.pulumi("up", "--yes", "--debug", "--diff", *PACK)
     yield said
     stack("destroy", "--yes", "--skip-preview")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def secrets(said: Said) -> dict[str, str]:
     """What nobody may read: the person's secret access key, the operator's, and the passphrase."""
     return {
@@ -171,3 +181,31 @@ def test_the_search_finds_a_secret_that_is_there(said: Said, secrets: dict[str, 
     shown.texts["url"] = f"https://example.com/?secret={quote(secret, safe='')}&x"
     found = shown.with_any({"secret": secret})
     assert {entry.split(" in ", 1)[1][:4] for entry in found} >= {"0: p", "base", "url"}
+
+
+def test_a_key_of_kms_protects_the_same_deployment(said: Said, secrets: dict[str, str]) -> None:
+    """Under either provider nothing is left to change, and the outputs are the same."""
+    stack = said.stack
+    passphrase = stack.outputs()
+    stack("stack change-secrets-provider", SECRETS_PROVIDER)
+    assert stack.deployment()["secrets_providers"]["type"] == "cloud"
+    stack.up("--expect-no-changes")
+    assert json.loads(stack("stack output", "--json", "--show-secrets").out) == passphrase
+    assert said.with_any(secrets) == []
+
+
+def test_the_stacks_of_these_tests_are_such_as_the_engine_makes(stand: Stand, tmp_path: Path) -> None:
+    """Their files have the keys of `stack init`, and their secrets are opened as the engine opens them."""
+    program = "import pulumi\npulumi.export('shown', [1, pulumi.Output.secret({'a': ['b']})])\n"
+    stack = program_stack(stand, tmp_path, "made", program)
+    run = stack.pulumi
+    run("stack", "init", "engine", "--secrets-provider", SECRETS_PROVIDER)
+    ours, engines = (
+        YAML(typ="safe").load(stack.directory / f"Pulumi.{name}.yaml") for name in ("test", "engine")
+    )
+    assert set(ours) - {"config"} == set(engines)
+    assert ours["secretsprovider"] == engines["secretsprovider"]
+    assert {each["name"] for each in json.loads(run("stack", "ls", "--json").out)} == {"test", "engine"}
+    stack.up()
+    assert stack.outputs() == json.loads(stack("stack output", "--json", "--show-secrets").out)
+    assert json.loads(stack.exported().read_text()) == json.loads(stack("stack export").out)

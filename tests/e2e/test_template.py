@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from local.stand import Stand
 from tests.conftest import PulumiIn
 from tests.e2e.checkout import ROOT
+from tests.e2e.stacks import new_stack
 
 pytestmark = pytest.mark.e2e
 NETWORKS = '["203.0.113.0/24","2001:db8:1234::/48"]'
 
 
-def test_a_new_project_previews_as_it_is(pulumi: PulumiIn, tmp_path: Path) -> None:
+def test_a_new_project_previews_as_it_is(stand: Stand, pulumi: PulumiIn, tmp_path: Path) -> None:
     """Two answers are all that it asks for; name, description and config stand where they belong."""
     project = tmp_path / "my-data"
     project.mkdir()
-    cli = pulumi(project)
+    cli = pulumi(project, PULUMI_STACK="dev")
     cli(
         *("new", str(ROOT / "template"), "--yes", "--generate-only", "--dir", str(project)),
         *("--name", "my-data", "--description", "Data for the office"),
@@ -31,7 +33,7 @@ def test_a_new_project_previews_as_it_is(pulumi: PulumiIn, tmp_path: Path) -> No
 
     # The new project would install from the registry; here it runs in this checkout's environment.
     (project / "venv").symlink_to(ROOT / ".venv")
-    cli("stack", "init", "dev")
+    new_stack(stand, cli, "dev")
     cli("config", "set", "aws:region", "ap-northeast-1")
     cli("config", "set", "s3-perimeter:allowedNetworks", NETWORKS)
     refused = cli("preview", "--policy-pack", str(ROOT / "policies"), expect=None)

@@ -1,10 +1,11 @@
-// Reads cases as JSON from standard input, prints for each whether iam-simulate denies it explicitly.
+// Reads rows of requests as JSON from standard input, prints for each row what iam-simulate says to its requests, up
+// to the first that it does not deny explicitly.
 import { anonymousPrincipal, runSimulation } from '@cloud-copilot/iam-simulate'
 import { readFileSync } from 'node:fs'
 
 const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
-const answers = []
-for (const each of JSON.parse(readFileSync(0, 'utf8'))) {
+
+async function answer(each) {
   const anonymous = each.principal === 'anonymous'
   const found = await runSimulation(
     {
@@ -21,6 +22,16 @@ for (const each of JSON.parse(readFileSync(0, 'utf8'))) {
     },
     {},
   )
-  answers.push(found.overallResult ?? `error: ${JSON.stringify(found.errors ?? found)}`)
+  return found.overallResult ?? `error: ${JSON.stringify(found.errors ?? found)}`
 }
-console.log(JSON.stringify(answers))
+
+const rows = []
+for (const row of JSON.parse(readFileSync(0, 'utf8'))) {
+  const answers = []
+  for (const each of row) {
+    answers.push(await answer(each))
+    if (answers.at(-1) !== 'ExplicitlyDenied') break
+  }
+  rows.push(answers)
+}
+console.log(JSON.stringify(rows))

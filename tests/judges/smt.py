@@ -68,11 +68,11 @@ def encode(
     resources = f'(or (= resource "{arn}") {in_re("resource", glob(arn + "/?*"))})'
     outside = f"(=> has_ip (not {in_ranges(networks)}))"
     denies = [_statement(statement) for statement in statements if statement["Effect"] == "Deny"]
-    spared = [
+    without = [
         f'(not (and has_{STRING_KEYS[key.lower()]} (= {STRING_KEYS[key.lower()]} "{value}")))'
         for key, value in (exempt or {}).items()
     ]
-    asserted = [resources, outside, *spared, *(f"(not {deny})" for deny in denies)]
+    asserted = [resources, outside, *without, *(f"(not {deny})" for deny in denies)]
     if not services:
         asserted.append("(or has_ip has_vpce)")
     return DECLARATIONS + "".join(f"(assert {formula})\n" for formula in asserted) + "(check-sat)\n"
@@ -90,18 +90,31 @@ def decide_with_z3(script: str) -> str:
 
 def decide_with_cvc5(script: str) -> str:
     """`proved`, `escape` or `unknown`, by cvc5."""
-    import cvc5
+    return Cvc5(incremental=False).decide(script)
 
-    manager = cvc5.TermManager()
-    solver = cvc5.Solver(manager)
-    solver.setOption("tlimit-per", "120000")
-    parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "question")
-    symbols = parser.getSymbolManager()
-    answer = ""
-    while not (command := parser.nextCommand()).isNull():
-        answer += str(command.invoke(solver, symbols))
-    return {"sat": "escape", "unsat": "proved"}.get(answer.strip(), "unknown")
+
+class Cvc5:
+    """One cvc5, which knows all scripts that it was given; with `incremental`, it can decide several."""
+
+    def __init__(self, *, incremental: bool) -> None:
+        import cvc5
+
+        self._manager = cvc5.TermManager()
+        self._solver = cvc5.Solver(self._manager)
+        self._solver.setOption("tlimit-per", "120000")
+        self._solver.setOption("incremental", str(incremental).lower())
+        self._parser = cvc5.InputParser(self._solver)
+
+    def decide(self, script: str) -> str:
+        """`proved`, `escape` or `unknown`, or nothing for a script that asks nothing."""
+        import cvc5
+
+        self._parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script, "question")
+        symbols = self._parser.getSymbolManager()
+        answer = ""
+        while not (command := self._parser.nextCommand()).isNull():
+            answer += str(command.invoke(self._solver, symbols))
+        return {"sat": "escape", "unsat": "proved"}.get(answer.strip(), "unknown" if answer else "")
 
 
 def _statement(statement: Statement) -> str:

@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from tests.judges.smt import UnsupportedPolicyError, any_holds, glob, in_ranges, in_re, listed
+from tests.judges.smt import Cvc5, UnsupportedPolicyError, any_holds, glob, in_ranges, in_re, listed
 from tests.judges.smt_model import (
     BOOLEANS,
     DOCUMENTED,
@@ -39,6 +40,7 @@ class Question:
     doubt: Doubt = "free"
     formulas: list[str] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    _declared: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Each action is asked of what it is for, and one that does not exist yet of either."""
@@ -51,22 +53,38 @@ class Question:
         self.formulas += [f"(=> {of[OF_OBJECTS]} {objects})"]
 
     def ask(self, *formulas: str) -> Question:
-        """The question with more that has to hold."""
+        """The question with more that has to hold, before it is decided."""
+        assert "_solver" not in vars(self)
         self.formulas += formulas
         return self
 
-    def mentions(self, name: str) -> bool:
-        """Whether a variable occurs in it."""
-        return re.search(rf"\b{name}\b", re.sub('"[^"]*"', "", str(self.formulas))) is not None
+    def mentions(self, name: str, *formulas: str) -> bool:
+        """Whether a variable occurs in it, or in more that has to hold."""
+        texts = re.sub('"[^"]*"', "", str([*self.formulas, *formulas]))
+        return re.search(rf"\b{name}\b", texts) is not None
 
-    def script(self, *formulas: str) -> str:
-        """The question as SMT-LIB, with more that has to hold."""
+    @cached_property
+    def _solver(self) -> Cvc5:
+        """The solver with all that has to hold."""
         facts = [f"(declare-const {name} Bool)" for name in self.facts.values()]
-        asserted = [f"(assert {each})" for each in (*self.formulas, *formulas)]
+        asserted = [f"(assert {each})" for each in self.formulas]
         if self.doubt == "holds":
             asserted += [f"(assert {each})" for name, each in DOCUMENTED.items() if self.mentions(name)]
-        lines = ["(set-logic ALL)", *declared(self.formulas), *facts, *asserted, "(check-sat)"]
-        return "\n".join(lines)
+        self._declared += declared(self.formulas)
+        found = Cvc5(incremental=True)
+        found.decide("\n".join(["(set-logic ALL)", *self._declared, *facts, *asserted]))
+        return found
+
+    def decide(self, *formulas: str) -> str:
+        """The answer where these have to hold too: `escape` where such a request exists, else `proved`."""
+        solver = self._solver
+        mentioned = declared([*self.formulas, *formulas])
+        new = [each for each in mentioned if each not in self._declared]
+        self._declared += new
+        asserted = [f"(assert {each})" for each in formulas]
+        found = solver.decide("\n".join([*new, "(push)", *asserted, "(check-sat)", "(pop)"]))
+        assert found in ("escape", "proved"), (self.formulas, formulas)
+        return found
 
     def none_denied(self, statements: Iterable[Statement]) -> Question:
         """The question about requests that no Deny matches."""
@@ -211,8 +229,8 @@ def outside(networks: Sequence[str]) -> str:
 
 def by_people(*, without: Sequence[str] = ()) -> str:
     """The formula of ordinary signed requests over TLS by people of the owner's account, root left out."""
-    spared = " ".join(f'(distinct arn "{each}")' for each in without)
+    exempt = " ".join(f'(distinct arn "{each}")' for each in without)
     return (
-        f'(and signed secure has_tls (>= tls 12) (distinct ptype "Account") {spared} '
+        f'(and signed secure has_tls (>= tls 12) (distinct ptype "Account") {exempt} '
         f'(str.contains arn "::{OWNER}:"))'
     )

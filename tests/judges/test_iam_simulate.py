@@ -10,7 +10,7 @@ import json
 import random
 import shutil
 import subprocess
-from itertools import islice, product
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +80,18 @@ def asked(document: PolicyDocument, request: Request) -> dict[str, Any]:
     }
 
 
+def by_row(script: Path, rows: list[list[dict[str, Any]]]) -> list[list[str]]:
+    """What the judge says to the questions of each row, up to the first that it does not deny."""
+    done = subprocess.run(
+        ["node", str(script)], input=json.dumps(rows), capture_output=True, text=True, check=True
+    )
+    found: list[list[str]] = json.loads(done.stdout)
+    return found
+
+
 def answers(script: Path, questions: list[dict[str, Any]]) -> list[str]:
     """What the judge says to each."""
-    done = subprocess.run(
-        ["node", str(script)], input=json.dumps(questions), capture_output=True, text=True, check=True
-    )
-    found: list[str] = json.loads(done.stdout)
-    return found
+    return [answer for (answer,) in by_row(script, [[question] for question in questions])]
 
 
 def test_it_denies_what_our_evaluator_denies_and_nothing_else(judge: Path) -> None:
@@ -136,11 +141,11 @@ def test_it_lets_the_witness_of_every_policy_of_the_corpus_through(judge: Path) 
         assert answer in ("Allowed", "ImplicitlyDenied"), (file, answer, request)
 
 
-def decided(judge: Path, cases: list[tuple[str, PolicyDocument, Request]]) -> list[bool]:
-    """Whether each request is explicitly denied, as this judge sees it."""
-    found = answers(judge, [asked(document, request) for _, document, request in cases])
-    assert not any(answer.startswith("error") for answer in found), found
-    return [answer == "ExplicitlyDenied" for answer in found]
+def all_denied(judge: Path, rows: list[tuple[PolicyDocument, list[Request]]]) -> list[bool]:
+    """Whether a policy denies all of some requests explicitly, as this judge sees it."""
+    found = by_row(judge, [[asked(document, each) for each in sent] for document, sent in rows])
+    assert not any(answer.startswith("error") for row in found for answer in row), found
+    return [all(answer == "ExplicitlyDenied" for answer in row) for row in found]
 
 
 LOCKED = {name: statements for name, statements in LOCKOUTS.items() if "doubtful" not in name}
@@ -149,9 +154,10 @@ EVERYBODY = (USER, ROLE, OTHER_ROLE, FEDERATED)
 
 def test_it_denies_whom_the_prover_calls_locked_out_and_nobody_else(judge: Path) -> None:
     """Job by job and part by part of the allow-list, at every moment that counts."""
-    questions: list[tuple[str, PolicyDocument, Request]] = []
-    cells: dict[tuple[str, str, str], list[list[int]]] = {}
+    rows: list[tuple[PolicyDocument, list[Request]]] = []
+    cells: list[tuple[str, str, str]] = []
     for name, statements in LOCKED.items():
+        document = policy(*statements)
         for job, actions in JOBS.items():
             for (part, address), action, moment in product(QUARTERS.items(), actions, moments(statements)):
                 sent = [
@@ -159,14 +165,13 @@ def test_it_denies_whom_the_prover_calls_locked_out_and_nobody_else(judge: Path)
                     for each in requests("public-signed", EVERYBODY, action, moment, address)
                     if not (each.values("aws:Referer") or each.values("aws:MultiFactorAuthPresent"))
                 ]
-                numbers = list(range(len(questions), len(questions) + len(sent)))
-                questions += [(name, policy(*statements), request) for request in sent]
-                cells.setdefault((name, job, part), []).append(numbers)
-    denied = decided(judge, questions)
+                rows.append((document, sent))
+                cells.append((name, job, part))
+    denied = list(zip(cells, all_denied(judge, rows), strict=True))
     for name, statements in LOCKED.items():
         found: dict[str, AddressSet] = {}
-        for (whose, job, part), asked_of in cells.items():
-            if whose == name and any(all(denied[at] for at in numbers) for numbers in asked_of):
+        for (whose, job, part), nobody in denied:
+            if whose == name and nobody:
                 found[job] = found.get(job, AddressSet.nothing()) | AddressSet.parse([part])
         assert answered(statements, OFFICE)[0] == found, name
 
@@ -175,14 +180,13 @@ def test_it_lets_a_request_use_every_allow_that_is_not_dead_and_no_other(judge: 
     """Of requests of every channel that small policies distinguish."""
     sent = [request for request in tried() if request.action in TODAY][::7]
     rows = {name: row for name, row in DEAD.items() if "doubtful" not in name and "variable" not in name}
-    questions: dict[str, list[tuple[str, PolicyDocument, Request]]] = {}
+    questions: dict[str, tuple[PolicyDocument, list[Request]]] = {}
     for name, (statements, dead) in rows.items():
         document, alone = policy(*statements), policy(statements[-1])
         used = [each for each in sent if evaluate(alone, each).decision is Decision.ALLOW]
         # Some rows are about requests that are not among these: with a parameter of listing, for one.
         if used and (dead or any(evaluate(document, each).decision is Decision.ALLOW for each in used)):
-            questions[name] = [(name, document, request) for request in used]
-    denied = iter(decided(judge, [each for row in questions.values() for each in row]))
-    for name, row in questions.items():
-        assert all(list(islice(denied, len(row)))) is rows[name][1], name
+            questions[name] = document, used
+    for name, denied in zip(questions, all_denied(judge, list(questions.values())), strict=True):
+        assert denied is rows[name][1], name
     assert len(questions) >= 12

@@ -60,7 +60,7 @@ DEAD: dict[str, tuple[list[Statement], bool]] = {
         False,
     ),
     "through an endpoint": ([deny(), allow({"StringEquals": {"aws:SourceVpce": VPCE}})], True),
-    "through an endpoint that is spared": (
+    "through an endpoint that is exempt": (
         [
             deny(also(StringNotEquals={"aws:SourceVpce": VPCE})),
             allow({"StringEquals": {"aws:SourceVpce": VPCE}}),
@@ -104,11 +104,11 @@ DEAD: dict[str, tuple[list[Statement], bool]] = {
         True,
     ),
     "before a day": ([deny({"DateGreaterThan": {"aws:CurrentTime": DAY}}), allow()], False),
-    "for one role, and only others are spared": (
+    "for one role, and only others are exempt": (
         [deny({"ArnNotEquals": {"aws:PrincipalArn": f"{ROLE}-2"}}), allow(Principal={"AWS": ROLE})],
         True,
     ),
-    "for the role that is spared": (
+    "for the role that is exempt": (
         [deny({"ArnNotEquals": {"aws:PrincipalArn": ROLE}}), allow(Principal={"AWS": ROLE})],
         False,
     ),

@@ -179,7 +179,7 @@ def test_blocked_sse_c_is_denied(aws: Aws, new_bucket: str) -> None:
 
 
 def test_the_account_has_a_public_access_block_of_its_own(aws: Aws, new_bucket: str) -> None:
-    """It is kept, honoured for a bucket without one, and gone when deleted."""
+    """It is kept, honored for a bucket without one, and gone when deleted."""
     control, s3, account = aws("s3control"), aws("s3"), "111122223333"
     with pytest.raises(ClientError) as error:
         control.get_public_access_block(AccountId=account)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.console import coloured, typed
+from local.console import colored, typed
 from local.environment import engine_environment, guarded, search_path
 from local.show import Outcome, Step, steps, table
 from local.stack import Stack
@@ -75,7 +75,7 @@ def test_only_the_expected_answer_counts(
 
 
 def test_the_table_has_a_line_for_each_and_a_total(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its columns are aligned, and nothing is coloured where no terminal reads it."""
+    """Its columns are aligned, and nothing is colored where no terminal reads it."""
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     upload, *_, plain = steps("b", "", NETWORKS)
     text = table([Outcome(upload, 0, "upload: done"), Outcome(plain, 0, "")])
@@ -96,7 +96,7 @@ def test_the_table_has_a_line_for_each_and_a_total(monkeypatch: pytest.MonkeyPat
         pytest.param({}, False, id="not a terminal"),
     ],
 )
-def test_colour_is_for_terminals(
+def test_color_is_for_terminals(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: bool
 ) -> None:
     """NO_COLOR turns it off and FORCE_COLOR on, as in other tools."""
@@ -104,7 +104,7 @@ def test_colour_is_for_terminals(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert (coloured("text", "green") != "text") is expected
+    assert (colored("text", "green") != "text") is expected
 
 
 def test_help_is_aligned() -> None:

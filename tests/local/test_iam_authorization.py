@@ -1,4 +1,4 @@
-"""Requests to IAM are authorised on the resources and condition keys that IAM documents for them."""
+"""Requests to IAM are authorized on the resources and condition keys that IAM documents for them."""
 
 from __future__ import annotations
 

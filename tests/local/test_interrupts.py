@@ -48,7 +48,7 @@ def pressed(
 @pytest.mark.parametrize(
     ("command", "module", "ended"),
     [
-        pytest.param(["-P", "-m", "local", "status"], "boto3", (130, ["interrupted"]), id="a command"),
+        pytest.param(["-P", "-m", "local", "status"], "subprocess", (130, ["interrupted"]), id="a command"),
         pytest.param(["-P", "-m", "local", "status"], "argparse", (130, ["interrupted"]), id="its options"),
         pytest.param(["-P", "-m", "local", "status"], "signal", (-signal.SIGINT, []), id="its first lines"),
         pytest.param(["local/bootstrap.py"], "subprocess", (-signal.SIGINT, []), id="the bootstrap's"),

@@ -506,7 +506,7 @@ def saml_session(world: World) -> bool:
     return f"assumed-role/{world.own}/" in assumed and all(refused(each, "AccessDenied") for each in others)
 
 
-BEHAVIOURS = {
+BEHAVIORS = {
     "evaluation: aws:ViaAWSService": denied_if("Bool", "aws:ViaAWSService", "false"),
     "evaluation: aws:PrincipalIsAWSService": denied_if("Bool", "aws:PrincipalIsAWSService", "false"),
     "evaluation: aws:UserAgent": denied_if("StringLike", "aws:UserAgent", "Boto3/*"),
@@ -566,16 +566,16 @@ BEHAVIOURS = {
 }
 
 
-@pytest.mark.parametrize("behaviour", BEHAVIOURS)
-def test_a_patch_is_needed_and_works(world: World, behaviour: str) -> None:
-    """AWS's behaviour, which the emulator alone does not have."""
-    assert BEHAVIOURS[behaviour](world) is (world.root_url != world.user_url)
+@pytest.mark.parametrize("behavior", BEHAVIORS)
+def test_a_patch_is_needed_and_works(world: World, behavior: str) -> None:
+    """AWS's behavior, which the emulator alone does not have."""
+    assert BEHAVIORS[behavior](world) is (world.root_url != world.user_url)
 
 
 def test_every_patch_is_tried() -> None:
     """A file of patches without a line in the table would never be found unnecessary."""
     files = {path.stem for path in Path(patches.__file__).parent.glob("*.py")}
-    assert files - {"__init__", "kept", "patch", "request"} == {each.partition(":")[0] for each in BEHAVIOURS}
+    assert files - {"__init__", "kept", "patch", "request"} == {each.partition(":")[0] for each in BEHAVIORS}
 
 
 def test_another_version_of_the_emulator_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

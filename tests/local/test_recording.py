@@ -18,7 +18,7 @@ def words(svg: str) -> list[str]:
 
 
 def test_what_a_command_shows_is_drawn(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """In its colours, with progress that was written over left out, and shown meanwhile."""
+    """In its colors, with progress that was written over left out, and shown meanwhile."""
     said = "printf 'one\\n\\033[32mgreen\\033[0m & <rest>\\n1%%\\r100%%\\n'; test -t 1 && echo a terminal"
     file = tmp_path / "recording.svg"
     assert main(str(file), "sh", "-c", said) == 0

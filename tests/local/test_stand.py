@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import botocore.session
@@ -94,28 +95,45 @@ def test_root_keys_are_unknown_at_every_vantage_point(aws: Aws, bucket: str, key
     assert code(error) == "InvalidAccessKeyId"
 
 
-def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """A second stand, which tests may kill."""
+    with Stand(tmp_path_factory.mktemp("other")) as running:
+        yield running
+
+
+def test_two_stands_run_side_by_side(stand: Stand, other: Stand) -> None:
+    """Each has its own ports and its own buckets."""
+    assert not set(other.record.ports.values()) & set(stand.record.ports.values())
+    assert Aws(other)("s3").list_buckets()["Buckets"] == []
+
+
+def test_what_was_answered_survives_kill_9_and_an_orderly_end(other: Stand) -> None:
     """State that a client saw accepted is there again after the process was killed, at the same ports."""
-    with Stand(tmp_path / "stand") as stand:
-        s3 = Aws(stand)("s3")
-        s3.create_bucket(Bucket="survivor", CreateBucketConfiguration=LOCATION)
-        s3.put_object(Bucket="survivor", Key="a/b.txt", Body=b"\x00\xff")
-        s3.put_bucket_policy(Bucket="survivor", Policy=fence("survivor"))
-        Aws(stand)("iam").create_user(UserName="survivor")
-        key = Aws(stand)("kms").create_key()["KeyMetadata"]["KeyId"]
-        before = stand.record
-        os.kill(before.pid, signal.SIGKILL)
-        assert stand.process
-        stand.process.wait()
-        assert not stand.running
-        stand.start()
-        assert stand.record.ports == before.ports
-        assert Aws(stand)("iam").get_user(UserName="survivor")["User"]["UserName"] == "survivor"
-        assert Aws(stand)("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyId"] == key
-        assert s3.get_object(Bucket="survivor", Key="a/b.txt")["Body"].read() == b"\x00\xff"
-        assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
-        with pytest.raises(ClientError, match="AccessDenied"):
-            Aws(stand)("s3", "outside").list_objects_v2(Bucket="survivor")
+    s3 = Aws(other)("s3")
+    s3.create_bucket(Bucket="survivor", CreateBucketConfiguration=LOCATION)
+    s3.put_object(Bucket="survivor", Key="a/b.txt", Body=b"\x00\xff")
+    s3.put_bucket_policy(Bucket="survivor", Policy=fence("survivor"))
+    Aws(other)("iam").create_user(UserName="survivor")
+    key = Aws(other)("kms").create_key()["KeyMetadata"]["KeyId"]
+    before = other.record
+    os.kill(before.pid, signal.SIGKILL)
+    assert other.process
+    other.process.wait()
+    assert not other.running
+    other.start()
+    assert other.record.ports == before.ports
+    assert Aws(other)("iam").get_user(UserName="survivor")["User"]["UserName"] == "survivor"
+    assert Aws(other)("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyId"] == key
+    assert s3.get_object(Bucket="survivor", Key="a/b.txt")["Body"].read() == b"\x00\xff"
+    assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
+    with pytest.raises(ClientError, match="AccessDenied"):
+        Aws(other)("s3", "outside").list_objects_v2(Bucket="survivor")
+    other.stop()
+    other.start()
+    assert s3.get_object(Bucket="survivor", Key="a/b.txt")["Body"].read() == b"\x00\xff"
+    assert json.loads(s3.get_bucket_policy(Bucket="survivor")["Policy"]) == json.loads(fence("survivor"))
+    assert Aws(other)("iam").get_user(UserName="survivor")["User"]["UserName"] == "survivor"
 
 
 def test_a_stand_dies_with_its_starter(tmp_path: Path) -> None:
@@ -145,13 +163,6 @@ def test_an_idle_stand_stops_by_itself(tmp_path: Path, monkeypatch: pytest.Monke
     assert stand.process
     assert stand.process.wait(15) == 0
     assert not stand.running
-
-
-def test_two_stands_run_side_by_side(stand: Stand, tmp_path: Path) -> None:
-    """Each has its own ports and its own buckets."""
-    with Stand(tmp_path) as other:
-        assert not set(other.record.ports.values()) & set(stand.record.ports.values())
-        assert Aws(other)("s3").list_buckets()["Buckets"] == []
 
 
 def test_asking_a_stand_that_does_not_run_says_what_to_do(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.test_patches import BEHAVIOURS, World, emulator
+from tests.local.test_patches import BEHAVIORS, World, emulator
 
 PAGE = Path(__file__).parents[2] / "docs" / "upstream" / "ministack.md"
 OFFERED = {
@@ -50,11 +50,11 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize("behaviour", sorted(OFFERED))
-def test_a_change_to_offer_makes_a_patch_unnecessary(changed: str, behaviour: str) -> None:
-    assert BEHAVIOURS[behaviour](World(changed, changed, {}))
+@pytest.mark.parametrize("behavior", sorted(OFFERED))
+def test_a_change_to_offer_makes_a_patch_unnecessary(changed: str, behavior: str) -> None:
+    assert BEHAVIORS[behavior](World(changed, changed, {}))
 
 
 def test_a_change_to_offer_changes_nothing_else(changed: str) -> None:
     """What it is not about is still what the patches are for."""
-    assert not BEHAVIOURS["stored: S3 Metadata"](World(changed, changed, {}))
+    assert not BEHAVIORS["stored: S3 Metadata"](World(changed, changed, {}))

@@ -260,7 +260,7 @@ def test_an_organizations_policies_are_judged_by_their_components_arguments(
 
 
 def test_an_organizations_policy_is_held_to_its_components_list() -> None:
-    """One that allows more is refused, and so is what spares somebody whom the arguments do not spare."""
+    """One that allows more is refused, and so is what exempts somebody whom the arguments do not exempt."""
     component_, policy = organization()
     for written in (
         organization(allowed_networks=[*ALLOWED, ELSEWHERE]),
@@ -293,7 +293,7 @@ def test_config_goes_before_the_arguments_of_an_organizations_component() -> Non
 
 
 @pytest.mark.parametrize(
-    ("spared", "approved", "said"),
+    ("exempt", "approved", "said"),
     [
         pytest.param(LOGGING, None, "`logging.s3.amazonaws.com` in `services`", id="service"),
         pytest.param(LOGGING, LOGGING, None, id="approved-service"),
@@ -304,22 +304,22 @@ def test_config_goes_before_the_arguments_of_an_organizations_component() -> Non
         pytest.param({"forward_access": False}, {}, None, id="nobody"),
     ],
 )
-def test_the_organisation_binds_whom_a_perimeter_spares(
-    spared: dict[str, Any], approved: dict[str, Any] | None, said: str | None
+def test_the_organization_binds_whom_a_perimeter_exempts(
+    exempt: dict[str, Any], approved: dict[str, Any] | None, said: str | None
 ) -> None:
     """With approved networks, only the exemptions that the pack's config names are accepted."""
     settings: dict[str, Any] = {"approvedNetworks": ALLOWED}
     settings |= {} if approved is None else {"approvedExempt": approved}
-    found = judge([APPROVED], organization(exempt=spared), config={}, pack_config={APPROVED.id: settings})
+    found = judge([APPROVED], organization(exempt=exempt), config={}, pack_config={APPROVED.id: settings})
     assert [said is not None and said in each.message for each in found] == ([True] if said else [])
     config = {
         "s3-perimeter:allowedNetworks": json.dumps(ALLOWED),
         "s3-perimeter:exempt": json.dumps(
             {
                 "".join(part.title() if n else part for n, part in enumerate(key.split("_"))): value
-                for key, value in spared.items()
+                for key, value in exempt.items()
             }
         ),
     }
-    same = judge([APPROVED], organization(exempt=spared), config=config, pack_config={APPROVED.id: settings})
+    same = judge([APPROVED], organization(exempt=exempt), config=config, pack_config={APPROVED.id: settings})
     assert len(same) == len(found)

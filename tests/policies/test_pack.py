@@ -77,8 +77,8 @@ def test_an_exemption_can_name_a_resource_with_brackets() -> None:
     one = {**EXEMPT, "urn": "urn:pulumi:dev::acme::aws:s3/bucket:Bucket::data[0]"}
     looped = dataclasses.replace(bucket(), name="data[0]")
     assert judge([BLOCKS], [looped], pack_config={BLOCKS.id: {"exemptions": [one]}}) == []
-    neighbour = dataclasses.replace(bucket(), name="data0")
-    assert len(judge([BLOCKS], [neighbour], pack_config={BLOCKS.id: {"exemptions": [one]}})) == 1
+    neighbor = dataclasses.replace(bucket(), name="data0")
+    assert len(judge([BLOCKS], [neighbor], pack_config={BLOCKS.id: {"exemptions": [one]}})) == 1
 
 
 def test_an_exemption_covers_only_the_urns_it_names() -> None:
@@ -104,7 +104,7 @@ def test_an_exemption_covers_only_the_urns_it_names() -> None:
             "`exemptions, entry 1.until` is null",
             id="null-within",
         ),
-        pytest.param({"exemption": [EXEMPT]}, "did you mean `exemptions`?", id="misspelt"),
+        pytest.param({"exemption": [EXEMPT]}, "did you mean `exemptions`?", id="misspelled"),
     ],
 )
 def test_a_mistake_in_the_packs_config_refuses(settings: dict[str, object], said: str) -> None:
@@ -145,7 +145,7 @@ def test_a_setting_that_is_given_and_empty_refuses(rule: str, settings: dict[str
 
 
 def test_a_rule_that_the_pack_does_not_have_refuses() -> None:
-    """Settings under a misspelt name would be settings for nobody; the engine lets them through."""
+    """Settings under a misspelled name would be settings for nobody; the engine lets them through."""
     (found,) = judge([BLOCKS], [], pack_config={"bucket-block-public-access": {"exemptions": [EXEMPT]}})
     assert f"did you mean `{BLOCKS.id}`?" in found.message
     assert found.level == "MANDATORY"

@@ -1,4 +1,4 @@
-"""The reference page and the catalogue of the rules: written from the rules, and up to date."""
+"""The reference page and the catalog of the rules: written from the rules, and up to date."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.engine import catalogue
+from policies.engine import catalog
 from policies.engine.session import SEALING
 from policies.reference import PAGE, rules_page
 from policies.rules import RULES
@@ -36,26 +36,26 @@ def test_the_page_has_what_perimeter_preview_adds() -> None:
     assert f"\n## {deletions.RULE}\n\n{deletions.SUMMARY}\n" in rules_page()
 
 
-def test_the_catalogue_lists_the_rules_as_they_are() -> None:
-    """The engine is shown the catalogue, and each rule in it judges by the rule itself."""
-    assert catalogue.FILE.read_text() == catalogue.written()
-    assert [replace(rule, judge=RULES[0].judge) for rule in catalogue.listed()] == [
+def test_the_catalog_lists_the_rules_as_they_are() -> None:
+    """The engine is shown the catalog, and each rule in it judges by the rule itself."""
+    assert catalog.FILE.read_text() == catalog.written()
+    assert [replace(rule, judge=RULES[0].judge) for rule in catalog.listed()] == [
         replace(rule, judge=RULES[0].judge) for rule in RULES
     ]
-    assert dict(catalogue.loaded()) == {rule.id: rule for rule in RULES}
-    assert SEALING in catalogue.loaded()
+    assert dict(catalog.loaded()) == {rule.id: rule for rule in RULES}
+    assert SEALING in catalog.loaded()
 
 
-def test_a_stale_catalogue_lets_nothing_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_catalog_lets_nothing_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rule that the file does not list would never judge: so none of them does, and each of them fails."""
-    stale = tmp_path / "catalogue.json"
-    stale.write_text(json.dumps(json.loads(catalogue.FILE.read_text())[1:]))
-    monkeypatch.setattr(catalogue, "FILE", stale)
-    catalogue.loaded.cache_clear()
-    found = judge(catalogue.listed(), [Res("aws:s3/bucket:Bucket", "data", {})])
+    stale = tmp_path / "catalog.json"
+    stale.write_text(json.dumps(json.loads(catalog.FILE.read_text())[1:]))
+    monkeypatch.setattr(catalog, "FILE", stale)
+    catalog.loaded.cache_clear()
+    found = judge(catalog.listed(), [Res("aws:s3/bucket:Bucket", "data", {})])
     assert [one.rule for one in found] == [rule.id for rule in RULES[1:]]
     assert all(
         "could not judge this deployment, so it is refused (StaleError" in one.message for one in found
     )
     assert {one.level for one in found} == {"MANDATORY"}
-    catalogue.loaded.cache_clear()
+    catalog.loaded.cache_clear()

@@ -147,7 +147,7 @@ def test_the_first_address_is_an_ipv4_one_where_there_is_any() -> None:
     ],
 )
 def test_containment_is_decided_at_the_edges(item: object, inside: bool) -> None:
-    """Both ends of a network belong to it, their neighbours do not."""
+    """Both ends of a network belong to it, their neighbors do not."""
     assert (item in parse("203.0.113.0/24", "2001:db8::/48")) is inside
 
 

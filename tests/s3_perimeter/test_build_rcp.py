@@ -1,4 +1,4 @@
-"""Resource control policies that are built: what they seal, spare and refuse."""
+"""Resource control policies that are built: what they seal, exempt and refuse."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def request(**context: str) -> Request:
     )
 
 
-SPARED: list[Any] = [
+EXEMPT: list[Any] = [
     pytest.param({"forward_access": True}, {"aws:ViaAWSService": "true"}, id="forward-access"),
     pytest.param(
         {"principal_accounts": ("444455556666", "777788889999")}, {"aws:PrincipalAccount": "777788889999"},
@@ -123,15 +123,15 @@ SPARED: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("asked", "context"), SPARED)
+@pytest.mark.parametrize(("asked", "context"), EXEMPT)
 @pytest.mark.parametrize("perimeter", [OFFICE, BREAK_GLASS], ids=["plain", "break-glass"])
-def test_what_is_asked_for_is_spared_and_nothing_else(
+def test_what_is_asked_for_is_exempt_and_nothing_else(
     asked: dict[str, Any], context: dict[str, str], perimeter: Perimeter
 ) -> None:
     policy = ResourceControlPolicy.parse(resource_control_policy([perimeter], exempt=AlsoExempt(**asked)))
     assert evaluate(policy, request(**context)).decision is Decision.NEITHER
     assert evaluate(policy, request()).decision is Decision.EXPLICIT_DENY
-    others = [each.values[1] for each in SPARED if each.values[0] != asked]
+    others = [each.values[1] for each in EXEMPT if each.values[0] != asked]
     for other in others:
         assert evaluate(policy, request(**other)).decision is Decision.EXPLICIT_DENY
     anonymous = arriving(
@@ -154,7 +154,7 @@ def test_all_endpoints_of_an_owner_are_the_perimeter_s_own_exemption(owner: str,
     assert evaluate(policy, request()).decision is Decision.EXPLICIT_DENY
 
 
-def test_a_service_is_spared_by_its_name() -> None:
+def test_a_service_is_exempt_by_its_name() -> None:
     name = "logging.s3.amazonaws.com"
     text = resource_control_policy([OFFICE], exempt=AlsoExempt(services=(name,)))
     policy = ResourceControlPolicy.parse(text)

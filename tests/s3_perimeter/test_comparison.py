@@ -47,7 +47,7 @@ EQUAL = {
         policy(deny(also(StringEquals={"aws:Foo": "x"}))),
         policy(deny(also(StringEquals={"AWS:foo": "x"}))),
     ),
-    "an-account-spared-and-denied": (
+    "an-account-exempt-and-denied": (
         policy(deny()),
         policy(deny(Principal={"AWS": ACCOUNT}), deny(Principal=None, NotPrincipal={"AWS": ACCOUNT})),
     ),
@@ -111,8 +111,8 @@ def test_what_is_opened_rests_on_no_deny_that_is_undecided() -> None:
 )
 def test_what_is_opened_is_shown_by_a_request_that_s3_can_see(actions: object, opened: str | None) -> None:
     """A header is of the actions alone that take it."""
-    spared = deny(also(StringNotEquals={"s3:x-amz-acl": "private"}))
-    new = policy(spared, deny(Action=None, NotAction=actions))
+    exempt = deny(also(StringNotEquals={"s3:x-amz-acl": "private"}))
+    new = policy(exempt, deny(Action=None, NotAction=actions))
     found = compare(policy(deny()), new, bucket="b", account=ACCOUNT)
     assert {witness.action for witness in found.opened} == ({opened} if opened else set())
     assert found.equal is (opened is None)
@@ -172,12 +172,12 @@ def test_where_no_request_surely_moved_it_is_not_decided(
     assert found.undecided
 
 
-def test_whether_an_account_spared_spares_its_users_is_a_difference() -> None:
+def test_whether_an_account_exempt_exempts_its_users_is_a_difference() -> None:
     """Only of its root user it is documented."""
-    spared = deny(Principal=None, NotPrincipal={"AWS": ACCOUNT})
+    exempt = deny(Principal=None, NotPrincipal={"AWS": ACCOUNT})
     root = deny(also(ArnEquals={"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}))
-    assert not compare(policy(spared, root), policy(deny()), bucket="b", account=ACCOUNT).equal
-    assert not compare(policy(deny()), policy(spared, root), bucket="b", account=ACCOUNT).equal
+    assert not compare(policy(exempt, root), policy(deny()), bucket="b", account=ACCOUNT).equal
+    assert not compare(policy(deny()), policy(exempt, root), bucket="b", account=ACCOUNT).equal
 
 
 def test_the_case_of_a_tag_is_a_difference() -> None:
@@ -234,7 +234,7 @@ CHANGED = {
         ["198.51.100.0/24"],
         [],
     ),
-    "one-action-spared": (
+    "one-action-exempt": (
         policy(deny()),
         policy(deny(Action=None, NotAction="s3:GetBucketLocation")),
         EVERY,

@@ -17,7 +17,8 @@ TYPE_CHECKING = False  # typing's own is not built in; type checkers know the na
 if TYPE_CHECKING:
     from typing import NoReturn
 
-HERE, _, NAME = sys.argv[0].rpartition("/")
+NAME = sys.argv[0].rpartition("/")[2]
+FOLDER = posix.readlink(sys.argv[0]).rpartition("/")[0]
 FORWARDED = (
     _signal.SIGHUP,
     _signal.SIGINT,
@@ -42,7 +43,7 @@ def ask(connection: _socket.socket, ignored: list[int], umask: int) -> int:
     asked = marshal.dumps((NAME, sys.argv[1:], posix.getcwd(), posix.environ, umask, ignored))
     streams = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
     try:
-        connection.connect(f"{HERE}/../socket")
+        connection.connect(f"{FOLDER}/socket")
         connection.sendmsg([len(asked).to_bytes(8, "big")], [(SOL_SOCKET, SCM_RIGHTS, streams)])
         connection.sendall(asked)
         answer = connection.recv(4)
@@ -85,7 +86,7 @@ def main() -> None:
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     pid = ask(connection, ignored, umask)
     if not pid:
-        real = posix.readlink(f"{HERE}/../real/{NAME}")
+        real = posix.readlink(f"{FOLDER}/real/{NAME}")
         posix.umask(umask)
         posix.execve(real, [real, *sys.argv[1:]], posix.environ)
     running.append(pid)

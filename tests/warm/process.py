@@ -1,12 +1,14 @@
 """The warm process: it has imported what the commands of this checkout import, and forks itself for each.
 
-``python process.py FOLDER``, with a listening socket as standard input; ``FOLDER/real`` has links to the
-commands by name. It has one thread, no gRPC object and nothing running, so each command begins in a copy of
-the same clean state; only its own code runs there, and from then on all is as in a process of its own.
+``python process.py FOLDER [MODULE …]``, with a listening socket as standard input; ``FOLDER/real`` has links
+to the commands by name. It imports the modules, or those of ``IMPORTED``, and has one thread, no gRPC object
+and nothing running, so each command begins in a copy of the same clean state; only its own code runs there,
+and from then on all is as in a process of its own.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import marshal
@@ -16,6 +18,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +41,7 @@ IMPORTED = (
     "policies.engine.serve",
     "local.engine.host",
     "boto3.s3.inject",
+    "pytest",
 )
 ALL_OF = "s3_perimeter"
 """Every module of this package is imported too: a command imports some of them only when it gets there."""
@@ -58,9 +62,16 @@ class Asked:
 
     def like_this_one(self) -> bool:
         """Whether a Python started so would be set up as this one was."""
-        if self.name == PYTHON and self.arguments[:1] != ["-u"]:
+        if self.name == PYTHON and (self.arguments[:1] != ["-u"] or brings_its_own(Path(self.arguments[1]))):
             return False
         return for_python(self.environment) == for_python(os.environb)
+
+
+def brings_its_own(folder: Path) -> bool:
+    """Whether a component package or policy pack stands in another copy of our code, which is its to run."""
+    ours = Path(sys.modules["s3_perimeter"].__path__[0])
+    copies = (above / "s3_perimeter" for above in folder.parents[:2])
+    return any(copy.exists() and not copy.samefile(ours) for copy in copies)
 
 
 def for_python(environment: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
@@ -137,8 +148,8 @@ def received(connection: socket.socket) -> tuple[Asked, list[int]]:
         return Asked(*marshal.loads(incoming.read(int.from_bytes(head, "big")))), streams  # noqa: S302
 
 
-def become(asked: Asked, streams: list[int]) -> None:
-    """Make this process what Python would have made of the command's."""
+def become(asked: Asked, streams: list[int], imports_set: Mapping[bytes, bytes]) -> None:
+    """Make this process what Python would have made of the command's, with the variables that imports set."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -149,7 +160,7 @@ def become(asked: Asked, streams: list[int]) -> None:
     os.umask(asked.umask)
     os.chdir(asked.directory)
     os.environ.clear()
-    os.environb.update(asked.environment)
+    os.environb.update({**asked.environment, **imports_set})
     unbuffered = asked.name in (HOST, PYTHON)
     sys.stdin = reopened(sys.stdin, "rb", unbuffered=False)
     sys.stdout = reopened(sys.stdout, "wb", unbuffered=unbuffered)
@@ -171,6 +182,8 @@ def reopened(stream: Any, mode: str, *, unbuffered: bool) -> io.TextIOWrapper:
 def run(asked: Asked, folder: Path) -> None:
     """Run the command's own code to its end."""
     if asked.name == HOST:
+        from local.engine import host
+
         sys.argv = [str(host.__file__), *asked.arguments]
         own = host.interpreter
         # The policy pack's process is started likewise, where it is this Python's.
@@ -192,17 +205,36 @@ def run(asked: Asked, folder: Path) -> None:
         runpy.run_path(command, run_name="__main__")
 
 
+def leave(code: int) -> None:
+    """End as Python does, but leave the objects as they are: to take them apart copies every page.
+
+    Returns where an output cannot be written, which Python has its own exit code for.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code & 0xFF)
+
+
 if __name__ == "__main__":
     del sys.path[0]  # this folder
-    for name in IMPORTED:
+    given = set(os.environb)
+    named = sys.argv[2:]
+    for name in named or IMPORTED:
         # A module of pulumi_aws is loaded when something of it is asked for.
         hasattr(import_module(name), "anything")
-    for module in walk_packages(import_module(ALL_OF).__path__, f"{ALL_OF}."):
+    for module in () if named else walk_packages(import_module(ALL_OF).__path__, f"{ALL_OF}."):
         import_module(module.name)
-    from local.engine import host
-
     gc.collect()
     gc.freeze()
     asked, streams = Commands().next()
-    become(asked, streams)
-    run(asked, Path(sys.argv[1]))
+    become(asked, streams, {name: os.environb[name] for name in set(os.environb) - given})
+    try:
+        run(asked, Path(sys.argv[1]))
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            leave(ended.code or 0)
+        raise
+    leave(0)

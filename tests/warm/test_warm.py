@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.processes import started_at
-from tests.warm.warm import Warm
+from tests.warm.warm import AWS, BIN, Warm, kept
 
 Start = Callable[..., "subprocess.Popen[str]"]
 REPORT = (
@@ -87,6 +87,7 @@ def gone(pid: int) -> bool:
         pytest.param("import sys\nsys.exit('a sentence')", id="sentence"),
         pytest.param("import os\nos._exit(5)", id="at once"),
         pytest.param("import os\nos.kill(os.getpid(), 9)", id="killed"),
+        pytest.param("import sys\nsys.stdout = open('/dev/full', 'w')\nprint(1)", id="a full disk"),
         pytest.param("import threading\nthreading.Timer(0.1, print, ['later']).start()", id="a thread"),
         pytest.param("import os\nprint(oct(os.umask(0)))", id="umask"),
     ],
@@ -162,6 +163,25 @@ def test_another_environment_for_python_starts_it_cold(start: Start) -> None:
     assert process.communicate(timeout=60)[0] == "False\n"
 
 
+def test_a_package_that_stands_in_another_copy_of_our_code_is_started_cold(
+    warm: Warm, tmp_path: Path
+) -> None:
+    """It would run the code of this checkout otherwise."""
+    for checkout in (tmp_path / "with", tmp_path / "without"):
+        (checkout / "pack").mkdir(parents=True)
+        (checkout / "pack" / "__main__.py").write_text("import sys\nprint('pulumi' in sys.modules)")
+    (tmp_path / "with" / "s3_perimeter").mkdir()
+    said = {
+        folder: subprocess.run(
+            [warm.folder / "pack" / "python", "-u", tmp_path / folder / "pack"],
+            capture_output=True,
+            text=True,
+        ).stdout
+        for folder in ("with", "without")
+    }
+    assert said == {"with": "False\n", "without": "True\n"}
+
+
 def test_a_warm_process_that_is_gone_is_an_error() -> None:
     """And no command that quietly runs another way."""
     with Warm() as ended:
@@ -171,3 +191,27 @@ def test_a_warm_process_that_is_gone_is_an_error() -> None:
         done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 70
     assert "the warm process of the tests (tests/warm) is lost" in done.stderr
+
+
+def test_the_aws_cli_is_the_one_that_it_is_cold() -> None:
+    """With the botocore that it brings along, and with its own data."""
+    with Warm(AWS.commands, AWS.modules) as warm:
+        said = [
+            subprocess.run(
+                [program, "--version"], env=kept(), capture_output=True, text=True, check=True
+            ).stdout
+            for program in (warm.command("aws"), BIN / "aws")
+        ]
+    assert said[0] == said[1]
+    assert "botocore/" in said[0]
+
+
+@pytest.mark.parametrize("command", ["perimeter", "pulumi-tool-drift-check", "pytest"])
+def test_a_command_of_this_checkout_gives_its_version_as_it_does_cold(warm: Warm, command: str) -> None:
+    """Each finds what it reads at its start."""
+    said = [
+        subprocess.run([program, "--version"], env=kept(), capture_output=True, text=True, check=True).stdout
+        for program in (warm.command(command), BIN / command)
+    ]
+    assert said[0] == said[1]
+    assert said[0]

@@ -30,7 +30,7 @@ running: contextvars.ContextVar[S3Request | None] = contextvars.ContextVar("runn
 
 @instead_of(s3, "_dispatch")
 def dispatch(original: Callable[..., Answer], *parts: Any) -> Answer:
-    """Ask each patch of S3's operations before the emulator; a request is authorised already here."""
+    """Ask each patch of S3's operations before the emulator; a request is authorized already here."""
     request = S3Request(*parts)
     running.set(request)
     for answered in (

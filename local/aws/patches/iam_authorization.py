@@ -1,4 +1,4 @@
-"""What IAM authorises a request to itself on: the resource that the request names, and IAM's own keys.
+"""What IAM authorizes a request to itself on: the resource that the request names, and IAM's own keys.
 
 ministack knows no policy that is still to be made, no path and no ``iam:`` key, and takes the user for the
 resource of what changes a group. AWS: Service Authorization Reference, "Actions, resources, and condition

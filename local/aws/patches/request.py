@@ -15,7 +15,7 @@ SIGNATURES = {"AWSAccessKeyId", "Signature", "Expires"}
 
 @dataclass(frozen=True, slots=True)
 class S3Request:
-    """One authorised request; ``key`` is empty for one to the bucket itself."""
+    """One authorized request; ``key`` is empty for one to the bucket itself."""
 
     method: str
     bucket: str

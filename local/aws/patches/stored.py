@@ -34,7 +34,7 @@ class Configuration:
     """One kind of them."""
 
     actions: dict[str, str]
-    """Method -> what IAM authorises it as."""
+    """Method -> what IAM authorizes it as."""
     listing: str = ""
     """Where a bucket has several, each with an id: the element of a list of them."""
     default: str = ""

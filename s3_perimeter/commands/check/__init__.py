@@ -31,9 +31,12 @@ With --rcp, the Denies of the organization's resource control policies count as 
 which layer is sealed by itself. With --rcp and without a FILE, the command checks a bucket that has no
 policy yet.
 
-Exit code: 0 every policy is proved, 1 a request from outside gets through, 2 something could not be
-determined. Lock-outs, and Allows that nobody can ever use because of the Denies, are reported and do not
-change the exit code.
+A FILE that cannot be read, that S3 would reject or that is for another bucket is not judged. Its verdict is
+`unknown`, with the reason; in JSON that is `error`.
+
+Exit code: 1 a request from outside gets through in at least one policy, even if others are unknown; 2 none
+does, and at least one policy is unknown; 0 every policy is proved. Lock-outs, and Allows that nobody can ever
+use because of the Denies, are reported and do not change the exit code.
 
 examples:
   perimeter check policy.json --bucket my-bucket --allow 203.0.113.0/24 2001:db8:1234::/48

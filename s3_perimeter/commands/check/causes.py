@@ -122,7 +122,7 @@ def _causes(each: Judged) -> Iterator[tuple[Kind, str, Cause]]:
     for witnesses in each.proof.faults:
         first = witnesses[0]
         lines = [
-            f"for example: {sentence(first)}",
+            f"for example, {first.channel.value}: {sentence(first)}",
             f"why: {visible(first.because)}",
             f"fix: {visible(first.fix)}",
         ]
@@ -176,20 +176,16 @@ def _files(places: Sequence[str]) -> str:
 
 def _last_line(judged: Iterable[Judged]) -> str:
     """Return how many there were of each verdict."""
-    words = [
-        "not judged"
-        if each.proof is None
-        else "unknown"
-        if each.verdict is Verdict.UNKNOWN
-        else each.verdict.value
-        for each in judged
-    ]
-    styles: list[tuple[str, Style]] = [
-        ("proved", "good"), ("escape", "bad"), ("unknown", "warn"), ("not judged", "warn"),
-    ]  # fmt: skip
+    found = list(judged)
+    verdicts = [each.verdict for each in found]
+    unjudged = sum(each.proof is None for each in found)
+    more = {Verdict.UNKNOWN: f" ({unjudged:,} not judged)" if unjudged else ""}
+    styles: dict[Verdict, Style] = {
+        Verdict.PROVED: "good", Verdict.ESCAPE: "bad", Verdict.UNKNOWN: "warn",
+    }  # fmt: skip
     counts = [
-        paint(f"{words.count(word):,} {word}", style)
-        for word, style in styles
-        if word in words or word == "proved"
+        paint(f"{verdicts.count(verdict):,} {verdict.value}{more.get(verdict, '')}", style)
+        for verdict, style in styles.items()
+        if verdict in verdicts or verdict is Verdict.PROVED
     ]
-    return f"Checked {count(len(words), 'policy', 'policies')}: {', '.join(counts)}"
+    return f"Checked {count(len(found), 'policy', 'policies')}: {', '.join(counts)}"

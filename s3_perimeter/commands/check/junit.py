@@ -13,7 +13,7 @@ from s3_perimeter.reporting.verdicts import sentence
 
 __all__ = ["judged_junit"]
 
-_COLOUR = re.compile(r"\x1b\[\d*m")
+_COLOR = re.compile(r"\x1b\[\d*m")
 
 
 def judged_junit(judged: Sequence[Judged]) -> str:
@@ -24,7 +24,7 @@ def judged_junit(judged: Sequence[Judged]) -> str:
 
 def _marks(each: Judged) -> Iterator[JunitMark]:
     """Yield why a file did not pass."""
-    text = _COLOUR.sub("", judged_text(each))
+    text = _COLOR.sub("", judged_text(each))
     if each.verdict is Verdict.ESCAPE and each.proof:
         yield JunitMark("failure", sentence(each.proof.escapes[0]), each.verdict.value, text)
     elif each.verdict is not Verdict.PROVED:

@@ -8,7 +8,7 @@ from s3_perimeter.commands.check.judged import Judged
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.proof import Layer, Proof, Verdict
 from s3_perimeter.reporting.output import Style, paint
-from s3_perimeter.reporting.verdicts import bullets, layer_words, sentence
+from s3_perimeter.reporting.verdicts import bullets, layer_words, likewise, sentence
 
 __all__ = ["judged_text", "layer_lines"]
 
@@ -28,15 +28,15 @@ def _file(each: Judged) -> list[str]:
     """Return one file's lines."""
     if each.proof is None:
         return [
-            f"{visible(each.file)}: {paint('not judged', 'warn')}",
+            f"{visible(each.file)}: {paint('unknown: not judged', 'warn')}",
             *bullets((each.error or "").splitlines()),
         ]
     words, style = _HEADLINES[each.proof.verdict]
     lines = [f"{visible(each.file)}: {paint(words, style)}", *layer_lines(each.proof.layers)]
     for witnesses in each.proof.faults:
-        first = witnesses[0]
-        channels = ", ".join(paint(witness.channel.value, "strong") for witness in witnesses)
-        lines += ["", f"  {channels}: {sentence(first)}"]
+        first, *others = witnesses
+        said = [(first, sentence(first)), *((other, likewise(other, first)) for other in others)]
+        lines += ["", *(f"  {paint(one.channel.value, 'strong')}: {text}" for one, text in said)]
         lines += [f"    why: {visible(first.because)}", f"    fix: {visible(first.fix)}"]
     return lines + _rest(each.proof)
 

@@ -51,7 +51,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     form = parser.add_mutually_exclusive_group(required=True)
     form.add_argument(
-        "--profile", metavar="NAME", help="write this profile for the AWS CLI and SDKs on this machine"
+        "--profile",
+        metavar="NAME",
+        help="write a new profile of this name for the AWS CLI and SDKs on this machine (in other commands "
+        "this option names a profile to use)",
     )
     form.add_argument("--csv", type=Path, metavar="FILE", help="write the same CSV file as the AWS console")
     form.add_argument("--print", action="store_true", help="print the key, for a password manager")

@@ -17,7 +17,7 @@ from s3_perimeter.semantics.special_networks import NOT_PUBLIC
 __all__ = ["Address", "Denial", "Judged", "denials", "used_entries"]
 
 # How far around an allowed address one is next to it: a provider hands out what lies together.
-NEIGHBOURS: Final = {4: 24, 6: 48}
+NEIGHBORS: Final = {4: 24, 6: 48}
 # What to admit for one caller: an IPv6 host changes the lower half of its address at will (RFC 8981).
 ADMITTED: Final = {4: 32, 6: 64}
 # A run of `perimeter verify` is over within minutes.
@@ -90,7 +90,7 @@ def denials(tally: Tally, lists: AllowLists, users: Mapping[str, str]) -> Judged
     Keys that may be stolen come first, then callers that are probably yours, then the most requests.
     """
     groups, own = _without_probes(tally, lists, users)
-    near = _neighbourhood(lists.now)
+    near = _neighborhood(lists.now)
     found = [_judged(_text_of(group), counted, lists, near, users) for group, counted in groups.items()]
     return Judged(tuple(sorted(found, key=_order)), own)
 
@@ -201,13 +201,13 @@ def _judged(
     return denial(True, yours="next to an allowed network" if address in near else None, admit=admit)
 
 
-def _neighbourhood(allowed: AddressSet) -> AddressSet:
+def _neighborhood(allowed: AddressSet) -> AddressSet:
     """Return the allowed addresses with those around them."""
     wide = []
     for text in allowed.cidrs():
         network = ip_network(text)
-        prefix = min(network.prefixlen, NEIGHBOURS[network.version])
-        # One step further out, so that a network's neighbour on the other side of a boundary counts too.
+        prefix = min(network.prefixlen, NEIGHBORS[network.version])
+        # One step further out, so that a network's neighbor on the other side of a boundary counts too.
         wide.append(str(network.supernet(new_prefix=max(prefix - 1, 0))))
     return AddressSet.parse(wide)
 

@@ -75,14 +75,28 @@ def run(arguments: argparse.Namespace) -> int:
     sources: dict[Version, tuple[str, ...]] = {4: given, 6: given} if given else SOURCES
     found = agreed(ask_all(sources, arguments.timeout))
     if arguments.format == "json":
-        addresses = {f"ipv{version}": str(address) if address else None for version, address in found.items()}
+        answers = {f"ipv{version}": str(address) if address else None for version, address in found.items()}
         asked = {f"ipv{version}": urls for version, urls in sources.items()}
-        print_result(as_json({**addresses, "sources": asked}), "json")
+        print_result(as_json({**answers, "sources": asked}), "json")
     else:
         print_result("\n".join(f"IPv{version}  {address or 'none'}" for version, address in found.items()))
+    addresses = [address for address in found.values() if address]
     if arguments.add:
-        _put_in(arguments, [address for address in found.values() if address])
+        _put_in(arguments, addresses)
+    elif arguments.format == "text":
+        _note_entries(addresses)
     return 0
+
+
+def _note_entries(addresses: list[Address]) -> None:
+    """Say what somebody without the stack's config can send to those who have it."""
+    from s3_perimeter.commands.my_ip.admit import network_of
+
+    lines = [f"- {{cidr: {network_of(address, exact=False)}, label: NAME}}" for address in addresses]
+    note(
+        "\nto be allowed, send this to whoever deploys the bucket, with your name for NAME; it belongs under "
+        f"`s3-perimeter:allowedNetworks` in the stack's config:\n{chr(10).join(lines)}"
+    )
 
 
 def _refuse_alone(arguments: argparse.Namespace) -> None:

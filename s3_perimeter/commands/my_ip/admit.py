@@ -48,18 +48,18 @@ def admit(
     changed: list[Any] = []
     for network in networks:
         holder = next((entry for entry in entries if network in _reach(entry)), None)
-        labelled = [entry for entry in entries if _same_label(entry, label) and _same_version(entry, network)]
+        labeled = [entry for entry in entries if _same_label(entry, label) and _same_version(entry, network)]
         if holder is not None:
             said.append(f"{network} is already allowed, by {_described(holder)}")
             continue
-        if labelled and not replace:
+        if labeled and not replace:
             raise CommandError(
-                f"{file.path.name} has an entry labelled `{label}` already: {labelled[0]['cidr']}",
+                f"{file.path.name} has an entry labeled `{label}` already: {labeled[0]['cidr']}",
                 "move it to the new address with --replace, or choose another label",
             )
-        if labelled:
-            said.append(f"{labelled[0]['cidr']} became {network} ({label})")
-            changed.append(_fill(labelled[0], network, label, expires, owner))
+        if labeled:
+            said.append(f"{labeled[0]['cidr']} became {network} ({label})")
+            changed.append(_fill(labeled[0], network, label, expires, owner))
         else:
             said.append(f"{network} was added ({label})")
             changed.append(_fill({}, network, label, expires, owner))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from s3_perimeter.options.policy_files import add_rcp_argument, read_rcps
 from s3_perimeter.options.stack import add_stack_arguments
+from s3_perimeter.previews.packs import add_pack_arguments, chosen_packs
 from s3_perimeter.reporting.commandline import whole_number
 from s3_perimeter.reporting.errors import CommandError, refuse
 from s3_perimeter.reporting.output import print_result, write_file
@@ -44,9 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = EPILOG
     add_stack_arguments(parser)
-    parser.add_argument(
-        "--policy-pack", type=Path, metavar="DIR", help="the policy pack (default: `policies`, if it exists)"
-    )
+    add_pack_arguments(parser)
     parser.add_argument(
         "--from", dest="come_from", nargs="+", action="extend", default=[], metavar="ADDRESS",
         help="addresses that must stay allowed; `my-ip` stands for this machine's",
@@ -81,10 +80,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError("--logs and --no-logs ask for opposite things", "leave one of them out")
     today = datetime.now(UTC).date()
     stay_inside = come_from(arguments)
+    packs = chosen_packs(arguments)
     with ThreadPoolExecutor(2) as meanwhile:
         history = meanwhile.submit(_deployed_config, arguments)
         meanwhile.submit(_load_the_rest, arguments)
-        found = preview(arguments.stack, arguments.cwd, _packs_of(arguments))
+        found = preview(arguments.stack, arguments.cwd, packs)
 
     from s3_perimeter.commands.plan.effect import NO_POLICY, effect_of, seen_under
     from s3_perimeter.commands.plan.people import with_people
@@ -111,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
         except CommandError as error:
             effect = replace(effect, untold=(*effect.untold, f"who is in the access logs ({error.problem})"))
     render = {"text": as_text, "json": effect_json, "markdown": as_markdown}[arguments.format]
-    said = render(effect, found.violations, arguments.stack)
+    said = render(effect, found.violations, arguments.stack, packs)
     print_result(said, arguments.format)
     if arguments.map and found.after is None:
         note(f"note: `{arguments.map}` was not written: {NO_POLICY}")
@@ -148,21 +148,6 @@ def _load_the_rest(arguments: argparse.Namespace) -> None:
 def undecided(effect: Effect) -> bool:
     """Whether the two policies could not be compared."""
     return any(reason.startswith("not decided") for reason in effect.untold)
-
-
-def _packs_of(arguments: argparse.Namespace) -> tuple[Path, ...]:
-    """Return the pack named, or the program's own where it has one. Raises CommandError where that is
-    none.
-    """
-    from s3_perimeter.previews.preview import own_packs
-
-    if arguments.policy_pack:
-        if not (arguments.policy_pack / "PulumiPolicy.yaml").exists():
-            raise CommandError(
-                f"`{arguments.policy_pack}` contains no PulumiPolicy.yaml", "name the pack's folder"
-            )
-        return (arguments.policy_pack,)
-    return own_packs(arguments.cwd)
 
 
 def come_from(arguments: argparse.Namespace) -> list[str]:

@@ -20,7 +20,7 @@ CELLS: Final = 64
 NOTHING: Final = AddressSet.nothing()
 MOST_STRIPS: Final = 12
 SIGNS: Final[dict[State, str]] = {"allowed": "#", "opened": "+", "closed": "-", "denied": "."}
-COLOURS: Final[dict[State, str]] = {"allowed": "#3b6ea8", "opened": "#2e8b57", "closed": "#c0392b"}
+COLORS: Final[dict[State, str]] = {"allowed": "#3b6ea8", "opened": "#2e8b57", "closed": "#c0392b"}
 WORDS: Final[dict[State, str]] = {
     "allowed": "allowed",
     "opened": "opened by this change",
@@ -64,7 +64,7 @@ class AddressMap:
             yield shown
 
     def as_text(self) -> str:
-        """Return a line for each strip; signs, so that it reads without colours."""
+        """Return a line for each strip; signs, so that it reads without colors."""
         strips = self.strips()
         width = max((len(strip) for strip in strips), default=0)
         lines = [
@@ -91,7 +91,7 @@ class AddressMap:
             body += f'<text x="8" y="{height - 27}">… and {left} more</text>'
         used = [state for state, addresses in self.parts() if addresses]
         legend = "".join(
-            f'<rect x="{8 + 170 * place}" y="{height - 16}" width="10" height="10" fill="{COLOURS[state]}"/>'
+            f'<rect x="{8 + 170 * place}" y="{height - 16}" width="10" height="10" fill="{COLORS[state]}"/>'
             f'<text x="{23 + 170 * place}" y="{height - 7}">{WORDS[state]}</text>'
             for place, state in enumerate(used)
         )
@@ -112,7 +112,7 @@ class AddressMap:
                 if state != "denied":
                     marks.append(
                         f'<rect x="{150 + start * 7.5:.1f}" y="{top + 4}" width="{(place - start) * 7.5:.1f}"'
-                        f' height="14" fill="{COLOURS[state]}"><title>{WORDS[state]}</title></rect>'
+                        f' height="14" fill="{COLORS[state]}"><title>{WORDS[state]}</title></rect>'
                     )
                 start = place
         return (

@@ -16,6 +16,7 @@ from s3_perimeter.commands.plan.standing import standing_sentences
 from s3_perimeter.documents.document import MAX_POLICY_BYTES
 from s3_perimeter.documents.nodes import visible
 from s3_perimeter.endpoints import endpoint_words
+from s3_perimeter.previews.packs import Pack, packs_sentence
 from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
 from s3_perimeter.reporting.output import Style, count, paint, table
@@ -47,7 +48,7 @@ def map_of(effect: Effect) -> AddressMap:
     return AddressMap(effect.allowed - opened, opened, closed)
 
 
-def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
+def as_text(effect: Effect, violations: Sequence[Violation], stack: str, packs: Sequence[Pack] = ()) -> str:
     """Return what a person reads before `pulumi up`."""
     found = rows(effect)
     lines = [
@@ -74,11 +75,14 @@ def as_text(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
     lines += _callers_as_text(effect)
     if effect.policy_bytes is not None:
         lines.append(f"policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
+    lines.append(packs_sentence(packs))
     lines += [paint(f"{one.level}: {one.rule} ({one.resource}): {one.detail}", "bad") for one in violations]
     return "\n".join(lines)
 
 
-def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
+def as_markdown(
+    effect: Effect, violations: Sequence[Violation], stack: str, packs: Sequence[Pack] = ()
+) -> str:
     """Return a comment for a pull request; the map is drawn with signs, as comments show no inline
     pictures.
     """
@@ -102,6 +106,7 @@ def as_markdown(effect: Effect, violations: Sequence[Violation], stack: str) -> 
     lines += _callers_as_markdown(effect)
     if effect.policy_bytes is not None:
         lines.append(f"- policy: {effect.policy_bytes:,} of {MAX_POLICY_BYTES:,} bytes")
+    lines.append(f"- {cell(packs_sentence(packs))}")
     lines += [
         f"- **{one.level}**: `{one.rule}` ({cell(one.resource)}): {cell(one.detail)}" for one in violations
     ]

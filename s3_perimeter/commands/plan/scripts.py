@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 from s3_perimeter.commands.plan.effect import Effect, Network, Way
 from s3_perimeter.documents.document import MAX_POLICY_BYTES
+from s3_perimeter.previews.packs import Pack, packs_json
 from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.output import as_json
 
 __all__ = ["effect_json", "last_day"]
 
 
-def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> str:
+def effect_json(
+    effect: Effect, violations: Sequence[Violation], stack: str, packs: Sequence[Pack] = ()
+) -> str:
     """Return the effect as scripts read it."""
     return as_json(
         {
@@ -60,6 +63,7 @@ def effect_json(effect: Effect, violations: Sequence[Violation], stack: str) -> 
             "policy_bytes_limit": MAX_POLICY_BYTES,
             "untold": list(effect.untold),
             "warnings": list(effect.warnings),
+            "policy_packs": packs_json(packs),
             "violations": [
                 {"rule": one.rule, "level": one.level, "resource": one.resource, "detail": one.detail}
                 for one in violations

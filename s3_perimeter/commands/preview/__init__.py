@@ -5,17 +5,17 @@ what the engine would take off a bucket that stays.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from pathlib import Path
 from typing import Final
 
 from s3_perimeter.commands.preview.render import render
 from s3_perimeter.options.stack import add_stack_arguments
+from s3_perimeter.previews.packs import add_pack_arguments, chosen_packs, packs_sentence
 from s3_perimeter.previews.preview import preview
-from s3_perimeter.reporting.errors import CommandError
 from s3_perimeter.reporting.output import print_result
 from s3_perimeter.reporting.saying import note
+from s3_perimeter.stack.config_file import project_file
 
 __all__ = ["FORMATS", "configure", "run"]
 
@@ -36,21 +36,7 @@ example:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_stack_arguments(parser)
-    parser.add_argument(
-        "--policy-pack",
-        type=Path,
-        action="append",
-        metavar="DIR",
-        help="a policy pack's folder (default: `policies` if it exists, else the installed pack); may be "
-        "repeated",
-    )
-    parser.add_argument(
-        "--policy-pack-config",
-        type=Path,
-        action="append",
-        metavar="FILE",
-        help="a pack's config file; once for each pack, in the same order",
-    )
+    add_pack_arguments(parser)
     parser.add_argument(
         "--format", choices=FORMATS, default="text", help="how the result is written (default: text)"
     )
@@ -59,59 +45,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Preview and report; 0 without a mandatory violation, 1 with one."""
-    program = (arguments.cwd or Path()).resolve()
-    packs = [pack.resolve() for pack in arguments.policy_pack or [_own_pack(program)]]
-    configs = [config.resolve() for config in arguments.policy_pack_config or []]
-    _check(program, packs, configs)
+    packs = chosen_packs(arguments)
+    program = project_file(arguments.cwd)
     # The engine's own words go to standard error: standard output is for the report.
-    violations = preview(arguments.stack, program, packs, configs, hear=note).violations
-    report = render(violations, arguments.format, _project_file(program))
+    violations = preview(arguments.stack, arguments.cwd, packs, hear=note).violations
+    # As CI knows the file: relative to where the command runs, where that is possible.
+    report = render(violations, arguments.format, Path(os.path.relpath(program)).as_posix(), packs)
+    if arguments.format not in (
+        "text",
+        "markdown",
+    ):  # the documented shapes of the others have no place for it
+        note(packs_sentence(packs))
     print_result(report, arguments.format)
     return 1 if any(found.level == "mandatory" for found in violations) else 0
-
-
-def _own_pack(program: Path) -> Path:
-    """Return the pack of a program that names none: its own folder, else the pack of this package."""
-    own = program / "policies"
-    if own.is_dir():
-        return own
-    from s3_perimeter import policies
-
-    return Path(next(iter(policies.__path__)))
-
-
-def _check(program: Path, packs: list[Path], configs: list[Path]) -> None:
-    """Refuse what cannot work before anything is started."""
-    if not any((program / name).exists() for name in ("Pulumi.yaml", "Pulumi.yml")):
-        raise CommandError(f"{program} contains no Pulumi.yaml", "name the program's folder with --cwd")
-    for pack in packs:
-        if not (pack / "PulumiPolicy.yaml").exists():
-            raise CommandError(
-                f"{pack} contains no PulumiPolicy.yaml", "name the pack's folder with --policy-pack"
-            )
-    if configs and len(configs) != len(packs):
-        raise CommandError(
-            f"{len(packs)} packs and {len(configs)} pack configs were given", "name one config for each pack"
-        )
-    for config in configs:
-        if not config.is_file():
-            raise CommandError(
-                f"there is no file {config}", "name the pack's config with --policy-pack-config"
-            )
-        try:
-            good = isinstance(json.loads(config.read_bytes()), dict)
-        except (OSError, ValueError, RecursionError):
-            good = False
-        if not good:
-            raise CommandError(
-                f"{config} is not the config of a pack: it contains no JSON object",
-                "write `{}` to configure nothing",
-            )
-
-
-def _project_file(program: Path) -> str:
-    """Return the project file's path as CI knows it: relative to where the command runs, where that is
-    possible.
-    """
-    found = program / ("Pulumi.yaml" if (program / "Pulumi.yaml").exists() else "Pulumi.yml")
-    return Path(os.path.relpath(found)).as_posix()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from s3_perimeter.previews.packs import Pack, packs_sentence
 from s3_perimeter.previews.violations import Violation
 from s3_perimeter.reporting.junit import JunitCase, JunitMark, JunitSuite, junit_document
 from s3_perimeter.reporting.markdown import cell, code, markdown_table
@@ -17,8 +18,8 @@ __all__ = ["render"]
 _NAME: Final = "s3-perimeter"
 
 
-def render(violations: Sequence[Violation], form: str, program: str) -> str:
-    """Return the report in one of the formats; `program` is the project's file."""
+def render(violations: Sequence[Violation], form: str, program: str, packs: Sequence[Pack] = ()) -> str:
+    """Return the report in one of the formats; `program` is the project's file, `packs` what judged it."""
     match form:
         case "json":
             return as_json([asdict(found) for found in violations])
@@ -27,18 +28,19 @@ def render(violations: Sequence[Violation], form: str, program: str) -> str:
         case "junit":
             return _junit(violations)
         case "markdown":
-            return _markdown(violations)
-    return _text(violations)
+            return _markdown(violations, packs)
+    return _text(violations, packs)
 
 
-def _text(violations: Sequence[Violation]) -> str:
-    """Return the report for a terminal, with one line to grep for at the end."""
+def _text(violations: Sequence[Violation], packs: Sequence[Pack]) -> str:
+    """Return the report for a terminal: what judged the preview, and one line to grep for, at the end."""
     lines = []
     for found in violations:
         lines.append(f"{found.level}: {found.rule} ({found.resource})")
         lines += [f"  {line}" for line in found.detail.splitlines()]
         lines.append("")
     mandatory = sum(found.level == "mandatory" for found in violations)
+    lines.append(packs_sentence(packs))
     lines.append(f"result: {mandatory} mandatory, {len(violations) - mandatory} advisory")
     return "\n".join(lines)
 
@@ -86,9 +88,11 @@ def _mark(found: Violation) -> JunitMark:
     return JunitMark("system-out", text=found.detail)
 
 
-def _markdown(violations: Sequence[Violation]) -> str:
-    """Return a table for a pull request's comment."""
+def _markdown(violations: Sequence[Violation], packs: Sequence[Pack]) -> str:
+    """Return a table for a pull request's comment, and what judged the preview."""
+    said = cell(packs_sentence(packs))
     if not violations:
-        return "**Policy pack:** no violation."
+        return f"**No violation.** {said}."
     rows = [(found.level, code(found.rule), cell(found.resource), cell(found.detail)) for found in violations]
-    return "\n".join(markdown_table(("level", "rule", "resource", "what and how to fix it"), rows))
+    table = markdown_table(("level", "rule", "resource", "what and how to fix it"), rows)
+    return "\n".join([*table, "", f"{said}."])

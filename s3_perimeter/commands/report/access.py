@@ -71,7 +71,7 @@ def _answers(cells: Sequence[Cell] | None) -> Markup | None:
 
 
 def _legend(rows: Sequence[Row]) -> Markup:
-    """Return what the signs and colours in use mean."""
+    """Return what the signs and colors in use mean."""
     cells = [cell for row in rows for place in row.cells for cell in place or ()]
     signs = [tag("li", tag("b", SIGNS[one]), f" {MEANING[one]}") for one in SIGNS if _has(cells, one)]
     tones = [

@@ -21,7 +21,7 @@ MOST_NETWORKS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A box of the left column: `course` says how far its connector gets, and in which colour."""
+    """A box of the left column: `course` says how far its connector gets, and in which color."""
 
     title: str
     lines: tuple[Markup, ...]

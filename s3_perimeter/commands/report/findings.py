@@ -77,8 +77,8 @@ def _items_of(facts: Facts) -> Iterator[Item]:
         yield Item(
             "low", f"An Allow that nobody can use: {name}", f"{allow.whom}: {allow.because}.", allow.fix
         )
-    for reason in (*facts.proof.unmodelled, *facts.proof.undecided):
-        yield Item("unknown", "Not judged", reason)
+    yield from (Item("unknown", "Not modelled", reason) for reason in facts.proof.unmodelled)
+    yield from (Item("unknown", "Not decided", reason) for reason in facts.proof.undecided)
     yield from map(_drifted, facts.drift.findings)
     if facts.drift.error:
         yield Item("unknown", "The live bucket could not be read", facts.drift.error)
@@ -105,7 +105,8 @@ def _escape(ways: tuple[Witness, ...]) -> Item:
     return Item(
         "critical",
         "A request from outside gets through",
-        f"Channels: {channels}. For example, {example.principal} does `{example.action}` {origin}.",
+        f"Channels: {channels}. For example, by {example.channel.value}: {example.principal} does "
+        f"`{example.action}` {origin}.",
         example.fix,
         example.resource,
         (

@@ -27,7 +27,8 @@ def deploy_slots(
     pack refuses it: nothing is deployed then, and the config is as it was. Where `pulumi up` itself fails,
     the config stays changed, and running again goes on.
     """
-    from s3_perimeter.previews.preview import own_packs, preview
+    from s3_perimeter.previews.packs import own_packs, pack_words
+    from s3_perimeter.previews.preview import preview
     from s3_perimeter.stack.pulumi import run_pulumi
 
     packs = own_packs(arguments.cwd)
@@ -47,7 +48,7 @@ def deploy_slots(
     run_pulumi(
         [
             *("up", "--yes", "--skip-preview", "--stack", arguments.stack),
-            *(word for pack in packs for word in ("--policy-pack", str(pack))),
+            *pack_words(packs),
         ],
         stack=arguments.stack,
         directory=arguments.cwd,

@@ -120,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
             operator,
             outsides(arguments),
             arguments.wait_logs,
-            lambda result: shown.update(result.says),
+            lambda result: shown.update(result.tried),
             assumed=bool(arguments.role) and not arguments.role_profile,
         )
         shown.update("asking AWS who we are")
@@ -145,19 +145,19 @@ def _leave_nothing(verification: Verification, probe: Probe) -> None:
 
     from s3_perimeter.commands.verify.probe import undisturbed
     from s3_perimeter.reporting.errors import CommandError
+    from s3_perimeter.reporting.output import count
 
     since = time.monotonic()
-    says = "nothing is left behind"
+    check = ("every version of the test object, at the end", "removed")
     with undisturbed():
         try:
             left = probe.remove()
         except CommandError as error:
             detail = f"{error.problem}; the probe is {probe.key}"
-            verification.note("nothing-left", says, "unknown", detail, since)
+            verification.note("nothing-left", *check, "unknown", detail, since)
             return
-        verification.note(
-            "nothing-left", says, "failed" if left else "passed", f"{left} versions" if left else "", since
-        )
+        seen = f"{count(left, 'version')} left" if left else "removed"
+        verification.note("nothing-left", *check, "failed" if left else "passed", seen, since)
 
 
 def _write(arguments: argparse.Namespace, verification: Verification) -> None:

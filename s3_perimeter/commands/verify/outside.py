@@ -48,14 +48,14 @@ class Outside:
 
 def outsides(arguments: argparse.Namespace) -> list[Outside]:
     """Return the outsides at hand, by arguments first, else by the environment (`make env` sets it)."""
-    found = [Outside(f"endpoint {url}", endpoint=url) for url in arguments.outside_endpoint]
-    found += [Outside(f"proxy {url}", proxy=url) for url in arguments.proxy]
-    found += [Outside(f"profile {name}", profile=name) for name in arguments.via_profile]
+    found = [Outside(f"through endpoint {url}", endpoint=url) for url in arguments.outside_endpoint]
+    found += [Outside(f"through proxy {url}", proxy=url) for url in arguments.proxy]
+    found += [Outside(f"through profile {name}", profile=name) for name in arguments.via_profile]
     if found:
         return found
     variables = {"IPv4": "OUTSIDE_ENDPOINT_URL", "IPv6": "OUTSIDE_ENDPOINT_URL_IPV6"}
     return [
-        Outside(f"outside over {version}", endpoint=os.environ[variable])
+        Outside(f"from outside over {version}", endpoint=os.environ[variable])
         for version, variable in variables.items()
         if os.environ.get(variable)
     ]

@@ -17,11 +17,16 @@ STYLES: dict[Status, Style] = {"passed": "good", "failed": "bad", "unknown": "wa
 
 
 def as_table(results: Sequence[Result], stack: str, bucket: str) -> str:
-    """Return a line for each check, and one that sums up."""
-    width = max((width_of(result.says) for result in results), default=0)
-    lines = [
-        paint(padded(MARKS[one.status], 8), STYLES[one.status])
-        + f"{padded(one.says, width)}  {one.detail}".rstrip()
+    """Return a line for each check, with what was expected and what was seen, and one that sums up."""
+    cells = [("tried", "expected"), *((one.tried, one.expected) for one in results)]
+    first, second = (max(width_of(row[column]) for row in cells) for column in (0, 1))
+
+    def line(tried: str, expected: str, seen: str) -> str:
+        return f"{padded(tried, first)}  {padded(expected, second)}  {seen}".rstrip()
+
+    lines = [paint(" " * 8 + line("tried", "expected", "seen"), "dim")]
+    lines += [
+        paint(padded(MARKS[one.status], 8), STYLES[one.status]) + line(one.tried, one.expected, one.detail)
         for one in results
     ]
     failed = sum(one.status == "failed" for one in results)
@@ -50,7 +55,8 @@ def results_json(results: Sequence[Result], stack: str, bucket: str, person: Use
             "checks": [
                 {
                     "name": one.name,
-                    "says": one.says,
+                    "says": one.tried,
+                    "expected": one.expected,
                     "status": one.status,
                     "detail": one.detail,
                     "seconds": round(one.seconds, 3),
@@ -63,7 +69,10 @@ def results_json(results: Sequence[Result], stack: str, bucket: str, person: Use
 
 def as_junit(results: Sequence[Result], stack: str) -> str:
     """Return the results as a JUnit document, one test case a check."""
-    cases = [JunitCase(f"verify.{stack}", one.says, _marks(one), seconds=one.seconds) for one in results]
+    cases = [
+        JunitCase(f"verify.{stack}", f"{one.tried}: {one.expected}", _marks(one), seconds=one.seconds)
+        for one in results
+    ]
     return junit_document([JunitSuite(f"perimeter verify {stack}", cases)])
 
 

@@ -13,12 +13,16 @@ Status: TypeAlias = Literal["passed", "failed", "unknown", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check: `unknown` could not be determined, `skipped` was not asked for or is not there to try."""
+    """One check: what was tried, what has to come of it, and in `detail` what did.
+
+    `unknown` could not be determined, `skipped` was not asked for or is not there to try.
+    """
 
     name: str
-    says: str
+    tried: str
+    expected: str
     status: Status
-    detail: str = ""
+    detail: str
     seconds: float = 0.0
 
 

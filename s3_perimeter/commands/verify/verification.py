@@ -32,6 +32,7 @@ class SilenceError(Exception):
 
 
 ALLOWED_OUTSIDE: Final = ", unless the allow-list contains that address"
+SIMULATED: Final = "explicit deny"
 # Error codes that say "you may not", as opposed to "there is none" or "try again".
 DENIED: Final = frozenset({"AccessDenied", "AllAccessDisabled", "403"})
 
@@ -92,7 +93,12 @@ class Verification:
         if "write" in levels:
             arguments = {"Key": probe.key, "Body": probe.content}
             probe.tries.append(probe.key)
-            self.inside("inside-upload", f"the {self.kind} uploads from here", inside.put_object, **arguments)
+            self.inside(
+                "inside-upload",
+                f"the {self.kind} uploads an object from here",
+                inside.put_object,
+                **arguments,
+            )
         if {"write", "read"} <= levels:
             self.download(inside, probe)
         for outside in self.outsides:
@@ -102,13 +108,16 @@ class Verification:
         self.plain_http(probe)
         if "write" in levels:
             self.inside(
-                "inside-delete", f"the {self.kind} deletes from here", inside.delete_object, Key=probe.key
+                "inside-delete",
+                f"the {self.kind} deletes the object from here",
+                inside.delete_object,
+                Key=probe.key,
             )
         self.log_delivery(probe)
 
-    def note(self, name: str, says: str, status: Status, detail: str, since: float) -> None:
+    def note(self, name: str, tried: str, expected: str, status: Status, detail: str, since: float) -> None:
         """Add one result."""
-        result = Result(name, says, status, detail, time.monotonic() - since)
+        result = Result(name, tried, expected, status, detail, time.monotonic() - since)
         self.results.append(result)
         self.on_result(result)
 
@@ -117,7 +126,7 @@ class Verification:
         owner = {"ExpectedBucketOwner": self.stack.account} if self.stack.account else {}
         return {"Bucket": self.stack.bucket, **owner, **arguments}
 
-    def inside(self, name: str, says: str, request: Callable[..., Any], **arguments: Any) -> Answer:
+    def inside(self, name: str, tried: str, request: Callable[..., Any], **arguments: Any) -> Answer:
         """A request that has to be answered."""
         since = time.monotonic()
         answer = ask(request, **self.on_bucket(arguments))
@@ -127,8 +136,8 @@ class Verification:
         )
         if answer.refusal in REFUSALS and answer.refusal not in DENIED:
             problem, way_out = REFUSALS[answer.refusal]
-            raise CommandError(f"{says}: {problem}", way_out)
-        self.note(name, says, status, answer.summary + hint, since)
+            raise CommandError(f"{tried}: {problem}", way_out)
+        self.note(name, tried, "allowed", status, answer.summary + hint, since)
         if answer.trouble:
             raise SilenceError(answer.trouble)
         return answer
@@ -146,12 +155,9 @@ class Verification:
             except BotoCoreError as error:
                 answer = Answer(trouble=f"the download was interrupted ({error})")
         status: Status = "unknown" if answer.trouble else "passed" if same else "failed"
-        detail = (
-            answer.summary if answer.body is None else "byte for byte" if same else "other bytes came back"
-        )
-        self.note(
-            "inside-download", f"the {self.kind} downloads the same bytes from here", status, detail, since
-        )
+        detail = answer.summary if answer.body is None else "the same bytes" if same else "other bytes"
+        tried = f"the {self.kind} downloads the object from here"
+        self.note("inside-download", tried, "the same bytes", status, detail, since)
 
     def outside(self, outside: Outside, probe: Probe) -> None:
         """Requests that have to be denied: with the user's key, and with none."""
@@ -161,23 +167,28 @@ class Verification:
         tries: tuple[tuple[str, str, Callable[..., Any], dict[str, Any]], ...] = (
             (
                 "outside-list",
-                f"the {self.kind}'s key lists nothing",
+                f"the {self.kind} lists the bucket",
                 signed.list_objects_v2,
                 {"Prefix": probe.prefix},
             ),
             (
                 "outside-download",
-                f"the {self.kind}'s key downloads nothing",
+                f"the {self.kind} downloads the object",
                 signed.get_object,
                 {"Key": probe.key},
             ),
-            ("outside-upload", f"the {self.kind}'s key uploads nothing", signed.put_object, written),
-            ("outside-anonymous", "nobody downloads without a key", anonymous.get_object, {"Key": probe.key}),
+            ("outside-upload", f"the {self.kind} uploads an object", signed.put_object, written),
+            (
+                "outside-anonymous",
+                "anybody downloads the object without a key",
+                anonymous.get_object,
+                {"Key": probe.key},
+            ),
         )
         probe.tries.append(f"{probe.key}-outside")
-        for name, says, request, arguments in tries:
+        for name, tried, request, arguments in tries:
             full = self.on_bucket(arguments)
-            answer = self.denied(name, f"{says}, {outside.name}", request, full, unless=ALLOWED_OUTSIDE)
+            answer = self.denied(name, f"{tried} {outside.name}", request, full, unless=ALLOWED_OUTSIDE)
             if answer.trouble:  # the others would say the same
                 return
         if isinstance(self.user, Role):
@@ -186,19 +197,19 @@ class Verification:
     def no_session(self, outside: Outside, role: Role) -> None:
         """A session of the role, which nobody gets from there: that those who get one here do not."""
         since = time.monotonic()
-        name, says = "outside-assume", f"nobody gets a session of the role, {outside.name}"
+        name, tried = "outside-assume", f"the operator assumes the role {outside.name}"
         sts = outside.sts(self.operator) if self.assumed else None
         if sts is None:
             detail = "the operator does not assume it here" if not self.assumed else "no STS known there"
-            self.note(name, says, "skipped", detail, since)
+            self.note(name, tried, "denied", "skipped", detail, since)
             return
         session = {"RoleArn": role.arn, "RoleSessionName": SESSION}
-        self.denied(name, says, sts.assume_role, session, unless=ALLOWED_OUTSIDE)
+        self.denied(name, tried, sts.assume_role, session, unless=ALLOWED_OUTSIDE)
 
     def denied(
         self,
         name: str,
-        says: str,
+        tried: str,
         request: Callable[..., Any],
         arguments: Mapping[str, Any],
         *,
@@ -208,11 +219,11 @@ class Verification:
         since = time.monotonic()
         answer = ask(request, **arguments)
         if answer.refusal in DENIED:
-            self.note(name, says, "passed", "AccessDenied", since)
+            self.note(name, tried, "denied", "passed", "AccessDenied", since)
         elif answer.trouble or answer.refusal:
-            self.note(name, says, "unknown", answer.summary, since)
+            self.note(name, tried, "denied", "unknown", answer.summary, since)
         else:
-            self.note(name, says, "failed", f"AWS answered: this is an escape{unless}", since)
+            self.note(name, tried, "denied", "failed", f"AWS answered: this is an escape{unless}", since)
         return answer
 
     def by_simulator(self, probe: Probe) -> None:
@@ -225,30 +236,30 @@ class Verification:
         }
         if isinstance(self.user, Role):
             detail = "it takes no role together with a bucket's policy; try --proxy or --via-profile"
-            says = "IAM's policy simulator denies the role's session from outside"
-            self.note("simulated-outside", says, "unknown", detail, time.monotonic())
+            tried = "IAM's policy simulator judges the role from outside"
+            self.note("simulated-outside", tried, SIMULATED, "unknown", detail, time.monotonic())
             return
         for version, address in samples_outside(AddressSet.parse(self.stack.allowed_networks)).items():
             since = time.monotonic()
-            says = f"IAM's policy simulator denies the user's key from {address}"
+            tried = f"IAM's policy simulator judges the user from {address}"
             name = f"simulated-outside-{version.lower()}"
             try:
                 decisions = simulate(self.operator, self.stack, self.user, actions, address)
             except CommandError as error:
-                self.note(name, says, "unknown", f"{error.problem}; try --proxy or --via-profile", since)
+                detail = f"{error.problem}; try --proxy or --via-profile"
+                self.note(name, tried, SIMULATED, "unknown", detail, since)
                 return  # the other IP version would say the same
             allowed = [action for action, decision in decisions.items() if decision != "explicitDeny"]
-            detail = f"not explicitly denied: {', '.join(allowed)}" if allowed else "explicit deny"
-            self.note(name, says, "failed" if allowed else "passed", detail, since)
+            detail = f"not explicitly denied: {', '.join(allowed)}" if allowed else SIMULATED
+            self.note(name, tried, SIMULATED, "failed" if allowed else "passed", detail, since)
 
     def plain_http(self, probe: Probe) -> None:
         """A request without TLS, which has to be denied from inside too."""
         endpoint = os.environ.get("PLAIN_HTTP_ENDPOINT_URL")
+        name, tried = "plain-http", f"the {self.kind} lists the bucket from here without TLS"
         if endpoint is None and os.environ.get("AWS_ENDPOINT_URL"):
             since = time.monotonic()
-            self.note(
-                "plain-http", "a request without TLS is denied", "skipped", "no plain endpoint known", since
-            )
+            self.note(name, tried, "denied", "skipped", "no plain endpoint known", since)
             return
         suffix = ".cn" if self.stack.partition == "aws-cn" else ""
         plain = s3_client(
@@ -258,22 +269,22 @@ class Verification:
             run=probe.name,
         )
         listing = self.on_bucket({"Prefix": probe.prefix})
-        self.denied("plain-http", "a request without TLS is denied", plain.list_objects_v2, listing)
+        self.denied(name, tried, plain.list_objects_v2, listing)
 
     def log_delivery(self, probe: Probe) -> None:
         """Access logs arrive: this run's own where it is waited for, else any of the last week."""
         since, wait = time.monotonic(), self.wait_for_logs
-        name, says = "log-delivery", "access logs are delivered"
+        check = ("log-delivery", "S3 delivers access logs", "delivered")
         profile = self.operator.profile
         try:
             if wait:
                 seen = logs_arrive(self.stack, profile, self.started, wait, probe.name)
                 detail = "this run's requests are logged" if seen else f"none in {wait:.0f} s"
-                self.note(name, says, "passed" if seen else "failed", detail, since)
+                self.note(*check, "passed" if seen else "failed", detail, since)
             elif logs_since(self.stack, profile, self.started - timedelta(days=7)):
-                self.note(name, says, "passed", "seen in the last 7 days", since)
+                self.note(*check, "passed", "seen in the last 7 days", since)
             else:
                 detail = "none in the last 7 days yet: S3 delivers within hours (--wait-logs waits)"
-                self.note(name, says, "skipped", detail, since)
+                self.note(*check, "skipped", detail, since)
         except CommandError as error:
-            self.note(name, says, "unknown", error.problem, since)
+            self.note(*check, "unknown", error.problem, since)

@@ -34,7 +34,6 @@ __all__ = [
     "ssh_keys",
     "used_access_keys",
     "user",
-    "user_tags",
     "whose_ids",
 ]
 
@@ -58,11 +57,8 @@ def _ask(operation: str, *absent: str, then: _Then = None, action: str = "", **p
 
 
 def user(name: str) -> Call:
+    """Return the question for the user, with tags and boundary: IAM API Reference, "ListUsers"."""
     return _ask("get_user", "NoSuchEntity", UserName=name)
-
-
-def user_tags(name: str) -> Call:
-    return _ask("list_user_tags", UserName=name)
 
 
 def attached(name: str) -> Call:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from s3_perimeter.drift.calls import organizations, s3control
-from s3_perimeter.drift.controls.bucket_public_access_block import declared_on, switched_on
 from s3_perimeter.drift.facts import Unreadable
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.public_access_block import declared_on, switched_on
 from s3_perimeter.drift.judging.words import changed, redeploy
 from s3_perimeter.drift.subjects import Account
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.bucket_acl import declared_grants
 from s3_perimeter.drift.findings import Difference, Severity
+from s3_perimeter.drift.judging.acl import declared_grants
 from s3_perimeter.drift.judging.control import Context, control
 from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket

@@ -10,18 +10,12 @@ from s3_perimeter.drift.calls import iam, s3
 from s3_perimeter.drift.facts import UnknownError
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.meaning import declared_policy
 from s3_perimeter.drift.judging.principals import Named, named
 from s3_perimeter.drift.judging.words import on, redeploy
 from s3_perimeter.drift.subjects import Bucket
 
-__all__ = ["declared_policy", "judge"]
-
-
-def declared_policy(bucket: Bucket) -> str | None:
-    """Return the policy that the stack declares for the bucket, as text. Raises ShapeError."""
-    part = bucket.part("s3/bucketPolicy")
-    document = (part.properties if part else bucket.inline).document("policy")
-    return document if document is None or isinstance(document, str) else json.dumps(document)
+__all__ = ["judge"]
 
 
 @control(
@@ -73,14 +67,14 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
     try:
         both = named(declared, observed, context)
         same = compare_policies(both.declared, both.observed).equal
-        spelt = {} if same else both.spelt_otherwise()
-        after = both.meant(spelt) if both.strangers and not same else both.observed
+        spelled = {} if same else both.spelled_otherwise()
+        after = both.meant(spelled) if both.strangers and not same else both.observed
         same_but_for_strangers = same or compare_policies(both.declared, after).equal
     except PolicyShapeError as error:
         raise UnknownError(f"the policy cannot be read: {error}") from error
     meant = context.intent.perimeter if context.intent else None
     if same_but_for_strangers and not same:
-        yield _renamed(both, spelt, declared, observed, context)
+        yield _renamed(both, spelled, declared, observed, context)
     if same_but_for_strangers and (meant is None or meant.bucket != bucket.name):
         return
     from s3_perimeter.drift.judging.fence import changed, leaking
@@ -93,12 +87,12 @@ def _compare(bucket: Bucket, context: Context, declared: str, observed: str) -> 
 
 
 def _renamed(
-    both: Named, spelt: dict[str, str], declared: str, observed: str, context: Context
+    both: Named, spelled: dict[str, str], declared: str, observed: str, context: Context
 ) -> Difference:
     """Return a difference if the policies differ only in ids of nobody: they allow nobody, and may exclude
     somebody.
     """
-    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
+    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelled.items()]
     return Difference(
         Kind.CHANGED,
         Severity.MEDIUM,

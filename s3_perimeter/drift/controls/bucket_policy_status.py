@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
 from s3_perimeter.drift.calls import s3
-from s3_perimeter.drift.controls.bucket_policy import declared_policy
 from s3_perimeter.drift.findings import Difference, Kind, Severity
 from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.meaning import declared_policy
 from s3_perimeter.drift.judging.words import redeploy
 from s3_perimeter.drift.subjects import Bucket
 

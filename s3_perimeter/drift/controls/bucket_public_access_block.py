@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
 
 from s3_perimeter.drift.calls import s3
 from s3_perimeter.drift.findings import Difference, Severity
 from s3_perimeter.drift.judging.control import Context, control
+from s3_perimeter.drift.judging.public_access_block import SWITCHES, declared_on, switched_on
 from s3_perimeter.drift.judging.words import changed, on, redeploy
 from s3_perimeter.drift.subjects import Bucket
-from s3_perimeter.stack.state import Resource
 
-__all__ = ["declared_on", "judge", "switched_on"]
-
-SWITCHES: Final = {
-    "BlockPublicAcls": "blockPublicAcls",
-    "IgnorePublicAcls": "ignorePublicAcls",
-    "BlockPublicPolicy": "blockPublicPolicy",
-    "RestrictPublicBuckets": "restrictPublicBuckets",
-}
-
-
-def switched_on(block: Mapping[str, Any] | None) -> list[str]:
-    """Return the switches of an answered block that are on; none where there is no block."""
-    return [name for name in SWITCHES if (block or {}).get(name) is True]
-
-
-def declared_on(part: Resource) -> list[str]:
-    """Return the switches that a declared block turns on. Raises ShapeError."""
-    return [name for name, given in SWITCHES.items() if part.properties.flag(given)]
+__all__ = ["judge"]
 
 
 @control(

@@ -1,4 +1,4 @@
-"""The role was used within the last 30 days."""
+"""The role was used within the days that --unused-for gives."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["judge"]
 @control(
     about=Role,
     id="role-use",
-    title="the role was used within the last 30 days",
+    title="the role was used within the days of `--unused-for`",
     severity=Severity.LOW,
     impact="An unused role is a risk without a benefit: nobody notices when a stranger begins to use it.",
     reads=lambda role: [iam.role(role.name)],

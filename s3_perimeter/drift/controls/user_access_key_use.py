@@ -17,7 +17,7 @@ _EXPECTED = frozenset({"s3", "sts", "N/A"})
 @control(
     about=User,
     id="user-access-key-use",
-    title="every access key is in use, and used only for S3",
+    title="every access key was used within the days of `--unused-for`, and only for S3",
     severity=Severity.LOW,
     impact="An unused key is a risk without a benefit; one that is used for another service is stolen or "
     "misused.",
@@ -34,17 +34,7 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
         name, made = key["AccessKeyId"], key.get("CreateDate")
         used = (context(iam.last_used(name)) or {}).get("AccessKeyLastUsed", {})
         when, service = used.get("LastUsedDate"), used.get("ServiceName", "N/A")
-        if when is None:
-            if made is not None and context.now - made > context.limits.key_idle:
-                yield Difference(
-                    Kind.CHANGED,
-                    Severity.LOW,
-                    "in use",
-                    "never used",
-                    f"access key {name} of {user.name} was never used in {(context.now - made).days} days",
-                    f"aws iam delete-access-key --user-name {user.name} --access-key-id {name}",
-                )
-        elif service not in _EXPECTED:
+        if when is not None and service not in _EXPECTED:
             yield Difference(
                 Kind.CHANGED,
                 Severity.LOW,
@@ -52,7 +42,22 @@ def judge(user: User, context: Context) -> Iterator[Difference]:
                 {"service": service, "region": used.get("Region"), "at": when.strftime("%Y-%m-%d")},
                 f"access key {name} of {user.name} was last used for {service} in {used.get('Region')}, "
                 f"on {when:%Y-%m-%d}: it is meant for S3",
-                f"ask {user.name}; if it was somebody else: aws iam delete-access-key --user-name "
-                f"{user.name} "
-                f"--access-key-id {name}",
+                f"ask {user.name}; if it was somebody else: {_delete(user, name)}",
             )
+            continue
+        since = when or made
+        if since is not None and context.now - since > context.limits.key_idle:
+            days = (context.now - since).days
+            observed = f"last used {days} days ago" if when else f"never used in {days} days"
+            yield Difference(
+                Kind.CHANGED,
+                Severity.LOW,
+                "in use",
+                observed,
+                f"access key {name} of {user.name} was {observed}",
+                f"{f'ask {user.name}; if nobody needs it: ' if when else ''}{_delete(user, name)}",
+            )
+
+
+def _delete(user: User, name: str) -> str:
+    return f"aws iam delete-access-key --user-name {user.name} --access-key-id {name}"

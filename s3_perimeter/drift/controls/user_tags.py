@@ -19,12 +19,12 @@ __all__ = ["judge"]
     title="the user's tags are as declared",
     severity=Severity.LOW,
     impact="Where access is granted by the principal's tags, a changed tag is a changed permission.",
-    reads=lambda user: [iam.user_tags(user.name)],
+    reads=lambda user: [iam.user(user.name)],
 )
 def judge(user: User, context: Context) -> Iterator[Difference]:
     yield from other_tags(
         user.resource,
-        (context(iam.user_tags(user.name)) or {}).get("Tags", ()),
+        (context(iam.user(user.name)) or {}).get("User", {}).get("Tags", ()),
         context,
         lambda keys: (
             f"tags of {user.name} differ ({keys}): policies that use aws:PrincipalTag may change their effect"

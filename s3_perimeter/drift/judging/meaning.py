@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from s3_perimeter.documents.identity import PolicyShapeError, compare_policies
@@ -10,8 +11,16 @@ from s3_perimeter.drift.findings import Difference, Json, Kind, Severity
 from s3_perimeter.drift.judging.control import Context
 from s3_perimeter.drift.judging.granted import ability, lifts_the_fence
 from s3_perimeter.drift.judging.principals import named
+from s3_perimeter.drift.subjects import Bucket
 
-__all__ = ["policy_difference"]
+__all__ = ["declared_policy", "policy_difference"]
+
+
+def declared_policy(bucket: Bucket) -> str | None:
+    """Return the policy that the stack declares for the bucket, as text. Raises ShapeError."""
+    part = bucket.part("s3/bucketPolicy")
+    document = (part.properties if part else bucket.inline).document("policy")
+    return document if document is None or isinstance(document, str) else json.dumps(document)
 
 
 def policy_difference(
@@ -34,13 +43,13 @@ def policy_difference(
         comparison = compare_policies(both.declared, both.observed)
         if comparison.equal:
             return
-        spelt = both.spelt_otherwise()
+        spelled = both.spelled_otherwise()
         if both.strangers:
-            comparison = compare_policies(both.declared, both.meant(spelt))
+            comparison = compare_policies(both.declared, both.meant(spelled))
     except PolicyShapeError as error:
         raise UnknownError(f"{name}: {error}") from error
     worst = Severity.MEDIUM
-    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelt.items()]
+    said = [f"the policy contains {ident} in place of the declared {arn}" for ident, arn in spelled.items()]
     if comparison.opened:
         lifting = lifts_the_fence((line for line in comparison.opened if line.effect == "Allow"), context)
         worst = Severity.CRITICAL if lifting else opened

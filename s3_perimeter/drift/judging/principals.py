@@ -40,7 +40,7 @@ class Named:
             for name in self.strangers
         ]
 
-    def spelt_otherwise(self) -> dict[str, str]:
+    def spelled_otherwise(self) -> dict[str, str]:
         """Return the declared name that each of the strangers stands for, where that makes both policies mean
         the same; else empty. Raises PolicyShapeError.
         """
@@ -53,14 +53,14 @@ class Named:
                 return names
         return {}
 
-    def meant(self, spelt: Mapping[str, str]) -> Any:
-        """Return the observed policy with the strangers read as `spelt`; without it, less what they are
+    def meant(self, spelled: Mapping[str, str]) -> Any:
+        """Return the observed policy with the strangers read as `spelled`; without it, less what they are
         allowed.
 
         The Allow of a principal that is nobody's gives nobody access.
         """
-        if spelt:
-            return _renamed(self.observed, lambda name: spelt.get(name, name))
+        if spelled:
+            return _renamed(self.observed, lambda name: spelled.get(name, name))
         dropped = set(self.strangers)
         statements = []
         for statement in statements_of(self.observed):

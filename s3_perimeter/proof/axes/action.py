@@ -42,19 +42,28 @@ class ActionAxis(Axis):
 
         Known actions come before unknown ones, since a request that exists today makes the better witness.
         """
-        elements = [each.statement.named_actions for each in self.statements if each.restricts_actions]
         table = select_actions(ActionResource.OBJECT if scenario.on_object else ActionResource.BUCKET)
         # Of a bucket that exists nobody asks that it be created, and no policy of its is asked then.
         table = tuple(name for name in table if name != "s3:CreateBucket")
         known = [*(name for name in _FIRST if name in table), *table]
         if scenario.only_actions_with_key is None:
-            names = [*known, *_to_come(elements, self.budget)]
+            names = [*known, *self._to_come]
         else:
             key = known_key(scenario.only_actions_with_key)
             names = [name for name in known if key.taken_by(name)]
         # A request for certain has the scenario's key at most, which each of its actions takes.
         keys = [] if scenario.is_for_witness else self._keys_of_some_actions
-        return [RequestClass(action=name) for name in _distinguished(names, elements, keys)]
+        return [RequestClass(action=name) for name in _distinguished(names, self._named, keys)]
+
+    @cached_property
+    def _named(self) -> Sequence[tuple[str, ...]]:
+        """The patterns of each statement that is not about every action."""
+        return [each.statement.named_actions for each in self.statements if each.restricts_actions]
+
+    @cached_property
+    def _to_come(self) -> Sequence[str]:
+        """Actions that do not exist, one of every class, on whatever resource."""
+        return _to_come(self._named, self.budget)
 
     @cached_property
     def _keys_of_some_actions(self) -> Sequence[Key]:
@@ -66,12 +75,12 @@ class ActionAxis(Axis):
         """Yield the statement's element of actions, unless it plainly covers every one."""
         if not analyzed.restricts_actions:
             return
-        patterns, spared = analyzed.statement.named_actions, analyzed.statement.actions is None
+        patterns, negated = analyzed.statement.named_actions, analyzed.statement.actions is None
 
         def matches(each: RequestClass) -> bool | None:
             return action_matches(patterns, each.action or "")
 
-        yield Element.of_patterns("Action", patterns, matches, spared=spared)
+        yield Element.of_patterns("Action", patterns, matches, negated=negated)
 
 
 def _distinguished(

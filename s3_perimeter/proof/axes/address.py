@@ -52,12 +52,11 @@ class AddressAxis(Axis):
         """Whether a plain statement covers every request from outside, whatever else distinguishes them: for
         every resource, it has no condition but that the address is not allowed.
         """
-        if not (statement.covers_bucket and statement.covers_objects):
-            return False
-        if any(each.condition.name != SOURCE_IP for each in statement.conditions):
-            return False
         outside = [part for each in self.outside.periods for part in (each.addresses, each.of_services)]
-        return all(_holds_outside(each.condition, outside) for each in statement.conditions)
+        return bool(statement.covers_bucket and statement.covers_objects) and all(
+            each.condition.name == SOURCE_IP and _holds_outside(each.condition, outside)
+            for each in statement.conditions
+        )
 
     def possible(self, scenario: Scenario, cut: Cut) -> int:
         """Return the addresses, or the absent key where the channel has none; of a service's, both."""

@@ -52,13 +52,13 @@ class Element(NamedTuple):
         patterns: Sequence[str],
         matches: Callable[[RequestClass], bool | None],
         *,
-        spared: bool,
+        negated: bool,
     ) -> Element:
-        """Return the element of that name, or with `spared` its `Not…`, by whether its patterns match."""
+        """Return the element of that name, or with `negated` its `Not…`, by whether its patterns match."""
         return cls(
-            (lambda each: negation(matches(each))) if spared else matches,
-            lambda: of_texts(name, patterns, spared=spared),
-            lambda: shown_texts(name, patterns, spared=spared),
+            (lambda each: negation(matches(each))) if negated else matches,
+            lambda: of_texts(name, patterns, negated=negated),
+            lambda: shown_texts(name, patterns, negated=negated),
         )
 
 

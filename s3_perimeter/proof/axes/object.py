@@ -65,9 +65,9 @@ class ObjectAxis(Axis):
         """Yield the statement's element of resources, where it decides."""
         if analyzed.covers_objects is not None and analyzed.covers_bucket is not None:
             return
-        patterns, spared = analyzed.statement.named_resources, analyzed.statement.resources is None
+        patterns, negated = analyzed.statement.named_resources, analyzed.statement.resources is None
 
         def matches(each: RequestClass) -> bool | None:
             return resource_matches(patterns, each.resource or "", variables=analyzed.statement.variables)
 
-        yield Element.of_patterns("Resource", patterns, matches, spared=spared)
+        yield Element.of_patterns("Resource", patterns, matches, negated=negated)

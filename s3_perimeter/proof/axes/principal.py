@@ -26,7 +26,7 @@ from s3_perimeter.proof.keys import PRINCIPAL_KEYS
 from s3_perimeter.proof.outside import Doubt, Outside, Scenario
 from s3_perimeter.proof.work import Budget
 from s3_perimeter.semantics.conditions import negation
-from s3_perimeter.semantics.evaluation import principal_matches, spares
+from s3_perimeter.semantics.evaluation import exempts, principal_matches
 from s3_perimeter.semantics.patterns import arn_matches
 from s3_perimeter.semantics.request import Channel, Kind, Principal, arriving
 
@@ -88,11 +88,11 @@ class PrincipalAxis(Axis):
     def elements(self, analyzed: AnalyzedStatement) -> Iterator[Element]:
         """Yield the element of principals, where the statement is not about everybody, and the conditions."""
         if analyzed.restricts_principals:
-            named, spared = analyzed.statement.named_principals, analyzed.statement.principals is None
+            named, negated = analyzed.statement.named_principals, analyzed.statement.principals is None
             yield Element(
                 lambda each: _names(analyzed.statement, each),
-                lambda: of_principals(named, spared=spared),
-                lambda: shown_principals(named, spared=spared),
+                lambda: of_principals(named, negated=negated),
+                lambda: shown_principals(named, negated=negated),
             )
         yield from super().elements(analyzed)
 
@@ -206,11 +206,11 @@ def _names(statement: Statement, each: RequestClass) -> bool | None:
     if statement.principals is not None:
         others = _others(statement.principals, principal.arn, principal.session_arn)
         return principal_matches(others if each.recreated else statement.principals, principal)
-    spared = statement.not_principals
-    if spared is None or spared == Principals():
+    exempt = statement.not_principals
+    if exempt is None or exempt == Principals():
         return None
-    others = _others(spared, principal.arn)
-    return negation(spares(others if each.recreated else spared, principal))
+    others = _others(exempt, principal.arn)
+    return negation(exempts(others if each.recreated else exempt, principal))
 
 
 def _others(named: Principals, *arns: str | None) -> Principals:

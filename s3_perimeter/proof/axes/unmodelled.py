@@ -64,14 +64,14 @@ def of_condition(condition: Condition, *, absent: bool) -> Assumption:
     return f"{qualifier}{positive} {folded(name)}{slash}{tag} {_values(condition)}", not negated
 
 
-def of_principals(named: Principals, *, spared: bool) -> Assumption:
+def of_principals(named: Principals, *, negated: bool) -> Assumption:
     """Return the fact that an undecided `Principal` or `NotPrincipal` rests on, and which way."""
-    return f"Principal {_names(named)}", not spared
+    return f"Principal {_names(named)}", not negated
 
 
-def of_texts(element: str, patterns: Iterable[str], *, spared: bool) -> Assumption:
+def of_texts(element: str, patterns: Iterable[str], *, negated: bool) -> Assumption:
     """Return the fact that an undecided `Action` or `Resource`, or its `Not…`, rests on, and which way."""
-    return f"{element} {_quoted(sorted(set(patterns)))}", not spared
+    return f"{element} {_quoted(sorted(set(patterns)))}", not negated
 
 
 def shown_condition(condition: Condition) -> str:
@@ -95,14 +95,14 @@ def shown_condition(condition: Condition) -> str:
     return shown
 
 
-def shown_principals(named: Principals, *, spared: bool) -> str:
+def shown_principals(named: Principals, *, negated: bool) -> str:
     """Return an undecided `Principal` or `NotPrincipal` in one line."""
-    return f"`{'NotPrincipal' if spared else 'Principal'}` {_names(named) or 'without a value'}"
+    return f"`{'NotPrincipal' if negated else 'Principal'}` {_names(named) or 'without a value'}"
 
 
-def shown_texts(element: str, patterns: Iterable[str], *, spared: bool) -> str:
+def shown_texts(element: str, patterns: Iterable[str], *, negated: bool) -> str:
     """Return an undecided `Action` or `Resource` in one line."""
-    return f"`{'Not' if spared else ''}{element}` {_quoted(patterns) or 'without a value'}"
+    return f"`{'Not' if negated else ''}{element}` {_quoted(patterns) or 'without a value'}"
 
 
 def _values(condition: Condition) -> str:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.environment import file_backend
 from local.stand import Stand
-from tests.conftest import Pulumi
-from tests.warm.warm import WARM
+from tests.conftest import Pulumi, PulumiIn
+from tests.e2e.stacks import Stack, new_stack
 
 ROOT = Path(__file__).resolve().parents[3]
 STACK = "local-drift"
@@ -38,7 +37,7 @@ class Deployed:
         return dict(found[0])
 
 
-def deploy(stand: Stand, directory: Path, config: dict[str, object]) -> Deployed:
+def deploy(stand: Stand, directory: Path, config: dict[str, object], *, passphrase: bool = False) -> Deployed:
     """Bring the program of this checkout up with a config, and export its state."""
     project = directory / "project"
     project.mkdir()
@@ -49,15 +48,8 @@ def deploy(stand: Stand, directory: Path, config: dict[str, object]) -> Deployed
     lines = ["config:", "  aws:region: ap-northeast-1"]
     lines += [f"  s3-perimeter:{key}: {json.dumps(value)}" for key, value in config.items()]
     (project / f"Pulumi.{STACK}.yaml").write_text("\n".join(lines) + "\n")
-    backend = directory / "stacks"
-    backend.mkdir()
-    environment = {**WARM.environment(stand), "PULUMI_BACKEND_URL": file_backend(backend)}
-    pulumi = Pulumi(project, environment)
-    pulumi("stack", "init", STACK)
-    pulumi("up", "--yes", "--skip-preview", "--stack", STACK)
-    return Deployed(
-        pulumi,
-        STACK,
-        json.loads(pulumi("stack", "output", "--json", "--show-secrets", "--stack", STACK).out),
-        json.loads(pulumi("stack", "export", "--stack", STACK).out),
-    )
+    pulumi = PulumiIn(stand, directory)(project)
+    new_stack(stand, pulumi, STACK, passphrase=passphrase)
+    stack = Stack(STACK, project, pulumi)
+    stack.up()
+    return Deployed(pulumi, STACK, stack.outputs(), json.loads(stack.exported().read_text()))

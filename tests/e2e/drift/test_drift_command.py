@@ -14,6 +14,7 @@ import pytest
 
 from local.bootstrap import ROOT, find_uv
 from local.stand import Stand
+from s3_perimeter.drift.check import Options, asked_controls
 from s3_perimeter.drift.controls import CONTROLS
 from s3_perimeter.drift.permissions import policy_text
 from s3_perimeter.drift.render import FORMATS, renderer
@@ -21,9 +22,9 @@ from tests.conftest import Ran
 from tests.e2e.drift.changes.mutation import Target, edited_policy, fence_of
 from tests.e2e.drift.deployed import Deployed
 from tests.e2e.drift.world import World, clients_of, world_of
+from tests.warm.warm import WARM
 
 pytestmark = pytest.mark.e2e
-BIN = Path(sys.executable).parent
 
 
 def plugin(deployed: Deployed, *arguments: str) -> Ran:
@@ -31,6 +32,20 @@ def plugin(deployed: Deployed, *arguments: str) -> Ran:
     return deployed.pulumi(
         "plugin", "run", "drift-check", "--", "--stack", deployed.stack, *arguments, expect=None
     )
+
+
+def command(deployed: Deployed, *arguments: str) -> Ran:
+    """The same command as the engine would run it, without the engine."""
+    done = subprocess.run(
+        [WARM.command("pulumi-tool-drift-check"), *arguments],
+        cwd=deployed.pulumi.directory,
+        env=dict(deployed.pulumi.environment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def test_the_engine_runs_it_and_passes_its_exit_code_on(deployed: Deployed, target: Target) -> None:
@@ -85,7 +100,7 @@ def test_an_exported_state_needs_no_engine(deployed: Deployed, tmp_path: Path) -
     file.write_text(json.dumps(deployed.document))
     done = subprocess.run(
         [
-            BIN / "pulumi-tool-drift-check",
+            WARM.command("pulumi-tool-drift-check"),
             "--state",
             file,
             "--format",
@@ -105,7 +120,7 @@ def test_an_exported_state_needs_no_engine(deployed: Deployed, tmp_path: Path) -
 
 def test_a_stack_that_is_not_there_does_not_end_the_check_of_the_others(deployed: Deployed) -> None:
     """Its report says why, the others have theirs, and the run could not determine everything."""
-    ran = plugin(deployed, "--stack", "nobody", "--format", "json")
+    ran = command(deployed, "--stack", deployed.stack, "--stack", "nobody", "--format", "json")
     assert ran.code == 2
     one, other = json.loads(ran.out)
     assert (one["status"], other["status"]) == ("in-sync", "unknown")
@@ -113,12 +128,10 @@ def test_a_stack_that_is_not_there_does_not_end_the_check_of_the_others(deployed
 
 def test_every_stack_and_a_shard_of_them(deployed: Deployed) -> None:
     """Shards share the stacks out; a shard with none in it is fine."""
-    every = deployed.pulumi("plugin", "run", "drift-check", "--", "--all-stacks", "--format", "json")
-    assert json.loads(every.out)["stack"] == deployed.stack
-    empty = deployed.pulumi(
-        "plugin", "run", "drift-check", "--", "--all-stacks", "--shard", "2/2", "--format", "json"
-    )
-    assert json.loads(empty.out) == []
+    every = command(deployed, "--all-stacks", "--format", "json")
+    assert (every.code, json.loads(every.out)["stack"]) == (0, deployed.stack)
+    empty = command(deployed, "--all-stacks", "--shard", "2/2", "--format", "json")
+    assert (empty.code, json.loads(empty.out)) == (0, [])
 
 
 def test_an_edited_config_is_distinguished_from_drift(deployed: Deployed) -> None:
@@ -127,7 +140,7 @@ def test_an_edited_config_is_distinguished_from_drift(deployed: Deployed) -> Non
     before = config.read_text()
     config.write_text(before.replace("203.0.113.0/24", "203.0.113.0/25"))
     try:
-        ran = plugin(deployed)
+        ran = command(deployed, "--stack", deployed.stack)
     finally:
         config.write_text(before)
     assert ran.code == 0, ran.text
@@ -140,7 +153,7 @@ def test_an_interrupt_prints_what_is_known_and_is_never_a_success(deployed: Depl
     file = tmp_path / "export.json"
     file.write_text(json.dumps(deployed.document))
     process = subprocess.Popen(
-        [BIN / "pulumi-tool-drift-check", "--state", file, "--watch", "60"],
+        [WARM.command("pulumi-tool-drift-check"), "--state", file, "--watch", "60"],
         env=dict(deployed.pulumi.environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -159,7 +172,9 @@ def test_an_interrupt_prints_what_is_known_and_is_never_a_success(deployed: Depl
 def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
     deployed: Deployed, world: World, stand: Stand, aws: Any
 ) -> None:
-    """The whole check under exactly it says what the admin sees; with one action less it cannot."""
+    """The whole check under exactly it says what the admin sees; with one action less it cannot. A check
+    without `--strict` needs only the smaller policy that is printed without it.
+    """
     iam = aws("iam")
     iam.create_user(UserName="auditor")
     iam.put_user_policy(UserName="auditor", PolicyName="audit", PolicyDocument=policy_text())
@@ -167,6 +182,9 @@ def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
     clients = clients_of(stand, {"key": made["AccessKeyId"], "secret": made["SecretAccessKey"]})
     try:
         audited = world_of(deployed, clients, world.pool).check(strict=True)
+        plain = policy_text(asked_controls(Options()))
+        iam.put_user_policy(UserName="auditor", PolicyName="audit", PolicyDocument=plain)
+        unstrict = world_of(deployed, clients, world.pool).check(strict=False)
         narrow = json.loads(policy_text())
         narrow["Statement"][-1]["Action"].remove("s3:GetReplicationConfiguration")
         iam.put_user_policy(UserName="auditor", PolicyName="audit", PolicyDocument=json.dumps(narrow))
@@ -176,6 +194,7 @@ def test_the_shipped_policy_is_enough_and_nothing_in_it_is_idle(
         iam.delete_user_policy(UserName="auditor", PolicyName="audit")
         iam.delete_user(UserName="auditor")
     assert audited.findings == (), audited.findings
+    assert unstrict.findings == (), unstrict.findings
     assert {finding.control for finding in less.findings} == {"bucket-replication"}
 
 
@@ -224,9 +243,7 @@ def test_pytest_collects_one_test_a_control(deployed: Deployed, target: Target, 
     try:
         done = subprocess.run(
             [
-                sys.executable,
-                "-m",
-                "pytest",
+                WARM.command("pytest"),
                 "-p",
                 "no:cacheprovider",
                 f"--drift-stack={deployed.stack}",

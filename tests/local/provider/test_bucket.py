@@ -164,7 +164,7 @@ def test_documents_may_be_objects_and_hold_unknowns_and_secrets(engine: Engine, 
 
 
 def test_wrong_inputs_are_all_named(engine: Engine) -> None:
-    """Missing, misspelt and mistyped properties in one answer."""
+    """Missing, misspelled and mistyped properties in one answer."""
     with pytest.raises(CheckFailedError) as failed:
         engine.check(
             "aws:s3/bucketVersioning:BucketVersioning",

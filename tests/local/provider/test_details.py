@@ -22,7 +22,7 @@ def paths(form: Property, path: str) -> set[str]:
 
 @pytest.mark.parametrize("token", sorted({each.token for each in RESOURCES.values()}))
 def test_a_type_speaks_of_properties_that_it_has(token: str) -> None:
-    """A misspelt path would say nothing, and nobody would hear of it."""
+    """A misspelled path would say nothing, and nobody would hear of it."""
     resource, details = RESOURCES[token], RESOURCES[token].details
     known = set().union(*(paths(form, name) for name, form in resource.properties.items()))
     words = " ".join([details.replaces, details.kept, details.unordered, details.documents, details.computed])
@@ -31,6 +31,6 @@ def test_a_type_speaks_of_properties_that_it_has(token: str) -> None:
 
 
 def test_every_type_is_one_of_the_sdk() -> None:
-    """No token is misspelt; the one that is not in the SDK is an alias that its classes declare."""
+    """No token is misspelled; the one that is not in the SDK is an alias that its classes declare."""
     known = set(sdk.resources())
     assert {token for token in RESOURCES if token not in known} <= {"aws:s3/BucketObject:BucketObject"}

@@ -241,7 +241,7 @@ def test_a_type_that_is_not_made_previews(engine: Engine) -> None:
 
 
 def test_all_mistakes_of_a_type_that_is_not_made_are_reported(engine: Engine) -> None:
-    """A misspelt name, a wrong type, what is missing; nested ones too."""
+    """A misspelled name, a wrong type, what is missing; nested ones too."""
     with pytest.raises(CheckFailedError) as failed:
         engine.check("aws:sns/topicSubscription:TopicSubscription", "it", {"endpoint": ["x"], "topik": "t"})
     assert failed.value.failures == {

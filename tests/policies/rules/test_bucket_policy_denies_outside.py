@@ -63,7 +63,8 @@ def test_accepts_a_sealed_bucket(form: Form, policy: object) -> None:
             text(deny(Effect="Allow"), deny_plain_http()),
             [
                 "statement 1 (`Outside`, line 1) is an Allow; it blocks nobody\nrequest that gets through "
-                "(public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service): ",
+                "(public-signed): ",
+                "; others get through by public-anonymous, forward-access, vpc-endpoint, aws-service",
                 'fix: in statement 1 (`Outside`, line 1): write `"Effect": "Deny"`',
             ],
             id="allow-for-deny-next-to-a-deny-of-plain-http",

@@ -16,7 +16,7 @@ from tests.policies.programs import ALLOWED, CONFIG, bucket, document, text
 RULE = organization_policy_denies_outside.judge
 OFFICE = Perimeter("*", AddressSet.parse(ALLOWED))
 LOGGING = "logging.s3.amazonaws.com"
-SPARED = {"services": [LOGGING], "forwardAccess": True, "principalTag": "exempt"}
+EXEMPT = {"services": [LOGGING], "forwardAccess": True, "principalTag": "exempt"}
 ASKED = AlsoExempt((LOGGING,), forward_access=True, principal_tag="exempt")
 
 
@@ -120,18 +120,18 @@ def test_a_type_that_is_not_known_is_refused() -> None:
     ("config", "pack", "accepted"),
     [
         pytest.param({}, {}, False, id="nowhere"),
-        pytest.param({"s3-perimeter:exempt": json.dumps(SPARED)}, {}, True, id="stack-config"),
-        pytest.param({}, {"exempt": SPARED}, True, id="pack"),
+        pytest.param({"s3-perimeter:exempt": json.dumps(EXEMPT)}, {}, True, id="stack-config"),
+        pytest.param({}, {"exempt": EXEMPT}, True, id="pack"),
         pytest.param(
-            {"s3-perimeter:exempt": json.dumps(SPARED)}, {"exempt": {"services": [LOGGING]}}, False,
+            {"s3-perimeter:exempt": json.dumps(EXEMPT)}, {"exempt": {"services": [LOGGING]}}, False,
             id="the-pack-goes-first",
         ),
         pytest.param(
-            {"s3-perimeter:exempt": json.dumps(SPARED | {"principalTag": "x"})}, {}, False, id="another-tag"
+            {"s3-perimeter:exempt": json.dumps(EXEMPT | {"principalTag": "x"})}, {}, False, id="another-tag"
         ),
     ],
 )  # fmt: skip
-def test_only_those_are_spared_whom_the_config_spares(
+def test_only_those_are_exempt_whom_the_config_exempts(
     config: dict[str, str], pack: dict[str, Any], accepted: bool
 ) -> None:
     declared = policy(resource_control_policy([OFFICE], exempt=ASKED))

@@ -123,8 +123,8 @@ EXEMPT_AND_LIVE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("fence", "statement"), EXEMPT_AND_LIVE.values(), ids=EXEMPT_AND_LIVE.keys())
-def test_an_allow_that_the_fence_spares_is_live(fence: dict[str, Any], statement: dict[str, Any]) -> None:
-    """However it spares it."""
+def test_an_allow_that_the_fence_exempts_is_live(fence: dict[str, Any], statement: dict[str, Any]) -> None:
+    """However it exempts it."""
     assert found(fence, statement) == ()
 
 
@@ -163,7 +163,7 @@ def test_an_allow_is_dead_from_a_day_on_only_where_it_was_before() -> None:
 )
 @pytest.mark.parametrize("who", ["*", {"AWS": ROLE}, {"Service": "config.amazonaws.com"}], ids=str)
 def test_a_deny_by_what_every_request_carries_kills_an_allow(condition: dict[str, Any], who: object) -> None:
-    """No request is without it, so none is spared."""
+    """No request is without it, so none is exempt."""
     assert len(found(deny(condition), allow(who))) == 1
 
 

@@ -235,7 +235,7 @@ EXEMPTED = {
 
 @pytest.mark.parametrize(("document", "fence"), EXEMPTED.values(), ids=EXEMPTED.keys())
 def test_an_exemption_that_gets_in_is_no_lock_out(document: Any, fence: Perimeter) -> None:
-    """However its Deny spares it."""
+    """However its Deny exempts it."""
     read = PolicyDocument.parse(document) if isinstance(document, str) else policy(*document)
     assert prove(read, fence, now=NOW).lockouts == ()
 

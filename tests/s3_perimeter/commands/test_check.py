@@ -331,6 +331,25 @@ def test_what_is_not_decided_is_said_once_for_all_channels(
     assert "- public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service: neither" in said
 
 
+def test_each_channel_that_a_mistake_opens_has_its_own_requester(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What arrives through a VPC endpoint or from an AWS service is not said to come from an address."""
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [{**deny(), "Effect": "Allow"}]}))
+    _, out = checked(capsys, str(path), *OPTIONS)
+    said = [line.strip() for line in out.splitlines() if "can " in line][:5]
+    someone = "arn:aws:iam::111122223333:user/someone"
+    request = "can ask for s3:GetObject on arn:aws:s3:::b/key"
+    assert said == [
+        f"public-signed: {someone}, from 198.51.100.7, {request}",
+        "public-anonymous: so can anybody, unsigned, from 198.51.100.7",
+        f"forward-access: so can {someone}, from 198.51.100.7 through an AWS service",
+        f"vpc-endpoint: so can {someone}, through VPC endpoint vpce-0a1b2c3d",
+        "aws-service: so can the AWS service config.amazonaws.com",
+    ]
+
+
 def test_every_mistake_in_the_options_is_reported_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody has to run it three times to learn of three slips."""
     assert main(["check", "p.json", "--allow", "203.0.113.5/24", "office"]) == 2
@@ -539,7 +558,7 @@ def test_what_a_policy_says_is_printed_in_one_line(
 def test_a_file_that_cannot_be_read_is_named_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever its name holds."""
     _, said = checked(capsys, "no\n::notice::x", *OPTIONS)
-    assert said.startswith("no\\n::notice::x: not judged\n")
+    assert said.startswith("no\\n::notice::x: unknown: not judged\n")
 
 
 def test_many_files_are_grouped_by_cause(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -555,7 +574,7 @@ def test_many_files_are_grouped_by_cause(files: dict[str, str], capsys: pytest.C
     assert first.count("fix: ") == 1
     assert out.count("the root user of the owner's account") == 1
     assert f"\nproved: {files['sealed']}\n" in out
-    assert last == "Checked 6 policies: 1 proved, 2 escape, 1 unknown, 2 not judged"
+    assert last == "Checked 6 policies: 1 proved, 2 escape, 3 unknown (2 not judged)"
 
 
 CORPUS = sorted(map(str, (Path(__file__).parents[2] / "corpus" / "policies").glob("*.json")))
@@ -566,7 +585,8 @@ def test_the_published_policies_fit_on_some_screens(capsys: pytest.CaptureFixtur
     code, out = checked(capsys, *CORPUS, "--bucket", "my-bucket", "--allow", "203.0.113.0/24")
     assert code == 1
     assert len(out.splitlines()) < 150
-    assert out.splitlines()[-1] == f"Checked {len(CORPUS)} policies: 4 proved, 58 escape, 427 not judged"
+    counts = "4 proved, 58 escape, 427 unknown (427 not judged)"
+    assert out.splitlines()[-1] == f"Checked {len(CORPUS)} policies: {counts}"
     _, out = checked(capsys, *CORPUS, "--bucket", "my-bucket", "--allow", "203.0.113.0/24", "-v")
     assert all(name in out for name in CORPUS)
 
@@ -578,7 +598,7 @@ def test_what_a_file_is_called_forges_nothing_among_many(
     _, out = checked(capsys, files["leak"], "no\n::notice::x", "no\n\nChecked 1 policy: 1 proved", *OPTIONS)
     assert not any(line.lstrip().startswith("::") for line in out.splitlines())
     assert [line for line in out.splitlines() if line.startswith("Checked")] == [
-        "Checked 3 policies: 0 proved, 1 escape, 2 not judged"
+        "Checked 3 policies: 0 proved, 1 escape, 2 unknown (2 not judged)"
     ]
 
 

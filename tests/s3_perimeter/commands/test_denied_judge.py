@@ -35,7 +35,7 @@ def judged(
     ("address", "requester", "yours", "admit"),
     [
         pytest.param(
-            "203.0.113.200", STRANGER, "next to an allowed network", "203.0.113.200/32", id="a neighbour"
+            "203.0.113.200", STRANGER, "next to an allowed network", "203.0.113.200/32", id="a neighbor"
         ),
         pytest.param(
             "2001:db8:1234:9::5", "-", "next to an allowed network", "2001:db8:1234:9::/64", id="IPv6"
@@ -45,7 +45,7 @@ def judged(
         pytest.param("::ffff:198.51.100.7", "-", None, "198.51.100.7/32", id="IPv4 in IPv6's form"),
     ],
 )
-def test_neighbours_are_probably_yours(address: str, requester: str, yours: str | None, admit: str) -> None:
+def test_neighbors_are_probably_yours(address: str, requester: str, yours: str | None, admit: str) -> None:
     """A stranger stays one, and each gets the network that would allow it."""
     found = judged(address, requester)
     assert (found.yours, found.admit, found.because, found.warning) == (yours, admit, None, None)

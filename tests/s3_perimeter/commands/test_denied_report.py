@@ -176,7 +176,7 @@ def test_the_key_of_a_person_from_elsewhere_is_a_warning_without_the_line_that_a
     assert (found["key_of"], found["probably_yours"], found["admit"]) == (REMOTE_USER, False, None)
 
 
-def test_a_neighbour_gets_the_line_that_allows_it(denied: Run) -> None:
+def test_a_neighbor_gets_the_line_that_allows_it(denied: Run) -> None:
     """It is offered to a person who knows who that is."""
     code, said, _ = denied(line("203.0.113.200", requester="-"), allow="203.0.113.0/28")
     assert code == 1

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from s3_perimeter.commands.main import main
 from s3_perimeter.commands.my_ip.admit import admit, network_of
@@ -99,7 +100,7 @@ def test_what_is_allowed_already_is_not_added(config: Path) -> None:
 def test_an_address_that_changed_moves_its_entry(config: Path) -> None:
     """With --replace the entry of the label follows, one for each IP version; without, nothing is lost."""
     add(config, "198.51.100.7/32", "2001:db8:9::/64")
-    with pytest.raises(CommandError, match="labelled `home` already"):
+    with pytest.raises(CommandError, match="labeled `home` already"):
         add(config, "198.51.100.8/32")
     assert add(config, "198.51.100.8/32", replace=True) == ["198.51.100.7/32 became 198.51.100.8/32 (home)"]
     networks = [entry["cidr"] for entry in ConfigFile.read(config).entries() if isinstance(entry, dict)]
@@ -135,7 +136,7 @@ def test_the_config_file_is_found_from_below_and_where_the_project_keeps_it(tmp_
 
 
 def test_a_missing_config_file_is_reported(tmp_path: Path) -> None:
-    """It is not made: the stack's name may be misspelt."""
+    """It is not made: the stack's name may be misspelled."""
     with pytest.raises(CommandError, match=r"no config file `Pulumi\.dev\.yaml`"):
         ConfigFile.read(tmp_path / "Pulumi.dev.yaml")
 
@@ -212,6 +213,22 @@ def test_an_option_about_the_entry_needs_an_entry(
     """It is not passed over, and nobody is asked for an address."""
     assert main(["my-ip", *option]) == 2
     assert f"{option[0]} says how an entry is written" in capsys.readouterr().err
+
+
+def test_somebody_without_the_stack_gets_lines_for_its_operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In no project at all; what they copy is an entry of the config as it is."""
+    monkeypatch.chdir(tmp_path)
+    with says("198.51.100.7") as one, says("198.51.100.7") as two:
+        assert main(["my-ip", "--url", one, "--url", two]) == 0
+        said = capsys.readouterr()
+        assert said.out.splitlines() == ["IPv4  198.51.100.7", "IPv6  none"]
+        head, _, entry = said.err.rpartition(":\n")
+        assert "send this to whoever deploys the bucket" in " ".join(head.split())
+        assert YAML(typ="safe").load(entry) == [{"cidr": "198.51.100.7/32", "label": "NAME"}]
+        assert main(["my-ip", "--url", one, "--url", two, "--format", "json"]) == 0
+        assert capsys.readouterr().err == ""
 
 
 def test_the_selected_stack_is_the_one_to_add_to(

@@ -160,7 +160,7 @@ def test_a_deny_taken_away_does_not_bury_the_verdict(tmp_path: Path) -> None:
 
 
 def test_violations_are_part_of_the_picture(tmp_path: Path) -> None:
-    """Without the engine's colour marks."""
+    """Without the engine's color marks."""
     found = read_events(event_log(tmp_path, policy(OLD), policy(NEW)))
     assert found.violations == [Violation("a-rule", "", "advisory", "", "Be careful", "|")]
     assert "advisory: a-rule" in as_text(planned(tmp_path), found.violations, "dev")

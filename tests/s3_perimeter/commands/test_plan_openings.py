@@ -233,7 +233,7 @@ def test_warnings_of_the_program_are_part_of_the_plan() -> None:
 
 
 def test_what_no_name_explains_is_shown_as_a_request() -> None:
-    """A Deny that spares a referer: the policy was edited into something that no setting writes."""
+    """A Deny that exempts a referer: the policy was edited into something that no setting writes."""
     document = json.loads(bucket_policy(FENCE))
     document["Statement"][0]["Condition"]["StringNotEquals"] = {"aws:Referer": "open-sesame"}
     preview = Preview(bucket="b", before=bucket_policy(FENCE), after=json.dumps(document))

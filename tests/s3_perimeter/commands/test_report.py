@@ -21,6 +21,7 @@ from s3_perimeter.settings import Settings
 from s3_perimeter.stack.deployed import read_stack
 from tests.s3_perimeter.commands.engine_answers import answers, resource, state
 from tests.s3_perimeter.commands.report_samples import (
+    BUCKET,
     ENDPOINT,
     FOUND,
     FULL,
@@ -181,7 +182,7 @@ def test_a_role_has_a_row_like_a_user(tmp_path: Path) -> None:
 
 
 def test_an_exemption_stands_next_to_what_is_denied(tmp_path: Path) -> None:
-    """Exempt endpoints have a column of their own, in another colour than access from inside."""
+    """Exempt endpoints have a column of their own, in another color than access from inside."""
     text = page_of(tmp_path, FULL, IN_SYNC)
     kenji = Page(text).row("kenji")
     endpoints = f"VPC endpoint, {ENDPOINT} and vpce-0a1b2c3d4e5f67891"
@@ -260,6 +261,21 @@ def test_an_escape_is_the_first_finding(tmp_path: Path) -> None:
     assert "public-signed, public-anonymous, forward-access, vpc-endpoint, aws-service" in findings
     assert "198.51.100" in findings
     assert "<details open" not in findings
+
+
+def test_what_is_not_decided_is_called_so(tmp_path: Path) -> None:
+    """*Not judged* is a file that S3 would reject, which no deployed policy is."""
+    statement = {
+        **json.loads(OPEN)["Statement"][0],
+        "Effect": "Deny",
+        "Action": "s3:*",
+        "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+        "Condition": {"NotIpAddress": {"aws:SourceIp": [*PLAIN["allowedNetworks"], "the office"]}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    text = page_of(tmp_path, PLAIN, IN_SYNC, policy)
+    assert "Not decided" in text
+    assert "Not judged" not in text
 
 
 def test_a_fix_that_is_a_command_can_be_copied(tmp_path: Path) -> None:

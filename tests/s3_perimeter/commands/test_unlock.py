@@ -73,9 +73,9 @@ def test_a_deployment_that_broke_off_has_a_way_back(
     printed = json.loads(capsys.readouterr().out)
     assert (printed["bucket"], printed["account"]) == ("b", "111122223333")
     assert printed["pending"] == ["updating BucketPolicy p"]
-    inside, spared, *_ = printed["ways"]
+    inside, exempt, *_ = printed["ways"]
     assert "192.0.2.0/24" in inside["why"]
-    assert spared["who"] == "arn:aws-cn:iam::111122223333:role/in-the-policy"
+    assert exempt["who"] == "arn:aws-cn:iam::111122223333:role/in-the-policy"
     assert ROLE not in json.dumps(printed)
     assert main(["unlock", "--stack", "dev"]) == 0
     assert "was interrupted (updating BucketPolicy p)" in capsys.readouterr().out
@@ -157,11 +157,11 @@ def test_a_policy_whose_list_is_not_decided_is_reported_neither_open_nor_closed(
             statement["Condition"]["NotIpAddress"]["aws:SourceIp"] = ["192.0.2.0/24", value]
     answers(monkeypatch, tmp_path, export=broken_off(json.dumps(policy)))
     assert main(["unlock", "--stack", "dev", "--format", "json"]) == 0
-    inside, spared, *_ = json.loads(capsys.readouterr().out)["ways"]
+    inside, exempt, *_ = json.loads(capsys.readouterr().out)["ways"]
     assert "the fence allows" not in inside["why"]
     assert "is not decided" in inside["why"]
     assert "statement 1" in inside["why"]
-    assert spared["who"] == role
+    assert exempt["who"] == role
 
 
 def test_a_policy_that_cannot_be_read_is_reported_as_that(

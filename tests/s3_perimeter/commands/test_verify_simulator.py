@@ -85,5 +85,5 @@ def test_every_refusal_of_aws_is_a_sentence(code: str) -> None:
 
 def test_no_credentials_and_no_network_are_distinguished() -> None:
     """Each with its own way out."""
-    assert "no AWS credentials" in in_words("x", NoCredentialsError()).problem
+    assert "no usable AWS credentials" in in_words("x", NoCredentialsError()).problem
     assert "cannot be reached" in in_words("x", EndpointConnectionError(endpoint_url="https://s3")).problem

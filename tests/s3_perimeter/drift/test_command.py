@@ -9,21 +9,26 @@ import pty
 import signal
 import socket
 import subprocess
-import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from s3_perimeter.commands.main import main as perimeter
+from s3_perimeter.commands.reference import command as sibling
 from s3_perimeter.drift import main as command
+from s3_perimeter.drift.controls import Limits
 from s3_perimeter.drift.options import UsageError, command_line, parse
+from s3_perimeter.drift.run import _options
 from tests.s3_perimeter.drift.facts import ACCOUNT, document_of
+from tests.warm.warm import WARM, kept
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("warm")]
 
-BIN = Path(sys.executable).parent
 NOWHERE = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
@@ -47,10 +52,9 @@ def state(tmp_path: Path) -> Path:
 
 def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command where no AWS answers."""
-    kept: Mapping[str, str] = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [BIN / "pulumi-tool-drift-check", *words],
-        env={**kept, **NOWHERE, **environment},
+        [WARM.command("pulumi-tool-drift-check"), *words],
+        env={**kept(), **NOWHERE, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -86,6 +90,7 @@ def test_a_baseline_that_cannot_be_read_is_a_sentence(
         ["--watch", "99999999999"],
         ["--max-concurrency", "1000000"],
         ["--key-age", "-1"],
+        ["--unused-for", "0"],
         ["--watch", "0"],
         ["--profile", ""],
         ["--endpoint-url", ""],
@@ -111,6 +116,32 @@ def test_an_option_that_is_given_and_empty_is_refused(option: str, value: str) -
     for words in ([option, value], [f"{option}={value}"]):
         with pytest.raises(UsageError, match=f"{option} has an empty value"):
             parse(words)
+
+
+def test_the_days_of_age_and_of_use_reach_the_check() -> None:
+    """Both are numbers that a company has its own rules for."""
+    given = parse(["--strict", "--key-age", "60", "--unused-for", "14"])
+    assert not isinstance(given, str)
+    assert _options(given).limits == Limits(timedelta(days=60), timedelta(days=14))
+    assert _options(replace(given, key_age=90, unused_for=30)).limits == Limits()
+
+
+def test_what_a_command_is_called_by_is_in_its_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """`perimeter drift` is one command of many, and `drift-check` a plugin of the engine."""
+    assert perimeter(["drift", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: perimeter drift ")
+    assert perimeter(["drift", "--stcak", "prod"]) == 2
+    assert "did you mean `--stack`?" in capsys.readouterr().err
+    assert command.main(["--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: drift-check ")
+
+
+def test_the_drift_check_takes_the_options_of_its_siblings() -> None:
+    """Under the same short names, whatever else it takes."""
+    names = set(command_line()._option_string_actions)
+    siblings = set(sibling("denied")._option_string_actions)
+    own = {"--logs", "--allow", "--user", "--since", "--unused", "--athena", "--top", "--jobs"}
+    assert siblings - own <= names
 
 
 @pytest.mark.parametrize(
@@ -187,6 +218,16 @@ class _OnlyCaller(BaseHTTPRequestHandler):
         """Write no log."""
 
 
+@contextlib.contextmanager
+def only_caller(*, expired: bool = False) -> Iterator[str]:
+    """The URL of such an AWS."""
+    answers = type("Answers", (_OnlyCaller,), {"expired": expired})
+    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 @pytest.mark.parametrize(
     ("expired", "said"),
     [
@@ -196,11 +237,8 @@ class _OnlyCaller(BaseHTTPRequestHandler):
 )
 def test_one_cause_in_the_middle_of_a_check_is_one_message(state: Path, expired: bool, said: str) -> None:
     """Whatever each control would have said of its own calls."""
-    answers = type("Answers", (_OnlyCaller,), {"expired": expired})
-    with ThreadingHTTPServer(("127.0.0.1", 0), answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        done = run("--state", state, AWS_ENDPOINT_URL=f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
+    with only_caller(expired=expired) as url:
+        done = run("--state", state, AWS_ENDPOINT_URL=url)
     assert done.returncode == 2, done.stdout + done.stderr
     assert said in done.stdout
     assert "calls to iam, s3, s3control had no answer" in done.stdout
@@ -216,23 +254,23 @@ def test_a_file_that_cannot_be_written_is_a_sentence(state: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "words", "coloured"),
+    ("environment", "words", "colored"),
     [
         pytest.param({"TERM": "xterm"}, [], True, id="a terminal"),
         pytest.param({"TERM": "xterm", "NO_COLOR": "1"}, [], False, id="NO_COLOR"),
         pytest.param({"TERM": "xterm", "NO_COLOR": ""}, [], True, id="NO_COLOR set and empty"),
-        pytest.param({"TERM": "dumb"}, [], False, id="a terminal without colours"),
+        pytest.param({"TERM": "dumb"}, [], False, id="a terminal without colors"),
         pytest.param({"TERM": "xterm"}, ["--color", "never"], False, id="--color never"),
         pytest.param({"NO_COLOR": "1"}, ["--color", "always"], True, id="--color always"),
     ],
 )
-def test_colour_follows_the_terminal_the_environment_and_the_option(
-    state: Path, environment: dict[str, str], words: list[str], coloured: bool
+def test_color_follows_the_terminal_the_environment_and_the_option(
+    state: Path, environment: dict[str, str], words: list[str], colored: bool
 ) -> None:
     reader, writer = pty.openpty()
     process = subprocess.Popen(
-        [BIN / "pulumi-tool-drift-check", "--state", state, *words],
-        env={"PATH": os.environ["PATH"], **NOBODY, **environment},
+        [WARM.command("pulumi-tool-drift-check"), "--state", state, *words],
+        env={**kept(), **NOBODY, **environment},
         stdout=writer,
         stderr=subprocess.DEVNULL,
     )
@@ -244,16 +282,16 @@ def test_colour_follows_the_terminal_the_environment_and_the_option(
     os.close(reader)
     assert process.wait(timeout=120) == 2
     assert b"unknown" in said
-    assert (b"\x1b[" in said) == coloured
+    assert (b"\x1b[" in said) == colored
 
 
 def test_an_interrupt_is_one_message_and_no_success(state: Path) -> None:
     """Also while AWS is asked who we are, and does not answer."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         process = subprocess.Popen(
-            [BIN / "pulumi-tool-drift-check", "--state", state],
+            [WARM.command("pulumi-tool-drift-check"), "--state", state],
             env={
-                "PATH": os.environ["PATH"],
+                **kept(),
                 **NOWHERE,
                 "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
             },
@@ -307,8 +345,8 @@ def test_a_program_that_calls_the_check_gets_its_signal_handlers_back(state: Pat
 def test_a_result_that_cannot_be_printed_is_no_clean_answer(state: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [BIN / "pulumi-tool-drift-check", "--state", state],
-            env={"PATH": os.environ["PATH"], **NOBODY},
+            [WARM.command("pulumi-tool-drift-check"), "--state", state],
+            env={**kept(), **NOBODY},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -388,7 +426,8 @@ def test_a_state_that_cannot_be_checked_is_never_in_sync(
 ) -> None:
     file = tmp_path / "export.json"
     file.write_text(json.dumps(document))
-    done = run("--state", file)
+    with only_caller() as url:
+        done = run("--state", file, AWS_ENDPOINT_URL=url)
     assert done.returncode == 2, done.stdout
     assert said in " ".join(done.stdout.split())
     assert "in-sync" not in done.stdout
@@ -397,6 +436,7 @@ def test_a_state_that_cannot_be_checked_is_never_in_sync(
 def test_a_fault_of_our_own_is_no_fault_of_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The report has the trace, and does not say that the state cannot be read."""
     from s3_perimeter.drift import fleet
+    from s3_perimeter.drift.clients import Access
     from s3_perimeter.drift.fleet import check_stack
 
     def broken(*_: object, **__: object) -> None:
@@ -407,7 +447,8 @@ def test_a_fault_of_our_own_is_no_fault_of_the_state(tmp_path: Path, monkeypatch
     monkeypatch.setattr(fleet, "check", broken)
     for name, value in NOWHERE.items():
         monkeypatch.setenv(name, value)
-    report = check_stack(state=file)
+    with only_caller() as url:
+        report = check_stack(state=file, access=Access(endpoint_url=url))
     assert report.error is not None
     assert "bug in s3-perimeter" in report.error
     assert "AttributeError" in report.error
@@ -416,17 +457,9 @@ def test_a_fault_of_our_own_is_no_fault_of_the_state(tmp_path: Path, monkeypatch
 
 def test_the_pytest_plugin_says_once_that_a_stack_cannot_be_checked(tmp_path: Path) -> None:
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            f"--drift-state={tmp_path / 'no.json'}",
-        ],
+        [WARM.command("pytest"), "-q", "-p", "no:cacheprovider", f"--drift-state={tmp_path / 'no.json'}"],
         cwd=tmp_path,
-        env={**{name: os.environ[name] for name in ("PATH", "HOME")}, **NOWHERE},
+        env={**kept(), **NOWHERE},
         capture_output=True,
         text=True,
         check=False,

@@ -275,7 +275,7 @@ def test_a_plain_check_needs_no_permission_for_these_services() -> None:
 
 
 def test_the_policy_is_printed_for_the_services_that_a_check_asks() -> None:
-    """Whoever uses none of them gives no permission for them; a misspelt control is no smaller policy."""
+    """Whoever uses none of them gives no permission for them; a misspelled control is no smaller policy."""
     skipped = parse(["--print-policy", "--skip", f"{FSX},{DATASYNC}", "--skip", GATEWAY])
     assert isinstance(skipped, str)
     assert "s3:GetBucketPolicy" in skipped

@@ -20,7 +20,7 @@ from s3_perimeter.drift.options import Arguments, parse
 from s3_perimeter.drift.render import FORMATS, renderer
 from s3_perimeter.errors import PerimeterError
 from s3_perimeter.reporting.errors import CommandError
-from s3_perimeter.reporting.output import choose_colour
+from s3_perimeter.reporting.output import choose_color
 from s3_perimeter.stack.export import start_export
 from s3_perimeter.stack.pulumi import Running
 from s3_perimeter.stack.state import SECRET, StateError, parse_state
@@ -109,13 +109,13 @@ def test_sarif_gives_each_finding_a_lasting_fingerprint_and_a_rule() -> None:
     assert again["partialFingerprints"] == run["results"][0]["partialFingerprints"]
 
 
-def test_text_is_coloured_on_a_terminal_only_and_ends_with_the_result() -> None:
+def test_text_is_colored_on_a_terminal_only_and_ends_with_the_result() -> None:
     plain = renderer("text")([report(POLICY)])
     assert "\x1b" not in plain
-    choose_colour("always")
-    coloured = renderer("text")([report(POLICY)])
-    choose_colour(None)
-    assert "\x1b" in coloured
+    choose_color("always")
+    colored = renderer("text")([report(POLICY)])
+    choose_color(None)
+    assert "\x1b" in colored
     assert plain.splitlines()[-1] == "result: drift"
     assert "anonymous s3:GetObject arn from 198.51.100.7" in " ".join(plain.split())
 
@@ -160,7 +160,7 @@ def test_what_could_not_be_read_is_never_accepted() -> None:
 
 
 def test_a_baseline_reports_all_its_mistakes(tmp_path: Path) -> None:
-    """No reason, no expiry, a day that is none, a control that is none, a misspelt key."""
+    """No reason, no expiry, a day that is none, a control that is none, a misspelled key."""
     file = tmp_path / "baseline.json"
     file.write_text(
         json.dumps(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -11,9 +12,11 @@ import pytest
 
 import s3_perimeter.drift
 from s3_perimeter.drift import controls
+from s3_perimeter.drift.check import Options, asked_controls
 from s3_perimeter.drift.controls import CONTROLS, ChoiceError
 from s3_perimeter.drift.operations import UNASKED, asked, reading
-from s3_perimeter.drift.permissions import policy, policy_text
+from s3_perimeter.drift.options import parse
+from s3_perimeter.drift.permissions import actions, policy, policy_text
 from s3_perimeter.drift.reference import PAGE, explain, listing, page
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,8 +28,23 @@ def test_the_reference_page_is_fresh() -> None:
 
 
 def test_the_shipped_policy_is_fresh() -> None:
-    """`drift-check --print-policy > s3_perimeter/drift/iam-policy.json` writes it."""
-    assert (ROOT / "s3_perimeter/drift/iam-policy.json").read_text() == policy_text()
+    """`drift-check --strict --print-policy > s3_perimeter/drift/iam-policy.json` writes it."""
+    shipped = (ROOT / "s3_perimeter/drift/iam-policy.json").read_text()
+    assert shipped == parse(["--strict", "--print-policy"]) == policy_text()
+
+
+@pytest.mark.parametrize(
+    "more", [[], ["--skip", "bucket-cors"], ["--only", "bucket-file-shares"]], ids=" ".join
+)
+def test_the_policy_that_is_printed_is_for_a_check_with_the_same_options(more: list[str]) -> None:
+    """Advisory controls, that only `--strict` or their name runs, ask for nothing without either."""
+    printed = parse(["--print-policy", *more])
+    assert isinstance(printed, str)
+    options = Options(
+        only=frozenset(more[1:] * ("--only" in more)), skip=frozenset(more[1:] * ("--skip" in more))
+    )
+    allowed = {action for each in json.loads(printed)["Statement"] for action in each["Action"]}
+    assert allowed == set(actions(asked_controls(options))) < set(actions())
 
 
 def test_the_shipped_policy_only_reads() -> None:

@@ -25,8 +25,8 @@ def event(**changed: str) -> Violation:
     return Violation.from_event(**{**fields, **changed})
 
 
-def test_an_event_is_read_without_colours() -> None:
-    """The rule's description is apart from what breaks it, and the engine's colour marks are gone."""
+def test_an_event_is_read_without_colors() -> None:
+    """The rule's description is apart from what breaks it, and the engine's color marks are gone."""
     found = event()
     assert found.summary == "Every bucket asks for TLS."
     assert found.detail == "bucket `a|b`: <open> & wide\nfix: close it"

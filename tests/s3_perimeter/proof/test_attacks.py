@@ -14,7 +14,7 @@ CHINA = replace(OFFICE, partition="aws-cn")
 BOTH_IN_CHINA = ["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"]
 
 ESCAPES = {
-    "cloudfront-spared": (policy(deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT})), OFFICE),
+    "cloudfront-exempt": (policy(deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT})), OFFICE),
     "punctuation-in-a-path": (policy(deny(also(StringNotLike={"aws:PrincipalArn": "*!*"}))), OFFICE),
     "colon-in-a-path": (policy(deny(also(ArnNotLike={"aws:PrincipalArn": "arn:*:*:*:*:*:*"}))), OFFICE),
     "underscore-in-a-session": (policy(deny(also(StringNotLike={"aws:userid": "*_*"}))), TRUSTING),
@@ -26,7 +26,7 @@ ESCAPES = {
         ),
         CHINA,
     ),
-    "chinese-service-spared": (
+    "chinese-service-exempt": (
         policy(
             deny(Principal=None, NotPrincipal={"Service": "ec2.amazonaws.com.cn"}, Resource=BOTH_IN_CHINA)
         ),
@@ -63,7 +63,7 @@ ESCAPES = {
         OFFICE,
     ),
     "unique-id-only": (policy(deny(Principal={"AWS": "AIDAEXAMPLEEXAMPLE123"})), OFFICE),
-    "bucket-spared-next-to-a-variable": (
+    "bucket-exempt-next-to-a-variable": (
         policy(deny(Resource=None, NotResource=[BUCKET, "arn:aws:s3:::c/${aws:username}"])),
         OFFICE,
     ),
@@ -170,9 +170,9 @@ DOUBTS = {
     "week-date": policy(deny(also(DateGreaterThan={"aws:CurrentTime": "2020-W01-1"}))),
     "past-the-calendar": policy(deny(also(DateLessThan={"aws:CurrentTime": "9999-12-31T23:59:59-12:00"}))),
     "seconds-past-the-calendar": policy(deny(also(DateLessThan={"aws:CurrentTime": "99999999999999"}))),
-    "unique-id-spared": policy(deny(Principal=None, NotPrincipal={"AWS": "AIDAEXAMPLEEXAMPLE123"})),
-    "any-account-spared": policy(deny(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::*:root"})),
-    "cloudfront-spared-by-its-arn": policy(
+    "unique-id-exempt": policy(deny(Principal=None, NotPrincipal={"AWS": "AIDAEXAMPLEEXAMPLE123"})),
+    "any-account-exempt": policy(deny(Principal=None, NotPrincipal={"AWS": "arn:aws:iam::*:root"})),
+    "cloudfront-exempt-by-its-arn": policy(
         deny(also(ArnLike={"aws:PrincipalArn": "arn:*:iam::*:*"})),
         deny(Principal=None, NotPrincipal={"AWS": CLOUDFRONT}),
     ),
@@ -250,7 +250,7 @@ def test_no_proof_leans_on_what_readers_differ_about(document: PolicyDocument) -
 
 BOB_AND_ROOT = [f"arn:aws:iam::{ACCOUNT}:user/Bob", f"arn:aws:iam::{ACCOUNT}:root"]
 NO_ESCAPES = {
-    "an-account-spared-spares-its-root-for-certain": (
+    "an-account-exempt-exempts-its-root-for-certain": (
         policy(
             deny(Principal=None, NotPrincipal={"AWS": BOB_AND_ROOT}),
             deny(also(ArnEquals={"aws:PrincipalArn": BOB_AND_ROOT})),

@@ -132,7 +132,7 @@ UNRELATED = {
         "names `arn:aws:s3:::c/",
     ),
     "an access point": (deny(Resource=f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/b/*"), "accesspoint/b/*`"),
-    "everything spared": (deny(Resource=None, NotResource="*"), "the policy names `*`"),
+    "everything exempt": (deny(Resource=None, NotResource="*"), "the policy names `*`"),
 }
 
 
@@ -171,10 +171,10 @@ VERDICTS: dict[str, tuple[list[dict[str, object]], dict[str, Any], str]] = {
     "Null in capitals": ([behind(Null={"aws:Referer": ["True", "False"]})], {}, "unknown"),
     "an empty NotPrincipal": ([outside(Principal=None, NotPrincipal={})], {}, "unknown"),
     "an empty NotPrincipal of a kind": ([outside(Principal=None, NotPrincipal={"AWS": []})], {}, "unknown"),
-    "no resource spared": ([outside(Resource=None, NotResource=[])], {}, "unknown"),
-    "no action spared": ([outside(Action=None, NotAction=[])], {}, "unknown"),
+    "no resource exempt": ([outside(Resource=None, NotResource=[])], {}, "unknown"),
+    "no action exempt": ([outside(Action=None, NotAction=[])], {}, "unknown"),
     "a wildcard in the service": ([outside(Action="s3*:*")], {}, "unknown"),
-    "a wildcard in the service, spared": ([outside(Action=None, NotAction="i*m:*")], {}, "proved"),
+    "a wildcard in the service, exempt": ([outside(Action=None, NotAction="i*m:*")], {}, "proved"),
     "a folder by a variable": ([outside(Resource=f"{BUCKET}/home/${{aws:username}}/*")], {}, "escape"),
     "another bucket by a variable": ([outside(Resource="arn:aws:s3:::c/${aws:username}/*")], {}, "escape"),
     "maybe everything by a variable": ([outside(Resource="arn:aws:s3:::${aws:username}*")], {}, "unknown"),

@@ -76,9 +76,9 @@ def test_the_object_matters_where_some_are_meant(
     """Neither where all are, nor where none is; the complement the other way about."""
     named = placed(Resource=resources)
     assert (named.covers_bucket, named.covers_objects) == (bucket, objects)
-    spared = placed(Resource=None, NotResource=resources)
+    exempt = placed(Resource=None, NotResource=resources)
     complement = None if objects is None else not objects
-    assert (spared.covers_bucket, spared.covers_objects) == (
+    assert (exempt.covers_bucket, exempt.covers_objects) == (
         None if bucket is None else not bucket,
         complement,
     )

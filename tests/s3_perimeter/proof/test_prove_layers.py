@@ -111,11 +111,11 @@ def alone(proof: Proof) -> dict[str, tuple[str, list[str]]]:
         ),
         pytest.param(
             policy(fence(StringNotEquals={"aws:PrincipalAccount": "999988887777"})), [rcp()], OFFICE,
-            "escape", ["aws-service"], id="policy-spares-another-account",
+            "escape", ["aws-service"], id="policy-exempts-another-account",
         ),
         pytest.param(
             policy(fence(ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:user/*"})), [rcp()], OFFICE,
-            "proved", [], id="policy-spares-users-only",
+            "proved", [], id="policy-exempts-users-only",
         ),
         pytest.param(
             None, [rcp(Action="s3:Get*"), rcp(Action="s3:List*")], TRUSTING, "escape",
@@ -203,13 +203,13 @@ def test_log_delivery_that_an_rcp_blocks_is_a_lock_out_and_a_dead_allow() -> Non
     assert [found.whom for found in proof.lockouts] == [f"S3's log delivery `{LOGGING}`"]
     assert "of the resource control policy `org.json`" in proof.lockouts[0].because
     assert ["`org.json`" in dead.because for dead in proof.dead_allows] == [True]
-    spared = rcp(
+    exempt = rcp(
         Condition={
             "NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"},
             "StringNotEquals": {"aws:PrincipalServiceName": LOGGING},
         }
     )
-    proof = proved(own, spared, perimeter=logs, trusted_services=[LOGGING])
+    proof = proved(own, exempt, perimeter=logs, trusted_services=[LOGGING])
     assert not proof.lockouts
     assert not proof.dead_allows
 
@@ -223,9 +223,9 @@ def test_an_allow_for_a_service_linked_role_is_not_dead_behind_an_rcp() -> None:
     assert proved(people, rcp()).dead_allows == ()  # service-linked roles could use it
 
 
-def test_an_rcp_that_spares_service_linked_roles_alone_hides_no_lock_out() -> None:
-    spares = rcp(Condition={"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/aws-service-role/*"}})
-    (found,) = proved(None, spares, perimeter=TRUSTING).lockouts[:1]
+def test_an_rcp_that_exempts_service_linked_roles_alone_hides_no_lock_out() -> None:
+    exempts = rcp(Condition={"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/aws-service-role/*"}})
+    (found,) = proved(None, exempts, perimeter=TRUSTING).lockouts[:1]
     assert found.networks == ("203.0.113.0/24",)
 
 

@@ -49,13 +49,12 @@ def gets_past(document: PolicyDocument, request: Request) -> bool:
 @settings(SLOW, max_examples=200)
 def test_what_is_proved_is_denied_by_the_evaluator(statements: list[dict[str, Any]], seed: int) -> None:
     """No request from outside, of any channel, gets past a policy that is called proved."""
-    probes = [request for request in probing(seed) if from_outside(request)]
     document = policy(*statements)
     proof = prove(document, OFFICE, now=NOW)
     event(proof.verdict.value)
-    leaking = [request for request in probes if gets_past(document, request)]
-    if leaking:
-        assert proof.verdict is not Verdict.PROVED, leaking[0]
+    if proof.verdict is Verdict.PROVED:
+        for request in filter(from_outside, probing(seed)):
+            assert not gets_past(document, request), request
     for witness in proof.escapes:
         assert evaluate(document, witness.request).surely_not_denied
         assert from_outside(witness.request)
@@ -80,6 +79,8 @@ def test_a_comparison_agrees_with_the_evaluator(
         return
     rank = {Decision.EXPLICIT_DENY: 0, Decision.NEITHER: 1, Decision.ALLOW: 2}
     for request in probing(seed):
+        if not found.equal and request.source_ip is None:
+            continue  # nothing is said of it by itself
         lower, upper = outcome(before, request), outcome(after, request)
         if lower is None or upper is None:
             continue

@@ -121,7 +121,7 @@ LEAKS = {
         policy(deny(also(DateGreaterThanIfExists={"aws:TokenIssueTime": "2026-10-31T23:00:00Z"}))),
         ("public-signed", "forward-access", "vpc-endpoint"),
     ),
-    "a-session-spared": (
+    "a-session-exempt": (
         policy(
             deny(
                 Principal=None,
@@ -130,7 +130,7 @@ LEAKS = {
         ),
         ("public-signed", "forward-access", "vpc-endpoint"),
     ),
-    "a-federated-user-spared": (
+    "a-federated-user-exempt": (
         policy(
             deny(
                 Principal=None,
@@ -160,16 +160,16 @@ LEAKS = {
         EVERY,
     ),
     "resource-other-partition": (policy(deny(Resource=["arn:aws-cn:s3:::b", "arn:aws-cn:s3:::b/*"])), EVERY),
-    "not-resource-spares-one": (policy(deny(Resource=None, NotResource=f"{BUCKET}/public/*")), EVERY),
+    "not-resource-exempts-one": (policy(deny(Resource=None, NotResource=f"{BUCKET}/public/*")), EVERY),
     "one-action": (policy(deny(Action="s3:GetObject")), EVERY),
     "actions-of-today": (policy(deny(Action=["s3:Get*", "s3:Put*", "s3:List*", "s3:Delete*"])), EVERY),
-    "not-action-spares-one": (policy(deny(Action=None, NotAction="s3:GetBucketLocation")), EVERY),
-    "not-action-spares-one-to-come": (policy(deny(Action=None, NotAction="s3:BrandNew")), EVERY),
-    "not-action-spares-objects-actions-on-the-bucket": (
+    "not-action-exempts-one": (policy(deny(Action=None, NotAction="s3:GetBucketLocation")), EVERY),
+    "not-action-exempts-one-to-come": (policy(deny(Action=None, NotAction="s3:BrandNew")), EVERY),
+    "not-action-exempts-objects-actions-on-the-bucket": (
         policy(deny(Action=None, NotAction="s3:PutObject*"), deny(Resource=f"{BUCKET}/*")),
         EVERY,
     ),
-    "not-action-spares-one-on-some-objects": (
+    "not-action-exempts-one-on-some-objects": (
         policy(
             deny(Action=None, NotAction="s3:GetObject"),
             deny(Action="s3:GetObject", Resource=None, NotResource=f"{BUCKET}/public/*"),

@@ -112,7 +112,7 @@ def test_a_repeat_without_a_value_is_still_refused(words: str) -> None:
         pytest.param(["plan", "-s"], "--stack/-s: expected one argument", "plan --help", id="no value"),
     ],
 )
-def test_a_misspelt_name_is_reported_with_the_nearest_one(
+def test_a_misspelled_name_is_reported_with_the_nearest_one(
     arguments: list[str], problem: str, hint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit code 2, nothing on standard output, and no page of usage before it."""

@@ -1,4 +1,4 @@
-"""Colour, tables, notes and files: how results are written."""
+"""Color, tables, notes and files: how results are written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from s3_perimeter.reporting.ending import say_error
-from s3_perimeter.reporting.output import choose_colour, coloured, paint, print_result, table
+from s3_perimeter.reporting.output import choose_color, colored, paint, print_result, table
 from s3_perimeter.reporting.progress import Progress
 from s3_perimeter.reporting.saying import choose_verbosity, detail, note
 from s3_perimeter.reporting.wrapping import width_of, wrapped
@@ -29,7 +29,7 @@ class Terminal(io.StringIO):
 def settings() -> Iterator[None]:
     """Nothing chosen, before and after."""
     yield
-    choose_colour(None)
+    choose_color(None)
     choose_verbosity(quiet=False, verbose=False)
 
 
@@ -38,7 +38,7 @@ def settings() -> Iterator[None]:
     [
         pytest.param(None, {}, True, True, id="a terminal"),
         pytest.param(None, {}, False, False, id="a pipe"),
-        pytest.param(None, {"TERM": "dumb"}, True, False, id="a terminal without colours"),
+        pytest.param(None, {"TERM": "dumb"}, True, False, id="a terminal without colors"),
         pytest.param(None, {"NO_COLOR": "1"}, True, False, id="NO_COLOR"),
         pytest.param(None, {"NO_COLOR": ""}, True, True, id="NO_COLOR that is empty"),
         pytest.param(None, {"FORCE_COLOR": "1"}, False, True, id="FORCE_COLOR"),
@@ -49,7 +49,7 @@ def settings() -> Iterator[None]:
         pytest.param("auto", {"NO_COLOR": "1"}, True, False, id="--color auto"),
     ],
 )
-def test_colour_follows_the_option_then_the_environment_then_the_stream(
+def test_color_follows_the_option_then_the_environment_then_the_stream(
     monkeypatch: pytest.MonkeyPatch,
     chosen: str | None,
     environment: dict[str, str],
@@ -62,17 +62,17 @@ def test_colour_follows_the_option_then_the_environment_then_the_stream(
     monkeypatch.setenv("TERM", "xterm")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    choose_colour(chosen)
+    choose_color(chosen)
     stream = Terminal() if terminal else io.StringIO()
-    assert coloured(stream) is expected
+    assert colored(stream) is expected
 
 
-def test_a_result_that_goes_to_a_file_is_coloured_on_demand_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_that_goes_to_a_file_is_colored_on_demand_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal or FORCE_COLOR says nothing of the file."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     for chosen, expected in ((None, False), ("auto", False), ("never", False), ("always", True)):
-        choose_colour(chosen, to_file=True)
-        assert coloured(Terminal()) is expected
+        choose_color(chosen, to_file=True)
+        assert colored(Terminal()) is expected
 
 
 def test_a_result_is_wrapped_where_it_is_text_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,6 +176,6 @@ def test_prose_is_wrapped_to_the_width_of_a_terminal_alone(monkeypatch: pytest.M
         "    東京 東京",
         "short",
     ]
-    choose_colour("always")
+    choose_color("always")
     painted = paint("error", "bad") + text.split("\n")[0].removeprefix("error")
     assert len(wrapped(painted, Terminal()).split("\n")) == 2

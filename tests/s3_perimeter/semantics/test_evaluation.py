@@ -57,16 +57,16 @@ PRINCIPALS = [
     ("named", "principal", "expected"), PRINCIPALS, ids=[f"{r[0]}-{r[1]}" for r in PRINCIPALS]
 )
 def test_whom_a_principal_element_names(named: object, principal: Principal, expected: bool | None) -> None:
-    """And `NotPrincipal` names everybody else, perhaps not users and roles of an account that it spares."""
-    spared = None if expected is None else not expected
+    """And `NotPrincipal` names everybody else, perhaps not users and roles of an account that it exempts."""
+    exempt = None if expected is None else not expected
     if named in ({"AWS": ACCOUNT}, {"AWS": ROOT}) and expected and principal.kind is not Kind.ROOT:
-        spared = None
+        exempt = None
     if named == {"AWS": []}:
-        spared = None  # an empty one names nobody; whom it spares is not documented
+        exempt = None  # an empty one names nobody; whom it exempts is not documented
     request = arriving("public-signed", principal, "s3:GetObject", f"{BUCKET}/k")
     for document, wanted in (
         (policy(deny({}, Principal=named)), expected),
-        (policy(deny({}, Principal=None, NotPrincipal=named)), spared),
+        (policy(deny({}, Principal=None, NotPrincipal=named)), exempt),
     ):
         outcome = evaluate(document, request)
         assert (outcome.decision is Decision.EXPLICIT_DENY) is bool(wanted)

@@ -80,7 +80,7 @@ VPC: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["fence-first", "fence-last"])
 def test_the_fence_is_blamed_for_what_it_leaves_out(order: tuple[int, int]) -> None:
-    """It has the allow-list and spares requests without an address; the other one spares the VPC."""
+    """It has the allow-list and exempts requests without an address; the other one exempts the VPC."""
     statements = [deny(NULL, Sid="Public"), deny(VPC, Sid="Vpc")]
     proof = prove(policy(*(statements[at] for at in order)), OFFICE, now=NOW)
     (witness,) = [each for each in proof.escapes if each.channel.value == "vpc-endpoint"]
@@ -101,7 +101,7 @@ def test_the_fence_is_blamed_for_what_it_leaves_out(order: tuple[int, int]) -> N
 ADVICE: dict[str, tuple[dict[str, Any], str]] = {
     "bucket-missing": (deny(Resource=BOTH[1]), f"add `{BUCKET}` to its `Resource`"),
     "objects-missing": (deny(Resource=BUCKET), f"add `{BUCKET}/*` to its `Resource`"),
-    "resource-spared": (deny(Resource=None, NotResource=f"{BUCKET}/a*"), "instead of `NotResource`"),
+    "resource-exempt": (deny(Resource=None, NotResource=f"{BUCKET}/a*"), "instead of `NotResource`"),
     "set-operator": (
         deny({"ForAnyValue:NotIpAddress": {"aws:SourceIp": LIST}}),
         "write `NotIpAddress` without `ForAnyValue`",
@@ -160,10 +160,12 @@ def test_a_witness_names_every_key_that_it_depends_on(
 
 
 def test_one_fault_in_several_channels_is_one_paragraph() -> None:
-    """With the channels listed; another fault is another paragraph."""
+    """With a line for each channel; another fault is another paragraph."""
     one = judged_text(Judged("p.json", prove(policy(TLS), OFFICE, now=NOW)))
     assert one.count("    why: ") == one.count("    fix: ") == 1
-    assert f"  {', '.join(EVERY)}: " in one
+    first, *others = EVERY
+    assert f"\n  {first}: arn:" in one
+    assert all(f"\n  {channel}: so can " in one for channel in others)
     leaks = also(Bool={"aws:ViaAWSService": "false"}, StringNotEquals={"aws:SourceVpce": "vpce-1"})
     two = judged_text(Judged("p.json", prove(policy(deny(leaks)), OFFICE, now=NOW)))
     assert "\n  forward-access: " in two

@@ -55,7 +55,7 @@ def test_the_usual_wildcards_seal(patterns: list[str]) -> None:
     assert prove(policy(deny(Resource=patterns)), OFFICE, now=NOW).verdict == "proved"
 
 
-def test_nothing_is_known_to_be_spared_by_a_wildcard_over_colons() -> None:
+def test_nothing_is_known_to_be_exempt_by_a_wildcard_over_colons() -> None:
     """Neither a proof nor a witness leans on it."""
     document = policy(deny(Resource=None, NotResource="arn:aws:s3*b/*"))
     assert prove(document, OFFICE, now=NOW).verdict == "unknown"

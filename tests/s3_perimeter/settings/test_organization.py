@@ -38,7 +38,7 @@ def at(key: str, *entries: int) -> list[tuple[str, str | None]]:
     return [(key, f"entry {each}") for each in entries]
 
 
-def test_defaults_are_every_bucket_and_nobody_spared() -> None:
+def test_defaults_are_every_bucket_and_nobody_exempt() -> None:
     found = parse(exempt=None)
     assert found.buckets == ("*",)
     assert found.exempt == AlsoExempt()
@@ -46,7 +46,7 @@ def test_defaults_are_every_bucket_and_nobody_spared() -> None:
     assert found.policy_name is None
 
 
-def test_everything_that_can_be_spared_is_read() -> None:
+def test_everything_that_can_be_exempt_is_read() -> None:
     found = parse(
         buckets=["acme-*", "one-bucket"],
         policyName="fence",
@@ -107,8 +107,8 @@ def test_mistakes_are_named_at_their_place(
 @pytest.mark.parametrize(
     ("config", "warned"),
     [
-        pytest.param({}, False, id="log-delivery-spared"),
-        pytest.param({"exempt": None}, True, id="nobody-spared"),
+        pytest.param({}, False, id="log-delivery-exempt"),
+        pytest.param({"exempt": None}, True, id="nobody-exempt"),
         pytest.param({"exempt": {"services": ["config.amazonaws.com"]}}, True, id="another-service"),
         pytest.param({"exempt": None, "trustAwsServices": True}, False, id="every-service"),
     ],

@@ -176,7 +176,7 @@ def test_a_mistake_in_an_argument_of_the_component_is_said_of_the_argument(
 
 
 def test_the_only_user_needs_no_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A misspelt one is reported with those that there are."""
+    """A misspelled one is reported with those that there are."""
     answers(monkeypatch, tmp_path, export=state())
     stack = read_stack("dev")
     assert stack.user(None).name == stack.user("s3-perimeter-dev-kenji").name == "kenji"

@@ -25,6 +25,7 @@ from s3_perimeter.drift.facts import Absent, Call, Fact, Facts, Value
 from s3_perimeter.drift.findings import Status
 from s3_perimeter.drift.fleet import Fleet, Source
 from s3_perimeter.drift.judge import judge, needed
+from s3_perimeter.stack.block import Block, ShapeError
 from s3_perimeter.stack.state import StateError, parse_state
 from tests.s3_perimeter.drift.facts import ACCOUNT, NOW, REGION, document_of, resource
 
@@ -233,6 +234,25 @@ def test_every_control_reports_what_it_cannot_read(document: dict[str, Any]) -> 
     found, verdicts = judge(context, CONTROLS, {control.id for control in CONTROLS})
     assert verdicts
     assert SECRET not in repr(found) or SECRET in json.dumps(_unsealed(document))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        pytest.param(SEALED, "`it` of `a` is a secret", id="all of it"),
+        pytest.param({"Statement": SEALED}, "`it` of `a` holds a secret", id="a part of an object"),
+        pytest.param({"Statement": [{"Sid": SEALED}]}, "`it` of `a` holds a secret", id="deep inside"),
+    ],
+)
+@pytest.mark.parametrize("read", ["text", "texts", "strings", "document", "number"])
+def test_a_value_with_a_secret_inside_is_refused_as_such(read: str, value: Any, said: str) -> None:
+    """Whichever way it is read: what is not a part of the value cannot be compared or written out."""
+    if read == "texts" and value is not SEALED:
+        value = [value]
+    state = parse_state(json.dumps(document_of(resource("aws:iam/policy:Policy", "p", {"it": value}))))
+    block = Block("`a`", state.resources[-1].inputs)
+    with pytest.raises(ShapeError, match=f"^{said} in the state, which is never decrypted"):
+        getattr(block, read)("it")
 
 
 @pytest.mark.parametrize(

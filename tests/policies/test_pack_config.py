@@ -10,7 +10,7 @@ from policies.rules import RULES
 from tests.policies.engine import judge
 from tests.policies.programs import CONFIG, deny, deny_plain_http, text, with_part
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "organisation" / "policy-pack.json"
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "pack_config" / "policy-pack.json"
 
 
 def test_every_setting_of_the_example_exists() -> None:

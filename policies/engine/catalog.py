@@ -25,7 +25,7 @@ from ..judging.rule import Rule, Violation
 if TYPE_CHECKING:
     from ..judging.context import Context
 
-FILE: Final = Path(__file__).with_name("catalogue.json")
+FILE: Final = Path(__file__).with_name("catalog.json")
 
 
 class StaleError(RuntimeError):
@@ -57,7 +57,7 @@ def import_meanwhile() -> None:
 def loaded() -> Mapping[str, Rule]:
     """Return the rules themselves, by id. Raises StaleError."""
     if FILE.read_text(encoding="utf-8") != written():
-        raise StaleError("policies/engine/catalogue.json is not that of these rules")
+        raise StaleError("policies/engine/catalog.json is not that of these rules")
     return {rule.id: rule for rule in import_module("..rules", __package__).RULES}
 
 
