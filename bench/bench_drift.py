@@ -28,7 +28,7 @@ BIN = Path(sys.executable).parent
 DELAY = 0.1
 LONG_DELAY = 0.5
 CALLS = Access().max_concurrency
-ROUNDS = 4
+ROUNDS = 7
 BOTO3 = "import boto3; boto3.client('s3'); boto3.client('sts').get_caller_identity()"
 
 

@@ -1,4 +1,4 @@
-"""The AWS account as commands see it: boto3 clients, and every refusal of AWS in one sentence with a way
+"""The AWS account as commands see it: clients, and every refusal of AWS in one sentence with a way
 out.
 """
 
@@ -70,7 +70,7 @@ class Aws:
         return self._clients[at]
 
     def credentials(self) -> Keys | None:
-        """Return the keys that it signs with, None where there are none. Raises what boto3 raises."""
+        """Return the keys that it signs with, None where there are none. Raises what botocore raises."""
         found = self._session.get_credentials()
         if found is None:
             return None
@@ -81,29 +81,25 @@ class Aws:
 
     @cached_property
     def _session(self) -> Any:
-        import boto3
-        from botocore.session import Session
+        from botocore.session import Session  # boto3's adds nothing that is used here
 
-        core = Session()
+        session = Session()
         if self.profile:
             # Not by the constructor: only what is set so comes before keys in the environment.
-            core.set_config_variable("profile", self.profile)
-        core.register_component("data_loader", _loader(core.get_config_variable("data_path")))
-        return boto3.Session(
-            botocore_session=core,
-            profile_name=self.profile,
-            region_name=self.region or os.environ.get("AWS_REGION") or None,
-            aws_access_key_id=self.keys[0] if self.keys else None,
-            aws_secret_access_key=self.keys[1] if self.keys else None,
-            aws_session_token=self.keys[2] if self.keys and len(self.keys) > 2 else None,
-        )
+            session.set_config_variable("profile", self.profile)
+        session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+        if region := self.region or os.environ.get("AWS_REGION"):
+            session.set_config_variable("region", region)
+        if self.keys:
+            session.set_credentials(*self.keys)
+        return session
 
     def _make(self, service: str) -> Any:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
 
         try:
-            client = self._session.client(
+            client = self._session.create_client(
                 service,
                 endpoint_url=self.endpoint,
                 config=Config(
@@ -122,7 +118,7 @@ class Aws:
 
     @contextmanager
     def words_for(self, doing: str) -> Iterator[None]:
-        """Turn what boto3 raises within into a CommandError that begins with what was being done."""
+        """Turn what botocore raises within into a CommandError that begins with what was being done."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -164,7 +160,7 @@ def who_is(whose: str, account: Aws) -> bool:
 
 
 def in_words(doing: str, error: Exception) -> CommandError:
-    """Return an error of boto3 as a sentence and a hint."""
+    """Return an error of botocore as a sentence and a hint."""
     from botocore import exceptions as boto
 
     match error:

@@ -8,6 +8,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,12 +38,6 @@ JSON_FIELDS = {'"residual"'}
 
 
 @cache
-def parsed(module: Path) -> ast.Module:
-    """Return a module's tree, which several tests read."""
-    return ast.parse(module.read_text())
-
-
-@cache
 def tracked(suffix: str) -> list[Path]:
     """Every file of that suffix that git tracks, as absolute paths."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
@@ -51,52 +46,57 @@ def tracked(suffix: str) -> list[Path]:
     ]
 
 
+class Faults(NamedTuple):
+    """What is wrong with modules: those without a docstring, and what is wrong with their strings."""
+
+    silent: list[str]
+    broken_off: list[str]
+    seams: list[str]
+    names: list[str]
+
+
+@cache
+def faults() -> Faults:
+    """Return the faults of every module, found in one reading: to keep the trees would cost more."""
+    found = Faults([], [], [], [])
+    for path in tracked(".py"):
+        where, text = path.relative_to(ROOT), path.read_text()
+        lines, tree = text.split("\n"), ast.parse(text)
+        if tree.body and not ast.get_docstring(tree):
+            found.silent.append(str(where))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.JoinedStr):
+                written = lines[node.lineno - 1].encode()[node.col_offset :].decode()
+                if not written.startswith(('"""', "...")):
+                    found.broken_off.append(f"{where}: {written}")
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                if re.search(r'\s" "\w|\w" "\w', ast.get_docstring(node) or ""):
+                    found.seams.append(f"{where}:{node.lineno}")
+            elif isinstance(node, ast.JoinedStr):
+                texts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+                named = [each for each in texts if re.search(r"\{[a-z_.]+\}", str(each))]
+                found.names.extend(f"{where}:{node.lineno}: {each!r}" for each in named)
+    return found
+
+
 def test_every_python_file_says_what_it_holds() -> None:
     """A module with code in it opens with a docstring."""
-    modules = {path: parsed(path) for path in tracked(".py")}
-    silent = [
-        str(path.relative_to(ROOT))
-        for path, tree in modules.items()
-        if tree.body and not ast.get_docstring(tree)
-    ]
-    assert not silent, f"these modules have no docstring: {silent}"
+    assert not faults().silent, f"these modules have no docstring: {faults().silent}"
 
 
 def test_no_sentence_breaks_off() -> None:
     """A string that stands alone and documents nothing is the end of a message that lost its parentheses."""
-    lost = []
-    for path in tracked(".py"):
-        lines = path.read_text().split("\n")
-        for found in ast.walk(parsed(path)):
-            if isinstance(found, ast.Expr) and isinstance(found.value, ast.Constant | ast.JoinedStr):
-                text = lines[found.lineno - 1].encode()[found.col_offset :].decode()
-                lost += [] if text.startswith(('"""', "...")) else [f"{path.relative_to(ROOT)}: {text}"]
-    assert not lost
+    assert not faults().broken_off
 
 
 def test_no_docstring_holds_the_seam_of_two_strings() -> None:
     """As where a string in two parts became one text: `" "` stands in the middle of a sentence."""
-    seams = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in tracked(".py")
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        if re.search(r'\s" "\w|\w" "\w', ast.get_docstring(node) or "")
-    ]
-    assert not seams, "\n".join(seams)
+    assert not faults().seams, "\n".join(faults().seams)
 
 
 def test_no_message_prints_the_name_of_a_value_for_the_value() -> None:
     """As where one of the lines of an f-string lost its `f`."""
-    lost = [
-        f"{path.relative_to(ROOT)}:{found.lineno}: {part.value!r}"
-        for path in tracked(".py")
-        for found in ast.walk(parsed(path))
-        if isinstance(found, ast.JoinedStr)
-        for part in found.values
-        if isinstance(part, ast.Constant) and re.search(r"\{[a-z_.]+\}", str(part.value))
-    ]
-    assert not lost, "\n".join(lost)
+    assert not faults().names, "\n".join(faults().names)
 
 
 def prose(text: str) -> str:

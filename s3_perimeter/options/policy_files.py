@@ -32,6 +32,9 @@ def add_rcp_argument(parser: argparse.ArgumentParser, name: str = "--rcp", help:
 
 def read_rcps(names: Iterable[str]) -> tuple[ResourceControlPolicy, ...]:
     """Read resource control policies from files; CommandError says what is wrong with them."""
+    names = tuple(names)
+    if not names:
+        return ()
     from s3_perimeter.documents.document import PolicyError
     from s3_perimeter.documents.nodes import visible
     from s3_perimeter.documents.rcp import ResourceControlPolicy

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from s3_perimeter.reporting.errors import CommandError
-from s3_perimeter.stack.pulumi import Running, start_pulumi
+from s3_perimeter.stack.pulumi import Running, start_reading
 from s3_perimeter.stack.state import State, parse_state
 
 __all__ = ["configured", "exported", "start", "start_config", "start_export"]
-
-_RUNTIME: Final = {"GOGC": "400", "GOMAXPROCS": "1"}
-"""How Go runs a command that only prints: collecting garbage took a quarter of its time, and a second
-processor, which whoever waits for it needs, made it no faster.
-"""
 
 
 def start_export(stack: str, directory: Path | None = None, *, secrets: bool = False) -> Running:
     """Start exporting a stack's state, its secrets closed unless they are asked for. Raises CommandError."""
     shown = ["--show-secrets"] if secrets else []
-    return _start(["stack", "export", "--stack", stack, *shown], stack, directory)
+    return start_reading(["stack", "export", "--stack", stack, *shown], stack=stack, directory=directory)
 
 
 def start_config(stack: str, directory: Path | None = None) -> Running:
     """Start reading a stack's config, its secrets closed. Raises CommandError."""
-    return _start(["config", "--json", "--stack", stack], stack, directory)
-
-
-def _start(arguments: list[str], stack: str, directory: Path | None) -> Running:
-    """Start a command that prints what is stored, with what it leaves to Go's runtime as `_RUNTIME` says."""
-    environment = {name: os.environ.get(name, value) for name, value in _RUNTIME.items()}
-    return start_pulumi(arguments, stack=stack, directory=directory, environment=environment)
+    return start_reading(["config", "--json", "--stack", stack], stack=stack, directory=directory)
 
 
 def start(directory: Path, stack: str) -> Running | None:

@@ -154,13 +154,14 @@ def come_from(arguments: argparse.Namespace) -> list[str]:
     """Return the addresses and networks that have to stay inside; `my-ip` stands for this machine's. Raises
     CommandError.
     """
-    from s3_perimeter.own_address import SOURCES, agreed, ask_all
     from s3_perimeter.semantics.networks import NetworkError, read_network, split_list
 
     found: list[str] = []
     mistakes: list[tuple[str, str]] = []
     for text in split_list(arguments.come_from):
         if text == "my-ip":
+            from s3_perimeter.own_address import SOURCES, agreed, ask_all
+
             found += [str(address) for address in agreed(ask_all(SOURCES, 5)).values() if address]
             continue
         try:

@@ -5,9 +5,9 @@ commands.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pytest
@@ -101,13 +101,11 @@ def answers(
     (folder / "error").write_text(error)
     program = folder / "pulumi"
     program.write_text(
-        f"#!{sys.executable}\n"
-        "import pathlib, sys\n"
-        f"folder = pathlib.Path({str(folder)!r})\n"
-        "error = (folder / 'error').read_text()\n"
-        "if error:\n"
-        "    sys.exit(error)\n"
-        "print((folder / ('export.json' if 'export' in sys.argv else 'config.json')).read_text())\n"
+        "#!/bin/sh\n"
+        f"cd {quote(str(folder))} || exit\n"
+        "[ ! -s error ] || { /bin/cat error >&2; exit 1; }\n"
+        'case " $* " in *" export "*) exec /bin/cat export.json;; esac\n'
+        "exec /bin/cat config.json\n"
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
