@@ -214,8 +214,8 @@ def test_the_program_of_the_page_is_deployed_and_enforced(
     (project / program).write_text(re.findall(rf"^```{block}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)[0])
     prepare()
     stack = Stack("dev", project, cli)
-    stack("stack init")
-    stack("config set", "aws:region", "ap-northeast-1")
+    new_stack(stand, cli, stack.name)
+    stack.configure(**REGION)
     stack("preview", *PACK, seconds=900)
     stack("up", "--yes", "--skip-preview", *PACK, seconds=900)
     bucket = stack.outputs()["bucket"]
