@@ -88,8 +88,9 @@ format: .venv/.ready ## format the code, and fix what the linter can
 test-fast: .venv/.ready ## run the tests that need no engine, emulator or solver (under a minute)
 	@$(BIN)/pytest -q -n auto -m 'not slow and not e2e' tests/bench tests/ci tests/components tests/policies tests/s3_perimeter tests/test_house.py tests/test_versions.py
 
+# A test that deploys waits a good part of its time for other processes, so there are more workers than cores.
 test: lint engine ## run lint and every test
-	@$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 1
+	@$(BIN)/pytest -q -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which ones a test notices
 	@$(BIN)/python -m tools.mutants --sample $(or $(SAMPLE),200) $(ARGS)
