@@ -90,7 +90,7 @@ test-fast: .venv/.ready ## run the tests that need no engine, emulator or solver
 
 # A test that deploys waits a good part of its time for other processes, so there are more workers than cores.
 test: lint engine ## run lint and every test
-	@$(BIN)/pytest -q -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) --dist loadfile --no-loadscope-reorder --max-worker-restart 1
+	@$(BIN)/pytest -q -n $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)) --dist loadfile --no-loadscope-reorder --max-worker-restart 1
 
 mutants: .venv/.ready ## change the core in SAMPLE places, one at a time, and see which ones a test notices
 	@$(BIN)/python -m tools.mutants --sample $(or $(SAMPLE),200) $(ARGS)
