@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from s3_perimeter.reporting.commandline import path
-from s3_perimeter.reporting.errors import refuse
+from s3_perimeter.reporting.errors import CommandError, refuse
 
 __all__ = [
     "Pack",
@@ -105,8 +105,15 @@ def own_packs(directory: Path | None) -> tuple[Pack, ...]:
 
 
 def _installed() -> Pack:
-    """Return the pack of this package."""
-    from s3_perimeter import policies
+    """Return the pack of this package. Raises CommandError where it was taken out."""
+    try:
+        from s3_perimeter import policies
+    except ImportError as error:
+        raise CommandError(
+            "no policy pack judges this: the program has none, and this s3-perimeter is without its own "
+            f"({error})",
+            "install s3-perimeter again, or name a pack's folder with --policy-pack",
+        ) from error
 
     return Pack(Path(next(iter(policies.__path__))).resolve(), "installed")
 

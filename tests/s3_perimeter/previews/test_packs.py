@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_a_program_without_a_pack_is_judged_by_the_installed_one(
     if folder == "documents":
         (project / "policies" / "bucket.json").write_text("{}")
     assert chosen_packs(given(command)) == (Pack(INSTALLED, "installed"),)
+
+
+@both
+@pytest.mark.usefixtures("project")
+def test_without_any_pack_nothing_is_judged(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout whose own folder was taken away is no reason for an internal error."""
+    monkeypatch.delattr("s3_perimeter.policies", raising=False)
+    monkeypatch.setitem(sys.modules, "s3_perimeter.policies", None)
+    with pytest.raises(CommandError, match="no policy pack judges this") as raised:
+        chosen_packs(given(command))
+    assert "--policy-pack" in raised.value.hint
 
 
 @both
