@@ -8,11 +8,10 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from local.console import CommandError, colored, note, typed
 from local.vantages import VANTAGES
@@ -150,35 +149,34 @@ def table(outcomes: Sequence[Outcome]) -> str:
 def perform(steps: Sequence[Step], environment: Mapping[str, str], directory: Path) -> list[Outcome]:
     """Run the steps' commands at once, their variables filled in as a shell would.
 
-    Each is the AWS CLI in a fork of this process, which imports it once: that takes longer than a command.
+    Each is the AWS CLI in a fork of a process that imports it once: that takes longer than a command.
     """
-    for name in [each for each in sys.modules if each.split(".")[0] in ("botocore", "s3transfer")]:
-        del sys.modules[name]  # boto3's: the AWS CLI brings its own under these names
-    import awscli.clidriver
-    import awscli.handlers  # noqa: F401
-
-    fork, outcomes = multiprocessing.get_context("fork").Process, []
-    with ExitStack() as files:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["awscli.clidriver", "awscli.handlers"])
+    with tempfile.TemporaryDirectory() as outputs:
         running = []
-        for step in steps:
+        for number, step in enumerate(steps):
             words = [filled(word, environment) for word in step.command]
-            output = files.enter_context(tempfile.TemporaryFile())
-            running.append((step, output, fork(target=aws, args=(words, environment, directory, output))))
-            running[-1][-1].start()
-        for step, output, process in running:
+            output = Path(outputs, str(number))
+            process = context.Process(target=aws, args=(words, dict(environment), directory, output))
+            process.start()
+            running.append((step, process, output))
+        outcomes = []
+        for step, process, output in running:
             process.join()
-            output.seek(0)
-            said = lines_of(output.read().decode(errors="replace"))
-            outcomes.append(Outcome(step, process.exitcode or 0, "\n".join(said)))
-    return outcomes
+            said = output.read_text(errors="replace") if output.exists() else ""
+            code = 1 if process.exitcode is None else process.exitcode
+            outcomes.append(Outcome(step, code, "\n".join(lines_of(said))))
+        return outcomes
 
 
-def aws(words: Sequence[str], environment: Mapping[str, str], directory: Path, output: IO[bytes]) -> None:
+def aws(words: Sequence[str], environment: Mapping[str, str], directory: Path, output: Path) -> None:
     """Be the command ``aws`` in this process, with both streams into ``output``; ends the process."""
     import awscli.clidriver
 
-    for stream, number in ((os.open(os.devnull, os.O_RDONLY), 0), (output.fileno(), 1), (output.fileno(), 2)):
-        os.dup2(stream, number)
+    with output.open("wb") as written, Path(os.devnull).open() as nothing:
+        for stream, number in ((nothing, 0), (written, 1), (written, 2)):
+            os.dup2(stream.fileno(), number)
     os.chdir(directory)
     data = os.environ["AWS_DATA_PATH"]  # the CLI's own, which it sets when it is imported
     os.environ.clear()
